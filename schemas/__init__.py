@@ -1,0 +1,1 @@
+"""What the data is: forms, codes, rules and datasets. No input or output happens here."""
