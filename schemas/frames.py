@@ -284,6 +284,7 @@ LINES = Dataset(
         Col("line_no", COUNT, "行次", nullable=True),
         Col("row", COUNT, "工作表中的行号，从 1 起"),
         Col("label_cell", TEXT, "行名称所在单元格", nullable=True),
+        Col("panel", TEXT, "金额所在栏组（与 layouts.panel 对应）；列表类表格为空串"),
     ),
 )
 
@@ -297,6 +298,7 @@ LAYOUTS = Dataset(
         Col("col_key", TEXT, "栏键"),
         Col("col_label", TEXT, "栏名称，按原表所印"),
         Col("letter", TEXT, "列标，如 E"),
+        Col("panel", TEXT, "栏组：其项目栏的列标；列表类表格为空串"),
     ),
 )
 

@@ -1,0 +1,122 @@
+"""Cell values: a number, a dash, or something that should not stand in an amount column.
+
+Amounts come out as integers in 分 (for counts, hundredths of the item), so that no float takes part.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+LIMIT = 10**18  # DECIMAL(18,2) holds fewer than this many 分
+_DASH = re.compile(r"^[-—–―─━‐‑‒﹣−ー一/\\]+$")
+_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_NUMBER = re.compile(r"^([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)$")
+_MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-"})
+SCALES = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """``state`` as in facts; ``fen`` the amount in 分 or None; ``digits`` decimals as printed; ``fault`` an S- rule id."""
+
+    state: str
+    fen: int | None = None
+    digits: int = 0
+    fault: str = ""
+
+
+DASH = Value("dash")
+TEXT = Value("text", fault="S-TEXT")
+RANGE = Value("text", fault="S-RANGE")
+
+
+def scaled(number: Decimal, exponent: int) -> Value:
+    """A decimal in units of 10^exponent 元 as a value in 分; more digits than 分 allow are a precision fault."""
+    if number.adjusted() > 30:
+        return RANGE
+    exact = number.scaleb(exponent + 2)
+    fen = int(exact.to_integral_value(ROUND_HALF_UP))
+    if abs(fen) >= LIMIT:
+        return RANGE
+    normal = number.normalize().as_tuple().exponent
+    digits = max(0, -normal) if isinstance(normal, int) else 0
+    return Value("number", fen, digits, "" if fen == exact else "S-PRECISION")
+
+
+def of_float(number: float, exponent: int) -> Value:
+    """A spreadsheet number: fifteen significant digits count, the rest is binary noise."""
+    if exponent == 0 and -1e12 < number < 1e12:
+        hundred = number * 100
+        fen = round(hundred)
+        if abs(hundred - fen) < 1e-5 and abs(hundred - fen) <= abs(hundred) * 1e-13:
+            return Value("number", fen, 2)
+    if not math.isfinite(number):
+        return TEXT
+    return scaled(Decimal(f"{number:.15g}"), exponent)
+
+
+@lru_cache(maxsize=65536)
+def of_text(text: str, exponent: int) -> Value | None:
+    """A number kept as text, a dash, or text; None where the cell only holds spaces."""
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text))
+    if not plain:
+        return None
+    if _DASH.match(plain):
+        return DASH
+    number, unit = _unwrap(plain)
+    if number is None:
+        return TEXT
+    return scaled(number, SCALES[unit] if unit else exponent)
+
+
+def _unwrap(plain: str) -> tuple[Decimal | None, str]:
+    """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit given back."""
+    plain = plain.translate(_MINUS).replace("，", ",").replace("¥", "").replace("￥", "").replace("人民币", "")
+    unit = next((u for u in ("百万元", "亿元", "万元", "千元", "百元", "元") if plain.endswith(u)), "")
+    plain = plain.removesuffix(unit) if unit else plain
+    negative = plain.startswith("(") and plain.endswith(")")
+    plain = plain[1:-1] if negative else plain
+    if plain.startswith(("△", "▲")):
+        plain = "-" + plain[1:]
+    if negative and plain.endswith("元"):
+        unit = unit or "元"
+    match = _NUMBER.match(plain)
+    if not match or (negative and match.group(1)):
+        return None, unit
+    number = Decimal(match.group(1) + match.group(2).replace(",", ""))
+    return (-number if negative else number), unit
+
+
+def of_cell(cell: object, exponent: int) -> Value | None:
+    """The value of a cell in units of 10^exponent 元; None where it is empty. Dates and booleans are text."""
+    kind = type(cell)
+    if kind is float:
+        return of_float(cell, exponent)  # type: ignore[arg-type]
+    if kind is str:
+        return of_text(cell, exponent) if cell else None  # type: ignore[arg-type]
+    if kind is int:
+        return scaled(Decimal(cell), exponent)  # type: ignore[arg-type]
+    return None if cell is None else TEXT
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell holds a number, as a number or as text: the measure of the count of numbers."""
+    kind = type(cell)
+    if kind is float or kind is int:
+        return kind is int or math.isfinite(cell)  # type: ignore[arg-type]
+    if kind is not str or not cell:
+        return False
+    value = of_text(cell, 0)  # type: ignore[arg-type]
+    return value is not None and value.state == "number"
+
+
+def raw_text(cell: object) -> str:
+    """What the cell held, as text: ``12.5``, ``7``, ``2023-01-01``."""
+    if type(cell) is float:
+        return f"{cell:.15g}"
+    return str(cell)

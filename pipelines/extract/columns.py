@@ -1,0 +1,219 @@
+"""Header stacks become column keys: the words over a column, matched with the form's description.
+
+A stack is the tuple of header texts over a column, top to bottom, without repeats. Matching never goes by
+position alone: a stack that no description fits stays unknown and is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.extract.grid import Grid
+from pipelines.extract.text import label_key, squash, visible
+from schemas.library import Column, code_list
+
+Stack = tuple[str, ...]
+SUM_WORDS = ("小计", "合计", "计")
+_CODE = re.compile(r"^(\d{5}|\d{3})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column of the sheet (zero-based) that carries amounts, and its key; ``key`` is None where unknown."""
+
+    column: int
+    key: str | None
+    label: str
+    stack: Stack
+
+
+def stack_over(grid: Grid, column: int, rows: Sequence[int], fill: bool) -> Stack:
+    """The header texts over a column; ``fill`` also carries upper texts to the right over unmerged blanks."""
+    words: list[str] = []
+    for r in rows:
+        text = grid.header_text(r, column)
+        if not text and fill and r != rows[-1]:
+            text = _left_text(grid, r, column)
+        if text and (not words or words[-1] != text):
+            words.append(text)
+    return tuple(words)
+
+
+def _left_text(grid: Grid, row: int, column: int) -> str:
+    if grid.covered(row, column):
+        return ""
+    for c in range(column - 1, -1, -1):
+        if text := grid.header_text(row, c):
+            return "" if grid.covered(row, c) else text
+    return ""
+
+
+def printed_over(grid: Grid, column: int, rows: Sequence[int]) -> str:
+    """The header path as printed, joined by ``/``."""
+    seen: list[str] = []
+    for r in rows:
+        source = grid._merged.get((r, column), (r, column))
+        text = visible(str(grid.value(*source))) if grid.header_text(r, column) else ""
+        if text and (not seen or seen[-1] != text):
+            seen.append(text)
+    return "/".join(seen)
+
+
+@lru_cache(maxsize=1024)
+def _variants(column: Column) -> tuple[Stack, ...]:
+    names = (column.key, *column.names)
+    return tuple(dict.fromkeys(tuple(_word(p) for p in name.split("/")) for name in names))
+
+
+@lru_cache(maxsize=8192)
+def _word(text: str) -> str:
+    key = label_key(text)
+    return re.sub(r"（\d{1,2}）$|=.*$", "", key) or key
+
+
+def _ends_with(stack: Stack, tail: Stack) -> bool:
+    return len(tail) <= len(stack) and stack[-len(tail) :] == tail
+
+
+def _in_order(small: Stack, large: Stack) -> bool:
+    rest = iter(large)
+    return all(word in rest for word in small)
+
+
+def _without_sum(stack: Stack) -> Stack:
+    return stack[:-1] if len(stack) > 1 and stack[-1] in SUM_WORDS else stack
+
+
+@lru_cache(maxsize=65536)
+def score(stack: Stack, column: Column) -> int:
+    """How well a stack fits a described column, 0 (not at all) to 100 (the same words)."""
+    words = tuple(_word(w) for w in stack)
+    return max((_score(words, variant) for variant in _variants(column)), default=0)
+
+
+def _score(words: Stack, variant: Stack) -> int:
+    if words == variant:
+        return 100
+    if _ends_with(words, variant):
+        return 95 - (len(words) - len(variant))
+    if words[-1] in SUM_WORDS and variant[-1] in SUM_WORDS and _ends_with(words[:-1], variant[:-1]):
+        return 90 if len(variant) > 1 else 50
+    if _ends_with(_without_sum(words), _without_sum(variant)) and len(words) != len(variant):
+        return 80
+    if words[-1] == variant[-1] and _in_order(variant, words):
+        return 75
+    if set(words) == set(variant):
+        return 72
+    if words[-1] == variant[-1] and _in_order(words, variant):
+        return 60
+    if words[-1] == variant[-1]:
+        return 35
+    return 0
+
+
+def match_columns(stacks: dict[int, tuple[Stack, ...]], columns: Sequence[Column]) -> dict[int, Column]:
+    """Each sheet column to at most one described column, best fits first, ties in printed order."""
+    candidates = []
+    for position, (sheet_column, variants) in enumerate(stacks.items()):
+        for index, column in enumerate(columns):
+            best = max((score(s, column) for s in variants if s), default=0)
+            if best >= 60 or (best and _leaf_is_unique(variants, columns, column)):
+                candidates.append((-best, abs(position - index), position, index, sheet_column))
+    taken: dict[int, Column] = {}
+    used: set[int] = set()
+    for _, _, _, index, sheet_column in sorted(candidates):
+        if sheet_column not in taken and index not in used:
+            taken[sheet_column] = columns[index]
+            used.add(index)
+    return taken
+
+
+def _leaf_is_unique(variants: tuple[Stack, ...], columns: Sequence[Column], column: Column) -> bool:
+    """A lone word that only one described column ends with (its upper header was lost)."""
+    if any(len(s) > 1 for s in variants):
+        return False
+    fits = [c for c in columns if any(score(s, c) for s in variants if s)]
+    return fits == [column]
+
+
+@lru_cache(maxsize=1)
+def _economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    classes: dict[str, str] = {}
+    items: dict[tuple[str, str], str] = {}
+    for code in code_list("economic").items.values():
+        for name in code.names:
+            if len(code.code) == 3:
+                classes[_word(name)] = code.code
+            else:
+                items[(code.code[:3], _word(name))] = code.code
+    shared = {"对个人和家庭的补助支出": "303", "债务利息支出": "307", "其他资本性支出": "310", "对企业补助支出": "312",
+              "对企事业单位的补助": "312", "对企事业单位的补助（基本建设）": "311"}  # fmt: skip
+    return shared | classes, items
+
+
+def economic_keys(stacks: dict[int, tuple[Stack, ...]]) -> dict[int, str]:
+    """Wide columns by economic code, printed or told by name within the class that stands over or before it."""
+    classes, items = _economic_names()
+    found: dict[int, str] = {}
+    current = ""
+    for column, variants in stacks.items():
+        key, current = _economic_key(variants[0], current, classes, items)
+        if key:
+            found[column] = key
+    return found
+
+
+def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
+    words = [_CODE.sub("", w).strip("-_ ") or w for w in stack]
+    codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
+    words = [_word(w) for w in words]
+    above = next((classes[w] for w in words if w in classes and (len(words) > 1 or w not in _leaves(current, items))), "")
+    if codes:
+        code = codes[-1]
+        return code, code[:3]
+    leaf = words[-1] if words else ""
+    context = above or current
+    if leaf in (*SUM_WORDS, "总计"):
+        return _economic_sum(leaf, above, current, len(words))
+    if (context, leaf) in items and not (above and len(words) == 1):
+        return items[(context, leaf)], context
+    if above:
+        return above, above
+    return None, current
+
+
+def _economic_sum(leaf: str, above: str, current: str, depth: int) -> tuple[str | None, str]:
+    """A 合计 or 小计 column: of the class it stands under, else of the whole row."""
+    if above:
+        return above, above
+    if not current or (depth == 1 and leaf != "小计"):
+        return "合计", ""
+    return (current, current) if depth > 1 else (None, current)
+
+
+def _leaves(current: str, items: dict) -> set[str]:
+    return {name for (klass, name) in items if klass == current}
+
+
+def amount_matches(
+    grid: Grid, sheet_columns: Sequence[int], rows: Sequence[int], columns: Sequence[Column], wide: bool
+) -> list[Match]:
+    """The amount columns among ``sheet_columns``: those with a header. Keys come from the description."""
+    strict = {c: stack_over(grid, c, rows, False) for c in sheet_columns}
+    stacks = {c: (s, stack_over(grid, c, rows, True)) for c, s in strict.items() if s}
+    if wide:
+        keys: dict[int, str] = economic_keys(stacks)
+    else:
+        keys = {c: col.key for c, col in match_columns(stacks, columns).items()}
+    return [Match(c, keys.get(c), printed_over(grid, c, rows), stacks[c][0]) for c in stacks]
+
+
+def header_words(columns: Sequence[Column], wide: bool) -> frozenset[str]:
+    """Every word that may stand in a form's header."""
+    words = {_word(part) for column in columns for name in (column.key, *column.names) for part in name.split("/")}
+    if wide:
+        words |= set(_economic_names()[0])
+    return frozenset(words | {squash(w) for w in SUM_WORDS})

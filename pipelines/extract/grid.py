@@ -1,0 +1,65 @@
+"""A sheet as rows of non-empty cells, with merged cells resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.extract.text import squash
+from pipelines.intake.workbook import Sheet
+
+
+def is_blank(cell: object) -> bool:
+    return cell is None or (type(cell) is str and not cell.strip())
+
+
+def plain(cell: object) -> str:
+    """A cell as squashed text; whole floats without their ``.0``; empty for booleans."""
+    if type(cell) is str:
+        return squash(cell)
+    if type(cell) is float:
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+    return "" if cell is None or cell is True or cell is False else str(cell)
+
+
+@dataclass(slots=True)
+class Grid:
+    """``rows[r]`` lists (column, value) of row r's non-empty cells, left to right; rows and columns from zero."""
+
+    sheet: Sheet
+    rows: list[list[tuple[int, object]]] = field(default_factory=list)
+    _merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Grid:
+        rows = [[(c, v) for c, v in enumerate(row) if v != "" and not is_blank(v)] for row in sheet.cells]
+        return cls(sheet, rows)
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
+    def value(self, row: int, column: int) -> object:
+        cells = self.sheet.cells
+        if 0 <= row < len(cells) and 0 <= column < len(cells[row]):
+            return cells[row][column]
+        return ""
+
+    def text(self, row: int, column: int) -> str:
+        return plain(self.value(row, column))
+
+    def resolve_merged(self, top: int, bottom: int) -> None:
+        """Learn which cells of rows top..bottom are covered by a merged cell that starts elsewhere."""
+        for r0, c0, r1, c1 in self.sheet.merged:
+            if r1 < top or r0 > bottom or (r1 - r0 + 1) * (c1 - c0 + 1) > 20000:
+                continue
+            for r in range(max(r0, top), min(r1, bottom) + 1):
+                for c in range(c0, c1 + 1):
+                    self._merged[(r, c)] = (r0, c0)
+
+    def covered(self, row: int, column: int) -> bool:
+        return (row, column) in self._merged
+
+    def header_text(self, row: int, column: int) -> str:
+        """The text that shows over a cell, seen through merged cells."""
+        r, c = self._merged.get((row, column), (row, column))
+        return self.text(r, c)

@@ -1,0 +1,97 @@
+"""Where a table's header stands: its rows, the 栏次 row, and the first row of data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.extract.columns import _word
+from pipelines.extract.grid import Grid, plain
+from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
+from pipelines.extract.text import is_note, squash
+
+SEARCH = 60  # rows in which a header is looked for
+COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号"}
+_FORMULA = re.compile(r"(?<=\d)[=＝].*$")
+ANCHORS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | COLUMN_NUMBER_WORDS | {"行次"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Rows (zero-based) top..first-1 are header; ``numbers`` are its 栏次 rows, ``rows`` the others."""
+
+    top: int
+    first: int
+    rows: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+
+def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
+    """A row of 栏次: the word itself, or three or more ascending whole numbers and nothing but 类款项 words."""
+    words = [_FORMULA.sub("", plain(v)) for _, v in cells]
+    if any(w in COLUMN_NUMBER_WORDS for w in words):
+        return True
+    numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
+    others = [w for w in words if not w.isdigit() and w not in ("类", "款", "项", "—", "-")]
+    rising = all(b > a for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
+
+
+def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
+    """The header is the run of rows from the first that speaks the form's words down to the first data row.
+
+    ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the table.
+    """
+    top = _top(grid, words)
+    if top is None:
+        return None
+    numbers: list[int] = []
+    rows: list[int] = []
+    for r in range(top, min(grid.height, top + SEARCH)):
+        cells = grid.rows[r]
+        if not cells:
+            continue
+        if is_column_numbers(cells):
+            numbers.append(r)
+        elif (numbers or len(rows) >= 1) and data_row(r):
+            return Header(top, r, tuple(rows), tuple(numbers))
+        else:
+            rows.append(r)
+    return Header(top, grid.height, tuple(rows), tuple(numbers)) if rows else None
+
+
+def _top(grid: Grid, words: frozenset[str]) -> int | None:
+    for r, cells in enumerate(grid.rows[:SEARCH]):
+        texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
+        anchors = sum(t in ANCHORS for t in texts)
+        known = sum(_word(t) in words for t in texts)
+        if (anchors >= 1 and (anchors + known >= 2 or _next_speaks(grid, r, words))) or known >= 3:
+            return r
+    return None
+
+
+def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
+    below = [squash(v) for cells in grid.rows[row + 1 : row + 3] for _, v in cells if type(v) is str]
+    return sum(t in ANCHORS or _word(t) in words for t in below) >= 2
+
+
+def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) -> bool:
+    """Whether a row below the first data row is a continuation header: every text in it stands in the header."""
+    cells = grid.rows[row]
+    if is_column_numbers(cells):
+        return True
+    words = [squash(v) for _, v in cells if type(v) is str]
+    if not words or len(words) != len(cells):
+        return False
+    anchored = any(w in ANCHORS for w in words)
+    return all(w in texts for w in words) and (anchored or len(words) >= 3) and total_key(words[0]) is None
+
+
+def header_texts(grid: Grid, header: Header) -> frozenset[str]:
+    rows = range(header.top, header.first)
+    return frozenset(squash(v) for r in rows for _, v in grid.rows[r] if type(v) is str)
+
+
+def is_footer(cells: list[tuple[int, object]]) -> bool:
+    """A row of notes or signatures: it starts with a word that no item starts with."""
+    return bool(cells) and type(cells[0][1]) is str and is_note(cells[0][1])

@@ -1,0 +1,273 @@
+"""Tables of panels side by side (Z01, Z01_1, F03, G01, G04): fixed rows, told by their labels, never by position."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from pipelines.extract import header as heads
+from pipelines.extract.columns import amount_matches
+from pipelines.extract.grid import Grid, plain
+from pipelines.extract.reading import AmountColumn, CellRef, Fault, NoTable, TableReading
+from pipelines.extract.rows import ITEM_HEADS, Keys, Line
+from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
+from schemas.library import Block, Form, Row
+
+TAIL = "支出"
+
+
+@dataclass(slots=True)
+class Panel:
+    """One panel: the sheet column of its labels, its 行次 column, and its amount columns by key."""
+
+    blocks: list[Block]
+    label: int
+    end: int
+    line: int | None = None
+    keys: dict[int, str] = field(default_factory=dict)
+    names: dict[str, list[tuple[Block, Row]]] = field(default_factory=dict)
+    block: Block | None = None
+    under: str | None = None
+    used: set[str] = field(default_factory=set)
+
+    def lookup(self, label: str) -> tuple[Block, Row] | None:
+        """The described row of a label: the one standing under the last line that has such rows, else the next plain one."""
+        found = [(b, r) for b, r in self.names.get(label_key(label), ())]
+        below = [(b, r) for b, r in found if r.under and r.under == self.under]
+        plain_ones = [(b, r) for b, r in found if not r.under]
+        fresh = [(b, r) for b, r in [*below, *plain_ones] if f"{b.id}/{r.key}" not in self.used]
+        return next(iter(fresh), None)
+
+
+def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
+    names: dict[str, list[tuple[Block, Row]]] = {}
+    for block in blocks:
+        for row in block.rows:
+            for name in row.names:
+                names.setdefault(label_key(name), []).append((block, row))
+    return names
+
+
+class PanelReader:
+    """Reads one table of panels of a form from a grid."""
+
+    def __init__(self, grid: Grid, form: Form) -> None:
+        self.grid, self.form = grid, form
+
+    def read(self) -> TableReading:
+        self.table = TableReading()
+        self.taken: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self.panels = self._find_panels()
+        self.first = self._first_row()
+        header_rows = self._header_rows()
+        self.table.first = self.first
+        self.table.structural_rows.update(range(self.first))
+        for panel in self.panels:
+            self._find_columns(panel, header_rows)
+        if not any(p.keys for p in self.panels):
+            raise NoTable("表头中没有认得的金额栏")
+        self._read_rows()
+        return self.table
+
+    def _find_panels(self) -> list[Panel]:
+        """Label columns, by what stands in them: each panel's column is the one most of its labels stand in."""
+        counts: list[Counter[int]] = []
+        names = [_names([self.form.block(b) for b in ids]) for ids in self.form.panels]
+        for index, known in enumerate(names):
+            own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
+            counts.append(Counter(c for row in self.grid.rows for c, v in row if type(v) is str and label_key(v) in own))
+        panels, left = [], -1
+        for ids, known, count in zip(self.form.panels, names, counts, strict=True):
+            best = max(((n, -c) for c, n in count.items() if c > left), default=None)
+            if best and best[0] >= 2:
+                left = -best[1]
+                panels.append(Panel([self.form.block(b) for b in ids], left, 0, names=known))
+        if not panels or len(panels) < min(2, len(self.form.panels)):
+            raise NoTable("找不到项目栏")
+        width = max((row[-1][0] for row in self.grid.rows if row), default=0)
+        for panel, following in zip(panels, [*panels[1:], None], strict=True):
+            panel.end = following.label - 1 if following else width
+        return panels
+
+    def _first_row(self) -> int:
+        for r, row in enumerate(self.grid.rows):
+            cells = dict(row)
+            for panel in self.panels:
+                value = cells.get(panel.label)
+                if type(value) is str and label_key(value) in panel.names:
+                    return r
+        raise NoTable("找不到项目")
+
+    def _header_rows(self) -> list[int]:
+        """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column; without 栏次 rows."""
+        words = {label_key(p) for b in self.form.blocks for c in b.columns for n in (c.key, *c.names) for p in n.split("/")}
+        top = self.first
+        for r in range(self.first - 1, -1, -1):
+            texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
+            if not any(t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words for t in texts):
+                if texts:
+                    break
+                continue
+            top = r
+        rows = [r for r in range(top, self.first) if self.grid.rows[r]]
+        self.grid.resolve_merged(top, self.first - 1)
+        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+
+    def _find_columns(self, panel: Panel, rows: list[int]) -> None:
+        """The 行次 column and the amount columns between this panel's labels and the next panel's."""
+        columns = [c for c in range(panel.label + 1, panel.end + 1) if not self._same_merge(panel.label, c, rows)]
+        panel.line = next((c for c in columns if any(self.grid.header_text(r, c) == "行次" for r in rows)), None)
+        if panel.line is None:
+            panel.line = self._line_column(columns)
+        amounts = [c for c in columns if c != panel.line]
+        if panel.line is not None:
+            self.table.structural_columns.add(panel.line)
+        described = panel.blocks[-1].columns if rows else ()
+        for match in amount_matches(self.grid, amounts, rows, described, False):
+            if match.key is None:
+                self._unknown(match.column, match.label, rows)
+            else:
+                panel.keys[match.column] = match.key
+                for block in panel.blocks:
+                    self.table.columns.append(AmountColumn(block.name, match.key, match.label, match.column, letter(panel.label)))
+        missing = [c.key for c in described if c.key not in panel.keys.values() and not c.optional]
+        if missing and panel.keys:
+            self._missing(panel, missing, rows)
+
+    def _same_merge(self, label: int, column: int, rows: list[int]) -> bool:
+        """Whether a column lies under the panel's own merged 项目 header."""
+        last = rows[-1] if rows else -1
+        return self.grid._merged.get((last, column), (0, -1))[1] == label
+
+    def _line_column(self, columns: list[int]) -> int | None:
+        for c in columns:
+            values = [self.grid.text(r, c) for r in range(self.first, self.grid.height)]
+            numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
+            rising = all(b > a for a, b in zip(numbers, numbers[1:], strict=False))
+            if len(numbers) >= 3 and rising and len(numbers) == sum(bool(v) for v in values):
+                return c
+        return None
+
+    def _unknown(self, column: int, label: str, rows: list[int]) -> None:
+        if not any(column == c and v for r in range(self.first, self.grid.height) for c, v in self.grid.rows[r]):
+            return
+        self.table.faults.append(
+            Fault(
+                "S-LAYOUT", f"{self.form.form}[+{label}]",
+                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
+                (address(rows[-1] if rows else 0, column),), "review",
+            )
+        )  # fmt: skip
+
+    def _missing(self, panel: Panel, missing: list[str], rows: list[int]) -> None:
+        self.table.faults.append(
+            Fault(
+                "S-LAYOUT", f"{self.form.form}[-{panel.blocks[0].id}/{missing[0]}]",
+                f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
+                (address(rows[-1] if rows else 0, panel.label),), "review",
+            )
+        )  # fmt: skip
+
+    def _read_rows(self) -> None:
+        keys = Keys()
+        for r in range(self.first, self.grid.height):
+            cells = dict(self.grid.rows[r])
+            if not cells:
+                continue
+            if heads.is_footer(self.grid.rows[r]) and not self._has_amounts(cells):
+                self.table.structural_rows.add(r)
+                self.table.notes.append(" ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500])
+            elif self._repeats_header(cells):
+                self.table.structural_rows.add(r)
+            else:
+                self._read_row(r, cells, keys)
+
+    def _has_amounts(self, cells: dict[int, object]) -> bool:
+        return any(c in p.keys and type(v) in (int, float) for p in self.panels for c, v in cells.items())
+
+    def _repeats_header(self, cells: dict[int, object]) -> bool:
+        if heads.is_column_numbers(list(cells.items())):
+            return True
+        texts = [squash(v) for v in cells.values() if type(v) is str]
+        if any("编制单位：" in t or t in (squash(self.form.title), squash(self.form.number)) for t in texts):
+            return True
+        words = {"行次", "收入", "支出"} | ITEM_HEADS
+        numbers = any(type(v) in (int, float) for v in cells.values())
+        return not numbers and sum(t in words for t in texts) >= 2
+
+    def _read_row(self, r: int, cells: dict[int, object], keys: Keys) -> None:
+        done: set[int] = set()
+        for index, panel in enumerate(self.panels):
+            line = self._line(r, cells, panel, keys)
+            if line is None:
+                continue
+            owners = [panel]
+            if line.block == TAIL and index + 1 < len(self.panels):
+                owners += [p for p in self.panels[index + 1 :] if not self._label(cells, p)]
+            self._take(r, cells, line, owners, done)
+        for panel in self.panels:
+            for c in panel.keys:
+                if c in cells and c not in done:
+                    self.table.reasons[(r, c)] = "所在行没有项目名称"
+
+    def _take(self, r: int, cells: dict[int, object], line: Line, owners: list[Panel], done: set[int]) -> None:
+        """The amounts of a line: in its own panel, or, where its label spans the middle panel, in the next one's."""
+        keyed: dict[str, int] = {}
+        for panel in reversed(owners):
+            for c, key in panel.keys.items():
+                if c in cells and c not in done and key not in keyed:
+                    keyed[key] = c
+        at = letter((owners[-1] if len(owners) > 1 else owners[0]).label)
+        line = replace(line, panel=at)
+        self.table.lines.append(line)
+        for key, c in keyed.items():
+            done.add(c)
+            self._take_one(CellRef(r, c, line, key))
+
+    def _take_one(self, ref: CellRef) -> None:
+        """A cell becomes an amount, unless the same item already has one elsewhere in the table."""
+        place = (ref.line.block, ref.line.key, ref.col_key)
+        first = self.taken.setdefault(place, (ref.row, ref.column))
+        if first == (ref.row, ref.column):
+            self.table.refs.append(ref)
+            return
+        self.table.reasons[(ref.row, ref.column)] = f"同一项目已在 {address(*first)} 取数"
+        if self.grid.text(*first) != self.grid.text(ref.row, ref.column):
+            self.table.faults.append(
+                Fault(
+                    "S-REPEAT", f"{self.form.form}[{'/'.join(place)}]",
+                    f"“{ref.line.label}”在表中列示两次，{address(*first)} 与 {address(ref.row, ref.column)} 不一致，只取前者。请核对。",
+                    (address(*first), address(ref.row, ref.column)),
+                )
+            )  # fmt: skip
+
+    def _label(self, cells: dict[int, object], panel: Panel) -> str:
+        value = cells.get(panel.label)
+        return visible(value) if type(value) is str and not plain(value).isdigit() else ""
+
+    def _line(self, r: int, cells: dict[int, object], panel: Panel, keys: Keys) -> Line | None:
+        label = self._label(cells, panel)
+        if not label:
+            return None
+        number = plain(cells[panel.line]) if panel.line in cells else ""
+        number_value = int(number) if number.isdigit() and len(number) <= 4 else None
+        found = panel.lookup(label)
+        if found is None:
+            return self._unknown_line(r, label, number_value, panel, keys)
+        block, row = found
+        panel.used.add(f"{block.id}/{row.key}")
+        panel.block = block
+        if not row.under:
+            panel.under = row.key
+        code = row.key if row.key.isdigit() else None
+        keys.unique(block.name, row.key, None)
+        return Line(r, block.name, row.key, label, code, number_value, panel.label, row.count or is_count_label(label))
+
+    def _unknown_line(self, r: int, label: str, number: int | None, panel: Panel, keys: Keys) -> Line | None:
+        """A line that the description does not know keeps its label as key, in the block it stands in."""
+        key = label_key(label)
+        if label.startswith(("（", "(")) and "分类" in label:
+            return None
+        block = panel.block.name if panel.block else panel.blocks[0].name
+        key = keys.unique(block, key, panel.under)
+        return Line(r, block, key, label, None, number, panel.label, is_count_label(label))

@@ -1,0 +1,69 @@
+"""What reading a sheet gives: cells with their keys, rows, columns, numbers left out, and what looked wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.extract.rows import Line
+
+
+@dataclass(slots=True)
+class CellRef:
+    """A non-empty cell under an amount column in a labelled row (zero-based row and column)."""
+
+    row: int
+    column: int
+    line: Line
+    col_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong at a place of the sheet: rule id (S-…), subject within the sheet, message, cells as A1."""
+
+    rule_id: str
+    subject: str
+    message: str
+    cells: tuple[str, ...] = ()
+    severity: str = "error"
+
+
+@dataclass(slots=True)
+class AmountColumn:
+    """An amount column of the sheet: block, key, label as printed, zero-based column."""
+
+    block: str
+    key: str
+    label: str
+    column: int
+    panel: str = ""
+
+
+@dataclass(slots=True)
+class TableReading:
+    """A table laid over a sheet, before its cells become values.
+
+    ``structural`` are (row, column) of numbers that are not amounts (行次, 栏次, 编码, header, notes); rows in
+    ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table.
+    """
+
+    refs: list[CellRef] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    columns: list[AmountColumn] = field(default_factory=list)
+    structural_rows: set[int] = field(default_factory=set)
+    structural_columns: set[int] = field(default_factory=set)
+    structural: set[tuple[int, int]] = field(default_factory=set)
+    reasons: dict[tuple[int, int], str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    first: int = 0
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def label_of(self, block: str, key: str) -> str:
+        if not self.labels:
+            self.labels = {(c.block, c.key): c.label for c in self.columns}
+        return self.labels.get((block, key), key)
+
+
+class NoTable(Exception):
+    """The sheet says it is a form, but the form's header or rows cannot be found in it."""

@@ -1,0 +1,168 @@
+"""Which form a sheet is, which unit and year it belongs to, and in which money unit it counts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.extract.grid import Grid
+from pipelines.extract.text import squash
+from schemas.library import Form
+
+TOP = 40  # rows in which titles and captions are looked for
+_NUMBER = re.compile(r"(财决|公开)表?(附|补)?(\d{1,2})(?:[-_—–―－](\d{1,2}))?表?")
+_SHEET_CODE = re.compile(r"^(?:表)?([A-Z]{1,2}\d{2}(?:_\d)?)(?![0-9])", re.ASCII)
+_OTHERS = (
+    "项目收入支出决算表", "行政事业类项目收入支出决算表", "基本建设类项目收入支出决算表", "预算支出相关信息表", "基本数字表",
+    "非税收入征缴情况表", "政府采购情况表", "资产负债简表", "其他收入明细情况表", "政府性基金预算财政拨款“三公”经费支出决算表",
+)  # fmt: skip
+_UNIT_WORDS = "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
+_MONEY = re.compile(r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)")
+_UNIT = re.compile(
+    rf"(?<!金额)(?<!货币)(?<!计量)(?:{_UNIT_WORDS})(?:\s*[（(](?:公章|盖章|签章)[）)])?\s*[:：]\s*(.*?)\s*(?=[（(]?(?:公章|盖章)|[二2][〇○零0][0-9〇○零一二三四五六七八九]{{2}}\s*年|金额单位|货币单位|单位\s*[:：]|财决|公开\d|$)"
+)
+_YEAR_FULL = re.compile(r"(20\d{2})\s*年度")
+_YEAR = re.compile(r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)")
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}\s*年")
+_TAIL = re.compile(r"(?:（[^）]*）)+$")
+_ORG_END = "局委办院校中心所会站队厅处部室馆社团镇乡区县市省府"
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption, -1 without one."""
+
+    unit: str | None = None
+    year: int | None = None
+    money: str | None = None
+    row: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Votes for a form, and whether the sheet itself (not only its name) speaks for one."""
+
+    votes: Mapping[str, int]
+    inside: bool
+
+    def ranked(self) -> list[str]:
+        best = sorted(self.votes.items(), key=lambda kv: -kv[1])
+        return [form for form, votes in best if votes > 0]
+
+
+class Recogniser:
+    """Finds forms by sheet code, 表号, title and aliases, from the form descriptions alone."""
+
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        self.forms = forms
+        self.numbers: dict[tuple[str, ...], str] = {}
+        self.titles: dict[str, list[str]] = {squash(t): [] for t in _OTHERS}
+        for form in forms.values():
+            for number in (form.number, *form.number_aliases):
+                if match := _NUMBER.search(squash(number)):
+                    self.numbers[_parts(match)] = form.form
+            for title in (form.title, *form.aliases):
+                self.titles.setdefault(squash(title), []).append(form.form)
+        self._by_length = tuple(sorted(self.titles, key=len, reverse=True))
+
+    def evidence(self, grid: Grid) -> Evidence:
+        votes: Counter[str] = Counter()
+        name = squash(grid.sheet.name)
+        self._vote_name(name, votes)
+        inside = Counter[str]()
+        titles = 0
+        for cells in grid.rows[:TOP]:
+            for _, value in cells:
+                if type(value) is str and len(value) <= 120:
+                    titles += self._vote_cell(squash(value), inside)
+        if titles > 2:  # a table of contents
+            return Evidence({}, False)
+        return Evidence(votes + inside, bool(inside))
+
+    def _vote_name(self, name: str, votes: Counter[str]) -> None:
+        code = _SHEET_CODE.match(name.upper().replace("-", "_").replace("Z0-", "Z0_"))
+        if code and code.group(1) in self.forms:
+            votes[code.group(1)] += 3
+        if match := _NUMBER.search(name):
+            complete = match.end() < len(name) or match.group(4) or match.group().endswith("表")
+            if complete and (form := self.numbers.get(_parts(match))):
+                votes[form] += 2
+        for form in self._titled(re.sub(r"（.*$", "", _SHEET_CODE.sub("", name))):
+            votes[form] += 1
+
+    def _vote_cell(self, text: str, votes: Counter[str]) -> int:
+        match = _NUMBER.search(text) if "财决" in text or "公开" in text else None
+        if match and len(text) <= 30 and (form := self.numbers.get(_parts(match))):
+            votes[form] += 4
+        titled = self._titled(text) if text.endswith(("表", "）")) and len(text) <= 60 else []
+        for form in titled:
+            votes[form] += 5 if self.forms[form].published else 4
+        return 1 if titled else 0
+
+    def _titled(self, text: str) -> list[str]:
+        if text in self.titles:
+            return self.titles[text]
+        title = _find_title(_TAIL.sub("", text), self._by_length)
+        return self.titles[title] if title else []
+
+
+@lru_cache(maxsize=8192)
+def _find_title(text: str, titles: tuple[str, ...]) -> str:
+    """The longest known title the text ends with, if what stands before it reads like a year or an organisation."""
+    for title in titles:
+        if text.endswith(title):
+            rest = text[: -len(title)]
+            ok = not rest or rest[-1] in "年度）：、.》" + _ORG_END or rest.endswith("部门") or rest[-1].isdigit()
+            return title if ok else ""
+    return ""
+
+
+def _parts(match: re.Match[str]) -> tuple[str, ...]:
+    kind, attached, number, part = match.groups()
+    return (kind, attached or "", str(int(number)), str(int(part)) if part else "")
+
+
+def caption(grid: Grid, until: int) -> Caption:
+    """Unit, year and money unit from the rows above ``until`` (the header), row by row."""
+    unit = year = money = loose = None
+    last = -1
+    for r, cells in enumerate(grid.rows[: max(0, min(until, TOP * 2))]):
+        for i, (_, value) in enumerate(cells):
+            if type(value) is not str:
+                continue
+            text = unicodedata.normalize("NFKC", value)
+            found_money = _MONEY.search(text)
+            if found_money and money is None:
+                money, last = found_money.group(1), r
+            name = _unit_in(text, cells[i + 1 :] if i + 1 < len(cells) else [])
+            if name and unit is None:
+                unit, last = name, r
+            year = year or _year_in(text, _YEAR_FULL)
+            loose = loose or _year_in(text, _YEAR)
+    return Caption(unit, year or loose, money, last)
+
+
+def _unit_in(text: str, following: list[tuple[int, object]]) -> str | None:
+    match = _UNIT.search(text)
+    if not match:
+        return None
+    name = squash(match.group(1)).strip("（）：，。_＿-—")
+    if not name and following and type(following[0][1]) is str:
+        name = squash(following[0][1])  # type: ignore[arg-type]
+        if _MONEY.search(name) or _YEAR.search(name) or "：" in name:
+            return None
+    if not name or re.fullmatch(r"(?:人民币)?(?:百万元|亿元|万元|千元|百元|元|辆|个|人|台|套)", name):
+        return None
+    return name
+
+
+def _year_in(text: str, pattern: re.Pattern[str]) -> int | None:
+    if "二" in text and (han := _HAN_YEAR.search(text)):
+        text = text.replace(han.group(), han.group().translate(_HAN_DIGITS).replace("二", "2"))
+    match = pattern.search(text)
+    return int(match.group(1)) if match else None

@@ -1,0 +1,104 @@
+"""Row keys: the code of a classification item, or the label; and which rows are not items at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.extract.grid import plain
+from pipelines.extract.text import label_key, squash
+
+_LEADING_CODE = re.compile(r"^(\d{7}|\d{5}|\d{3})(?!\d)[-_.、]?(.*)$")
+_PART = re.compile(r"^\d{1,7}$")
+TOTALS = {"合计": "合计", "总计": "合计", "总合计": "合计"}
+CODE_HEADS = {
+    "科目编码", "科目代码", "支出功能分类科目编码", "功能分类科目编码", "支出功能分类科目代码", "功能分类科目代码", "支出功能分类",
+    "功能科目编码", "经济分类科目编码", "支出经济分类科目编码", "经济科目编码", "编码", "代码", "类", "款", "项", "类款项", "支出功能分类科目",
+    "项目编码",
+}  # fmt: skip
+NAME_HEADS = {
+    "科目名称", "功能分类科目名称", "支出功能分类科目名称", "经济分类科目名称", "项目名称", "名称", "科目", "科目（单位）名称",
+    "科目名称（项目）", "科目名称（二级项目名称）", "功能分类科目", "支出项目", "项目（按功能分类）",
+}  # fmt: skip
+ITEM_HEADS = {"项目", "项目（按功能分类）", "项目（按支出功能分类）", "项目（按支出性质和经济分类）", "收入项目", "支出项目"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and where the label is.
+
+    ``panel`` is the letter of the label column of the panel that holds its amounts (empty in list tables).
+    """
+
+    row: int
+    block: str
+    key: str
+    label: str
+    code: str | None = None
+    number: int | None = None
+    column: int | None = None
+    count: bool = False
+    panel: str = ""
+
+
+@dataclass(slots=True)
+class CodeReader:
+    """Puts a row's code together: whole, leading its name, or split over 类, 款 and 项."""
+
+    columns: list[int]
+    context: list[str] = field(default_factory=list)
+
+    def code(self, cells: dict[int, object]) -> str:
+        parts = [(i, _digits(cells[c])) for i, c in enumerate(self.columns) if c in cells]
+        parts = [(i, p) for i, p in parts if p]
+        if not parts:
+            return ""
+        index, last = parts[-1]
+        if len(last) >= 3:
+            code = last
+        elif len(parts) > 1 and len(parts[0][1]) >= 3:
+            code = parts[0][1] + "".join(p.zfill(2) for _, p in parts[1:])
+        else:
+            code = self._from_context(index, parts)
+        if len(code) in (3, 5, 7):
+            self.context = [code[:3], code[3:5], code[5:7]]
+        return code
+
+    def _from_context(self, index: int, parts: list[tuple[int, str]]) -> str:
+        if not self.context or index == 0:
+            return parts[-1][1]
+        merged = [p for p in self.context[:index] if p]
+        for i, part in parts:
+            merged = [*merged[:i], part.zfill(2)]
+        return "".join(merged)
+
+
+def _digits(cell: object) -> str:
+    text = plain(cell).replace("-", "").replace(".", "").replace("_", "")
+    text = text.lstrip("'")
+    return text if _PART.match(text) else ""
+
+
+def split_leading_code(label: str) -> tuple[str, str]:
+    """``2010301行政运行`` → code and name; no code, no change."""
+    match = _LEADING_CODE.match(squash(label))
+    return (match.group(1), match.group(2)) if match and match.group(2) else ("", label)
+
+
+def total_key(label: str) -> str | None:
+    return TOTALS.get(label_key(label))
+
+
+class Keys:
+    """Row keys within a block: the first plain occurrence is the label, a repeat carries the line it stands under."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[str, str]] = set()
+        self.last_plain: dict[str, str] = {}
+
+    def unique(self, block: str, key: str, under: str | None) -> str:
+        full = key
+        if (block, key) in self.seen and under and under != key:
+            full = f"{under}/{key}"
+        self.seen.add((block, full))
+        return full

@@ -1,0 +1,131 @@
+"""The two odd ones among the published tables: G08 (code, name, amount three times side by side) and G13 (one row)."""
+
+from __future__ import annotations
+
+from pipelines.extract import header as heads
+from pipelines.extract.columns import amount_matches, header_words
+from pipelines.extract.grid import Grid, is_blank, plain
+from pipelines.extract.reading import AmountColumn, CellRef, NoTable, TableReading
+from pipelines.extract.rows import CODE_HEADS, NAME_HEADS, CodeReader, Keys, Line, split_leading_code
+from pipelines.extract.text import label_key, letter, squash, visible
+from schemas.library import Form
+
+
+class StripReader:
+    """G08: groups of 科目编码, 科目名称 and 决算数 beside each other; totals below in any group."""
+
+    def __init__(self, grid: Grid, form: Form) -> None:
+        self.grid, self.form = grid, form
+        self.words = header_words(form.columns, False)
+
+    def read(self) -> TableReading:
+        header = heads.find_header(self.grid, self.words, self._item)
+        if header is None:
+            raise NoTable("找不到表头")
+        self.table = TableReading(first=header.first)
+        self.table.structural_rows.update(range(header.first))
+        self.groups = self._groups(header)
+        if not self.groups:
+            raise NoTable("表头中没有认得的金额栏")
+        texts = heads.header_texts(self.grid, header)
+        keys = Keys()
+        for r in range(header.first, self.grid.height):
+            cells = dict(self.grid.rows[r])
+            if not cells or heads.repeats_header(self.grid, r, header, texts):
+                self.table.structural_rows.add(r)
+            elif heads.is_footer(self.grid.rows[r]):
+                self.table.structural_rows.add(r)
+                self.table.notes.append(" ".join(visible(str(v)) for v in cells.values())[:500])
+            else:
+                self._row(r, cells, keys)
+        return self.table
+
+    def _item(self, row: int) -> bool:
+        return any(plain(v).isdigit() and len(plain(v)) in (3, 5) for _, v in self.grid.rows[row])
+
+    def _groups(self, header: heads.Header) -> list[tuple[int, int, int]]:
+        """(code column, name column, amount column) of each group."""
+        words = {c: squash(v) for r in header.rows for c, v in self.grid.rows[r] if type(v) is str}
+        codes = [c for c, w in sorted(words.items()) if w in CODE_HEADS]
+        names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
+        amounts = [c for c, w in sorted(words.items()) if w in self.words and w not in NAME_HEADS]
+        groups = []
+        for code in codes:
+            name = next((n for n in names if n > code), code)
+            amount = next((a for a in amounts if a > name), None)
+            if amount is not None:
+                groups.append((code, name, amount))
+                self.table.columns.append(AmountColumn("", self.form.columns[0].key, words[amount], amount, letter(code)))
+                self.table.structural_columns.add(code)
+        return groups
+
+    def _row(self, r: int, cells: dict[int, object], keys: Keys) -> None:
+        pending: Line | None = None
+        for code_column, name_column, amount in self.groups:
+            line = self._line(r, cells, code_column, name_column, keys)
+            if line:
+                self.table.lines.append(line)
+            pending = line or pending
+            if amount in cells and pending:
+                self.table.refs.append(CellRef(r, amount, pending, self.form.columns[0].key))
+                pending = None
+            elif amount in cells:
+                self.table.reasons[(r, amount)] = "所在行没有科目编码和名称"
+
+    def _line(self, r: int, cells: dict[int, object], code_column: int, name_column: int, keys: Keys) -> Line | None:
+        code = CodeReader([code_column]).code(cells)
+        label = next((visible(v) for c in (name_column, code_column) if type(v := cells.get(c)) is str and not plain(v).isdigit()), "")
+        if not code:
+            code, label = split_leading_code(label)
+        if code:
+            return Line(r, "", code, label or code, code, column=name_column, panel=letter(code_column))
+        if not label:
+            return None
+        key = keys.unique("", label_key(label), None)
+        return Line(r, "", key, label, column=name_column, panel=letter(code_column))
+
+
+class RowReader:
+    """G13: a single row of amounts under two groups of headers (budget and final account, or interleaved)."""
+
+    def __init__(self, grid: Grid, form: Form) -> None:
+        self.grid, self.form = grid, form
+
+    def read(self) -> TableReading:
+        rows, first = self._header()
+        self.grid.resolve_merged(rows[0], rows[-1])
+        used = sorted({c for r in range(rows[0], first + 1) for c, _ in self.grid.rows[r]})
+        matches = [m for m in amount_matches(self.grid, range(used[0], used[-1] + 1), rows, self.form.columns, False) if m.key]
+        if len(matches) < 3:
+            raise NoTable("表头中没有认得的金额栏")
+        table = TableReading(first=first)
+        table.structural_rows.update(range(first))
+        key = self.form.row or "合计"
+        line = Line(first, "", key, key)
+        table.lines.append(line)
+        for match in matches:
+            assert match.key is not None
+            table.columns.append(AmountColumn("", match.key, match.label, match.column))
+            if not is_blank(self.grid.value(first, match.column)):
+                table.refs.append(CellRef(first, match.column, line, match.key))
+        self._notes(table, first)
+        return table
+
+    def _header(self) -> tuple[list[int], int]:
+        """Header rows and the row of amounts: the first below the header with numbers or dashes and no words."""
+        words = header_words(self.form.columns, False)
+        rows: list[int] = []
+        for r, cells in enumerate(self.grid.rows[: heads.SEARCH]):
+            texts = [label_key(v) for _, v in cells if type(v) is str]
+            if any(t in words for t in texts):
+                rows.append(r)
+            elif rows and cells and not heads.is_column_numbers(cells):
+                return list(range(rows[0], rows[-1] + 1)), r
+        raise NoTable("找不到表头")
+
+    def _notes(self, table: TableReading, first: int) -> None:
+        for r in range(first + 1, self.grid.height):
+            cells = self.grid.rows[r]
+            if cells and all(type(v) is str for _, v in cells):
+                table.structural_rows.add(r)
+                table.notes.append(" ".join(visible(str(v)) for _, v in cells)[:500])
