@@ -1,0 +1,65 @@
+"""The Chinese words and the colours of the reports. Colour never stands alone: every coloured cell also says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a severity or a status is written and coloured (RRGGBB)."""
+
+    word: str
+    fill: str
+    ink: str
+
+
+SEVERITY = {
+    "error": Look("错误", "FFC7CE", "9C0006"),
+    "review": Look("核实", "FFEB9C", "7F4F00"),
+    "hint": Look("提示", "DDEBF7", "1F4E79"),
+}
+SEVERITY_ORDER = {"error": 0, "review": 1, "hint": 2}
+STATUS = {"open": "未说明", "explained": "已说明"}
+CHANGE = {"new": "新增", "persisting": "延续"}
+SUBMISSION = {
+    "complete": Look("齐全", "E2EFDA", "375623"),
+    "incomplete": Look("缺表", "FFC7CE", "9C0006"),
+    "missing": Look("未报送", "FFEB9C", "7F4F00"),
+}
+OUTCOME = {"pass": "通过", "fail": "不通过", "not_evaluated": "未执行", "broken": "规则故障"}
+ROLE = {"left": "左边", "right": "右边", "subject": "对象", "suspect": "疑似填错"}
+FILE_STATUS = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}
+
+ACTIONS = (
+    ("规则", "规则本身有故障，请维护人员用 caijue rules test 检查"),
+    ("上年", "把上年度的导出放入收件夹，或等上年数据发布后再运行"),
+    ("下级", "请补报所缺的下级单位"),
+    ("公开", "需要核对公开表时，把公开表放入收件夹"),
+    ("缺少", "请单位补报所缺的表格"),
+    ("缺表", "请单位补报所缺的表格"),
+    ("说明文字", "需要核对决算公开说明时，把说明文件放入收件夹"),
+    ("不涉及", "无需处理"),
+    ("空", "相关单元格均为空，确认确无数据即可"),
+)
+
+
+def severity(key: str) -> Look:
+    return SEVERITY.get(key, Look(key, "FFFFFF", "000000"))
+
+
+def action_for(outcome: str, reason: str) -> str:
+    """What the reader can do so that the check is carried out next time."""
+    if outcome == "broken":
+        return ACTIONS[0][1]
+    return next((todo for word, todo in ACTIONS if word in reason), "按原因补齐数据后重新运行")
+
+
+def money(amount: Decimal | None) -> str:
+    """``1,234.50``; nothing for no amount."""
+    return "" if amount is None else f"{amount:,.2f}"
+
+
+def unit_title(code: str | None, name: str | None) -> str:
+    return name or code or "（单位不明）"

@@ -1,0 +1,121 @@
+"""The summary workbook, read back with openpyxl and compared with the database."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from deliver_model import UNIT_A, small_model
+
+from pipelines.deliver.source import opened
+from pipelines.deliver.summary import SHEETS, read_summary, write_summary
+
+RUN = "20240101T000000Z-01"
+
+
+@pytest.fixture(scope="module")
+def book(small_db: Path, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    path = tmp_path_factory.mktemp("summary") / "summary.xlsx"
+    with opened(small_db) as con:
+        data = read_summary(con, RUN)
+    data.marked_at = {("001001", 2023): "marked/001001_2023.xlsx"}
+    data.units_at = {("001001", 2023): "units/001001_2023.xlsx"}
+    write_summary(path, data, RUN)
+    return openpyxl.load_workbook(path)
+
+
+def records(sheet) -> list[dict]:
+    head, *body = sheet.iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in body]
+
+
+def test_sheets_in_order(book):
+    assert book.sheetnames == list(SHEETS)
+
+
+def test_verdict_says_how_it_stands(book):
+    text = "\n".join(str(c.value) for row in book["结论"].iter_rows() for c in row if c.value is not None)
+    assert "不通过：有 3 个未说明的错误，1 项待核实" in text
+    assert RUN in text
+
+
+def test_every_finding_has_its_row_and_both_sides(book):
+    found = {r["问题编号"]: r for r in records(book["问题清单"])}
+    assert set(found) == {f"f{n:05d}" for n in range(1, 6)}
+    first = found["f00001"]
+    assert (first["左边文件"], first["左边工作表"], first["左边单元格"]) == ("001001_2023.xlsx", "Z01", "E10")
+    assert (first["右边工作表"], first["左边金额（元）"]) == ("Z04", 10)
+    assert "F10" in first["右边单元格"] and "F11" in first["右边单元格"]
+    assert "9.00" in first["最可能的原因"]
+    assert first["原因组"] == found["f00002"]["原因组"] and first["组内问题"] == 2
+
+
+def test_amounts_of_units_are_those_of_the_database(book, small_db):
+    with duckdb.connect(str(small_db), read_only=True) as con:
+        total = con.execute(
+            "SELECT amount FROM facts WHERE unit_code='001001' AND year=2023 AND form='Z01' AND block='收入'"
+            " AND row_key='总计' AND col_key='决算数'"
+        ).fetchone()[0]
+    row = next(r for r in records(book["单位一览"]) if r["单位编码"] == "001001" and r["年度"] == 2023)
+    assert Decimal(str(row["总收入（元）"])) == total
+    assert row["报送情况"] == "齐全" and row["错误"] == 2 and row["增减率"] is not None
+
+
+def test_missing_submission_is_listed(book):
+    row = next(r for r in records(book["单位一览"]) if r["单位编码"] == "001009")
+    assert row["报送情况"] == "未报送" and row["总收入（元）"] is None
+
+
+def test_undone_checks_say_what_to_do(book):
+    rows = records(book["未执行检查"])
+    assert [r["结果"] for r in rows] == ["规则故障", "未执行"]
+    assert "上年" in rows[1]["需要做什么"]
+
+
+def test_submitted_text_stays_text(book):
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f", (sheet.title, cell.coordinate)
+                if cell.hyperlink:
+                    target = cell.hyperlink.target or ""
+                    assert target.startswith(("", "marked/", "units/")) and "cmd" not in target
+
+
+def test_links_lead_to_the_marked_cell(book):
+    sheet = book["问题清单"]
+    cell = next(c for c in sheet[2] if c.value == "E10")
+    assert cell.hyperlink.target == "marked/001001_2023.xlsx"
+    assert cell.hyperlink.location == "'Z01'!E10"
+
+
+@pytest.mark.parametrize("name", SHEETS[1:])
+def test_habits_of_the_trade(book, name):
+    sheet = book[name]
+    assert sheet.freeze_panes and sheet.auto_filter.ref and not sheet.merged_cells.ranges
+    assert sheet.page_setup.paperSize == 9 and sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows == "$1:$1"
+    assert RUN in sheet.oddFooter.left.text and "&P" in sheet.oddFooter.center.text
+
+
+def test_same_input_same_bytes(small_db, tmp_path):
+    with opened(small_db) as con:
+        data = read_summary(con, RUN)
+    for name in ("a.xlsx", "b.xlsx"):
+        write_summary(tmp_path / name, data, RUN)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_resolved_findings_are_listed(small_db, tmp_path):
+    earlier = small_model()
+    earlier.finding(UNIT_A, 2023, "X-04", "Z04[201,本年支出合计]", [])
+    path = earlier.write(tmp_path / "caijue.duckdb")
+    with opened(small_db) as con:
+        data = read_summary(con, RUN, path)
+    write_summary(tmp_path / "s.xlsx", data, RUN)
+    rows = records(openpyxl.load_workbook(tmp_path / "s.xlsx")["新增与已消除"])
+    assert [r["对象"] if "对象" in r else r["规则"] for r in rows if r["变化"] == "已消除"] == ["X-04"]
