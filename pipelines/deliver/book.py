@@ -108,9 +108,13 @@ class Book:
         return sheet
 
     def table(
-        self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, empty: str = "（无）", freeze: int = 0
-    ) -> int:
-        """A filterable sheet, header in row 1; returns the rows written. More than MOST_ROWS are cut, and it says so."""
+        self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *,
+        empty: str = "（无）", freeze: int = 0, printed: int | None = None,
+    ) -> int:  # fmt: skip
+        """A filterable sheet, header in row 1; returns the rows written. More than MOST_ROWS are cut, and it says so.
+
+        ``printed`` is the number of columns that go on paper (all by default).
+        """
         sheet = self.sheet(name)
         self.header(sheet, 0, columns)
         written = 0
@@ -128,6 +132,8 @@ class Book:
         sheet.freeze_panes(1, freeze)
         sheet.autofilter(0, 0, max(written, 1), len(columns) - 1)
         sheet.repeat_rows(0)
+        if printed:
+            sheet.print_area(0, 0, max(written, 1), printed - 1)
         return written
 
     def header(self, sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:

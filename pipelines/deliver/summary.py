@@ -101,39 +101,42 @@ def open_counts(findings: Rows) -> Counter[str]:
 
 def _verdict(book: Book, data: Summary) -> None:
     sheet = book.sheet("结论", portrait=True)
-    for column, width in enumerate((22, 16, 16, 16, 30)):
+    for column, width in enumerate((24, 24, 14, 14, 26)):
         sheet.set_column(column, column, width)
     status = Counter(u["status"] for u in data.units)
-    row = _write(book, sheet, 0, [["部门决算核对结论"]], "title")
-    row = _write(book, sheet, row, [[verdict_line(open_counts(data.findings), status["missing"])]], "heading")
-    row = _write(book, sheet, row + 1, list(_facts_of_run(data, status)))
-    row = _block(book, sheet, row + 1, "问题", ["级别", "未说明", "已说明", "其中新增", "原因组"], _severity_rows(data))
-    row = _block(book, sheet, row + 1, "检查", ["结果", "规则×单位×年度"], _outcome_rows(data))
-    row = _block(book, sheet, row + 1, "问题最多的单位", ["单位", "年度", "错误", "核实", "所在"], _worst_units(data))
-    row = _block(book, sheet, row + 1, "问题最多的规则", ["规则", "问题数", "", "", "名称"], _worst_rules(data))
-    row = _block(book, sheet, row + 1, "本工作簿", ["工作表", "", "", "", "内容"], _contents())
+    book.cell(sheet, 0, 0, "部门决算核对结论", "title")
+    book.cell(sheet, 1, 0, verdict_line(open_counts(data.findings), status["missing"]), "heading")
+    sheet.set_row(0, 30)
+    sheet.set_row(1, 24)
+    row = 3
+    for name, value in _facts_of_run(data, status):
+        book.cell(sheet, row, 0, name)
+        book.cell(sheet, row, 1, value, "count" if isinstance(value, int) else "text", align="left")
+        row += 1
+    for title, header, lines in (
+        ("问题", ("级别", "未说明", "已说明", "其中新增", "原因组"), _severity_rows(data)),
+        ("检查", ("结果", "规则×单位×年度"), _outcome_rows(data)),
+        ("问题最多的单位", ("单位", "年度", "错误", "核实", "工作簿"), _worst_units(data)),
+        ("问题最多的规则", ("规则", "问题数", "名称"), _worst_rules(data)),
+        ("本工作簿", ("工作表", "内容"), _contents()),
+    ):
+        row = _block(book, sheet, row + 1, title, header, lines)
     for note in (*_limits(data), *data.notes):
-        row = _write(book, sheet, row, [[note]], "note")
-    sheet.repeat_rows(0)
+        book.cell(sheet, row, 0, note, "note")
+        row += 1
     sheet.freeze_panes(2, 0)
 
 
-def _write(book: Book, sheet: Any, row: int, lines: list[list[Any]], kind: str = "text") -> int:
-    for line in lines:
-        for column, value in enumerate(line):
-            number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-            book.cell(sheet, row, column, value, "count" if number else kind)
-        row += 1
-    return row
-
-
-def _block(book: Book, sheet: Any, row: int, title: str, header: list[str], lines: list[list[Any]]) -> int:
-    row = _write(book, sheet, row, [[title]], "heading")
-    row = _write(book, sheet, row, [header], "header")
-    for line in lines or [["（无）"] + [""] * (len(header) - 1)]:
-        for column, value in enumerate(line):
-            kind = "severity" if title == "问题" and column == 0 else "count" if isinstance(value, int) else "text"
-            kind = "year" if header[column] == "年度" else kind
+def _block(book: Book, sheet: Any, row: int, title: str, header: tuple[str, ...], lines: list[list[Any]]) -> int:
+    """A small titled table of the first sheet; returns the row below it."""
+    book.cell(sheet, row, 0, title, "heading")
+    for column, word in enumerate(header):
+        book.cell(sheet, row + 1, column, word, "header")
+    row += 2
+    for line in lines or [["（无）"]]:
+        for column, (word, value) in enumerate(zip(header, line, strict=False)):
+            kinds = {"级别": "severity", "年度": "year", "名称": "plain", "内容": "plain"}
+            kind = kinds.get(word, "count" if isinstance(value, int) else "text")
             book.cell(sheet, row, column, value, kind)
         row += 1
     return row
@@ -186,7 +189,7 @@ def _worst_rules(data: Summary) -> list[list[Any]]:
     titles = {f["rule_id"]: f["rule_title"] for f in data.findings}
     counted = Counter(f["rule_id"] for f in data.findings if f["status"] == "open")
     top = sorted(counted.items(), key=lambda x: (-x[1], x[0]))[:10]
-    return [[rule, n, "", "", titles[rule]] for rule, n in top]
+    return [[rule, n, titles[rule]] for rule, n in top]
 
 
 def _contents() -> list[list[Any]]:
@@ -195,7 +198,7 @@ def _contents() -> list[list[Any]]:
         "新增与已消除": "与上次运行相比", "未执行检查": "因缺数据而没有执行的检查，以及需要做什么",
         "审核说明": "已有说明的问题，和等待说明的核实事项", "规则": "规则目录及本次执行情况",
     }  # fmt: skip
-    return [[Link(internal(name), name), "", "", "", text] for name, text in about.items()]
+    return [[Link(internal(name), name), text] for name, text in about.items()]
 
 
 def _limits(data: Summary) -> list[str]:
@@ -210,15 +213,16 @@ def _limits(data: Summary) -> list[str]:
 # 单位一览 ---------------------------------------------------------------------------------------------
 
 UNIT_COLUMNS = (
-    Column("单位编码", width=14), Column("单位名称", width=34), Column("年度", "year", 8),
-    Column("报送情况", "submission", 10), Column("缺少的表", width=22),
-    Column("错误", "count", 8), Column("核实", "count", 8), Column("提示", "count", 8), Column("已说明", "count", 8),
-    Column("总收入（元）", "money", 20), Column("总支出（元）", "money", 20),
-    Column("本年收入（元）", "money", 20), Column("本年支出（元）", "money", 20),
-    Column("总收入比上年增减", "money", 20), Column("增减率", "percent", 10),
-    Column("总支出比上年增减", "money", 20), Column("增减率", "percent", 10),
+    Column("单位编码", width=14), Column("单位名称", width=32), Column("年度", "year", 7),
+    Column("报送情况", "submission", 9), Column("缺少的表", width=16),
+    Column("错误", "count", 7), Column("核实", "count", 7), Column("提示", "count", 7), Column("已说明", "count", 7),
+    Column("总收入（元）", "money", 18), Column("总支出（元）", "money", 18),
+    Column("总收入比上年增减（元）", "money", 18), Column("总收入增减率", "percent", 10),
+    Column("总支出比上年增减（元）", "money", 18), Column("总支出增减率", "percent", 10),
+    Column("本年收入（元）", "money", 18), Column("本年支出（元）", "money", 18),
     Column("单位工作簿", "link", 24), Column("标注件", "link", 24),
 )  # fmt: skip
+UNIT_PRINTED = 15
 
 
 def growth(now: Decimal | None, before: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
@@ -239,7 +243,7 @@ def _marked_link(data: Summary, key: UnitYear) -> Link | str:
 
 
 def _units(book: Book, data: Summary) -> None:
-    book.table("单位一览", UNIT_COLUMNS, (_unit_row(data, u) for u in data.units), freeze=2)
+    book.table("单位一览", UNIT_COLUMNS, (_unit_row(data, u) for u in data.units), freeze=2, printed=UNIT_PRINTED)
 
 
 def _unit_row(data: Summary, unit: dict[str, Any]) -> list[Any]:
@@ -250,8 +254,8 @@ def _unit_row(data: Summary, unit: dict[str, Any]) -> list[Any]:
     return [
         unit["unit_code"], unit["unit_name"], unit["year"], unit["status"], unit["missing_forms"],
         *(count.get(k, 0) for k in ("error", "review", "hint", "explained")),
-        income, expense, now.get("income"), now.get("expense"),
-        *growth(income, before.get("income_total")), *growth(expense, before.get("expense_total")),
+        income, expense, *growth(income, before.get("income_total")), *growth(expense, before.get("expense_total")),
+        now.get("income"), now.get("expense"),
         _unit_link(data, key), _marked_link(data, key),
     ]  # fmt: skip
 
@@ -259,49 +263,62 @@ def _unit_row(data: Summary, unit: dict[str, Any]) -> list[Any]:
 # 问题清单 ---------------------------------------------------------------------------------------------
 
 FINDING_COLUMNS = (
-    Column("原因组", "count", 8), Column("组内问题", "count", 8), Column("级别", "severity", 8),
-    Column("状态", "center", 8), Column("变化", "center", 8),
-    Column("单位编码", width=14), Column("单位名称", width=28), Column("年度", "year", 8),
-    Column("规则", width=13), Column("规则名称", "wrap", 26), Column("问题", "wrap", 70), Column("差额（元）", "money", 18),
-    Column("最可能的原因", "wrap", 40),
-    Column("左边文件", width=26), Column("左边工作表", width=22), Column("左边单元格", "link", 14),
-    Column("左边金额（元）", "money", 18),
-    Column("右边文件", width=26), Column("右边工作表", width=22), Column("右边单元格", "link", 14),
-    Column("右边金额（元）", "money", 18),
+    Column("原因组", "count", 7), Column("级别", "severity", 7), Column("状态", "center", 8), Column("变化", "center", 7),
+    Column("单位名称", "wrap", 24), Column("年度", "year", 7), Column("规则", width=12), Column("问题", "wrap", 60),
+    Column("差额（元）", "money", 16), Column("左边工作表", "wrap", 18), Column("左边单元格", "link", 12),
+    Column("右边工作表", "wrap", 18), Column("右边单元格", "link", 12),
+    Column("最可能的原因", "wrap", 40), Column("组内问题", "count", 8), Column("规则名称", "wrap", 26),
+    Column("单位编码", width=14), Column("左边文件", width=26), Column("左边金额（元）", "money", 18),
+    Column("右边文件", width=26), Column("右边金额（元）", "money", 18),
     Column("对象", width=30), Column("问题编号", width=16), Column("首次发现", width=20),
 )  # fmt: skip
+FINDING_PRINTED = 13
 
 
 def _findings(book: Book, data: Summary) -> None:
     lines = (_finding_row(data, group, f) for group in data.groups for f in group.findings)
-    book.table("问题清单", FINDING_COLUMNS, lines, empty="没有发现问题", freeze=3)
+    book.table("问题清单", FINDING_COLUMNS, lines, empty="没有发现问题", freeze=2, printed=FINDING_PRINTED)
 
 
 def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[Any]:
     sides = data.cells.get(finding["finding_id"], [])
+    left = _side(data, finding, [c for c in sides if c["role"] in ("left", "subject")])
+    right = _side(data, finding, [c for c in sides if c["role"] == "right"])
     return [
-        group.number, len(group.findings), finding["severity"], STATUS.get(finding["status"]),
-        CHANGE.get(finding["change"]), finding["unit_code"], finding["unit_name"], finding["year"],
-        finding["rule_id"], finding["rule_title"], finding["message"], finding["difference"], group.advice,
-        *_side(data, finding, [c for c in sides if c["role"] in ("left", "subject")]),
-        *_side(data, finding, [c for c in sides if c["role"] == "right"]),
+        group.number, finding["severity"], STATUS.get(finding["status"]), CHANGE.get(finding["change"]),
+        finding["unit_name"], finding["year"], finding["rule_id"], finding["message"], finding["difference"],
+        left.sheet, left.cells, right.sheet, right.cells,
+        group.advice, len(group.findings), finding["rule_title"], finding["unit_code"],
+        left.file, left.amount, right.file, right.amount,
         finding["subject"], finding["finding_id"], finding["first_run"],
     ]  # fmt: skip
 
 
-def _side(data: Summary, finding: dict[str, Any], cells: Rows) -> list[Any]:
-    """File, sheet, cells and amount of one side; several cells are all named, the link leads to the first."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a finding as the list shows it; ``amount`` only where the side is a single cell."""
+
+    file: str = ""
+    sheet: str = ""
+    cells: Link | str = ""
+    amount: Decimal | None = None
+
+
+def _side(data: Summary, finding: dict[str, Any], cells: Rows) -> Side:
+    """All cells of a side are named; the link leads to the first."""
     if not cells:
-        return ["", "", "", None]
+        return Side()
     first = cells[0]
-    here = [c for c in cells if (c["file"], c["sheet"]) == (first["file"], first["sheet"])]
-    away = [f"{c['sheet']}!{c['cell']}" for c in cells if c not in here]
-    names = "、".join([*(c["cell"] or "" for c in here), *away])
-    known = [c["amount"] for c in cells if c["amount"] is not None]
-    amount = first["amount"] if len(cells) == 1 else None
-    if len(cells) > 1 and len(known) == len(cells):
+    names = "、".join(_cell_name(c, first) for c in cells)
+    if len(cells) > 1:
         names = f"{names}（{len(cells)} 格）"
-    return [first["file"], first["sheet"], _cell_link(data, finding, first, names), amount]
+    amount = first["amount"] if len(cells) == 1 else None
+    return Side(first["file"] or "", first["sheet"] or "", _cell_link(data, finding, first, names), amount)
+
+
+def _cell_name(cell: dict[str, Any], first: dict[str, Any]) -> str:
+    same = (cell["file"], cell["sheet"]) == (first["file"], first["sheet"])
+    return (cell["cell"] or "") if same else f"{cell['sheet']}!{cell['cell']}"
 
 
 def _cell_link(data: Summary, finding: dict[str, Any], cell: dict[str, Any], text: str) -> Link | str:

@@ -61,7 +61,7 @@ def test_amounts_of_units_are_those_of_the_database(book, small_db):
         ).fetchone()[0]
     row = next(r for r in records(book["单位一览"]) if r["单位编码"] == "001001" and r["年度"] == 2023)
     assert Decimal(str(row["总收入（元）"])) == total
-    assert row["报送情况"] == "齐全" and row["错误"] == 2 and row["增减率"] is not None
+    assert row["报送情况"] == "齐全" and row["错误"] == 2 and row["总收入增减率"] is not None
 
 
 def test_missing_submission_is_listed(book):
