@@ -266,8 +266,6 @@ class PanelReader:
     def _unknown_line(self, r: int, label: str, number: int | None, panel: Panel, keys: Keys) -> Line | None:
         """A line that the description does not know keeps its label as key, in the block it stands in."""
         key = label_key(label)
-        if label.startswith(("（", "(")) and "分类" in label:
-            return None
         block = panel.block.name if panel.block else panel.blocks[0].name
         key = keys.unique(block, key, panel.under)
         return Line(r, block, key, label, None, number, panel.label, is_count_label(label))

@@ -1,0 +1,217 @@
+"""All extractions and the register become the datasets of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.collect.batches import batches, write_batch
+from pipelines.collect.register import Register, load_register, with_report_types
+from pipelines.collect.required import submissions
+from pipelines.collect.resolve import (
+    FileRef,
+    SheetRef,
+    check_years,
+    observe,
+    resolve_file,
+    resolve_versions,
+    sheet_faults,
+)
+from pipelines.collect.suspicions import unit_suspicions
+from pipelines.extract.store import read_extraction
+from pipelines.intake.discover import RawFile
+from pipelines.validate.codes import check_column_codes
+from pipelines.validate.frames import check_batch
+from pipelines.validate.lines import check_lines
+from schemas import frames
+from schemas.library import Form, forms as shipped_forms
+from schemas.observation import Observation, Place
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def collect(
+    con: Connection,
+    files: Sequence[RawFile],
+    extractions: Mapping[str, Path],
+    refused: Mapping[str, str],
+    raw: Path,
+    *,
+    year: int | None = None,
+    parquet: Path,
+    forms: Mapping[str, Form] | None = None,
+) -> list[Observation]:
+    """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of ``con``.
+
+    ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for every one that was not.
+    Facts are also written below ``parquet``/facts. With ``year`` only that year and the one before it are kept.
+    """
+    forms = forms or shipped_forms()
+    register, observations = _register(files)
+    refs = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
+    for ref in refs:
+        observations += resolve_file(ref, register)
+        observations += check_years(ref, dict(forms))
+        _keep_year(ref, year)
+    observations += resolve_versions(refs)
+    refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
+    for ref in refs:
+        observations += sheet_faults(ref)
+    observations += _write_facts(con, refs, extractions, parquet, forms)
+    sheets = [s for r in refs for s in r.sheets]
+    _load(con, frames.SHEETS, [_sheet_row(s) for s in sheets])
+    _load(con, frames.UNITS, [u.row() for u in register.units.values()])
+    _load(con, frames.FILES, _file_rows(files, refs, refused))
+    rows, missing = submissions(con, sheets, register, forms, year)
+    _load(con, frames.SUBMISSIONS, rows)
+    observations += missing + _files_observed(files, refused) + _outside(refs, register) + unit_suspicions(con, forms)
+    return [o for o in observations if year is None or o.year in (None, year)]
+
+
+def _register(files: Sequence[RawFile]) -> tuple[Register, list[Observation]]:
+    found = [f for f in files if f.kind == "register" and f.status == "ready"]
+    if not found:
+        return Register(), []
+    register, observations = load_register(found[0].path, found[0].file)
+    return with_report_types(register), observations
+
+
+def _file_ref(file: RawFile, extraction: Path) -> FileRef:
+    streams = read_extraction(extraction, ("sheets", "faults"))
+    faults: dict[int, list[dict]] = {}
+    for fault in streams["faults"].to_pylist():
+        faults.setdefault(fault["sheet_no"], []).append(fault)
+    rows = streams["sheets"].to_pylist()
+    return FileRef(file.file, [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows])
+
+
+def _keep_year(ref: FileRef, year: int | None) -> None:
+    if year is not None and ref.year not in (None, year, year - 1):
+        for sheet in ref.sheets:
+            if sheet.status == "read":
+                sheet.status, sheet.reason = "unreadable", f"本次只核对 {year} 年度"
+
+
+def _write_facts(
+    con: Connection, refs: list[FileRef], extractions: Mapping[str, Path], parquet: Path, forms: Mapping[str, Form]
+) -> list[Observation]:
+    observations: list[Observation] = []
+    folder = parquet / "facts"
+    for name in ("lines", "left_out"):
+        _load(con, frames.DATASETS[name], [])
+    written = 0
+    for number, batch in enumerate(batches(refs, extractions)):
+        observations += check_lines(batch["lines"], forms)
+        for name in ("lines", "left_out"):
+            _append(con, frames.DATASETS[name], batch[name])
+        write_batch(frames.FACTS, batch["facts"], folder, number)
+        written += 1
+    if not written:
+        write_batch(frames.FACTS, frames.FACTS.empty(), folder, 0)
+    con.execute("CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)", [str(folder / "*.parquet")])
+    layouts = _layouts(refs, extractions)
+    con.register("layouts_in", layouts)
+    con.execute("CREATE OR REPLACE TABLE layouts AS SELECT * FROM layouts_in ORDER BY ALL")
+    con.unregister("layouts_in")
+    by_layout = {s.row["layout"]: s for r in refs for s in r.sheets if s.status == "read"}
+    return observations + check_column_codes(layouts, by_layout, observe)
+
+
+def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
+    """Every layout once, from the first file that has it."""
+    seen: set[str] = set()
+    parts = []
+    for ref in refs:
+        new = {s.row["layout"] for s in ref.sheets if s.status == "read"} - seen
+        if new:
+            table = read_extraction(extractions[ref.file], ("layouts",))["layouts"]
+            parts.append(table.filter(pa.compute.is_in(table["layout"], pa.array(sorted(new)))))
+            seen |= new
+    return pa.concat_tables(parts).cast(frames.LAYOUTS.arrow) if parts else frames.LAYOUTS.empty()
+
+
+def _sheet_row(s: SheetRef) -> dict:
+    row = dict(s.row)
+    return row | {
+        "file": s.file, "unit_code": s.unit_code, "unit_name": s.unit_name, "year": s.year, "status": s.status,
+        "reason": s.reason, "printed_unit": row["unit"], "printed_year": row["year"],
+    }  # fmt: skip
+
+
+def _file_rows(files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]) -> list[dict]:
+    known = {r.file: r for r in refs}
+    rows = []
+    for f in files:
+        ref = known.get(f.file)
+        status, reason = _file_status(f, ref, refused)
+        rows.append(
+            {"file": f.file, "sha256": f.sha256, "kind": f.kind, "status": status, "reason": reason,
+             "unit_code": ref.unit_code if ref else None, "unit_name": ref.unit_name if ref else None,
+             "year": ref.year if ref else None}
+        )  # fmt: skip
+    return sorted(rows, key=lambda r: r["file"])
+
+
+def _file_status(f: RawFile, ref: FileRef | None, refused: Mapping[str, str]) -> tuple[str, str | None]:
+    if f.file in refused:
+        return "quarantined", refused[f.file]
+    if f.status != "ready":
+        return ("quarantined" if f.status == "quarantined" else "ignored"), f.reason or None
+    if ref is None:
+        return ("read", None) if f.kind in ("register", "explanations", "narrative") else ("ignored", f.reason or None)
+    return ref.status, ref.reason
+
+
+def _files_observed(files: Sequence[RawFile], refused: Mapping[str, str]) -> list[Observation]:
+    """Quarantined files are errors; files that wait, links, macros and external links are hints."""
+    found = []
+    for f in files:
+        place = (Place("subject", f.file),)
+        reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
+        if reason:
+            found.append(Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place))
+        elif f.status == "waiting":
+            found.append(Observation("S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place))
+        found += [Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place) for note in f.notes
+                  for rule, text in _NOTES.get(note.split(":")[0], ())]  # fmt: skip
+        if f.status == "ignored" and "link" in f.notes:
+            found.append(Observation("S-IGNORED", f.file, f"{f.file} 略过：{f.reason}", "hint", places=place))
+    return found
+
+
+_NOTES = {
+    "macro": (("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。"),),
+    "external_links": (("S-LINKS", "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。"),),
+}
+
+
+def _outside(refs: list[FileRef], register: Register) -> list[Observation]:
+    """Units that the register does not know, once for each year."""
+    if not register:
+        return []
+    seen: dict[tuple[str, int], FileRef] = {}
+    for ref in refs:
+        if ref.unit_name and not ref.unit_code and ref.year:
+            seen.setdefault((ref.unit_name, ref.year), ref)
+    return [
+        Observation(
+            "S-UNIT", name, f"“{name}”不在单位名册中，已按表上所印名称单独处理。请补登名册，或把它登记为某单位的别名。",
+            "review", None, name, year, None, (Place("subject", ref.file),),
+        )
+        for (name, year), ref in seen.items()
+    ]  # fmt: skip
+
+
+def _append(con: Connection, dataset: frames.Dataset, table: pa.Table) -> None:
+    con.register("batch_in", check_batch(dataset, table))
+    con.execute(f"INSERT INTO {dataset.name} SELECT * FROM batch_in")
+    con.unregister("batch_in")
+
+
+def _load(con: Connection, dataset: frames.Dataset, rows: list[dict]) -> None:
+    con.register("batch_in", check_batch(dataset, dataset.table(rows)))
+    con.execute(f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM batch_in")
+    con.unregister("batch_in")

@@ -1,0 +1,71 @@
+"""Facts, lines and numbers left out of the sheets that count: attached to unit, year and file, checked, written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.collect.resolve import FileRef, SheetRef
+from pipelines.extract.store import read_extraction
+from pipelines.validate.frames import check_batch
+from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
+
+BATCH_FACTS = 400_000
+STREAMS = ("lines", "left_out", "facts")
+
+
+def batches(files: list[FileRef], extractions: Mapping[str, Path]) -> Iterator[dict[str, pa.Table]]:
+    """Tables ``facts``, ``lines``, ``left_out`` of some files at a time, in the order of the files."""
+    held: dict[str, list[pa.Table]] = {name: [] for name in STREAMS}
+    size = 0
+    for ref in files:
+        kept = [s for s in ref.sheets if s.status == "read"]
+        if not kept:
+            continue
+        streams = read_extraction(extractions[ref.file], STREAMS)
+        for name, dataset in (("facts", FACTS), ("lines", LINES), ("left_out", LEFT_OUT)):
+            held[name].append(_attach(streams[name], kept, dataset))
+        size += held["facts"][-1].num_rows
+        if size >= BATCH_FACTS:
+            yield {name: pa.concat_tables(parts) for name, parts in held.items()}
+            held, size = {name: [] for name in STREAMS}, 0
+    if held["facts"]:
+        yield {name: pa.concat_tables(parts) for name, parts in held.items()}
+
+
+def _attach(table: pa.Table, kept: list[SheetRef], dataset: Dataset) -> pa.Table:
+    """Rows of the kept sheets, with what is known of the sheet in the columns of the dataset."""
+    numbers = pa.array([s.row["sheet_no"] for s in kept], pa.int32())
+    index = pc.index_in(table["sheet_no"], numbers)
+    mask = pc.is_valid(index)
+    table, index = table.filter(mask), index.filter(mask)
+    known = _known(kept)
+    columns = []
+    for field in dataset.arrow:
+        if field.name in table.column_names:
+            columns.append(table[field.name])
+        else:
+            columns.append(pc.take(pa.array([k[field.name] for k in known], field.type), index))
+    return pa.table(columns, schema=dataset.arrow)
+
+
+def _known(kept: list[SheetRef]) -> list[dict]:
+    return [
+        {
+            "unit_code": s.unit_code, "unit_name": s.unit_name, "year": s.year, "form": s.form, "file": s.file,
+            "sheet": s.name, "decimals": s.row["decimals"],
+        }
+        for s in kept
+    ]  # fmt: skip
+
+
+def write_batch(dataset: Dataset, batch: pa.Table, folder: Path, number: int) -> Path:
+    """A checked batch as one Parquet file; the same rows give the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"part-{number:05d}.parquet"
+    pq.write_table(check_batch(dataset, batch), target, compression="zstd", use_dictionary=True, write_statistics=True)
+    return target

@@ -1,0 +1,86 @@
+"""Which forms a unit must submit, and which units: ``submissions``, and what is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import duckdb
+
+from pipelines.collect.register import Register, Unit
+from pipelines.collect.resolve import SheetRef
+from schemas.library import Form
+from schemas.observation import Observation, Place
+
+CONDITIONS = {
+    "政府性基金": "row_key LIKE '%政府性基金%' OR col_key LIKE '%政府性基金%'",
+    "国有资本经营": "row_key LIKE '%国有资本经营预算财政拨款%' OR col_key LIKE '%国有资本经营预算财政拨款%' OR row_key = '223'",
+}
+Key = tuple[str | None, str | None, int]
+
+
+def shown(con: duckdb.DuckDBPyConnection, condition: str) -> set[tuple[str, int]]:
+    """(unit, year) whose Z01_1 shows a non-zero amount of a fund."""
+    rows = con.execute(
+        f"""SELECT DISTINCT coalesce(unit_code, unit_name), year FROM facts
+            WHERE form = 'Z01_1' AND amount <> 0 AND ({CONDITIONS[condition]})"""
+    ).fetchall()
+    return {(unit, int(year)) for unit, year in rows}
+
+
+def submissions(
+    con: duckdb.DuckDBPyConnection, sheets: list[SheetRef], register: Register, forms: Mapping[str, Form], year: int | None
+) -> tuple[list[dict], list[Observation]]:
+    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT."""
+    have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
+    for s in sheets:
+        if s.unit and s.year and not forms[s.form].published:
+            found = have[(s.unit_code, s.unit_name, s.year)]
+            if s.status == "read":
+                found[s.form] = s
+    conditions = {c: shown(con, c) for c in CONDITIONS}
+    rows, observations = [], []
+    for key, found in sorted(have.items(), key=lambda kv: (kv[0][2], kv[0][0] or "", kv[0][1] or "")):
+        if year is not None and key[2] != year:
+            continue
+        missing = [f for f in forms.values() if f.form not in found and _required(f, key, conditions)]
+        rows.append(_row(key, "incomplete" if missing else "complete", [f.form for f in missing]))
+        observations += [_missing(key, f, found) for f in missing]
+    absent = _absent(register, set(have), year)
+    rows += [_row((u.unit_code, u.unit_name, y), "missing", []) for u, y in absent]
+    observations += [_unreported(u, y) for u, y in absent]
+    return rows, observations
+
+
+def _required(form: Form, key: Key, conditions: dict[str, set[tuple[str, int]]]) -> bool:
+    if form.required in conditions:
+        return (key[0] or key[1], key[2]) in conditions[form.required]
+    return form.required == "always"
+
+
+def _row(key: Key, status: str, missing: list[str]) -> dict:
+    return {"unit_code": key[0], "unit_name": key[1], "year": key[2], "status": status, "missing_forms": ",".join(missing) or None}
+
+
+def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:
+    files = sorted({s.file for s in found.values()})
+    because = f"（财决01-1表列有{form.required}）" if form.required != "always" else ""
+    message = f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。请补报该表。"
+    places = tuple(Place("subject", f) for f in files[:5])
+    return Observation("S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places)
+
+
+def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[Unit, int]]:
+    years = sorted({k[2] for k in have if year is None or k[2] == year})
+    submitted = {(k[0], k[2]) for k in have if k[0]}
+    return [
+        (unit, y)
+        for y in years
+        for unit in register.units.values()
+        if unit.active(y) and (unit.unit_code, y) not in submitted
+    ]
+
+
+def _unreported(unit: Unit, year: int) -> Observation:
+    message = f"{unit.unit_code} {unit.unit_name} 应报 {year} 年度决算，尚未收到。请催报；如已撤并，请在名册中填写末个应报年度。"
+    return Observation("S-ABSENT", "报送", message, "review", unit.unit_code, unit.unit_name, year)

@@ -1,0 +1,166 @@
+"""Which unit and year every sheet belongs to, and which of several versions of a form counts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipelines.collect.register import Register
+from pipelines.extract.text import squash
+from schemas.library import Form
+from schemas.observation import Observation, Place
+
+
+@dataclass(slots=True)
+class SheetRef:
+    """A recognised sheet and what was decided about it; ``status`` as in the dataset ``sheets``."""
+
+    file: str
+    mtime_ns: int
+    row: dict
+    faults: list[dict] = field(default_factory=list)
+    unit_code: str | None = None
+    unit_name: str | None = None
+    year: int | None = None
+    status: str = "read"
+    reason: str | None = None
+
+    @property
+    def unit(self) -> str | None:
+        return self.unit_code or self.unit_name
+
+    @property
+    def name(self) -> str:
+        return self.row["sheet"]
+
+    @property
+    def form(self) -> str:
+        return self.row["form"]
+
+
+@dataclass(slots=True)
+class FileRef:
+    """A workbook with its recognised sheets."""
+
+    file: str
+    sheets: list[SheetRef]
+    unit_code: str | None = None
+    unit_name: str | None = None
+    year: int | None = None
+    status: str = "read"
+    reason: str | None = None
+
+
+def resolve_file(ref: FileRef, register: Register) -> list[Observation]:
+    """Give the file the unit and year that most of its sheets print; sheets that print others are not read."""
+    for sheet in ref.sheets:
+        _printed(sheet, register)
+    if not ref.sheets:
+        ref.status, ref.reason = "ignored", "没有财决表或公开表"
+        return []
+    units = Counter((s.unit_code, s.unit_name) for s in ref.sheets if s.unit)
+    years = Counter(s.year for s in ref.sheets if s.year)
+    if not units or not years:
+        return _unplaced(ref, "编制单位" if not units else "年度")
+    (ref.unit_code, ref.unit_name), _ = units.most_common(1)[0]
+    ref.year = years.most_common(1)[0][0]
+    return [o for s in ref.sheets for o in _adopt(s, ref)]
+
+
+def _printed(sheet: SheetRef, register: Register) -> None:
+    sheet.status, sheet.reason = sheet.row["status"], sheet.row["reason"]
+    sheet.year = sheet.row["year"]
+    if name := sheet.row["unit"]:
+        unit = register.find(name, sheet.year)
+        sheet.unit_code = unit.unit_code if unit else None
+        sheet.unit_name = unit.unit_name if unit else squash(name)
+
+
+def _unplaced(ref: FileRef, what: str) -> list[Observation]:
+    ref.status = "quarantined"
+    ref.reason = f"各表都没有印明{what}，不能确定属于哪个单位和年度。请用系统导出的原表重报"
+    for sheet in ref.sheets:
+        sheet.status, sheet.reason = "unreadable", ref.reason
+    place = Place("subject", ref.file, ref.sheets[0].name, "A1")
+    return [Observation("S-FILE", ref.file, f"{ref.file} 已隔离：{ref.reason}。", places=(place,))]
+
+
+def _adopt(sheet: SheetRef, ref: FileRef) -> list[Observation]:
+    other_unit = sheet.unit is not None and sheet.unit != (ref.unit_code or ref.unit_name)
+    other_year = sheet.year is not None and sheet.year != ref.year
+    printed = f"{sheet.unit_name or ref.unit_name}{sheet.year or ref.year}年度"
+    sheet.unit_code, sheet.unit_name, sheet.year = ref.unit_code, ref.unit_name, ref.year
+    if not other_unit and not other_year:
+        return []
+    sheet.status = "foreign"
+    sheet.reason = f"表上印的是{printed}，与本工作簿其余各表的{ref.unit_name}{ref.year}年度不符"
+    message = f"{ref.file} 的工作表“{sheet.name}”未取数：{sheet.reason}。请换成本单位本年度的表后重报。"
+    return [observe(sheet, "S-FOREIGN", f"{sheet.form}@{sheet.name}", message, ["A1"])]
+
+
+def observe(
+    sheet: SheetRef, rule: str, subject: str, message: str, cells: Iterable[str] = (), severity: str = "error"
+) -> Observation:
+    """An observation about a sheet, at its cells."""
+    places = tuple(Place("subject", sheet.file, sheet.name, cell) for cell in cells)
+    return Observation(rule, subject, message, severity, sheet.unit_code, sheet.unit_name, sheet.year, None, places)
+
+
+def resolve_versions(files: Iterable[FileRef]) -> list[Observation]:
+    """One sheet counts per unit, year and form: of equal contents any, of different ones the last modified."""
+    groups: dict[tuple, list[SheetRef]] = defaultdict(list)
+    for ref in files:
+        for sheet in ref.sheets:
+            if sheet.status == "read":
+                groups[(sheet.unit, sheet.year, sheet.form)].append(sheet)
+    found = []
+    for sheets in groups.values():
+        if len(sheets) > 1:
+            found += _settle_versions(sheets)
+    return found
+
+
+def _settle_versions(sheets: list[SheetRef]) -> list[Observation]:
+    winner = max(sheets, key=lambda s: (s.mtime_ns, s.file, s.row["sheet_no"]))
+    others = [s for s in sheets if s is not winner]
+    for sheet in others:
+        same = sheet.row["content"] == winner.row["content"]
+        sheet.status = "duplicate" if same else "superseded"
+        sheet.reason = f"与 {winner.file} 的“{winner.name}”{'内容相同' if same else '是同一张表，以后者为准'}"
+    different = [s for s in others if s.status == "superseded"]
+    if not different:
+        return []
+    names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
+    message = f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用 {names}。请确认采用的是定稿。"
+    places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
+    return [Observation("S-DUPLICATE", winner.form, message, "hint", winner.unit_code, winner.unit_name, winner.year, None, places)]
+
+
+def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
+    """A year no description is known for: read where the layout is the nearest year's, else not, with the differences."""
+    unknown = [s for s in ref.sheets if s.status == "read" and s.year is not None and s.year not in forms[s.form].years]
+    if not unknown:
+        return []
+    changed = [s for s in unknown if any(f["rule_id"] == "S-LAYOUT" for f in s.faults)]
+    years = forms[unknown[0].form].years
+    year = unknown[0].year or 0
+    nearest = years.until if year > years.until else years.since
+    for sheet in changed:
+        sheet.status, sheet.reason = "unreadable", f"{year} 年度的版式未知，且与 {nearest} 年度不同"
+    detail = "；".join(f["message"] for s in changed for f in s.faults if f["rule_id"] == "S-LAYOUT")[:600]
+    tail = f"以下各表与它不同，未取数：{detail}" if changed else "栏目与它相同，已按它取数，请核对"
+    message = f"{ref.file}：没有 {year} 年度的版式，最近的是 {nearest} 年度；{tail}。"
+    places = tuple(Place("subject", s.file, s.name, "A1") for s in (changed or unknown)[:20])
+    severity = "error" if changed else "review"
+    return [Observation("S-YEAR", ref.file, message, severity, ref.unit_code, ref.unit_name, ref.year, None, places)]
+
+
+def sheet_faults(ref: FileRef) -> list[Observation]:
+    """The faults of the sheets that count."""
+    return [
+        observe(s, f["rule_id"], f["subject"], f"{f['message']}", f["cells"], f["severity"])
+        for s in ref.sheets
+        if s.status == "read" or (s.status == "unreadable" and s.row["status"] == "unreadable")
+        for f in s.faults
+    ]

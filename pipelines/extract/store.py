@@ -1,0 +1,139 @@
+"""An extraction on disk: several Arrow streams in one file, without the register's knowledge.
+
+Order: sheets, faults, layouts, lines, left_out, facts. ``sheet_no`` (from 1) links them; unit, year and file name
+are added when extractions are collected, so a renamed file or a changed register needs no new reading.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.extract.sheet import FactRow, SheetReading
+from pipelines.extract.text import address, letter
+
+T, I32, I8 = pa.string(), pa.int32(), pa.int8()
+MONEY = pa.decimal128(18, 2)
+SHEETS = pa.schema(
+    [("sheet_no", I32), ("sheet", T), ("visibility", T), ("form", T), ("unit", T), ("year", pa.int16()), ("money_unit", T),
+     ("decimals", I8), ("status", T), ("reason", T), ("numbers", I32), ("facts_numbers", I32), ("structural", I32),
+     ("left_out", I32), ("content", T), ("layout", T), ("note", T)]
+)  # fmt: skip
+FAULTS = pa.schema(
+    [("sheet_no", I32), ("rule_id", T), ("severity", T), ("subject", T), ("message", T), ("cells", pa.list_(T))]
+)
+LAYOUTS = pa.schema([("layout", T), ("form", T), ("block", T), ("col_key", T), ("col_label", T), ("letter", T), ("panel", T)])
+LINES = pa.schema(
+    [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("code", T), ("line_no", I32), ("row", I32),
+     ("label_cell", T), ("panel", T)]
+)  # fmt: skip
+LEFT_OUT = pa.schema([("sheet_no", I32), ("cell", T), ("raw", T), ("reason", T)])
+FACTS = pa.schema(
+    [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("col_key", T), ("col_label", T), ("amount", MONEY),
+     ("state", T), ("raw", T), ("cell", T)]
+)  # fmt: skip
+STREAMS = {"sheets": SHEETS, "faults": FAULTS, "layouts": LAYOUTS, "lines": LINES, "left_out": LEFT_OUT, "facts": FACTS}
+
+
+def money_array(fen: list[int | None]) -> pa.Array:
+    """分 as DECIMAL(18,2), without passing through floats or Decimal objects."""
+    valid = np.fromiter((f is not None for f in fen), bool, len(fen))
+    low = np.fromiter((f or 0 for f in fen), np.int64, len(fen))
+    wide = np.empty((len(fen), 2), np.int64)
+    wide[:, 0], wide[:, 1] = low, low >> 63
+    bits = pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
+    return pa.Array.from_buffers(MONEY, len(fen), [bits, pa.py_buffer(wide.tobytes())])
+
+
+def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
+    facts: list[FactRow] = [f for r in readings for f in r.facts]
+    numbers = [r.sheet.number for r in readings for _ in r.facts]
+    columns: list[pa.Array] = [pa.array(numbers, I32)]
+    for name in ("block", "row_key", "row_label", "col_key", "col_label"):
+        columns.append(pa.array([getattr(f, name) for f in facts], T))
+    columns.append(money_array([f.fen for f in facts]))
+    for name in ("state", "raw", "cell"):
+        columns.append(pa.array([getattr(f, name) for f in facts], T))
+    return pa.RecordBatch.from_arrays(columns, schema=FACTS)
+
+
+def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
+    return [
+        {
+            "sheet_no": r.sheet.number, "sheet": r.sheet.name, "visibility": r.sheet.visibility, "form": r.form.form,
+            "unit": r.caption.unit, "year": r.caption.year, "money_unit": r.money, "decimals": r.decimals,
+            "status": r.status, "reason": r.reason, "numbers": r.numbers, "facts_numbers": r.facts_numbers,
+            "structural": r.structural, "left_out": len(r.left_out), "content": r.content, "layout": r.layout,
+            "note": "\n".join(r.table.notes)[:2000] or None,
+        }
+        for r in readings
+    ]  # fmt: skip
+
+
+def _layout_rows(readings: list[SheetReading]) -> list[dict]:
+    rows: dict[tuple[str, str, str, str], dict] = {}
+    for r in readings:
+        layout = r.layout
+        for c in r.table.columns:
+            rows[(layout, c.block, c.key, c.panel)] = {
+                "layout": layout, "form": r.form.form, "block": c.block, "col_key": c.key, "col_label": c.label,
+                "letter": letter(c.column), "panel": c.panel,
+            }  # fmt: skip
+    return list(rows.values())
+
+
+def _line_rows(readings: list[SheetReading]) -> list[dict]:
+    return [
+        {
+            "sheet_no": r.sheet.number, "block": x.block, "row_key": x.key, "row_label": x.label, "code": x.code,
+            "line_no": x.number, "row": x.row + 1, "panel": x.panel,
+            "label_cell": None if x.column is None else address(x.row, x.column),
+        }
+        for r in readings
+        for x in r.table.lines
+    ]  # fmt: skip
+
+
+def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:
+    faults = [
+        {"sheet_no": r.sheet.number, "rule_id": f.rule_id, "severity": f.severity, "subject": f.subject,
+         "message": f.message, "cells": list(f.cells)}
+        for r in readings for f in r.faults
+    ]  # fmt: skip
+    left = [
+        {"sheet_no": r.sheet.number, "cell": cell, "raw": raw, "reason": reason}
+        for r in readings
+        for cell, raw, reason in r.left_out
+    ]
+    return {"faults": faults, "left_out": left}
+
+
+def write_extraction(target: Path, readings: list[SheetReading]) -> None:
+    """Write an extraction whole or not at all (a temporary name beside it, then a rename)."""
+    rows = {"sheets": _sheet_rows(readings), "layouts": _layout_rows(readings), "lines": _line_rows(readings)}
+    rows |= _others(readings)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    with temporary.open("wb") as sink:
+        for name, schema in STREAMS.items():
+            batch = _facts(readings) if name == "facts" else pa.RecordBatch.from_pylist(rows[name], schema)
+            with pa.ipc.new_stream(sink, schema) as writer:
+                writer.write_batch(batch)
+    os.replace(temporary, target)
+
+
+def read_extraction(path: Path, names: Iterable[str]) -> dict[str, pa.Table]:
+    """The named streams of an extraction; reading stops after the last one needed."""
+    wanted = set(names)
+    found: dict[str, pa.Table] = {}
+    with pa.memory_map(str(path), "r") as source:
+        for name in STREAMS:
+            table = pa.ipc.open_stream(source).read_all()
+            if name in wanted:
+                found[name] = table
+            if wanted <= found.keys():
+                break
+    return found

@@ -1,0 +1,36 @@
+"""What runs in a worker process: one file in, one extraction out."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pipelines.extract.recognise import Recogniser
+from pipelines.extract.sheet import SheetReading, read_sheet
+from pipelines.extract.store import write_extraction
+from pipelines.intake.workbook import Workbook, open_workbook
+from schemas.library import FORMS_DIR, Form, load_forms
+
+
+@cache
+def _library(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
+    forms = load_forms((FORMS_DIR, *map(Path, folders)))
+    return forms, Recogniser(forms)
+
+
+def read_workbook(workbook: Workbook, folders: tuple[str, ...] = ()) -> list[SheetReading]:
+    """The recognised sheets of a workbook, in its order; sheets that are none of ours are left alone."""
+    forms, recogniser = _library(folders)
+    readings = (read_sheet(sheet, recogniser, forms) for sheet in workbook.sheets)
+    return [r for r in readings if r is not None]
+
+
+def extract_file(path: str, type: str, target: str, folders: tuple[str, ...] = ()) -> dict:
+    """Read one workbook and write its extraction to ``target``.
+
+    Gives ``{"sheets": recognised, "facts": count, "notes": (...)}``. Raises ``Refused`` where the file cannot be read.
+    """
+    workbook = open_workbook(Path(path), type)
+    readings = read_workbook(workbook, folders)
+    write_extraction(Path(target), readings)
+    return {"sheets": len(readings), "facts": sum(len(r.facts) for r in readings), "notes": tuple(workbook.notes)}

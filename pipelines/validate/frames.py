@@ -1,0 +1,24 @@
+"""A batch of a dataset against its Pandera schema. A failure here is a defect of the program, never of a submission."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as arrow
+
+from schemas.frames import Dataset
+
+
+class Defect(Exception):
+    """A dataset that does not fit its own description; the message names column, check and the first cases."""
+
+
+def check_batch(dataset: Dataset, batch: arrow.Table) -> arrow.Table:
+    """The batch in the dataset's Arrow schema, checked lazily by Pandera. Raises ``Defect``."""
+    table = batch.select(dataset.names).cast(dataset.arrow)
+    try:
+        dataset.pandera.validate(table.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
+    except pa.errors.SchemaErrors as failed:
+        cases = failed.failure_cases[["column", "check", "failure_case"]].head(5).to_string(index=False)
+        raise Defect(f"数据集 {dataset.name} 不合自身定义：\n{cases}") from failed
+    return table
