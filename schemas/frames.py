@@ -65,10 +65,10 @@ class Dataset:
     def names(self) -> list[str]:
         return [c.name for c in self.columns]
 
-    def empty(self) -> arrow.Table:
+    def empty(self) -> arrow.lib.Table:
         return self.arrow.empty_table()
 
-    def table(self, rows: list[dict]) -> arrow.Table:
+    def table(self, rows: list[dict]) -> arrow.lib.Table:
         """Rows (dicts; absent keys are NULL) as an Arrow table of this dataset."""
         return arrow.Table.from_pylist([{n: r.get(n) for n in self.names} for r in rows], self.arrow)
 

@@ -76,7 +76,9 @@ def of_text(text: str, exponent: int) -> Value | None:
 
 def _unwrap(plain: str) -> tuple[Decimal | None, str]:
     """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit given back."""
-    plain = plain.translate(_MINUS).replace("，", ",").replace("¥", "").replace("￥", "").replace("人民币", "")
+    plain = (
+        plain.translate(_MINUS).replace("，", ",").replace("¥", "").replace("￥", "").replace("人民币", "")
+    )
     unit = next((u for u in ("百万元", "亿元", "万元", "千元", "百元", "元") if plain.endswith(u)), "")
     plain = plain.removesuffix(unit) if unit else plain
     negative = plain.startswith("(") and plain.endswith(")")

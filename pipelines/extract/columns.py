@@ -7,7 +7,7 @@ position alone: a stack that no description fits stays unknown and is reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -114,7 +114,7 @@ def _score(words: Stack, variant: Stack) -> int:
     return 0
 
 
-def match_columns(stacks: dict[int, tuple[Stack, ...]], columns: Sequence[Column]) -> dict[int, Column]:
+def match_columns(stacks: Mapping[int, tuple[Stack, ...]], columns: Sequence[Column]) -> dict[int, Column]:
     """Each sheet column to at most one described column, best fits first, ties in printed order."""
     candidates = []
     for position, (sheet_column, variants) in enumerate(stacks.items()):
@@ -154,7 +154,7 @@ def _economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     return shared | classes, items
 
 
-def economic_keys(stacks: dict[int, tuple[Stack, ...]]) -> dict[int, str]:
+def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
     """Wide columns by economic code, printed or told by name within the class that stands over or before it."""
     classes, items = _economic_names()
     found: dict[int, str] = {}
@@ -170,7 +170,10 @@ def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tup
     words = [_CODE.sub("", w).strip("-_ ") or w for w in stack]
     codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
     words = [_word(w) for w in words]
-    above = next((classes[w] for w in words if w in classes and (len(words) > 1 or w not in _leaves(current, items))), "")
+    above = next(
+        (classes[w] for w in words if w in classes and (len(words) > 1 or w not in _leaves(current, items))),
+        "",
+    )
     if codes:
         code = codes[-1]
         return code, code[:3]
@@ -213,7 +216,9 @@ def amount_matches(
 
 def header_words(columns: Sequence[Column], wide: bool) -> frozenset[str]:
     """Every word that may stand in a form's header."""
-    words = {_word(part) for column in columns for name in (column.key, *column.names) for part in name.split("/")}
+    words = {
+        _word(part) for column in columns for name in (column.key, *column.names) for part in name.split("/")
+    }
     if wide:
         words |= set(_economic_names()[0])
     return frozenset(words | {squash(w) for w in SUM_WORDS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
         return True
     numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
     others = [w for w in words if not w.isdigit() and w not in ("类", "款", "项", "—", "-")]
-    rising = all(b > a for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = all(b > a for a, b in itertools.pairwise(numbers))
     return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
 
 

@@ -82,7 +82,9 @@ class ListReader:
     def _by_content(self, codes: set[int], names: set[int]) -> tuple[set[int], set[int]]:
         """Columns under the labels' merged header, told by what stands in them below."""
         below = self.grid.rows[self.header.first : self.header.first + 400]
-        spans = {(c0, c1) for r0, c0, _, c1 in self.grid.sheet.merged if self.header.top <= r0 < self.header.first}
+        spans = {
+            (c0, c1) for r0, c0, _, c1 in self.grid.sheet.merged if self.header.top <= r0 < self.header.first
+        }
         for c0, c1 in spans:
             if c0 in codes:
                 codes |= {c for c in range(c0, c1 + 1) if c not in names}
@@ -92,7 +94,9 @@ class ListReader:
             codes = {left}
         if not names:
             start = max(codes) + 1 if codes else 0
-            texts = [c for row in below for c, v in row if type(v) is str and c >= start and not plain(v).isdigit()]
+            texts = [
+                c for row in below for c, v in row if type(v) is str and c >= start and not plain(v).isdigit()
+            ]
             names = {min(texts)} if texts else set()
             codes = {c for c in codes if not names or c < min(names)} or codes
         return codes, names
@@ -177,11 +181,15 @@ class ListReader:
     def _captions(self) -> set[str]:
         if not hasattr(self, "_caption_texts"):
             self._caption_texts = {
-                squash("".join(v for _, v in row if type(v) is str)) for row in self.grid.rows[: self.header.top] if row
+                squash("".join(v for _, v in row if type(v) is str))
+                for row in self.grid.rows[: self.header.top]
+                if row
             } | {squash(self.form.title), squash(self.form.number)}
         return self._caption_texts
 
-    def _read_row(self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys, skip: set[int]) -> None:
+    def _read_row(
+        self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys, skip: set[int]
+    ) -> None:
         line = self._line(r, cells, reader, keys)
         amounts = [c for c in cells if c in self.keys]
         if line is None:

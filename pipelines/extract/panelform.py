@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -30,13 +31,19 @@ class Panel:
     under: str | None = None
     used: set[str] = field(default_factory=set)
 
-    def lookup(self, label: str) -> tuple[Block, Row] | None:
-        """The described row of a label: the one standing under the last line that has such rows, else the next plain one."""
-        found = [(b, r) for b, r in self.names.get(label_key(label), ())]
-        below = [(b, r) for b, r in found if r.under and r.under == self.under]
-        plain_ones = [(b, r) for b, r in found if not r.under]
-        fresh = [(b, r) for b, r in [*below, *plain_ones] if f"{b.id}/{r.key}" not in self.used]
-        return next(iter(fresh), None)
+    def lookup(self, label: str, number: int | None) -> tuple[Block, Row] | None:
+        """The described row of a label: one that stands under the last line, or has that 行次, or stands alone."""
+        found = [
+            (b, r) for b, r in self.names.get(label_key(label), ()) if f"{b.id}/{r.key}" not in self.used
+        ]
+        return max(found, key=lambda item: self._fit(item[1], number), default=None)
+
+    def _fit(self, row: Row, number: int | None) -> int:
+        if row.under and row.under == self.under:
+            return 3
+        if number is not None and number == row.line:
+            return 2
+        return 0 if row.under else 1
 
 
 def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
@@ -75,7 +82,9 @@ class PanelReader:
         names = [_names([self.form.block(b) for b in ids]) for ids in self.form.panels]
         for index, known in enumerate(names):
             own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
-            counts.append(Counter(c for row in self.grid.rows for c, v in row if type(v) is str and label_key(v) in own))
+            counts.append(
+                Counter(c for row in self.grid.rows for c, v in row if type(v) is str and label_key(v) in own)
+            )
         panels, left = [], -1
         for ids, known, count in zip(self.form.panels, names, counts, strict=True):
             best = max(((n, -c) for c, n in count.items() if c > left), default=None)
@@ -100,11 +109,20 @@ class PanelReader:
 
     def _header_rows(self) -> list[int]:
         """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column; without 栏次 rows."""
-        words = {label_key(p) for b in self.form.blocks for c in b.columns for n in (c.key, *c.names) for p in n.split("/")}
+        words = {
+            label_key(p)
+            for b in self.form.blocks
+            for c in b.columns
+            for n in (c.key, *c.names)
+            for p in n.split("/")
+        }
         top = self.first
         for r in range(self.first - 1, -1, -1):
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
-            if not any(t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words for t in texts):
+            if not any(
+                t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words
+                for t in texts
+            ):
                 if texts:
                     break
                 continue
@@ -115,8 +133,12 @@ class PanelReader:
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the next panel's."""
-        columns = [c for c in range(panel.label + 1, panel.end + 1) if not self._same_merge(panel.label, c, rows)]
-        panel.line = next((c for c in columns if any(self.grid.header_text(r, c) == "行次" for r in rows)), None)
+        columns = [
+            c for c in range(panel.label + 1, panel.end + 1) if not self._same_merge(panel.label, c, rows)
+        ]
+        panel.line = next(
+            (c for c in columns if any(self.grid.header_text(r, c) == "行次" for r in rows)), None
+        )
         if panel.line is None:
             panel.line = self._line_column(columns)
         amounts = [c for c in columns if c != panel.line]
@@ -129,7 +151,9 @@ class PanelReader:
             else:
                 panel.keys[match.column] = match.key
                 for block in panel.blocks:
-                    self.table.columns.append(AmountColumn(block.name, match.key, match.label, match.column, letter(panel.label)))
+                    self.table.columns.append(
+                        AmountColumn(block.name, match.key, match.label, match.column, letter(panel.label))
+                    )
         missing = [c.key for c in described if c.key not in panel.keys.values() and not c.optional]
         if missing and panel.keys:
             self._missing(panel, missing, rows)
@@ -143,13 +167,15 @@ class PanelReader:
         for c in columns:
             values = [self.grid.text(r, c) for r in range(self.first, self.grid.height)]
             numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
-            rising = all(b > a for a, b in zip(numbers, numbers[1:], strict=False))
+            rising = all(b > a for a, b in itertools.pairwise(numbers))
             if len(numbers) >= 3 and rising and len(numbers) == sum(bool(v) for v in values):
                 return c
         return None
 
     def _unknown(self, column: int, label: str, rows: list[int]) -> None:
-        if not any(column == c and v for r in range(self.first, self.grid.height) for c, v in self.grid.rows[r]):
+        if not any(
+            column == c and v for r in range(self.first, self.grid.height) for c, v in self.grid.rows[r]
+        ):
             return
         self.table.faults.append(
             Fault(
@@ -176,7 +202,9 @@ class PanelReader:
                 continue
             if heads.is_footer(self.grid.rows[r]) and not self._has_amounts(cells):
                 self.table.structural_rows.add(r)
-                self.table.notes.append(" ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500])
+                self.table.notes.append(
+                    " ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500]
+                )
             elif self._repeats_header(cells):
                 self.table.structural_rows.add(r)
             else:
@@ -210,7 +238,9 @@ class PanelReader:
                 if c in cells and c not in done:
                     self.table.reasons[(r, c)] = "所在行没有项目名称"
 
-    def _take(self, r: int, cells: dict[int, object], line: Line, owners: list[Panel], done: set[int]) -> None:
+    def _take(
+        self, r: int, cells: dict[int, object], line: Line, owners: list[Panel], done: set[int]
+    ) -> None:
         """The amounts of a line: in its own panel, or, where its label spans the middle panel, in the next one's."""
         keyed: dict[str, int] = {}
         for panel in reversed(owners):
@@ -251,7 +281,7 @@ class PanelReader:
             return None
         number = plain(cells[panel.line]) if panel.line in cells else ""
         number_value = int(number) if number.isdigit() and len(number) <= 4 else None
-        found = panel.lookup(label)
+        found = panel.lookup(label, number_value)
         if found is None:
             return self._unknown_line(r, label, number_value, panel, keys)
         block, row = found
@@ -261,7 +291,9 @@ class PanelReader:
             panel.under = row.key
         code = row.key if row.key.isdigit() else None
         keys.unique(block.name, row.key, None)
-        return Line(r, block.name, row.key, label, code, number_value, panel.label, row.count or is_count_label(label))
+        return Line(
+            r, block.name, row.key, label, code, number_value, panel.label, row.count or is_count_label(label)
+        )
 
     def _unknown_line(self, r: int, label: str, number: int | None, panel: Panel, keys: Keys) -> Line | None:
         """A line that the description does not know keeps its label as key, in the block it stands in."""

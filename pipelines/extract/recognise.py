@@ -20,8 +20,12 @@ _OTHERS = (
     "项目收入支出决算表", "行政事业类项目收入支出决算表", "基本建设类项目收入支出决算表", "预算支出相关信息表", "基本数字表",
     "非税收入征缴情况表", "政府采购情况表", "资产负债简表", "其他收入明细情况表", "政府性基金预算财政拨款“三公”经费支出决算表",
 )  # fmt: skip
-_UNIT_WORDS = "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
-_MONEY = re.compile(r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)")
+_UNIT_WORDS = (
+    "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
+)
+_MONEY = re.compile(
+    r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)"
+)
 _UNIT = re.compile(
     rf"(?<!金额)(?<!货币)(?<!计量)(?:{_UNIT_WORDS})(?:\s*[（(](?:公章|盖章|签章)[）)])?\s*[:：]\s*(.*?)\s*(?=[（(]?(?:公章|盖章)|[二2][〇○零0][0-9〇○零一二三四五六七八九]{{2}}\s*年|金额单位|货币单位|单位\s*[:：]|财决|公开\d|$)"
 )
@@ -117,7 +121,12 @@ def _find_title(text: str, titles: tuple[str, ...]) -> str:
     for title in titles:
         if text.endswith(title):
             rest = text[: -len(title)]
-            ok = not rest or rest[-1] in "年度）：、.》" + _ORG_END or rest.endswith("部门") or rest[-1].isdigit()
+            ok = (
+                not rest
+                or rest[-1] in "年度）：、.》" + _ORG_END
+                or rest.endswith("部门")
+                or rest[-1].isdigit()
+            )
             return title if ok else ""
     return ""
 

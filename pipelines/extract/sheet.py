@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.extract.amounts import SCALES, Value, is_number, of_cell, raw_text
 from pipelines.extract.grid import Grid
@@ -17,7 +18,7 @@ from pipelines.extract.text import address, letter, visible
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
-READERS = {"list": ListReader, "blocks": PanelReader, "strips": StripReader, "row": RowReader}
+READERS: dict[str, Any] = {"list": ListReader, "blocks": PanelReader, "strips": StripReader, "row": RowReader}
 FAULT_WORDS = {
     "S-TEXT": "金额栏中不是数字：“{raw}”。请改为数字后重报。",
     "S-RANGE": "数字“{raw}”超出可记录的范围。请核对。",
@@ -183,7 +184,9 @@ def _specials(grid: Grid, reading: SheetReading) -> None:
             continue
         line = lines[(r, column.panel)]
         cell = address(r, c)
-        reading.facts.append(FactRow(line.block, line.key, line.label, column.key, column.label, None, state, raw, cell))
+        reading.facts.append(
+            FactRow(line.block, line.key, line.label, column.key, column.label, None, state, raw, cell)
+        )
         _fault(reading, "S-ERROR" if state == "error" else "S-UNCACHED", line.key, column.key, raw, cell)
 
 
@@ -232,4 +235,6 @@ def _line_numbers(reading: SheetReading) -> None:
         first = seen.setdefault((line.panel, line.number), here)
         if first != here:
             message = f"{reading.form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，不受影响；请核对模板。"
-            reading.faults.append(Fault("S-LINE", f"{reading.form.form}[行次{line.number}]", message, (first, here), "hint"))
+            reading.faults.append(
+                Fault("S-LINE", f"{reading.form.form}[行次{line.number}]", message, (first, here), "hint")
+            )

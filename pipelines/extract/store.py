@@ -24,9 +24,18 @@ SHEETS = pa.schema(
      ("left_out", I32), ("content", T), ("layout", T), ("note", T)]
 )  # fmt: skip
 FAULTS = pa.schema(
-    [("sheet_no", I32), ("rule_id", T), ("severity", T), ("subject", T), ("message", T), ("cells", pa.list_(T))]
+    [
+        ("sheet_no", I32),
+        ("rule_id", T),
+        ("severity", T),
+        ("subject", T),
+        ("message", T),
+        ("cells", pa.list_(T)),
+    ]
 )
-LAYOUTS = pa.schema([("layout", T), ("form", T), ("block", T), ("col_key", T), ("col_label", T), ("letter", T), ("panel", T)])
+LAYOUTS = pa.schema(
+    [("layout", T), ("form", T), ("block", T), ("col_key", T), ("col_label", T), ("letter", T), ("panel", T)]
+)
 LINES = pa.schema(
     [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("code", T), ("line_no", I32), ("row", I32),
      ("label_cell", T), ("panel", T)]
@@ -36,7 +45,14 @@ FACTS = pa.schema(
     [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("col_key", T), ("col_label", T), ("amount", MONEY),
      ("state", T), ("raw", T), ("cell", T)]
 )  # fmt: skip
-STREAMS = {"sheets": SHEETS, "faults": FAULTS, "layouts": LAYOUTS, "lines": LINES, "left_out": LEFT_OUT, "facts": FACTS}
+STREAMS = {
+    "sheets": SHEETS,
+    "faults": FAULTS,
+    "layouts": LAYOUTS,
+    "lines": LINES,
+    "left_out": LEFT_OUT,
+    "facts": FACTS,
+}
 
 
 def money_array(fen: list[int | None]) -> pa.Array:

@@ -55,7 +55,9 @@ class StripReader:
             amount = next((a for a in amounts if a > name), None)
             if amount is not None:
                 groups.append((code, name, amount))
-                self.table.columns.append(AmountColumn("", self.form.columns[0].key, words[amount], amount, letter(code)))
+                self.table.columns.append(
+                    AmountColumn("", self.form.columns[0].key, words[amount], amount, letter(code))
+                )
                 self.table.structural_columns.add(code)
         return groups
 
@@ -72,9 +74,18 @@ class StripReader:
             elif amount in cells:
                 self.table.reasons[(r, amount)] = "所在行没有科目编码和名称"
 
-    def _line(self, r: int, cells: dict[int, object], code_column: int, name_column: int, keys: Keys) -> Line | None:
+    def _line(
+        self, r: int, cells: dict[int, object], code_column: int, name_column: int, keys: Keys
+    ) -> Line | None:
         code = CodeReader([code_column]).code(cells)
-        label = next((visible(v) for c in (name_column, code_column) if type(v := cells.get(c)) is str and not plain(v).isdigit()), "")
+        label = next(
+            (
+                visible(v)
+                for c in (name_column, code_column)
+                if type(v := cells.get(c)) is str and not plain(v).isdigit()
+            ),
+            "",
+        )
         if not code:
             code, label = split_leading_code(label)
         if code:
@@ -95,7 +106,11 @@ class RowReader:
         rows, first = self._header()
         self.grid.resolve_merged(rows[0], rows[-1])
         used = sorted({c for r in range(rows[0], first + 1) for c, _ in self.grid.rows[r]})
-        matches = [m for m in amount_matches(self.grid, range(used[0], used[-1] + 1), rows, self.form.columns, False) if m.key]
+        matches = [
+            m
+            for m in amount_matches(self.grid, range(used[0], used[-1] + 1), rows, self.form.columns, False)
+            if m.key
+        ]
         if len(matches) < 3:
             raise NoTable("表头中没有认得的金额栏")
         table = TableReading(first=first)

@@ -11,7 +11,9 @@ from functools import lru_cache
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]+")
 _CIRCLED = re.compile(r"^[\u2460-\u2473\u3220-\u3229\u2474-\u2487]")
-_WIDE = str.maketrans({"(": "（", ")": "）", ":": "：", ",": "，", ";": "；", "〔": "（", "〕": "）", "[": "（", "]": "）"})
+_WIDE = str.maketrans(
+    {"(": "（", ")": "）", ":": "：", ",": "，", ";": "；", "〔": "（", "〕": "）", "[": "（", "]": "）"}
+)
 _NUMBER_WORD = "[一二三四五六七八九十百]+"
 _NUMBERING = re.compile(
     rf"^(?:{_NUMBER_WORD}[、.]|（{_NUMBER_WORD}）|（\d{{1,2}}）|\d{{1,2}}）|\d{{1,2}}[、.](?!\d)|其中：|其中、|[一二三四五六七八九十]{{1,3}}，)"
@@ -52,7 +54,7 @@ def label_key(text: str) -> str:
 def is_count_label(text: str) -> bool:
     """Whether the label's own unit in brackets says that it counts things (辆, 个, 人, 台)."""
     found = _UNIT_TAIL.search(squash(text))
-    return bool(found) and "元" not in found.group()
+    return found is not None and "元" not in found.group()
 
 
 _NOTE = re.compile(

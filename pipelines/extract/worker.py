@@ -33,4 +33,8 @@ def extract_file(path: str, type: str, target: str, folders: tuple[str, ...] = (
     workbook = open_workbook(Path(path), type)
     readings = read_workbook(workbook, folders)
     write_extraction(Path(target), readings)
-    return {"sheets": len(readings), "facts": sum(len(r.facts) for r in readings), "notes": tuple(workbook.notes)}
+    return {
+        "sheets": len(readings),
+        "facts": sum(len(r.facts) for r in readings),
+        "notes": tuple(workbook.notes),
+    }
