@@ -1,0 +1,106 @@
+"""Inside a worker: what the process may use, and the loop that takes jobs until its pipe closes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from pipelines.intake.refusal import Refused
+
+OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删除多余的工作表、行列或格式后重新提交。"
+UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文件交给系统维护人员。"
+_SPARE_BYTES = 2 << 30
+_GRACE_SECONDS = 30
+Answer = tuple[str, Any]
+
+
+def serve(pipe: Connection, memory_mb: int, timeout_s: float) -> None:
+    """Takes ``(work, job)`` from the pipe and answers each, within limits, until the other end closes."""
+    confine(memory_mb)
+    while True:
+        try:
+            work, job = pipe.recv()
+        except (EOFError, OSError):
+            return
+        # A parent that was killed cannot stop a worker that hangs: the alarm does.
+        signal.setitimer(signal.ITIMER_REAL, timeout_s + _GRACE_SECONDS)
+        answer = _answer(work, job)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if not _send(pipe, answer):
+            return
+        if answer[0] == "memory":
+            return
+
+
+def confine(memory_mb: int) -> None:
+    """Bounds memory beyond what the process holds now, forbids core dumps, silences output, steps back in priority."""
+    extra = memory_mb << 20
+    _bound(resource.RLIMIT_DATA, _status_bytes("VmData") + extra)
+    _bound(resource.RLIMIT_AS, _status_bytes("VmSize") + extra + _SPARE_BYTES)
+    _bound(resource.RLIMIT_CORE, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(5)
+    # A reader that aborts writes a stack dump; results go through the pipe only.
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(null, stream)
+    os.close(null)
+
+
+def _bound(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    try:
+        resource.setrlimit(kind, (value, hard))
+    except (ValueError, OSError) as error:
+        logging.getLogger(__name__).warning("limit %s not set: %s", kind, error)
+
+
+def _status_bytes(key: str) -> int:
+    """A memory figure of this process (kB in /proc); 0 where the system has none."""
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as handle:
+            for line in handle:
+                if line.startswith(f"{key}:"):
+                    return int(line.split()[1]) << 10
+    except OSError:
+        return 0
+    return 0
+
+
+def _send(pipe: Connection, answer: Answer) -> bool:
+    """False when nobody listens any more. A result that cannot be sent is an error of the work, not of the pool."""
+    try:
+        pipe.send(answer)
+    except OSError:
+        return False
+    except (pickle.PicklingError, TypeError, AttributeError, ValueError) as error:
+        pipe.send(("refused", (UNEXPECTED.format(name=type(error).__name__), repr(error))))
+    return True
+
+
+def _answer(work: Callable[..., Any], job: Any) -> Answer:
+    try:
+        return "done", work(*job) if isinstance(job, tuple) else work(job)
+    except Refused as refused:
+        return "refused", (refused.reason, refused.detail)
+    except MemoryError:
+        return "memory", (OUT_OF_MEMORY, "MemoryError")
+    except Exception as error:  # the boundary: whatever a file makes a reader do costs that file only
+        return "refused", (UNEXPECTED.format(name=type(error).__name__), _detail(error))
+
+
+def _detail(error: Exception) -> str:
+    kind, value, trace = type(error), error, sys.exc_info()[2]
+    return "".join(traceback.format_exception(kind, value, trace))[-4000:]

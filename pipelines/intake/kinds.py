@@ -1,0 +1,228 @@
+"""What a file is, by its content: the name only decides where the content leaves a choice."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from pipelines.intake.archive import ENCRYPTED, Package
+from pipelines.intake.limits import LIMITS, Limits
+from pipelines.intake.refusal import Refused
+
+EMPTY = "文件为空（0 字节），可能未导出成功或未传完；请重新导出后提交。"
+SHEET_SUFFIXES = {".xls", ".xlsx", ".xlsm", ".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".ods"}
+WORD_SUFFIXES = {".doc", ".docx", ".docm", ".wps", ".wpt", ".rtf", ".odt"}
+TEXT_SUFFIXES = {".txt", ".text", ".html", ".htm", ".xhtml", ""}
+ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|h[1-6])[\s>]", re.I)
+_MAGIC = (
+    (b"%PDF", "PDF 文档"),
+    (b"\x89PNG", "PNG 图片"),
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"GIF8", "GIF 图片"),
+    (b"BM", "BMP 图片"),
+    (b"{\\rtf", "RTF 文档"),
+    (b"MZ", "可执行程序"),
+    (b"\x7fELF", "可执行程序"),
+)
+_ARCHIVES = (
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
+    (b"\x1f\x8b", "gzip 压缩包"),
+    (b"BZh", "bzip2 压缩包"),
+    (b"\xfd7zXZ", "xz 压缩包"),
+)
+_OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_RESAVE = "请用 Excel 打开并另存为 .xlsx 后重新提交"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``kind``, ``type``, ``status`` (ready, quarantined, ignored), ``reason`` and ``notes`` as in RawFile."""
+
+    kind: str
+    type: str
+    status: str = "ready"
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def classify(data: bytes, name: str, limits: Limits = LIMITS) -> Kind:
+    """What the content is. ``name`` is the file's name; ``data`` all its bytes."""
+    suffix = PurePath(name).suffix.lower()
+    if not data:
+        return _empty(suffix)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _package(data, suffix, limits)
+    if data.startswith(_OLE):
+        return _compound(data, suffix)
+    if data.startswith(_OLD_EXCEL):
+        return _refuse("workbook", "xls", f"是 Excel 4 或更早版本的工作簿，无法读取；{_RESAVE}。")
+    return _foreign(data, suffix) or _text(data, suffix) or _unknown(suffix)
+
+
+def claims(suffix: str) -> str:
+    """The kind a file of that name pretends to be."""
+    if suffix in SHEET_SUFFIXES:
+        return "workbook"
+    return "narrative" if suffix in WORD_SUFFIXES or suffix in TEXT_SUFFIXES else "other"
+
+
+def _refuse(kind: str, type: str, reason: str) -> Kind:
+    return Kind(kind, type, "quarantined", reason)
+
+
+def _empty(suffix: str) -> Kind:
+    kind = claims(suffix)
+    if kind == "other" and suffix not in (".csv", ".tsv", *ARCHIVE_SUFFIXES):
+        return Kind("other", "", "ignored", "空文件，且不是报表或说明。")
+    return _refuse(kind, "", EMPTY)
+
+
+def _named(kind: str, type: str, suffix: str, *usual: str) -> Kind:
+    notes = () if suffix in usual else ("wrong_extension",)
+    return Kind(kind, type, notes=notes)
+
+
+def _package(data: bytes, suffix: str, limits: Limits) -> Kind:
+    try:
+        names = {name.casefold() for name in Package(data, limits)}
+    except Refused as refused:
+        return _refuse(claims(suffix), "", refused.reason)
+    types = {n for n in names if n.startswith("xl/")}
+    if "xl/workbook.bin" in types:
+        return _refuse("workbook", "", f"是二进制工作簿（.xlsb），不在读取范围内；{_RESAVE}。")
+    if "xl/workbook.xml" in types or any(n.startswith("xl/worksheets/") for n in types):
+        if any(n.endswith("vbaproject.bin") for n in types):
+            return _with_note(_named("workbook", "xlsm", suffix, ".xlsm", ".xltm"), "macro")
+        return _named("workbook", "xlsx", suffix, ".xlsx", ".xlsm", ".xltx")
+    if "word/document.xml" in names:
+        return _named("narrative", "docx", suffix, ".docx", ".docm")
+    return _other_package(names, suffix)
+
+
+def _with_note(kind: Kind, note: str) -> Kind:
+    return Kind(kind.kind, kind.type, kind.status, kind.reason, (*kind.notes, note))
+
+
+def _other_package(names: set[str], suffix: str) -> Kind:
+    if any(n.startswith("ppt/") for n in names):
+        return _not_ours("演示文稿（PowerPoint）", suffix)
+    if "mimetype" in names and "content.xml" in names:
+        kind = "narrative" if suffix == ".odt" else "workbook"
+        return _refuse(kind, "", f"是 OpenDocument 文档，不在读取范围内；{_RESAVE}（文字说明另存为 .docx）。")
+    if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
+        return _refuse(claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。")
+    return _refuse("other", "", "是 ZIP 压缩包，不会自动解压；请解压后把其中的文件放入收件文件夹。")
+
+
+def streams(data: bytes) -> set[str]:
+    """Names of the streams and storages in an OLE container, read off its directory entries (128 bytes each)."""
+    found = set()
+    for name in ("Workbook", "Book", "WordDocument", "EncryptedPackage", "EncryptionInfo", "PowerPoint Document"):
+        spelled = name.encode("utf-16-le") + b"\0\0"
+        at = data.find(spelled)
+        while at >= 0:
+            if at % 128 == 0 and data[at + 64 : at + 66] == len(spelled).to_bytes(2, "little"):
+                found.add(name)
+                break
+            at = data.find(spelled, at + 2)
+    return found
+
+
+def _compound(data: bytes, suffix: str) -> Kind:
+    found = streams(data)
+    if "EncryptedPackage" in found or "EncryptionInfo" in found:
+        return _refuse(claims(suffix), "", ENCRYPTED)
+    if found & {"Workbook", "Book"}:
+        return _named("workbook", "xls", suffix, ".xls", ".xlt", ".et")
+    if "WordDocument" in found:
+        return _refuse("narrative", "", "是旧版 Word 文档（.doc），无法读取；请用 Word 打开并另存为 .docx 后重新提交。")
+    if "PowerPoint Document" in found:
+        return _not_ours("演示文稿（PowerPoint）", suffix)
+    if claims(suffix) == "workbook":
+        return _refuse("workbook", "", f"旧版工作簿（.xls）的结构已损坏，找不到工作簿内容；{_RESAVE}。")
+    return Kind("other", "", "ignored", "不是报表或说明（其他 Office 文件）。")
+
+
+def _foreign(data: bytes, suffix: str) -> Kind | None:
+    for magic, title in _ARCHIVES:
+        if data.startswith(magic):
+            return _refuse("other", "", f"是 {title}，不会自动解压；请解压后把其中的文件放入收件文件夹。")
+    for magic, title in _MAGIC:
+        if data.startswith(magic) and not (magic == b"BM" and b"\0" not in data[:64]):
+            return _not_ours(title, suffix)
+    return None
+
+
+def _not_ours(title: str, suffix: str) -> Kind:
+    """Ignored under its own name, quarantined under that of a workbook or a document."""
+    if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES or suffix in (".txt", ".html", ".htm"):
+        return _refuse(claims(suffix), "", f"扩展名为 {suffix}，实际是{title}；请提交由系统导出的原文件。")
+    return Kind("other", "", "ignored", f"{title}，不是报表或说明。")
+
+
+def encoding_of(data: bytes) -> str | None:
+    """utf-8, utf-8-sig, utf-16 or gb18030; None when it is no text."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in data:
+        return None
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
+
+
+def _text(data: bytes, suffix: str) -> Kind | None:
+    encoding = encoding_of(data)
+    if encoding is None:
+        return None
+    head = data[:8192].decode(encoding, "ignore").encode()
+    if sum(b < 32 and b not in b"\t\r\n\f" for b in head) > len(head) // 50:
+        return None
+    title, type = _text_title(head)
+    if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
+        advice = _RESAVE if suffix in SHEET_SUFFIXES else "请用 Word 另存为 .docx 后重新提交"
+        return _refuse(claims(suffix), "", f"扩展名为 {suffix}，实际是{title}，不是{_expected(suffix)}；{advice}。")
+    if suffix not in TEXT_SUFFIXES or (suffix == "" and type == "csv"):
+        return Kind("other", "", "ignored", f"{title}，不是报表或说明。")
+    notes = () if encoding.startswith("utf-8") else (f"encoding:{encoding}",)
+    return Kind("narrative", "html" if type == "html" else "txt", notes=notes)
+
+
+def _expected(suffix: str) -> str:
+    return " Excel 工作簿" if suffix in SHEET_SUFFIXES else " Word 文档"
+
+
+def _text_title(head: bytes) -> tuple[str, str]:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"schemas-microsoft-com:office:spreadsheet" in head and start.startswith(b"<"):
+        return "XML 电子表格 2003", "xml"
+    if start[:13].lower() == b"mime-version:":
+        return "网页归档（MHTML）", "mhtml"
+    if start.startswith(b"<") and _HTML.search(head):
+        return "网页（HTML）", "html"
+    if start.startswith(b"<?xml"):
+        return "XML 文件", "xml"
+    lines = [line for line in head.splitlines()[:20] if line.strip()]
+    if len(lines) > 1 and all(b"," in line or b"\t" in line for line in lines[:-1]):
+        return "以逗号或制表符分隔的文本（CSV）", "csv"
+    return "纯文本", "txt"
+
+
+def _unknown(suffix: str) -> Kind:
+    if suffix in SHEET_SUFFIXES:
+        return _refuse("workbook", "", f"扩展名为 {suffix}，内容不是 Excel 工作簿，无法识别；{_RESAVE}。")
+    if suffix in WORD_SUFFIXES or suffix in (".txt", ".html", ".htm"):
+        return _refuse("narrative", "", f"扩展名为 {suffix}，内容不是文档或文本，无法识别；请重新导出后提交。")
+    return Kind("other", "", "ignored", "无法识别的文件，不是报表或说明。")
