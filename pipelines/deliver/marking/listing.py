@@ -1,0 +1,186 @@
+"""The first sheet of a marked copy: what was found, each line linked to its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lxml import etree
+
+from pipelines.deliver.book import MOST_LINKS, clean, quoted
+from pipelines.deliver.marking.package import MAIN, Package, dump, q
+from pipelines.deliver.marking.sheet import address
+from pipelines.deliver.marking.styles import Styles
+from pipelines.deliver.marking.workbook import SheetRef, WorkbookPart
+from pipelines.deliver.words import SEVERITY, STATUS
+
+NAME = "问题清单"
+HEADER_ROW = 4
+COLUMNS = (
+    ("序号", 6), ("级别", 8), ("状态", 9), ("规则", 13), ("规则名称", 20), ("问题", 50), ("差额（元）", 16),
+    ("左边单元格", 20), ("右边单元格", 20), ("疑似填错", 18), ("请核对", 34), ("问题编号", 14),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell of a finding: ``sheet`` and ``file`` as submitted."""
+
+    role: str
+    file: str
+    sheet: str
+    cell: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding, as the list and the notes show it."""
+
+    finding_id: str
+    severity: str
+    status: str
+    rule_id: str
+    rule_title: str
+    message: str
+    difference: Decimal | None
+    advice: str
+    spots: tuple[Spot, ...] = ()
+
+
+class Looks:
+    """The cell formats of the list, added to the package's own styles."""
+
+    def __init__(self, styles: Styles) -> None:
+        edge = styles.border("thin", "BFBFBF")
+        body = styles.font()
+        self.plain = styles.cell_format(font=body, vertical="center")
+        self.title = styles.cell_format(font=styles.font(bold="1", size="16"), vertical="center")
+        head = styles.font(bold="1", color="FFFFFF")
+        self.header = styles.cell_format(
+            font=head, fill=styles.fill("1F3864"), border=edge, vertical="center", horizontal="center", wrapText="1"
+        )
+        self.text = styles.cell_format(font=body, border=edge, number=49, wrapText="1")
+        self.number = styles.cell_format(font=body, border=edge)
+        self.money = styles.cell_format(font=body, border=edge, number=4)
+        link = styles.font(underline="1", color="0563C1")
+        self.link = styles.cell_format(font=link, border=edge, wrapText="1")
+        self.severity = {
+            key: styles.cell_format(
+                font=styles.font(bold="1", color=look.ink), fill=styles.fill(look.fill), border=edge, horizontal="center"
+            )
+            for key, look in SEVERITY.items()
+        }
+
+
+class Listing:
+    """Builds the sheet row by row. ``place`` maps (file, sheet) to the sheet's name in this workbook."""
+
+    def __init__(self, looks: Looks, place: dict[tuple[str, str], str]) -> None:
+        self.looks, self.place = looks, place
+        self.data = etree.Element(q("sheetData"))
+        self.links: list[tuple[str, str]] = []
+
+    def row(self, number: int, cells: Sequence[tuple[int, object, int]], height: float = 0) -> None:
+        """One row (from 1) of (column, value, format)."""
+        node = etree.SubElement(self.data, q("row"), r=str(number))
+        if height:
+            node.set("ht", str(height))
+            node.set("customHeight", "1")
+        for column, value, style in cells:
+            self._cell(node, address(number - 1, column), value, style)
+
+    @staticmethod
+    def _cell(row: etree._Element, ref: str, value: object, style: int) -> None:
+        node = etree.SubElement(row, q("c"), r=ref, s=str(style))
+        if isinstance(value, int | Decimal):
+            etree.SubElement(node, q("v")).text = str(value)
+        elif value not in (None, ""):
+            node.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(node, q("is")), q("t"))
+            text.text = clean(value)
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+    def entry(self, number: int, index: int, entry: Entry) -> None:
+        looks = self.looks
+        cells: list[tuple[int, object, int]] = [
+            (0, index, looks.number),
+            (1, SEVERITY[entry.severity].word if entry.severity in SEVERITY else entry.severity,
+             looks.severity.get(entry.severity, looks.text)),
+            (2, STATUS.get(entry.status, entry.status), looks.text), (3, entry.rule_id, looks.text),
+            (4, entry.rule_title, looks.text), (5, entry.message, looks.text), (6, entry.difference, looks.money),
+        ]  # fmt: skip
+        for column, roles in ((7, ("left", "subject")), (8, ("right",)), (9, ("suspect",))):
+            spots = [s for s in entry.spots if s.role in roles]
+            cells.append((column, *self._spots(number, column, spots)))
+        cells += [(10, entry.advice, looks.text), (11, entry.finding_id, looks.text)]
+        self.row(number, cells)
+
+    def _spots(self, number: int, column: int, spots: list[Spot]) -> tuple[str, int]:
+        """The names of some cells; the link leads to the first that is in this workbook."""
+        names = [f"{self.place.get((s.file, s.sheet), s.sheet)}!{s.cell}" for s in spots]
+        shown = "、".join(names[:20]) + (f" 等 {len(names)} 格" if len(names) > 20 else "")
+        here = next((s for s in spots if (s.file, s.sheet) in self.place), None)
+        if here is None or len(self.links) >= MOST_LINKS:
+            return shown, self.looks.text
+        target = f"{quoted(self.place[here.file, here.sheet])}!{here.cell}"
+        self.links.append((address(number - 1, column), target))
+        return shown, self.looks.link
+
+    def xml(self, last: int, footer: str) -> bytes:
+        """The whole worksheet; ``last`` is its last row."""
+        root = etree.Element(q("worksheet"), nsmap={None: MAIN})
+        properties = etree.SubElement(root, q("sheetPr"))
+        etree.SubElement(properties, q("tabColor"), rgb="FFC00000")
+        etree.SubElement(properties, q("pageSetUpPr"), fitToPage="1")
+        views = etree.SubElement(root, q("sheetViews"))
+        view = etree.SubElement(views, q("sheetView"), tabSelected="1", workbookViewId="0", showGridLines="0")
+        etree.SubElement(
+            view, q("pane"), ySplit=str(HEADER_ROW), topLeftCell=f"A{HEADER_ROW + 1}", activePane="bottomLeft", state="frozen"
+        )
+        widths = etree.SubElement(root, q("cols"))
+        for i, (_, width) in enumerate(COLUMNS, 1):
+            etree.SubElement(widths, q("col"), min=str(i), max=str(i), width=str(width), customWidth="1")
+        root.append(self.data)
+        etree.SubElement(root, q("autoFilter"), ref=f"A{HEADER_ROW}:{address(max(last, HEADER_ROW + 1) - 1, len(COLUMNS) - 1)}")
+        if self.links:
+            links = etree.SubElement(root, q("hyperlinks"))
+            for ref, target in self.links:
+                etree.SubElement(links, q("hyperlink"), ref=ref, location=target, display=target)
+        etree.SubElement(root, q("pageMargins"), left="0.4", right="0.4", top="0.5", bottom="0.6", header="0.3", footer="0.3")
+        etree.SubElement(root, q("pageSetup"), paperSize="9", orientation="landscape", fitToHeight="0")
+        foot = etree.SubElement(root, q("headerFooter"))
+        etree.SubElement(foot, q("oddFooter")).text = footer
+        return dump(root)
+
+
+def add_listing(
+    package: Package, workbook: WorkbookPart, styles: Styles, heading: str, notes: Sequence[str],
+    entries: Sequence[Entry], place: dict[tuple[str, str], str], run_id: str,
+) -> SheetRef:  # fmt: skip
+    """Put the list before all other sheets."""
+    listing = Listing(Looks(styles), place)
+    looks = listing.looks
+    listing.row(1, [(0, heading, looks.title)], 30)
+    listing.row(2, [(0, _tally(entries), looks.plain)], 20)
+    listing.row(3, [(0, "　".join(notes), looks.plain)], 20)
+    listing.row(HEADER_ROW, [(i, title, looks.header) for i, (title, _) in enumerate(COLUMNS)], 28)
+    for i, entry in enumerate(entries, 1):
+        listing.entry(HEADER_ROW + i, i, entry)
+    last = HEADER_ROW + len(entries)
+    footer = f"&L运行 {run_id.replace('&', '&&')}&C第 &P 页 共 &N 页&R&A"
+    name = workbook.free_sheet_name(NAME)
+    sheet = workbook.add_sheet(name, listing.xml(last, footer), first=True)
+    workbook.define("_xlnm.Print_Titles", f"{quoted(name)}!${HEADER_ROW}:${HEADER_ROW}", 0)
+    area = f"{quoted(name)}!$A${HEADER_ROW}:$L${max(last, HEADER_ROW + 1)}"
+    workbook.define("_xlnm._FilterDatabase", area, 0)
+    return sheet
+
+
+def _tally(entries: Sequence[Entry]) -> str:
+    words = []
+    for key, look in SEVERITY.items():
+        count = sum(e.severity == key for e in entries)
+        words.append(f"{look.word} {count} 项")
+    return "，".join(words) + "。单元格按级别着色并带批注，左边、右边为等式两侧，疑似填错的单元格另有粗框。"
