@@ -261,7 +261,6 @@ SHEETS = Dataset(
         Col("facts_numbers", COUNT, "取为事实的数字"),
         Col("structural", COUNT, "行次、栏次、编码、表头、附注中的数字"),
         Col("left_out", COUNT, "未取的数字"),
-        Col("content", TEXT, "表格内容摘要（键、金额、状态）"),
         Col("layout", TEXT, "栏位布局摘要"),
         Col("note", TEXT, "表中的空表说明或附注", nullable=True),
     ),

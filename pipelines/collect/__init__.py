@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.collect.batches import batches, write_batch
+from pipelines.collect.batches import batches, content_digest, write_batch
 from pipelines.collect.register import Register, load_register, with_report_types
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
@@ -27,7 +27,8 @@ from pipelines.validate.codes import check_column_codes
 from pipelines.validate.frames import check_batch
 from pipelines.validate.lines import check_lines
 from schemas import frames
-from schemas.library import Form, forms as shipped_forms
+from schemas.library import Form
+from schemas.library import forms as shipped_forms
 from schemas.observation import Observation, Place
 
 Connection = duckdb.DuckDBPyConnection
@@ -56,7 +57,7 @@ def collect(
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
         _keep_year(ref, year)
-    observations += resolve_versions(refs)
+    observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
         observations += sheet_faults(ref)
@@ -67,7 +68,9 @@ def collect(
     _load(con, frames.FILES, _file_rows(files, refs, refused))
     rows, missing = submissions(con, sheets, register, forms, year)
     _load(con, frames.SUBMISSIONS, rows)
-    observations += missing + _files_observed(files, refused) + _outside(refs, register) + unit_suspicions(con, forms)
+    observations += (
+        missing + _files_observed(files, refused) + _outside(refs, register) + unit_suspicions(con, forms)
+    )
     return [o for o in observations if year is None or o.year in (None, year)]
 
 
@@ -85,7 +88,9 @@ def _file_ref(file: RawFile, extraction: Path) -> FileRef:
     for fault in streams["faults"].to_pylist():
         faults.setdefault(fault["sheet_no"], []).append(fault)
     rows = streams["sheets"].to_pylist()
-    return FileRef(file.file, [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows])
+    return FileRef(
+        file.file, [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows]
+    )
 
 
 def _keep_year(ref: FileRef, year: int | None) -> None:
@@ -96,7 +101,11 @@ def _keep_year(ref: FileRef, year: int | None) -> None:
 
 
 def _write_facts(
-    con: Connection, refs: list[FileRef], extractions: Mapping[str, Path], parquet: Path, forms: Mapping[str, Form]
+    con: Connection,
+    refs: list[FileRef],
+    extractions: Mapping[str, Path],
+    parquet: Path,
+    forms: Mapping[str, Form],
 ) -> list[Observation]:
     observations: list[Observation] = []
     folder = parquet / "facts"
@@ -161,7 +170,11 @@ def _file_status(f: RawFile, ref: FileRef | None, refused: Mapping[str, str]) ->
     if f.status != "ready":
         return ("quarantined" if f.status == "quarantined" else "ignored"), f.reason or None
     if ref is None:
-        return ("read", None) if f.kind in ("register", "explanations", "narrative") else ("ignored", f.reason or None)
+        return (
+            ("read", None)
+            if f.kind in ("register", "explanations", "narrative")
+            else ("ignored", f.reason or None)
+        )
     return ref.status, ref.reason
 
 
@@ -174,7 +187,9 @@ def _files_observed(files: Sequence[RawFile], refused: Mapping[str, str]) -> lis
         if reason:
             found.append(Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place))
         elif f.status == "waiting":
-            found.append(Observation("S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place))
+            found.append(
+                Observation("S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place)
+            )
         found += [Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place) for note in f.notes
                   for rule, text in _NOTES.get(note.split(":")[0], ())]  # fmt: skip
         if f.status == "ignored" and "link" in f.notes:
@@ -184,7 +199,9 @@ def _files_observed(files: Sequence[RawFile], refused: Mapping[str, str]) -> lis
 
 _NOTES = {
     "macro": (("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。"),),
-    "external_links": (("S-LINKS", "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。"),),
+    "external_links": (
+        ("S-LINKS", "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。"),
+    ),
 }
 
 

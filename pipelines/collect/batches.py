@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -63,9 +64,19 @@ def _known(kept: list[SheetRef]) -> list[dict]:
     ]  # fmt: skip
 
 
+def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
+    """The same for sheets with the same amounts under the same keys, in whatever order or money unit."""
+    facts = read_extraction(extractions[sheet.file], ("facts",))["facts"]
+    mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
+    rows = sorted(map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist()))
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
 def write_batch(dataset: Dataset, batch: pa.Table, folder: Path, number: int) -> Path:
     """A checked batch as one Parquet file; the same rows give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"part-{number:05d}.parquet"
-    pq.write_table(check_batch(dataset, batch), target, compression="zstd", use_dictionary=True, write_statistics=True)
+    pq.write_table(
+        check_batch(dataset, batch), target, compression="zstd", use_dictionary=True, write_statistics=True
+    )
     return target

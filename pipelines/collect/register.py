@@ -131,7 +131,9 @@ def _year(line: int, text: str) -> int | None:
 
 def _check(units: list[Unit]) -> None:
     codes = [u.unit_code for u in units]
-    if repeated := sorted({c for c in codes if codes.count(c) > 1} if len(codes) < 5000 else _repeated(codes)):
+    if repeated := sorted(
+        {c for c in codes if codes.count(c) > 1} if len(codes) < 5000 else _repeated(codes)
+    ):
         raise BadRegister(f"单位编码 {repeated[0]} 重复")
     known = set(codes)
     for unit in units:
@@ -156,5 +158,16 @@ def with_report_types(register: Register) -> Register:
     filled = []
     for u in register.units.values():
         kind = u.report_type or ("汇总" if u.unit_code in parents else "单户")
-        filled.append(Unit(u.unit_code, u.unit_name, u.parent_code, u.unit_type, kind, u.aliases, u.first_year, u.last_year))
+        filled.append(
+            Unit(
+                u.unit_code,
+                u.unit_name,
+                u.parent_code,
+                u.unit_type,
+                kind,
+                u.aliases,
+                u.first_year,
+                u.last_year,
+            )
+        )
     return Register.of(filled)

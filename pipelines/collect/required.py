@@ -29,7 +29,11 @@ def shown(con: duckdb.DuckDBPyConnection, condition: str) -> set[tuple[str, int]
 
 
 def submissions(
-    con: duckdb.DuckDBPyConnection, sheets: list[SheetRef], register: Register, forms: Mapping[str, Form], year: int | None
+    con: duckdb.DuckDBPyConnection,
+    sheets: list[SheetRef],
+    register: Register,
+    forms: Mapping[str, Form],
+    year: int | None,
 ) -> tuple[list[dict], list[Observation]]:
     """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT."""
     have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
@@ -59,7 +63,13 @@ def _required(form: Form, key: Key, conditions: dict[str, set[tuple[str, int]]])
 
 
 def _row(key: Key, status: str, missing: list[str]) -> dict:
-    return {"unit_code": key[0], "unit_name": key[1], "year": key[2], "status": status, "missing_forms": ",".join(missing) or None}
+    return {
+        "unit_code": key[0],
+        "unit_name": key[1],
+        "year": key[2],
+        "status": status,
+        "missing_forms": ",".join(missing) or None,
+    }
 
 
 def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:

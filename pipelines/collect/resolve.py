@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pipelines.collect.register import Register
@@ -104,11 +104,16 @@ def observe(
 ) -> Observation:
     """An observation about a sheet, at its cells."""
     places = tuple(Place("subject", sheet.file, sheet.name, cell) for cell in cells)
-    return Observation(rule, subject, message, severity, sheet.unit_code, sheet.unit_name, sheet.year, None, places)
+    return Observation(
+        rule, subject, message, severity, sheet.unit_code, sheet.unit_name, sheet.year, None, places
+    )
 
 
-def resolve_versions(files: Iterable[FileRef]) -> list[Observation]:
-    """One sheet counts per unit, year and form: of equal contents any, of different ones the last modified."""
+def resolve_versions(files: Iterable[FileRef], content: Callable[[SheetRef], str]) -> list[Observation]:
+    """One sheet counts per unit, year and form: of equal contents any, of different ones the last modified.
+
+    ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more than once.
+    """
     groups: dict[tuple, list[SheetRef]] = defaultdict(list)
     for ref in files:
         for sheet in ref.sheets:
@@ -117,15 +122,16 @@ def resolve_versions(files: Iterable[FileRef]) -> list[Observation]:
     found = []
     for sheets in groups.values():
         if len(sheets) > 1:
-            found += _settle_versions(sheets)
+            found += _settle_versions(sheets, content)
     return found
 
 
-def _settle_versions(sheets: list[SheetRef]) -> list[Observation]:
+def _settle_versions(sheets: list[SheetRef], content: Callable[[SheetRef], str]) -> list[Observation]:
     winner = max(sheets, key=lambda s: (s.mtime_ns, s.file, s.row["sheet_no"]))
     others = [s for s in sheets if s is not winner]
+    counted = content(winner)
     for sheet in others:
-        same = sheet.row["content"] == winner.row["content"]
+        same = content(sheet) == counted
         sheet.status = "duplicate" if same else "superseded"
         sheet.reason = f"与 {winner.file} 的“{winner.name}”{'内容相同' if same else '是同一张表，以后者为准'}"
     different = [s for s in others if s.status == "superseded"]
@@ -134,12 +140,28 @@ def _settle_versions(sheets: list[SheetRef]) -> list[Observation]:
     names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
     message = f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用 {names}。请确认采用的是定稿。"
     places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
-    return [Observation("S-DUPLICATE", winner.form, message, "hint", winner.unit_code, winner.unit_name, winner.year, None, places)]
+    return [
+        Observation(
+            "S-DUPLICATE",
+            winner.form,
+            message,
+            "hint",
+            winner.unit_code,
+            winner.unit_name,
+            winner.year,
+            None,
+            places,
+        )
+    ]
 
 
 def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
     """A year no description is known for: read where the layout is the nearest year's, else not, with the differences."""
-    unknown = [s for s in ref.sheets if s.status == "read" and s.year is not None and s.year not in forms[s.form].years]
+    unknown = [
+        s
+        for s in ref.sheets
+        if s.status == "read" and s.year is not None and s.year not in forms[s.form].years
+    ]
     if not unknown:
         return []
     changed = [s for s in unknown if any(f["rule_id"] == "S-LAYOUT" for f in s.faults)]
@@ -153,7 +175,11 @@ def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
     message = f"{ref.file}：没有 {year} 年度的版式，最近的是 {nearest} 年度；{tail}。"
     places = tuple(Place("subject", s.file, s.name, "A1") for s in (changed or unknown)[:20])
     severity = "error" if changed else "review"
-    return [Observation("S-YEAR", ref.file, message, severity, ref.unit_code, ref.unit_name, ref.year, None, places)]
+    return [
+        Observation(
+            "S-YEAR", ref.file, message, severity, ref.unit_code, ref.unit_name, ref.year, None, places
+        )
+    ]
 
 
 def sheet_faults(ref: FileRef) -> list[Observation]:

@@ -204,7 +204,26 @@ def _leaves(current: str, items: dict) -> set[str]:
 def amount_matches(
     grid: Grid, sheet_columns: Sequence[int], rows: Sequence[int], columns: Sequence[Column], wide: bool
 ) -> list[Match]:
-    """The amount columns among ``sheet_columns``: those with a header. Keys come from the description."""
+    """The amount columns among ``sheet_columns``: those with a header. Keys come from the description.
+
+    Exporters lay thousands of sheets out alike, so the answer is kept by the header's cells and merged ranges.
+    """
+    merged = tuple(m for m in grid.sheet.merged if rows and m[0] <= rows[-1] and m[2] >= rows[0])
+    cells = tuple((r, tuple(grid.rows[r])) for r in rows)
+    known = (tuple(sheet_columns), cells, merged, tuple(c.key for c in columns), wide)
+    if known not in _KNOWN:
+        if len(_KNOWN) > 2000:
+            _KNOWN.clear()
+        _KNOWN[known] = _matches(grid, sheet_columns, rows, columns, wide)
+    return _KNOWN[known]
+
+
+_KNOWN: dict[tuple, list[Match]] = {}
+
+
+def _matches(
+    grid: Grid, sheet_columns: Sequence[int], rows: Sequence[int], columns: Sequence[Column], wide: bool
+) -> list[Match]:
     strict = {c: stack_over(grid, c, rows, False) for c in sheet_columns}
     stacks = {c: (s, stack_over(grid, c, rows, True)) for c, s in strict.items() if s}
     if wide:

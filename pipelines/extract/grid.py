@@ -31,7 +31,14 @@ class Grid:
 
     @classmethod
     def of(cls, sheet: Sheet) -> Grid:
-        rows = [[(c, v) for c, v in enumerate(row) if v != "" and not is_blank(v)] for row in sheet.cells]
+        rows = [
+            [
+                (c, v)
+                for c, v in enumerate(row)
+                if v != "" and v is not None and (v.__class__ is not str or not v.isspace())
+            ]
+            for row in sheet.cells
+        ]
         return cls(sheet, rows)
 
     @property

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.extract.columns import _word
 from pipelines.extract.grid import Grid, plain
@@ -29,12 +29,18 @@ class Header:
 
 def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
     """A row of 栏次: the word itself, or three or more ascending whole numbers and nothing but 类款项 words."""
+    if len(cells) > 8 and not _column_numbers(cells[:8]):
+        return False
+    return _column_numbers(cells)
+
+
+def _column_numbers(cells: list[tuple[int, object]]) -> bool:
     words = [_FORMULA.sub("", plain(v)) for _, v in cells]
     if any(w in COLUMN_NUMBER_WORDS for w in words):
         return True
     numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
     others = [w for w in words if not w.isdigit() and w not in ("类", "款", "项", "—", "-")]
-    rising = all(b > a for a, b in itertools.pairwise(numbers))
+    rising = all(b > a for a, b in pairwise(numbers))
     return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
 
 
@@ -81,9 +87,9 @@ def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) 
     cells = grid.rows[row]
     if is_column_numbers(cells):
         return True
-    words = [squash(v) for _, v in cells if type(v) is str]
-    if not words or len(words) != len(cells):
+    if not cells or any(type(v) is not str for _, v in cells):
         return False
+    words = [squash(str(v)) for _, v in cells]
     anchored = any(w in ANCHORS for w in words)
     return all(w in texts for w in words) and (anchored or len(words) >= 3) and total_key(words[0]) is None
 

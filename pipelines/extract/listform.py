@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.extract import header as heads
 from pipelines.extract.columns import Match, amount_matches, header_words
 from pipelines.extract.grid import Grid, plain
-from pipelines.extract.reading import AmountColumn, CellRef, Fault, NoTable, TableReading
+from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import (
     CODE_HEADS,
     ITEM_HEADS,
@@ -174,9 +174,10 @@ class ListReader:
 
     def _is_caption(self, cells: list[tuple[int, object]]) -> bool:
         """A title, 表号 or 编制单位 line of a continuation page."""
-        text = squash("".join(v for _, v in cells if type(v) is str))
-        numbers = any(type(v) in (int, float) for _, v in cells)
-        return not numbers and ("编制单位" in text or "金额单位" in text or text in self._captions())
+        if any(type(v) is not str for _, v in cells):
+            return False
+        text = squash("".join(str(v) for _, v in cells))
+        return bool("编制单位" in text or "金额单位" in text or text in self._captions())
 
     def _captions(self) -> set[str]:
         if not hasattr(self, "_caption_texts"):
@@ -202,7 +203,7 @@ class ListReader:
             self.table.structural_rows.add(r)
             return
         self.table.lines.append(line)
-        self.table.refs.extend(CellRef(r, c, line, self.keys[c]) for c in amounts)
+        self.table.items.append((line, [(c, cells[c], self.keys[c]) for c in amounts]))
 
     def _line(self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys) -> Line | None:
         code = reader.code(cells)

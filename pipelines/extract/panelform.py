@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches
 from pipelines.extract.grid import Grid, plain
-from pipelines.extract.reading import AmountColumn, CellRef, Fault, NoTable, TableReading
+from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
 from schemas.library import Block, Form, Row
@@ -167,7 +167,7 @@ class PanelReader:
         for c in columns:
             values = [self.grid.text(r, c) for r in range(self.first, self.grid.height)]
             numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
-            rising = all(b > a for a, b in itertools.pairwise(numbers))
+            rising = all(b > a for a, b in pairwise(numbers))
             if len(numbers) >= 3 and rising and len(numbers) == sum(bool(v) for v in values):
                 return c
         return None
@@ -250,26 +250,26 @@ class PanelReader:
         at = letter((owners[-1] if len(owners) > 1 else owners[0]).label)
         line = replace(line, panel=at)
         self.table.lines.append(line)
-        for key, c in keyed.items():
-            done.add(c)
-            self._take_one(CellRef(r, c, line, key))
+        done.update(keyed.values())
+        fresh = [(c, cells[c], key) for key, c in keyed.items() if self._is_first(line, key, r, c)]
+        self.table.items.append((line, fresh))
 
-    def _take_one(self, ref: CellRef) -> None:
-        """A cell becomes an amount, unless the same item already has one elsewhere in the table."""
-        place = (ref.line.block, ref.line.key, ref.col_key)
-        first = self.taken.setdefault(place, (ref.row, ref.column))
-        if first == (ref.row, ref.column):
-            self.table.refs.append(ref)
-            return
-        self.table.reasons[(ref.row, ref.column)] = f"同一项目已在 {address(*first)} 取数"
-        if self.grid.text(*first) != self.grid.text(ref.row, ref.column):
+    def _is_first(self, line: Line, key: str, row: int, column: int) -> bool:
+        """Whether the item has no amount elsewhere in the table yet; a second one is left out, a different one a fault."""
+        place = (line.block, line.key, key)
+        first = self.taken.setdefault(place, (row, column))
+        if first == (row, column):
+            return True
+        self.table.reasons[(row, column)] = f"同一项目已在 {address(*first)} 取数"
+        if self.grid.text(*first) != self.grid.text(row, column):
             self.table.faults.append(
                 Fault(
                     "S-REPEAT", f"{self.form.form}[{'/'.join(place)}]",
-                    f"“{ref.line.label}”在表中列示两次，{address(*first)} 与 {address(ref.row, ref.column)} 不一致，只取前者。请核对。",
-                    (address(*first), address(ref.row, ref.column)),
+                    f"“{line.label}”在表中列示两次，{address(*first)} 与 {address(row, column)} 不一致，只取前者。请核对。",
+                    (address(*first), address(row, column)),
                 )
             )  # fmt: skip
+        return False
 
     def _label(self, cells: dict[int, object], panel: Panel) -> str:
         value = cells.get(panel.label)

@@ -6,15 +6,7 @@ from dataclasses import dataclass, field
 
 from pipelines.extract.rows import Line
 
-
-@dataclass(slots=True)
-class CellRef:
-    """A non-empty cell under an amount column in a labelled row (zero-based row and column)."""
-
-    row: int
-    column: int
-    line: Line
-    col_key: str
+Item = tuple[Line, list[tuple[int, object, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +35,12 @@ class AmountColumn:
 class TableReading:
     """A table laid over a sheet, before its cells become values.
 
+    ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column key).
     ``structural`` are (row, column) of numbers that are not amounts (行次, 栏次, 编码, header, notes); rows in
     ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table.
     """
 
-    refs: list[CellRef] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     columns: list[AmountColumn] = field(default_factory=list)
     structural_rows: set[int] = field(default_factory=set)
@@ -57,12 +50,6 @@ class TableReading:
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     first: int = 0
-    labels: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def label_of(self, block: str, key: str) -> str:
-        if not self.labels:
-            self.labels = {(c.block, c.key): c.label for c in self.columns}
-        return self.labels.get((block, key), key)
 
 
 class NoTable(Exception):

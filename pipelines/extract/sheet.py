@@ -7,40 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.extract.amounts import SCALES, Value, is_number, of_cell, raw_text
+from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
+from pipelines.extract.amounts import SCALES, is_number
+from pipelines.extract.facts import FactColumns, FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.listform import ListReader
 from pipelines.extract.panelform import PanelReader
-from pipelines.extract.reading import CellRef, Fault, NoTable, TableReading
+from pipelines.extract.reading import Fault, NoTable, TableReading
 from pipelines.extract.recognise import Caption, Recogniser, caption
 from pipelines.extract.stripform import RowReader, StripReader
-from pipelines.extract.text import address, letter, visible
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
 READERS: dict[str, Any] = {"list": ListReader, "blocks": PanelReader, "strips": StripReader, "row": RowReader}
-FAULT_WORDS = {
-    "S-TEXT": "金额栏中不是数字：“{raw}”。请改为数字后重报。",
-    "S-RANGE": "数字“{raw}”超出可记录的范围。请核对。",
-    "S-PRECISION": "数字“{raw}”的小数位超过{unit}表所能表示的“分”。请核对。",
-    "S-ERROR": "单元格是错误值 {raw}，没有金额。请在原表中更正公式后重报。",
-    "S-UNCACHED": "单元格的公式没有计算结果：{raw}。请打开原表重新计算并保存后重报。",
-}
-
-
-@dataclass(slots=True)
-class FactRow:
-    """One fact before its unit is known; ``fen`` in hundredths; address zero-based."""
-
-    block: str
-    row_key: str
-    row_label: str
-    col_key: str
-    col_label: str
-    fen: int | None
-    state: str
-    raw: str
-    cell: str
 
 
 @dataclass(slots=True)
@@ -55,7 +34,7 @@ class SheetReading:
     reason: str | None = None
     decimals: int = 2
     money: str = "元"
-    facts: list[FactRow] = field(default_factory=list)
+    facts: FactColumns = field(default_factory=FactColumns)
     faults: list[Fault] = field(default_factory=list)
     left_out: list[tuple[str, str, str]] = field(default_factory=list)
     numbers: int = 0
@@ -64,13 +43,9 @@ class SheetReading:
 
     @property
     def layout(self) -> str:
+        """A digest of form and amount columns, the same for sheets laid out the same."""
         parts = [f"{c.block}|{c.key}|{c.label}|{c.column}|{c.panel}" for c in self.table.columns]
         return hashlib.sha256("\n".join([self.form.form, *parts]).encode()).hexdigest()[:16]
-
-    @property
-    def content(self) -> str:
-        rows = sorted(f"{f.block}|{f.row_key}|{f.col_key}|{f.fen}|{f.state}" for f in self.facts)
-        return hashlib.sha256("\n".join([self.form.form, *rows]).encode()).hexdigest()[:16]
 
 
 def read_sheet(sheet: Sheet, recogniser: Recogniser, forms: Mapping[str, Form]) -> SheetReading | None:
@@ -125,116 +100,17 @@ def _unreadable(sheet: Sheet, grid: Grid, form: Form, inside: bool) -> SheetRead
 
 
 def _finish(grid: Grid, reading: SheetReading) -> SheetReading:
-    reading.money = reading.caption.money or reading.form.unit
-    reading.faults += reading.table.faults
-    values = _values(reading)
-    _facts(reading, values)
-    _specials(grid, reading)
-    _account(grid, reading)
-    _line_numbers(reading)
-    return reading
-
-
-def _values(reading: SheetReading) -> list[tuple[CellRef, object, Value]]:
+    form, table = reading.form, reading.table
+    reading.money = reading.caption.money or form.unit
     exponent = SCALES[reading.money]
-    cells = reading.sheet.cells
-    values = []
-    digits = 2
-    for ref in reading.table.refs:
-        raw = cells[ref.row][ref.column]
-        value = of_cell(raw, 0 if ref.line.count else exponent)
-        if value is not None:
-            values.append((ref, raw, value))
-            if value.state == "number" and not ref.line.count:
-                digits = max(digits, value.digits)
-    reading.decimals = 2 if exponent == 0 else min(digits, exponent + 2) - exponent
-    return values
-
-
-def _facts(reading: SheetReading, values: list[tuple[CellRef, object, Value]]) -> None:
-    table = reading.table
-    special = reading.sheet.special
-    for ref, raw, value in values:
-        line = ref.line
-        cell = letter(ref.column) + str(ref.row + 1)
-        if (ref.row, ref.column) in special:
-            continue
-        text = raw_text(raw)
-        label = table.label_of(line.block, ref.col_key)
-        reading.facts.append(
-            FactRow(line.block, line.key, line.label, ref.col_key, label, value.fen, value.state, text, cell)
-        )
-        if value.fault:
-            _fault(reading, value.fault, line.key, ref.col_key, text, cell)
-
-
-def _fault(reading: SheetReading, rule: str, row: str, col: str, raw: str, cell: str) -> None:
-    severity = "review" if rule == "S-PRECISION" else "error"
-    words = FAULT_WORDS[rule].format(raw=visible(raw)[:60], unit=reading.money)
-    subject = f"{reading.form.form}[{row},{col}]@{cell}"
-    reading.faults.append(Fault(rule, subject, f"{reading.form.title} {cell}：{words}", (cell,), severity))
-
-
-def _specials(grid: Grid, reading: SheetReading) -> None:
-    """Error values and formulas without a result, which read as empty: facts without an amount, each a fault."""
-    lines = {(x.row, x.panel): x for x in reading.table.lines}
-    for (r, c), (state, raw) in sorted(reading.sheet.special.items()):
-        column = next((k for k in reading.table.columns if k.column == c and (r, k.panel) in lines), None)
-        if column is None:
-            continue
-        line = lines[(r, column.panel)]
-        cell = address(r, c)
-        reading.facts.append(
-            FactRow(line.block, line.key, line.label, column.key, column.label, None, state, raw, cell)
-        )
-        _fault(reading, "S-ERROR" if state == "error" else "S-UNCACHED", line.key, column.key, raw, cell)
-
-
-def _account(grid: Grid, reading: SheetReading) -> None:
-    """Every number of the sheet goes somewhere: a fact, a structural number, or the list of those left out."""
-    taken = {(ref.row, ref.column) for ref in reading.table.refs}
-    table = reading.table
-    for r, cells in enumerate(grid.rows):
-        for c, value in cells:
-            if not is_number(value):
-                continue
-            reading.numbers += 1
-            if (r, c) in taken and (r, c) not in reading.sheet.special:
-                reading.facts_numbers += 1
-            elif r in table.structural_rows or c in table.structural_columns or (r, c) in table.structural:
-                reading.structural += 1
-            else:
-                reason = table.reasons.get((r, c)) or _why(reading, c)
-                reading.left_out.append((address(r, c), raw_text(value), reason))
-    if reading.left_out:
-        _left_out_fault(reading)
-
-
-def _why(reading: SheetReading, column: int) -> str:
-    known = {c.column for c in reading.table.columns}
-    return "不在已识别的项目行中" if column in known else "不在已识别的金额栏下"
-
-
-def _left_out_fault(reading: SheetReading) -> None:
-    telling = [x for x in reading.left_out if not x[2].startswith("同一项目")]
-    if telling:
-        cell, raw, reason = telling[0]
-        more = f"等 {len(telling)} 处" if len(telling) > 1 else ""
-        message = f"{reading.form.title}中有数字未取：{cell}“{visible(raw)[:40]}”{more}，{reason}。请核对版式或删去多余数字。"
-        cells = tuple(x[0] for x in telling[:50])
-        reading.faults.append(Fault("S-LEFTOUT", reading.form.form, message, cells, "review"))
-
-
-def _line_numbers(reading: SheetReading) -> None:
-    """行次 that repeat within the sheet."""
-    seen: dict[tuple[str, int], str] = {}
-    for line in reading.table.lines:
-        if line.number is None or line.column is None:
-            continue
-        here = address(line.row, line.column)
-        first = seen.setdefault((line.panel, line.number), here)
-        if first != here:
-            message = f"{reading.form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，不受影响；请核对模板。"
-            reading.faults.append(
-                Fault("S-LINE", f"{reading.form.form}[行次{line.number}]", message, (first, here), "hint")
-            )
+    taker = FactTaker(form, table, reading.money, exponent)
+    taker.take()
+    taker.take_special(reading.sheet.special)
+    reading.facts = taker.facts
+    reading.decimals = 2 if exponent == 0 else min(taker.facts.digits, exponent + 2) - exponent
+    sums = account(grid, table, taker.facts.numbers)
+    reading.numbers, reading.facts_numbers, reading.structural = sums.numbers, sums.facts, sums.structural
+    reading.left_out = sums.left_out
+    reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
+    reading.faults += repeated_line_numbers(form, table)
+    return reading

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipelines.extract.sheet import FactRow, SheetReading
+from pipelines.extract.sheet import SheetReading
 from pipelines.extract.text import address, letter
 
 T, I32, I8 = pa.string(), pa.int32(), pa.int8()
@@ -21,7 +21,7 @@ MONEY = pa.decimal128(18, 2)
 SHEETS = pa.schema(
     [("sheet_no", I32), ("sheet", T), ("visibility", T), ("form", T), ("unit", T), ("year", pa.int16()), ("money_unit", T),
      ("decimals", I8), ("status", T), ("reason", T), ("numbers", I32), ("facts_numbers", I32), ("structural", I32),
-     ("left_out", I32), ("content", T), ("layout", T), ("note", T)]
+     ("left_out", I32), ("layout", T), ("note", T)]
 )  # fmt: skip
 FAULTS = pa.schema(
     [
@@ -66,15 +66,13 @@ def money_array(fen: list[int | None]) -> pa.Array:
 
 
 def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
-    facts: list[FactRow] = [f for r in readings for f in r.facts]
-    numbers = [r.sheet.number for r in readings for _ in r.facts]
-    columns: list[pa.Array] = [pa.array(numbers, I32)]
-    for name in ("block", "row_key", "row_label", "col_key", "col_label"):
-        columns.append(pa.array([getattr(f, name) for f in facts], T))
-    columns.append(money_array([f.fen for f in facts]))
-    for name in ("state", "raw", "cell"):
-        columns.append(pa.array([getattr(f, name) for f in facts], T))
-    return pa.RecordBatch.from_arrays(columns, schema=FACTS)
+    def joined(name: str) -> list:
+        return [value for r in readings for value in getattr(r.facts, name)]
+
+    numbers = np.repeat([r.sheet.number for r in readings], [len(r.facts) for r in readings]).astype(np.int32)
+    texts = {name: pa.array(joined(name), T) for name in FACTS.names if FACTS.field(name).type == T}
+    columns = {"sheet_no": pa.array(numbers, I32), "amount": money_array(joined("fen")), **texts}
+    return pa.RecordBatch.from_arrays([columns[name] for name in FACTS.names], schema=FACTS)
 
 
 def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
@@ -83,7 +81,7 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "sheet_no": r.sheet.number, "sheet": r.sheet.name, "visibility": r.sheet.visibility, "form": r.form.form,
             "unit": r.caption.unit, "year": r.caption.year, "money_unit": r.money, "decimals": r.decimals,
             "status": r.status, "reason": r.reason, "numbers": r.numbers, "facts_numbers": r.facts_numbers,
-            "structural": r.structural, "left_out": len(r.left_out), "content": r.content, "layout": r.layout,
+            "structural": r.structural, "left_out": len(r.left_out), "layout": r.layout,
             "note": "\n".join(r.table.notes)[:2000] or None,
         }
         for r in readings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches, header_words
 from pipelines.extract.grid import Grid, is_blank, plain
-from pipelines.extract.reading import AmountColumn, CellRef, NoTable, TableReading
+from pipelines.extract.reading import AmountColumn, NoTable, TableReading
 from pipelines.extract.rows import CODE_HEADS, NAME_HEADS, CodeReader, Keys, Line, split_leading_code
 from pipelines.extract.text import label_key, letter, squash, visible
 from schemas.library import Form
@@ -69,7 +69,7 @@ class StripReader:
                 self.table.lines.append(line)
             pending = line or pending
             if amount in cells and pending:
-                self.table.refs.append(CellRef(r, amount, pending, self.form.columns[0].key))
+                self.table.items.append((pending, [(amount, cells[amount], self.form.columns[0].key)]))
                 pending = None
             elif amount in cells:
                 self.table.reasons[(r, amount)] = "所在行没有科目编码和名称"
@@ -122,7 +122,7 @@ class RowReader:
             assert match.key is not None
             table.columns.append(AmountColumn("", match.key, match.label, match.column))
             if not is_blank(self.grid.value(first, match.column)):
-                table.refs.append(CellRef(first, match.column, line, match.key))
+                table.items.append((line, [(match.column, self.grid.value(first, match.column), match.key)]))
         self._notes(table, first)
         return table
 

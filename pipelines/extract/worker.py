@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from pathlib import Path
 
@@ -30,9 +31,13 @@ def extract_file(path: str, type: str, target: str, folders: tuple[str, ...] = (
 
     Gives ``{"sheets": recognised, "facts": count, "notes": (...)}``. Raises ``Refused`` where the file cannot be read.
     """
-    workbook = open_workbook(Path(path), type)
-    readings = read_workbook(workbook, folders)
-    write_extraction(Path(target), readings)
+    gc.disable()  # nothing here makes cycles that matter, and millions of cells make the collector busy
+    try:
+        workbook = open_workbook(Path(path), type)
+        readings = read_workbook(workbook, folders)
+        write_extraction(Path(target), readings)
+    finally:
+        gc.enable()
     return {
         "sheets": len(readings),
         "facts": sum(len(r.facts) for r in readings),

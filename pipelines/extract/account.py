@@ -1,0 +1,81 @@
+"""Every number of a sheet goes somewhere: a fact, a structural number (行次, 栏次, 编码, header, notes), or the list of those left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.extract.amounts import is_number, raw_text
+from pipelines.extract.grid import Grid
+from pipelines.extract.reading import Fault, TableReading
+from pipelines.extract.text import address, visible
+from schemas.library import Form
+
+
+@dataclass(slots=True)
+class Account:
+    """Numbers seen = facts + structural + left out (cell, raw text, reason)."""
+
+    numbers: int = 0
+    facts: int = 0
+    structural: int = 0
+    left_out: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def account(grid: Grid, table: TableReading, facts: int) -> Account:
+    """Count the numbers of the grid anew and say where each went."""
+    result = Account(facts=facts)
+    taken: dict[int, set[int]] = {}
+    for line, cells in table.items:
+        taken.setdefault(line.row, set()).update(c for c, _, _ in cells)
+    for r, row in enumerate(grid.rows):
+        numbers = [c for c, v in row if v.__class__ is float or is_number(v)]
+        result.numbers += len(numbers)
+        if r in table.structural_rows:
+            result.structural += len(numbers)
+            continue
+        mine = taken.get(r, set())
+        for c in numbers:
+            if c not in mine:
+                _place(grid, table, result, r, c)
+    return result
+
+
+def _place(grid: Grid, table: TableReading, result: Account, r: int, c: int) -> None:
+    if c in table.structural_columns or (r, c) in table.structural:
+        result.structural += 1
+        return
+    reason = table.reasons.get((r, c)) or _why(table, c)
+    result.left_out.append((address(r, c), raw_text(grid.value(r, c)), reason))
+
+
+def _why(table: TableReading, column: int) -> str:
+    known = {c.column for c in table.columns}
+    return "不在已识别的项目行中" if column in known else "不在已识别的金额栏下"
+
+
+def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fault]:
+    """One fault for the sheet's numbers left out, other than those that repeat an item."""
+    telling = [x for x in left_out if not x[2].startswith("同一项目")]
+    if not telling:
+        return []
+    cell, raw, reason = telling[0]
+    more = f"等 {len(telling)} 处" if len(telling) > 1 else ""
+    message = (
+        f"{form.title}中有数字未取：{cell}“{visible(raw)[:40]}”{more}，{reason}。请核对版式或删去多余数字。"
+    )
+    return [Fault("S-LEFTOUT", form.form, message, tuple(x[0] for x in telling[:50]), "review")]
+
+
+def repeated_line_numbers(form: Form, table: TableReading) -> list[Fault]:
+    """行次 that repeat within a panel."""
+    seen: dict[tuple[str, int], str] = {}
+    found = []
+    for line in table.lines:
+        if line.number is None or line.column is None:
+            continue
+        here = address(line.row, line.column)
+        first = seen.setdefault((line.panel, line.number), here)
+        if first != here:
+            message = f"{form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，不受影响；请核对模板。"
+            found.append(Fault("S-LINE", f"{form.form}[行次{line.number}]", message, (first, here), "hint"))
+    return found
