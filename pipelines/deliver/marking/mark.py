@@ -63,14 +63,15 @@ def mark(job: MarkJob) -> Marked:
     for edit in (True, False):
         try:
             data = _marked(job, result, edit)
-        except (CannotMark, etree.LxmlError, ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
+        except (CannotMark, etree.LxmlError, ValueError, KeyError, IndexError, OverflowError) as error:
             reason = str(error) if isinstance(error, CannotMark) else "文件内部结构不合规范"
-            result.trouble.append(f"{job.sources[0].file}：{reason}" + ("，已按数值重建" if edit else "，无法标注"))
+            outcome = "已按数值重建" if edit else "无法标注"
+            result.trouble = [f"{job.sources[0].file}：{reason}，{outcome}"]
             result.sheets.clear()
-            continue
-        _write(job.target, data)
-        result.written = True
-        break
+        else:
+            _write(job.target, data)
+            result.written = True
+            break
     return result
 
 

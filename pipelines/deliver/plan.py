@@ -1,0 +1,97 @@
+"""What there is to write for each unit and year: file names, marked copies, and from which submitted files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.deliver import source
+from pipelines.deliver.causes import Cause
+from pipelines.deliver.marking.listing import Entry, Spot
+from pipelines.deliver.marking.mark import MarkJob, Source
+from pipelines.deliver.names import UnitYear, stems
+from pipelines.deliver.source import Rows
+from pipelines.deliver.summary import Summary
+from pipelines.deliver.words import unit_title
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A unit and year for which something is written."""
+
+    key: UnitYear
+    stem: str
+    unit_code: str | None
+    unit_name: str
+
+    @property
+    def year(self) -> int:
+        return self.key[1]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.unit_name} {self.key[1]} 年度 问题清单"
+
+
+def targets(summary: Summary, con: duckdb.DuckDBPyConnection) -> list[Target]:
+    """Every unit and year with facts, in order. Names are given over all units, so that they stay the same."""
+    have = source.rows(con, f"SELECT DISTINCT {source.KEY} AS unit, year FROM facts")
+    submitted = {(r["unit"], r["year"]) for r in have}
+    names = stems([(u["unit"], u["year"]) for u in summary.units])
+    return [
+        Target((u["unit"], u["year"]), names[u["unit"], u["year"]], u["unit_code"], unit_title(u["unit_code"], u["unit_name"]))
+        for u in summary.units
+        if (u["unit"], u["year"]) in submitted
+    ]
+
+
+def mark_jobs(summary: Summary, chosen: list[Target], con: duckdb.DuckDBPyConnection, raw: Path, out: Path, run_id: str) -> list[MarkJob]:
+    """A job for every unit and year that has findings and a workbook to show them in."""
+    entries = entries_of(summary)
+    files = _sources(con, raw)
+    return [
+        MarkJob(out / "marked" / f"{t.stem}.xlsx", t.heading, tuple(files[t.key]), tuple(entries[t.key]), run_id)
+        for t in chosen
+        if entries.get(t.key) and files.get(t.key)
+    ]
+
+
+def entries_of(summary: Summary) -> dict[UnitYear, list[Entry]]:
+    """The findings of each unit and year, in reading order, with their cells."""
+    found: dict[UnitYear, list[Entry]] = defaultdict(list)
+    for group in summary.groups:
+        for finding in group.findings:
+            if finding["unit"] and finding["year"]:
+                cells = summary.cells.get(finding["finding_id"], [])
+                found[finding["unit"], finding["year"]].append(_entry(finding, group, cells))
+    return found
+
+
+def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
+    spots = tuple(
+        Spot(c["role"], c["file"] or "", c["sheet"] or "", c["cell"] or "", c["amount"]) for c in cells if c["cell"]
+    )
+    return Entry(
+        finding["finding_id"], finding["severity"], finding["status"], finding["rule_id"], finding["rule_title"],
+        finding["message"], finding["difference"], group.advice, spots,
+    )  # fmt: skip
+
+
+def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[Source]]:
+    """The workbooks of each unit and year; the one with most internal tables first."""
+    found = source.rows(
+        con,
+        f"""SELECT {source.KEY} AS unit, s.year, s.file, any_value(f.sha256) AS sha256
+            FROM sheets s LEFT JOIN (SELECT file, sha256 FROM files) f USING (file)
+            WHERE s.status <> 'foreign' AND s.year IS NOT NULL
+            GROUP BY unit, s.year, s.file
+            ORDER BY count(*) FILTER (s.form NOT LIKE 'G%') DESC, count(*) DESC, s.file""",
+    )
+    grouped: dict[UnitYear, list[Source]] = defaultdict(list)
+    for row in found:
+        grouped[row["unit"], row["year"]].append(Source(raw / row["file"], row["file"], row["sha256"] or ""))
+    return grouped

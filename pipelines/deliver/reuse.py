@@ -1,0 +1,74 @@
+"""What an earlier run already wrote, and still holds: files whose content would be the same are taken over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = "digest.json"
+
+
+@cache
+def version() -> str:
+    """Changes with the code that writes the files and with the forms they show."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted([*here.rglob("*.py"), *(here.parents[1] / "schemas" / "forms").glob("*.yml")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def fingerprint(*parts: object) -> str:
+    """A short digest of plain values (their ``repr``)."""
+    digest = hashlib.sha256(version().encode())
+    for part in parts:
+        digest.update(repr(part).encode("utf-8", "surrogatepass") + b"\0")
+    return digest.hexdigest()[:24]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Files written, by path below the reports folder: their digest, and what else is to be known about them."""
+
+    folder: Path
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path | None) -> Ledger:
+        """The ledger of an earlier run; empty where there is none or it cannot be read."""
+        if folder is None:
+            return cls(Path())
+        try:
+            return cls(folder, json.loads((folder / FILE).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return cls(folder)
+
+    def take(self, name: str, digest: str, out: Path) -> dict[str, Any] | None:
+        """Take a file over when its digest is the same: a hard link, or a copy. Returns its entry, else None."""
+        entry = self.entries.get(name)
+        if not isinstance(entry, dict) or entry.get("digest") != digest:
+            return None
+        target = out / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.unlink(missing_ok=True)
+            os.link(self.folder / name, target)
+        except OSError:
+            try:
+                shutil.copyfile(self.folder / name, target)
+            except FileNotFoundError:
+                return None
+        return entry
+
+    def note(self, name: str, digest: str, **more: Any) -> None:
+        self.entries[name] = {"digest": digest, **more}
+
+    def save(self) -> None:
+        text = json.dumps(self.entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        (self.folder / FILE).write_text(text, encoding="utf-8")
