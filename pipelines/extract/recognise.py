@@ -160,7 +160,7 @@ def _unit_in(text: str, following: list[tuple[int, object]]) -> str | None:
     match = _UNIT.search(text)
     if not match:
         return None
-    name = squash(match.group(1)).strip("（）：，。_＿-—")
+    name = squash(match.group(1)).strip("：，。_＿-—").removesuffix("（")
     if not name and following and type(following[0][1]) is str:
         name = squash(following[0][1])  # type: ignore[arg-type]
         if _MONEY.search(name) or _YEAR.search(name) or "：" in name:
