@@ -1,0 +1,290 @@
+"""The command ``caijue``. The only module that prints: documents and results on standard output, the rest on standard error."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines import log
+from pipelines.commands import Answer
+from pipelines.config import Config, load_config
+from pipelines.errors import EXIT_ABORTED, EXIT_USAGE, Stop, UsageError
+
+app = typer.Typer(
+    name="caijue",
+    help="财决：部门决算报表的夜间核对。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_app = typer.Typer(help="规则目录：list 列出、show 查看一条、test 运行全部示例。", invoke_without_command=True)
+app.add_typer(rules_app, name="rules")
+
+Raw = Annotated[Path | None, typer.Option("--raw", help="收件文件夹", show_default=False)]
+Processed = Annotated[Path | None, typer.Option("--processed", help="数据文件夹", show_default=False)]
+Reports = Annotated[Path | None, typer.Option("--reports", help="报告文件夹", show_default=False)]
+Year = Annotated[int | None, typer.Option("--year", help="只核对这一会计年度", show_default=False)]
+Workers = Annotated[int | None, typer.Option("--workers", help="并行读取的进程数", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="在标准输出上只给一个 JSON 文档")]
+
+
+def _config(**flags: Any) -> Config:
+    config, warnings = load_config(**flags)
+    log.to_console(config.log_format)
+    for warning in warnings:
+        log.say(warning, 30)
+    return config
+
+
+def _give(answer: Answer, as_json: bool) -> None:
+    """Print the answer and end with its exit code."""
+    _print(to_json(answer.document) if as_json else answer.text)
+    raise typer.Exit(answer.code)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+_TOKEN = secrets.token_hex(8)
+
+
+def to_json(document: Any) -> str:
+    """A document as JSON text; amounts are numbers with exactly their digits."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+    return re.sub(f'"{_TOKEN}(-?[0-9.]+)"', r"\1", text)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{_TOKEN}{value:f}"
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+@app.command()
+def run(
+    raw: Raw = None, processed: Processed = None, reports: Reports = None, year: Year = None, workers: Workers = None,
+    direct: Annotated[bool, typer.Option("--direct", help="不经过 Prefect，直接运行")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """读取收件文件夹，核对，发布数据集和报告。"""
+    from pipelines.commands.run import run_command
+    from pipelines.progress import progress_bar
+
+    config = _config(raw=raw, processed=processed, reports=reports, year=year, workers=workers)
+    with progress_bar() as progress:
+        answer = run_command(config, direct=direct, progress=progress)
+    _give(answer, as_json)
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹", show_default=False)],
+    year: Year = None,
+    as_json: Json = False,
+) -> None:
+    """查看文件中的问题，不发布任何数据。"""
+    from pipelines.commands.check import check_command
+    from pipelines.progress import progress_bar
+
+    config = _config(year=year)
+    with progress_bar() as progress:
+        answer = check_command(config, paths, progress=progress)
+    _give(answer, as_json)
+
+
+@app.command()
+def status(processed: Processed = None, reports: Reports = None, as_json: Json = False) -> None:
+    """最近一次运行、已发布的数据和未解决的问题。"""
+    from pipelines.commands.status import status_command
+
+    _give(status_command(_config(processed=processed, reports=reports)), as_json)
+
+
+@app.command()
+def diff(
+    runs: Annotated[list[str] | None, typer.Argument(metavar="[RUN RUN]", help="两个运行编号", show_default=False)] = None,
+    processed: Processed = None,
+    as_json: Json = False,
+) -> None:
+    """两次运行之间新增、消除和仍在的问题，以及原因。"""
+    from pipelines.commands.diff import diff_command
+
+    _give(diff_command(_config(processed=processed), runs or []), as_json)
+
+
+@rules_app.callback()
+def rules(context: typer.Context, as_json: Json = False) -> None:
+    """规则目录：list 列出、show 查看一条、test 运行全部示例。"""
+    context.obj = as_json
+    if context.invoked_subcommand is None:
+        from pipelines.commands.rules import rules_list
+
+        _give(rules_list(_config()), as_json)
+
+
+@rules_app.command("list")
+def rules_list_(context: typer.Context, as_json: Json = False) -> None:
+    """列出全部规则。"""
+    from pipelines.commands.rules import rules_list
+
+    _give(rules_list(_config()), as_json or bool(context.obj))
+
+
+@rules_app.command("show")
+def rules_show_(
+    context: typer.Context,
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="规则编号，如 IN-Z01-01", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """查看一条规则。"""
+    from pipelines.commands.rules import rules_show
+
+    _give(rules_show(_config(), rule_id), as_json or bool(context.obj))
+
+
+@rules_app.command("test")
+def rules_test_(context: typer.Context, as_json: Json = False) -> None:
+    """运行规则中的全部示例。"""
+    from pipelines.commands.rules import rules_test
+
+    _give(rules_test(_config()), as_json or bool(context.obj))
+
+
+@app.command()
+def explain(
+    finding_id: Annotated[str, typer.Argument(metavar="FINDING_ID", help="问题编号", show_default=False)],
+    processed: Processed = None,
+    as_json: Json = False,
+) -> None:
+    """一个问题的全部依据：每个单元格、金额，以及有关的其他问题。"""
+    from pipelines.commands.explain import explain_command
+
+    _give(explain_command(_config(processed=processed), finding_id), as_json)
+
+
+@app.command()
+def doctor(raw: Raw = None, processed: Processed = None, reports: Reports = None, as_json: Json = False) -> None:
+    """检查这台机器能否完成夜间核对，逐项说明怎么办。"""
+    from pipelines.commands.doctor import doctor_command
+
+    config, warnings = load_config(raw=raw, processed=processed, reports=reports)
+    _give(doctor_command(config, warnings), as_json)
+
+
+@app.command()
+def serve(
+    cron: Annotated[str | None, typer.Option("--cron", help="时间表，如 \"0 2 * * *\"", show_default=False)] = None,
+    raw: Raw = None, processed: Processed = None, reports: Reports = None,
+) -> None:  # fmt: skip
+    """按时间表每夜运行，直到被停止。"""
+    from pipelines.commands.serve import check_cron, serve_command
+
+    config = _config(raw=raw, processed=processed, reports=reports, cron=cron)
+    following = check_cron(config.cron, config.timezone)
+    log.say(f"时间表 {config.cron}（{config.timezone}），下一次 {following}。按 Ctrl-C 停止。")
+    serve_command(config, config.cron)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个新文件夹", show_default=False)],
+    units: Annotated[int, typer.Option("--units", help="单位数")] = 10,
+    years: Annotated[int, typer.Option("--years", help="年数")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子：相同则内容相同")] = 1,
+    messy: Annotated[float, typer.Option("--messy", help="版式杂乱的比例，0 到 1", min=0, max=1)] = 0.0,
+    published: Annotated[bool, typer.Option("--published", help="同时写公开表")] = False,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """写出可供试用的样例报表。"""
+    from pipelines.commands.sample import sample_command
+    from pipelines.progress import progress_bar
+
+    with progress_bar() as progress:
+        answer = sample_command(
+            folder, units, years, seed=seed, messy=messy, published=published, workers=workers,
+            progress=lambda done, total: progress("写出样例", done, total),
+        )  # fmt: skip
+    _give(answer, as_json)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and end the process with its exit code; whatever goes wrong is said in Chinese on standard error."""
+    _streams()
+    given = sys.argv[1:] if arguments is None else arguments
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(_guarded(lambda: _invoke(given), "--json" in given))
+
+
+def _invoke(arguments: list[str]) -> int:
+    from pipelines.usage import in_chinese
+
+    with in_chinese():
+        code = typer.main.get_command(app).main(arguments, prog_name="caijue", standalone_mode=False)
+    return code if isinstance(code, int) else 0
+
+
+def _guarded(work: Callable[[], int], as_json: bool) -> int:
+    try:
+        return work()
+    except Stop as stop:
+        return _stopped(stop.reason, stop.code, as_json)
+    except KeyboardInterrupt:
+        return _stopped("已中断，没有发布；已发布的数据保持不变。", EXIT_ABORTED, as_json)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_ABORTED
+    except Exception as error:
+        return _stopped(_unexpected(error), EXIT_ABORTED, as_json)
+
+
+def _stopped(reason: str, code: int, as_json: bool) -> int:
+    sys.stderr.write(f"caijue：{reason}\n")
+    if as_json and code != EXIT_USAGE:
+        from pipelines.run import failed_result
+
+        _print(json.dumps(failed_result(reason, code).document(), ensure_ascii=False, indent=2))
+    return code
+
+
+def _unexpected(error: Exception) -> str:
+    """What to say of a defect; its details go to a file."""
+    import tempfile
+    import traceback
+
+    from pipelines.context import explain_failure
+
+    with tempfile.NamedTemporaryFile("w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8") as handle:
+        handle.write("".join(traceback.format_exception(error)))
+    return explain_failure(error, Path(handle.name))
+
+
+def _streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+__all__ = ["UsageError", "app", "main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""``caijue check PATH...``: look at files without publishing anything, and without Prefect."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.commands import Answer
+from pipelines.commands.run import SEVERITY
+from pipelines.config import Config
+from pipelines.context import Progress
+from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.intake.discover import RawFile
+
+LOCAL = ("S-ABSENT", "S-WAIT")
+
+
+def check_command(config: Config, paths: list[Path], *, progress: Progress) -> Answer:
+    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with nothing to read."""
+    missing = [str(p) for p in paths if not p.exists()]
+    if missing:
+        raise UsageError(f"找不到 {'、'.join(missing)}。请检查路径。")
+    with tempfile.TemporaryDirectory(prefix="caijue-") as scratch:
+        files = gather(paths)
+        document = evaluate(config, files, Path(scratch), progress)
+    return Answer(document, _words(document), _code(document))
+
+
+def gather(paths: list[Path]) -> list[RawFile]:
+    """The files of the paths, each once; those of a folder by their path below it."""
+    from dataclasses import replace
+
+    from pipelines.intake.discover import discover, look
+
+    found: dict[Path, RawFile] = {}
+    for path in paths:
+        if path.is_dir():
+            for item in discover(path):
+                found.setdefault(item.path.absolute(), item)
+        else:
+            item = look(path, path.name)
+            found.setdefault(path.absolute(), item)
+    taken: dict[str, int] = {}
+    named = []
+    for item in found.values():
+        number = taken[item.file] = taken.get(item.file, 0) + 1
+        named.append(replace(item, file=str(item.path)) if number > 1 else item)
+    return named
+
+
+def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Progress) -> dict[str, Any]:
+    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``."""
+    from pipelines.collect import collect
+    from pipelines.context import working_connection
+    from pipelines.readers import limits_of, read_files
+    from pipelines.reconcile import reconcile, settle
+    from pipelines.run import explanations_of, today_in
+    from pipelines.stages import extraction_version, form_library, rulebook
+
+    def reading(done: int, total: int) -> None:
+        progress("读取工作簿", done, total)
+
+    read = read_files(files, scratch / "cache", extraction_version(config), limits_of(config), reading)
+    con = working_connection(scratch / "work", config)
+    try:
+        parquet = scratch / "parquet"
+        found = collect(
+            con, files, read.extractions, read.refused, scratch,
+            year=config.year, parquet=parquet, forms=form_library(config),
+        )  # fmt: skip
+        explanations, wrong = explanations_of(files)
+        observations = [o for o in (*found, *wrong) if o.rule_id not in LOCAL]
+        reconcile(con, rulebook(config), observations, {config.year} if config.year else None)
+        settle(con, observations, run_id="check", previous=None, explanations=explanations, today=today_in(config))
+        return _document(con)
+    finally:
+        con.close()
+
+
+def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    from pipelines.commands.published import rows
+
+    cells: dict[str, list[dict[str, Any]]] = {}
+    for cell in rows(con, "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet, cell"):
+        cells.setdefault(cell.pop("finding_id"), []).append(cell)
+    findings = rows(
+        con, "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity), rule_id, subject"
+    )
+    return {
+        "files": rows(con, "SELECT * FROM files ORDER BY file"),
+        "findings": [f | {"cells": cells.get(f["finding_id"], [])} for f in findings],
+        "checks": rows(con, "SELECT * FROM check_results ORDER BY unit_name, year, rule_id"),
+    }
+
+
+def _code(document: dict[str, Any]) -> int:
+    if any(f["severity"] == "error" and f["status"] == "open" for f in document["findings"]):
+        return EXIT_ERRORS
+    return EXIT_CLEAN if any(f["status"] == "read" for f in document["files"]) else EXIT_ABORTED
+
+
+def _words(document: dict[str, Any]) -> str:
+    lines = []
+    for file in document["files"]:
+        state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
+        who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
+        lines.append("  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v))
+    for finding in document["findings"]:
+        mark = SEVERITY[finding["severity"]] + ("（已说明）" if finding["status"] == "explained" else "")
+        lines.append(f"[{mark}] {finding['rule_id']} {finding['message']}")
+        lines += [f"        {_cell(c)}" for c in finding["cells"] if c["cell"]]
+    outcomes = [c["outcome"] for c in document["checks"]]
+    names = (("pass", "通过"), ("fail", "不通过"), ("not_evaluated", "未执行"), ("broken", "规则故障"))
+    lines.append("检查：" + "，".join(f"{word} {outcomes.count(o)}" for o, word in names))
+    return "\n".join(lines)
+
+
+ROLES = {"left": "左边", "right": "右边", "subject": "所在", "suspect": "疑似"}
+
+
+def _cell(cell: dict[str, Any]) -> str:
+    where = " ".join(str(cell[k]) for k in ("file", "sheet", "cell") if cell[k])
+    amount = "" if cell["amount"] is None else f" {cell['amount']:,.2f}"
+    better = "" if cell["suggested"] is None else f" → {cell['suggested']:,.2f}"
+    return f"{ROLES.get(cell['role'], cell['role'])} {where}{amount}{better}"

@@ -1,0 +1,147 @@
+"""``caijue doctor``: whether this machine can do the nightly run, each point with what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipelines.commands import Answer
+from pipelines.commands.published import place_of
+from pipelines.config import Config, config_file
+from pipelines.errors import EXIT_ABORTED
+from pipelines.publish import lock
+
+GOOD, WARN, BAD = "正常", "注意", "有问题"
+MIN_FREE = 2 * 2**30
+NEEDED = ("duckdb", "pyarrow", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "prefect", "fastapi")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing looked at: how it is, and what to do about it."""
+
+    name: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def doctor_command(config: Config, warnings: list[str]) -> Answer:
+    """Every point; exit code 3 where one would keep a run from publishing."""
+    points = [p for look in LOOKS for p in look(config)]
+    points += [Point("设置", WARN, w) for w in warnings]
+    bad = any(p.state == BAD for p in points)
+    lines = [f"[{p.state}] {p.name}：{p.found}" + (f"\n        → {p.advice}" if p.advice else "") for p in points]
+    return Answer({"ok": not bad, "points": [asdict(p) for p in points]}, "\n".join(lines), EXIT_ABORTED if bad else 0)
+
+
+def _python(_: Config) -> Iterator[Point]:
+    shown = ".".join(map(str, sys.version_info[:3]))
+    right = sys.version_info[:2] == (3, 11)
+    yield Point("Python", GOOD if right else BAD, shown, "" if right else "请用 Python 3.11。")
+    for package in NEEDED:
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            yield Point(package, BAD, "没有安装", "请运行 make setup，或重新安装 caijue。")
+            continue
+        if package == "fastapi" and tuple(map(int, found.split(".")[:2])) >= (0, 151):
+            yield Point(package, WARN, found, "与 Prefect 不合；请装 fastapi<0.151，或用 caijue run --direct。")
+
+
+def _settings(_: Config) -> Iterator[Point]:
+    path = config_file()
+    yield Point("设置文件", GOOD, str(path.resolve()) if path else "没有 caijue.toml，全部用默认值")
+
+
+def _folders(config: Config) -> Iterator[Point]:
+    raw = config.raw
+    if not raw.is_dir():
+        yield Point("收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。")
+    elif not os.access(raw, os.R_OK | os.X_OK):
+        yield Point("收件文件夹", BAD, f"不能读 {raw}", "请给运行账户读权限。")
+    else:
+        yield Point("收件文件夹", GOOD, f"{raw}，{sum(1 for _ in raw.rglob('*'))} 项")
+    for name, folder in (("数据文件夹", config.processed), ("报告文件夹", config.reports)):
+        yield _writable(name, folder)
+
+
+def _writable(name: str, folder: Path) -> Point:
+    nearest = next(p for p in (folder, *folder.parents) if p.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=nearest, prefix=".caijue-") as trial:
+            os.symlink("x", Path(trial) / "link")
+    except OSError as error:
+        return Point(name, BAD, f"{nearest}：{error.strerror}", "需要能写文件、能建立符号链接。")
+    return Point(name, GOOD, str(folder))
+
+
+def _disk(config: Config) -> Iterator[Point]:
+    nearest = next(p for p in (config.processed, *config.processed.parents) if p.exists())
+    free = shutil.disk_usage(nearest).free
+    enough = free >= MIN_FREE
+    yield Point(
+        "磁盘", GOOD if enough else WARN, f"剩余 {free / 2**30:.1f} GiB",
+        "" if enough else "请腾出空间，或减小 keep_runs、keep_days。",
+    )  # fmt: skip
+
+
+def _memory(config: Config) -> Iterator[Point]:
+    import psutil
+
+    free = psutil.virtual_memory().available // 2**20
+    wanted = config.memory_mb * config.worker_count
+    yield Point(
+        "内存", GOOD if free >= wanted else WARN, f"可用 {free} MiB，读取进程最多用 {wanted} MiB",
+        "" if free >= wanted else "请减小 workers 或 memory_mb。",
+    )  # fmt: skip
+
+
+def _lock(config: Config) -> Iterator[Point]:
+    held = lock.owner(config.processed)
+    if lock.is_held(config.processed):
+        who = held.words() if held else "所有者未知"
+        yield Point("运行锁", WARN, f"正在运行：{who}", "等它结束；若已卡住，结束该进程后锁会自动释放。")
+    elif held:
+        yield Point("运行锁", GOOD, f"上次运行（{held.words()}）没有正常结束，下次运行会自动接管")
+    else:
+        yield Point("运行锁", GOOD, "空闲")
+
+
+def _published(config: Config) -> Iterator[Point]:
+    place = place_of(config)
+    found = place.published()
+    yield Point("已发布的数据", GOOD, found.name if found else "还没有", "" if found else "运行 caijue run 即可。")
+    reports = config.reports / "current"
+    if found and not reports.exists():
+        yield Point("报告链接", WARN, f"{reports} 不通", "再运行一次 caijue run 会重建。")
+
+
+def _prefect(_: Config) -> Iterator[Point]:
+    url = os.environ.get("PREFECT_API_URL")
+    yield Point("Prefect 服务", GOOD, url or "没有配置；运行时在本机临时启动一个")
+
+
+def _fonts(_: Config) -> Iterator[Point]:
+    from matplotlib import font_manager
+
+    names = {f.name for f in font_manager.fontManager.ttflist}
+    found = [n for n in names if any(k in n for k in ("CJK", "SimSun", "SimHei", "Song", "Hei", "WenQuanYi", "YaHei"))]
+    advice = "" if found else "说明文字中的图需要中文字体；请安装任一种（如 fonts-noto-cjk）。其余不受影响。"
+    yield Point("中文字体", GOOD if found else WARN, "、".join(sorted(found)[:3]) or "没有", advice)
+
+
+def _notify(config: Config) -> Iterator[Point]:
+    number = len(config.notify_urls)
+    yield Point("通知", GOOD, f"{number} 个渠道" if number else "没有配置（环境变量 CAIJUE_NOTIFY_URLS）")
+
+
+LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (
+    _python, _settings, _folders, _disk, _memory, _lock, _published, _prefect, _fonts, _notify,
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""``caijue rules [list|show ID|test]``: the rule book."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from pipelines.commands import Answer
+from pipelines.config import Config
+from pipelines.errors import EXIT_ERRORS, UsageError
+
+SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
+
+
+def _book(config: Config) -> Any:
+    from pipelines.stages import rulebook
+
+    return rulebook(config)
+
+
+def rules_list(config: Config) -> Answer:
+    """Every rule: id, severity, title, formula."""
+    found = [_rule(r) for r in _book(config).rules.values()]
+    text = "\n".join(f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}" for r in found)
+    return Answer(found, f"{text}\n共 {len(found)} 条")
+
+
+def _rule(rule: Any) -> dict[str, Any]:
+    names = ("id", "title", "family", "severity", "formula", "basis", "since", "until", "broken")
+    values = {n: getattr(rule, n, None) for n in names}
+    return {"rule_id": values.pop("id"), **values}
+
+
+def rules_show(config: Config, rule_id: str) -> Answer:
+    """One rule as a clerk would read it. Raises UsageError, with the nearest id, for an unknown one."""
+    book = _book(config)
+    by_id = book.rules
+    rule = by_id.get(rule_id) or by_id.get(rule_id.upper())
+    if rule is None:
+        near = difflib.get_close_matches(rule_id.upper(), by_id, n=3, cutoff=0.5)
+        hint = f"是不是 {'、'.join(near)}？" if near else "用 caijue rules list 看全部规则。"
+        raise UsageError(f"没有规则 {rule_id}。{hint}")
+    text = book.render_rule(rule)
+    return Answer(_rule(rule) | {"text": text}, text)
+
+
+def rules_test(config: Config) -> Answer:
+    """Run every worked example of every rule; exit code 1 where one does not come out as written."""
+    from pipelines.reconcile import run_examples
+
+    results = [_example(r) for r in run_examples(_book(config))]
+    failed = [r for r in results if not r["passed"]]
+    lines = [f"  {r['rule_id']} {r['name']}：应为 {r['expected']}，实为 {r['actual']} {r['reason']}".rstrip() for r in failed]
+    lines.append(f"规则示例 {len(results)} 个，不符 {len(failed)} 个")
+    return Answer({"examples": len(results), "failed": failed}, "\n".join(lines), EXIT_ERRORS if failed else 0)
+
+
+def _example(result: Any) -> dict[str, Any]:
+    names = ("rule_id", "name", "expected", "actual", "reason", "passed")
+    return {n: getattr(result, n, "") for n in names}

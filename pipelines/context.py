@@ -1,0 +1,184 @@
+"""What the stages of one run share, and how a run begins and ends: lock, run id, staging folder, log, ledger."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import log
+from pipelines.config import Config
+from pipelines.errors import Aborted, Empty, Stop, is_disk_full
+from pipelines.publish import history, lock, pointer
+from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
+from pipelines.readers import Reading
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.intake.discover import RawFile
+    from schemas.observation import Observation
+    from schemas.rulebook import Rulebook
+
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class RunContext:
+    """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any."""
+
+    config: Config
+    place: Place
+    run_id: str
+    started_at: datetime
+    previous: Path | None
+    progress: Progress = no_progress
+    files: list[RawFile] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    observations: list[Observation] = field(default_factory=list)
+    explanations: list[Any] = field(default_factory=list)
+    book: Rulebook | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    error: Exception | None = None
+    _con: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def building(self) -> Path:
+        return self.place.runs / f"{self.run_id}{BUILDING}"
+
+    @property
+    def work(self) -> Path:
+        """Scratch space of the run; gone before the set is published."""
+        return self.building / ".work"
+
+    @property
+    def database(self) -> Path:
+        return self.building / DATABASE
+
+    @property
+    def log_file(self) -> Path:
+        return self.place.logs / f"{self.run_id}.log"
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The working connection, whose tables are the datasets of the run."""
+        if self._con is None:
+            self._con = working_connection(self.work, self.config)
+        return self._con
+
+    def close(self) -> None:
+        """Close the working connection and remove its scratch space."""
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that spills to ``folder`` and keeps to its share of memory."""
+    import duckdb
+
+    folder.mkdir(parents=True, exist_ok=True)
+    memory = config.database_memory_mb or _half_of_memory()
+    settings = {"memory_limit": f"{memory}MB", "temp_directory": str(folder / "spill"), "threads": config.worker_count}
+    return duckdb.connect(str(folder / "work.duckdb"), config={**settings, "autoinstall_known_extensions": False})
+
+
+def _half_of_memory() -> int:
+    import psutil
+
+    return max(512, psutil.virtual_memory().total // 2 // 2**20)
+
+
+@contextmanager
+def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunContext]:
+    """Begin a run and see to its end: whatever happens, the lock is freed and nothing half-built stays.
+
+    Raises Busy while another run is under way, Empty where there is no raw folder, and Aborted (with words for a
+    person) for whatever else ends the run; the details of an unexpected error are in the log file.
+    """
+    if not config.raw.is_dir():
+        raise Empty(f"没有收件文件夹 {config.raw}，没有可核对的文件，未发布任何数据。请建立该文件夹或用 --raw 另指一处。")
+    place = Place(config.processed, config.reports)
+    with lock.exclusive(place.processed) as dead:
+        _clean_up(place, dead)
+        context = _begin(config, place, progress)
+        handler = log.to_file(context.log_file)
+        try:
+            yield context
+        except Stop as stop:
+            _note_failure(context, stop.reason)
+            raise
+        except Exception as error:
+            log.detail("运行中止")
+            reason = explain_failure(error, context.log_file)
+            _note_failure(context, reason)
+            raise Aborted(reason) from error
+        finally:
+            _end(context)
+            log.stop(handler)
+
+
+def _clean_up(place: Place, dead: lock.Owner | None) -> None:
+    if dead:
+        log.say(f"接管上次没有正常结束的运行（{dead.words()}）")
+    pointer.check_targets(place)
+    current = place.published()
+    history.heal(place.processed, current.name if current else None)
+    left = pointer.sweep(place, unpublished=history.unpublished(place.processed))
+    if left:
+        log.say(f"清除了上次中断留下的半成品：{'、'.join(left)}")
+
+
+def _begin(config: Config, place: Place, progress: Progress) -> RunContext:
+    started = datetime.now(UTC)
+    taken = [*place.run_ids(), *(e.run_id for e in history.read(place.processed))]
+    run_id = next_run_id(taken, started)
+    history.note_start(place.processed, run_id, started)
+    context = RunContext(config, place, run_id, started, place.published(), progress)
+    context.building.mkdir(parents=True)
+    return context
+
+
+def _note_failure(context: RunContext, reason: str) -> None:
+    entry = history.Entry(
+        context.run_id, context.started_at.isoformat(timespec="seconds"), history.now(), history.ABORTED, False, reason
+    )
+    try:
+        history.note_end(context.place.processed, entry)
+    except OSError as error:
+        log.say(f"运行记录没有写成：{error.strerror}", 30)
+
+
+def _end(context: RunContext) -> None:
+    context.close()
+    if context.building.exists():
+        pointer.remove(context.building)
+
+
+def explain_failure(error: Exception, log_file: Path | None) -> str:
+    """What to tell a person about an unexpected error, in one sentence or two."""
+    more = f"详情见 {log_file}。" if log_file else ""
+    if is_disk_full(error):
+        return f"磁盘空间不足，本次运行中止，已发布的数据保持不变。请腾出空间后再运行。{more}"
+    if isinstance(error, MemoryError):
+        return f"内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb 后再运行。{more}"
+    if isinstance(error, PermissionError):
+        return f"没有权限：{error.filename or error}。已发布的数据保持不变。请检查文件夹权限后再运行。{more}"
+    first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+    return f"程序遇到没有预料到的问题，本次运行中止，已发布的数据保持不变：{first}。{more}"
+
+
+def is_root() -> bool:
+    """Whether file permissions do not bind this process."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0

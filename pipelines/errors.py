@@ -1,0 +1,45 @@
+"""The ways a command can end without a result, each with words for the person who reads it."""
+
+from __future__ import annotations
+
+EXIT_CLEAN, EXIT_ERRORS, EXIT_USAGE, EXIT_ABORTED, EXIT_BUSY = 0, 1, 2, 3, 75
+
+
+class Stop(Exception):
+    """A command ends here: ``reason`` says what happened and what to do next, ``code`` is the exit code."""
+
+    code = EXIT_ABORTED
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Aborted(Stop):
+    """The run stopped; nothing was published and the last published set is untouched."""
+
+
+class Empty(Aborted):
+    """There is nothing to read: the raw folder is missing, or holds no file of ours."""
+
+
+class Busy(Stop):
+    """Another run holds the lock."""
+
+    code = EXIT_BUSY
+
+
+class UsageError(Stop):
+    """Wrong usage or configuration."""
+
+    code = EXIT_USAGE
+
+
+_NO_SPACE = ("no space left", "disk quota exceeded", "file too large", "could not write all bytes")
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether an error (of the system, DuckDB or Arrow) means that the disk would not take more."""
+    if isinstance(error, OSError) and error.errno in (27, 28, 122):
+        return True
+    return any(words in str(error).lower() for words in _NO_SPACE)

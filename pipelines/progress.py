@@ -1,0 +1,34 @@
+"""The progress bar: on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipelines.context import Progress, no_progress
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yields a function to tell progress to; on a terminal it draws a bar on standard error."""
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+        last = [0.0, ""]
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage == last[1] and done < total and time.monotonic() - float(last[0]) < 0.1:
+                return
+            last[:] = [time.monotonic(), stage]
+            bars.update(task, description=stage, completed=done, total=total or None)
+
+        yield tell

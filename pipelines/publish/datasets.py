@@ -1,0 +1,169 @@
+"""The datasets of a run written out: Parquet in fixed order and fixed chunks, and the analysts' database.
+
+Both are written from the run's working connection, whose tables are those of ``schemas/frames.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+
+from schemas.frames import DATASETS, FACTS, Col, Dataset
+
+STORAGE = "v1.5.0"
+GROUP = 122_880
+CHUNK = 8 * GROUP
+
+PRIOR_FACTS = Dataset("prior_facts", "上年事实：本次收件中没有的上一年度，取自以前发布的数据", FACTS.columns, FACTS.key)
+PUBLISHED = {**DATASETS, PRIOR_FACTS.name: PRIOR_FACTS}
+IN_ORDER = ("facts", "lines", "left_out", "prior_facts")
+
+_SQL = {
+    "string": "VARCHAR",
+    "int8": "TINYINT",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "bool": "BOOLEAN",
+    "decimal128(18, 2)": "DECIMAL(18,2)",
+    "timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE",
+}
+
+
+def sql_type(column: Col) -> str:
+    """The DuckDB type of a column."""
+    return _SQL[str(column.type)]
+
+
+def quoted(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name(text: str) -> str:
+    """An SQL identifier."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def create_table(con: duckdb.DuckDBPyConnection, dataset: Dataset, schema: str = "", source: str = "") -> None:
+    """Create the dataset's table, with its types and NOT NULLs; filled from ``source`` (a query) where given."""
+    columns = ", ".join(
+        f"{name(c.name)} {sql_type(c)}{'' if c.nullable else ' NOT NULL'}" for c in dataset.columns
+    )
+    con.execute(f"CREATE TABLE {schema}{name(dataset.name)} ({columns})")
+    if source:
+        con.execute(f"INSERT INTO {schema}{name(dataset.name)} {source}")
+
+
+def ordered(dataset: Dataset) -> str:
+    """The query that gives a dataset's rows in their one order: by key, then by every other column.
+
+    The large ones were filled file by file, in the order of units and years, and stay so.
+    """
+    columns = ", ".join(name(c) for c in dataset.names)
+    if dataset.name in IN_ORDER:
+        return f"SELECT {columns} FROM {name(dataset.name)}"
+    first = [*dataset.key, *(c for c in dataset.names if c not in dataset.key)]
+    return f"SELECT {columns} FROM {name(dataset.name)} ORDER BY {', '.join(name(c) for c in first)}"
+
+
+def write_parquet(
+    con: duckdb.DuckDBPyConnection, folder: Path, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Every dataset as ``<folder>/<dataset>/part-00000.parquet`` …, same rows same bytes.
+
+    A dataset that its stage has already written (facts, in chunks) is left as it is.
+    """
+    for number, dataset in enumerate(PUBLISHED.values()):
+        target = folder / dataset.name
+        if not any(target.glob("*.parquet")):
+            _write_dataset(con, dataset, target)
+        if progress:
+            progress(number + 1, len(PUBLISHED))
+
+
+def _write_dataset(con: duckdb.DuckDBPyConnection, dataset: Dataset, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    schema = with_notes(dataset)
+    with con.cursor() as cursor:
+        reader = cursor.sql(ordered(dataset)).to_arrow_reader(GROUP)
+        with _Parts(target, schema) as parts:
+            for table in _regrouped(reader, schema):
+                parts.write(table)
+
+
+class _Parts:
+    """The files of one dataset, a new one every CHUNK rows, at least one."""
+
+    def __init__(self, target: Path, schema: arrow.Schema) -> None:
+        self.target, self.schema, self.rows = target, schema, 0
+        self.writer = self._open(0)
+
+    def _open(self, number: int) -> parquet.ParquetWriter:
+        path = self.target / f"part-{number:05d}.parquet"
+        return parquet.ParquetWriter(path, self.schema, compression="zstd", version="2.6")
+
+    def write(self, table: arrow.Table) -> None:
+        if self.rows and self.rows % CHUNK == 0:
+            self.writer.close()
+            self.writer = self._open(self.rows // CHUNK)
+        self.writer.write_table(table)
+        self.rows += table.num_rows
+
+    def __enter__(self) -> _Parts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.writer.close()
+
+
+def _regrouped(reader: arrow.RecordBatchReader, schema: arrow.Schema) -> Iterator[arrow.Table]:
+    """Tables of exactly GROUP rows (the last one fewer), so that bytes do not depend on how rows arrived."""
+    held: list[arrow.RecordBatch] = []
+    count = 0
+    for batch in reader:
+        while batch.num_rows:
+            part = batch.slice(0, GROUP - count)
+            held.append(part)
+            count += part.num_rows
+            batch = batch.slice(part.num_rows)
+            if count == GROUP:
+                yield _cast(held, schema)
+                held, count = [], 0
+    if held:
+        yield _cast(held, schema)
+
+
+def _cast(batches: list[arrow.RecordBatch], schema: arrow.Schema) -> arrow.Table:
+    return arrow.Table.from_batches(batches).combine_chunks().cast(schema)
+
+
+def with_notes(dataset: Dataset) -> arrow.Schema:
+    """The dataset's Arrow schema, each field carrying its Chinese description."""
+    fields = [f.with_metadata({"comment": c.note}) for f, c in zip(dataset.arrow, dataset.columns, strict=True)]
+    return arrow.schema(fields, metadata={"comment": dataset.note})
+
+
+def write_database(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The analysts' database: every dataset as a table in its order, readable by older clients; no views yet."""
+    con.execute(f"ATTACH {quoted(str(path))} AS target (STORAGE_VERSION {quoted(STORAGE)})")
+    try:
+        for dataset in PUBLISHED.values():
+            create_table(con, dataset, "target.", ordered(dataset))
+        con.execute("CHECKPOINT target")
+    finally:
+        con.execute("DETACH target")
+
+
+def read_dataset(set_folder: Path, dataset: str) -> str:
+    """The SQL source for a dataset of a published set; reads Parquet, so no lock of an analyst is in the way."""
+    return f"read_parquet({quoted(str(set_folder / 'parquet' / dataset / '*.parquet'))})"
+
+
+def has_dataset(set_folder: Path | None, dataset: str) -> bool:
+    """Whether a published set holds the dataset."""
+    return set_folder is not None and any((set_folder / "parquet" / dataset).glob("*.parquet"))

@@ -1,0 +1,77 @@
+"""The ledger of runs: one line when a run starts and one when it ends, so that a run that vanished is known too.
+
+``<processed>/history.jsonl``; lines are only added. A run without an end was killed.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+NAME = "history.jsonl"
+KILLED = "被中断"
+ABORTED = "中止"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run as the ledger knows it; times are UTC, ISO; ``finished_at`` is empty for a killed run."""
+
+    run_id: str
+    started_at: str
+    finished_at: str = ""
+    verdict: str = KILLED
+    published: bool = False
+    reason: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def note_start(processed: Path, run_id: str, started_at: datetime) -> None:
+    """Add the line that a run has begun."""
+    _append(processed, Entry(run_id, started_at.isoformat(timespec="seconds")))
+
+
+def note_end(processed: Path, entry: Entry) -> None:
+    """Add the line that a run has ended."""
+    _append(processed, entry)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _append(processed: Path, entry: Entry) -> None:
+    with (processed / NAME).open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+
+
+def read(processed: Path) -> list[Entry]:
+    """Every run, oldest first, each with its last line; broken lines (a write cut short) are passed over."""
+    found: dict[str, Entry] = {}
+    with suppress(OSError):
+        for line in (processed / NAME).read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError, TypeError):
+                entry = Entry(**json.loads(line))
+                found[entry.run_id] = entry
+    return list(found.values())
+
+
+def unpublished(processed: Path) -> set[str]:
+    """The runs that began and never published."""
+    return {e.run_id for e in read(processed) if not e.published}
+
+
+def last_good(processed: Path) -> str | None:
+    """The last run published without an open error, or None."""
+    good = [e.run_id for e in read(processed) if e.published and not e.counts.get("error")]
+    return good[-1] if good else None
+
+
+def heal(processed: Path, published: str | None) -> None:
+    """Note the published run as published, where a run was killed just after the pointer was swapped."""
+    for entry in read(processed):
+        if entry.run_id == published and not entry.published:
+            _append(processed, replace(entry, published=True, finished_at=entry.finished_at or now()))

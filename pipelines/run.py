@@ -1,0 +1,393 @@
+"""The stages in their order, as plain functions over a :class:`RunContext`; ``flows.py`` wraps the same ones.
+
+No Prefect here, and no printing: what there is to say goes to the log and to ``on_progress``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pipelines import log
+from pipelines.config import Config
+from pipelines.context import Progress, RunContext, no_progress, open_run
+from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, Empty
+from pipelines.publish import history
+
+if TYPE_CHECKING:
+    from pipelines.intake.discover import RawFile
+
+Boundary = Callable[[str], None]
+CANDIDATES = ("workbook", "narrative")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing cannot fail the run."""
+
+    key: str
+    title: str
+    work: Callable[[RunContext], str]
+    after: bool = False
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to; ``document()`` is what ``run --json`` prints."""
+
+    run_id: str | None
+    verdict: str
+    exit_code: int
+    units: int = 0
+    files: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=lambda: {"error": 0, "review": 0, "hint": 0})
+    checks: dict[str, int] = field(default_factory=dict)
+    published: bool = False
+    outputs: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+    changes: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def failed_result(reason: str, code: int = EXIT_ABORTED, run_id: str | None = None) -> RunResult:
+    """The result of a run that published nothing."""
+    return RunResult(run_id, history.ABORTED, code, message=reason)
+
+
+def discover_files(context: RunContext) -> str:
+    """intake: what lies in the raw folder. Raises Empty where none of it is ours."""
+    from pipelines.intake.discover import discover
+
+    context.files = discover(context.config.raw)
+    ours = [f for f in context.files if (f.kind in CANDIDATES and f.status == "ready") or f.status == "quarantined"]
+    if not ours:
+        waiting = sum(f.status == "waiting" for f in context.files)
+        why = f"只有 {waiting} 个还在复制中的文件" if waiting else "没有报表文件"
+        raise Empty(f"收件文件夹 {context.config.raw} 中{why}，没有可核对的内容，未发布任何数据。请放入报表后再运行。")
+    return f"发现 {len(context.files)} 个文件，其中 {len(ours)} 个待核对"
+
+
+def read_workbooks(context: RunContext) -> str:
+    """extract: every workbook not read before, in worker processes."""
+    from pipelines.readers import limits_of, read_files
+    from pipelines.stages import extraction_version
+
+    def progress(done: int, total: int) -> None:
+        context.progress("读取工作簿", done, total)
+
+    version = extraction_version(context.config)
+    context.reading = read_files(context.files, context.place.cache, version, limits_of(context.config), progress)
+    read = len(context.reading.extractions)
+    return f"读取 {read} 个工作簿（{context.reading.reused} 个未变，沿用），隔离 {len(context.reading.refused)} 个"
+
+
+def collect_facts(context: RunContext) -> str:
+    """collect and validate: all extractions and the register become the datasets."""
+    from pipelines.collect import collect
+    from pipelines.publish.audit import count_numbers
+    from pipelines.publish.carry import carry_prior_facts
+    from pipelines.stages import form_library
+
+    config, reading = context.config, context.reading
+    found = collect(
+        context.con, context.files, reading.extractions, reading.refused, config.raw,
+        year=config.year, parquet=context.building / "parquet", forms=form_library(config),
+    )  # fmt: skip
+    context.observations = [*found, *count_numbers(context.con)]
+    carried = carry_prior_facts(context.con, context.previous)
+    facts = _one(context, "SELECT count(*) FROM facts")
+    return f"归集 {facts} 个事实" + (f"，沿用以前发布的上年事实 {carried} 个" if carried else "")
+
+
+def check_rules(context: RunContext) -> str:
+    """reconcile: every rule over every unit and year."""
+    from pipelines.reconcile import reconcile
+    from pipelines.stages import rulebook
+
+    context.book = rulebook(context.config)
+    years = {context.config.year} if context.config.year else None
+    reconcile(context.con, context.book, context.observations, years)
+    counts = checks_of(context)
+    return f"核对 {sum(counts.values())} 项，通过 {counts['pass']}，不通过 {counts['fail']}，未执行 {counts['not_evaluated']}"
+
+
+def settle_findings(context: RunContext) -> str:
+    """settle: failed instances and observations become findings with identity, status and history."""
+    from pipelines.publish.carry import previous_table
+    from pipelines.reconcile import settle
+
+    today = today_in(context.config)
+    explanations, problems = explanations_of(context.files)
+    context.observations.extend(problems)
+    settle(
+        context.con, context.observations, run_id=context.run_id,
+        previous=previous_table(context.con, context.previous, "findings"), explanations=explanations, today=today,
+    )  # fmt: skip
+    counts = findings_of(context)
+    return f"问题：错误 {counts['error']}，核实 {counts['review']}，提示 {counts['hint']}"
+
+
+def today_in(config: Config) -> date:
+    """Today where the users are."""
+    return datetime.now(ZoneInfo(config.timezone)).date()
+
+
+def explanations_of(files: Iterable[RawFile]) -> tuple[list, list]:
+    """The 审核说明 among the files, and what is wrong with them."""
+    from schemas.explanations import load_explanations
+
+    found, problems = [], []
+    for item in files:
+        if item.kind == "explanations" and item.status == "ready":
+            entries, wrong = load_explanations(item.path)
+            found.extend(entries)
+            problems.extend(wrong)
+    return found, problems
+
+
+def write_datasets(context: RunContext) -> str:
+    """publish: Parquet and the database, built aside."""
+    import duckdb
+
+    from pipelines.publish.carry import write_runs
+    from pipelines.publish.datasets import write_database, write_parquet
+    from pipelines.publish.views import finish_database
+    from pipelines.stages import form_library
+
+    context.summary = summarise(context)
+    write_runs(context.con, context.place, context.previous, context.summary)
+    write_parquet(context.con, context.building / "parquet", lambda d, t: context.progress("写出数据集", d, t))
+    write_database(context.con, context.database)
+    with duckdb.connect(str(context.database)) as built:
+        finish_database(built, form_library(context.config))
+        built.execute("CHECKPOINT")
+    return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
+
+
+def write_reports(context: RunContext) -> str:
+    """deliver: workbooks, marked copies, page."""
+    from pipelines.deliver import deliver
+
+    out = context.building / "reports"
+    previous = context.previous / "reports" if context.previous else None
+    out.mkdir(exist_ok=True)
+    deliver(
+        context.database, context.config.raw, out,
+        previous=previous, workers=context.config.worker_count, run_id=context.run_id,
+    )  # fmt: skip
+    return f"写出 {sum(1 for p in out.rglob('*') if p.is_file())} 个工作簿和网页"
+
+
+def audit_set(context: RunContext) -> str:
+    """publish: nothing goes out that is not whole."""
+    from pipelines.publish.audit import audit
+
+    audit(context.con, context.building)
+    context.close()
+    return "审计通过"
+
+
+def publish_set(context: RunContext) -> str:
+    """publish: the set gets its name, and the one pointer is swapped."""
+    from pipelines.publish.pointer import finish, swap
+
+    finish(context.building, context.run_id)
+    swap(context.place, context.run_id)
+    try:
+        history.note_end(context.place.processed, _ledger_entry(context))
+    except OSError as error:
+        log.say(f"已经发布，但运行记录没有写成：{error.strerror}。下次运行会补上。", 30)
+    return f"已发布 {context.run_id}"
+
+
+def clean_old(context: RunContext) -> str:
+    """Retention: earlier runs, extractions and logs that nobody needs any more."""
+    from pipelines.publish import retention
+
+    config, place = context.config, context.place
+    good = history.last_good(place.processed)
+    gone = retention.clean(place, keep_runs=config.keep_runs, keep_days=config.keep_days, good={good} if good else set())
+    retention.clean_cache(place.cache, days=config.cache_days)
+    retention.clean_logs(place.logs, keep=max(200, config.keep_runs))
+    return f"清理 {len(gone)} 次旧运行"
+
+
+def tell_people(context: RunContext) -> str:
+    """notify: only what changed."""
+    from pipelines.notify import notify_result
+
+    return notify_result(context.config, context.place, context.summary)
+
+
+STEPS = (
+    Step("discover", "发现文件", discover_files),
+    Step("extract", "读取工作簿", read_workbooks),
+    Step("collect", "归集事实", collect_facts),
+    Step("reconcile", "核对规则", check_rules),
+    Step("settle", "整理问题", settle_findings),
+    Step("write", "写出数据集", write_datasets),
+    Step("deliver", "生成报告", write_reports),
+    Step("audit", "发布前审计", audit_set),
+    Step("publish", "发布", publish_set),
+    Step("retain", "清理", clean_old, after=True),
+    Step("notify", "通知", tell_people, after=True),
+)
+
+
+def run_step(context: RunContext, step: Step) -> str:
+    """One stage: progress, log line, and a note that it is done. An error is kept in ``context.error``."""
+    started = time.monotonic()
+    context.progress(step.title, 0, 0)
+    try:
+        said = step.work(context)
+    except Exception as error:
+        if not step.after:
+            context.error = error
+            raise
+        log.detail(step.title)
+        log.say(f"{step.title}没有完成：{error}。不影响已发布的数据。", 30)
+        said = "没有完成"
+    context.done.add(step.key)
+    seconds = round(time.monotonic() - started, 2)
+    log.say(f"{step.title}：{said}（{seconds} 秒）", stage=step.key, seconds=seconds, run_id=context.run_id)
+    return said
+
+
+def run_steps(context: RunContext, boundary: Boundary | None = None) -> RunResult:
+    """Every stage not yet done, in order; ``boundary`` is called after each."""
+    for step in STEPS:
+        if step.key not in context.done:
+            run_step(context, step)
+            if boundary:
+                boundary(step.key)
+    return result_of(context)
+
+
+def run_direct(
+    config: Config, on_progress: Progress = no_progress, boundary: Boundary | None = None
+) -> RunResult:
+    """A whole run without Prefect. Raises pipelines.errors.Stop where nothing was published."""
+    with open_run(config, on_progress) as context:
+        return run_steps(context, boundary)
+
+
+def _one(context: RunContext, sql: str) -> int:
+    return int(context.con.execute(sql).fetchall()[0][0] or 0)
+
+
+def findings_of(context: RunContext) -> dict[str, int]:
+    """Open findings by severity."""
+    rows = context.con.execute("SELECT severity, count(*) FROM findings WHERE status = 'open' GROUP BY 1").fetchall()
+    return {"error": 0, "review": 0, "hint": 0} | dict(rows)
+
+
+def checks_of(context: RunContext) -> dict[str, int]:
+    """Check results by outcome."""
+    rows = context.con.execute("SELECT outcome, count(*) FROM check_results GROUP BY 1").fetchall()
+    return {"pass": 0, "fail": 0, "not_evaluated": 0, "broken": 0} | dict(rows)
+
+
+def verdict_of(findings: dict[str, int], checks: dict[str, int]) -> str:
+    """The verdict in a word: 有错误 while there is an open error, 需核实 for open reviews, else 通过."""
+    if findings["error"]:
+        return "有错误"
+    return "需核实" if findings["review"] or checks["broken"] else "通过"
+
+
+def summarise(context: RunContext) -> dict[str, Any]:
+    """The counts of the run, by the names of the ``runs`` dataset and of ``run --json``."""
+    files = dict(context.con.execute("SELECT status, count(*) FROM files GROUP BY 1").fetchall())
+    findings, checks = findings_of(context), checks_of(context)
+    changes = dict(context.con.execute("SELECT change, count(*) FROM findings GROUP BY 1").fetchall())
+    missing = "SELECT coalesce(unit_name, unit_code) || ' ' || year FROM submissions WHERE status = 'missing' ORDER BY ALL"
+    return {
+        "run_id": context.run_id,
+        "started_at": context.started_at,
+        "finished_at": datetime.now(UTC),
+        "verdict": verdict_of(findings, checks),
+        "units": _one(context, "SELECT count(*) FROM submissions WHERE status <> 'missing'"),
+        "files": {"read": 0, "quarantined": 0, "ignored": 0} | files,
+        "findings": findings,
+        "checks": checks,
+        "changes": {"new": 0, "persisting": 0} | changes,
+        "missing": [r[0] for r in context.con.execute(missing).fetchall()],
+        "versions": versions(context),
+    }
+
+
+def versions(context: RunContext) -> dict[str, str]:
+    """What the run was made with: program, extraction, rules."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from pipelines.extract import VERSION
+
+    try:
+        program = version("caijue")
+    except PackageNotFoundError:
+        program = "源码"
+    return {"caijue": program, "extract": VERSION, "rules": context.book.version if context.book else ""}
+
+
+def _ledger_entry(context: RunContext) -> history.Entry:
+    return history.Entry(
+        context.run_id,
+        context.started_at.isoformat(timespec="seconds"),
+        history.now(),
+        context.summary["verdict"],
+        True,
+        counts=context.summary["findings"],
+    )
+
+
+def result_of(context: RunContext) -> RunResult:
+    """The result of a run whose stages are done."""
+    summary = context.summary
+    errors = summary["findings"]["error"]
+    return RunResult(
+        context.run_id,
+        summary["verdict"],
+        EXIT_ERRORS if errors else EXIT_CLEAN,
+        summary["units"],
+        summary["files"],
+        summary["findings"],
+        summary["checks"],
+        True,
+        outputs_of(context),
+        message_of(summary),
+        summary["changes"],
+        summary["missing"],
+    )
+
+
+def outputs_of(context: RunContext) -> dict[str, str]:
+    """Where the published set is, by kind."""
+    current, reports = context.place.current, context.place.reports / "current"
+    return {
+        "database": str(current / "caijue.duckdb"),
+        "parquet": str(current / "parquet"),
+        "summary": str(reports / "summary.xlsx"),
+        "page": str(reports / "index.html"),
+        "units": str(reports / "units"),
+        "marked": str(reports / "marked"),
+        "log": str(context.log_file),
+    }
+
+
+def message_of(summary: dict[str, Any]) -> str:
+    """The verdict in a sentence."""
+    found, checks = summary["findings"], summary["checks"]
+    words = [f"错误 {found['error']} 条、核实 {found['review']} 条、提示 {found['hint']} 条"]
+    if summary["missing"]:
+        words.append(f"{len(summary['missing'])} 份报送未收到")
+    if summary["files"]["quarantined"]:
+        words.append(f"{summary['files']['quarantined']} 个文件被隔离")
+    if checks["broken"]:
+        words.append(f"{checks['broken']} 项检查因规则故障没有做成")
+    return f"{summary['verdict']}：{'，'.join(words)}"
