@@ -21,7 +21,7 @@ from pipelines.collect.resolve import (
     sheet_faults,
 )
 from pipelines.collect.suspicions import unit_suspicions
-from pipelines.extract.store import read_extraction
+from pipelines.extract.store import notes_of, read_extraction
 from pipelines.intake.discover import RawFile
 from pipelines.validate.codes import check_column_codes
 from pipelines.validate.frames import check_batch
@@ -69,7 +69,10 @@ def collect(
     rows, missing = submissions(con, sheets, register, forms, year)
     _load(con, frames.SUBMISSIONS, rows)
     observations += (
-        missing + _files_observed(files, refused) + _outside(refs, register) + unit_suspicions(con, forms)
+        missing
+        + _files_observed(files, refs, refused)
+        + _outside(refs, register)
+        + unit_suspicions(con, forms)
     )
     return [o for o in observations if year is None or o.year in (None, year)]
 
@@ -88,9 +91,8 @@ def _file_ref(file: RawFile, extraction: Path) -> FileRef:
     for fault in streams["faults"].to_pylist():
         faults.setdefault(fault["sheet_no"], []).append(fault)
     rows = streams["sheets"].to_pylist()
-    return FileRef(
-        file.file, [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows]
-    )
+    sheets = [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows]
+    return FileRef(file.file, sheets, notes_of(streams["sheets"]))
 
 
 def _keep_year(ref: FileRef, year: int | None) -> None:
@@ -178,9 +180,12 @@ def _file_status(f: RawFile, ref: FileRef | None, refused: Mapping[str, str]) ->
     return ref.status, ref.reason
 
 
-def _files_observed(files: Sequence[RawFile], refused: Mapping[str, str]) -> list[Observation]:
+def _files_observed(
+    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]
+) -> list[Observation]:
     """Quarantined files are errors; files that wait, links, macros and external links are hints."""
     found = []
+    inside = {r.file: r.notes for r in refs if r.sheets}
     for f in files:
         place = (Place("subject", f.file),)
         reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
@@ -190,7 +195,7 @@ def _files_observed(files: Sequence[RawFile], refused: Mapping[str, str]) -> lis
             found.append(
                 Observation("S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place)
             )
-        found += [Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place) for note in f.notes
+        found += [Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place) for note in sorted({*f.notes, *inside.get(f.file, ())})
                   for rule, text in _NOTES.get(note.split(":")[0], ())]  # fmt: skip
         if f.status == "ignored" and "link" in f.notes:
             found.append(Observation("S-IGNORED", f.file, f"{f.file} 略过：{f.reason}", "hint", places=place))

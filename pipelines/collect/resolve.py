@@ -45,6 +45,7 @@ class FileRef:
 
     file: str
     sheets: list[SheetRef]
+    notes: tuple[str, ...] = ()
     unit_code: str | None = None
     unit_name: str | None = None
     year: int | None = None

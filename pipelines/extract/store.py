@@ -7,7 +7,7 @@ are added when extractions are collected, so a renamed file or a changed registe
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -126,15 +126,19 @@ def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:
     return {"faults": faults, "left_out": left}
 
 
-def write_extraction(target: Path, readings: list[SheetReading]) -> None:
-    """Write an extraction whole or not at all (a temporary name beside it, then a rename)."""
+def write_extraction(target: Path, readings: list[SheetReading], notes: Sequence[str] = ()) -> None:
+    """Write an extraction whole or not at all (a temporary name beside it, then a rename).
+
+    ``notes`` are of the workbook as a whole (macro, external_links); they travel in the metadata of the first stream.
+    """
     rows = {"sheets": _sheet_rows(readings), "layouts": _layout_rows(readings), "lines": _line_rows(readings)}
     rows |= _others(readings)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     with temporary.open("wb") as sink:
         for name, schema in STREAMS.items():
             batch = _facts(readings) if name == "facts" else pa.RecordBatch.from_pylist(rows[name], schema)
-            with pa.ipc.new_stream(sink, schema) as writer:
+            noted = schema.with_metadata({"notes": ",".join(notes)}) if name == "sheets" else schema
+            with pa.ipc.new_stream(sink, noted) as writer:
                 writer.write_batch(batch)
     os.replace(temporary, target)
 
@@ -151,3 +155,9 @@ def read_extraction(path: Path, names: Iterable[str]) -> dict[str, pa.Table]:
             if wanted <= found.keys():
                 break
     return found
+
+
+def notes_of(sheets: pa.Table) -> tuple[str, ...]:
+    """The notes of the workbook that a ``sheets`` stream came from."""
+    text = (sheets.schema.metadata or {}).get(b"notes", b"").decode()
+    return tuple(n for n in text.split(",") if n)

@@ -35,7 +35,7 @@ def extract_file(path: str, type: str, target: str, folders: tuple[str, ...] = (
     try:
         workbook = open_workbook(Path(path), type)
         readings = read_workbook(workbook, folders)
-        write_extraction(Path(target), readings)
+        write_extraction(Path(target), readings, workbook.notes)
     finally:
         gc.enable()
     return {
