@@ -197,7 +197,7 @@ def _files_observed(
             )
         found += [Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place) for note in sorted({*f.notes, *inside.get(f.file, ())})
                   for rule, text in _NOTES.get(note.split(":")[0], ())]  # fmt: skip
-        if f.status == "ignored" and "link" in f.notes:
+        if f.status == "ignored" and "不是普通文件" in f.reason:
             found.append(Observation("S-IGNORED", f.file, f"{f.file} 略过：{f.reason}", "hint", places=place))
     return found
 
