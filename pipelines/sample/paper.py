@@ -1,0 +1,64 @@
+"""A sheet before it is a file: cells, merged areas, and which of the cells are facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# Cell formats, by name; the writers know how each looks.
+TITLE, RIGHT, LEFT, HEAD, TEXT, NUMBER, COUNT, WAN = "title", "right", "left", "head", "text", "number", "count", "wan"
+
+Value = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One fact and the cell it stands in (zero-based). ``amount`` is in 分 (counts × 100); ``None`` for a dash."""
+
+    form: str
+    block: str
+    row_key: str
+    col_key: str
+    row: int
+    column: int
+    amount: int | None
+
+    @property
+    def cell(self) -> str:
+        return address(self.row, self.column)
+
+
+@dataclass(slots=True)
+class Paper:
+    """What is on one sheet. ``top`` and ``left`` shift everything that is put on it."""
+
+    name: str
+    top: int = 0
+    left: int = 0
+    visibility: str = "visible"
+    cells: list[tuple[int, int, Value, str]] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)
+    facts: list[Placed] = field(default_factory=list)
+    form: str = ""
+
+    def put(self, row: int, column: int, value: Value, look: str = TEXT) -> None:
+        if value != "":
+            self.cells.append((row + self.top, column + self.left, value, look))
+
+    def merge(self, row: int, column: int, to_row: int, to_column: int, value: Value, look: str = HEAD) -> None:
+        self.put(row, column, value, look)
+        if (row, column) != (to_row, to_column):
+            self.merged.append((row + self.top, column + self.left, to_row + self.top, to_column + self.left))
+
+    def fact(self, key: tuple[str, str, str, str], row: int, column: int, amount: int | None) -> None:
+        self.facts.append(Placed(*key, row + self.top, column + self.left, amount))
+
+
+def address(row: int, column: int) -> str:
+    """Zero-based row and column → A1."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
