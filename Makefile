@@ -1,0 +1,47 @@
+# make run    read data/raw/, publish data/processed/ and reports/     make test   every test
+# make bench  measure beside the floor and the usual way (UNITS=200)   make lint   ruff and mypy
+# make docs   write the generated documents again                      make lock   pin the dependencies again
+
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UNITS ?= 200
+ARGS ?=
+LOCKED := --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
+
+.PHONY: run test bench lint docs docs-check lock setup clean
+
+run: setup
+	@code=0; $(BIN)/caijue run $(ARGS) || code=$$?; test $$code -le 1
+
+test: setup
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+bench: setup
+	$(BIN)/python -m bench --units $(UNITS) $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy pipelines schemas
+
+docs: setup
+	$(BIN)/python -m pipelines.publish.dictionary docs/datasets.md
+	$(BIN)/python -m pipelines.reconcile.book docs/rules.md
+
+docs-check: setup
+	$(BIN)/python -m pipelines.publish.dictionary --check docs/datasets.md
+	$(BIN)/python -m pipelines.reconcile.book --check docs/rules.md
+
+lock: setup
+	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock
+	echo "uv" | $(BIN)/uv pip compile - $(LOCKED) -o bootstrap.lock
+
+setup: $(READY)
+
+$(READY): requirements.lock bootstrap.lock pyproject.toml .ci/setup
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" .ci/setup
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
