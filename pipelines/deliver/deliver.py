@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.deliver import source
 from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.names import UnitYear
+from pipelines.deliver.page.write import write_page
 from pipelines.deliver.plan import Target, mark_jobs, targets
 from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
@@ -41,9 +42,12 @@ def deliver(
     marked = _write_marked(jobs, before, ledger, out, workers)
     _refer(summary, chosen, marked, out)
     write_summary(out / "summary.xlsx", summary, run_id)
+    with source.opened(db) as con:
+        page = write_page(out, summary, con)
     ledger.save()
     return {
         "summary": out / "summary.xlsx",
+        "page": page,
         "marked": sorted(m.target for m in marked if m.written),
         "notes": summary.notes,
     }

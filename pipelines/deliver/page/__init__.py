@@ -1,0 +1,1 @@
+"""``index.html``: the findings as one page that opens from a share, without a server and without the network."""

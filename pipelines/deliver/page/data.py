@@ -1,0 +1,100 @@
+"""The data of the page: short lists of plain values, amounts as text, texts as they are (the page never parses them)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from pipelines.deliver.page.extracts import Place, SheetView, extracts
+from pipelines.deliver.summary import Summary, growth, open_counts, verdict_line
+from pipelines.deliver.words import action_for, money, unit_title
+
+MOST_FINDINGS = 50_000
+INSIDE = 400
+CHUNK = 100
+MOST_UNDONE = 20_000
+Chunks = dict[str, list[Any]]
+
+
+def to_json(value: Any) -> str:
+    """JSON that may stand inside a script element: no ``<``, ``>``, ``&``, no line separators, no lone surrogates."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str, Any], Chunks]:
+    """The data inside the page, and the extracts by chunk (one for each hundred groups of findings)."""
+    units = {(u["unit"], u["year"]): i for i, u in enumerate(summary.units)}
+    groups: list[list[Any]] = []
+    kept = 0
+    chunks: Chunks = {}
+    for group in summary.groups:
+        if kept >= MOST_FINDINGS:
+            break
+        kept += len(group.findings)
+        chunk = chunks.setdefault(str(len(groups) // CHUNK), [])
+        chunk.append([extracts(summary.cells.get(f["finding_id"], []), views) for f in group.findings])
+        groups.append([group.severity, group.advice, [_finding(f, units) for f in group.findings]])
+    inside = len(summary.findings) <= INSIDE
+    data = {
+        "run": _run(summary),
+        "counts": dict(open_counts(summary.findings)),
+        "units": [_unit(summary, u) for u in summary.units],
+        "groups": groups,
+        "left_out": max(0, len(summary.findings) - kept),
+        "chunk": CHUNK,
+        "inside": inside,
+        "extracts": chunks if inside else {},
+        "rules": {r["rule_id"]: [r["title"], r["formula"], r["basis"] or ""] for r in summary.rules},
+        "undone": [_undone(r, units) for r in summary.undone[:MOST_UNDONE]],
+        "undone_left": max(0, len(summary.undone) - MOST_UNDONE),
+        "gone": [[g["rule_id"], g["unit_name"] or "", g["year"], g["message"]] for g in (summary.gone or [])[:2000]],
+        "gone_count": len(summary.gone or []),
+        "notes": summary.notes,
+    }
+    return data, {} if inside else chunks
+
+
+def _run(summary: Summary) -> dict[str, Any]:
+    run = summary.run
+    status = Counter(u["status"] for u in summary.units)
+    finished = run.get("finished_at")
+    return {
+        "id": run["run_id"],
+        "verdict": verdict_line(open_counts(summary.findings), status["missing"]),
+        "finished": finished.strftime("%Y-%m-%d %H:%M UTC") if finished else "",
+        "files": dict(summary.files),
+        "outcomes": {k: sum(o[k] for o in summary.outcomes.values()) for k in ("pass", "fail", "not_evaluated", "broken")},
+    }
+
+
+def _unit(summary: Summary, unit: dict[str, Any]) -> list[Any]:
+    key = (unit["unit"], unit["year"])
+    now, before = summary.amounts.get(key, {}), summary.amounts.get((unit["unit"], unit["year"] - 1), {})
+    count = summary.counts.get(key, {})
+    expense = now.get("expense_total")
+    _, rate = growth(expense, before.get("expense_total"))
+    return [
+        unit["unit_code"] or "", unit_title(unit["unit_code"], unit["unit_name"]), unit["year"], unit["status"] or "",
+        unit["missing_forms"] or "", count.get("error", 0), count.get("review", 0), count.get("hint", 0),
+        count.get("explained", 0), money(now.get("income_total")), money(expense),
+        f"{rate * 100:+.2f}%" if rate is not None else "",
+        summary.units_at.get(key, ""), summary.marked_at.get(key, ""),
+    ]  # fmt: skip
+
+
+def _finding(finding: dict[str, Any], units: dict[Any, int]) -> list[Any]:
+    return [
+        finding["finding_id"], finding["rule_id"], finding["severity"], finding["status"], finding["change"],
+        units.get((finding["unit"], finding["year"]), -1), finding["unit_name"] or "", finding["year"],
+        finding["subject"], finding["message"], money(finding["difference"]), finding["first_run"],
+    ]  # fmt: skip
+
+
+def _undone(row: dict[str, Any], units: dict[Any, int]) -> list[Any]:
+    unit = units.get((row["unit"], row["year"]), -1)
+    return [row["outcome"], unit, row["unit_name"] or "", row["year"], row["reason"],
+            action_for(row["outcome"], row["reason"]), row["rules"], row["rule_ids"]]  # fmt: skip

@@ -1,0 +1,160 @@
+"""Both sides of a finding as small extracts of their tables: the marked cells, with the rows and columns around them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.deliver.marking.sheet import address, position
+from pipelines.deliver.source import Rows, rows
+from pipelines.deliver.words import money
+
+MOST_ROWS = 7
+MOST_COLUMNS = 5
+Place = tuple[str, str]
+Spot = tuple[int, int]
+
+
+@dataclass(slots=True)
+class SheetView:
+    """What is known of a sheet around its marked cells: labels of rows and columns, and what the cells hold."""
+
+    form: str = ""
+    labels: dict[int, str] = field(default_factory=dict)
+    heads: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    blocks: dict[int, str] = field(default_factory=dict)
+    values: dict[Spot, str] = field(default_factory=dict)
+
+
+def _marked(cells: Iterable[dict[str, Any]]) -> list[tuple[str, str, int, int]]:
+    found = set()
+    for cell in cells:
+        at = position(cell["cell"] or "")
+        if at and cell["file"] and cell["sheet"]:
+            found.add((cell["file"], cell["sheet"], *at))
+    return sorted(found)
+
+
+def read_views(con: duckdb.DuckDBPyConnection, cells: dict[str, Rows]) -> dict[Place, SheetView]:
+    """The sheets that findings point at, each only around the cells they point at."""
+    marked = _marked(c for group in cells.values() for c in group)
+    if not marked:
+        return {}
+    names = ("file", "sheet", "row", "col")
+    wanted = pa.table({n: [m[i] for m in marked] for i, n in enumerate(names)})
+    con.register("wanted_cells", wanted)
+    try:
+        found = rows(con, _FACTS)
+        lines = rows(con, _LINES)
+        layouts = rows(con, _LAYOUTS)
+    finally:
+        con.unregister("wanted_cells")
+    return _views(found, lines, layouts)
+
+
+_NEAR = """
+    WITH near AS (SELECT DISTINCT file, sheet, unnest([row - 2, row - 1, row, row + 1, row + 2]) AS row FROM wanted_cells),
+         sheets_wanted AS (SELECT DISTINCT file, sheet FROM wanted_cells)
+"""
+_FACTS = (
+    _NEAR
+    + """, placed AS (
+        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS INTEGER) - 1 AS row
+        FROM facts f SEMI JOIN sheets_wanted USING (file, sheet))
+    SELECT p.file, p.sheet, p.form, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw, p.state
+    FROM placed p SEMI JOIN near USING (file, sheet, row)"""
+)
+_LINES = (
+    _NEAR
+    + """SELECT l.file, l.sheet, l.form, l.block, l.row - 1 AS row, l.row_label, l.code
+    FROM (SELECT * FROM lines SEMI JOIN sheets_wanted USING (file, sheet)) l
+    JOIN near n ON n.file = l.file AND n.sheet = l.sheet AND n.row = l.row - 1"""
+)
+_LAYOUTS = """
+    SELECT s.file, s.sheet, y.form, y.block, y.col_label, y.letter
+    FROM (SELECT DISTINCT file, sheet FROM wanted_cells) w JOIN sheets s USING (file, sheet) JOIN layouts y USING (layout)"""
+
+
+def _views(found: Rows, lines: Rows, layouts: Rows) -> dict[Place, SheetView]:
+    views: dict[Place, SheetView] = defaultdict(SheetView)
+    for row in layouts:
+        at = position(f"{row['letter']}1")
+        if at:
+            views[row["file"], row["sheet"]].heads[at[1]][row["block"]] = row["col_label"]
+    for row in lines:
+        view = views[row["file"], row["sheet"]]
+        view.form = row["form"]
+        code = f"{row['code']} " if row["code"] and not row["row_label"].startswith(row["code"]) else ""
+        view.labels.setdefault(row["row"], f"{code}{row['row_label'].strip()}")
+        view.blocks.setdefault(row["row"], row["block"])
+    for row in found:
+        _add_fact(views[row["file"], row["sheet"]], row)
+    return dict(views)
+
+
+def _add_fact(view: SheetView, row: dict[str, Any]) -> None:
+    at = position(row["cell"])
+    if at is None:
+        return
+    view.form = view.form or row["form"]
+    view.values[at] = money(row["amount"]) if row["amount"] is not None else (row["raw"] or "")
+    view.labels.setdefault(at[0], row["row_label"].strip())
+    view.heads[at[1]].setdefault(row["block"], row["col_label"])
+
+
+def extracts(cells: Rows, views: dict[Place, SheetView]) -> list[dict[str, Any]]:
+    """The extracts of one finding: one for each sheet and side, marked cells told from those around them."""
+    sides: dict[tuple[str, str, str], Rows] = defaultdict(list)
+    for cell in cells:
+        side = "右边" if cell["role"] == "right" else "疑似填错" if cell["role"] == "suspect" else "左边"
+        sides[side, cell["file"] or "", cell["sheet"] or ""].append(cell)
+    if any(side != "疑似填错" for side, _, _ in sides):
+        sides = defaultdict(list, {k: v for k, v in sides.items() if k[0] != "疑似填错"})
+    return [_extract(side, file, sheet, group, views.get((file, sheet))) for (side, file, sheet), group in sides.items()]
+
+
+def _extract(side: str, file: str, sheet: str, cells: Rows, view: SheetView | None) -> dict[str, Any]:
+    marked = {at: c for c in cells if (at := position(c["cell"] or ""))}
+    shown: dict[str, Any] = {"side": side, "file": file, "sheet": sheet, "more": 0}
+    if not marked or view is None:
+        return shown | {"quote": [[c["cell"] or "", c["quote"] or money(c["amount"])] for c in cells[:MOST_ROWS]]}
+    lines = _window(sorted({r for r, _ in marked}), sorted({r for r, _ in view.values} | set(view.labels)), MOST_ROWS)
+    columns = _window(sorted({c for _, c in marked}), sorted(view.heads), MOST_COLUMNS)
+    shown["more"] = sum(r not in lines or c not in columns for r, c in marked)
+    shown["heads"] = [_head(view, lines, column) for column in columns]
+    shown["letters"] = [address(0, column)[:-1] for column in columns]
+    shown["rows"] = [
+        [row + 1, view.labels.get(row, ""), *(_cell(view, marked, row, column) for column in columns)] for row in lines
+    ]
+    return shown
+
+
+def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> list[Any] | str:
+    value = view.values.get((row, column), "")
+    if (row, column) not in marked:
+        return value
+    return [value or money(marked[row, column]["amount"]), 1]
+
+
+def _head(view: SheetView, lines: list[int], column: int) -> str:
+    heads = view.heads.get(column, {})
+    block = next((view.blocks[r] for r in lines if r in view.blocks and view.blocks[r] in heads), None)
+    return heads[block] if block is not None else next(iter(heads.values()), "")
+
+
+def _window(marked: list[int], known: list[int], most: int) -> list[int]:
+    """The marked positions and, while there is room, their neighbours."""
+    chosen = marked[:most]
+    if len(chosen) < 3:
+        for at in list(chosen):
+            place = bisect_left(known, at)
+            for near in known[max(place - 1, 0) : place + 2]:
+                if near not in chosen and len(chosen) < most and abs(near - at) <= 2:
+                    chosen.append(near)
+    return sorted(chosen)

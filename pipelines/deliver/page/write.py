@@ -1,0 +1,45 @@
+"""Puts the page together: template, style, scripts and data in one file; the extracts of a large set beside it."""
+
+from __future__ import annotations
+
+import shutil
+from html import escape
+from pathlib import Path
+
+import duckdb
+
+from pipelines.deliver.page.data import page_data, to_json
+from pipelines.deliver.page.extracts import read_views
+from pipelines.deliver.summary import Summary
+
+HERE = Path(__file__).parent
+SCRIPTS = ("dom.js", "charts.js", "units.js", "findings.js", "page.js")
+BESIDE = "index-data"
+
+
+def write_page(out: Path, summary: Summary, con: duckdb.DuckDBPyConnection) -> Path:
+    """Write ``index.html`` below ``out``, and ``index-data/`` where there are too many extracts for one file."""
+    data, chunks = page_data(summary, read_views(con, summary.cells))
+    shutil.rmtree(out / BESIDE, ignore_errors=True)
+    if chunks:
+        (out / BESIDE).mkdir()
+    for number, chunk in chunks.items():
+        text = f"caijueChunk({to_json(number)},{to_json(chunk)});\n"
+        (out / BESIDE / f"{number}.js").write_text(text, encoding="utf-8")
+    path = out / "index.html"
+    path.write_text(_html(data), encoding="utf-8")
+    return path
+
+
+def _html(data: dict) -> str:
+    page = (HERE / "page.html").read_text(encoding="utf-8")
+    parts = {
+        "STYLE": (HERE / "page.css").read_text(encoding="utf-8"),
+        "SCRIPT": "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
+        "VERDICT": escape(data["run"]["verdict"]),
+        "RUN": escape(data["run"]["id"]),
+        "DATA": to_json(data),
+    }
+    for name, text in parts.items():
+        page = page.replace(f"@@{name}@@", text, 1)
+    return page
