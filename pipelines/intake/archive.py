@@ -96,7 +96,8 @@ def _judge_name(name: str, seen: set[str]) -> None:
 def _judge_size(entry: zipfile.ZipInfo, limits: Limits) -> None:
     if entry.flag_bits & 0x1:
         raise Refused(ENCRYPTED)
-    large = entry.file_size > limits.ratio_from_bytes
+    read = entry.filename.lower().endswith((".xml", ".rels"))
+    large = entry.file_size > (limits.ratio_from_bytes if read else limits.unread_ratio_from_bytes)
     if entry.file_size > limits.part_bytes or (
         large and entry.file_size > limits.ratio * max(entry.compress_size, 1)
     ):

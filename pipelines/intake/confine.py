@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import pickle
@@ -10,6 +11,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -19,6 +21,7 @@ OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删除多余的工
 UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文件交给系统维护人员。"
 _SPARE_BYTES = 2 << 30
 _GRACE_SECONDS = 30
+_PR_SET_PDEATHSIG = 1
 Answer = tuple[str, Any]
 
 
@@ -46,6 +49,7 @@ def confine(memory_mb: int) -> None:
     _bound(resource.RLIMIT_DATA, _status_bytes("VmData") + extra)
     _bound(resource.RLIMIT_AS, _status_bytes("VmSize") + extra + _SPARE_BYTES)
     _bound(resource.RLIMIT_CORE, 0)
+    _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -55,6 +59,20 @@ def confine(memory_mb: int) -> None:
     for stream in (1, 2):
         os.dup2(null, stream)
     os.close(null)
+
+
+def _die_with_parent() -> None:
+    """When the fork server goes (it goes with the run), so does this worker; the alarm remains where that is unknown.
+
+    The fork server stays while anyone holds its pipe, and every worker is born with a copy: it is let go here.
+    """
+    pipe = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
+    if pipe is not None:
+        os.close(pipe)
+        forkserver._forkserver._forkserver_alive_fd = None  # type: ignore[attr-defined]
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _bound(kind: int, value: int) -> None:

@@ -20,6 +20,7 @@ class Limits:
     total_bytes: int = 600 * MEGABYTE
     ratio: int = 150
     ratio_from_bytes: int = MEGABYTE
+    unread_ratio_from_bytes: int = 32 * MEGABYTE
     sheets: int = 1_000
     sheet_cells: int = 8_000_000
     workbook_cells: int = 20_000_000

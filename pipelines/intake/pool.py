@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -48,7 +48,7 @@ def map_files(
     workers: int,
     memory_mb: int,
     timeout_s: float,
-) -> Iterator[tuple[Job, Any]]:
+) -> Generator[tuple[Job, Any], None, None]:
     """Yields ``(job, result)`` as jobs finish; ``result`` is a :class:`Refused` where the job failed.
 
     ``work`` is a function of an importable module; a tuple is passed as its arguments, anything else as its one

@@ -64,9 +64,10 @@ class Suspicions:
     far: bool
     errors: bool
     formulas: bool
+    broken: bool
 
     def __bool__(self) -> bool:
-        return self.far or self.errors or self.formulas
+        return self.far or self.errors or self.formulas or self.broken
 
 
 def whole(xml: bytes, sheet: str) -> bytes:
@@ -74,8 +75,12 @@ def whole(xml: bytes, sheet: str) -> bytes:
 
     Raises Refused when the XML breaks off before the end of its data.
     """
-    if not _END.search(xml, max(xml.rfind(b"sheetData") - 3, 0)) or b"</worksheet" not in xml[-400:]:
+    last = xml.rfind(b"sheetData")
+    closed = last < 0 or _END.search(xml, max(last - 3, 0))
+    if not closed or xml.rfind(b"</worksheet") < last:
         raise Refused(f"工作表“{sheet}”的内容不完整，文件可能被截断；请重新导出。")
+    if last < 0:
+        return xml
     start = max(xml.find(b"<sheetData"), 0)
     head = _DIMENSION.sub(b"", xml[:start]) if b"<dimension" in xml[:start] else xml[:start]
     return head + _trimmed(xml[start:])
@@ -93,7 +98,7 @@ def _trimmed(data: bytes) -> bytes:
 
 
 def suspicions(xml: bytes) -> Suspicions:
-    """Whether the sheet may reach far, hold error values, or hold formulas without a result."""
+    """Whether the sheet may reach far, hold errors or formulas without a result, or be no well-formed XML."""
     start = xml.find(b"<sheetData")
     short = xml[start:].translate(_SHORTEN, _DROP)
     odd = b"'" in short and bool(_SINGLE_QUOTED.search(xml, start))
@@ -101,6 +106,7 @@ def suspicions(xml: bytes) -> Suspicions:
         far=odd or any(mark in short for mark in _FAR),
         errors=odd or b'"e"' in short,
         formulas=b"<f" in short and bool(_CACHED_MISSING.search(xml)),
+        broken=xml.count(b"<") != xml.count(b">"),
     )
 
 

@@ -147,7 +147,7 @@ def _read(parts: list[Part], shared: dict[str, bytes | None], date1904: bool, li
                 area = judge_area(found, printable(part.name), area, limits)
                 sheets.append(_sheet(found, part))
     except CalamineError as error:
-        raise Refused(f"工作簿内容无法读取（{printable(str(error))}），文件已损坏；请重新导出。", repr(error)) from error
+        raise Refused("工作簿内容无法读取，文件已损坏；请用 Excel 打开检查后重新导出。", repr(error)) from error
     return sheets
 
 
