@@ -1,0 +1,256 @@
+"""Lines into headings and paragraphs: where a section begins, what it is called, what it is about.
+
+What does not belong here: what a paragraph says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.narrative.normal import Normal, chinese_number, normalise
+from pipelines.narrative.vocabulary import vocabulary
+
+PART, FIRST, SECOND, THIRD = 0, 1, 2, 3
+NUMBERS = (
+    (PART, re.compile(r"第([一二三四五六七八九十]+)(?:部分|篇|章)[：、.，]?")),
+    (FIRST, re.compile(r"([一二三四五六七八九十]{1,3})[、.，．]")),
+    (SECOND, re.compile(r"（([一二三四五六七八九十]{1,3})）[、.，]?")),
+    (THIRD, re.compile(r"(\d{1,2})[、.．](?!\d)")),
+)
+STARTER = re.compile(
+    r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|（\d{1,2}）|\d{1,2}[、.](?!\d)"
+    r"|（?图\d|（注|注：|表\d|附件|其中：|\[|（?类|[^，。（）]{2,25}（类|[^，。（）]{2,25}（款|人员经费|(?:日常)?公用经费"
+)
+ENDED = re.compile(r"[。；：！？]）?$")
+UNFINISHED = re.compile(r"[\d.，、（]$")
+TAIL = re.compile(r"(?:万?元|%|[，。；、）]|\d)")
+TOC_LEADER = re.compile(r"(?:\.{3,}|…{2,}|·{3,})（?\d+(?:-\d+)?）?$|PAGEREF|_Toc\d")
+STICKY = ("glossary", "annex", "tables", "contact", "contents")
+BARE_END = re.compile(r"(?:说明|情况|解释|职责|职能|概况|设置|总表|附表|附件\d*)$")
+SHORT_TITLE, LONG_LINE = 45, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    start: int
+    end: int
+    normal: Normal
+    after_blank: bool
+    cell: bool
+
+
+@dataclass(slots=True)
+class Heading:
+    """A title as printed: its ``level`` (0 第X部分, 1 一、, 2 （一）, 3 1.; None without a number) and number."""
+
+    title: str
+    start: int
+    end: int
+    level: int | None
+    number: int | None
+    label: str
+    kind: str | None
+    part: bool
+
+
+@dataclass(slots=True)
+class Section:
+    """A stretch of the document under one title; ``kind`` as in ``schemas/narrative/sections.yml``."""
+
+    title: str
+    kind: str
+    start: int
+    end: int
+    heading: Heading | None = None
+
+
+@dataclass(slots=True)
+class Paragraph:
+    normal: Normal
+    start: int
+    end: int
+    section: Section
+    cell: bool = False
+
+
+@dataclass(slots=True)
+class Outline:
+    sections: list[Section] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines that say something, each with its span."""
+    lines, start, blank = [], 0, False
+    for raw in text.splitlines(keepends=True):
+        body = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+        normal = normalise(text, [(start, start + len(body))])
+        if normal.text:
+            lines.append(Line(start, start + len(body), normal, blank, raw.startswith("\t")))
+            blank = False
+        else:
+            blank = True
+        start += len(raw)
+    return lines
+
+
+def _number(text: str) -> tuple[int | None, int | None, str, str]:
+    """Level, number, label and the rest of a numbered line."""
+    for level, pattern in NUMBERS:
+        if found := pattern.match(text):
+            value = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
+            return level, value, found[0], text[found.end() :]
+    return None, None, "", text
+
+
+def _kind(title: str) -> tuple[str | None, bool]:
+    """The kind of section a title names, and whether it is a part of the document of its own."""
+    for kind in vocabulary().sections:
+        if kind.title.fullmatch(title):
+            return kind.kind, kind.part
+    return None, False
+
+
+def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
+    """A heading at the start of a line, and how many normalised characters it takes."""
+    level, number, label, rest = _number(line.normal.text)
+    whole = rest.rstrip("。：；:")
+    kind, part = _kind(whole) if len(whole) <= SHORT_TITLE else (None, False)
+    used = len(line.normal.text)
+    if kind is None and level in (FIRST, SECOND):
+        inline = re.match(r"[^。：]{2,40}[。：]", rest)
+        if inline and len(inline[0]) < len(rest):
+            kind, part = _kind(inline[0][:-1])
+            used, whole = (len(label) + inline.end(), inline[0][:-1]) if kind else (used, whole)
+    if not _is_title(level, kind, whole):
+        return None
+    start, end = line.normal.span(0, used)
+    return Heading(text[start:end].strip(), start, end, level, number, label, kind, part), used
+
+
+def _is_title(level: int | None, kind: str | None, title: str) -> bool:
+    if not title:
+        return level == PART
+    if level is None:
+        return kind is not None and len(title) <= 40 and bool(BARE_END.search(title))
+    if level == THIRD:
+        return False
+    if kind is not None:
+        return True
+    return len(title) <= 30 and not re.search(r"[。；，：]|\d(?:万元|元|%)", title)
+
+
+def _contents(text: str, lines: list[Line]) -> set[int]:
+    """Indexes of the lines of a table of contents."""
+    marked = {i for i, line in enumerate(lines) if TOC_LEADER.search(text[line.start : line.end].strip())}
+    starts = [i for i, line in enumerate(lines[: len(lines) // 2 + 1]) if line.normal.text in ("目录", "目次")]
+    if not starts or starts[0] + 1 >= len(lines):
+        return marked
+    first = starts[0] + 1
+    title = _toc_title(lines[first])
+    for i in range(first + 1, len(lines)):
+        if _toc_title(lines[i]) == title or len(lines[i].normal.text) > 60:
+            return marked | set(range(starts[0], i))
+    return marked | {starts[0]}
+
+
+def _toc_title(line: Line) -> str:
+    return re.sub(r"(?:[.…·]*-?\d+(?:-\d+)?-?|[.…·]+)$", "", line.normal.text)
+
+
+def _joins(previous: Line, line: Line, soft: bool) -> bool:
+    """Whether a line goes on the sentence of the one before."""
+    if line.cell or previous.cell or ENDED.search(previous.normal.text):
+        return False
+    if STARTER.match(line.normal.text):
+        return bool(re.search(r"\d\.$", previous.normal.text) and re.match(r"\d+万?元", line.normal.text))
+    broken = UNFINISHED.search(previous.normal.text) or TAIL.match(line.normal.text)
+    long = len(previous.normal.text) >= LONG_LINE
+    if line.after_blank or not soft:
+        return bool(broken) and long
+    return long or (bool(broken) and len(previous.normal.text) >= 6)
+
+
+class _Builder:
+    """Collects headings, sections and paragraphs line by line."""
+
+    def __init__(self, text: str, soft: bool) -> None:
+        self.text, self.soft = text, soft
+        self.outline = Outline()
+        self.open: list[Line] = []
+        self.first = 0
+        self.stack: list[tuple[int, str]] = []
+        self._section("", "front", 0, None)
+
+    def _section(self, title: str, kind: str, start: int, heading: Heading | None) -> None:
+        if self.outline.sections:
+            self.outline.sections[-1].end = start
+        self.outline.sections.append(Section(title, kind, start, len(self.text), heading))
+
+    def _flush(self) -> None:
+        if not self.open:
+            return
+        spans = [(self.first, self.open[0].end), *((line.start, line.end) for line in self.open[1:])]
+        normal = normalise(self.text, spans)
+        if normal.text:
+            section = self.outline.sections[-1]
+            self.outline.paragraphs.append(
+                Paragraph(normal, spans[0][0], spans[-1][1], section, self.open[0].cell)
+            )
+        self.open = []
+
+    def heading(self, heading: Heading) -> None:
+        self._flush()
+        kind = self._kind(heading)
+        self.outline.headings.append(heading)
+        self._section(heading.title, kind, heading.start, heading)
+
+    def _kind(self, heading: Heading) -> str:
+        """The kind of a section: its own, else that of the one it stands in; annexes keep theirs."""
+        sticky = next((k for _, k in self.stack if k in STICKY), None)
+        own = heading.kind
+        top = heading.level is None and heading.part
+        level = PART if top and not sticky else heading.level
+        if level is None:
+            level = THIRD
+        if sticky and heading.level is None and own == "glossary":
+            level, sticky = PART, None
+        while self.stack and self.stack[-1][0] >= level:
+            self.stack.pop()
+        outer = next((k for _, k in self.stack if k in STICKY), None)
+        kind = outer or own or (self.stack[-1][1] if self.stack else "front")
+        if outer is None or level <= SECOND:
+            self.stack.append((level, kind))
+        return kind
+
+    def line(self, line: Line, start: int) -> None:
+        if self.open and not _joins(self.open[-1], line, self.soft):
+            self._flush()
+        if not self.open:
+            self.first = start
+        self.open.append(line)
+
+    def finish(self) -> Outline:
+        self._flush()
+        return self.outline
+
+
+def outline(text: str, *, soft: bool) -> Outline:
+    """Sections, headings and paragraphs of a text. ``soft``: lines may break inside a sentence (text files)."""
+    lines = split_lines(text)
+    contents = _contents(text, lines)
+    builder = _Builder(text, soft)
+    for i, line in enumerate(lines):
+        if i in contents:
+            continue
+        found = None if line.cell else _heading(text, line)
+        if found is None:
+            builder.line(line, line.start)
+            continue
+        heading, used = found
+        builder.heading(heading)
+        if used < len(line.normal.text):
+            builder.line(line, line.normal.places[used])
+    return builder.finish()

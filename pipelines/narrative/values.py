@@ -1,0 +1,99 @@
+"""What the text says a quantity is, and how quantities hang together: parents, wholes, sums.
+
+What does not belong here: findings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.narrative.case import Case
+from pipelines.narrative.figures import Figure, Interval
+from pipelines.narrative.statements import Entry
+from pipelines.narrative.vocabulary import vocabulary
+
+HEADS = {"gpb": "gpb", "fund": "fund", "capital": "capital", "expenditure": "expenditure", "fiscal": "fiscal_expenditure.year"}
+LARGE_PAIRS = ("total", "fiscal")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value the text gives."""
+
+    entry: Entry
+    figure: Figure
+    interval: Interval
+
+
+def current(case: Case, entry: Entry) -> bool:
+    """Whether an entry's value is of the year under report."""
+    return not entry.years or case.year is None or case.year in entry.years
+
+
+def said(case: Case, item_id: str) -> list[Said]:
+    """Every value of an item for this year, in order. A pair (收、支总计) counts for both of its quantities."""
+    found = []
+    for entry in case.entries:
+        if not entry.values or not current(case, entry):
+            continue
+        quantity = entry.item.quantity
+        if entry.item.id == item_id:
+            found.append(Said(entry, entry.values[0], case.interval(entry, entry.values[0])))
+        elif quantity and item_id in quantity.pair:
+            figure = entry.values[min(quantity.pair.index(item_id), len(entry.values) - 1)]
+            found.append(Said(entry, figure, case.interval(entry, figure)))
+    return found
+
+
+def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
+    """The value of an item: in the same paragraph, then in the same section, then the one most often given."""
+    values = said(case, item_id)
+    if not values:
+        return None
+    if near is not None:
+        for same in (lambda e: e.paragraph is near.paragraph, lambda e: e.paragraph.section is near.paragraph.section):
+            if close := [v for v in values if same(v.entry)]:
+                return close[0]
+    votes = Counter(v.figure.amount for v in values)
+    best = max(votes.values())
+    return next(v for v in values if votes[v.figure.amount] == best)
+
+
+def budget_of(item_id: str) -> str:
+    """The budget of a functional item: ``class.gpb.201`` → gpb."""
+    return item_id.split(".")[1]
+
+
+def parent_of(entry: Entry) -> str:
+    """The item that an entry is a part of; empty for none."""
+    item = entry.item
+    if item.id.startswith(("class.", "kuan.", "item.")):
+        return HEADS.get(budget_of(item.id), "")
+    if item.id.startswith("econ."):
+        return "gpb.basic"
+    if item.quantity and item.quantity.kind == "car":
+        return item.id.partition(".count.car.")[0]
+    return item.quantity.parent if item.quantity else ""
+
+
+def wholes(entry: Entry) -> Iterator[str]:
+    """The items that a share without ``占…的`` may be of: the parent, its parent, and so on."""
+    if entry.whole:
+        yield entry.whole
+        return
+    if entry.item.quantity and entry.item.quantity.whole:
+        yield entry.item.quantity.whole
+    step = parent_of(entry)
+    while step:
+        yield step
+        quantity = vocabulary().quantities.get(step)
+        step = quantity.parent if quantity else ""
+    if entry.item.id == "gpb":
+        yield "expenditure"
+
+
+def class_of(entry: Entry) -> str | None:
+    """The class code of a functional item as it should be (by its resolved code)."""
+    return entry.item.code[:3] if entry.item.code else None

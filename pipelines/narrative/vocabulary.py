@@ -1,0 +1,145 @@
+"""The words of a narrative, from ``schemas/narrative/*.yml``: quantities, section titles, template left-overs.
+
+What belongs here: loading and compiling that data. What does not: reading a document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schemas.library import Code, code_list
+
+FOLDER = Path(__file__).parents[2] / "schemas" / "narrative"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a quantity stands in the tables."""
+
+    form: str
+    block: str
+    row: str
+    col: str
+
+    def __str__(self) -> str:
+        return f"{self.form}[{'/'.join(p for p in (self.block, self.row) if p)},{self.col}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something a narrative states a figure about. ``counter``: its units, if it is not money."""
+
+    id: str
+    title: str
+    rule: str
+    names: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    leads: str = ""
+    parent: str = ""
+    covered_by: str = ""
+    whole: str = ""
+    pair: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
+    facts: tuple[Address, ...] = ()
+    budget: tuple[Address, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SumRule:
+    """A total and its parts, where that does not follow from ``parent``."""
+
+    whole: str
+    parts: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    kind: str
+    title: re.Pattern[str]
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A pattern of template text left standing: what it is called and what to do about it."""
+
+    id: str
+    pattern: re.Pattern[str]
+    advice: str
+    sections: tuple[str, ...] = ()
+    open_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    quantities: dict[str, Quantity]
+    sums: tuple[SumRule, ...]
+    sections: tuple[SectionKind, ...]
+    figure_sections: frozenset[str]
+    money_sections: frozenset[str]
+    wording_sections: frozenset[str]
+    leftovers: tuple[Leftover, ...]
+    traditional: dict[str, str] = field(default_factory=dict)
+
+
+def _load(name: str) -> Any:
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def _addresses(values: list[str]) -> tuple[Address, ...]:
+    return tuple(Address(*value.split("|")) for value in values)
+
+
+def _quantity(raw: dict[str, Any]) -> Quantity:
+    made: dict[str, Any] = dict(raw)
+    for name in ("names", "bare", "within", "pair", "counter"):
+        made[name] = tuple(raw.get(name, ()))
+    for name in ("facts", "budget"):
+        made[name] = _addresses(raw.get(name, []))
+    return Quantity(**made)
+
+
+def _leftover(raw: dict[str, Any]) -> Leftover:
+    return Leftover(
+        raw["id"], re.compile(raw["pattern"]), raw["advice"], tuple(raw.get("sections", ())),
+        raw.get("open_place", False),
+    )  # fmt: skip
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Everything the narrative stage knows about wording."""
+    words, titles = _load("quantities.yml"), _load("sections.yml")
+    pairs = _load("traditional.yml")
+    return Vocabulary(
+        quantities={q["id"]: _quantity(q) for q in words["quantities"]},
+        sums=tuple(SumRule(s["whole"], tuple(s["parts"]), s["rule"]) for s in words["sums"]),
+        sections=tuple(
+            SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False)) for s in titles["sections"]
+        ),
+        figure_sections=frozenset(titles["figures"]),
+        money_sections=frozenset(titles["money"]),
+        wording_sections=frozenset(titles["wording"]),
+        leftovers=tuple(_leftover(r) for r in _load("leftovers.yml")["leftovers"]),
+        traditional=dict(zip(pairs["traditional"], pairs["simplified"], strict=True)),
+    )
+
+
+def class_stem(name: str) -> str:
+    """A class name without the endings that narratives leave out: 商业服务业等支出 → 商业服务业."""
+    return re.sub(r"等$", "", re.sub(r"支出$", "", name))
+
+
+@cache
+def classes() -> dict[str, Code]:
+    """The functional classes (类), by code."""
+    return {c: item for c, item in code_list("functional").items.items() if len(c) == 3}
