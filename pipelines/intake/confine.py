@@ -6,6 +6,7 @@ import ctypes
 import logging
 import os
 import pickle
+import pkgutil
 import resource
 import signal
 import sys
@@ -108,9 +109,10 @@ def _send(pipe: Connection, answer: Answer) -> bool:
     return True
 
 
-def _answer(work: Callable[..., Any], job: Any) -> Answer:
+def _answer(work: Callable[..., Any] | str, job: Any) -> Answer:
     try:
-        return "done", work(*job) if isinstance(job, tuple) else work(job)
+        call = pkgutil.resolve_name(work) if isinstance(work, str) else work
+        return "done", call(*job) if isinstance(job, tuple) else call(job)
     except Refused as refused:
         return "refused", (refused.reason, refused.detail)
     except MemoryError:

@@ -42,7 +42,7 @@ class _Worker:
 
 
 def map_files(
-    work: Callable[..., Any],
+    work: Callable[..., Any] | str,
     jobs: Iterable[Job],
     *,
     workers: int,
@@ -51,8 +51,8 @@ def map_files(
 ) -> Generator[tuple[Job, Any], None, None]:
     """Yields ``(job, result)`` as jobs finish; ``result`` is a :class:`Refused` where the job failed.
 
-    ``work`` is a function of an importable module; a tuple is passed as its arguments, anything else as its one
-    argument. ``memory_mb``: what a worker may take beyond what it holds when idle. ``timeout_s``: seconds for each
+    ``work`` is a function of an importable module, or its name as ``"package.module:function"``, which spares the caller
+    the import. A job that is a tuple is passed as the arguments, anything else as the one argument. ``memory_mb``: what a worker may take beyond what it holds when idle. ``timeout_s``: seconds for each
     job. Jobs are drawn only when a worker is free. Closing the generator (or Ctrl-C) ends the workers.
     """
     pool = _Pool(work, max(1, workers), memory_mb, timeout_s)
@@ -67,26 +67,29 @@ def map_files(
         pool.close()
 
 
-def prepare(work: Callable[..., Any]) -> None:
-    """Starts the fork server in the background, so that the first ``map_files`` finds it ready."""
+def prepare(module: str) -> None:
+    """Starts the fork server in the background, importing the module that the work lives in.
+
+    Called early, the server imports while the caller does, and the first ``map_files`` finds it ready.
+    """
     from multiprocessing import forkserver
 
-    _context(work)
-    with _without_main(work):
+    _context(module)
+    with _without_main(module):
         forkserver.ensure_running()
 
 
-def _context(work: Callable[..., Any]) -> ForkServerContext:
+def _context(module: str) -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.intake.confine", work.__module__])
+    context.set_forkserver_preload(["pipelines.intake.confine", module])
     return context
 
 
 @contextlib.contextmanager
-def _without_main(work: Callable[..., Any]) -> Iterator[None]:
+def _without_main(module: str) -> Iterator[None]:
     """Keeps new processes from importing the caller's script again: they need the work's module only."""
     main = sys.modules.get("__main__")
-    if work.__module__ == "__main__" or main is None:
+    if module == "__main__" or main is None:
         yield
         return
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -99,12 +102,13 @@ def _without_main(work: Callable[..., Any]) -> Iterator[None]:
 class _Pool:
     """The workers of one ``map_files``."""
 
-    def __init__(self, work: Callable[..., Any], size: int, memory_mb: int, timeout_s: float) -> None:
+    def __init__(self, work: Callable[..., Any] | str, size: int, memory_mb: int, timeout_s: float) -> None:
         self.work = work
+        self.module = work.partition(":")[0] if isinstance(work, str) else work.__module__
         self.size = size
         self.memory_mb = memory_mb
         self.timeout_s = timeout_s
-        self.context = _context(work)
+        self.context = _context(self.module)
         self.workers: list[_Worker] = []
 
     @property
@@ -145,7 +149,7 @@ class _Pool:
             target=serve, args=(theirs, self.memory_mb, self.timeout_s), daemon=True, name="caijue-reader"
         )
         try:
-            with _without_main(self.work):
+            with _without_main(self.module):
                 process.start()
         finally:
             theirs.close()

@@ -47,7 +47,7 @@ def _read_once(path: Path, limit: int) -> tuple[bytes, Stamp, Stamp]:
             raise Refused("不是普通文件（管道、设备或文件夹），未读取。")
         if found.st_size > limit:
             raise Refused(too_large(found.st_size, limit))
-        data = handle.read(limit + 1)
+        data = handle.read(found.st_size + 1)
         return data, _stamp(found), stamp(path)
 
 

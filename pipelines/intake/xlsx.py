@@ -10,6 +10,7 @@ import io
 import posixpath
 import zipfile
 from dataclasses import dataclass
+from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
@@ -75,7 +76,7 @@ def _relations(package: Package, part: str) -> dict[str, Link]:
         return {}
     found = {}
     for element in _tree(package, rels):
-        target = element.get("Target", "").replace("\\", "/")
+        target = unquote(element.get("Target", "")).replace("\\", "/")
         external = element.get("TargetMode", "").lower() == "external"
         full = "" if external else posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
         found[element.get("Id", "")] = Link(element.get("Type", "").rsplit("/", 1)[-1], full)

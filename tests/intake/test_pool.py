@@ -30,6 +30,10 @@ def test_tuples_are_arguments() -> None:
     assert dict(map_files(jobs.add, [(1, 2), (3, 4)], **LIMITS)) == {(1, 2): 3, (3, 4): 7}
 
 
+def test_work_may_be_named() -> None:
+    assert dict(map_files("tests.intake.jobs:add", [(1, 2)], **LIMITS)) == {(1, 2): 3}
+
+
 def test_jobs_are_drawn_as_workers_come_free() -> None:
     drawn = itertools.count()
     results = map_files(jobs.echo, (next(drawn) for _ in range(1000)), **LIMITS)
@@ -130,6 +134,6 @@ def test_no_worker_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> N
 
 
 def test_prepare_starts_nothing_twice() -> None:
-    prepare(jobs.echo)
-    prepare(jobs.echo)
+    prepare("tests.intake.jobs")
+    prepare("tests.intake.jobs")
     assert dict(map_files(jobs.echo, [1], **LIMITS)) == {1: 1}
