@@ -192,8 +192,8 @@ def _put_line(
         paper.put(row, panel.first, line.text, TEXT)
     paper.put(row, panel.first + 1, number, HEAD)
     if line.heading:
-        for column in range(len(panel.columns)):
-            paper.put(row, panel.first + 2 + column, style.dash, HEAD)
+        for place in range(len(panel.columns)):
+            paper.put(row, panel.first + 2 + place, style.dash, HEAD)
     if line.row is not None and line.block is not None:
         for offset, column in enumerate(panel.columns):
             _put_cell(paper, shown, style, line.block, line.row, row, panel.first + 2 + offset, column)

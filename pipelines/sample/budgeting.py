@@ -169,7 +169,7 @@ def _plans(ledger: Ledger, rng: Random) -> None:
 
 def _incomes_planned(ledger: Ledger) -> None:
     """Every stage balances: income = planned spending (+ allocation) − opening − surplus used."""
-    for (_, item, fund, nature), amount in list(ledger.fiscal.items()):
+    for _, item, fund, nature in list(ledger.fiscal):
         planned = {s: _planned(ledger, s, item, fund, nature) for s in (START, FULL)}
         ledger.fiscal[START, item, fund, nature] = planned[START]
         ledger.fiscal[FULL, item, fund, nature] = planned[FULL] - _opened(ledger, item, fund, nature)

@@ -34,12 +34,12 @@ def inject(submission: UnitYear, *faults: Fault) -> UnitYear:
 
 
 def swapped_digits(amount: int) -> int | None:
-    """What to add to an amount (分) to exchange two neighbouring, different digits of its whole 元; None if all are equal."""
+    """What to add to an amount (分) to exchange the last two neighbouring, different digits of its 元; None if all are equal."""
     yuan, fen = divmod(amount, 100)
     digits = list(str(yuan))
-    for left in range(len(digits) - 1):
-        if digits[left] != digits[left + 1]:
-            digits[left], digits[left + 1] = digits[left + 1], digits[left]
+    for right in range(len(digits) - 1, 0, -1):
+        if digits[right] != digits[right - 1]:
+            digits[right], digits[right - 1] = digits[right - 1], digits[right]
             return int("".join(digits)) * 100 + fen - amount
     return None
 

@@ -49,6 +49,13 @@ class UnitYear:
 
 
 @dataclass(frozen=True)
+class Made(UnitYear):
+    """A submission of a 单户 unit with the ledger it came from."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+
+
+@dataclass(frozen=True)
 class SampleSet:
     """A register and its submissions."""
 
@@ -66,7 +73,8 @@ class Plan:
 
 def plan(units: int, seed: int) -> list[Plan]:
     """Departments that together have exactly ``units`` lines in the register."""
-    rng, plans, left = Random(f"{seed}/plan"), [], units
+    rng, left = Random(f"{seed}/plan"), units
+    plans: list[Plan] = []
     while left:
         size = rng.choice((1, 3, 3, 4, 5, 6))
         size = size if size <= left else 1
@@ -90,20 +98,35 @@ def generate(units: int, years: int, seed: int = 1, last_year: int = 2023) -> Sa
 
 def department(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> SampleSet:
     """One department: alone, or a 汇总 with its 本级 and 1–4 subordinate units."""
+    head, units, made = singles(of, years, seed, last_year)
+    if head is None:
+        return SampleSet(tuple(units), tuple(made))
+    return SampleSet((head, *units), (*made, *rolled_up(head, made)))
+
+
+def singles(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> tuple[Unit | None, list[Unit], list[Made]]:
+    """The 汇总 unit of a department (none for a department alone), its 单户 units, and what these submit."""
     span = year_range(years, last_year)
     rng = Random(f"{seed}/{of.index}")
-    sectors = names.sectors_for(span[0])
-    region, name, sector = names.department_name(of.index, sectors)
+    region, name, sector = names.department_name(of.index, names.sectors_for(span[0]))
     code = f"{500_001 + of.index:06d}"
     if of.size == 1:
         unit_type = names.ADMIN if rng.random() < 0.8 else names.CIVIL
         units = [Unit(code, name, unit_type, "", "", _aliases(name, rng), span[0])]
-        return SampleSet(tuple(units), tuple(_submissions(units, sector, span, rng)))
+        return None, units, list(_submissions(units, sector, span, rng))
     head = Unit(code, name, names.ADMIN, ROLLED_UP, "", _aliases(name, rng), span[0])
     units = [Unit(f"{code}001", f"{name}本级", names.ADMIN, SINGLE, code, (f"{name}（本级）",), span[0])]
     for number, (suffix, unit_type) in enumerate(sector.units[: of.size - 2], start=2):
         units.append(Unit(f"{code}{number:03d}", region + suffix, unit_type, SINGLE, code, (), span[0]))
-    return SampleSet((head, *units), tuple(_with_head(head, _submissions(units, sector, span, rng), span)))
+    return head, units, list(_submissions(units, sector, span, rng))
+
+
+def rolled_up(head: Unit, made: list[Made]) -> list[UnitYear]:
+    """The submissions of a 汇总 unit: its units' ledgers added up, year by year."""
+    of_year: dict[int, list[Ledger]] = {}
+    for submission in made:
+        of_year.setdefault(submission.year, []).append(submission.ledger)
+    return [UnitYear(head, year, derive(merged(ledgers))) for year, ledgers in sorted(of_year.items())]
 
 
 def _aliases(name: str, rng: Random) -> tuple[str, ...]:
@@ -120,14 +143,7 @@ class _State:
     before: Ledger | None = None
 
 
-@dataclass(frozen=True)
-class _Made(UnitYear):
-    """A submission with the ledger it came from."""
-
-    ledger: Ledger = field(default_factory=Ledger)
-
-
-def _submissions(units: list[Unit], sector: names.Sector, span: range, rng: Random) -> Iterator[_Made]:
+def _submissions(units: list[Unit], sector: names.Sector, span: range, rng: Random) -> Iterator[Made]:
     states = []
     for unit in units:
         activity = new_activity(sector, unit.unit_type, span, rng)
@@ -148,7 +164,7 @@ def _transfers(states: list[_State], rng: Random) -> list[tuple[int, str, int]]:
     return found
 
 
-def _one_year(states: list[_State], transfers: list[tuple[int, str, int]], year: int, rng: Random) -> Iterator[_Made]:
+def _one_year(states: list[_State], transfers: list[tuple[int, str, int]], year: int, rng: Random) -> Iterator[Made]:
     ledgers = [Ledger() for _ in states]
     for number, kind, amount in transfers:
         ends = (ledgers[0], ledgers[number]) if kind == FROM_ABOVE else (ledgers[number], ledgers[0])
@@ -157,7 +173,7 @@ def _one_year(states: list[_State], transfers: list[tuple[int, str, int]], year:
         _adjust(states, ledgers, rng)
     for state, ledger in zip(states, ledgers, strict=True):
         budgeting.year_ledger(state.activity, state.lines, year, state.before, ledger, rng)
-        yield _Made(state.unit, year, derive(ledger), ledger=ledger)
+        yield Made(state.unit, year, derive(ledger), ledger=ledger)
         state.before, state.lines = ledger, next_lines(state.lines, rng)
 
 
@@ -166,15 +182,6 @@ def _adjust(states: list[_State], ledgers: list[Ledger], rng: Random) -> None:
     done = [budgeting.adjust_opening(le, s.before, rng) for s, le in zip(states, ledgers, strict=True) if s.before]
     for ledger in ledgers:
         ledger.adjustment_filed = any(done)
-
-
-def _with_head(head: Unit, made: Iterator[_Made], span: range) -> Iterator[UnitYear]:
-    of_year: dict[int, list[Ledger]] = {year: [] for year in span}
-    for submission in made:
-        of_year[submission.year].append(submission.ledger)
-        yield submission
-    for year, ledgers in of_year.items():
-        yield UnitYear(head, year, derive(merged(ledgers)))
 
 
 def facts_of(submission: UnitYear) -> dict[tuple[str, str, str, str], int]:
