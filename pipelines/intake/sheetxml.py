@@ -17,12 +17,13 @@ from pipelines.intake.refusal import Refused
 KNOWN_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA")
 Special = dict[tuple[int, int], tuple[str, str]]
 
-# Letters become A, digits 9; what neither a reference nor the marks of an error or a formula needs is dropped.
+# Capitals become A, digits 9; of the rest only what the searches below need is kept: quotes, and the letters c (around
+# every cell, so that no value touches the next address), e (error values) and f (formulas).
 _SHORTEN = bytes(
     ord("A") if chr(b).isascii() and chr(b).isupper() else ord("9") if chr(b).isascii() and chr(b).isdigit() else b
     for b in range(256)
 )
-_DROP = b"abcdghijklmnopqrstuvwxyz= \t\r\n/>" + bytes(range(128, 256))
+_DROP = b"abdghijklmnopqrstuvwxyz= \t\r\n/<>" + bytes(range(128, 256))
 _FAR = (b'"AAA', b'99999"')
 _SINGLE_QUOTED = re.compile(rb"=\s*'")
 _DIMENSION = re.compile(rb"<dimension\b[^>]*?(?:/>|>\s*</dimension>)")
@@ -100,12 +101,12 @@ def _trimmed(data: bytes) -> bytes:
 def suspicions(xml: bytes) -> Suspicions:
     """Whether the sheet may reach far, hold errors or formulas without a result, or be no well-formed XML."""
     start = xml.find(b"<sheetData")
-    short = xml[start:].translate(_SHORTEN, _DROP)
+    short = xml[start : xml.rfind(b"</sheetData")].translate(_SHORTEN, _DROP)
     odd = b"'" in short and bool(_SINGLE_QUOTED.search(xml, start))
     return Suspicions(
         far=odd or any(mark in short for mark in _FAR),
         errors=odd or b'"e"' in short,
-        formulas=b"<f" in short and bool(_CACHED_MISSING.search(xml)),
+        formulas=b"f" in short and bool(_CACHED_MISSING.search(xml)),
         broken=xml.count(b"<") != xml.count(b">"),
     )
 

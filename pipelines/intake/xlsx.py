@@ -99,6 +99,10 @@ def _entries(book: ElementTree.Element, limits: Limits) -> list[ElementTree.Elem
     found = [s for group in book if _local(group.tag) == "sheets" for s in group if _local(s.tag) == "sheet"]
     if len(found) > limits.sheets:
         raise Refused(f"工作簿有 {len(found)} 个工作表，超过 {limits.sheets} 个的上限，未读取；请分成几个文件提交。")
+    names = [s.get("name", "") for s in found]
+    twice = next((n for n in names if names.count(n) > 1), None)
+    if twice is not None:
+        raise Refused(f"有两个工作表都叫“{printable(twice)}”，无法区分；请改名后重新提交。")
     return found
 
 

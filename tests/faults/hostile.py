@@ -250,6 +250,7 @@ FILES = (
     Hostile("同名部件.xlsx", twin_entry, "同名"),
     Hostile("没有工作簿.xlsx", lambda: zip_of({"a.txt": b"x"}), "ZIP"),
     Hostile("半张表.xlsx", lambda: Book([("Z01", PLAIN[:-40])]).build(), "不完整", opened=True),
+    Hostile("同名工作表.xlsx", lambda: Book([("Z01", PLAIN), ("Z01", PLAIN)]).build(), "Z01", opened=True),
     Hostile("缺部件.xlsx", lambda: _without("xl/worksheets/sheet1.xml"), "缺失", opened=True),
 )
 
