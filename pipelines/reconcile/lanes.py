@@ -1,0 +1,240 @@
+"""One join of cells and terms and one GROUP BY for all formulas of a slice: what was evaluated, what fails.
+
+``rec_cells``: uy, key, amt (分), half (half the last digit, 分), bad (holds no usable number), rid. Sums are HUGEINT.
+The plain lane takes ``=``, ``<=`` and ``>=``; the rich lane conditions and ``±``, which need the sides apart.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.reconcile.gate import CONDITION, READY, Gate
+from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, PARENT, Plan, key_sql
+from pipelines.reconcile.world import World
+from schemas.library import Form
+from schemas.rulebook import Check, single
+
+ONE_RIGHT, ONE_BAD = 1 << 20, 1 << 40
+STEP = ONE_RIGHT - 1
+
+EVALUATED = """
+    nb = 0 AND CASE
+        WHEN c.cmp = '<=' THEN nl > 0 AND (NOT c.skip OR nr > 0 OR c.constant)
+        WHEN c.cmp = '>=' THEN CASE WHEN c.constant THEN nl > 0 ELSE nr > 0 AND (NOT c.skip OR nl > 0) END
+        WHEN c.skip AND NOT c.constant THEN nl > 0 AND nr > 0
+        WHEN c.tree = 1 THEN nr > 0
+        WHEN c.tree = -1 THEN nl > 0
+        WHEN c.total = 1 AND nr = 0 THEN nl > 0 AND d <> 0
+        WHEN c.total = -1 AND nl = 0 THEN nr > 0 AND d <> 0
+        ELSE nl + nr > 0 END"""
+
+FAILS = """
+    CASE c.cmp WHEN '=' THEN abs(d) > w WHEN '<=' THEN d > w ELSE d < -w END"""
+
+PLAIN = f"""
+    WITH sums AS (
+        SELECT c.uy, t.inst, sum(t.coef * c.amt) AS d, sum(c.half * abs(t.coef)) AS w,
+               sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)::BIGINT AS n
+        FROM rec_cells c JOIN rec_plain t USING (key) GROUP BY c.uy, t.inst
+    ), counted AS (
+        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr, s.n >> 40 AS nb, c.*
+        FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
+        ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
+    ), judged AS (
+        SELECT uy, chk, inst, d, w, nb > 0 AS bad, {EVALUATED} AS ok, {FAILS} AS fails FROM counted c
+    )
+    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad,
+           list({{'inst': inst, 'd': d, 'w': w}}) FILTER (ok AND fails) AS failed
+    FROM judged GROUP BY uy, chk"""
+
+RICH = """
+    WITH sums AS (
+        SELECT c.uy, t.inst,
+               coalesce(sum(t.coef * c.amt) FILTER (t.side = 0), 0) AS l,
+               coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0) AS r,
+               coalesce(sum(t.coef * c.amt) FILTER (t.side = 2), 0) AS s,
+               coalesce(sum(c.half * abs(t.coef)) FILTER (t.side = 0), 0) AS wl,
+               coalesce(sum(c.half * abs(t.coef)) FILTER (t.side <> 0), 0) AS wr,
+               count(*) FILTER (t.side < 2 AND NOT c.bad) AS n, count(*) FILTER (c.bad) AS nb
+        FROM rec_cells c JOIN rec_rich t USING (key) GROUP BY c.uy, t.inst
+    ), judged AS (
+        SELECT s.uy, c.chk, inst, l - r AS d, wl + wr AS w, nb > 0 AS bad, nb = 0 AND n > 0 AS ok,
+            CASE c.cmp
+                WHEN '>' THEN l <= 0
+                WHEN '⇒' THEN l - wl > 0 AND r + wr <= 0
+                WHEN '⇔' THEN (l - wl > 0 AND r + wr <= 0) OR (r - wr > 0 AND l + wl <= 0)
+                ELSE l - r > greatest(s, 0) + wl + wr OR l - r < least(s, 0) - wl - wr END AS fails
+        FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
+        ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
+    )
+    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad,
+           list({'inst': inst, 'd': d, 'w': w}) FILTER (ok AND fails) AS failed
+    FROM judged GROUP BY uy, chk"""
+
+
+def is_rich(check: Check) -> bool:
+    return check.formula.cmp in (">", "⇒", "⇔") or bool(check.formula.side("slack"))
+
+
+def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each lane."""
+    rows = [_traits(n, check) for n, check in enumerate(plan.checks)]
+    names = ("chk", "cmp", "rich", "total", "tree", "skip", "constant", "scale")
+    types = (pa.int32(), pa.string(), pa.bool_(), pa.int8(), pa.int8(), pa.bool_(), pa.bool_(), pa.int8())
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names))
+    con.register("rec_check_list", table)
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_checks AS SELECT * FROM rec_check_list;
+        CREATE OR REPLACE TEMP TABLE rec_plain AS
+            SELECT t.key, t.inst, t.coef, CASE t.side WHEN 0 THEN 1 ELSE {ONE_RIGHT} END AS one
+            FROM rec_terms t JOIN rec_checks c ON c.chk = t.inst >> 32 WHERE NOT c.rich;
+        CREATE OR REPLACE TEMP TABLE rec_rich AS
+            SELECT t.key, t.inst, t.coef, t.side
+            FROM rec_terms t JOIN rec_checks c ON c.chk = t.inst >> 32 WHERE c.rich
+    """)
+    con.unregister("rec_check_list")
+
+
+def _traits(number: int, check: Check) -> tuple:
+    left, right = (_shape(check, s) for s in ("left", "right"))
+    total = 1 if left == "one" and right in ("sum", "open") else -1 if right == "one" and left in ("sum", "open") else 0
+    tree = 1 if right == "tree" else -1 if left == "tree" else 0
+    constant = "none" in (left, right)
+    skip = check.spec.blank == "skip"
+    return (number, check.formula.cmp, is_rich(check), total, tree, skip, constant, check.scale)
+
+
+def _shape(check: Check, side: str) -> str:
+    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a code ``tree``."""
+    terms = [t for t in check.formula.side(side) if t.cell]
+    if not terms:
+        return "none"
+    if len(terms) == 1:
+        cell = terms[0].cell
+        assert cell is not None
+        if cell.row.tree or cell.col.tree:
+            return "tree"
+        if cell.scope == "下级" or (not terms[0].summed and single(cell)):
+            return "one"
+        return "open" if set(cell.words) - set(check.formula.binding) else "sum"
+    return "sum"
+
+
+def load_cells(con: duckdb.DuckDBPyConnection, world: World, uys: np.ndarray, forms: dict[str, Form]) -> None:
+    """``rec_base`` (the cells of all the slice's units) and ``rec_cells`` (the same under every scope they serve)."""
+    con.register("rec_slice_list", _slice_table(world, uys))
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_slice AS SELECT * FROM rec_slice_list")
+    con.unregister("rec_slice_list")
+    ranges = [(int(world.lo[u]), int(world.hi[u])) for u in uys if world.hi[u] >= 0]
+    low, high = (min(r[0] for r in ranges), max(r[1] for r in ranges)) if ranges else (0, -1)
+    columns = f"s.uy, {key_sql('f.')} AS key, {_measures(forms)}, f.rid"
+    on = "coalesce(f.unit_code, f.unit_name) = s.unit AND f.year = s.year"
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_base AS
+        SELECT {columns} FROM rec_facts f JOIN rec_slice s ON {on}
+            WHERE f.rid BETWEEN {low} AND {high} AND f.state <> 'dash'
+        UNION ALL SELECT {columns} FROM rec_prior f JOIN rec_slice s ON {on} WHERE f.state <> 'dash'""")
+
+
+def _measures(forms: dict[str, Form]) -> str:
+    counts = sorted({(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count})
+    names = ", ".join("'" + key.replace("'", "''") + "'" for _, key in counts) or "''"
+    owners = ", ".join(f"'{name}'" for name in sorted({n for n, _ in counts})) or "''"
+    return f"""
+        coalesce((f.amount * 100)::BIGINT, 0) AS amt,
+        CASE WHEN f.decimals >= 2 OR f.amount IS NULL THEN 0
+             WHEN f.form IN ({owners}) AND f.row_key IN ({names}) THEN 0
+             ELSE 5 * (10 ** (1 - greatest(f.decimals, -10)))::BIGINT END AS half,
+        f.amount IS NULL AS bad"""
+
+
+def _slice_table(world: World, uys: np.ndarray) -> pa.Table:
+    return pa.table(
+        {
+            "uy": pa.array(uys, pa.int32()),
+            "unit": pa.array([world.unit[u] for u in uys], pa.string()),
+            "year": pa.array([int(world.year[u]) for u in uys], pa.int16()),
+        }
+    )
+
+
+def spread_cells(
+    con: duckdb.DuckDBPyConnection, targets: np.ndarray, before: np.ndarray, children: list[tuple[list[int], list[str]]]
+) -> None:
+    """Makes ``rec_cells`` for the units to be judged: their own cells, last year's, and their subordinates'."""
+    last = [(int(b), int(t), LAST_YEAR) for t, b in zip(targets, before, strict=True) if b >= 0]
+    down = [(c, int(t), CHILDREN) for t, (there, _) in zip(targets, children, strict=True) for c in there]
+    parents = [(int(t), int(t), PARENT) for t, (there, _) in zip(targets, children, strict=True) if there]
+    maps = list(zip(*(last + down + parents), strict=True)) or [(), (), ()]
+    con.register("rec_map_list", pa.table(
+        [pa.array(maps[0], pa.int32()), pa.array(maps[1], pa.int32()), pa.array(maps[2], pa.int8())],
+        names=["source", "target", "scope"],
+    ))  # fmt: skip
+    con.register("rec_target_list", pa.table({"uy": pa.array(targets, pa.int32())}))
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_map AS SELECT * FROM rec_map_list;
+        CREATE OR REPLACE TEMP TABLE rec_targets AS SELECT * FROM rec_target_list;
+        CREATE OR REPLACE TEMP TABLE rec_cells AS
+        SELECT uy, key, amt, half, bad, rid, 0::TINYINT AS scope FROM rec_base SEMI JOIN rec_targets USING (uy)
+        UNION ALL
+        SELECT m.target, xor(b.key, m.scope::UBIGINT), b.amt, b.half, b.bad, b.rid, m.scope
+        FROM rec_base b JOIN rec_map m ON m.source = b.uy
+        SEMI JOIN (SELECT DISTINCT key FROM rec_terms WHERE scope > 0) t ON t.key = xor(b.key, m.scope::UBIGINT)
+    """)
+    con.unregister("rec_map_list")
+    con.unregister("rec_target_list")
+
+
+def judge(con: duckdb.DuckDBPyConnection, plan: Plan, gate: Gate, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Evaluated and bad instances per unit-year and check; the failing ones go to ``rec_failed``.
+
+    A failing instance of a condition, or of a formula whose condition does not hold, is not kept.
+    """
+    _close(con, gate, targets)
+    position = {int(u): i for i, u in enumerate(targets)}
+    shape = (len(targets), len(plan.checks))
+    evaluated, bad, fails = np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT)")
+    for lane in (PLAIN, RICH):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE rec_judged AS {lane}")
+        con.execute("""INSERT INTO rec_failed SELECT uy, chk, x.inst, x.d, x.w
+            FROM (SELECT uy, chk, unnest(failed) AS x FROM rec_judged WHERE failed IS NOT NULL)""")
+        columns = con.execute("SELECT uy, chk, evaluated, bad, len(coalesce(failed, [])) AS f FROM rec_judged").fetchnumpy()
+        rows = np.array([position[int(u)] for u in columns["uy"]], int)
+        for target, name in ((evaluated, "evaluated"), (bad, "bad"), (fails, "f")):
+            target[rows, columns["chk"].astype(int)] = columns[name]
+    con.execute("DROP TABLE rec_judged")
+    _apply_conditions(con, plan, gate, targets, evaluated, bad, fails)
+    return evaluated, bad
+
+
+def _close(con: duckdb.DuckDBPyConnection, gate: Gate, targets: np.ndarray) -> None:
+    rows, checks = np.nonzero(gate.state != READY)
+    table = pa.table({"uy": pa.array(targets[rows], pa.int32()), "chk": pa.array(checks, pa.int32())})
+    con.register("rec_closed_list", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_closed AS SELECT * FROM rec_closed_list")
+    con.unregister("rec_closed_list")
+
+
+def _apply_conditions(
+    con: duckdb.DuckDBPyConnection, plan: Plan, gate: Gate, targets: np.ndarray,
+    evaluated: np.ndarray, bad: np.ndarray, fails: np.ndarray,
+) -> None:  # fmt: skip
+    for number, conditions in plan.conditions.items():
+        holds = np.ones(len(targets), bool)
+        for c in conditions:
+            holds &= (gate.state[:, c] == READY) & (fails[:, c] == 0) & (bad[:, c] == 0)
+            if plan.checks[c].formula.cmp == ">":
+                holds &= evaluated[:, c] > 0
+        gate.close(number, ~holds, "前提不成立，不适用", CONDITION)
+        evaluated[~holds, number] = 0
+        bad[~holds, number] = 0
+    _close(con, gate, targets)
+    con.execute(
+        "DELETE FROM rec_failed WHERE chk >= ? OR EXISTS "
+        "(SELECT 1 FROM rec_closed x WHERE x.uy = rec_failed.uy AND x.chk = rec_failed.chk)",
+        [plan.own],
+    )

@@ -1,0 +1,140 @@
+"""The operands of the failing instances of a slice, with their cells; and the instances that do not count after all.
+
+``rec_ops``: uy, chk, inst, side, coef, scope, form, block, row_key, col_key, single, opened, amt, half, bad, rid,
+present (the row and column exist on the sheet), file, sheet, cell, row_label, col_label, printed (half the last
+digit of the sheet, in 分).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipelines.reconcile.terms import SLACK
+
+FILL = "replace(replace(replace({0}, '<1>', i.v1), '<2>', i.v2), '<3>', i.v3)"
+
+
+def load_operands(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes ``rec_ops`` for what is in ``rec_failed``."""
+    _fixed(con)
+    _places(con)
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_ops AS
+        SELECT s.uy, s.chk, s.inst, s.op, s.side, s.coef, s.scope, s.form, s.block, s.row_key, s.col_key, s.single, false AS opened,
+               c.amt, coalesce(c.half, 0) AS half, coalesce(c.bad, false) AS bad, c.rid,
+               c.rid IS NOT NULL OR b.cell IS NOT NULL AS present,
+               coalesce(f.file, b.file) AS file, coalesce(f.sheet, b.sheet) AS sheet, coalesce(f.cell, b.cell) AS cell,
+               coalesce(f.row_label, b.row_label) AS row_label, coalesce(f.col_label, b.col_label) AS col_label,
+               coalesce(b.printed, 0) AS printed
+        FROM rec_static s LEFT JOIN rec_cells c ON c.uy = s.uy AND c.key = s.key
+        LEFT JOIN rec_blank b ON b.uy = s.uy AND b.key = s.key
+        LEFT JOIN rec_named f ON f.rid = c.rid
+        UNION ALL
+        SELECT x.uy, x.chk, x.inst, -1, x.side, x.coef, x.scope, f.form, f.block, f.row_key, f.col_key, false, true,
+               x.amt, x.half, x.bad, x.rid, true, f.file, f.sheet, f.cell, f.row_label, f.col_label, 0
+        FROM rec_opened x JOIN rec_named f ON f.rid = x.rid
+    """)
+
+
+def _fixed(con: duckdb.DuckDBPyConnection) -> None:
+    row_key, col_key = FILL.format("o.row_t"), FILL.format("o.col_t")
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_static AS
+        SELECT *, xor(hash(form, block, row_key, col_key), scope::UBIGINT) AS key FROM (
+            SELECT f.uy, f.chk, f.inst, o.op, o.side, o.coef, o.scope, o.form, o.block, o.single,
+                   {row_key} AS row_key, {col_key} AS col_key
+            FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_operands o ON o.chk = f.chk
+            WHERE NOT o.opened);
+        CREATE OR REPLACE TEMP TABLE rec_opened AS
+        SELECT f.uy, f.chk, f.inst, t.side, t.coef, t.scope, c.amt, c.half, c.bad, c.rid
+        FROM rec_failed f JOIN rec_terms t ON t.inst = f.inst AND t.opened
+        JOIN rec_cells c ON c.uy = f.uy AND c.key = t.key;
+        CREATE OR REPLACE TEMP TABLE rec_wanted AS
+        SELECT rid FROM rec_opened
+        UNION SELECT c.rid FROM rec_cells c SEMI JOIN rec_static s ON s.uy = c.uy AND s.key = c.key;
+        CREATE OR REPLACE TEMP TABLE rec_named AS
+        SELECT rid, form, block, row_key, row_label, col_key, col_label, file, sheet, cell
+        FROM rec_facts SEMI JOIN rec_wanted USING (rid)
+        WHERE rid BETWEEN (SELECT coalesce(min(rid), 0) FROM rec_wanted WHERE rid >= 0)
+                      AND (SELECT coalesce(max(rid), -1) FROM rec_wanted)
+        UNION ALL SELECT rid, form, block, row_key, row_label, col_key, col_label, file, sheet, cell
+        FROM rec_prior SEMI JOIN rec_wanted USING (rid)
+    """)
+
+
+def _places(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_blank``: rows and columns of operands without a number that stand on the sheet, with their address."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_empty AS
+        SELECT DISTINCT s.uy, s.key, s.form, s.block, s.row_key, s.col_key, u.unit, u.year
+        FROM rec_static s ANTI JOIN rec_cells c ON c.uy = s.uy AND c.key = s.key
+        LEFT JOIN rec_map m ON m.target = s.uy AND m.scope = s.scope AND s.scope = 1
+        JOIN rec_uy u ON u.uy = CASE WHEN s.scope = 1 THEN m.source ELSE s.uy END;
+        CREATE OR REPLACE TEMP TABLE rec_blank AS
+        SELECT e.uy, e.key, min_by(h.file, l.row) AS file, min_by(h.sheet, l.row) AS sheet,
+               min_by(y.letter || l.row, l.row) AS cell, min_by(l.row_label, l.row) AS row_label,
+               min_by(y.col_label, l.row) AS col_label,
+               max(CASE WHEN h.decimals >= 2 THEN 0 ELSE 5 * (10 ** (1 - greatest(h.decimals, -10)))::BIGINT END) AS printed
+        FROM rec_empty e
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = e.unit AND l.year = e.year
+            AND l.form = e.form AND l.block = e.block AND l.row_key = e.row_key
+        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = e.form AND y.block = e.block AND y.col_key = e.col_key
+            AND y.panel = l.panel
+        GROUP BY e.uy, e.key;
+        CREATE OR REPLACE TEMP TABLE rec_printed AS
+        SELECT u.uy, h.form, max(5 * (10 ** (1 - greatest(h.decimals, -10)))::BIGINT) AS printed
+        FROM sheets h JOIN rec_uy u ON coalesce(h.unit_code, h.unit_name) = u.unit AND h.year = u.year
+        SEMI JOIN rec_failed f ON f.uy = u.uy
+        WHERE h.status = 'read' AND h.decimals < 2 GROUP BY u.uy, h.form
+    """)
+
+
+def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
+    """Takes out of ``rec_failed`` the instances that do not count; returns (uy, chk, how many, still evaluated).
+
+    All addends blank or dash: not evaluated. A single cell that its rounded table leaves out, within half a digit: holds.
+    """
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_dropped AS
+        WITH one_sided AS (
+            SELECT f.uy, f.chk, f.inst, CASE c.total WHEN 1 THEN 1 ELSE 0 END AS side
+            FROM rec_failed f JOIN rec_checks c USING (chk) WHERE c.cmp = '=' AND c.total <> 0 AND NOT c.rich
+        ), addends AS (
+            SELECT s.uy, s.inst, count(*) FILTER (o.rid IS NOT NULL) AS numbers, count(*) AS n,
+                   count(*) FILTER (NOT o.present) AS absent
+            FROM one_sided s JOIN rec_ops o ON o.uy = s.uy AND o.inst = s.inst AND o.side = s.side GROUP BY s.uy, s.inst
+        ), blank_rows AS (
+            SELECT DISTINCT s.uy, s.inst
+            FROM one_sided s JOIN rec_instances i USING (inst)
+            JOIN rec_operands o ON o.chk = s.chk AND o.side = s.side AND o.opened
+            JOIN rec_uy u ON u.uy = s.uy
+            JOIN lines l ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year AND l.form = o.form
+                AND l.block = o.block AND regexp_full_match(l.row_key, {FILL.format("o.row_t")})
+            JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
+            JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.block = o.block AND y.panel = l.panel
+                AND regexp_full_match(y.col_key, {FILL.format("o.col_t")})
+            WHERE NOT EXISTS (SELECT 1 FROM addends a WHERE a.uy = s.uy AND a.inst = s.inst AND a.numbers > 0)
+        )
+        SELECT f.uy, f.chk, f.inst, false AS holds FROM rec_failed f JOIN addends a USING (uy, inst)
+            WHERE a.numbers = 0 AND a.absent = 0
+        UNION SELECT f.uy, f.chk, f.inst, false FROM rec_failed f JOIN blank_rows b USING (uy, inst)
+            WHERE NOT EXISTS (SELECT 1 FROM addends a WHERE a.uy = f.uy AND a.inst = f.inst)
+        UNION SELECT f.uy, f.chk, f.inst, true
+            FROM rec_failed f JOIN rec_checks c USING (chk)
+            JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.single AND o.rid IS NULL
+            JOIN rec_printed p ON p.uy = f.uy AND p.form = o.form
+            WHERE o.scope = 0 AND o.side <> {SLACK} AND (c.cmp = '=' AND abs(f.d) <= f.w + p.printed * abs(o.coef)
+                OR c.cmp = '<=' AND f.d <= f.w + p.printed * abs(o.coef))
+    """)
+    return remove(con, "rec_dropped")
+
+
+def remove(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int, int, bool]]:
+    """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and ``rec_ops``."""
+    for target in ("rec_failed", "rec_ops"):
+        con.execute(
+            f"DELETE FROM {target} t WHERE EXISTS (SELECT 1 FROM {table} x WHERE x.uy = t.uy AND x.inst = t.inst)"
+        )
+    query = f"SELECT uy, chk, count(*), bool_or(holds) FROM {table} GROUP BY uy, chk, holds"
+    return con.execute(query).fetchall()

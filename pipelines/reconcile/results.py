@@ -1,0 +1,121 @@
+"""The four outcomes, for every rule and every unit and year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.reconcile.gate import MISSING, Gate
+from pipelines.reconcile.terms import Plan
+from pipelines.reconcile.world import World
+from schemas.frames import CHECK_RESULTS, RULES
+from schemas.rulebook import Rule, Rulebook
+
+OUTCOMES = np.array(["pass", "fail", "not_evaluated", "broken"])
+PASS, FAIL, NOT_EVALUATED, BROKEN = range(4)
+
+
+def create_results(con: duckdb.DuckDBPyConnection) -> None:
+    con.register("rec_empty_results", CHECK_RESULTS.empty())
+    con.execute("CREATE OR REPLACE TABLE check_results AS SELECT * FROM rec_empty_results")
+    con.unregister("rec_empty_results")
+
+
+def write_rules(con: duckdb.DuckDBPyConnection, book: Rulebook) -> None:
+    """The ``rules`` dataset."""
+    rows = [
+        {"rule_id": r.id, "title": r.title, "family": r.family, "severity": r.severity, "formula": r.formula,
+         "basis": r.basis or None, "since": r.since, "until": r.until}
+        for r in sorted(book.rules.values(), key=lambda r: r.id)
+    ]  # fmt: skip
+    con.register("rec_rule_list", RULES.table(rows))
+    con.execute("CREATE OR REPLACE TABLE rules AS SELECT * FROM rec_rule_list")
+    con.unregister("rec_rule_list")
+
+
+def write_formula_results(
+    con: duckdb.DuckDBPyConnection, book: Rulebook, plan: Plan, gate: Gate, targets: np.ndarray, world: World,
+    evaluated: np.ndarray, bad: np.ndarray, failed: np.ndarray,
+) -> None:  # fmt: skip
+    """Outcomes of the formula rules for one slice. The arrays are units × checks."""
+    by_rule: dict[str, list[int]] = {}
+    for number, check in enumerate(plan.checks[: plan.own]):
+        by_rule.setdefault(check.rule.id, []).append(number)
+    for rule in book.rules.values():
+        if rule.kind != "formula":
+            continue
+        checks = by_rule.get(rule.id, [])
+        reason = rule.broken or plan.broken.get(rule.id, "")
+        if reason:
+            size = len(targets)
+            nothing = np.zeros(size, int)
+            _append(con, rule, targets, world, np.full(size, BROKEN), [reason] * size, nothing, nothing)
+            continue
+        done, wrong = evaluated[:, checks].sum(1), failed[:, checks].sum(1)
+        outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
+        reasons = _reasons(gate, checks, outcome, bad[:, checks].sum(1))
+        _append(con, rule, targets, world, outcome, reasons, done, wrong)
+
+
+def _reasons(gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray) -> list[str | None]:
+    """Why nothing was evaluated; for a rule that was evaluated in part, which table was lacking."""
+    weights = np.array(gate.weights)
+    state = gate.state[:, checks]
+    rank = np.where(state == 0, 99, weights[state])
+    first = state[np.arange(len(state)), rank.argmin(1)] if checks else np.zeros(len(state), int)
+    texts: list[str | None] = []
+    for at, code in enumerate(first):
+        text = gate.reasons[code]
+        if outcome[at] == NOT_EVALUATED:
+            fallback = "有关单元格不是可用的数字" if bad[at] else "没有可核对的数据"
+            texts.append(text or fallback)
+        else:
+            partly = code and gate.weights[code] == MISSING
+            texts.append(f"{text}，部分公式未执行" if partly else None)
+    return texts
+
+
+def _append(
+    con: duckdb.DuckDBPyConnection, rule: Rule, targets: np.ndarray, world: World, outcome: np.ndarray,
+    reasons: Iterable[str | None], done: np.ndarray, wrong: np.ndarray,
+) -> None:  # fmt: skip
+    table = pa.table(
+        [
+            pa.array([rule.id] * len(targets), pa.string()),
+            pa.array([world.code[u] for u in targets], pa.string()),
+            pa.array([world.name[u] for u in targets], pa.string()),
+            pa.array([int(world.year[u]) for u in targets], pa.int16()),
+            pa.array(OUTCOMES[outcome], pa.string()),
+            pa.array(list(reasons), pa.string()),
+            pa.array(done, pa.int32()),
+            pa.array(wrong, pa.int32()),
+        ],
+        names=CHECK_RESULTS.names,
+    )
+    con.register("rec_result_list", table)
+    con.execute("INSERT INTO check_results SELECT * FROM rec_result_list")
+    con.unregister("rec_result_list")
+
+
+def write_observed_results(
+    con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], targets: np.ndarray, world: World,
+    counts: dict[str, dict[int, int]], examined: np.ndarray, broken: dict[str, str],
+) -> None:  # fmt: skip
+    """Outcomes of rules that other stages or queries found. ``counts``: rule → unit-year → failures."""
+    here = world.present[targets].any(1)
+    for rule in rules:
+        reason = rule.broken or broken.get(rule.id, "")
+        found = counts.get(rule.id, {})
+        wrong = np.array([found.get(int(u), 0) for u in targets], int)
+        done = np.maximum(np.where(here, examined, 0), wrong)
+        if rule.family == "表文":
+            done = wrong
+        outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
+        if reason:
+            outcome, done, wrong = np.full(len(targets), BROKEN), done * 0, wrong * 0
+        why = "没有说明文字" if rule.family == "表文" else "未报送"
+        reasons = [reason or (why if o == NOT_EVALUATED else None) for o in outcome]
+        _append(con, rule, targets, world, outcome, reasons, done, wrong)

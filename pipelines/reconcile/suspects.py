@@ -1,0 +1,138 @@
+"""Which cell is most likely wrong: every failing equality votes for the amounts that would settle it.
+
+``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is the number of failing
+equalities it settles less the number of equalities that hold and that it would break. The best is chosen, what it
+settles is taken away, and so on, so that several independent faults each get their own suspect.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+
+import duckdb
+import pyarrow as pa
+
+OTHERS = 3
+
+Vote = tuple[int, int]
+
+
+def find_suspects(con: duckdb.DuckDBPyConnection) -> None:
+    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``."""
+    _votes(con)
+    _breaks(con)
+    rows: list[tuple] = []
+    for uy, votes in _by_unit(con).items():
+        rows += [(uy, *r) for r in _rank(votes)]
+    types = (pa.int32(), pa.int64(), pa.uint64(), pa.int32(), pa.decimal128(38, 0), pa.bool_())
+    columns = list(zip(*rows, strict=True)) or [()] * 6
+    table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)],
+                     names=["uy", "inst", "key", "rank", "suggested", "chosen"])  # fmt: skip
+    con.register("rec_suspect_list", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_suspects AS SELECT * FROM rec_suspect_list")
+    con.unregister("rec_suspect_list")
+
+
+def _votes(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_votes``: failing equality, cell and the amount that would settle it, where that is a whole 分."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_votes AS
+        SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key,
+               coalesce(o.amt, 0)::HUGEINT - f.d // o.coef AS suggested
+        FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
+        WHERE c.cmp = '=' AND NOT c.rich AND o.scope IN (0, 3) AND o.cell IS NOT NULL AND f.d % o.coef = 0
+    """)
+
+
+def _breaks(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_breaks``: how many equalities that hold each cell takes part in."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_touched AS
+        SELECT DISTINCT v.uy, v.key, t.inst
+        FROM (SELECT DISTINCT uy, key, unnest([key, xor(key, 3::UBIGINT)]) AS scoped FROM rec_votes) v
+        JOIN rec_plain t ON t.key = v.scoped
+        JOIN rec_checks c ON c.chk = t.inst >> 32 AND c.cmp = '='
+        ANTI JOIN rec_closed x ON x.uy = v.uy AND x.chk = c.chk
+        ANTI JOIN rec_failed f ON f.uy = v.uy AND f.inst = t.inst;
+        CREATE OR REPLACE TEMP TABLE rec_breaks AS
+        WITH touched AS (SELECT DISTINCT uy, inst FROM rec_touched), sides AS (
+            SELECT c.uy, t.inst, count(*) FILTER (t.one = 1) AS nl, count(*) FILTER (t.one > 1) AS nr,
+                   count(*) FILTER (c.bad) AS nb
+            FROM rec_cells c JOIN rec_plain t USING (key) SEMI JOIN touched x ON x.uy = c.uy AND x.inst = t.inst
+            GROUP BY c.uy, t.inst
+        ), held AS (
+            SELECT s.uy, s.inst FROM sides s JOIN rec_checks c ON c.chk = s.inst >> 32
+            WHERE nb = 0 AND CASE WHEN c.constant THEN true WHEN c.tree = 1 THEN nr > 0 WHEN c.tree = -1 THEN nl > 0
+                WHEN c.skip THEN nl > 0 AND nr > 0 ELSE true END
+        )
+        SELECT t.uy, t.key, count(*) AS breaks FROM rec_touched t SEMI JOIN held h ON h.uy = t.uy AND h.inst = t.inst
+        GROUP BY t.uy, t.key
+    """)
+
+
+def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, dict[Vote, tuple[list[int], int]]]:
+    """uy → {(cell, amount): (failing instances, equalities it would break)}."""
+    found: dict[int, dict[Vote, tuple[list[int], int]]] = defaultdict(dict)
+    rows = con.execute("""
+        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0)
+        FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key) GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
+    """).fetchall()
+    for uy, key, suggested, instances, breaks in rows:
+        found[uy][(key, int(suggested))] = (instances, int(breaks))
+    return found
+
+
+def _rank(votes: dict[Vote, tuple[list[int], int]]) -> list[tuple]:
+    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied with one."""
+    chosen = _greedy(votes)
+    alike: dict[tuple, list[Vote]] = defaultdict(list)
+    for vote, (instances, breaks) in votes.items():
+        alike[(breaks, tuple(instances))].append(vote)
+    rows: list[tuple] = []
+    others: list[tuple[Vote, list[int]]] = []
+    for rank, (vote, settled) in enumerate(chosen, 1):
+        rows += [(inst, vote[0], rank, vote[1], True) for inst in settled]
+        others += _ties(votes, alike, vote)
+    seen = {v for v, _ in chosen}
+    rank = len(chosen)
+    for vote, settled in others:
+        if vote not in seen:
+            seen.add(vote)
+            rank += 1
+            rows += [(inst, vote[0], rank, vote[1], False) for inst in settled]
+    return rows
+
+
+def _greedy(votes: dict[Vote, tuple[list[int], int]]) -> list[tuple[Vote, list[int]]]:
+    left = {inst for instances, _ in votes.values() for inst in instances}
+    heap = [(*_score(len(i), b), v) for v, (i, b) in votes.items()]
+    heapq.heapify(heap)
+    used: set[int] = set()
+    chosen: list[tuple[Vote, list[int]]] = []
+    while heap and left:
+        *score, vote = heapq.heappop(heap)
+        instances, breaks = votes[vote]
+        settled = [i for i in instances if i in left]
+        if not settled or vote[0] in used:
+            continue
+        if tuple(score) != _score(len(settled), breaks):
+            heapq.heappush(heap, (*_score(len(settled), breaks), vote))
+            continue
+        chosen.append((vote, settled))
+        used.add(vote[0])
+        left.difference_update(settled)
+    return chosen
+
+
+def _score(settles: int, breaks: int) -> tuple[int, int]:
+    return (breaks - settles, -settles)
+
+
+def _ties(
+    votes: dict[Vote, tuple[list[int], int]], alike: dict[tuple, list[Vote]], best: Vote
+) -> list[tuple[Vote, list[int]]]:
+    """Other cells that would have settled the same failures at the same cost."""
+    instances, breaks = votes[best]
+    same = [v for v in alike[(breaks, tuple(instances))] if v[0] != best[0]]
+    return [(v, instances) for v in same[:OTHERS]]

@@ -1,0 +1,233 @@
+"""Formulas made into a table of signed terms over the keys that occur.
+
+    rec_terms      key, inst, coef, side, opened    one row per cell key that takes part in an instance
+    rec_instances  inst, chk, v1, v2, v3             what the words of the formula stand for in the instance
+    rec_operands   chk, op, side, coef, scope, form, block, row_t, col_t, opened, single
+
+``key`` is the hash of form, block, row and column, mixed with the scope: 0 the unit and year itself, 1 the year
+before, 2 the subordinate units, 3 the unit itself where a formula looks at its subordinates. ``inst >> 32`` is ``chk``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import product
+
+import duckdb
+import pyarrow as pa
+
+from schemas.library import Form
+from schemas.notation import LENGTHS, Cell, Part, Selector, Term, pattern
+from schemas.rulebook import Check, Rulebook, single, split_block
+
+SELF, LAST_YEAR, CHILDREN, PARENT = 0, 1, 2, 3
+LEFT, RIGHT, SLACK = 0, 1, 2
+SIDES = {"left": LEFT, "right": RIGHT, "slack": SLACK}
+KEY = "hash({0}form, {0}block, {0}row_key, {0}col_key)"
+MAX_WORDS = 3
+
+
+def key_sql(prefix: str = "") -> str:
+    """SQL for the hash of a cell's key; ``prefix`` such as ``f.``."""
+    return KEY.format(prefix)
+
+
+@dataclass
+class Plan:
+    """The checks in the order of their numbers; conditions stand behind the rules' own."""
+
+    checks: list[Check]
+    conditions: dict[int, list[int]] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    own: int = 0
+
+    @property
+    def condition_ids(self) -> range:
+        return range(self.own, len(self.checks))
+
+
+def plan_of(book: Rulebook) -> Plan:
+    """All checks of the book, and once each the conditions they ask for."""
+    checks = list(book.checks)
+    plan = Plan(checks, own=len(checks))
+    known: dict[tuple, int] = {}
+    for number, check in enumerate(book.checks):
+        for condition in check.provided:
+            name = (condition.formula.text, tuple(sorted(condition.formula.words.items())))
+            if name not in known:
+                known[name] = len(checks)
+                checks.append(condition)
+            plan.conditions.setdefault(number, []).append(known[name])
+    return plan
+
+
+@dataclass
+class _Rows:
+    """Columns of a table that is being made."""
+
+    names: tuple[str, ...]
+    rows: list[tuple] = field(default_factory=list)
+
+    def table(self, types: Iterable[pa.DataType]) -> pa.Table:
+        columns = list(zip(*self.rows, strict=True)) or [() for _ in self.names]
+        arrays = [pa.array(c, t) for c, t in zip(columns, types, strict=True)]
+        return pa.table(arrays, names=list(self.names))
+
+
+class Compiler:
+    """Expands checks against the rows and columns that occur. One instance per run."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, forms: dict[str, Form]):
+        self.con, self.forms = con, forms
+        words = tuple(f"b{i}" for i in range(1, MAX_WORDS + 1))
+        self.row_match = _Rows(("term", "id", *words))
+        self.col_match = _Rows(("term", "id", *words))
+        self.terms = _Rows(("term", "chk", "coef", "side", "scope", "opened"))
+        self.operands = _Rows(
+            ("chk", "op", "side", "coef", "scope", "form", "block", "row_t", "col_t", "opened", "single")
+        )
+
+    def run(self, plan: Plan) -> None:
+        """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks its rule only."""
+        self._axes()
+        for number, check in enumerate(plan.checks):
+            marks = [len(t.rows) for t in (self.row_match, self.col_match, self.terms, self.operands)]
+            try:
+                self._check(number, check)
+            except (ValueError, KeyError, re.error) as error:
+                plan.broken[check.rule.id] = f"{check.rule.source} 规则 {check.rule.id} 无法编译：{error}"
+                for table, mark in zip((self.row_match, self.col_match, self.terms, self.operands), marks, strict=True):
+                    del table.rows[mark:]
+        self._load()
+
+    def _axes(self) -> None:
+        self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE rec_rows AS
+                SELECT row_number() OVER () - 1 AS id, * FROM (SELECT DISTINCT form, block, row_key FROM rec_keys);
+            CREATE OR REPLACE TEMP TABLE rec_cols AS
+                SELECT row_number() OVER () - 1 AS id, * FROM (SELECT DISTINCT form, block, col_key FROM rec_keys);
+            CREATE OR REPLACE TEMP TABLE rec_key_ids AS
+                SELECT {key_sql("k.")} AS key, r.id AS row_id, c.id AS col_id
+                FROM rec_keys k JOIN rec_rows r USING (form, block, row_key) JOIN rec_cols c USING (form, block, col_key)
+        """)
+        self.rows = self._axis("rec_rows", "row_key")
+        self.cols = self._axis("rec_cols", "col_key")
+
+    def _axis(self, table: str, name: str) -> dict[tuple[str, str], list[tuple[int, str]]]:
+        found: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for number, form, block, key in self.con.execute(f"SELECT id, form, block, {name} FROM {table}").fetchall():
+            found.setdefault((form, block), []).append((number, key))
+        return found
+
+    def _check(self, number: int, check: Check) -> None:
+        binding = check.formula.binding
+        if len(binding) > MAX_WORDS:
+            raise ValueError(f"公式中可变的词超过 {MAX_WORDS} 个")
+        looks_down = "下级" in check.scopes
+        for term in check.formula.terms:
+            if term.cell:
+                self._term(number, check, term, binding, _scope(term.cell, looks_down))
+
+    def _term(self, number: int, check: Check, term: Term, binding: tuple[str, ...], scope: int) -> None:
+        cell = term.cell
+        assert cell is not None
+        block, row = split_block(self.forms[cell.form], cell.row)
+        coef = int(term.coef * check.scale) * (-1 if term.side == "right" else 1)
+        opened = is_open(cell, binding)
+        words = check.formula.words
+        this = len(self.terms.rows)
+        rows = _matches(self.rows.get((cell.form, block), ()), row, words, binding)
+        cols = _matches(self.cols.get((cell.form, block), ()), cell.col, words, binding)
+        if rows and cols:
+            self.row_match.rows += [(this, *m) for m in rows]
+            self.col_match.rows += [(this, *m) for m in cols]
+        self.terms.rows.append((this, number, coef, SIDES[term.side], scope, opened))
+        only = sum(1 for t in check.formula.side(term.side) if t.cell) == 1
+        for row_t, col_t in _templates(row, cell.col, words, binding, opened):
+            self.operands.rows.append(
+                (number, len(self.operands.rows), SIDES[term.side], coef, scope, cell.form, block, row_t, col_t,
+                 opened, only and not term.summed and single(cell))
+            )  # fmt: skip
+
+    def _load(self) -> None:
+        con, text, i32, i8, flag = self.con, pa.string(), pa.int32(), pa.int8(), pa.bool_()
+        match = (i32, i32, text, text, text)
+        con.register("rec_row_match", self.row_match.table(match))
+        con.register("rec_col_match", self.col_match.table(match))
+        con.register("rec_term_list", self.terms.table((i32, i32, i8, i8, i8, flag)))
+        operands = self.operands.table((i32, i32, i8, i8, i8, text, text, text, text, flag, flag))
+        con.register("rec_operand_list", operands)
+        agree = " AND ".join(f"coalesce(r.b{i} = c.b{i}, true)" for i in range(1, MAX_WORDS + 1))
+        bound = ", ".join(f"coalesce(r.b{i}, c.b{i}, '') AS v{i}" for i in range(1, MAX_WORDS + 1))
+        con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE rec_operands AS SELECT * FROM rec_operand_list;
+            CREATE OR REPLACE TEMP TABLE rec_expanded AS
+                SELECT k.key, t.chk, t.coef, t.side, t.scope, t.opened, {bound}
+                FROM rec_key_ids k JOIN rec_row_match r ON r.id = k.row_id
+                JOIN rec_col_match c ON c.id = k.col_id AND c.term = r.term
+                JOIN rec_term_list t ON t.term = r.term WHERE {agree};
+            CREATE OR REPLACE TEMP TABLE rec_instances AS
+                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst, chk, v1, v2, v3
+                FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded);
+            CREATE OR REPLACE TEMP TABLE rec_terms AS
+                SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef, e.side,
+                       bool_or(e.opened) AS opened, e.scope
+                FROM rec_expanded e JOIN rec_instances i USING (chk, v1, v2, v3)
+                GROUP BY e.key, e.scope, i.inst, e.side;
+            DROP TABLE rec_expanded
+        """)
+        for name in ("rec_row_match", "rec_col_match", "rec_term_list", "rec_operand_list"):
+            con.unregister(name)
+
+
+def _scope(cell: Cell, looks_down: bool) -> int:
+    if cell.scope == "上年":
+        return LAST_YEAR
+    if cell.scope == "下级":
+        return CHILDREN
+    return PARENT if looks_down else SELF
+
+
+def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
+    """Whether a cell stands for as many cells as a table happens to have (Σ over a word, children of a code)."""
+    return cell.row.tree or cell.col.tree or bool(set(cell.words) - set(binding)) or cell.scope == "下级"
+
+
+def _matches(
+    axis: Iterable[tuple[int, str]], selector: Selector, words: dict[str, str], binding: tuple[str, ...]
+) -> list[tuple]:
+    regex = pattern(selector, words)
+    found = []
+    for number, key in axis:
+        match = regex.fullmatch(key)
+        if match:
+            groups = match.groupdict()
+            values = [groups.get(w) for w in binding] + [None] * (MAX_WORDS - len(binding))
+            found.append((number, *values))
+    return found
+
+
+def _templates(
+    row: Selector, col: Selector, words: dict[str, str], binding: tuple[str, ...], opened: bool
+) -> list[tuple[str, str]]:
+    """Row and column keys with <1>, <2>, <3> for the words bound; regular expressions where the cell is open."""
+    rows = _fill(row, words, binding, opened)
+    return list(product(rows, _fill(col, words, binding, opened)))
+
+
+def _fill(selector: Selector, words: dict[str, str], binding: tuple[str, ...], opened: bool) -> list[str]:
+    steps = [_step(p, words, binding, opened) for p in selector.parts]
+    return ["/".join(s) for s in product(*steps)]
+
+
+def _step(part: Part, words: dict[str, str], binding: tuple[str, ...], opened: bool) -> list[str]:
+    if not part.word:
+        return [re.escape(n) if opened else n for n in part.names]
+    if part.word not in binding:
+        return [f"(?:{words[part.word]})"]
+    slot = f"<{binding.index(part.word) + 1}>"
+    if part.child:
+        return [slot + rf"\d{{{LENGTHS[part.child] - LENGTHS[part.word]}}}"]
+    return [slot]
