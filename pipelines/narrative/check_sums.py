@@ -49,11 +49,18 @@ def _parents(case: Case, section: Section, entries: list[Entry]) -> None:
             groups[parent].append(entry)
     for parent, members in groups.items():
         heads = [e for e in entries if e.item.id == parent]
-        parts = _unique(case, members)
+        parts = _unique(case, [*members, *_grandchildren(parent, groups)])
         if heads and (len(parts) > 1 or parent in LISTED):
             covered = [e for e in parts.values() if not (e.item.quantity and e.item.quantity.covered_by in parts)]
             _compare(case, heads[0], covered, _open_ended(case, section, [heads[0], *covered]))
             _hundred(case, heads[0], covered)
+
+
+def _grandchildren(parent: str, groups: dict[str, list[Entry]]) -> list[Entry]:
+    """The parts of a part that is not given itself (公务用车运行维护费 without 公务用车购置及运行维护费)."""
+    given = {e.item.id for e in groups.get(parent, [])}
+    children = [q.id for q in vocabulary().quantities.values() if q.parent == parent and q.id not in given]
+    return [e for child in children for e in groups.get(child, [])]
 
 
 def _open_ended(case: Case, section: Section, entries: list[Entry]) -> bool:

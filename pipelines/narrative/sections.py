@@ -22,6 +22,7 @@ STARTER = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|（\d{1,2}）|\d{1,2}[、.](?!\d)"
     r"|（?图\d|（注|注：|表\d|附件|其中：|\[|（?类|[^，。（）]{2,25}（类|[^，。（）]{2,25}（款|人员经费|(?:日常)?公用经费"
 )
+AMOUNT = re.compile(r"\d(?:万元|元|%)")
 ENDED = re.compile(r"[。；：！？]）?$")
 UNFINISHED = re.compile(r"[\d.，、（]$")
 TAIL = re.compile(r"(?:万?元|%|[，。；、）]|\d)")
@@ -117,10 +118,10 @@ def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
     """A heading at the start of a line, and how many normalised characters it takes."""
     level, number, label, rest = _number(line.normal.text)
     whole = rest.rstrip("。：；:")
-    kind, part = _kind(whole) if len(whole) <= SHORT_TITLE else (None, False)
+    kind, part = _kind(whole) if len(whole) <= SHORT_TITLE and not AMOUNT.search(whole) else (None, False)
     used = len(line.normal.text)
     if kind is None and level in (FIRST, SECOND):
-        inline = re.match(r"[^。：]{2,40}[。：]", rest)
+        inline = re.match(r"[^。：，\d]{2,40}[。：]|20\d\d年度?[^。：，\d]{2,36}[。：]", rest)
         if inline and len(inline[0]) < len(rest):
             kind, part = _kind(inline[0][:-1])
             used, whole = (len(label) + inline.end(), inline[0][:-1]) if kind else (used, whole)

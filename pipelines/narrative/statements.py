@@ -22,7 +22,8 @@ ITEMS = ("item", "klass", "triple", "pair", "kuan", "econ")
 SAID = ("filler", "year", "prior", "this", "date", "among", "partial", "compare", "figure")
 CLAUSE = frozenset("，。；：（）！？")
 TELLS = re.compile(r"\d|持平|原因|决算数|[一二三四五六七八九十百]万?元")
-ORGANISATION = re.compile(r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟]")
+SENTENCE = re.compile(r"(?:[^。！？]|(?<=（[类款项]）)。)*[。！？]?")
+ORGANISATION = re.compile(r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟级]")
 PEOPLE = {
     "three.host.home": ("count.host.home.batches", "count.host.home.people"),
     "three.host.foreign": ("count.host.foreign.batches", "count.host.foreign.people"),
@@ -163,7 +164,7 @@ class Reader:
         if not self._goes_on(paragraph):
             self.current = None
         text, at = paragraph.normal.text, 0
-        for number, found in enumerate(re.finditer(r"[^。！？]*[。！？]?", text)):
+        for number, found in enumerate(SENTENCE.finditer(text)):
             if found[0]:
                 self._sentence(paragraph, number, at, found.end())
                 at = found.end()
@@ -184,8 +185,19 @@ class Reader:
         if re.match(r"（?(?:图\d|注：|\[)", text[start:end]) or not TELLS.search(text[start:end]):
             return
         self.reading.statements += 1
-        tokens = tokenise(text, start, end, self.context(paragraph.section.kind))
+        context = self.context(paragraph.section.kind)
+        tokens = tokenise(text, start, end, context)
+        if paragraph.section.kind not in vocabulary().money_sections and self._led_by(tokens) != context:
+            tokens = tokenise(text, start, end, self.led)
         _Sentence(self, paragraph, number, tokens).read()
+
+
+    def _led_by(self, tokens: list[Token]) -> str:
+        """The section that a distinctive wording opens, where headings do not tell."""
+        known = vocabulary().quantities
+        leads = [known[i].leads for t in tokens if t.kind == "item" for i in t.ids if known[i].leads]
+        self.led = leads[0] if leads else self.led
+        return self.led
 
 
 def _clauses(tokens: list[Token]) -> list[list[Token]]:
@@ -219,13 +231,22 @@ class _Sentence:
         self.years: list[int] = []
         self.reasoning = False
         self.reason_from = 0
+        self.outer: list[Entry | None] = []
+
+    def _item_next(self, at: int) -> bool:
+        """Whether a list goes on with an item right after a mark."""
+        return any(t.kind in ITEMS for t in self.tokens[at + 1 : at + 3])
 
     def read(self) -> None:
         for i, token in enumerate(self.tokens):
             if token.kind == "reason":
                 self._start_reason(i)
-            elif self.reasoning and token.text == "；":
+            elif self.reasoning and token.text == "；" and self._item_next(i):
                 self._end_reason(token.start)
+            if token.text == "（":
+                self.outer.append(self.reader.current)
+            elif token.text == "）" and self.outer:
+                self.reader.current = self.outer.pop() or self.reader.current
             if token.kind == "figure" and token.figure:
                 self._figure(token, i)
                 self.lead = []
@@ -311,7 +332,9 @@ class _Sentence:
             at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
             if at >= 0:
                 after = [t for c in clauses[len(clauses) - depth :] for t in c]
-                return clause[at] if _understood(clause[at + 1 :] + after) and _opens(clause, at) else None
+                among = [c[-1].kind for c in clauses[: len(clauses) - depth - 1][-1:] if c] == ["among"]
+                opens = _opens(clause, at) and not (among and any(t.kind == "other" for t in clause[:at]))
+                return clause[at] if opens and _understood(clause[at + 1 :] + after) else None
             if not _understood(clause):
                 return None
             if depth and role == "value":
@@ -455,7 +478,7 @@ class _Sentence:
     def _percent(self, token: Token, figure: Figure, clauses: list[list[Token]]) -> None:
         if self._second(figure, clauses):
             return
-        role = _percent_role(clauses[-1])
+        role = _percent_role(clauses[-1], self.last_role)
         entry = self._percent_entry(clauses, role)
         if not role or entry is None:
             self._unread(token, "未能确定百分比所说的项目")
@@ -548,7 +571,9 @@ def _role(words: list[Token]) -> str:
     return "value"
 
 
-def _percent_role(words: list[Token]) -> str:
+def _percent_role(words: list[Token], last_role: str) -> str:
+    if last_role == "budget" and [t.text for t in words] == ["的"]:
+        return "completion"
     for token in reversed(words):
         if token.kind in ("up", "down", "alt", "flat", "about"):
             return "rate"
@@ -576,8 +601,9 @@ def _understood(words: list[Token]) -> bool:
 def _opens(clause: list[Token], at: int) -> bool:
     """Whether the words before an item leave its meaning alone: none, time words, a unit's name."""
     before = clause[:at]
-    if any(t.kind in ITEMS for t in before) and not any(t.text == "、" for t in before):
-        before = before[max(i for i, t in enumerate(before) if t.kind in ITEMS) + 1 :]
+    named = [i for i, t in enumerate(before) if t.kind in ITEMS]
+    if named and not any(t.text in ("、", "和", "与", "及", "以及") for t in before[named[-1] :]):
+        return False
     others = [t for t in before if t.kind == "other"]
     if not others:
         return True
