@@ -91,10 +91,11 @@ def look(path: Path, file: str | None = None, *, limits: Limits = LIMITS) -> Raw
     shown, notes = names.shown(file if file is not None else path.name)
     try:
         path = path.resolve() if path.is_symlink() else path
-        found, error = os.stat(path), ""
+        found = os.stat(path)
     except OSError as failed:
-        found, error = None, _unreadable(failed)
-    return _look(_Seen(path, shown, notes, found, error), limits)
+        kind = Kind(claims(path.suffix.lower()), "", "quarantined", _unreadable(failed))
+        return _raw(_Seen(path, shown, notes, None), kind, None)
+    return _look(_Seen(path, shown, notes, found), limits)
 
 
 def _entries(raw: Path) -> Iterator[_Seen]:
@@ -145,7 +146,7 @@ def _unambiguous(seen: list[_Seen]) -> list[_Seen]:
 
 def _look(one: _Seen, limits: Limits) -> RawFile:
     if one.found is None:
-        return _raw(one, Kind(claims(one.path.suffix.lower()), "", "quarantined", one.error), None)
+        return _raw(one, _failed(one, one.error), None)
     kind = _by_mode(one) or names.passed_over(one.path.name)
     if kind is not None:
         return _raw(one, kind, None)
@@ -154,9 +155,16 @@ def _look(one: _Seen, limits: Limits) -> RawFile:
     try:
         data, digest = read_stable(one.path, limit=limits.file_bytes)
     except Refused as refused:
-        status = "waiting" if refused.reason == CHANGED else "quarantined"
-        return _raw(one, Kind(claims(one.path.suffix.lower()), "", status, refused.reason), None)
+        return _raw(one, _failed(one, refused.reason), None)
     return _raw(one, _by_content(one, data, limits), digest)
+
+
+def _failed(one: _Seen, reason: str) -> Kind:
+    """What could not be looked at: gone meanwhile, changing, or closed to us."""
+    if not os.path.lexists(one.path):
+        return Kind("other", "", "ignored", "查看时文件已被移走或改名，本次略过。")
+    kind = "other" if one.path.is_dir() else claims(one.path.suffix.lower())
+    return Kind(kind, "", "waiting" if reason == CHANGED else "quarantined", reason)
 
 
 def _by_mode(one: _Seen) -> Kind | None:

@@ -163,6 +163,19 @@ def test_19_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert found["b.xlsx"].status == "ready"
 
 
+def test_19_a_file_that_vanishes_while_we_look_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(GOOD)
+    real = os.open
+
+    def gone(name, *rest, **more):  # type: ignore[no-untyped-def]
+        path.unlink(missing_ok=True)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(os, "open", gone)
+    assert _found(tmp_path)["a.xlsx"].status == "ignored"
+
+
 def test_20_missing_or_empty_inbox(tmp_path: Path) -> None:
     assert discover(tmp_path) == []
     assert discover(tmp_path / "no") == []
