@@ -106,12 +106,15 @@ def of_cell(cell: object, exponent: int) -> Value | None:
     return None if cell is None else TEXT
 
 
+_NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆 　\u00a0\t\n\r\u200b\ufeff")
+
+
 def is_number(cell: object) -> bool:
     """Whether a cell holds a number, as a number or as text: the measure of the count of numbers."""
     kind = type(cell)
     if kind is float or kind is int:
         return kind is int or math.isfinite(cell)  # type: ignore[arg-type]
-    if kind is not str or not cell:
+    if kind is not str or not cell or cell[-1] not in _NUMBER_ENDS:  # type: ignore[index]
         return False
     value = of_text(cell, 0)  # type: ignore[arg-type]
     return value is not None and value.state == "number"

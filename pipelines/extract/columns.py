@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from pipelines.extract.grid import Grid
 from pipelines.extract.text import label_key, squash, visible
-from schemas.library import Column, code_list
+from schemas.library import Column, Form, code_list
 
 Stack = tuple[str, ...]
 SUM_WORDS = ("小计", "合计", "计")
@@ -233,11 +233,14 @@ def _matches(
     return [Match(c, keys.get(c), printed_over(grid, c, rows), stacks[c][0]) for c in stacks]
 
 
-def header_words(columns: Sequence[Column], wide: bool) -> frozenset[str]:
+def header_words(form: Form) -> frozenset[str]:
     """Every word that may stand in a form's header."""
-    words = {
-        _word(part) for column in columns for name in (column.key, *column.names) for part in name.split("/")
-    }
-    if wide:
-        words |= set(_economic_names()[0])
-    return frozenset(words | {squash(w) for w in SUM_WORDS})
+    if id(form) not in _WORDS:
+        words = {_word(p) for c in form.columns for name in (c.key, *c.names) for p in name.split("/")}
+        if form.wide:
+            words |= set(_economic_names()[0])
+        _WORDS[id(form)] = (form, frozenset(words | {squash(w) for w in SUM_WORDS}))
+    return _WORDS[id(form)][1]
+
+
+_WORDS: dict[int, tuple[Form, frozenset[str]]] = {}

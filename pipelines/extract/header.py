@@ -29,9 +29,19 @@ class Header:
 
 def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
     """A row of 栏次: the word itself, or three or more ascending whole numbers and nothing but 类款项 words."""
-    if len(cells) > 8 and not _column_numbers(cells[:8]):
-        return False
-    return _column_numbers(cells)
+    return _may_be_numbers(cells) and _column_numbers(cells)
+
+
+def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
+    """A quick no for ordinary rows: an amount comes before anything that 栏次 rows have."""
+    for _, value in cells[:4]:
+        if value.__class__ is float:
+            return 0 <= value <= 2  # type: ignore[operator]
+        if value.__class__ is str and (
+            "栏" in value or value.strip() in "类款项" or value.strip()[:1].isdigit()
+        ):  # type: ignore[operator, attr-defined]
+            return True
+    return False
 
 
 def _column_numbers(cells: list[tuple[int, object]]) -> bool:

@@ -27,7 +27,7 @@ class ListReader:
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
-        self.words = header_words(form.columns, form.wide)
+        self.words = header_words(form)
         self.codes = frozenset(code_list(form.codes or "functional").items)
 
     def read(self) -> TableReading:
@@ -38,7 +38,7 @@ class ListReader:
         self.grid.resolve_merged(header.top, header.first - 1)
         self._find_label_columns()
         matches = self._amount_columns()
-        self.table = TableReading(first=header.first)
+        self.table = TableReading(top=header.top, first=header.first)
         self.table.structural_rows.update(range(header.first))
         self._note_columns(matches)
         self._read_rows()
@@ -81,14 +81,14 @@ class ListReader:
 
     def _by_content(self, codes: set[int], names: set[int]) -> tuple[set[int], set[int]]:
         """Columns under the labels' merged header, told by what stands in them below."""
-        below = self.grid.rows[self.header.first : self.header.first + 400]
+        below = self.grid.rows[self.header.first : self.header.first + 60]
         spans = {
             (c0, c1) for r0, c0, _, c1 in self.grid.sheet.merged if self.header.top <= r0 < self.header.first
         }
         for c0, c1 in spans:
             if c0 in codes:
                 codes |= {c for c in range(c0, c1 + 1) if c not in names}
-        holds_code = {c for row in below for c, v in row[:6] if plain(v) in self.codes}
+        holds_code = {c for row in below for c, v in row[:3] if plain(v) in self.codes}
         left = min(holds_code, default=None)
         if left is not None and not codes:
             codes = {left}

@@ -15,6 +15,7 @@ from pipelines.extract.text import address, is_count_label, label_key, letter, s
 from schemas.library import Block, Form, Row
 
 TAIL = "支出"
+_HEADER_MARKS = ("行次", "栏次", "项目", "项 目", "项　目", "表", "编制单位", "收入")
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class PanelReader:
         self.panels = self._find_panels()
         self.first = self._first_row()
         header_rows = self._header_rows()
-        self.table.first = self.first
+        self.table.top, self.table.first = (header_rows or [self.first])[0], self.first
         self.table.structural_rows.update(range(self.first))
         for panel in self.panels:
             self._find_columns(panel, header_rows)
@@ -214,6 +215,8 @@ class PanelReader:
         return any(c in p.keys and type(v) in (int, float) for p in self.panels for c, v in cells.items())
 
     def _repeats_header(self, cells: dict[int, object]) -> bool:
+        if not any(v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()):  # type: ignore[operator]
+            return False
         if heads.is_column_numbers(list(cells.items())):
             return True
         texts = [squash(v) for v in cells.values() if type(v) is str]

@@ -82,7 +82,7 @@ class Recogniser:
         titles = 0
         for cells in grid.rows[:TOP]:
             for _, value in cells:
-                if type(value) is str and len(value) <= 120:
+                if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
                     titles += self._vote_cell(squash(value), inside)
         if titles > 2:  # a table of contents
             return Evidence({}, False)

@@ -40,9 +40,9 @@ class SheetReading:
     numbers: int = 0
     facts_numbers: int = 0
     structural: int = 0
+    layout: str = ""
 
-    @property
-    def layout(self) -> str:
+    def layout_digest(self) -> str:
         """A digest of form and amount columns, the same for sheets laid out the same."""
         parts = [f"{c.block}|{c.key}|{c.label}|{c.column}|{c.panel}" for c in self.table.columns]
         return hashlib.sha256("\n".join([self.form.form, *parts]).encode()).hexdigest()[:16]
@@ -59,31 +59,29 @@ def read_sheet(sheet: Sheet, recogniser: Recogniser, forms: Mapping[str, Form]) 
     if best is None:
         return _unreadable(sheet, grid, forms[candidates[0]], evidence.inside)
     form, table = best
-    return _finish(grid, SheetReading(sheet, form, caption(grid, table.first), table))
+    return _finish(grid, SheetReading(sheet, form, caption(grid, table.top), table))
 
 
 def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tuple[Form, TableReading] | None:
     """Of the forms with the most votes, the one whose header the sheet has; columns decide between equals."""
-    found: list[tuple[float, int, Form, TableReading]] = []
-    for order, form in enumerate(forms):
+    found: list[tuple[Form, TableReading]] = []
+    for form in forms:
         if found and votes[form.form] < votes[forms[0].form]:
             break
         try:
-            table = READERS[form.layout](Grid(grid.sheet, grid.rows), form).read()
+            found.append((form, READERS[form.layout](Grid(grid.sheet, grid.rows), form).read()))
         except NoTable:
             continue
-        found.append((_fit(form, table, grid), -order, form, table))
-    if not found:
-        return None
-    _, _, form, table = max(found, key=lambda f: f[:2])
-    return form, table
+    if len(found) < 2:
+        return found[0] if found else None
+    return max(found, key=lambda f: _fit(*f, grid))
 
 
 def _fit(form: Form, table: TableReading, grid: Grid) -> float:
     """How much of a form's columns the sheet has, less what it has besides; the printed money unit breaks ties."""
     expected = sum(len(b.columns) for b in form.blocks) or len(form.columns)
     unknown = sum(f.rule_id == "S-LAYOUT" for f in table.faults)
-    printed = caption(grid, table.first).money
+    printed = caption(grid, table.top).money
     return len(table.columns) / max(1, expected) - 0.1 * unknown + (0.05 if printed == form.unit else 0)
 
 
@@ -113,4 +111,5 @@ def _finish(grid: Grid, reading: SheetReading) -> SheetReading:
     reading.left_out = sums.left_out
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
     reading.faults += repeated_line_numbers(form, table)
+    reading.layout = reading.layout_digest()
     return reading

@@ -88,28 +88,34 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
     ]  # fmt: skip
 
 
-def _layout_rows(readings: list[SheetReading]) -> list[dict]:
-    rows: dict[tuple[str, str, str, str], dict] = {}
-    for r in readings:
-        layout = r.layout
-        for c in r.table.columns:
-            rows[(layout, c.block, c.key, c.panel)] = {
-                "layout": layout, "form": r.form.form, "block": c.block, "col_key": c.key, "col_label": c.label,
-                "letter": letter(c.column), "panel": c.panel,
-            }  # fmt: skip
-    return list(rows.values())
+def _layouts(readings: list[SheetReading]) -> pa.RecordBatch:
+    """The amount columns of each layout once."""
+    layouts = {r.layout: r for r in readings if r.layout}
+    for layout in layouts.keys() - _LAYOUTS.keys():
+        _LAYOUTS[layout] = _layout(layouts[layout])
+    parts = [_LAYOUTS[layout] for layout in layouts]
+    return pa.concat_batches(parts) if parts else pa.RecordBatch.from_pylist([], LAYOUTS)
 
 
-def _line_rows(readings: list[SheetReading]) -> list[dict]:
-    return [
-        {
-            "sheet_no": r.sheet.number, "block": x.block, "row_key": x.key, "row_label": x.label, "code": x.code,
-            "line_no": x.number, "row": x.row + 1, "panel": x.panel,
-            "label_cell": None if x.column is None else address(x.row, x.column),
-        }
-        for r in readings
-        for x in r.table.lines
+_LAYOUTS: dict[str, pa.RecordBatch] = {}
+
+
+def _layout(r: SheetReading) -> pa.RecordBatch:
+    columns = {(c.block, c.key, c.panel): c for c in r.table.columns}.values()
+    rows = [(r.layout, r.form.form, c.block, c.key, c.label, letter(c.column), c.panel) for c in columns]
+    return pa.RecordBatch.from_arrays([pa.array(c, T) for c in zip(*rows, strict=True)], schema=LAYOUTS)
+
+
+def _lines(readings: list[SheetReading]) -> pa.RecordBatch:
+    lines = [(r.sheet.number, x) for r in readings for x in r.table.lines]
+    columns = [
+        [n for n, _ in lines], [x.block for _, x in lines], [x.key for _, x in lines], [x.label for _, x in lines],
+        [x.code for _, x in lines], [x.number for _, x in lines], [x.row + 1 for _, x in lines],
+        [None if x.column is None else address(x.row, x.column) for _, x in lines], [x.panel for _, x in lines],
     ]  # fmt: skip
+    return pa.RecordBatch.from_arrays(
+        [pa.array(c, f.type) for c, f in zip(columns, LINES, strict=True)], schema=LINES
+    )
 
 
 def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:
@@ -131,15 +137,15 @@ def write_extraction(target: Path, readings: list[SheetReading], notes: Sequence
 
     ``notes`` are of the workbook as a whole (macro, external_links); they travel in the metadata of the first stream.
     """
-    rows = {"sheets": _sheet_rows(readings), "layouts": _layout_rows(readings), "lines": _line_rows(readings)}
-    rows |= _others(readings)
+    batches = {"facts": _facts(readings), "lines": _lines(readings), "layouts": _layouts(readings)}
+    rows = {"sheets": _sheet_rows(readings), **_others(readings)}
+    batches |= {name: pa.RecordBatch.from_pylist(rows[name], STREAMS[name]) for name in rows}
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     with temporary.open("wb") as sink:
         for name, schema in STREAMS.items():
-            batch = _facts(readings) if name == "facts" else pa.RecordBatch.from_pylist(rows[name], schema)
             noted = schema.with_metadata({"notes": ",".join(notes)}) if name == "sheets" else schema
             with pa.ipc.new_stream(sink, noted) as writer:
-                writer.write_batch(batch)
+                writer.write_batch(batches[name])
     os.replace(temporary, target)
 
 

@@ -16,13 +16,13 @@ class StripReader:
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
-        self.words = header_words(form.columns, False)
+        self.words = header_words(form)
 
     def read(self) -> TableReading:
         header = heads.find_header(self.grid, self.words, self._item)
         if header is None:
             raise NoTable("找不到表头")
-        self.table = TableReading(first=header.first)
+        self.table = TableReading(top=header.top, first=header.first)
         self.table.structural_rows.update(range(header.first))
         self.groups = self._groups(header)
         if not self.groups:
@@ -113,7 +113,7 @@ class RowReader:
         ]
         if len(matches) < 3:
             raise NoTable("表头中没有认得的金额栏")
-        table = TableReading(first=first)
+        table = TableReading(top=rows[0], first=first)
         table.structural_rows.update(range(first))
         key = self.form.row or "合计"
         line = Line(first, "", key, key)
@@ -128,7 +128,7 @@ class RowReader:
 
     def _header(self) -> tuple[list[int], int]:
         """Header rows and the row of amounts: the first below the header with numbers or dashes and no words."""
-        words = header_words(self.form.columns, False)
+        words = header_words(self.form)
         rows: list[int] = []
         for r, cells in enumerate(self.grid.rows[: heads.SEARCH]):
             texts = [label_key(v) for _, v in cells if type(v) is str]
