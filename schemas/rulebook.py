@@ -10,7 +10,8 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,8 @@ from schemas.notation import LENGTHS, Cell, Formula, FormulaError, Selector, par
 RULES_DIR = Path(__file__).parent / "rules"
 FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "结构")
 MAX_COEFFICIENT = 9
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PLACEHOLDER = "本表"
 
 
 class _Strict(BaseModel):
@@ -234,7 +237,7 @@ def load_rulebook(
 
 def _rules_of(name: str, text: str) -> list[Rule]:
     try:
-        raw = yaml.safe_load(text) or {}
+        raw = yaml.load(text, LOADER) or {}
     except yaml.YAMLError as error:
         return [_broken(f"S-RULES/{name}", name, f"{name} 不是正确的 YAML：{_yaml_place(error)}")]
     entries = raw.get("rules") if isinstance(raw, dict) else raw
@@ -289,10 +292,8 @@ def _check(
     book: Rulebook, rule: Rule, number: int, spec: FormulaSpec, form: str, next_id: int, before: list[Check]
 ) -> Check:
     formula = _ready(book, spec, spec.formula, form)
-    conditions = tuple(
-        Check(-1, rule, number, spec, _ready(book, spec, text, form), _scale(_ready(book, spec, text, form)))
-        for text in spec.provided
-    )
+    wanted = [_ready(book, spec, text, form) for text in spec.provided]
+    conditions = tuple(Check(-1, rule, number, spec, f, _scale(f)) for f in wanted)
     check = Check(next_id, rule, number, spec, formula, _scale(formula), provided=conditions)
     clash = any(c.number != number and overlaps(c, check, book.forms) for c in before)
     return Check(next_id, rule, number, spec, formula, check.scale, f"#{number}" if clash else "", conditions)
@@ -300,13 +301,28 @@ def _check(
 
 def _ready(book: Rulebook, spec: FormulaSpec, text: str, form: str) -> Formula:
     words = {w: _word_pattern(d) for w, d in spec.where.items()}
-    text = text.strip("\n")
-    formula = parse(re.sub(r"本表", form, text) if form else text, words)
+    formula = _parsed(text.strip("\n"), tuple(sorted(words.items())))
+    if form:
+        formula = put_form(formula, PLACEHOLDER, form)
     for term in formula.terms:
         if term.cell:
             _known(book, term.cell)
     _bound(formula)
     return formula
+
+
+@cache
+def _parsed(text: str, words: tuple[tuple[str, str], ...]) -> Formula:
+    return parse(text, dict(words))
+
+
+def put_form(formula: Formula, placeholder: str, form: str) -> Formula:
+    """The same formula about a form put for the placeholder."""
+    terms = tuple(
+        replace(t, cell=replace(t.cell, form=form)) if t.cell and t.cell.form == placeholder else t
+        for t in formula.terms
+    )
+    return replace(formula, text=formula.text.replace(placeholder, form), terms=terms)
 
 
 def _word_pattern(domain: Word) -> str:

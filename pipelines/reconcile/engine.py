@@ -15,6 +15,7 @@ from pipelines.reconcile.lanes import judge, load_cells, load_checks, spread_cel
 from pipelines.reconcile.operands import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
 from pipelines.reconcile.results import (
+    Results,
     create_results,
     write_formula_results,
     write_observed_results,
@@ -112,7 +113,7 @@ def _slice(
     failed = np.zeros_like(evaluated)
     for uy, chk, n in con.execute("SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk").fetchall():
         failed[position[uy], chk] = n
-    write_formula_results(con, book, plan, gate, targets, world, evaluated, bad, failed)
+    write_formula_results(con, book, plan, gate, Results(targets, world), evaluated, bad, failed)
 
 
 def _take_back(
@@ -140,7 +141,7 @@ def _others(
     examined = np.array([lines[int(u)] for u in targets], int)
     for size, kinds in ((examined, ("observed",)), (np.ones(len(targets), int), ("query",))):
         rules = [r for r in book.rules.values() if r.kind in kinds]
-        write_observed_results(con, rules, targets, world, counts, size, broken)
+        write_observed_results(con, rules, targets, Results(targets, world), counts, size, broken)
 
 
 def _clean(con: duckdb.DuckDBPyConnection) -> None:

@@ -68,20 +68,19 @@ def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[Exa
     try:
         tables.load(con)
         reconcile(con, book, years={YEAR})
-        return [_result(con, r, n, e, mistakes.get((r.id, n), "")) for r, n, e in listed]
+        rows = con.execute("SELECT rule_id, unit_code, outcome, coalesce(reason, ''), failed FROM check_results").fetchall()
+        found = {(r[0], r[1]): r[2:] for r in rows if r[1].startswith(f"{r[0]}/")}
+        return [_result(found, r, n, e, mistakes.get((r.id, n), "")) for r, n, e in listed]
     finally:
         con.close()
 
 
-def _result(con: duckdb.DuckDBPyConnection, rule: Rule, number: int, example: Example, mistake: str) -> ExampleResult:
+def _result(found: dict, rule: Rule, number: int, example: Example, mistake: str) -> ExampleResult:
     name = example.name or f"示例 {number}"
     if mistake:
         return ExampleResult(rule.id, name, example.expect, "broken", mistake, False)
-    rows = con.execute(
-        "SELECT outcome, coalesce(reason, ''), failed FROM check_results WHERE rule_id = ? AND unit_code = ?",
-        [rule.id, f"{rule.id}/{number}"],
-    ).fetchall()
-    outcome, reason, failed = rows[0] if rows else ("not_evaluated", "示例没有任何数据", 0)
+    nothing = ("not_evaluated", "示例没有任何数据", 0)
+    outcome, reason, failed = found.get((rule.id, f"{rule.id}/{number}"), nothing)
     passed = outcome == example.expect and example.failed in (None, failed)
     if outcome == example.expect and not passed:
         reason = f"应有 {example.failed} 处不通过，实有 {failed} 处"

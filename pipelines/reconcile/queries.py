@@ -10,58 +10,78 @@ import re
 from collections import Counter
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.reconcile.world import World
 from schemas.rulebook import Rule
 
 TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
-COLUMNS = ("unit_code", "unit_name", "year", "subject", "message", "file", "sheet", "cell")
+COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file, sheet, cell"
 
 
-def run_query(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[tuple]:
-    """Rows of a query rule. Raises ``duckdb.Error`` or ValueError where it cannot be run."""
-    if len(duckdb.extract_statements(rule.sql)) != 1:
-        raise ValueError("只能有一条查询语句")
-    aside = duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": 2})
-    try:
+class Aside:
+    """A database in memory, without access to files, that holds copies of the datasets the queries name."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection):
+        self.source = con
+        self.con = duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": 2})
+        self.have: set[str] = set()
+
+    def run(self, rule: Rule) -> pa.Table:
+        """Rows of a query rule. Raises ``duckdb.Error`` or ValueError where it cannot be run."""
+        statements = duckdb.extract_statements(rule.sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise ValueError("只能有一条 SELECT 查询")
         for name in TABLES:
-            if re.search(rf"\b{name}\b", rule.sql):
-                aside.register("given", con.sql(f"SELECT * FROM {name}").to_arrow_table())
-                aside.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
-                aside.unregister("given")
-        aside.execute("SET lock_configuration = true")
-        return aside.execute(f"SELECT DISTINCT {', '.join(COLUMNS)} FROM ({rule.sql.strip().rstrip(';')}) ORDER BY ALL").fetchall()
-    finally:
-        aside.close()
+            if name not in self.have and re.search(rf"\b{name}\b", rule.sql):
+                self.con.register("given", self.source.sql(f"SELECT * FROM {name}").to_arrow_table())
+                self.con.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
+                self.con.unregister("given")
+                self.have.add(name)
+        query = f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}) ORDER BY ALL"
+        return self.con.sql(query).to_arrow_table()
 
 
-def apply_queries(con: duckdb.DuckDBPyConnection, rules: list[Rule], world: World, years: set[int] | None) -> tuple[
-    dict[str, dict[int, int]], dict[str, str]
-]:  # fmt: skip
+def apply_queries(
+    con: duckdb.DuckDBPyConnection, rules: list[Rule], world: World, years: set[int] | None
+) -> tuple[dict[str, dict[int, int]], dict[str, str]]:
     """Runs every query rule; adds its findings. Returns failures by rule and unit-year, and what broke, by rule."""
     counts: dict[str, dict[int, int]] = {}
     broken: dict[str, str] = {}
+    aside = Aside(con) if rules else None
     for rule in rules:
+        assert aside is not None
         try:
-            rows = run_query(con, rule)
+            table = aside.run(rule)
         except (duckdb.Error, ValueError) as error:
             broken[rule.id] = f"查询出错：{str(error).splitlines()[0]}"
             continue
-        rows = [r for r in rows if years is None or r[2] in years]
-        counts[rule.id] = dict(Counter(world.index[(r[0] or r[1], r[2])] for r in rows if (r[0] or r[1], r[2]) in world.index))
-        _insert(con, rule, rows)
+        if years is not None:
+            table = table.filter(pc.is_in(table["year"], pa.array(sorted(years), table["year"].type)))
+        places = zip(*(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True)
+        numbers = (world.index.get((code or name, year)) for code, name, year in places)
+        counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
+        _insert(con, rule, table)
+    if aside:
+        aside.con.close()
     return counts, broken
 
 
-def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, rows: list[tuple]) -> None:
-    for code, name, year, subject, message, file, sheet, cell in rows:
-        finding_id = con.execute("SELECT rec_id(?, ?, ?, ?)", [rule.id, code or name, year, subject]).fetchall()[0][0]
-        con.execute(
-            "INSERT INTO raw_findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-            [finding_id, rule.id, rule.severity, code, name, year, subject, message, finding_id],
-        )
-        if file:
-            con.execute(
-                "INSERT INTO raw_cells VALUES (?, 'subject', NULL, ?, ?, ?, NULL, NULL, NULL)",
-                [finding_id, file, sheet, cell],
-            )
+def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None:
+    if not len(table):
+        return
+    con.register("rec_query_rows", table)
+    con.execute(
+        """INSERT INTO raw_findings
+        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id, $severity,
+               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL, finding_id
+        FROM rec_query_rows GROUP BY coalesce(unit_code, unit_name), year, subject""",
+        {"id": rule.id, "severity": rule.severity},
+    )
+    con.execute(
+        """INSERT INTO raw_cells SELECT DISTINCT rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
+        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR FROM rec_query_rows WHERE file IS NOT NULL""",
+        {"id": rule.id},
+    )
+    con.unregister("rec_query_rows")

@@ -36,8 +36,42 @@ def write_rules(con: duckdb.DuckDBPyConnection, book: Rulebook) -> None:
     con.unregister("rec_rule_list")
 
 
+class Results:
+    """Outcomes of one slice, gathered and written at once."""
+
+    def __init__(self, targets: np.ndarray, world: World):
+        self.here = world.present[targets].any(1)
+        self.size = len(targets)
+        self.who = [
+            pa.array([world.code[u] for u in targets], pa.string()),
+            pa.array([world.name[u] for u in targets], pa.string()),
+            pa.array([int(world.year[u]) for u in targets], pa.int16()),
+        ]
+        self.rows: list[tuple] = []
+
+    def add(self, rule: Rule, outcome: np.ndarray, reasons: list[str | None], done: np.ndarray, wrong: np.ndarray) -> None:
+        self.rows.append((rule.id, outcome, reasons, done, wrong))
+
+    def broken(self, rule: Rule, reason: str) -> None:
+        nothing = np.zeros(self.size, int)
+        self.add(rule, np.full(self.size, BROKEN), [reason] * self.size, nothing, nothing)
+
+    def write(self, con: duckdb.DuckDBPyConnection) -> None:
+        tables = [self._table(*row) for row in self.rows]
+        if tables:
+            con.register("rec_result_list", pa.concat_tables(tables))
+            con.execute("INSERT INTO check_results SELECT * FROM rec_result_list")
+            con.unregister("rec_result_list")
+
+    def _table(self, rule_id: str, outcome: np.ndarray, reasons: list, done: np.ndarray, wrong: np.ndarray) -> pa.Table:
+        ids = pa.array([rule_id] * self.size, pa.string())
+        counts = [pa.array(done, pa.int32()), pa.array(wrong, pa.int32())]
+        columns = [ids, *self.who, pa.array(OUTCOMES[outcome], pa.string()), pa.array(reasons, pa.string()), *counts]
+        return pa.table(columns, names=CHECK_RESULTS.names)
+
+
 def write_formula_results(
-    con: duckdb.DuckDBPyConnection, book: Rulebook, plan: Plan, gate: Gate, targets: np.ndarray, world: World,
+    con: duckdb.DuckDBPyConnection, book: Rulebook, plan: Plan, gate: Gate, results: Results,
     evaluated: np.ndarray, bad: np.ndarray, failed: np.ndarray,
 ) -> None:  # fmt: skip
     """Outcomes of the formula rules for one slice. The arrays are units × checks."""
@@ -47,17 +81,15 @@ def write_formula_results(
     for rule in book.rules.values():
         if rule.kind != "formula":
             continue
-        checks = by_rule.get(rule.id, [])
         reason = rule.broken or plan.broken.get(rule.id, "")
         if reason:
-            size = len(targets)
-            nothing = np.zeros(size, int)
-            _append(con, rule, targets, world, np.full(size, BROKEN), [reason] * size, nothing, nothing)
+            results.broken(rule, reason)
             continue
+        checks = by_rule.get(rule.id, [])
         done, wrong = evaluated[:, checks].sum(1), failed[:, checks].sum(1)
         outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
-        reasons = _reasons(gate, checks, outcome, bad[:, checks].sum(1))
-        _append(con, rule, targets, world, outcome, reasons, done, wrong)
+        results.add(rule, outcome, _reasons(gate, checks, outcome, bad[:, checks].sum(1)), done, wrong)
+    results.write(con)
 
 
 def _reasons(gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray) -> list[str | None]:
@@ -78,44 +110,20 @@ def _reasons(gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray
     return texts
 
 
-def _append(
-    con: duckdb.DuckDBPyConnection, rule: Rule, targets: np.ndarray, world: World, outcome: np.ndarray,
-    reasons: Iterable[str | None], done: np.ndarray, wrong: np.ndarray,
-) -> None:  # fmt: skip
-    table = pa.table(
-        [
-            pa.array([rule.id] * len(targets), pa.string()),
-            pa.array([world.code[u] for u in targets], pa.string()),
-            pa.array([world.name[u] for u in targets], pa.string()),
-            pa.array([int(world.year[u]) for u in targets], pa.int16()),
-            pa.array(OUTCOMES[outcome], pa.string()),
-            pa.array(list(reasons), pa.string()),
-            pa.array(done, pa.int32()),
-            pa.array(wrong, pa.int32()),
-        ],
-        names=CHECK_RESULTS.names,
-    )
-    con.register("rec_result_list", table)
-    con.execute("INSERT INTO check_results SELECT * FROM rec_result_list")
-    con.unregister("rec_result_list")
-
-
 def write_observed_results(
-    con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], targets: np.ndarray, world: World,
+    con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], targets: np.ndarray, results: Results,
     counts: dict[str, dict[int, int]], examined: np.ndarray, broken: dict[str, str],
 ) -> None:  # fmt: skip
     """Outcomes of rules that other stages or queries found. ``counts``: rule → unit-year → failures."""
-    here = world.present[targets].any(1)
     for rule in rules:
         reason = rule.broken or broken.get(rule.id, "")
+        if reason:
+            results.broken(rule, reason)
+            continue
         found = counts.get(rule.id, {})
         wrong = np.array([found.get(int(u), 0) for u in targets], int)
-        done = np.maximum(np.where(here, examined, 0), wrong)
-        if rule.family == "表文":
-            done = wrong
+        done = wrong if rule.family == "表文" else np.maximum(np.where(results.here, examined, 0), wrong)
         outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
-        if reason:
-            outcome, done, wrong = np.full(len(targets), BROKEN), done * 0, wrong * 0
         why = "没有说明文字" if rule.family == "表文" else "未报送"
-        reasons = [reason or (why if o == NOT_EVALUATED else None) for o in outcome]
-        _append(con, rule, targets, world, outcome, reasons, done, wrong)
+        results.add(rule, outcome, [why if o == NOT_EVALUATED else None for o in outcome], done, wrong)
+    results.write(con)

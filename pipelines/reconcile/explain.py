@@ -1,0 +1,134 @@
+"""One finding taken apart: every operand with its place, amount and coefficient, and what else its cells are part of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from pipelines.reconcile.engine import compile_book
+from pipelines.reconcile.findings import FILL, MACROS
+from pipelines.reconcile.terms import CHILDREN, LAST_YEAR
+from pipelines.reconcile.world import prepare_facts
+from schemas.rulebook import Rulebook, load_rulebook
+
+SCOPES = {LAST_YEAR: "上年", CHILDREN: "下级"}
+SIDES = {0: "left", 1: "right", 2: "slack"}
+FACT_COLUMNS = "form, block, row_key, row_label, col_key, col_label, amount, file, sheet, cell"
+
+
+def explain(con: duckdb.DuckDBPyConnection, finding_id: str, book: Rulebook | None = None) -> dict[str, Any] | None:
+    """A finding of a published set, or None. ``con`` may be read-only.
+
+    Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text), ``operands`` (side, coefficient, scope, form,
+    row, column, file, sheet, cell, amount), ``suspects``, ``shared`` (other findings that share a cell).
+    """
+    found = _dicts(con, "SELECT * FROM findings WHERE finding_id = ?", [finding_id])
+    if not found:
+        return None
+    finding = found[0]
+    book = book or load_rulebook()
+    return {
+        "finding": finding,
+        "rule": _rule(book, finding["rule_id"]),
+        "operands": _operands(con, book, finding) or _places(con, finding_id),
+        "suspects": _dicts(con, """SELECT rank, file, sheet, cell, amount, suggested FROM finding_cells
+            WHERE finding_id = ? AND role = 'suspect' ORDER BY rank, file, sheet, cell""", [finding_id]),
+        "shared": _shared(con, finding_id),
+    }  # fmt: skip
+
+
+def _dicts(con: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[dict[str, Any]]:
+    result = con.execute(query, values)
+    names = [d[0] for d in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _rule(book: Rulebook, rule_id: str) -> dict[str, Any]:
+    rule = book.rules.get(rule_id)
+    if rule is None:
+        return {"id": rule_id, "title": "", "formula": "", "basis": "", "advice": "", "text": ""}
+    return {"id": rule.id, "title": rule.title, "formula": rule.formula, "basis": rule.basis, "advice": rule.advice,
+            "text": book.render_rule(rule)}  # fmt: skip
+
+
+def _places(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, Any]]:
+    return _dicts(con, """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote FROM finding_cells
+        WHERE finding_id = ? AND role <> 'suspect' ORDER BY role, file, sheet, cell""", [finding_id])  # fmt: skip
+
+
+def _shared(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, Any]]:
+    return _dicts(con, """
+        SELECT DISTINCT f.finding_id, f.rule_id, f.severity, f.subject, f.message, c.file, c.sheet, c.cell
+        FROM finding_cells mine JOIN finding_cells c ON c.file = mine.file AND c.sheet = mine.sheet AND c.cell = mine.cell
+        JOIN findings f ON f.finding_id = c.finding_id
+        WHERE mine.finding_id = ? AND mine.role <> 'suspect' AND c.role <> 'suspect' AND c.finding_id <> mine.finding_id
+        ORDER BY ALL LIMIT 200""", [finding_id])  # fmt: skip
+
+
+def _operands(con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rule compiled once more over the facts of this unit alone; empty where the rule is not a formula."""
+    rule = book.rules.get(finding["rule_id"])
+    if rule is None or rule.kind != "formula" or rule.broken:
+        return []
+    aside = duckdb.connect(":memory:")
+    try:
+        _copy_facts(con, aside, finding)
+        small = Rulebook({rule.id: rule}, [c for c in book.checks if c.rule.id == rule.id], book.forms)
+        prepare_facts(aside)
+        aside.execute(MACROS)
+        compile_book(aside, small)
+        return _read_operands(aside, finding, {n: c.scale for n, c in enumerate(small.checks)})
+    finally:
+        aside.close()
+
+
+def _copy_facts(con: duckdb.DuckDBPyConnection, aside: duckdb.DuckDBPyConnection, finding: dict[str, Any]) -> None:
+    unit, year = finding["unit_code"] or finding["unit_name"], finding["year"]
+    children = [r[0] for r in con.execute("SELECT unit_code FROM units WHERE parent_code = ?", [unit]).fetchall()]
+    query = """SELECT * FROM facts WHERE coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1)
+        OR list_contains(?, unit_code) AND year = ?"""
+    table = con.sql(query, params=[unit, year, year, children, year]).to_arrow_table()
+    for name, source in (("facts", table), ("sheets", None)):
+        if source is None:
+            aside.execute("CREATE TABLE sheets (unit_code VARCHAR, unit_name VARCHAR, year SMALLINT, status VARCHAR)")
+            continue
+        aside.register("given", source)
+        aside.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
+        aside.unregister("given")
+
+
+def _read_operands(
+    con: duckdb.DuckDBPyConnection, finding: dict[str, Any], scales: dict[int, int]
+) -> list[dict[str, Any]]:
+    row, col = FILL.format("s.row_t"), FILL.format("s.col_t")
+    rows = con.execute(
+        f"""
+        WITH named AS (
+            SELECT i.inst, i.chk, s.form || '[' || CASE WHEN s.block = '' THEN '' ELSE s.block || '/' END || {row} || ',' || {col}
+                   || ']' || s.suffix AS subject
+            FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk
+        )
+        SELECT n.chk, t.side, t.scope, t.coef, f.form, f.block, f.row_key, f.row_label, f.col_key, f.col_label, f.amount, f.file,
+               f.sheet, f.cell, f.unit_name
+        FROM named n JOIN rec_terms t USING (inst)
+        JOIN facts f ON xor(hash(f.form, f.block, f.row_key, f.col_key), t.scope::UBIGINT) = t.key
+        WHERE n.subject = $subject AND CASE t.scope
+            WHEN 1 THEN coalesce(f.unit_code, f.unit_name) = $unit AND f.year = $year - 1
+            WHEN 2 THEN coalesce(f.unit_code, f.unit_name) <> $unit AND f.year = $year
+            ELSE coalesce(f.unit_code, f.unit_name) = $unit AND f.year = $year END
+        ORDER BY t.side, t.scope, f.form, f.row_key, f.col_key, f.unit_name, f.cell""",
+        {"subject": finding["subject"], "unit": finding["unit_code"] or finding["unit_name"], "year": finding["year"]},
+    ).fetchall()
+    names = ("form", "block", "row_key", "row_label", "col_key", "col_label", "amount", "file", "sheet", "cell", "unit_name")
+    return [
+        {"side": SIDES[side], "scope": SCOPES.get(scope, ""), "coefficient": _signed(side, coef, scales[chk])}
+        | dict(zip(names, rest, strict=True))
+        for chk, side, scope, coef, *rest in rows
+    ]
+
+
+def _signed(side: int, coef: int, scale: int) -> int | float:
+    """The coefficient as written on its own side of the formula."""
+    value = coef * (-1 if side == 1 else 1)
+    return value if scale == 1 else value / scale

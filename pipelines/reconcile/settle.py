@@ -1,0 +1,162 @@
+"""What becomes of a failing instance or an observation: an identity, a status, a history."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.reconcile.findings import ID_LENGTH, create_tables
+from pipelines.reconcile.world import has_table
+from schemas.explanations import Explanation
+from schemas.frames import FINDING_CELLS, FINDINGS
+from schemas.observation import Observation, Place
+
+
+def finding_id(rule: str, unit: str | None, year: int | None, subject: str) -> str:
+    """Stable from run to run: rule, unit (code, else name), year and subject, never amounts."""
+    parts = [p for p in (rule, unit, None if year is None else str(year), subject) if p is not None]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:ID_LENGTH]
+
+
+def settle(
+    con: duckdb.DuckDBPyConnection,
+    observations: Iterable[Observation],
+    *,
+    run_id: str,
+    previous: pa.Table | None,
+    explanations: Sequence[Explanation] = (),
+    today: date | None = None,
+) -> None:
+    """Makes ``findings`` and ``finding_cells`` from raw_findings, raw_cells and the observations.
+
+    ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have expired or match
+    nothing become findings themselves.
+    """
+    if not has_table(con, "raw_findings"):
+        create_tables(con)
+    _load_observations(con, observations)
+    _combine(con)
+    today = today or date.today()
+    matched = _match(con, [e for e in explanations if e.until >= today])
+    _load_observations(con, _leftover(con, explanations, matched, today))
+    _add_observed(con)
+    _publish(con, run_id, previous, matched)
+
+
+def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]) -> None:
+    """``rec_observed`` and ``rec_observed_cells``; observations of the same subject become one finding."""
+    findings: dict[str, dict] = {}
+    cells: dict[tuple, dict] = {}
+    for seen in observations:
+        unit = seen.unit_code or seen.unit_name or next((p.file for p in seen.places if p.file), None)
+        number = finding_id(seen.rule_id, unit, seen.year, seen.subject)
+        findings.setdefault(number, {
+            "finding_id": number, "rule_id": seen.rule_id, "severity": seen.severity, "unit_code": seen.unit_code,
+            "unit_name": seen.unit_name, "year": seen.year, "subject": seen.subject, "message": seen.message,
+            "difference": seen.difference, "cause": number})  # fmt: skip
+        for place in seen.places:
+            cells.setdefault((number, place), _cell(number, place))
+    names = ["finding_id", "rule_id", "severity", "unit_code", "unit_name", "year", "subject", "message", "difference", "cause"]
+    schema = pa.schema([FINDINGS.arrow.field(n) for n in names])
+    _create(con, "rec_observed", pa.Table.from_pylist(list(findings.values()), schema))
+    _create(con, "rec_observed_cells", FINDING_CELLS.table(list(cells.values())))
+
+
+def _create(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    con.register("rec_given", table)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rec_given")
+    con.unregister("rec_given")
+
+
+def _cell(number: str, place: Place) -> dict:
+    return {
+        "finding_id": number, "role": place.role, "rank": place.rank, "file": place.file, "sheet": place.sheet,
+        "cell": place.cell, "amount": place.amount, "suggested": place.suggested, "quote": place.quote,
+    }  # fmt: skip
+
+
+COLUMNS = "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause"
+
+
+def _combine(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_all AS SELECT {COLUMNS} FROM raw_findings
+            QUALIFY row_number() OVER (PARTITION BY finding_id ORDER BY message) = 1;
+        CREATE OR REPLACE TEMP TABLE rec_all_cells AS SELECT * FROM raw_cells
+    """)
+    _add_observed(con)
+
+
+def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"""
+        INSERT INTO rec_all SELECT {COLUMNS} FROM rec_observed o ANTI JOIN rec_all a USING (finding_id);
+        INSERT INTO rec_all_cells SELECT * FROM rec_observed_cells
+    """)
+
+
+def _match(con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]) -> dict[str, Explanation]:
+    """finding_id → the first explanation that covers it."""
+    found: dict[str, Explanation] = {}
+    for explanation in explanations:
+        for number, *place in _candidates(con, explanation):
+            if explanation.covers(explanation.rule, *place):
+                found.setdefault(number, explanation)
+    return found
+
+
+def _candidates(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> list[tuple]:
+    return con.execute(
+        """SELECT finding_id, unit_code, unit_name, year, subject FROM rec_all
+        WHERE rule_id = ? AND (unit_code = ? OR unit_name = ?) ORDER BY finding_id""",
+        [explanation.rule, explanation.unit, explanation.unit],
+    ).fetchall()
+
+
+def _leftover(
+    con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation], matched: dict[str, Explanation], today: date
+) -> list[Observation]:
+    """S-EXPIRED and S-UNUSED for explanations that no longer hold or never did."""
+    used = {(e.file, e.number) for e in matched.values()}
+    covered = {(e.file, e.number) for e in explanations if any(e.covers(e.rule, *p[1:]) for p in _candidates(con, e))}
+    found: list[Observation] = []
+    for e in explanations:
+        where = f"{e.file or 'explanations.yml'}[{e.number}]"
+        about = f"{where}（规则 {e.rule}，单位 {e.unit}，{e.subject or e.pattern}）"
+        places = (Place("subject", e.file or "explanations.yml"),)
+        subject = f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
+        if e.until < today:
+            message = f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
+            found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
+        elif (e.file, e.number) not in used and (e.file, e.number) not in covered:
+            message = f"审核说明 {about} 没有对应的问题。问题已消除的，请删去这一条；否则核对单位、年度和对象。"
+            found.append(Observation("S-UNUSED", subject, message, "review", places=places))
+    return found
+
+
+def _publish(
+    con: duckdb.DuckDBPyConnection, run_id: str, previous: pa.Table | None, matched: dict[str, Explanation]
+) -> None:
+    old = previous.select(["finding_id", "first_run"]) if previous is not None else None
+    empty = pa.table({"finding_id": pa.array([], pa.string()), "first_run": pa.array([], pa.string())})
+    _create(con, "rec_old", old if old is not None else empty)
+    _create(con, "rec_explained", pa.table({"finding_id": pa.array(sorted(matched), pa.string())}))
+    con.execute(
+        """CREATE OR REPLACE TABLE findings AS
+        SELECT a.finding_id, a.rule_id, a.severity, CASE WHEN e.finding_id IS NULL THEN 'open' ELSE 'explained' END AS status,
+               CASE WHEN o.finding_id IS NULL THEN 'new' ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
+               a.year::SMALLINT AS year, a.subject, a.message, a.difference::DECIMAL(18,2) AS difference, a.cause,
+               coalesce(o.first_run, $run) AS first_run, $run AS last_run
+        FROM rec_all a LEFT JOIN rec_explained e USING (finding_id) LEFT JOIN rec_old o ON o.finding_id = a.finding_id
+        ORDER BY a.finding_id""",
+        {"run": run_id},
+    )
+    con.execute("""CREATE OR REPLACE TABLE finding_cells AS
+        SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell, amount::DECIMAL(18,2) AS amount,
+               suggested::DECIMAL(18,2) AS suggested, quote FROM rec_all_cells
+        ORDER BY finding_id, role, rank, file, sheet, cell, amount, suggested, quote""")
+    for name in ("rec_all", "rec_all_cells", "rec_observed", "rec_observed_cells", "rec_old", "rec_explained"):
+        con.execute(f"DROP TABLE {name}")

@@ -1,0 +1,141 @@
+"""审核说明: which findings are known and why, by whom, until when (``explanations.yml``).
+
+    explanations:
+      - rule: Y-07
+        unit: "101001"            # code or name
+        year: 2023
+        subject: Z01[收入/本年收入合计,决算数]      # or pattern: "Z01[*"
+        reason: 本年新增专项
+        by: 王某
+        until: 2025-12-31
+
+``year`` may be left out for a pattern that holds for every year; ``until`` is the last day it holds.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+from schemas.observation import Observation, Place
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+FIELDS = {
+    "rule": "规则编号", "unit": "单位", "year": "年度", "subject": "对象", "pattern": "对象的通配", "reason": "原因",
+    "by": "说明人", "until": "有效期",
+}  # fmt: skip
+
+
+class Explanation(BaseModel):
+    """One 审核说明. Exactly one of ``subject`` and ``pattern`` (with * and ?) is given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: str
+    unit: str
+    year: int | None = None
+    subject: str = ""
+    pattern: str = ""
+    reason: str
+    by: str
+    until: date
+    number: int = 0
+    file: str = ""
+
+    @field_validator("rule", "unit", "subject", "pattern", "reason", "by", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        return str(value).strip() if isinstance(value, str | int | float | Decimal) else value
+
+    @field_validator("reason", "by", "rule", "unit")
+    @classmethod
+    def _filled(cls, value: str) -> str:
+        if not value:
+            raise ValueError("不能为空")
+        return value
+
+    @field_validator("until", mode="before")
+    @classmethod
+    def _day(cls, value: Any) -> Any:
+        return value.date() if isinstance(value, datetime) else value
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Explanation:
+        if bool(self.subject) == bool(self.pattern):
+            raise ValueError("subject 与 pattern 须填且只填一个")
+        return self
+
+    def covers(self, rule: str, unit_code: str | None, unit_name: str | None, year: int | None, subject: str) -> bool:
+        """Whether it is about this finding (whatever the date)."""
+        if rule != self.rule or self.unit not in (unit_code, unit_name):
+            return False
+        if self.year is not None and self.year != year:
+            return False
+        return subject == self.subject if self.subject else _like(subject, self.pattern)
+
+
+def _like(subject: str, pattern: str) -> bool:
+    """Wildcards * and ? only: brackets are part of a subject."""
+    return fnmatch.fnmatchcase(subject, pattern.replace("[", "[[]"))
+
+
+def load_explanations(path: Path) -> tuple[list[Explanation], list[Observation]]:
+    """The entries of a file, and an S-EXPLAIN for each that cannot be used. Never raises for what the file says."""
+    name = path.name
+    try:
+        raw = yaml.safe_load(_decoded(path.read_bytes()))
+    except OSError as error:
+        return [], [_problem(name, name, f"无法读取（{error.strerror}）")]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return [], [_problem(name, name, f"不是正确的 YAML（{_place(error)}）")]
+    if raw is None:
+        return [], []
+    entries = raw.get("explanations") if isinstance(raw, dict) else raw
+    if entries is None and isinstance(raw, dict) and "explanations" in raw:
+        return [], []
+    if not isinstance(entries, list):
+        return [], [_problem(name, name, "应为 explanations: 之下的列表")]
+    found: list[Explanation] = []
+    problems: list[Observation] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            values = dict(entry) if isinstance(entry, dict) else {}
+            found.append(Explanation.model_validate(values | {"number": number, "file": name}))
+        except (ValidationError, TypeError, ValueError) as error:
+            problems.append(_problem(name, f"{name}[{number}]", f"第 {number} 条{_wrong(error)}"))
+    return found, problems
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("既不是 UTF-8，也不是 GB18030")
+
+
+def _place(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else str(error).splitlines()[0][:80]
+
+
+def _wrong(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return "不是“名称: 值”的形式"
+    first = error.errors()[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    label = f"的 {field}（{FIELDS[field]}）" if field in FIELDS else f"的 {field}" if field else ""
+    kinds = {"missing": "没有填写", "extra_forbidden": "不是可用的名称"}
+    return f"{label}{kinds.get(first['type'], '不合要求：' + first['msg'].removeprefix('Value error, '))}"
+
+
+def _problem(file: str, subject: str, what: str) -> Observation:
+    message = f"审核说明 {file} {what}，没有采用。请改正后再运行。"
+    return Observation("S-EXPLAIN", subject, message, "error", places=(Place("subject", file),))
