@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.deliver.plain_sheet import PlainSheet
 from pipelines.deliver.words import SEVERITY, SUBMISSION
 
 FONT = "微软雅黑"
@@ -73,9 +74,10 @@ class Book:
     """A workbook being written. Use as a context manager; the file is complete after leaving it."""
 
     def __init__(self, path: Path, run_id: str, title: str) -> None:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+                   "in_memory": True, "max_url_length": 2079}  # fmt: skip
         self.run_id = run_id
-        self.file = xlsxwriter.Workbook(str(path), {**options, "max_url_length": 2079})
+        self.file = xlsxwriter.Workbook(str(path), options)
         self.file.set_properties({"title": title, "author": "财决", "created": CREATED})
         self.file.set_calc_mode("auto")
         self._formats: dict[tuple, Format] = {}
@@ -90,14 +92,14 @@ class Book:
 
     def format(self, kind: str, **more: Any) -> Format:
         """The format of a kind, made once."""
-        key = (kind, *sorted(more.items()))
+        key = (kind, *sorted(more.items())) if more else (kind,)
         if key not in self._formats:
             self._formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
         return self._formats[key]
 
-    def sheet(self, name: str, *, portrait: bool = False) -> Worksheet:
-        """A sheet with A4 page set-up, page numbers and the run in the footer."""
-        sheet = self.file.add_worksheet(name)
+    def sheet(self, name: str, *, portrait: bool = False, charts: bool = False) -> Worksheet:
+        """A sheet with A4 page set-up, page numbers and the run in the footer; ``charts``: it holds data of charts."""
+        sheet = self.file.add_worksheet(name, Worksheet if charts else PlainSheet)
         sheet.set_paper(9)
         if not portrait:
             sheet.set_landscape()

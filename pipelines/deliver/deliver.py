@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,14 @@ from pipelines.deliver import source
 from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.names import UnitYear
 from pipelines.deliver.page.write import write_page
-from pipelines.deliver.plan import Target, mark_jobs, targets
+from pipelines.deliver.plan import Target, entries_of, mark_jobs, targets
+from pipelines.deliver.published.facts import fact_digests
+from pipelines.deliver.published.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
-from pipelines.deliver.work import run_jobs
+from pipelines.deliver.work import Job, run_jobs
+
+UNITS_IN_A_JOB = 6
 
 
 def deliver(
@@ -34,54 +40,106 @@ def deliver(
     """
     out.mkdir(parents=True, exist_ok=True)
     earlier = previous.resolve().parent / "caijue.duckdb" if previous else None
-    before, ledger = Ledger.read(previous), Ledger(out)
+    writing = _Writing(out, Ledger.read(previous), Ledger(out))
     with source.opened(db) as con:
         summary = read_summary(con, run_id, earlier)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
-        jobs = mark_jobs(summary, chosen, con, raw, out, run_id)
-    marked = _write_marked(jobs, before, ledger, out, workers)
-    _refer(summary, chosen, marked, out)
+        writing.plan_units(_wanted(summary, chosen, out), fact_digests(con), db, run_id)
+        for job in mark_jobs(summary, chosen, con, raw, out, run_id):
+            writing.plan_mark(job)
+    for finished in run_jobs(writing.due, workers):
+        writing.done(*finished)
+    _refer(summary, chosen, writing, out)
     write_summary(out / "summary.xlsx", summary, run_id)
     with source.opened(db) as con:
         page = write_page(out, summary, con)
-    ledger.save()
+    writing.ledger.save()
     return {
         "summary": out / "summary.xlsx",
         "page": page,
-        "marked": sorted(m.target for m in marked if m.written),
+        "units": sorted(writing.units),
+        "marked": sorted(m.target for m in writing.marked if m.written),
         "notes": summary.notes,
     }
 
 
-def _write_marked(jobs: list[MarkJob], before: Ledger, ledger: Ledger, out: Path, workers: int) -> list[Marked]:
-    """The marked copies: taken over where nothing changed, written where something did."""
-    done: list[Marked] = []
-    due: dict[Path, tuple[MarkJob, str]] = {}
-    for job in jobs:
-        name = job.target.relative_to(out).as_posix()
+def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
+    entries = entries_of(summary)
+    return [
+        Wanted(t.key, t.unit_name, out / "units" / f"{t.stem}.xlsx", tuple(entries.get(t.key, ()))) for t in chosen
+    ]
+
+
+@dataclass(slots=True)
+class _Writing:
+    """What is to be written and what has been: unchanged files are taken over at once, the others become jobs."""
+
+    out: Path
+    before: Ledger
+    ledger: Ledger
+    units: list[Path] = field(default_factory=list)
+    marked: list[Marked] = field(default_factory=list)
+    due: list[Job] = field(default_factory=list)
+    digests: dict[Path, str] = field(default_factory=dict)
+
+    def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str], db: Path, run_id: str) -> None:
+        """The unit workbooks, a few units to a job."""
+        waiting: dict[str, list[Wanted]] = {}
+        for one in wanted:
+            unit, year = one.key
+            years = [facts.get((unit, y), "") for y in range(year - TREND_YEARS + 1, year + 1)]
+            digest = fingerprint(one.key, one.unit_name, years, one.entries)
+            if self._take(one.target, digest) is not None:
+                self.units.append(one.target)
+                continue
+            self.digests[one.target] = digest
+            waiting.setdefault(unit, []).append(one)
+        groups = list(waiting.values())
+        for start in range(0, len(groups), UNITS_IN_A_JOB):
+            several = tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group)
+            self.due.append(UnitsJob(db, several, run_id))
+
+    def plan_mark(self, job: MarkJob) -> None:
         digest = fingerprint(job.heading, [(s.file, s.sha256) for s in job.sources], job.entries)
-        entry = before.take(name, digest, out)
+
+        entry = self._take(job.target, digest)
         if entry is None:
-            due[job.target] = (job, digest)
-        else:
-            ledger.entries[name] = entry
-            sheets = {(file, sheet): shown for file, sheet, shown in entry.get("sheets", [])}
-            done.append(Marked(job.target, sheets, list(entry.get("trouble", [])), True))
-    for job, result in run_jobs([job for job, _ in due.values()], workers):
-        done.append(result)
-        if result.written:
-            placed = [[*key, shown] for key, shown in sorted(result.sheets.items())]
-            name = job.target.relative_to(out).as_posix()
-            ledger.note(name, due[job.target][1], sheets=placed, trouble=result.trouble)
-    return done
+            self.digests[job.target] = digest
+            self.due.append(job)
+            return
+        sheets = {(file, sheet): shown for file, sheet, shown in entry.get("sheets", [])}
+        self.marked.append(Marked(job.target, sheets, list(entry.get("trouble", [])), True))
+
+    def _take(self, target: Path, digest: str) -> dict[str, Any] | None:
+        name = target.relative_to(self.out).as_posix()
+        entry = self.before.take(name, digest, self.out)
+        if entry is not None:
+            self.ledger.entries[name] = entry
+        return entry
+
+    def done(self, job: Job, result: Marked | list[Path]) -> None:
+        if isinstance(result, Marked):
+            self.marked.append(result)
+            if result.written:
+                placed = [[*key, shown] for key, shown in sorted(result.sheets.items())]
+                self._note(result.target, sheets=placed, trouble=result.trouble)
+            return
+        for target in result:
+            self.units.append(target)
+            self._note(target)
+
+    def _note(self, target: Path, **more: Any) -> None:
+        self.ledger.note(target.relative_to(self.out).as_posix(), self.digests[target], **more)
 
 
-def _refer(summary: Summary, chosen: list[Target], marked: list[Marked], out: Path) -> None:
+def _refer(summary: Summary, chosen: list[Target], writing: _Writing, out: Path) -> None:
     """Tell the summary which files there are, and under which name each submitted sheet stands in them."""
-    keys = {out / "marked" / f"{t.stem}.xlsx": t.key for t in chosen}
-    written = {keys[m.target]: m for m in marked if m.written}
+    units, marked = set(writing.units), {m.target: m for m in writing.marked if m.written}
+    names = {t.key: f"{t.stem}.xlsx" for t in chosen}
+    written = {key: marked[out / "marked" / name] for key, name in names.items() if out / "marked" / name in marked}
+    summary.units_at = {key: f"units/{name}" for key, name in names.items() if out / "units" / name in units}
     summary.marked_at = {key: f"marked/{m.target.name}" for key, m in written.items()}
-    summary.notes += [f"标注件：{t}" for m in marked for t in m.trouble]
+    summary.notes += [f"标注件：{t}" for m in sorted(writing.marked, key=lambda m: m.target) for t in m.trouble]
 
     def sheet_at(key: UnitYear, file: str, sheet: str) -> str:
         return written[key].sheets.get((file, sheet), "")

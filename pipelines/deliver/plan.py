@@ -77,7 +77,8 @@ def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
     )
     return Entry(
         finding["finding_id"], finding["severity"], finding["status"], finding["rule_id"], finding["rule_title"],
-        finding["message"], finding["difference"], group.advice, spots,
+        finding["message"], finding["difference"], group.advice,
+        finding["subject"], spots,
     )  # fmt: skip
 
 

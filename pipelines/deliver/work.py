@@ -1,35 +1,44 @@
-"""What runs in the workers, and the pool they run in: a job that fails costs only its own file."""
+"""What runs in the workers, and the pool they run in: a job that fails costs only its own files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from pipelines.deliver.marking.mark import Marked, MarkJob, mark
+from pipelines.deliver.published.job import UnitsJob, write_units
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 
-MEMORY_MB = 1500
-TIMEOUT_S = 180
+MEMORY_MB = 2000
+TIMEOUT_S = 300
+Job = MarkJob | UnitsJob
+Result = Marked | list[Path]
 
 
+class NotWritten(RuntimeError):
+    """A workbook of our own could not be made: a defect, or a machine without memory. The message is Chinese."""
 
 
-def do(job: MarkJob) -> Marked | OSError:
+def do(job: Job) -> Result | OSError:
     """One job. A folder that cannot be written is given back, so that the run can stop."""
     try:
-        return mark(job)
+        return mark(job) if isinstance(job, MarkJob) else write_units(job)
     except OSError as error:
         return error
 
 
-def run_jobs(jobs: Iterable[MarkJob], workers: int) -> Iterator[tuple[MarkJob, Marked]]:
+def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
     """Each job with its result, as they finish. Raises OSError where the output cannot be written."""
     for job, result in map_files(do, jobs, workers=workers, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S):
         if isinstance(result, OSError):
             raise result
-        yield job, result if not isinstance(result, Refused) else _refused(job, result)
+        yield job, _refused(job, result) if isinstance(result, Refused) else result
 
 
-def _refused(job: MarkJob, refused: Refused) -> Any:
+def _refused(job: Job, refused: Refused) -> Any:
+    if isinstance(job, UnitsJob):
+        names = "、".join(w.target.name for w in job.wanted[:3])
+        raise NotWritten(f"单位工作簿（{names} 等）没有写成：{refused.reason} {refused.detail[-600:]}")
     return Marked(job.target, trouble=[f"{job.sources[0].file}：{refused.reason}"])

@@ -46,6 +46,7 @@ class Entry:
     message: str
     difference: Decimal | None
     advice: str
+    subject: str = ""
     spots: tuple[Spot, ...] = ()
 
 

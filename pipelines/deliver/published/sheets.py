@@ -1,0 +1,349 @@
+"""The 13 public tables as sheets, in the layout of Sichuan: title, 表号, 部门, 行次 or 栏次, notes. No cell is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipelines.deliver.book import Book
+from pipelines.deliver.published.figures import TOTAL, Published
+from schemas.library import Form, Row, code_list, forms
+
+HEAD = 3
+_NUMERALS = "零一二三四五六七八九"
+_EDGE = {"border": 1, "border_color": "808080"}
+_KINDS: dict[str, dict[str, Any]] = {
+    "g_title": {"bold": True, "font_size": 16, "align": "center_across"},
+    "g_left": {"font_size": 10},
+    "g_right": {"font_size": 10, "align": "right"},
+    "g_head": {"bold": True, "align": "center", "text_wrap": True, "bg_color": "E7EDF5", **_EDGE},
+    "g_span": {"bold": True, "align": "center_across", "bg_color": "E7EDF5", **_EDGE},
+    "g_name": {"num_format": "@", "text_wrap": True, **_EDGE},
+    "g_code": {"num_format": "@", "align": "left", **_EDGE},
+    "g_line": {"align": "center", "num_format": "0", **_EDGE},
+    "g_money": {"num_format": "#,##0.00", **_EDGE},
+    "g_total": {"num_format": "#,##0.00", "bold": True, **_EDGE},
+    "g_bold": {"bold": True, "align": "center", **_EDGE},
+    "g_note": {"font_size": 9, "text_wrap": False},
+}  # fmt: skip
+ABOUT = {
+    "G01": "本表反映部门本年度的总收支和年末结转结余情况。", "G02": "本表反映部门本年度取得的各项收入情况。",
+    "G03": "本表反映部门本年度各项支出情况。", "G04": "本表反映部门本年度财政拨款的总收支和年末结转结余情况。",
+    "G05": "本表反映部门本年度财政拨款支出按经济分类的明细情况。", "G06": "本表反映部门本年度一般公共预算财政拨款支出情况。",
+    "G07": "本表反映部门本年度一般公共预算财政拨款支出的明细情况，只列有支出的经济科目。",
+    "G08": "本表反映部门本年度一般公共预算财政拨款基本支出的明细情况。",
+    "G09": "本表反映部门本年度一般公共预算财政拨款项目支出情况。",
+    "G10": "本表反映部门本年度政府性基金预算财政拨款收入、支出及结转结余情况。",
+    "G11": "本表反映部门本年度国有资本经营预算财政拨款收入、支出及结转结余情况。",
+    "G12": "本表反映部门本年度国有资本经营预算财政拨款支出情况。",
+    "G13": "本表反映部门本年度财政拨款“三公”经费支出的预算和决算情况，预算数为全年预算数。",
+}  # fmt: skip
+EMPTY = {
+    "G02": "收入", "G03": "支出", "G05": "财政拨款支出", "G06": "一般公共预算财政拨款支出", "G07": "一般公共预算财政拨款支出",
+    "G08": "一般公共预算财政拨款基本支出", "G09": "一般公共预算财政拨款项目支出", "G10": "政府性基金预算财政拨款收入、支出及结转结余",
+    "G11": "国有资本经营预算财政拨款收入、支出及结转结余", "G12": "国有资本经营预算财政拨款支出", "G13": "财政拨款“三公”经费支出",
+}  # fmt: skip
+BALANCED = "金额已作舍位平衡处理，各项相加等于合计；原值见「原值」表。"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose tables these are. ``names`` are the row labels as submitted, by code."""
+
+    unit_name: str
+    year: int
+    names: dict[str, str]
+
+    def functional(self, code: str) -> str:
+        known = code_list("functional").get(code, self.year)
+        return known.name if known else self.names.get(code, code).strip()
+
+    def economic(self, code: str) -> str:
+        known = code_list("economic").get(code, self.year) or code_list("economic").items.get(code)
+        return known.name if known else code
+
+
+class Tables:
+    """Writes the public tables into a workbook."""
+
+    def __init__(self, book: Book, subject: Subject, data: Published) -> None:
+        self.book, self.subject, self.data = book, subject, data
+        self._styles = {kind: book.format("plain", **look) for kind, look in _KINDS.items()}
+
+    def write(self) -> None:
+        """All 13, in order."""
+        for form_id in sorted(f for f in forms() if f.startswith("G")):
+            form = forms()[form_id]
+            if form.layout == "blocks":
+                self._blocks(form)
+            elif form.layout == "strips":
+                self._strips(form)
+            elif form.layout == "row":
+                self._row(form)
+            elif form.wide:
+                self._wide(form)
+            else:
+                self._list(form)
+
+    def style(self, kind: str) -> Any:
+        return self._styles[kind]
+
+    # parts of a table
+
+    def _open(self, form: Form, widths: Sequence[float], *, portrait: bool = False) -> Worksheet:
+        sheet = self.book.sheet(form.number, portrait=portrait)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        last = len(widths) - 1
+        sheet.set_row(0, 30)
+        sheet.write_string(0, 0, form.title, self.style("g_title"))
+        for column in range(1, last + 1):
+            sheet.write_blank(0, column, None, self.style("g_title"))
+        sheet.write_string(1, last, form.number, self.style("g_right"))
+        sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
+        if last >= 2:
+            sheet.write_string(2, max(2, last // 2), f"{self.subject.year}年度", self.style("g_left"))
+        sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
+        return sheet
+
+    def _close(self, sheet: Worksheet, form: Form, row: int, header: tuple[int, int], column: int, empty: bool) -> None:
+        """Notes below the table, frozen and repeated header."""
+        year = f"{self.subject.year}年度"
+        notes = [f"注：{ABOUT[form.form]}{'' if empty else BALANCED}"]
+        if empty and form.form in EMPTY:
+            notes = [f"注：本部门{year}没有{EMPTY[form.form]}，故本表无数据。"]
+        for i, note in enumerate(notes):
+            sheet.write_string(row + i, 0, note, self.style("g_note"))
+        sheet.freeze_panes(header[1] + 1, column)
+        sheet.repeat_rows(*header)
+
+    def _money(self, sheet: Worksheet, row: int, column: int, key: tuple[str, str, str, str], kind: str = "g_money") -> None:
+        if key not in self.data.printed:
+            sheet.write_blank(row, column, None, self.style(kind))
+        else:
+            sheet.write_number(row, column, self.data.printed[key] / 100, self.style(kind))
+
+    def _head(self, sheet: Worksheet, row: int, words: Iterable[str], height: float = 30) -> None:
+        for column, word in enumerate(words):
+            sheet.write_string(row, column, word, self.style("g_head"))
+        sheet.set_row(row, height)
+
+    def _empty(self, form: str) -> bool:
+        return not any(key[0] == form for key in self.data.printed)
+
+    # lists by functional or economic item
+
+    def _list(self, form: Form) -> None:
+        columns = [c for c in form.columns if not c.optional or any(k[0] == form.form and k[3] == c.key for k in self.data.printed)]
+        sheet = self._open(form, [13, 38, *(17 for _ in columns)])
+        last = self._list_header(sheet, [c.key for c in columns])
+        row = last + 1
+        for key in self.data.rows(form.form) or [TOTAL]:
+            self._row_head(sheet, row, key, form.codes or "")
+            for i, column in enumerate(columns):
+                self._money(sheet, row, 2 + i, (form.form, "", key, column.key), "g_total" if key == TOTAL else "g_money")
+            row += 1
+        self._close(sheet, form, row, (HEAD, last), 2, self._empty(form.form))
+
+    def _list_header(self, sheet: Worksheet, keys: Sequence[str]) -> int:
+        """One header row for each level of the column keys, then 栏次; returns the last header row."""
+        depth = max(len(k.split("/")) for k in keys)
+        for level in range(depth):
+            words = [(k.split("/") + [""] * depth)[level] for k in keys]
+            self._head_level(sheet, HEAD + level, words, last=level == depth - 1)
+        self._head(sheet, HEAD + depth, ["栏次", ""], 18)
+        for i in range(len(keys)):
+            sheet.write_number(HEAD + depth, 2 + i, i + 1, self.style("g_line"))
+        return HEAD + depth
+
+    def _head_level(self, sheet: Worksheet, row: int, words: Sequence[str], *, last: bool, first: int = 2) -> None:
+        """Words over the columns; a word over several stands once, centred across them."""
+        if first == 2:
+            for column, word in enumerate(("科目编码", "科目名称")):
+                sheet.write_string(row, column, word if row == HEAD else "", self.style("g_head"))
+        before = None
+        for i, word in enumerate(words):
+            if word and word == before and not last:
+                sheet.write_blank(row, first + i, None, self.style("g_span"))
+            elif word and not last and i + 1 < len(words) and words[i + 1] == word:
+                sheet.write_string(row, first + i, word, self.style("g_span"))
+            else:
+                sheet.write_string(row, first + i, word, self.style("g_head"))
+            before = word
+        sheet.set_row(row, 30)
+
+    def _row_head(self, sheet: Worksheet, row: int, key: str, codes: str) -> None:
+        if key == TOTAL:
+            sheet.write_blank(row, 0, None, self.style("g_code"))
+            sheet.write_string(row, 1, TOTAL, self.style("g_bold"))
+            return
+        name = self.subject.economic(key) if codes == "economic" else self.subject.functional(key)
+        sheet.write_string(row, 0, key, self.style("g_code"))
+        indent = 1 if codes == "economic" else 2
+        sheet.write_string(row, 1, "　" * ((len(key) - 3) // 2 if indent == 2 else (len(key) > 3)) + name, self.style("g_name"))
+
+    def _wide(self, form: Form) -> None:
+        """G07: the economic classes that carry amounts across, each with its items."""
+        used = sorted({c for f, _, _, c in self.data.exact if f == form.form and c != TOTAL})
+        used = used or [c for c in code_list("economic").items if len(c) == 3]
+        sheet = self._open(form, [13, 34, 15, *(14 for _ in used)])
+        upper = [""] + [f"{c[:3]}{self.subject.economic(c[:3])}" for c in used]
+        lower = [TOTAL] + ["小计" if len(c) == 3 else f"{c}{self.subject.economic(c)}" for c in used]
+        self._head_level(sheet, HEAD, upper, last=False)
+        self._head_level(sheet, HEAD + 1, lower, last=True)
+        sheet.set_row(HEAD + 1, 44)
+        row = HEAD + 2
+        for key in self.data.rows(form.form) or [TOTAL]:
+            self._row_head(sheet, row, key, "functional")
+            for i, column in enumerate((TOTAL, *used)):
+                self._money(sheet, row, 2 + i, (form.form, "", key, column), "g_total" if key == TOTAL else "g_money")
+            row += 1
+        self._close(sheet, form, row, (HEAD, HEAD + 1), 2, self._empty(form.form))
+
+    # panels side by side
+
+    def _blocks(self, form: Form) -> None:
+        """G01 and G04: income on the left, expenditure on the right, line by line."""
+        left = form.block("收入")
+        classes, below = form.block("支出功能分类"), form.block("支出")
+        amounts = [c.key for c in below.columns]
+        sheet = self._open(form, [36, 6, 17, 36, 6, *(17 for _ in amounts)])
+        single = len(amounts) == 1
+        words = ["项目", "行次", left.columns[0].key, "项目", "行次", *(amounts if not single else [amounts[0]])]
+        over = ["收入", "", "", "支出", *("" for _ in words[4:])]
+        for column, word in enumerate(over):
+            style = self.style("g_span")
+            if word:
+                sheet.write_string(HEAD, column, word, style)
+            else:
+                sheet.write_blank(HEAD, column, None, style)
+        self._head(sheet, HEAD + 1, words)
+        rows = [r for r in classes.rows if r.since <= self.subject.year <= r.until]
+        self._left(sheet, form.form, left.rows)
+        height = max(r.line or 0 for r in left.rows)
+        last = self._right(sheet, form.form, rows, below.rows, height, amounts)
+        for line in range(1, height + 1):
+            self._fill_left(sheet, HEAD + 1 + line, line, {r.line for r in left.rows})
+        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0, self._empty(form.form))
+
+    def _fill_left(self, sheet: Worksheet, row: int, line: int, used: set[int | None]) -> None:
+        if line not in used:
+            sheet.write_blank(row, 0, None, self.style("g_name"))
+            sheet.write_number(row, 1, line, self.style("g_line"))
+            sheet.write_blank(row, 2, None, self.style("g_money"))
+
+    def _left(self, sheet: Worksheet, form: str, rows: Sequence[Row]) -> None:
+        numbered = 0
+        for item in rows:
+            row = HEAD + 1 + (item.line or 0)
+            numbered = numbered + 1 if self._is_part(item.key) else 0
+            self._block_cell(sheet, row, 0, item, numbered, item.line or 0)
+            total = item.key in ("总计", "本年收入合计")
+            self._money(sheet, row, 2, (form, "收入", item.key, "金额"), "g_total" if total else "g_money")
+
+    def _right(self, sheet: Worksheet, form: str, classes: Sequence[Row], below: Sequence[Row], height: int, amounts: Sequence[str]) -> int:
+        """Classes from the top, the rest below them with the gaps of the form; returns the last row."""
+        placed: list[tuple[str, Row, int]] = [("支出功能分类", r, i + 1) for i, r in enumerate(classes)]
+        at = len(classes)
+        first = next(r.line for r in below if r.line) or 0
+        for item in below:
+            at = len(classes) + 1 + item.line - first if item.line else at + 1
+            placed.append(("支出", item, at))
+        numbered = 0
+        taken = {at for _, _, at in placed}
+        for block, item, at in placed:
+            row = HEAD + 1 + at
+            numbered = numbered + 1 if block != "支出" or self._is_part(item.key) else 0
+            self._block_cell(sheet, row, 3, item, numbered, height + at)
+            for i, column in enumerate(amounts):
+                total = item.key in ("总计", "本年支出合计")
+                self._money(sheet, row, 5 + i, (form, block, item.key, column), "g_total" if total else "g_money")
+        last = max(max(taken), height)
+        for at in set(range(1, last + 1)) - taken:
+            sheet.write_blank(HEAD + 1 + at, 3, None, self.style("g_name"))
+            sheet.write_number(HEAD + 1 + at, 4, height + at, self.style("g_line"))
+            for i in range(len(amounts)):
+                sheet.write_blank(HEAD + 1 + at, 5 + i, None, self.style("g_money"))
+        return HEAD + 1 + last
+
+    @staticmethod
+    def _is_part(key: str) -> bool:
+        """Whether a row of a panel is one of a numbered list."""
+        plain = key.rsplit("/", 1)[-1]
+        return plain.endswith(("财政拨款", "财政拨款收入", "上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入"))
+
+    def _block_cell(self, sheet: Worksheet, row: int, column: int, item: Row, number: int, line: int) -> None:
+        label = item.label or item.key
+        text = f"{numeral(number)}、{label}" if number else label
+        bold = label.endswith(("合计", "总计"))
+        sheet.write_string(row, column, text, self.style("g_bold" if bold else "g_name"))
+        sheet.write_number(row, column + 1, line, self.style("g_line"))
+
+    # G08 and G13
+
+    def _strips(self, form: Form) -> None:
+        """G08: 人员经费 in the first strip, 公用经费 in two more."""
+        known = [c.code for c in code_list("economic").items.values() if c.since <= self.subject.year <= c.until]
+        strips = [[c for c in known if c[:3] in group] for group in (("301", "303"), ("302",), ())]
+        strips[2] = [c for c in known if c not in strips[0] and c not in strips[1]]
+        sheet = self._open(form, [10, 30, 15] * 3)
+        for column, word in enumerate(("人员经费", "", "", "公用经费", "", "", "", "", "")):
+            if word:
+                sheet.write_string(HEAD, column, word, self.style("g_span"))
+            else:
+                sheet.write_blank(HEAD, column, None, self.style("g_span"))
+        self._head(sheet, HEAD + 1, ["科目编码", "科目名称", "决算数"] * 3)
+        longest = max(len(s) for s in strips)
+        for strip, codes in enumerate(strips):
+            for i in range(longest):
+                self._strip_cell(sheet, HEAD + 2 + i, 3 * strip, codes[i] if i < len(codes) else "", form.form)
+        row = HEAD + 2 + longest
+        for strip, label, place in ((0, "人员经费合计", row), (2, "公用经费合计", row), (0, TOTAL, row + 1)):
+            self._strip_total(sheet, place, 3 * strip, label, form.form)
+        self._close(sheet, form, row + 2, (HEAD, HEAD + 1), 0, self._empty(form.form))
+
+    def _strip_cell(self, sheet: Worksheet, row: int, column: int, code: str, form: str) -> None:
+        if not code:
+            for i in range(3):
+                sheet.write_blank(row, column + i, None, self.style("g_name"))
+            return
+        sheet.write_string(row, column, code, self.style("g_code"))
+        sheet.write_string(row, column + 1, "　" * (len(code) > 3) + self.subject.economic(code), self.style("g_name"))
+        self._money(sheet, row, column + 2, (form, "", code, "决算数"), "g_total" if len(code) == 3 else "g_money")
+
+    def _strip_total(self, sheet: Worksheet, row: int, column: int, label: str, form: str) -> None:
+        sheet.write_blank(row, column, None, self.style("g_name"))
+        sheet.write_string(row, column + 1, label, self.style("g_bold"))
+        self._money(sheet, row, column + 2, (form, "", label, "决算数"), "g_total")
+
+    def _row(self, form: Form) -> None:
+        """G13: one row of amounts, budget and final account."""
+        keys = [c.key for c in form.columns]
+        paths = [_three_public_path(k) for k in keys]
+        sheet = self._open(form, [14 for _ in keys])
+        depth = max(len(p) for p in paths)
+        for level in range(depth):
+            words = [(p + [""] * depth)[level] for p in paths]
+            self._head_level(sheet, HEAD + level, words, last=level == depth - 1, first=0)
+        for i, key in enumerate(keys):
+            sheet.write_number(HEAD + depth, i, i + 1, self.style("g_line"))
+            self._money(sheet, HEAD + depth + 1, i, (form.form, "", TOTAL, key))
+        self._close(sheet, form, HEAD + depth + 2, (HEAD, HEAD + depth), 0, self._empty(form.form))
+
+
+def _three_public_path(key: str) -> list[str]:
+    """The header of a column: the two kinds of vehicle costs stand under their common heading."""
+    parts = key.split("/")
+    if parts[-1] in ("公务用车购置费", "公务用车运行维护费"):
+        return [parts[0], "公务用车购置及运行维护费", parts[-1]]
+    return parts
+
+
+def numeral(number: int) -> str:
+    """1 → 一, 12 → 十二, 26 → 二十六 (up to 99)."""
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else ("十" if tens == 1 else f"{_NUMERALS[tens]}十")
+    return head + (_NUMERALS[ones] if ones else "")
