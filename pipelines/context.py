@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import log
 from pipelines.config import Config
 from pipelines.errors import Aborted, Empty, Stop, is_disk_full
+from pipelines.notify import notify_failure
 from pipelines.publish import history, lock, pointer
 from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
 from pipelines.readers import Reading
@@ -107,14 +107,14 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
     Raises Busy while another run is under way, Empty where there is no raw folder, and Aborted (with words for a
     person) for whatever else ends the run; the details of an unexpected error are in the log file.
     """
-    if not config.raw.is_dir():
-        raise Empty(f"没有收件文件夹 {config.raw}，没有可核对的文件，未发布任何数据。请建立该文件夹或用 --raw 另指一处。")
     place = Place(config.processed, config.reports)
     with lock.exclusive(place.processed) as dead:
         _clean_up(place, dead)
         context = _begin(config, place, progress)
         handler = log.to_file(context.log_file)
         try:
+            if not config.raw.is_dir():
+                raise Empty(f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用 --raw 另指一处。")
             yield context
         except Stop as stop:
             _note_failure(context, stop.reason)
@@ -156,6 +156,7 @@ def _note_failure(context: RunContext, reason: str) -> None:
     )
     try:
         history.note_end(context.place.processed, entry)
+        notify_failure(context.config, context.place, reason)
     except OSError as error:
         log.say(f"运行记录没有写成：{error.strerror}", 30)
 
@@ -178,7 +179,3 @@ def explain_failure(error: Exception, log_file: Path | None) -> str:
     first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
     return f"程序遇到没有预料到的问题，本次运行中止，已发布的数据保持不变：{first}。{more}"
 
-
-def is_root() -> bool:
-    """Whether file permissions do not bind this process."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
 
 Progress = Callable[[int, int], None]
+WORK = "pipelines.extract.worker:extract_file"
 
 
 @dataclass
@@ -84,15 +85,14 @@ def _extract(
     progress(0, len(items))
     if not items:
         return {}
-    from pipelines.extract.worker import extract_file
     from pipelines.intake.pool import map_files
     from pipelines.intake.workbook import Refused
 
     largest_first = sorted(items, key=lambda i: -i[1].size)
-    jobs = {(str(f.path), f.type, str(targets[sha]), limits.folders): sha for sha, f in largest_first}
+    jobs = {(str(f.path), f.type, str(targets[sha]), limits.folders, sha): sha for sha, f in largest_first}
     reasons: dict[str, str] = {}
     results = map_files(
-        extract_file, list(jobs), workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
+        WORK, list(jobs), workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
     )
     for done, (job, result) in enumerate(results, 1):
         if isinstance(result, Refused):

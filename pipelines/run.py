@@ -154,20 +154,19 @@ def explanations_of(files: Iterable[RawFile]) -> tuple[list, list]:
 
 def write_datasets(context: RunContext) -> str:
     """publish: Parquet and the database, built aside."""
-    import duckdb
-
     from pipelines.publish.carry import write_runs
-    from pipelines.publish.datasets import write_database, write_parquet
-    from pipelines.publish.views import finish_database
+    from pipelines.publish.datasets import database_template, write_database, write_parquet
+    from pipelines.publish.views import extras
     from pipelines.stages import form_library
+
+    def progress(done: int, total: int) -> None:
+        context.progress("写出数据集", done, total)
 
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
-    write_parquet(context.con, context.building / "parquet", lambda d, t: context.progress("写出数据集", d, t))
-    write_database(context.con, context.database)
-    with duckdb.connect(str(context.database)) as built:
-        finish_database(built, form_library(context.config))
-        built.execute("CHECKPOINT")
+    write_parquet(context.con, context.building / "parquet", progress)
+    template = database_template(context.place.cache, extras(form_library(context.config)))
+    write_database(context.con, template, context.database)
     return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.commands import Answer
 from pipelines.commands.published import current_set, open_set, rows
+from pipelines.commands.run import SEVERITY
 from pipelines.config import Config
 from pipelines.errors import UsageError
 
@@ -13,10 +14,54 @@ from pipelines.errors import UsageError
 def explain_command(config: Config, finding_id: str) -> Answer:
     """One finding of the published set; the beginning of its id is enough. Raises UsageError where there is none."""
     from pipelines.reconcile import explain
+    from pipelines.stages import rulebook
 
     with open_set(current_set(config)) as con:
-        document = explain(con, _whole_id(con, finding_id))
-    return Answer(document, str(document))
+        document = explain(con, _whole_id(con, finding_id), rulebook(config)) or {}
+    return Answer(document, _words(document))
+
+
+SIDES = {"left": "左边", "right": "右边", "slack": "允许的差额", "subject": "所在"}
+
+
+def _words(document: dict[str, Any]) -> str:
+    finding, rule = document["finding"], document["rule"]
+    lines = [
+        f"{finding['finding_id']}  {rule['id']} {rule['title']}  [{SEVERITY[finding['severity']]}]",
+        finding["message"],
+        f"公式：{rule['formula']}" if rule["formula"] else "",
+        f"依据：{rule['basis']}" if rule["basis"] else "",
+        f"首次发现 {finding['first_run']}，最近 {finding['last_run']}",
+        "各项：",
+        *(f"  {_operand(o)}" for o in document["operands"]),
+    ]
+    if document["suspects"]:
+        lines += ["疑似填错：", *(f"  {_suspect(s)}" for s in document["suspects"])]
+    if document["shared"]:
+        lines += ["涉及相同单元格的其他问题：", *(f"  {s['rule_id']} {s['finding_id']} {s['message']}" for s in document["shared"])]
+    if rule["advice"]:
+        lines.append(f"处理：{rule['advice']}")
+    return "\n".join(line for line in lines if line)
+
+
+def _operand(operand: dict[str, Any]) -> str:
+    what = " ".join(str(operand[k]) for k in ("scope", "form", "row", "column") if operand.get(k))
+    times = "" if operand.get("coefficient") in (1, None) else f" × {operand['coefficient']}"
+    side = SIDES.get(operand["side"], operand["side"])
+    return f"{side}  {what}{times}  {_amount(operand.get('amount'))}  {_where(operand)}".rstrip()
+
+
+def _suspect(suspect: dict[str, Any]) -> str:
+    better = f"，改为 {_amount(suspect['suggested'])} 可使最多规则成立" if suspect["suggested"] is not None else ""
+    return f"{suspect['rank']}. {_where(suspect)}  {_amount(suspect['amount'])}{better}"
+
+
+def _amount(value: Any) -> str:
+    return "（空）" if value is None else f"{value:,.2f}"
+
+
+def _where(cell: dict[str, Any]) -> str:
+    return " ".join(str(cell[k]) for k in ("file", "sheet", "cell") if cell.get(k))
 
 
 def _whole_id(con: Any, start: str) -> str:

@@ -15,7 +15,7 @@ import pyarrow as arrow
 
 from pipelines import log
 from pipelines.publish import history
-from pipelines.publish.datasets import PRIOR_FACTS, PUBLISHED, create_table, has_dataset, name, read_dataset
+from pipelines.publish.datasets import PRIOR_FACTS, PUBLISHED, has_dataset, name, read_dataset, table_sql
 from pipelines.publish.place import Place
 from schemas.frames import RUNS
 
@@ -48,7 +48,7 @@ def carry_prior_facts(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
     A single workbook that was withdrawn does not come back this way: only whole years do. Returns the rows.
     """
     if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'prior_facts'").fetchall():
-        create_table(con, PRIOR_FACTS)
+        con.execute(table_sql(PRIOR_FACTS))
     for dataset in ("facts", "prior_facts"):
         if previous is not None and has_dataset(previous, dataset):
             try:
@@ -67,7 +67,7 @@ def _wanted(source: str) -> str:
 def write_runs(con: duckdb.DuckDBPyConnection, place: Place, previous: Path | None, summary: dict[str, Any]) -> None:
     """Fill ``runs``: the published history, runs that came to nothing, and this run."""
     con.execute("DROP TABLE IF EXISTS runs")
-    create_table(con, RUNS)
+    con.execute(table_sql(RUNS))
     earlier = previous_table(con, previous, "runs")
     rows = earlier.to_pylist() if earlier is not None else []
     known = {r["run_id"] for r in rows}

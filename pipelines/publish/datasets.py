@@ -5,7 +5,9 @@ Both are written from the run's working connection, whose tables are those of ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -49,14 +51,10 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def create_table(con: duckdb.DuckDBPyConnection, dataset: Dataset, schema: str = "", source: str = "") -> None:
-    """Create the dataset's table, with its types and NOT NULLs; filled from ``source`` (a query) where given."""
-    columns = ", ".join(
-        f"{name(c.name)} {sql_type(c)}{'' if c.nullable else ' NOT NULL'}" for c in dataset.columns
-    )
-    con.execute(f"CREATE TABLE {schema}{name(dataset.name)} ({columns})")
-    if source:
-        con.execute(f"INSERT INTO {schema}{name(dataset.name)} {source}")
+def table_sql(dataset: Dataset) -> str:
+    """The statement that creates a dataset's table, with its types and NOT NULLs."""
+    columns = (f"{name(c.name)} {sql_type(c)}{'' if c.nullable else ' NOT NULL'}" for c in dataset.columns)
+    return f"CREATE TABLE {name(dataset.name)} ({', '.join(columns)})"
 
 
 def ordered(dataset: Dataset) -> str:
@@ -148,15 +146,42 @@ def with_notes(dataset: Dataset) -> arrow.Schema:
     return arrow.schema(fields, metadata={"comment": dataset.note})
 
 
-def write_database(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The analysts' database: every dataset as a table in its order, readable by older clients; no views yet."""
-    con.execute(f"ATTACH {quoted(str(path))} AS target (STORAGE_VERSION {quoted(STORAGE)})")
+def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -> None:
+    """The analysts' database: a copy of the empty ``template`` with the rows of every dataset, in their order."""
+    shutil.copyfile(template, path)
+    con.execute(f"ATTACH {quoted(str(path))} AS target")
     try:
         for dataset in PUBLISHED.values():
-            create_table(con, dataset, "target.", ordered(dataset))
+            con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
         con.execute("CHECKPOINT target")
     finally:
         con.execute("DETACH target")
+
+
+def database_template(folder: Path, extras: Iterable[str]) -> Path:
+    """An empty database with every table, plus what the ``extras`` (SQL) add; made once for all runs that need the same.
+
+    It is written so that older clients can read it.
+    """
+    statements = [*(table_sql(d) for d in PUBLISHED.values()), *extras]
+    digest = hashlib.sha256("\n".join([duckdb.__version__, STORAGE, *statements]).encode()).hexdigest()[:16]
+    template = folder / f"empty-{digest}.duckdb"
+    if not template.is_file():
+        aside = template.with_suffix(".tmp")
+        aside.unlink(missing_ok=True)
+        _make(aside, statements)
+        aside.replace(template)
+    return template
+
+
+def _make(path: Path, statements: list[str]) -> None:
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH {quoted(str(path))} AS made (STORAGE_VERSION {quoted(STORAGE)})")
+    with duckdb.connect(str(path)) as con:
+        con.begin()
+        con.execute(";\n".join(statements))
+        con.commit()
+        con.execute("CHECKPOINT")
 
 
 def read_dataset(set_folder: Path, dataset: str) -> str:

@@ -38,9 +38,10 @@ def clean(place: Place, *, keep_runs: int, keep_days: int, good: set[str], now: 
 
 
 def clean_cache(cache: Path, *, days: int) -> int:
-    """Remove extractions unused for ``days``. Returns how many."""
+    """Remove extractions (and empty databases) unused for ``days``. Returns how many."""
     limit = time.time() - days * DAY
-    stale = [p for p in cache.glob("*.arrow") if p.stat().st_mtime < limit] if cache.is_dir() else []
+    kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb")]
+    stale = [p for p in kept if p.stat().st_mtime < limit]
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)

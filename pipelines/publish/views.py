@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import duckdb
-
 from pipelines.publish.datasets import PUBLISHED, name, quoted
 from schemas.library import Form
 
@@ -80,11 +78,9 @@ QUERIES = (
 )
 
 
-def finish_database(con: duckdb.DuckDBPyConnection, library: Mapping[str, Form]) -> None:
-    """Add macros, wide views, the README table and every COMMENT to the database that ``con`` has open."""
-    con.begin()
-    con.execute(";\n".join((*_macros(), *_readme(), *_views(library), *_comments())))
-    con.commit()
+def extras(library: Mapping[str, Form]) -> list[str]:
+    """The statements that add macros, the README table, a wide view per form and every COMMENT to the tables."""
+    return [*_macros(), *_readme(), *_views(library), *_comments()]
 
 
 def _macros() -> Iterator[str]:

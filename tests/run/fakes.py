@@ -13,8 +13,9 @@ BOOK = SimpleNamespace(rules={}, version="fake")
 
 
 def _load(con, dataset: frames.Dataset, rows: list[dict]) -> None:
-    incoming = dataset.table(rows)
+    con.register("incoming", dataset.table(rows))
     con.execute(f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM incoming")
+    con.unregister("incoming")
 
 
 def reconcile(con, book, observations=(), years=None) -> None:

@@ -1,0 +1,1 @@
+"""Measurements beside the floor and beside what one would write instead; ``make bench``."""

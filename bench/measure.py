@@ -1,0 +1,52 @@
+"""Running a command and watching what it takes: seconds, and the most memory of it and its children together."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Seconds, MiB at the most, exit code, and what was printed on standard error."""
+
+    seconds: float
+    memory_mb: float
+    code: int
+    said: str
+
+
+def _memory(root: psutil.Process) -> float:
+    total = 0
+    for process in [root, *root.children(recursive=True)]:
+        try:
+            total += process.memory_full_info().pss
+        except (psutil.Error, AttributeError):
+            continue
+    return total / 2**20
+
+
+def run(command: list[str]) -> Taken:
+    """Run a command to its end."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    peak, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.25):
+            try:
+                peak[0] = max(peak[0], _memory(psutil.Process(process.pid)))
+            except psutil.Error:
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    _, said = process.communicate()
+    seconds = time.perf_counter() - started
+    over.set()
+    watcher.join()
+    return Taken(seconds, peak[0], process.returncode, said)

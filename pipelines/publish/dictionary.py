@@ -1,0 +1,85 @@
+"""Writes ``docs/datasets.md``, the data dictionary, from the descriptions in ``schemas/`` and the views built on them.
+
+``python -m pipelines.publish.dictionary [--check] docs/datasets.md``
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.publish.datasets import PUBLISHED, sql_type
+from pipelines.publish.views import MACROS, QUERIES, wide_columns
+from schemas.library import forms
+
+HEAD = """# 数据字典
+
+由 `make docs` 按 `schemas/` 生成，不要手工修改。每个数据集在 `data/processed/current/` 下有两份，内容相同：
+`caijue.duckdb` 中的表，和 `parquet/<数据集>/` 下的 Parquet 文件。金额一律为 DECIMAL(18,2)，单位元。
+
+第一次查询：
+
+```sql
+-- duckdb -readonly data/processed/current/caijue.duckdb
+SELECT unit_name, year, rule_id, message FROM findings WHERE severity = 'error';
+```
+"""
+
+
+def dictionary() -> str:
+    """The whole document."""
+    return "\n".join([HEAD, *_datasets(), *_macros(), *_views(), *_queries()])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _datasets() -> Iterator[str]:
+    for dataset in PUBLISHED.values():
+        yield f"## {dataset.name}\n\n{dataset.note}。\n"
+        yield "| 栏目 | 类型 | 可空 | 含义 |\n| --- | --- | --- | --- |"
+        for column in dataset.columns:
+            yield f"| `{column.name}` | {sql_type(column)} | {'是' if column.nullable else ''} | {_cell(column.note)} |"
+        yield ""
+
+
+def _macros() -> Iterator[str]:
+    yield "## 宏\n\n| 宏 | 作用 |\n| --- | --- |"
+    for head, (_, note) in MACROS.items():
+        yield f"| `{head}` | {_cell(note)} |"
+    yield ""
+
+
+def _views() -> Iterator[str]:
+    yield "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、`row_key`、`row_label`，再加各金额栏。\n"
+    yield "| 视图 | 表 | 金额栏 |\n| --- | --- | --- |"
+    for form in forms().values():
+        columns = [k for k, _ in wide_columns(form)]
+        shown = "、".join(f"`{c}`" for c in columns[:4]) + (f" …… 共 {len(columns)} 栏" if len(columns) > 4 else "")
+        yield f"| `{form.form.lower()}` | {form.number} {form.title} | {_cell(shown)} |"
+    yield ""
+
+
+def _queries() -> Iterator[str]:
+    yield "## 查询示例\n\n数据库中的 `README` 表里也有这些查询。\n"
+    for topic, note, query in QUERIES:
+        yield f"### {topic}\n\n{note}。\n\n```sql\n{query};\n```\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the document, or with ``--check`` say whether the file is as it would be written."""
+    target = Path(arguments[-1])
+    text = dictionary().rstrip() + "\n"
+    if "--check" in arguments:
+        same = target.is_file() and target.read_text(encoding="utf-8") == text
+        if not same:
+            sys.stderr.write(f"{target} 与 schemas/ 不一致，请运行 make docs。\n")
+        return 0 if same else 1
+    target.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,138 @@
+"""A small inbox, and the command run over it in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import pipelines.collect
+import pipelines.run  # noqa: F401  (imported here once, for every forked command)
+from tests.run import drive
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory) -> Path:
+    """One unit, two years."""
+    from pipelines.sample.writing import write_samples
+
+    folder = tmp_path_factory.mktemp("samples") / "raw"
+    write_samples(folder, 1, 2, seed=7, workers=1)
+    return folder
+
+
+class Running:
+    """The command under way in a forked process, so that imports are paid for once."""
+
+    def __init__(self, process, out: Path, err: Path) -> None:
+        self.process, self.out, self.err = process, out, err
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def terminate(self) -> None:
+        self.process.terminate()
+
+    def communicate(self, timeout: float = 120) -> tuple[str, str]:
+        self.process.join(timeout)
+        assert self.process.exitcode is not None, "the command did not end"
+        return self.out.read_text(encoding="utf-8"), self.err.read_text(encoding="utf-8")
+
+
+@dataclass
+class Night:
+    """One installation: its folders, and the command."""
+
+    home: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        return self.home / "data" / "processed"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
+    def current(self) -> Path:
+        return self.processed / "current"
+
+    def start(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> Running:
+        number = len(list(self.home.glob("out-*")))
+        out, err = self.home / f"out-{number}", self.home / f"err-{number}"
+        out.touch()
+        err.touch()
+        process = multiprocessing.get_context("fork").Process(
+            target=_child, args=(self.home, out, err, more, how, arguments)
+        )
+        process.start()
+        return Running(process, out, err)
+
+    def __call__(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> subprocess.CompletedProcess:
+        running = self.start(*arguments, how=how, **more)
+        out, err = running.communicate()
+        return subprocess.CompletedProcess(arguments, running.returncode, out, err)
+
+    def run(self, **more: str) -> dict:
+        done = self("run", "--direct", "--json", **more)
+        assert done.returncode in (0, 1), done.stderr
+        return json.loads(done.stdout)
+
+
+def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: tuple) -> None:
+    """Become the command: its own streams, folder and environment."""
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY), number)
+    sys.stdout, sys.stderr = (os.fdopen(n, "w", closefd=False) for n in (1, 2))
+    os.chdir(home)
+    for key in [k for k in os.environ if k.startswith(("CAIJUE_", "PREFECT_"))]:
+        del os.environ[key]
+    os.environ.update(more)
+    drive.main([*how, "--", *arguments])
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory, samples) -> tuple[Path, dict]:
+    """An installation after its first run."""
+    home = tmp_path_factory.mktemp("first") / "home"
+    shutil.copytree(samples, home / "data" / "raw")
+    return home, Night(home).run()
+
+
+@pytest.fixture
+def settled(tmp_path, first_night) -> tuple[Night, dict]:
+    """A copy of it, with the result of that run."""
+    home, result = first_night
+    shutil.copytree(home, tmp_path / "home", symlinks=True)
+    return Night(tmp_path / "home"), result
+
+
+@pytest.fixture
+def night(tmp_path, samples) -> Night:
+    home = tmp_path / "home"
+    shutil.copytree(samples, home / "data" / "raw")
+    return Night(home)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a set with its bytes."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -1,0 +1,68 @@
+"""The command in a process of its own, over stand-ins for rules and reports, that may be told where to die or to wait.
+
+Arguments: ``[--die-after STAGE | --die-in FUNCTION | --wait-after STAGE] -- <arguments of caijue>``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from tests.run import fakes
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _wait() -> None:
+    Path(os.environ["CAIJUE_TEST_READY"]).touch()
+    time.sleep(60)
+
+
+def _after(stage: str, act) -> None:
+    import pipelines.run as run
+
+    real = run.run_step
+
+    def run_step(context, step):
+        said = real(context, step)
+        if step.key == stage:
+            act()
+        return said
+
+    run.run_step = run_step
+
+
+def _inside(function: str) -> None:
+    """Die just before a function of publish/pointer.py that the publish stage calls, or just after ``swap``."""
+    from pipelines.publish import pointer
+
+    name, _, when = function.partition(":")
+    real = getattr(pointer, name)
+
+    def wrapped(*args, **kwargs):
+        if when != "after":
+            _die()
+        made = real(*args, **kwargs)
+        _die()
+        return made
+
+    setattr(pointer, name, wrapped)
+
+
+def main(arguments: list[str]) -> None:
+    mark = arguments.index("--")
+    fakes.install()
+    how = arguments[:mark]
+    if how[:1] == ["--die-after"]:
+        _after(how[1], _die)
+    elif how[:1] == ["--wait-after"]:
+        _after(how[1], _wait)
+    elif how[:1] == ["--die-in"]:
+        _inside(how[1])
+    from pipelines.cli import main as caijue
+
+    caijue(arguments[mark + 1 :])
