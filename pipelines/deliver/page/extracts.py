@@ -23,12 +23,10 @@ Spot = tuple[int, int]
 
 @dataclass(slots=True)
 class SheetView:
-    """What is known of a sheet around its marked cells: labels of rows and columns, and what the cells hold."""
+    """What is known of a sheet around its marked cells: labels of rows and columns by block, and what the cells hold."""
 
-    form: str = ""
-    labels: dict[int, str] = field(default_factory=dict)
+    labels: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     heads: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    blocks: dict[int, str] = field(default_factory=dict)
     values: dict[Spot, str] = field(default_factory=dict)
 
 
@@ -67,17 +65,17 @@ _FACTS = (
     + """, placed AS (
         SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS INTEGER) - 1 AS row
         FROM facts f SEMI JOIN sheets_wanted USING (file, sheet))
-    SELECT p.file, p.sheet, p.form, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw, p.state
+    SELECT p.file, p.sheet, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw, p.state
     FROM placed p SEMI JOIN near USING (file, sheet, row)"""
 )
 _LINES = (
     _NEAR
-    + """SELECT l.file, l.sheet, l.form, l.block, l.row - 1 AS row, l.row_label, l.code
+    + """SELECT l.file, l.sheet, l.block, l.row - 1 AS row, l.row_label, l.code
     FROM (SELECT * FROM lines SEMI JOIN sheets_wanted USING (file, sheet)) l
     JOIN near n ON n.file = l.file AND n.sheet = l.sheet AND n.row = l.row - 1"""
 )
 _LAYOUTS = """
-    SELECT s.file, s.sheet, y.form, y.block, y.col_label, y.letter
+    SELECT s.file, s.sheet, y.block, y.col_label, y.letter
     FROM (SELECT DISTINCT file, sheet FROM wanted_cells) w JOIN sheets s USING (file, sheet) JOIN layouts y USING (layout)"""
 
 
@@ -88,11 +86,9 @@ def _views(found: Rows, lines: Rows, layouts: Rows) -> dict[Place, SheetView]:
         if at:
             views[row["file"], row["sheet"]].heads[at[1]][row["block"]] = row["col_label"]
     for row in lines:
-        view = views[row["file"], row["sheet"]]
-        view.form = row["form"]
-        code = f"{row['code']} " if row["code"] and not row["row_label"].startswith(row["code"]) else ""
-        view.labels.setdefault(row["row"], f"{code}{row['row_label'].strip()}")
-        view.blocks.setdefault(row["row"], row["block"])
+        label = row["row_label"].strip()
+        code = f"{row['code']} " if row["code"] and not row["block"] and not label.startswith(row["code"]) else ""
+        views[row["file"], row["sheet"]].labels[row["row"]].setdefault(row["block"], code + label)
     for row in found:
         _add_fact(views[row["file"], row["sheet"]], row)
     return dict(views)
@@ -102,9 +98,8 @@ def _add_fact(view: SheetView, row: dict[str, Any]) -> None:
     at = position(row["cell"])
     if at is None:
         return
-    view.form = view.form or row["form"]
     view.values[at] = money(row["amount"]) if row["amount"] is not None else (row["raw"] or "")
-    view.labels.setdefault(at[0], row["row_label"].strip())
+    view.labels[at[0]].setdefault(row["block"], row["row_label"].strip())
     view.heads[at[1]].setdefault(row["block"], row["col_label"])
 
 
@@ -127,10 +122,12 @@ def _extract(side: str, file: str, sheet: str, cells: Rows, view: SheetView | No
     lines = _window(sorted({r for r, _ in marked}), sorted({r for r, _ in view.values} | set(view.labels)), MOST_ROWS)
     columns = _window(sorted({c for _, c in marked}), sorted(view.heads), MOST_COLUMNS)
     shown["more"] = sum(r not in lines or c not in columns for r, c in marked)
-    shown["heads"] = [_head(view, lines, column) for column in columns]
+    blocks = [b for _, c in sorted(marked) for b in view.heads.get(c, {})]
+    shown["heads"] = [_word(view.heads.get(column, {}), [b for r in lines for b in view.labels.get(r, {})]) for column in columns]
     shown["letters"] = [address(0, column)[:-1] for column in columns]
     shown["rows"] = [
-        [row + 1, view.labels.get(row, ""), *(_cell(view, marked, row, column) for column in columns)] for row in lines
+        [row + 1, _word(view.labels.get(row, {}), blocks), *(_cell(view, marked, row, column) for column in columns)]
+        for row in lines
     ]
     return shown
 
@@ -142,10 +139,9 @@ def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> l
     return [value or money(marked[row, column]["amount"]), 1]
 
 
-def _head(view: SheetView, lines: list[int], column: int) -> str:
-    heads = view.heads.get(column, {})
-    block = next((view.blocks[r] for r in lines if r in view.blocks and view.blocks[r] in heads), None)
-    return heads[block] if block is not None else next(iter(heads.values()), "")
+def _word(words: dict[str, str], blocks: list[str]) -> str:
+    """The label of a row or column; where several blocks share it, that of the first of ``blocks`` that has one."""
+    return next((words[b] for b in blocks if b in words), next(iter(words.values()), ""))
 
 
 def _window(marked: list[int], known: list[int], most: int) -> list[int]:

@@ -60,7 +60,7 @@ function group([g, index, found]) {
   };
   const title = found.length > 1 ? `同一原因引起的 ${found.length} 个问题：` : "";
   const head = el("summary", {}, tag(g[0]), " ", el("b", {}, [first[6], first[7]].filter(Boolean).join(" ") || "文件"), " ",
-    title + shorten(first[9], 120));
+    title + first[1] + " " + shorten(first[9].split("：")[0], 90), first[10] ? el("span", { class: "meta" }, `　差额 ${first[10]} 元`) : null);
   const box = el("details", { class: "group " + g[0], ontoggle: (e) => { if (e.target.open) draw(); } }, head, body);
   if (groupView.finding) { box.open = true; draw(); }
   return box;
