@@ -128,7 +128,7 @@ def resolve_versions(files: Iterable[FileRef], content: Callable[[SheetRef], str
 
 
 def _settle_versions(sheets: list[SheetRef], content: Callable[[SheetRef], str]) -> list[Observation]:
-    winner = max(sheets, key=lambda s: (s.mtime_ns, s.file, s.row["sheet_no"]))
+    winner = max(sheets, key=lambda s: (s.mtime_ns, s.file, -s.row["sheet_no"]))
     others = [s for s in sheets if s is not winner]
     counted = content(winner)
     for sheet in others:

@@ -49,10 +49,24 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Votes for a form, and whether the sheet itself (not only its name) speaks for one."""
+    """Votes for a form, and whether the sheet itself (not only its name) speaks for one.
+
+    ``families`` are those that a code or 表号 names: True for published tables, False for internal ones.
+    """
 
     votes: Mapping[str, int]
     inside: bool
+    families: frozenset[bool] = frozenset()
+
+    def leaning(self, published: bool | None) -> Evidence:
+        """The same votes with one more for each form of the family that the rest of the workbook belongs to."""
+        if published is None:
+            return self
+        return Evidence(
+            {f: v + (f.startswith("G") == published) for f, v in self.votes.items()},
+            self.inside,
+            self.families,
+        )
 
     def ranked(self) -> list[str]:
         best = sorted(self.votes.items(), key=lambda kv: -kv[1])
@@ -76,6 +90,8 @@ class Recogniser:
 
     def evidence(self, grid: Grid) -> Evidence:
         votes: Counter[str] = Counter()
+        self._numbered: set[str] = set()
+        self._titled_forms: set[str] = set()
         name = squash(grid.sheet.name)
         self._vote_name(name, votes)
         inside = Counter[str]()
@@ -86,16 +102,23 @@ class Recogniser:
                     titles += self._vote_cell(squash(value), inside)
         if titles > 2:  # a table of contents
             return Evidence({}, False)
-        return Evidence(votes + inside, bool(inside))
+        numbered = {form.startswith("G") for form in self._numbered}
+        return Evidence(
+            _title_first(votes + inside, self._titled_forms & inside.keys(), numbered),
+            bool(inside),
+            frozenset(numbered),
+        )
 
     def _vote_name(self, name: str, votes: Counter[str]) -> None:
         code = _SHEET_CODE.match(name.upper().replace("-", "_").replace("Z0-", "Z0_"))
         if code and code.group(1) in self.forms:
             votes[code.group(1)] += 3
+            self._numbered.add(code.group(1))
         if match := _NUMBER.search(name):
             complete = match.end() < len(name) or match.group(4) or match.group().endswith("表")
             if complete and (form := self.numbers.get(_parts(match))):
                 votes[form] += 2
+                self._numbered.add(form)
         for form in self._titled(re.sub(r"（.*$", "", _SHEET_CODE.sub("", name))):
             votes[form] += 1
 
@@ -103,9 +126,11 @@ class Recogniser:
         match = _NUMBER.search(text) if "财决" in text or "公开" in text else None
         if match and len(text) <= 30 and (form := self.numbers.get(_parts(match))):
             votes[form] += 4
+            self._numbered.add(form)
         titled = self._titled(text) if text.endswith(("表", "）")) and len(text) <= 60 else []
         for form in titled:
-            votes[form] += 5 if self.forms[form].published else 4
+            votes[form] += 4
+            self._titled_forms.add(form)
         return 1 if titled else 0
 
     def _titled(self, text: str) -> list[str]:
@@ -113,6 +138,14 @@ class Recogniser:
             return self.titles[text]
         title = _find_title(_TAIL.sub("", text), self._by_length)
         return self.titles[title] if title else []
+
+
+def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> Counter[str]:
+    """Among published tables a title outranks a number: regions number the same tables differently."""
+    if numbered == {True}:
+        for form in titled:
+            votes[form] += 2 if form.startswith("G") else 0
+    return votes
 
 
 @lru_cache(maxsize=8192)
@@ -137,26 +170,50 @@ def _parts(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def caption(grid: Grid, until: int) -> Caption:
-    """Unit, year and money unit from the rows above ``until`` (the header), row by row."""
-    unit = year = money = loose = None
-    last = -1
+    """Unit, year and money unit from the rows above ``until`` (the header).
+
+    The line that names the unit outranks banners above it: its year counts before a title's, a title's before any other.
+    """
+    units: list[tuple[int, int, str]] = []
+    years: list[tuple[int, int, int]] = []
+    money: list[tuple[int, str]] = []
     for r, cells in enumerate(grid.rows[: max(0, min(until, TOP * 2))]):
-        for i, (_, value) in enumerate(cells):
-            if type(value) is not str:
-                continue
-            text = unicodedata.normalize("NFKC", value)
-            found_money = _MONEY.search(text)
-            if found_money and money is None:
-                money, last = found_money.group(1), r
-            name = _unit_in(text, cells[i + 1 :] if i + 1 < len(cells) else [])
-            if name and unit is None:
-                unit, last = name, r
-            year = year or _year_in(text, _YEAR_FULL)
-            loose = loose or _year_in(text, _YEAR)
-    return Caption(unit, year or loose, money, last)
+        found = [
+            (unicodedata.normalize("NFKC", v), cells[i + 1 :])
+            for i, (_, v) in enumerate(cells)
+            if type(v) is str
+        ]
+        names = [
+            (rank, r, name)
+            for text, rest in found
+            if (named := _unit_in(text, rest))
+            for rank, name in [named]
+        ]
+        counted = [(r, m.group(1)) for text, _ in found if (m := _MONEY.search(text))]
+        units, money = units + names, money + counted
+        years += [
+            (_year_rank(text, bool(names), bool(counted)), r, y) for text, _ in found if (y := _year_in(text))
+        ]
+    rows = [r for _, r, _ in units] + [r for r, _ in money]
+    return Caption(
+        max(units, key=lambda u: (u[0], u[1]))[2] if units else None,
+        max(years, key=lambda y: (y[0], y[1]))[2] if years else None,
+        money[-1][1] if money else None,
+        max(rows, default=-1),
+    )
 
 
-def _unit_in(text: str, following: list[tuple[int, object]]) -> str | None:
+def _year_rank(text: str, beside_unit: bool, beside_money: bool) -> int:
+    """How much a year's place says: 4 beside the unit, 3 beside the money unit, 2 in a title, 1 as 年度, 0 otherwise."""
+    if beside_unit or beside_money:
+        return 4 if beside_unit else 3
+    if re.search(r"表\s*$", text) and "年度" in text:
+        return 2
+    return 1 if "年度" in text else 0
+
+
+def _unit_in(text: str, following: list[tuple[int, object]]) -> tuple[int, str] | None:
+    """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before 部门 and 单位."""
     match = _UNIT.search(text)
     if not match:
         return None
@@ -167,11 +224,12 @@ def _unit_in(text: str, following: list[tuple[int, object]]) -> str | None:
             return None
     if not name or re.fullmatch(r"(?:人民币)?(?:百万元|亿元|万元|千元|百元|元|辆|个|人|台|套)", name):
         return None
-    return name
+    return (1 if match.group().startswith(("编制", "填报", "编报")) else 0), name
 
 
-def _year_in(text: str, pattern: re.Pattern[str]) -> int | None:
+def _year_in(text: str) -> int | None:
+    """The fiscal year a text names: ``2023年度`` before ``2023年``, never a date."""
     if "二" in text and (han := _HAN_YEAR.search(text)):
-        text = text.replace(han.group(), han.group().translate(_HAN_DIGITS).replace("二", "2"))
-    match = pattern.search(text)
+        text = text.replace(han.group(), han.group().translate(_HAN_DIGITS))
+    match = _YEAR_FULL.search(text) or _YEAR.search(text)
     return int(match.group(1)) if match else None

@@ -14,7 +14,7 @@ from pipelines.extract.grid import Grid
 from pipelines.extract.listform import ListReader
 from pipelines.extract.panelform import PanelReader
 from pipelines.extract.reading import Fault, NoTable, TableReading
-from pipelines.extract.recognise import Caption, Recogniser, caption
+from pipelines.extract.recognise import Caption, Evidence, Recogniser, caption
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
@@ -48,18 +48,41 @@ class SheetReading:
         return hashlib.sha256("\n".join([self.form.form, *parts]).encode()).hexdigest()[:16]
 
 
+def read_sheets(sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str, Form]) -> list[SheetReading]:
+    """The sheets of one workbook that are ours, in its order.
+
+    Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a sheet without a table
+    counts for nothing where another has the form's table.
+    """
+    grids = [Grid.of(sheet) for sheet in sheets]
+    evidence = [recogniser.evidence(grid) for grid in grids]
+    published = _family(evidence)
+    found = (_read(g, e.leaning(published), forms) for g, e in zip(grids, evidence, strict=True))
+    readings = [r for r in found if r is not None]
+    read = {r.form.form for r in readings if r.status == "read"}
+    return [r for r in readings if r.status == "read" or r.form.form not in read]
+
+
 def read_sheet(sheet: Sheet, recogniser: Recogniser, forms: Mapping[str, Form]) -> SheetReading | None:
-    """The sheet as one of our forms, or None where it is none of ours."""
-    grid = Grid.of(sheet)
-    evidence = recogniser.evidence(grid)
+    """One sheet by itself, or None where it is none of ours."""
+    return next(iter(read_sheets([sheet], recogniser, forms)), None)
+
+
+def _family(evidence: list[Evidence]) -> bool | None:
+    """Whether most sheets with a code or 表号 are published tables; None where there are none."""
+    said = [f for e in evidence for f in e.families]
+    return said.count(True) > said.count(False) if said else None
+
+
+def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetReading | None:
     candidates = evidence.ranked()[:4]
     if not candidates:
         return None
     best = _best_table(grid, [forms[c] for c in candidates], evidence.votes)
     if best is None:
-        return _unreadable(sheet, grid, forms[candidates[0]], evidence.inside)
+        return _unreadable(grid, forms[candidates[0]])
     form, table = best
-    return _finish(grid, SheetReading(sheet, form, caption(grid, table.top), table))
+    return _finish(grid, SheetReading(grid.sheet, form, caption(grid, table.top), table))
 
 
 def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tuple[Form, TableReading] | None:
@@ -85,13 +108,13 @@ def _fit(form: Form, table: TableReading, grid: Grid) -> float:
     return len(table.columns) / max(1, expected) - 0.1 * unknown + (0.05 if printed == form.unit else 0)
 
 
-def _unreadable(sheet: Sheet, grid: Grid, form: Form, inside: bool) -> SheetReading | None:
-    """A sheet that says it is ours but has no such table; one that only its name claims and that is empty is not ours."""
-    if not inside and not any(grid.rows):
+def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
+    """A sheet that says it is ours but has no such table; one without any number (a cover, instructions) is not ours."""
+    if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     says = caption(grid, 60)
     reason = f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，整表未取数。请用系统导出的原表重报。"
-    reading = SheetReading(sheet, form, says, TableReading(), "unreadable", reason)
+    reading = SheetReading(grid.sheet, form, says, TableReading(), "unreadable", reason)
     reading.numbers = reading.structural = sum(is_number(v) for row in grid.rows for _, v in row)
     reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), "error"))
     return reading

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.extract.recognise import Recogniser
-from pipelines.extract.sheet import SheetReading, read_sheet
+from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.store import write_extraction
 from pipelines.intake.workbook import Workbook, open_workbook
 from schemas.library import FORMS_DIR, Form, load_forms
@@ -22,18 +22,20 @@ def _library(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
 def read_workbook(workbook: Workbook, folders: tuple[str, ...] = ()) -> list[SheetReading]:
     """The recognised sheets of a workbook, in its order; sheets that are none of ours are left alone."""
     forms, recogniser = _library(folders)
-    readings = (read_sheet(sheet, recogniser, forms) for sheet in workbook.sheets)
-    return [r for r in readings if r is not None]
+    return read_sheets(workbook.sheets, recogniser, forms)
 
 
-def extract_file(path: str, type: str, target: str, folders: tuple[str, ...] = ()) -> dict:
+def extract_file(
+    path: str, type: str, target: str, folders: tuple[str, ...] = (), sha256: str | None = None
+) -> dict:
     """Read one workbook and write its extraction to ``target``.
 
-    Gives ``{"sheets": recognised, "facts": count, "notes": (...)}``. Raises ``Refused`` where the file cannot be read.
+    Gives ``{"sheets": recognised, "facts": count, "notes": (...)}``. With ``sha256`` the
+    bytes must be the ones discovered. Raises ``Refused`` where the file cannot be read.
     """
     gc.disable()  # nothing here makes cycles that matter, and millions of cells make the collector busy
     try:
-        workbook = open_workbook(Path(path), type)
+        workbook = open_workbook(Path(path), type, sha256=sha256)
         readings = read_workbook(workbook, folders)
         write_extraction(Path(target), readings, workbook.notes)
     finally:

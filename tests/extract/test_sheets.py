@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.extract.amounts import is_number
-from pipelines.extract.sheet import SheetReading, read_sheet
+from pipelines.extract.sheet import SheetReading, read_sheet, read_sheets
 from pipelines.extract.text import address, label_key
 from pipelines.extract.worker import _library
 from schemas.library import forms
@@ -265,3 +265,31 @@ def test_error_and_uncached_cells_are_facts_without_amount():
     assert states[address(*one)] == ("error", None, "#REF!")
     assert states[address(*two)] == ("uncached", None, "=A1+B1")
     assert sorted(f.rule_id for f in reading.faults) == ["S-ERROR", "S-UNCACHED"]
+
+
+def test_the_year_beside_the_unit_outranks_banners():
+    paper = list_paper("Z04", year=2022)
+    paper.shift(2, 0)
+    paper.put(0, 0, "云岭县2023年度部门决算批复附表")
+    assert read(paper).caption.year == 2022
+
+
+@pytest.mark.parametrize(("form", "twin"), [("Z08", "G07"), ("Z04", "G03")])
+def test_without_a_number_the_rest_of_the_workbook_tells_the_family(form, twin):
+    library, recogniser = _library(())
+    bare = list_paper(form)
+    del bare.cells[(1, 6)]
+    others = {False: list_paper("Z03"), True: list_paper("G02")}
+    for published, expected_form in ((False, form), (True, twin)):
+        sheets = [bare.sheet("Sheet2"), others[published].sheet()]
+        assert read_sheets(sheets, recogniser, library)[0].form.form == expected_form
+
+
+def test_instructions_under_a_forms_name_are_not_the_form():
+    library, recogniser = _library(())
+    paper = Paper(forms()["Z01"])
+    paper.put(0, 0, "收入支出决算总表")
+    paper.put(1, 0, "填报说明：共 2 页")
+    paper.put(2, 0, 3.0)
+    found = read_sheets([paper.sheet("Z01说明"), panel_paper("Z01").sheet()], recogniser, library)
+    assert [(r.sheet.name, r.status) for r in found] == [("Z01 收入支出决算总表(财决01表)", "read")]
