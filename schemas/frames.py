@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -65,10 +66,10 @@ class Dataset:
     def names(self) -> list[str]:
         return [c.name for c in self.columns]
 
-    def empty(self) -> arrow.lib.Table:
+    def empty(self) -> Any:
         return self.arrow.empty_table()
 
-    def table(self, rows: list[dict]) -> arrow.lib.Table:
+    def table(self, rows: list[dict]) -> Any:
         """Rows (dicts; absent keys are NULL) as an Arrow table of this dataset."""
         return arrow.Table.from_pylist([{n: r.get(n) for n in self.names} for r in rows], self.arrow)
 

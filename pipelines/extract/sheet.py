@@ -97,7 +97,7 @@ def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tupl
             continue
     if len(found) < 2:
         return found[0] if found else None
-    return max(found, key=lambda f: _fit(*f, grid))
+    return max(found, key=lambda found: _fit(found[0], found[1], grid))
 
 
 def _fit(form: Form, table: TableReading, grid: Grid) -> float:
