@@ -7,19 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipelines.deliver.published.balance import Figure, balanced, nearest
+from pipelines.deliver.published.relations import FUNDS, STAFF, TOTAL, Relations
 
 Key = tuple[str, str, str, str]
 Facts = Mapping[Key, int]
 Quantity = Counter[int]
 
-TOTAL = "合计"
-FUNDS = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")
 FLOWS = ("Z07", "Z09", "Z11")
 DETAIL = {("Z08_1", 0, "基本支出"), ("Z08_2", 0, "项目支出"), ("Z10_1", 1, "基本支出"), ("Z10_2", 1, "项目支出"), ("Z12", 2, "项目支出")}
 WHOLE = {0: ("Z08", ("Z08_1", "Z08_2")), 1: ("Z10", ("Z10_1", "Z10_2"))}
 OTHER_INCOME = ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")
 OTHER_EXPENSE = ("上缴上级支出", "经营支出", "对附属单位补助支出")
-STAFF = ("301", "303")
 THREE_PUBLIC = {
     "合计": "支出合计", "因公出国（境）费": "因公出国（境）费", "公务用车购置及运行维护费/小计": "公务用车购置及运行维护费",
     "公务用车购置费": "公务用车购置费", "公务用车运行维护费": "公务用车运行维护费", "公务接待费": "公务接待费",
@@ -57,8 +55,52 @@ def published(facts: Facts) -> Published:
     """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分."""
     exact = {key: amount for key, amount in _exact(facts) if amount}
     items, terms = Items(facts, exact).spread()
+    _Mending(exact, items, terms).mend()
     figures = [Figure(amount, terms[key]) for key, amount in exact.items()]
     return Published(exact, dict(zip(exact, balanced(items, figures), strict=True)))
+
+
+class _Mending:
+    """Where the source does not add up across tables, the figures of each table still do within it.
+
+    A figure that is not the sum of its smallest items is taken as the sum of its parts in its own table, as far as
+    that holds; a smallest figure that differs from its items becomes an item of its own.
+    """
+
+    def __init__(self, exact: dict[Key, int], items: list[int], terms: dict[Key, dict[int, int]]) -> None:
+        self.exact, self.items, self.terms = exact, items, terms
+        self.sound = {k for k, amount in exact.items() if terms[k] and Figure(amount, terms[k]).adds_up(items)}
+        self.relations = Relations(exact)
+        self.own: dict[tuple[str, int], int] = {}
+        self.done: set[Key] = set()
+
+    def mend(self) -> None:
+        for key in self.exact:
+            if key not in self.sound:
+                self._mend(key)
+
+    def _mend(self, key: Key) -> dict[int, int]:
+        if key in self.sound or key in self.done:
+            return self.terms[key]
+        self.done.add(key)
+        parts = self.relations.holding(key)
+        if parts is None:
+            self.terms[key] = {self._own(key): 1}
+            return self.terms[key]
+        total: dict[int, int] = {}
+        for part, sign in parts:
+            for item, count in self._mend(part).items():
+                total[item] = total.get(item, 0) + sign * count
+        self.terms[key] = {item: count for item, count in total.items() if count}
+        return self.terms[key]
+
+    def _own(self, key: Key) -> int:
+        """An item of the figure's own; the same amount of the same row is the same item in every table."""
+        mark = (key[2], self.exact[key])
+        if mark not in self.own:
+            self.own[mark] = len(self.items)
+            self.items.append(self.exact[key])
+        return self.own[mark]
 
 
 def rounded(facts: Facts) -> Published:
