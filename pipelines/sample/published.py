@@ -31,12 +31,17 @@ _COSTS = {"合计": "支出合计", "因公出国（境）费": "因公出国（
           "公务用车购置费": "公务用车购置费", "公务用车运行维护费": "公务用车运行维护费", "公务接待费": "公务接待费"}
 
 
-def published_tables(tables: Tables, *, balanced: bool = False) -> Tables:
-    """G01 … G13 in 分, every amount a multiple of 0.01 万元; ``balanced`` moves parts so that they add up."""
+def published_tables(tables: Tables, *, balanced: bool = False, exact: bool = False) -> Tables:
+    """G01 … G13 in 分, every amount a multiple of 0.01 万元; ``balanced`` moves parts so that they add up.
+
+    ``exact`` leaves the amounts as they are, for tables that are published in 元.
+    """
     lists = {form: _renamed(tables[source], columns) for form, (source, columns) in _LISTS.items()}
     lists |= {"G05": _g05(tables), "G07": {k: v for k, v in tables["Z08"].items() if v}}
     others = {"G01": _final(tables["Z01"]), "G04": _final(tables["Z01_1"]), "G08": _g08(tables["Z08_1"]),
               "G13": _g13(tables["F03"])}
+    if exact:
+        return lists | others
     if not balanced:
         return {form: rounded(table) for form, table in (lists | others).items()}
     made = {form: balanced_list(table) for form, table in lists.items()}
@@ -45,10 +50,12 @@ def published_tables(tables: Tables, *, balanced: bool = False) -> Tables:
 
 
 def published_book(submission: UnitYear, style: Style, rng: Random) -> Book:
-    """All 13 tables in one workbook; half of the units balance their rounding."""
-    tables = published_tables(submission.tables, balanced=rng.random() < 0.5)
+    """All 13 tables in one workbook: in 万元, half of the units balancing the rounding; a messy few in 元."""
+    exact = style.unit == "元" and style.heading > 1
+    tables = published_tables(submission.tables, balanced=rng.random() < 0.5, exact=exact)
     shown = replace(submission, tables=tables, present=PUBLISHED, labels={})
-    plain = replace(style, unit="万元", codes="single", tail="right", drop_rows=False, two_books=False)
+    codes = style.codes if style.codes in ("split", "levels") else "single"
+    plain = replace(style, unit="元" if exact else "万元", codes=codes, tail="right", drop_rows=False, two_books=False)
     return Book(tuple(papers(shown, plain, decimals=2)), style.kind)
 
 
@@ -85,7 +92,7 @@ def _g08(table: Table) -> Table:
         if row == TOTAL:
             found["", econ, "决算数"] += amount
             if len(econ) == 3:
-                found["", "人员经费合计" if econ in ("301", "303") else "公用经费合计", "决算数"] += amount
+                found["", _footer(econ), "决算数"] += amount
     return dict(found)
 
 
@@ -105,5 +112,17 @@ def _balanced_blocks(table: Table) -> Table:
 
 
 def _balanced_g08(table: Table) -> Table:
-    codes = {k: v for k, v in table.items() if k[1].isdigit() or k[1] == TOTAL}
-    return rounded(table) | balanced_list(codes)
+    """合计 to 人员经费 and 公用经费, these to their classes, the classes to their items."""
+    exact = {row: amount for (_, row, _), amount in table.items()}
+    footers = {row: exact[row] for row in ("人员经费合计", "公用经费合计") if row in exact}
+    placed = balance(footers, half_up(exact.get(TOTAL, 0)))
+    for footer in footers:
+        classes = {r: v for r, v in exact.items() if len(r) == 3 and r.isdigit() and _footer(r) == footer}
+        placed |= balance(classes, placed[footer])
+    for parent in [row for row in placed if row.isdigit()]:
+        placed |= balance({r: v for r, v in exact.items() if len(r) == 5 and r.startswith(parent)}, placed[parent])
+    return rounded(table) | {("", row, "决算数"): amount for row, amount in placed.items()}
+
+
+def _footer(econ: str) -> str:
+    return "人员经费合计" if econ in ("301", "303") else "公用经费合计"

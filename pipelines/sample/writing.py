@@ -121,12 +121,17 @@ def _write_department(job: _Job) -> _Result:
     for submission in made.submissions:
         rng = Random(f"{job.seed}/{submission.unit.code}/{submission.year}/layout")
         kind = "xls" if rng.random() < XLS_SHARE else "xlsx"
-        style = random_style(rng, job.messy, kind)
+        style = replace(random_style(rng, job.messy, kind), drop_optional=_drops_optional(job, submission.year))
         files += len(write_submission(job.directory, submission, style, rng))
         if job.published:
             files += len(write_published(job.directory, submission, replace(style, kind="xlsx", two_books=False), rng))
     gc.collect()
     return job.plan.index, made.units, files
+
+
+def _drops_optional(job: _Job, year: int) -> bool:
+    """An optional column is there or not for a whole department: its units report with one template."""
+    return Random(f"{job.seed}/{job.plan.index}/{year}/template").random() < job.messy / 2
 
 
 def write_submission(directory: Path, submission: UnitYear, style: Style, rng: Random) -> list[WrittenFile]:
