@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.reconcile.operands import remove
 from pipelines.reconcile.terms import Plan
+from schemas.rulebook import Check
 
 Group = tuple[int, tuple[tuple[int, int], ...]]
 
@@ -28,14 +29,18 @@ class _Table:
 
 def forgive(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[tuple[int, int, int, bool]]:
     """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune`` does."""
-    compared = [n for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced and not _within(c)]
-    sums = [n for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced and _within(c)]
-    suspects = _suspects(con, compared)
-    if not suspects or not sums:
+    own = [(n, c) for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced]
+    sums = [n for n, c in own if _within(c)]
+    sources = [n for n, c in own if not _within(c) and _from_internal(c)]
+    failing = _failing(con, [n for n, c in own if not _within(c)])
+    if not failing or not sums:
         return []
-    tables = _tables(con, compared)
+    tables = _tables(con, sources, sorted({uy for uy, _, _ in failing}))
     groups = _groups(con, sums)
-    excused = [s[:3] for s in suspects if _explained(tables[s[0]], groups.get(s[3], ()), s[3], s[4])]
+    excused = [
+        place for place, (d, w, operands) in failing.items()
+        if abs(d - sum(coef * _moved(tables[place[0]], groups, key, 2 * half) for key, coef, half in operands)) <= w
+    ]  # fmt: skip
     if not excused:
         return []
     con.execute("CREATE OR REPLACE TEMP TABLE rec_forgiven (uy INTEGER, chk INTEGER, inst BIGINT, holds BOOLEAN)")
@@ -43,31 +48,44 @@ def forgive(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[tuple[int, int, 
     return remove(con, "rec_forgiven")
 
 
-def _within(check: object) -> bool:
+def _within(check: Check) -> bool:
     """Whether all cells of a check are of one table: a sum inside it, not a comparison."""
-    return len({c.form for c in check.formula.cells}) == 1  # type: ignore[attr-defined]
+    return len({c.form for c in check.formula.cells}) == 1
 
 
-def _suspects(con: duckdb.DuckDBPyConnection, compared: list[int]) -> list[tuple[int, int, int, int, int]]:
-    """(uy, chk, inst, key, half) of failing comparisons that are at most one digit beyond rounding."""
-    return con.execute(
-        """SELECT DISTINCT f.uy, f.chk, f.inst, hash(o.form, o.block, o.row_key, o.col_key), o.half
-        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.side = 0 AND o.single
-        WHERE list_contains(?, f.chk) AND o.half > 0 AND abs(f.d) <= f.w + 2 * o.half ORDER BY ALL""",
+def _from_internal(check: Check) -> bool:
+    """Whether it compares one published cell (left) with internal ones: these give each figure its source."""
+    left = [t for t in check.formula.side("left") if t.cell]
+    published = [c.form.startswith("G") for c in check.formula.cells]
+    return len(left) == 1 and sum(published) == 1 and published[0] and not check.formula.side("slack")
+
+
+def _failing(con: duckdb.DuckDBPyConnection, compared: list[int]) -> dict[tuple[int, int, int], tuple]:
+    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons little beyond rounding."""
+    rows = con.execute(
+        """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
+               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef, 'half': o.half} ORDER BY o.op)
+        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
+        WHERE list_contains(?, f.chk) AND abs(f.d) <= 3 * f.w GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
         [compared],
     ).fetchall()
+    return {
+        (uy, chk, inst): (int(d), int(w), [(o["key"], o["coef"], o["half"]) for o in operands])
+        for uy, chk, inst, d, w, operands in rows
+    }
 
 
-def _tables(con: duckdb.DuckDBPyConnection, compared: list[int]) -> dict[int, _Table]:
+def _tables(con: duckdb.DuckDBPyConnection, sources: list[int], uys: list[int]) -> dict[int, _Table]:
     tables: dict[int, _Table] = defaultdict(_Table)
     rows = con.execute(
-        """WITH wanted AS (SELECT DISTINCT uy FROM rec_failed WHERE list_contains(?, chk)),
-        pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
-                  WHERE list_contains(?, inst >> 32) GROUP BY inst)
+        """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
+                          WHERE list_contains($checks, inst >> 32) GROUP BY inst)
         SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0), coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0)
-        FROM rec_cells c SEMI JOIN wanted w ON w.uy = c.uy JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
-        WHERE p.gkey IS NOT NULL GROUP BY c.uy, p.gkey, t.inst ORDER BY ALL""",
-        [compared, compared],
+        FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
+        WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
+          AND NOT EXISTS (SELECT 1 FROM rec_closed x WHERE x.uy = c.uy AND x.chk = t.inst >> 32)
+        GROUP BY c.uy, p.gkey, t.inst ORDER BY ALL""",
+        {"checks": sources, "uys": uys},
     ).fetchall()
     for uy, key, printed, source in rows:
         tables[uy].printed[key] = int(printed)
@@ -91,19 +109,24 @@ def _groups(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, list[G
     return groups
 
 
-def _explained(table: _Table, groups: list[Group] | tuple, key: int, half: int) -> bool:
-    return any(_closes(table, group, key, 2 * half) for group in groups)
+def _moved(table: _Table, groups: dict[int, list[Group]], key: int, digit: int) -> int:
+    """By how much a figure was moved from its own rounding, where balancing explains it; else 0."""
+    if key not in table.source or not digit:
+        return 0
+    moved = table.printed.get(key, 0) - _rounded(table.source[key], digit)
+    if abs(moved) != digit:
+        return 0
+    return moved if any(_closes(table, g, key, digit, moved) for g in groups.get(key, ())) else 0
 
 
-def _closes(table: _Table, group: Group, key: int, digit: int) -> bool:
+def _closes(table: _Table, group: Group, key: int, digit: int, moved: int) -> bool:
     total, parts = group
     target = table.printed.get(total, 0)
     if sum(coef * table.printed.get(k, 0) for k, coef in parts) != target:
         return False
     gap = sum(coef * _rounded(table.source.get(k, 0), digit) for k, coef in parts) - target
-    moved = table.printed.get(key, 0) - _rounded(table.source.get(key, 0), digit)
     sign = next(coef for k, coef in parts if k == key)
-    return gap != 0 and moved != 0 and abs(moved) == digit and (gap > 0) != (moved * sign > 0)
+    return gap != 0 and (gap > 0) != (moved * sign > 0)
 
 
 def _rounded(fen: int, digit: int) -> int:

@@ -1,0 +1,110 @@
+"""Datasets for the rules made straight from amounts: no workbooks, so that thousands of cases take seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from schemas.frames import DATASETS
+
+TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
+Key = tuple[str, str, str, str]
+
+
+def letter(number: int) -> str:
+    """1 → A."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+@dataclass
+class Case:
+    """Units, years and amounts (分; None a blank cell, text a state such as ``dash`` or ``error``)."""
+
+    rows: dict[str, list[dict]] = field(default_factory=lambda: {t: [] for t in TABLES})
+    cells: dict[tuple, str] = field(default_factory=dict)
+
+    def unit(self, code: str, name: str = "", *, unit_type: str = "", report: str = "", parent: str | None = None,
+             first: int | None = None, last: int | None = None, year: int = 2023, missing: str | None = None) -> Case:  # fmt: skip
+        self.rows["units"].append({"unit_code": code, "unit_name": name or code, "parent_code": parent, "unit_type": unit_type,
+                                   "report_type": report, "first_year": first, "last_year": last})  # fmt: skip
+        if missing is not None:
+            self.rows["submissions"].append({"unit_code": code, "unit_name": name or code, "year": year,
+                                             "status": "incomplete" if missing else "complete", "missing_forms": missing or None})  # fmt: skip
+        return self
+
+    def add(self, facts: dict[Key, Any], *, code: str | None = "1", name: str = "", year: int = 2023,
+            decimals: dict[str, int] | None = None, forms: Iterable[str] = ()) -> Case:  # fmt: skip
+        """One submission: every form of the facts becomes a sheet; its rows and columns stand in order of appearance."""
+        who = {"unit_code": code, "unit_name": name or code, "year": year}
+        by_form: dict[str, dict[Key, Any]] = {f: {} for f in forms}
+        for key, amount in facts.items():
+            by_form.setdefault(key[0], {})[key] = amount
+        for form, cells in by_form.items():
+            self._sheet(who, form, cells, (decimals or {}).get(form, 2))
+        return self
+
+    def _sheet(self, who: dict, form: str, cells: dict[Key, Any], decimals: int) -> None:
+        file = f"{who['unit_code'] or who['unit_name']}/{who['year']}.xlsx"
+        where = who | {"file": file, "sheet": form, "form": form}
+        layout = f"{file}/{form}"
+        self.rows["sheets"].append(where | {"sheet_no": 1, "visibility": "visible", "money_unit": "元", "decimals": decimals,
+            "status": "read", "numbers": 0, "facts_numbers": 0, "structural": 0, "left_out": 0, "layout": layout})  # fmt: skip
+        rows: dict[tuple, int] = {}
+        columns: dict[tuple, str] = {}
+        for (_, block, row, col), amount in cells.items():
+            if (block, row) not in rows:
+                rows[(block, row)] = len(rows) + 5
+                self.rows["lines"].append(where | {"block": block, "row_key": row, "row_label": row, "row": rows[(block, row)],
+                                                   "panel": ""})  # fmt: skip
+            if (block, col) not in columns:
+                columns[(block, col)] = letter(len(columns) + 4)
+                self.rows["layouts"].append({"layout": layout, "form": form, "block": block, "col_key": col, "col_label": col,
+                                             "letter": columns[(block, col)], "panel": ""})  # fmt: skip
+            if amount is None:
+                continue
+            state = amount if isinstance(amount, str) else "number"
+            self.rows["facts"].append(where | {"block": block, "row_key": row, "row_label": row, "col_key": col, "col_label": col,
+                "amount": Decimal(amount) / 100 if state == "number" else None, "decimals": decimals, "state": state,
+                "raw": str(amount), "cell": f"{columns[(block, col)]}{rows[(block, row)]}"})  # fmt: skip
+
+    def load(self, con: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyConnection:
+        con = con or duckdb.connect(":memory:")
+        for name in TABLES:
+            con.register("given", DATASETS[name].table(self.rows[name]))
+            con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+            con.unregister("given")
+        return con
+
+
+def sample(units: int, years: int, seed: int = 1, *, published: str = "", forms: dict[str, int] | None = None) -> tuple[Case, Any]:
+    """A generated set as a case; ``published``: ``naive`` or ``balanced`` adds G01 to G13 in 万元."""
+    from pipelines.sample import facts_of, generate
+    from pipelines.sample.published import published_tables
+
+    made = generate(units, years, seed)
+    case = Case()
+    for u in made.units:
+        case.unit(u.code, u.name, unit_type=u.unit_type, report=u.report_type, parent=u.parent_code or None,
+                  first=u.first_year, last=u.last_year)  # fmt: skip
+    for s in made.submissions:
+        facts: dict[Key, Any] = dict(facts_of(s))
+        decimals: dict[str, int] = {}
+        if published:
+            tables = published_tables(s.tables, balanced=published == "balanced")
+            facts |= {(form, *key): fen for form, table in tables.items() for key, fen in table.items() if fen}
+            decimals = {form: -2 for form in tables}
+        empty = [f for f in ("Z01", "Z01_1", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07", "Z08", "Z08_1", "Z08_2", "F03")]
+        case.add(facts, code=s.unit.code, name=s.unit.name, year=s.year, decimals=decimals,
+                 forms=[*empty, *(published_tables(s.tables) if published else ())])  # fmt: skip
+        for sheet in case.rows["sheets"][-60:]:
+            if sheet["form"] in ("G10", "G11", "G12"):
+                sheet["note"] = "没有此项收支，故本表无数据"
+    return case, made
