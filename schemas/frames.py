@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pandera.pandas as pa
 import pyarrow as arrow
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 TEXT = arrow.string()
 MONEY = arrow.decimal128(18, 2)
@@ -37,6 +38,9 @@ class Col:
     isin: tuple[str, ...] = ()
 
     def pandera(self) -> pa.Column:
+        import pandas as pd
+        import pandera.pandas as pa
+
         checks = [pa.Check.isin(self.isin)] if self.isin else []
         return pa.Column(
             pd.ArrowDtype(self.type), checks, nullable=self.nullable, description=self.note
@@ -58,6 +62,8 @@ class Dataset:
 
     @cached_property
     def pandera(self) -> pa.DataFrameSchema:
+        import pandera.pandas as pa
+
         return pa.DataFrameSchema(
             {c.name: c.pandera() for c in self.columns}, name=self.name, strict=True, ordered=True
         )
