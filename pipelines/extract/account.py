@@ -21,9 +21,9 @@ class Account:
     left_out: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def account(grid: Grid, table: TableReading, facts: int) -> Account:
+def account(grid: Grid, table: TableReading) -> Account:
     """Count the numbers of the grid anew and say where each went."""
-    result = Account(facts=facts)
+    result = Account()
     taken: dict[int, set[int]] = {}
     for line, cells in table.items:
         taken.setdefault(line.row, set()).update(c for c, _, _ in cells)
@@ -34,9 +34,10 @@ def account(grid: Grid, table: TableReading, facts: int) -> Account:
             result.structural += len(numbers)
             continue
         mine = taken.get(r, set())
-        for c in numbers:
-            if c not in mine:
-                _place(grid, table, result, r, c)
+        rest = [c for c in numbers if c not in mine]
+        result.facts += len(numbers) - len(rest)
+        for c in rest:
+            _place(grid, table, result, r, c)
     return result
 
 

@@ -48,7 +48,6 @@ class FactColumns:
     state: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     cell: list[str] = field(default_factory=list)
-    numbers: int = 0
     digits: int = 2
 
     def __len__(self) -> int:
@@ -93,7 +92,6 @@ class FactTaker:
                     facts.fen.append(fen)
                     facts.state.append("number")
                     facts.raw.append(str(fen // 100) if fen % 100 == 0 else repr(value))
-                    facts.numbers += 1
                     facts.col_key.append(key)
                     facts.col_label.append(labels[column])
                     facts.cell.append(letter(column) + row)
@@ -111,9 +109,8 @@ class FactTaker:
         facts.col_key.append(key)
         facts.col_label.append(self.labels[column])
         facts.cell.append(address(line.row, column))
-        if value.state == "number":
-            facts.numbers += 1
-            facts.digits = facts.digits if line.count else max(facts.digits, value.digits)
+        if value.state == "number" and not line.count:
+            facts.digits = max(facts.digits, value.digits)
         if value.fault:
             self._fault(value.fault, line, key, raw, address(line.row, column))
 

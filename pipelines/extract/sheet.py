@@ -129,7 +129,7 @@ def _finish(grid: Grid, reading: SheetReading) -> SheetReading:
     taker.take_special(reading.sheet.special)
     reading.facts = taker.facts
     reading.decimals = 2 if exponent == 0 else min(taker.facts.digits, exponent + 2) - exponent
-    sums = account(grid, table, taker.facts.numbers)
+    sums = account(grid, table)
     reading.numbers, reading.facts_numbers, reading.structural = sums.numbers, sums.facts, sums.structural
     reading.left_out = sums.left_out
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]

@@ -248,6 +248,7 @@ def test_what_is_not_a_number(cell, state):
     reading = read(paper)
     fact = next(f for f in reading.facts if f.cell == address(*at))
     assert (fact.state, fact.fen) == (state, None)
+    numbers_add_up(reading)
     assert bool(reading.faults) == (state == "text")
 
 
