@@ -72,10 +72,19 @@ _NOTES = """# 演示数据说明
 """
 
 _EXPLANATIONS = """# 审核说明：哪些问题是已知的，为什么，由谁说明，到什么时候为止。
+explanations:
 - rule: Y-07
   unit: {unit}
   year: 2023
-  reason: 新增统计规范化建设补助、企业升规入库奖励等项目，收支规模扩大；公务交流恢复，接待费比上年增加。
+  pattern: "Z01[*"
+  reason: 新增统计规范化建设补助、企业升规入库奖励等项目，收支规模扩大
+  by: 演示
+  until: 2099-12-31
+- rule: Y-07
+  unit: {unit}
+  year: 2023
+  pattern: "F03[*"
+  reason: 公务交流恢复，接待费比上年增加
   by: 演示
   until: 2099-12-31
 """

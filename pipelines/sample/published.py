@@ -114,7 +114,8 @@ def _balanced_blocks(table: Table) -> Table:
 def _balanced_g08(table: Table) -> Table:
     """合计 to 人员经费 and 公用经费, these to their classes, the classes to their items."""
     exact = {row: amount for (_, row, _), amount in table.items()}
-    footers = {row: exact[row] for row in ("人员经费合计", "公用经费合计") if row in exact}
+    names: tuple[str, ...] = ("人员经费合计", "公用经费合计")
+    footers = {row: exact[row] for row in names if row in exact}
     placed = balance(footers, half_up(exact.get(TOTAL, 0)))
     for footer in footers:
         classes = {r: v for r, v in exact.items() if len(r) == 3 and r.isdigit() and _footer(r) == footer}
