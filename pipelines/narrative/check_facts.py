@@ -71,7 +71,8 @@ def _values(case: Case, facts: FactLookup, entry: Entry) -> None:
         if fact is None or key(entry, figure) in case.settled:
             continue
         case.count(entry.item.rule)
-        if not figure.interval.meets(fact.interval) and not _balanced(case, facts, entry, figure, fact):
+        meant = Interval.around(fact.amount) if figure.kind == "count" else fact.interval
+        if not figure.interval.meets(meant) and not _balanced(case, facts, entry, figure, fact):
             _mismatch(case, entry, figure, fact, "")
 
 

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 
 from pipelines.narrative.case import Case
-from pipelines.narrative.functional import similarity
+from pipelines.narrative.functional import resolve, similarity
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import FIRST, PART, SECOND, Heading, Paragraph
 from pipelines.narrative.statements import Entry
+from pipelines.narrative.tokens import tokenise
 from pipelines.narrative.values import current
 from pipelines.narrative.vocabulary import vocabulary
 from schemas.observation import Place
 
 YEAR = re.compile(r"(?<![\d〔（\[])(20\d\d)(?:年度|年)(?!\d{1,2}月(?!31日))")
 HISTORY = re.compile(r"以前年度|历年|以来|结转|累计|文件|通知|办法|规定|条例|号|规划|期间|至20|-20|—20|~20|～20|〔|《|启动|成立|起|下达|印发|政府收支分类")
+NEXT = re.compile(r"结转|继续|下年|预算")
 ALIKE = 0.5
 BRANCH = re.compile(r"（?(?:本级|机关|部门)）?$")
 OLDEST = 2021  # before this edition names differ that the code list need not know
@@ -24,6 +26,7 @@ OLDEST = 2021  # before this edition names differ that the code list need not kn
 def check_names(case: Case) -> None:
     """All checks of names and words that repeat."""
     _functional(case)
+    _glossary(case)
     _years(case)
     _unit_names(case)
     _reasons(case)
@@ -46,6 +49,24 @@ def _functional(case: Case) -> None:
         case.report("N-08", subject, f"{found.problem}：“{words.quote}”{advice}", [words], severity=severity)
 
 
+def _glossary(case: Case) -> None:
+    """N-08 for the items that 名词解释 explains."""
+    for paragraph in case.narrative.outline.paragraphs:
+        if paragraph.section.kind != "glossary" or paragraph.endless or "…" in paragraph.normal.text:
+            continue
+        tokens = tokenise(paragraph.normal.text, 0, len(paragraph.normal.text), "glossary")
+        named = next((t for t in tokens[:2] if t.kind == "triple"), None)
+        if named is None:
+            continue
+        case.count("N-08")
+        found = resolve(*named.parts)
+        if found.problem and found.suggestion:
+            words = case.place("left", paragraph, named.start, named.end)
+            message = f"{found.problem}：“{words.quote}”；疑应为“{found.suggestion}”"
+            severity = None if found.sure else "review"
+            case.report("N-08", f"名词解释[{'/'.join(named.parts)}]", message, [words], severity=severity)
+
+
 # years (N-17) ---------------------------------------------------------------
 
 
@@ -55,7 +76,7 @@ def _years(case: Case) -> None:
     if year is None:
         return
     for paragraph in case.narrative.outline.paragraphs:
-        if paragraph.section.kind in vocabulary().money_sections and not paragraph.cell:
+        if paragraph.section.kind in vocabulary().money_sections and not paragraph.cell and not paragraph.endless:
             _paragraph_years(case, paragraph, year)
     _title_years(case, year)
 
@@ -72,7 +93,8 @@ def _paragraph_years(case: Case, paragraph: Paragraph, year: int) -> None:
         subject_year = _is_subject(text, found)
         if said in (year, year - 1) and not (subject_year and said == year - 1):
             continue
-        if said < year and HISTORY.search(clause) and not subject_year:
+        past = said < year and HISTORY.search(clause)
+        if (past or (said == year + 1 and NEXT.search(clause))) and not subject_year:
             continue
         flagged.setdefault(said, []).append(case.place("left", paragraph, found.start(), found.end()))
     for said, places in flagged.items():

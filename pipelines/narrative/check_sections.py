@@ -9,6 +9,7 @@ from pipelines.narrative.case import Case, amount, key, wan
 from pipelines.narrative.check_facts import budget_addresses
 from pipelines.narrative.check_sums import exceeds
 from pipelines.narrative.figures import Interval, ratio, total
+from pipelines.narrative.lookup import Fact
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph
 from pipelines.narrative.statements import Entry
@@ -33,6 +34,8 @@ def check_sections(case: Case) -> None:
     """Relations between sections, and lists inside one."""
     for part, whole, rule in WITHIN:
         _within(case, part, whole, rule)
+    for income, expenditure, rule in (("total_income", "total_expenditure", "N-01"), ("fiscal_income", "fiscal_expenditure", "N-04")):
+        _equal(case, income, expenditure, rule)
     _basic(case)
     _running(case)
     _verdicts(case)
@@ -58,6 +61,17 @@ def _within(case: Case, part_id: str, whole_id: str, rule: str) -> None:
             f"多出{amount(part.interval.middle - whole.interval.middle, True)}"
         )
         _report_pair(case, rule, part, whole, message, f"不大于{whole.entry.item.title}")
+
+
+def _equal(case: Case, income_id: str, expenditure_id: str, rule: str) -> None:
+    """收入总计 and 支出总计 given one by one are equal."""
+    income, expenditure = value(case, income_id), value(case, expenditure_id)
+    if income is None or expenditure is None or income.entry.item.id != income_id or expenditure.entry.item.id != expenditure_id:
+        return
+    case.count(rule)
+    if not income.interval.meets(expenditure.interval):
+        message = f"{income.entry.item.title}{income.figure.text}与{expenditure.entry.item.title}{expenditure.figure.text}应相等"
+        _report_pair(case, rule, income, expenditure, message, "收支相等")
 
 
 def _all_fiscal(case: Case) -> bool:
@@ -127,7 +141,8 @@ def _reasons_expected(case: Case) -> bool:
 
 def _against_budget(case: Case, entry: Entry) -> None:
     assert entry.completion is not None and entry.budget is not None
-    if key(entry, entry.completion) in case.settled:
+    other_budget = entry.budget_compared and "年初" not in entry.completion_words
+    if key(entry, entry.completion) in case.settled or other_budget:
         return
     spent, budget = case.interval(entry, entry.values[0]), case.interval(entry, entry.budget)
     expected = ratio(spent, budget)
@@ -287,8 +302,8 @@ def _economic_list(case: Case, entry: Entry, start: int, end: int) -> None:
         case.report("N-11", case.subject(entry) + "科目", message, [case.place("left", entry.paragraph, entry.start, end)])
         return
     _repeated(case, entry, listed)
-    if case.facts is not None and case.facts.has("Z08_1"):
-        _against_table(case, entry, listed, partial, (start, end))
+    if spent := _spent(case, entry.item.title):
+        _against_table(case, entry, listed, partial, (start, end), spent)
 
 
 Listed = list[tuple[str, int, int, tuple[str, ...]]]
@@ -327,17 +342,23 @@ def _repeated(case: Case, entry: Entry, listed: Listed) -> None:
         seen.setdefault(name, (start, end))
 
 
-def _against_table(case: Case, entry: Entry, listed: Listed, partial: bool, span: tuple[int, int]) -> None:
-    assert case.facts is not None
+def _spent(case: Case, group: str) -> dict[str, Fact]:
+    """The economic items of a group with basic expenditure, by code: from 财决08-1表, else 公开08表."""
+    if case.facts is None:
+        return {}
+    cells = case.facts.cells("Z08_1", "", "合计") or case.facts.rows("G08", "", "决算数")
+    items = code_list("economic").items
+    return {c: f for c, f in cells.items() if f.amount > 0 and len(c) == 5 and c in items and items[c].group == group}
+
+
+def _against_table(
+    case: Case, entry: Entry, listed: Listed, partial: bool, span: tuple[int, int], spent: dict[str, Fact]
+) -> None:
     group = entry.item.title
-    spent = {
-        code: fact for code, fact in case.facts.cells("Z08_1", "", "合计").items()
-        if fact.amount > 0 and (item := code_list("economic").items.get(code)) and len(code) == 5 and item.group == group
-    }  # fmt: skip
     named = {code for _, _, _, codes in listed for code in codes}
     for name, start, end, codes in listed:
         if codes and not any(c in spent or (len(c) == 3 and any(s.startswith(c) for s in spent)) for c in codes):
-            message = f"{group}列出“{name}”，{_sheet(case)}中该科目没有支出"
+            message = f"{group}列出“{name}”，{next(iter(spent.values())).form}表中该科目没有支出"
             case.report("N-11", case.subject(entry) + name, message, [case.place("left", entry.paragraph, start, end)])
     missing = [c for c in spent if c not in named and c[:3] not in named]
     if missing and not partial:
@@ -345,6 +366,3 @@ def _against_table(case: Case, entry: Entry, listed: Listed, partial: bool, span
         places = [case.place("left", entry.paragraph, *span), *(case.cell("right", spent[c]) for c in missing)]
         case.report("N-11", case.subject(entry) + "漏列", f"{group}漏列有支出的科目：{names}", places)
 
-
-def _sheet(case: Case) -> str:
-    return "财决08-1表"

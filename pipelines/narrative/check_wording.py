@@ -25,19 +25,29 @@ def check_wording(case: Case) -> None:
     """Left-overs everywhere; units in the sections that give figures."""
     wording = vocabulary().wording_sections
     for paragraph in case.narrative.outline.paragraphs:
+        if paragraph.endless:
+            continue
         if paragraph.section.kind in wording:
             case.count("N-16")
             _leftovers(case, paragraph)
-        if paragraph.section.kind in vocabulary().money_sections and not paragraph.cell:
+        if paragraph.section.kind in vocabulary().money_sections and is_prose(paragraph):
             _units(case, paragraph)
     _title_leftovers(case)
     _bare_numbers(case)
+
+
+def is_prose(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a sentence rather than a table's cell or a chart's label."""
+    text = paragraph.normal.text
+    return not paragraph.cell and (len(text) >= 25 or bool(re.search(r"[。；，：]", text)))
 
 
 def _leftovers(case: Case, paragraph: Paragraph) -> None:
     text = paragraph.normal.text
     taken: list[tuple[int, int]] = []
     for leftover in vocabulary().leftovers:
+        if leftover.prose and not is_prose(paragraph):
+            continue
         spans = [m.span() for m in leftover.pattern.finditer(text) if m.end() > m.start()]
         spans = [s for s in spans if not any(a <= s[0] and s[1] <= b for a, b in taken)]
         taken += spans

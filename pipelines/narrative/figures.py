@@ -81,6 +81,7 @@ class Figure:
     start: int
     end: int
     zero_half: Fraction = Fraction(0)
+    coarse: bool = False
 
     @property
     def factor(self) -> int:
@@ -101,11 +102,17 @@ class Figure:
             return Fraction(0)
         if self.number == 0 and self.decimals == 0:
             return self.zero_half
+        if self.coarse:
+            return HALF * 100
         return HALF * self.factor / 10**self.decimals
 
     @property
     def interval(self) -> Interval:
         return Interval.around(self.amount, self.half)
+
+    def coarsened(self) -> Figure:
+        """The same figure, known to be in hundreds of 元 only (0.01万元 written out in 元)."""
+        return replace(self, coarse=True)
 
     def with_zero(self, half: Fraction) -> Figure:
         """The same figure; ``half`` is what a plain ``0`` may hide."""

@@ -55,8 +55,9 @@ def mark_narrative(source: Path, observations: Iterable[Observation], out: Path)
     """
     marks = _marks(list(observations))
     type = _type(source)
-    document = open_docx(source) if type == "docx" else _plain(read_source(source, type))
-    _apply(document, marks)
+    text = read_source(source, type)
+    document = open_docx(source) if type == "docx" else _plain(text)
+    _apply(document, marks, [] if type == "docx" else _line_ends(text))
     out.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(out))
     return out
@@ -104,7 +105,6 @@ def _plain(text: str) -> Any:
             run = paragraph.add_run()
             node = run._r.add_t(UNSAFE.sub("?", line))
             node.set(qn("xml:space"), "preserve")
-    document._line_ends = _line_ends(text)
     return document
 
 
@@ -113,8 +113,8 @@ def _line_ends(text: str) -> list[int]:
     return [len(m[0]) for m in re.finditer(r"\r\n|\r|\n", text)]
 
 
-def _apply(document: Any, marks: list[Mark]) -> None:
-    ends = getattr(document, "_line_ends", None)
+def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
+    """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1 for Word)."""
     at = 0
     for number, element in enumerate(docx_paragraphs(document)):
         pieces = []
@@ -122,7 +122,7 @@ def _apply(document: Any, marks: list[Mark]) -> None:
             pieces.append(Piece(node, at, text))
             at += len(text)
         _mark_paragraph(document, pieces, [m for m in marks if pieces and m.start < at and m.end > pieces[0].start])
-        at += 1 if ends is None or number >= len(ends) else ends[number]
+        at += ends[number] if number < len(ends) else 1
 
 
 def _mark_paragraph(document: Any, pieces: list[Piece], marks: list[Mark]) -> None:

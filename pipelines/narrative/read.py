@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +25,7 @@ KEYS = (
     "财政拨款收", "一般公共预算财政拨款收入",
 )  # fmt: skip
 ENOUGH_KEYS, ENOUGH_FIGURES = 3, 3
+MANY = 5
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ def read_text(text: str, *, path: Path = Path("说明.txt"), type: str = "txt") 
     for paragraph in plan.paragraphs:
         reader.paragraph(paragraph)
     _settle_zeros(reader.reading)
+    _settle_hundreds(reader.reading)
     verdict, reason = _is_narrative(text, reader.reading)
     names = unit_names(text, plan)
     return Narrative(path, type, text, plan, reader.reading, verdict, reason, names, year, name_mentions(text, plan))
@@ -111,12 +114,23 @@ def _settle_zeros(reading: Reading) -> None:
     money = [f for e in reading.entries for f in _figures(e) if f.kind == "money" and f.number != 0 and f.factor == 10_000]
     places = max((f.decimals for f in money), default=2)
     half = {"money": HALF * 10_000 / 10 ** min(places, 6), "percent": HALF}
+    _replace(reading, lambda f: f.with_zero(half.get(f.kind, Fraction(0))))
+
+
+def _settle_hundreds(reading: Reading) -> None:
+    """Amounts in 元 that are all whole hundreds are amounts in 万元 written out: they stand for ± 50 元."""
+    yuan = [f for e in reading.entries for f in _figures(e) if f.unit == "元" and f.number != 0]
+    if len(yuan) >= MANY and all(f.number % 100 == 0 for f in yuan):
+        _replace(reading, lambda f: f.coarsened() if f.unit == "元" else f)
+
+
+def _replace(reading: Reading, change: Callable[[Figure], Figure]) -> None:
     for entry in reading.entries:
         for name in ("values", "shares", "deltas", "rates"):
-            setattr(entry, name, [f.with_zero(half.get(f.kind, Fraction(0))) for f in getattr(entry, name)])
+            setattr(entry, name, [change(f) for f in getattr(entry, name)])
         for name in ("completion", "budget", "prior"):
             if figure := getattr(entry, name):
-                setattr(entry, name, figure.with_zero(half.get(figure.kind, Fraction(0))))
+                setattr(entry, name, change(figure))
 
 
 def _is_narrative(text: str, reading: Reading) -> tuple[bool, str]:

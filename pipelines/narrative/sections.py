@@ -29,7 +29,7 @@ TAIL = re.compile(r"(?:万?元|%|[，。；、）]|\d)")
 TOC_LEADER = re.compile(r"(?:\.{3,}|…{2,}|·{3,})（?\d+(?:-\d+)?）?$|PAGEREF|_Toc\d")
 STICKY = ("glossary", "annex", "tables", "contact", "contents")
 BARE_END = re.compile(r"(?:说明|情况|解释|职责|职能|概况|设置|总表|附表|附件\d*)$")
-SHORT_TITLE, LONG_LINE = 45, 18
+SHORT_TITLE, LONG_LINE, ENDLESS = 45, 18, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,11 @@ class Paragraph:
     end: int
     section: Section
     cell: bool = False
+
+    @property
+    def endless(self) -> bool:
+        """Longer than any sentence of a narrative: not looked into."""
+        return len(self.normal.text) > ENDLESS
 
 
 @dataclass(slots=True)

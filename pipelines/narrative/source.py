@@ -23,6 +23,7 @@ BLOCKS = frozenset((
 ))  # fmt: skip
 IGNORED = frozenset(("script", "style", "noscript", "template", "head", "nav", "select"))
 TOO_LARGE = 20_000_000
+TOO_LONG = 3_000_000
 
 
 class NarrativeError(Exception):
@@ -41,7 +42,10 @@ def read_source(path: Path, type: str) -> str:
     try:
         if path.stat().st_size > TOO_LARGE:
             raise NarrativeError("文件过大，不像决算公开说明；请去掉图片后重新提交")
-        return readers[type](path)
+        text = readers[type](path)
+        if len(text) > TOO_LONG:
+            raise NarrativeError("文字过长，不像决算公开说明；请检查是否误放了其他文件")
+        return text
     except OSError as error:
         raise NarrativeError(f"文件打不开（{error.strerror or error}），请检查后重新提交") from error
 

@@ -71,6 +71,8 @@ class Entry:
     rates: list[Figure] = field(default_factory=list)
     completion: Figure | None = None
     budget: Figure | None = None
+    budget_compared: bool = False
+    completion_words: str = ""
     prior: Figure | None = None
     direction: int | None = None
     rate_direction: int | None = None
@@ -158,7 +160,9 @@ class Reader:
     def paragraph(self, paragraph: Paragraph) -> None:
         """Reads one paragraph."""
         kind = paragraph.section.kind
-        if kind not in self.figure_sections or paragraph.cell:
+        if paragraph.endless:
+            self.reading.unread.append(Unread(paragraph, 0, len(paragraph.normal.text), "段落过长，未读"))
+        if kind not in self.figure_sections or paragraph.cell or paragraph.endless:
             self.current = None
             return
         if not self._goes_on(paragraph):
@@ -424,6 +428,8 @@ class _Sentence:
             self._base(entry, clauses)
         elif role == "budget":
             entry.budget = entry.budget or figure
+            entry.budget_compared = any(t.kind == "against" for t in words)
+            entry.base_known = entry.base_known and not entry.budget_compared
         elif role == "prior":
             entry.prior = entry.prior or figure
             self._base(entry, clauses)
@@ -488,6 +494,7 @@ class _Sentence:
             entry.shares.append(figure)
         elif role == "completion":
             entry.completion = entry.completion or figure
+            entry.completion_words = entry.completion_words or "".join(t.text for t in clauses[-1])
         elif role == "rate" and not entry.rates:
             entry.rates.append(figure)
             entry.rate_direction = _direction(clauses[-1])
@@ -530,6 +537,8 @@ class _Sentence:
     def _bare(self, token: Token, figure: Figure, clauses: list[list[Token]], index: int) -> None:
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
         shared = following is not None and following.text in ("、", "，", "和") and self._next_is_figure(index + 1)
+        if _percent_role(clauses[-1], "") and not any(t.kind in ITEMS for t in clauses[-1]):
+            return
         role = _role(clauses[-1])
         found = self._find_item(clauses, role)
         if found is None or (following is not None and following.kind == "other"):
@@ -562,7 +571,7 @@ def _role(words: list[Token]) -> str:
             return "delta"
         if token.kind in ("to", "complete"):
             return "value"
-        if token.kind == "budget":
+        if token.kind in ("budget", "against"):
             return "budget"
         if token.kind == "compare" and token is not words[-1] and not token.text.startswith(("相", "对", "同")):
             return "prior"

@@ -46,10 +46,13 @@ def name_mentions(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
     found: list[tuple[str, int, int, str]] = []
     for paragraph in plan.paragraphs:
         normal = paragraph.normal
+        if paragraph.endless:
+            continue
         for slot in SLOTS:
             for match in slot.finditer(normal.text):
                 name = _trim(match["u"])
-                if len(name) < 3 or PERSONAL.search(name):
+                part = "其中" in normal.text[normal.text.rfind("。", 0, match.start()) + 1 : match.end("u")]
+                if len(name) < 3 or PERSONAL.search(name) or (part and "部门整体" not in match[0]):
                     continue
                 at = match.end("u") - len(match["u"]) + match["u"].rfind(name)
                 start, end = normal.span(at, at + len(name))

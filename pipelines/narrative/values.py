@@ -15,7 +15,8 @@ from pipelines.narrative.statements import Entry
 from pipelines.narrative.vocabulary import vocabulary
 
 HEADS = {"gpb": "gpb", "fund": "fund", "capital": "capital", "expenditure": "expenditure", "fiscal": "fiscal_expenditure.year"}
-LARGE_PAIRS = ("total", "fiscal")
+# what 占总收入、占总支出 may mean as well
+LOOSELY = {"total_income": ("income",), "total_expenditure": ("expenditure",), "fiscal_income": ("fiscal_income.year",), "fiscal_expenditure": ("fiscal_expenditure.year",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def wholes(entry: Entry) -> Iterator[str]:
     """The items that a share without ``占…的`` may be of: the parent, its parent, and so on."""
     if entry.whole:
         yield entry.whole
+        yield from LOOSELY.get(entry.whole, ())
         return
     if entry.item.quantity and entry.item.quantity.whole:
         yield entry.item.quantity.whole

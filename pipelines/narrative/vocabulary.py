@@ -75,8 +75,8 @@ class Leftover:
     id: str
     pattern: re.Pattern[str]
     advice: str
-    sections: tuple[str, ...] = ()
     open_place: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,7 @@ def _quantity(raw: dict[str, Any]) -> Quantity:
 
 def _leftover(raw: dict[str, Any]) -> Leftover:
     return Leftover(
-        raw["id"], re.compile(raw["pattern"]), raw["advice"], tuple(raw.get("sections", ())),
-        raw.get("open_place", False),
+        raw["id"], re.compile(raw["pattern"]), raw["advice"], raw.get("open_place", False), raw.get("prose", False)
     )  # fmt: skip
 
 
