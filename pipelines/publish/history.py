@@ -44,8 +44,13 @@ def now() -> str:
 
 
 def _append(processed: Path, entry: Entry) -> None:
-    with (processed / NAME).open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+    """Add a line; one that was cut short before it is ended first."""
+    line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+    with (processed / NAME).open("a+b") as handle:
+        if handle.tell():
+            handle.seek(-1, 2)
+            line = line if handle.read(1) == b"\n" else "\n" + line
+        handle.write(line.encode())
 
 
 def read(processed: Path) -> list[Entry]:

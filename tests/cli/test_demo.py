@@ -1,0 +1,131 @@
+"""The demo, from the shell: the five planted errors at their cells, nothing in the clean parts, every command over it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = ROOT / "data" / "raw"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+def caijue(home: Path, *arguments: str) -> subprocess.CompletedProcess:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CAIJUE_", "PREFECT_"))}
+    folders = {"CAIJUE_RAW": str(RAW), "CAIJUE_PROCESSED": str(home / "processed"), "CAIJUE_REPORTS": str(home / "reports")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *arguments], cwd=home, capture_output=True, text=True,
+        env=kept | folders | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, timeout=280,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def result(home) -> dict:
+    done = caijue(home, "run", "--direct", "--json")
+    assert done.returncode == 1, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def con(home, result):
+    with duckdb.connect(str(home / "processed" / "current" / "caijue.duckdb"), read_only=True) as opened:
+        yield opened
+
+
+def planted() -> list[tuple[str, str, str]]:
+    """File, sheet and cell of each planted error, from the note beside the files."""
+    rows = re.findall(r"^\| \d \| `([^`]+)` \| ([^|]+) \| ([A-Z]+\d+) \|", (RAW / "说明.md").read_text(encoding="utf-8"), re.M)
+    assert len(rows) == 5
+    return [(f, s.strip(), c) for f, s, c in rows]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_planted_error_is_found_at_its_cell(con, number):
+    file, sheet, cell = planted()[number]
+    sql = """SELECT count(*) FROM finding_cells JOIN findings USING (finding_id)
+             WHERE severity = 'error' AND file = ? AND sheet = ? AND cell = ?"""
+    assert con.execute(sql, [file, sheet, cell]).fetchall()[0][0] > 0
+
+
+def test_nothing_else_is_an_error(con):
+    clean = con.execute("""SELECT rule_id, unit_name, year, message FROM findings WHERE severity = 'error'
+                           AND (year <> 2023 OR unit_code = '109001')""").fetchall()
+    assert clean == []
+
+
+def test_published_database(con, result):
+    assert con.execute("SELECT count(*) FROM runs WHERE run_id = ?", [result["run_id"]]).fetchall() == [(1,)]
+    uncommented = """SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''
+        UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''"""
+    assert con.execute(uncommented).fetchall() == []
+    lost = "SELECT count(*) FROM sheets WHERE status = 'read' AND numbers <> facts_numbers + structural + left_out"
+    assert con.execute(lost).fetchall() == [(0,)]
+    storage = con.execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'caijue'").fetchall()[0][0]
+    assert storage["storage_version"].startswith("v1.5")
+
+
+def test_example_queries_and_views(con):
+    for topic, query in con.execute('SELECT topic, query FROM "README" ORDER BY no').fetchall():
+        assert con.execute(query).fetchall() is not None, topic
+    for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+        con.execute(f'SELECT * FROM "{view}"').fetchall()
+    wide = con.execute("SELECT \"决算数\" FROM z01 WHERE row_key = '收入总计' AND year = 2023 AND unit_code = '109001'").fetchall()
+    assert str(wide[0][0]) == "10318400.00"
+
+
+def test_macros_are_exact(con):
+    from decimal import Decimal
+
+    assert con.execute("SELECT wan(12345.67)").fetchall() == [(Decimal("1.234567"),)]
+    same = "SELECT consistent(10318400, 10318449.99, -2), consistent(10318400, 10318450.01, -2), consistent(1.00, 1.01)"
+    assert con.execute(same).fetchall() == [(True, False, False)]
+
+
+def test_commands_over_the_published_set(home, con, result):
+    status = json.loads(caijue(home, "status", "--json").stdout)
+    assert status["published"]["run_id"] == result["run_id"] and status["published"]["findings"] == result["findings"]
+    finding = con.execute("SELECT finding_id FROM findings WHERE rule_id = 'IN-Z05-01' LIMIT 1").fetchall()[0][0]
+    text = caijue(home, "explain", finding[:8])
+    assert text.returncode == 0 and "AK13" in text.stdout and "疑似" in text.stdout
+    assert json.loads(caijue(home, "explain", finding, "--json").stdout)["operands"]
+    assert caijue(home, "explain", "zzz").returncode == 2
+
+
+def test_a_second_night_brings_nothing_new(home, result):
+    again = json.loads(caijue(home, "run", "--direct", "--json").stdout)
+    assert again["findings"] == result["findings"] and again["changes"]["new"] == 0
+    counts = json.loads(caijue(home, "diff", "--json").stdout)["counts"]
+    assert counts["new"] == counts["resolved"] == counts["explained"] == 0 and counts["persisting"] > 0
+
+
+def test_check_of_one_workbook(home):
+    file, sheet, cell = planted()[1]
+    done = caijue(home, "check", str(RAW / file), "--json")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert document["files"][0]["status"] == "read"
+    places = {(c["sheet"], c["cell"]) for f in document["findings"] for c in f["cells"]}
+    assert (sheet, cell) in places
+    assert not (home / "data").exists()
+
+
+def test_rules(home):
+    listed = json.loads(caijue(home, "rules", "--json").stdout)
+    assert {"IN-Z01-01", "X-03", "Y-01", "G-01"} <= {r["rule_id"] for r in listed}
+    assert "X-03" in caijue(home, "rules", "show", "X-03").stdout
+    wrong = caijue(home, "rules", "show", "X-3")
+    assert wrong.returncode == 2 and "是不是" in wrong.stderr

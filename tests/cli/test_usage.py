@@ -1,0 +1,93 @@
+"""Exit codes, words for people, and nothing on standard output but what was asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+
+from pipelines import cli
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def call(capsys, *arguments: str) -> tuple[int, str, str]:
+    code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("runn",), "没有命令 runn，是不是 run"),
+        (("run", "--jsn"), "没有选项 --jsn，是不是 --json"),
+        (("run", "--year", "x"), "--year 的值不对（应为整数）"),
+        (("run", "--year", "1"), "year"),
+        (("run", "--year"), "--year 后面要有值"),
+        (("check",), "缺少 PATH"),
+        (("check", "nothing.xlsx"), "找不到 nothing.xlsx"),
+        (("explain",), "缺少 FINDING_ID"),
+        (("rules", "sho"), "没有命令 sho，是不是 show"),
+        (("diff", "one"), "两个运行编号"),
+        (("serve", "--cron", "every night"), "看不懂时间表"),
+        (("sample", "--units", "0", "new"), "至少为 1"),
+        (("status", "extra"), "多出来的内容"),
+    ],
+)
+def test_wrong_usage_is_exit_2_in_chinese(capsys, arguments, words):
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+
+
+def test_nothing_published_yet(capsys):
+    for arguments in (("diff",), ("explain", "abc"), ("status",)):
+        code, out, err = call(capsys, *arguments)
+        assert code == 3 and "请先运行 caijue run" in out + err
+
+
+def test_run_without_a_raw_folder(capsys):
+    code, out, err = call(capsys, "run", "--direct", "--json")
+    document = json.loads(out)
+    assert code == 3 and document["published"] is False and "收件文件夹" in err
+    assert {"run_id", "verdict", "units", "files", "findings", "checks", "published", "outputs"} <= document.keys()
+
+
+def test_a_defect_is_one_line(capsys, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("so etwas")
+
+    monkeypatch.setattr("pipelines.commands.status.status_command", broken)
+    code, out, err = call(capsys, "status")
+    assert code == 3 and out == "" and "so etwas" in err and err.count("\n") == 1
+
+
+def test_sample_does_not_overwrite(capsys, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    assert call(capsys, "sample", "full")[0] == 2
+
+
+def test_amounts_in_json_keep_their_digits():
+    from decimal import Decimal
+
+    text = cli.to_json({"amount": Decimal("9999999999999999.99"), "none": None, "text": "1.10"})
+    assert '"amount": 9999999999999999.99' in text and json.loads(text, parse_float=str)["text"] == "1.10"
+
+
+def test_every_command_has_help_and_stands_in_the_docs():
+    command = typer.main.get_command(cli.app)
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name, sub in command.commands.items():
+        assert sub.help or sub.short_help, name
+        assert f"caijue {name}" in text, name
+        for parameter in sub.params:
+            if parameter.param_type_name == "option" and parameter.name != "help":
+                assert parameter.help, (name, parameter.name)

@@ -1,0 +1,40 @@
+"""The flow under Prefect's own test harness, in a process of its own; prints what Prefect knows of it as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from tests.run import fakes
+
+
+def main(home: Path) -> None:
+    from pipelines.nightly import prepare
+
+    fakes.install()
+    prepare(home / "prefect")
+    from prefect.client.orchestration import get_client
+    from prefect.testing.utilities import prefect_test_harness
+
+    from pipelines.flows import nightly
+    from pipelines.publish import lock
+
+    def run(raw: str) -> dict:
+        folders = {"raw": str(home / raw), "processed": str(home / "processed"), "reports": str(home / "reports")}
+        state = nightly(**folders, return_state=True)
+        return {"type": state.type.value, "message": state.message}
+
+    with prefect_test_harness(server_startup_timeout=180):
+        (home / "empty").mkdir()
+        told = {"good": run("raw"), "empty": run("empty")}
+        with lock.exclusive(home / "processed"):
+            told["busy"] = run("raw")
+        with get_client(sync_client=True) as client:
+            told["tasks"] = sorted({r.name for r in client.read_task_runs()})
+            told["artifacts"] = sorted(a.key for a in client.read_artifacts())
+    sys.stdout.write(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,50 @@
+"""The Prefect flow: coarse tasks with names a person understands, artifacts, failed only when the run was aborted."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory, samples) -> dict:
+    home = tmp_path_factory.mktemp("flow")
+    shutil.copytree(samples, home / "raw")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CAIJUE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.run.flow_check", str(home)], cwd=ROOT, env=environment,
+        capture_output=True, text=True, timeout=280, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def test_states(told):
+    assert told["good"]["type"] == "COMPLETED" and "错误" in told["good"]["message"]
+    assert told["empty"]["type"] == "FAILED" and "没有" in told["empty"]["message"]
+    assert told["busy"]["type"] == "CANCELLED" and "正在进行" in told["busy"]["message"]
+
+
+def test_tasks_and_artifacts(told):
+    assert {"发现文件", "读取工作簿", "核对规则", "发布"} <= set(told["tasks"]) and len(told["tasks"]) < 15
+    assert {"caijue-verdict", "caijue-findings", "caijue-missing"} <= set(told["artifacts"])
+
+
+def test_only_flows_imports_prefect_and_only_the_cli_prints():
+    for path in (ROOT / "pipelines").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        if path.name != "flows.py":
+            assert not any(n.split(".")[0] == "prefect" for n in names), path
+        prints = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "print"]
+        assert not prints, path
