@@ -35,11 +35,15 @@ def check_names(case: Case) -> None:
 
 def _functional(case: Case) -> None:
     """N-08: 类、款、项 exist and belong together."""
+    open_brackets: dict[str, list[Place]] = {}
     for entry in case.entries:
         found = entry.item.resolution
         if found is None:
             continue
         case.count("N-08")
+        if entry.label.count("（") != entry.label.count("）"):
+            words = case.place("left", entry.paragraph, entry.start, entry.start + len(entry.label))
+            open_brackets.setdefault(plain(entry.section) or "正文", []).append(words)
         if not found.problem or (not found.suggestion and (case.year or OLDEST) < OLDEST):
             continue
         advice = f"；疑应为“{found.suggestion}”" if found.suggestion else "；请对照当年政府收支分类科目核实"
@@ -47,6 +51,9 @@ def _functional(case: Case) -> None:
         subject = f"{plain(entry.section) or '正文'}[{'/'.join(n for n in entry.item.names if n)}]"
         severity = None if found.sure else "review"
         case.report("N-08", subject, f"{found.problem}：“{words.quote}”{advice}", [words], severity=severity)
+    for section, places in open_brackets.items():
+        message = f"科目名称的括号不配对，共{len(places)}处，如“{places[0].quote}”"
+        case.report("N-08", f"{section}[括号]", message, places, severity="hint")
 
 
 def _glossary(case: Case) -> None:
@@ -239,10 +246,11 @@ def _level(case: Case, headings: list[Heading], level: int, form: str) -> None:
     run: list[Heading] = []
     fillers: list[Heading] = []
     for heading in headings:
-        if heading.level is not None and heading.level < level:
+        outer = heading.level < level if heading.level is not None else heading.part
+        if outer or (heading.level == level and heading.number == 1 and run):
             _sequence(case, run, form, fillers)
             run, fillers = [], []
-        elif heading.level == level:
+        if heading.level == level:
             run.append(heading)
         elif heading.level is None and level == FIRST and not heading.part:
             fillers.append(heading)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from pipelines.narrative.case import Case, amount, key, wan
 from pipelines.narrative.check_facts import budget_addresses
@@ -321,6 +322,7 @@ def _names(paragraph: Paragraph, start: int, end: int) -> tuple[Listed, bool]:
     return listed, bool(re.search(r"等(?:支出|费用|方面)?$", paragraph.normal.text[start:end]))
 
 
+@cache
 def economic_codes(name: str) -> tuple[str, ...]:
     """The economic items that a printed name may mean."""
     found = []

@@ -83,6 +83,7 @@ def normalise(source: str, spans: list[tuple[int, int]]) -> Normal:
     return Normal(text, tuple(kept))
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Normalised text without the way back: for names and titles."""
     return normalise(text, [(0, len(text))]).text

@@ -137,3 +137,39 @@ def test_registered_aliases_are_not_reported() -> None:
     text = (FOLDER / "四川样式.txt").read_text(encoding="utf-8").replace("江城市城市管理局共有", "市城管局共有")
     assert any("N-18" in f for f in findings(read_text(text)))
     assert findings(read_text(text), names=("江城市城市管理局", "市城管局")) == []
+
+
+def test_unclosed_brackets_are_read_and_hinted_at() -> None:
+    text = (FOLDER / "四川样式.txt").read_text(encoding="utf-8").replace("城乡社区支出（类）城乡社区管理事务（款）城管", "城乡社区支出（类城乡社区管理事务（款）城管", 1)
+    result = check_narrative(read_text(text), file="说明.txt")
+    assert [(o.rule_id, o.severity) for o in result.observations] == [("N-08", "hint")]
+
+
+def test_parts_without_numbers_let_sections_start_again() -> None:
+    text = (FOLDER / "四川样式.txt").read_text(encoding="utf-8")
+    for part in ("第一部分 ", "第二部分 ", "第三部分 ", "第四部分 ", "第五部分 "):
+        text = text.replace(part, "")
+    assert findings(read_text(text)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本年收入合计10.00万元，比年初预算数8.00万元增加2.00万元，增长25%。",
+        "2023年度收入总计100.00万元，其中：本年收入90.00万元，占总收入的90%。",
+        "公务接待费支出2.00万元，比上年减少为2.00万元。",
+        "三公经费支出决算0.3万元，较上年增加0.3万元，增长100%。",
+        "单价100万元以上设备2台（套），每人每天补助80元，共计3万元。",
+        "2023年度“三公”经费支出比2022年度决算数5.00万元减少5.00万元，下降100%，支出为0万元。",
+        "2023年6月，根据〔2022〕22号文件，投入100万元，带动就业1,200人，增长12%。",
+        "与2022年度相比，政府采购支出总额基本持平。",
+    ],
+)
+def test_sentences_that_are_right(sentence: str) -> None:
+    assert findings(read_text(f"收入决算情况说明\n{sentence}\n")) == []
+
+
+def test_endless_text_is_bounded() -> None:
+    narrative = read_text("2023年度本年收入合计1万元，" * 20_000)
+    assert narrative.not_understood
+    check_narrative(narrative, file="说明.txt")

@@ -192,8 +192,8 @@ VARIANTS = {
 def test_another_way_of_writing_is_no_finding(variant: str, number: int) -> None:
     text, facts, name = text_of(number)
     changed = VARIANTS[variant](text)
-    assert found(changed, facts, name) == []
-    assert found(changed, None, name) == []
+    for known in (facts, None):
+        assert [o for o in found(changed, known, name) if o.severity != "hint"] == []
     assert len(read_text(changed).figures()) == len(read_text(text).figures())
 
 
