@@ -290,6 +290,7 @@ LINES = Dataset(
         Col("line_no", COUNT, "行次", nullable=True),
         Col("row", COUNT, "工作表中的行号，从 1 起"),
         Col("label_cell", TEXT, "行名称所在单元格", nullable=True),
+        Col("code_cell", TEXT, "科目编码所在单元格", nullable=True),
         Col("panel", TEXT, "金额所在栏组（与 layouts.panel 对应）；列表类表格为空串"),
     ),
 )

@@ -13,6 +13,7 @@ from pipelines.extract.text import is_note, squash
 
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号"}
+_FIRST_WORDS = frozenset({"类", "款", "项", "类款项", "1", "2", "１", "２", "01", "（1）", "(1)"})
 _FORMULA = re.compile(r"(?<=\d)[=＝].*$")
 ANCHORS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | COLUMN_NUMBER_WORDS | {"行次"}
 
@@ -37,9 +38,7 @@ def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
     for _, value in cells[:4]:
         if value.__class__ is float:
             return 0 <= value <= 2  # type: ignore[operator]
-        if value.__class__ is str and (
-            "栏" in value or value.strip() in "类款项" or value.strip()[:1].isdigit()
-        ):  # type: ignore[operator, attr-defined]
+        if value.__class__ is str and ("栏" in value or value.strip() in _FIRST_WORDS):  # type: ignore[operator, attr-defined]
             return True
     return False
 

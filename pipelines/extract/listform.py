@@ -208,14 +208,13 @@ class ListReader:
     def _line(self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys) -> Line | None:
         code = reader.code(cells)
         label, column = self._label(cells)
+        code_column = reader.at
         if not code and label:
             code, rest = split_leading_code(label)
-            label = visible(rest) if code else label
-        if code and not code.isdigit():
-            code = ""
+            label, code_column = (visible(rest), column) if code else (label, None)
         if code:
             self.under = code
-            return Line(r, "", code, label or code, code, column=column)
+            return Line(r, "", code, label or code, code, column=column, code_column=code_column)
         if not label:
             return None
         total = total_key(label)

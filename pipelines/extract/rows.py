@@ -9,7 +9,8 @@ from pipelines.extract.grid import plain
 from pipelines.extract.text import label_key, squash
 
 _LEADING_CODE = re.compile(r"^(\d{7}|\d{5}|\d{3})(?!\d)[-_.、]?(.*)$")
-_PART = re.compile(r"^\d{1,7}$")
+_PART = re.compile(r"^\d{1,12}$")
+_ZERO_TAIL = re.compile(r"\.0+$")
 TOTALS = {"合计": "合计", "总计": "合计", "总合计": "合计"}
 CODE_HEADS = {
     "科目编码", "科目代码", "支出功能分类科目编码", "功能分类科目编码", "支出功能分类科目代码", "功能分类科目代码", "支出功能分类",
@@ -46,18 +47,24 @@ class Line:
     column: int | None = None
     count: bool = False
     panel: str = ""
+    code_column: int | None = None
 
 
 @dataclass(slots=True)
 class CodeReader:
-    """Puts a row's code together: whole, leading its name, or split over 类, 款 and 项."""
+    """Puts a row's code together: whole, leading its name, or split over 类, 款 and 项.
+
+    ``at`` is the column of the last part read.
+    """
 
     columns: list[int]
     context: list[str] = field(default_factory=list)
+    at: int | None = None
 
     def code(self, cells: dict[int, object]) -> str:
         parts = [(i, _digits(cells[c])) for i, c in enumerate(self.columns) if c in cells]
         parts = [(i, p) for i, p in parts if p]
+        self.at = self.columns[parts[-1][0]] if parts else None
         if not parts:
             return ""
         index, last = parts[-1]
@@ -81,8 +88,8 @@ class CodeReader:
 
 
 def _digits(cell: object) -> str:
-    text = plain(cell).replace("-", "").replace(".", "").replace("_", "")
-    text = text.lstrip("'")
+    text = _ZERO_TAIL.sub("", plain(cell)).replace("-", "").replace(".", "").replace("_", "")
+    text = text.lstrip("'`’‘")
     return text if _PART.match(text) else ""
 
 

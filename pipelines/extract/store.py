@@ -38,7 +38,7 @@ LAYOUTS = pa.schema(
 )
 LINES = pa.schema(
     [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("code", T), ("line_no", I32), ("row", I32),
-     ("label_cell", T), ("panel", T)]
+     ("label_cell", T), ("code_cell", T), ("panel", T)]
 )  # fmt: skip
 LEFT_OUT = pa.schema([("sheet_no", I32), ("cell", T), ("raw", T), ("reason", T)])
 FACTS = pa.schema(
@@ -111,11 +111,15 @@ def _lines(readings: list[SheetReading]) -> pa.RecordBatch:
     columns = [
         [n for n, _ in lines], [x.block for _, x in lines], [x.key for _, x in lines], [x.label for _, x in lines],
         [x.code for _, x in lines], [x.number for _, x in lines], [x.row + 1 for _, x in lines],
-        [None if x.column is None else address(x.row, x.column) for _, x in lines], [x.panel for _, x in lines],
+        [_at(x.row, x.column) for _, x in lines], [_at(x.row, x.code_column) for _, x in lines], [x.panel for _, x in lines],
     ]  # fmt: skip
     return pa.RecordBatch.from_arrays(
         [pa.array(c, f.type) for c, f in zip(columns, LINES, strict=True)], schema=LINES
     )
+
+
+def _at(row: int, column: int | None) -> str | None:
+    return None if column is None else address(row, column)
 
 
 def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:

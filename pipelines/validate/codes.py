@@ -10,7 +10,9 @@ from pipelines.validate.names import code_known
 from schemas.observation import Observation
 
 
-def check_column_codes(layouts: pa.Table, sheets: Mapping[str, object], observe: Callable[..., Observation]) -> list[Observation]:
+def check_column_codes(
+    layouts: pa.Table, sheets: Mapping[str, object], observe: Callable[..., Observation]
+) -> list[Observation]:
     """An observation S-CODE for every layout with an economic code that the classification does not have."""
     found = []
     for row in layouts.to_pylist():

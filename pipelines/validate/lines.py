@@ -32,11 +32,37 @@ def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observati
         return []
     except pa.errors.SchemaErrors as failed:
         cases = failed.failure_cases[["column", "index"]].drop_duplicates()
-        return [_observe(frame.loc[int(i)], str(c), forms) for c, i in cases.itertuples(index=False)]
+        return _observations(frame, cases, forms)
+
+
+def _observations(frame: pd.DataFrame, cases: pd.DataFrame, forms: Mapping[str, Form]) -> list[Observation]:
+    """One observation per sheet, check and code; rows that miss the same parent, or repeat the same code, share it."""
+    groups: dict[tuple, list[pd.Series]] = {}
+    for check, index in cases.itertuples(index=False):
+        row = frame.loc[int(index)]
+        code = row["code"][:-2] if check == "rooted" else row["code"]
+        groups.setdefault((row["file"], row["sheet"], str(check), code), []).append(row)
+    for (file, sheet, check, code), rows in groups.items():
+        if check == "single":
+            first = (frame["file"] == file) & (frame["sheet"] == sheet) & (frame["code"] == code)
+            rows.insert(0, frame[first].iloc[0])
+    return [_observe(rows, check, code, forms) for (_, _, check, code), rows in groups.items()]
 
 
 def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> pd.DataFrame:
-    wanted = ["file", "sheet", "form", "unit_code", "unit_name", "year", "row_label", "code", "row", "label_cell"]
+    wanted = [
+        "file",
+        "sheet",
+        "form",
+        "unit_code",
+        "unit_name",
+        "year",
+        "row_label",
+        "code",
+        "row",
+        "label_cell",
+        "code_cell",
+    ]
     frame = lines.select(wanted).to_pandas()
     listed = {f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes}
     return frame[frame["code"].notna() & frame["form"].isin(listed)].reset_index(drop=True)
@@ -66,18 +92,31 @@ def _rooted(frame: pd.DataFrame) -> pd.Series:
     return pd.Series([len(c) <= 3 or (f, s, c[:-2]) in present for f, s, c in parents])
 
 
-def _observe(row: pd.Series, check: str, forms: Mapping[str, Form]) -> Observation:
-    form, code, label = forms[row["form"]], row["code"], row["row_label"]
+def _observe(rows: list[pd.Series], check: str, code: str, forms: Mapping[str, Form]) -> Observation:
+    row = rows[0]
+    form = forms[row["form"]]
     kind = form.codes or "functional"
-    where = f"{form.title}第 {row['row']} 行“{code} {label}”"
+    where = f"{form.title}第 {row['row']} 行“{row['code']} {row['row_label']}”"
+    others = f"等 {len(rows)} 行" if len(rows) > 1 else ""
+    level = {3: "类", 5: "款"}.get(len(code), "上")
     texts = {
         "known": f"{where}：{row['year']} 年度科目表中没有编码 {code}。请核对编码，或补充科目表。",
         "named": f"{where}：名称与编码不符，{code} 应为“{expected_name(kind, code)}”。请核对编码和名称。",
-        "rooted": f"{where}：表中没有它的上级科目 {code[:-2]}。请补列{'款' if len(code) == 7 else '类'}级行。",
-        "single": f"{where}：同一表中科目编码 {code} 重复。请合并为一行。",
+        "rooted": f"{where}{others}：表中没有它的上级科目 {code}。请补列{level}级行。",
+        "single": f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)} 行）。请合并为一行。",
     }
-    subject = f"{form.form}[{code}]" + ("" if check in ("known", "single") else {"named": "名称", "rooted": "上级"}[check])
-    place = Place("subject", row["file"], row["sheet"], row["label_cell"] or f"A{row['row']}")
-    code_or_none = None if pd.isna(row["unit_code"]) else row["unit_code"]
-    severity = "review" if check == "known" else "error"
-    return Observation(CHECKS[check], subject, texts[check], severity, code_or_none, row["unit_name"], int(row["year"]), None, (place,))
+    tail = {"named": "名称", "rooted": "下级"}.get(check, "")
+    unit_code = None if pd.isna(row["unit_code"]) else row["unit_code"]
+    return Observation(
+        CHECKS[check], f"{form.form}[{code}]{tail}", texts[check], "review" if check == "known" else "error",
+        unit_code, row["unit_name"], int(row["year"]), None, _places(rows, check),
+    )  # fmt: skip
+
+
+def _places(rows: list[pd.Series], check: str) -> tuple[Place, ...]:
+    """The code cells at fault, or the name cells with their codes."""
+    columns = ("label_cell", "code_cell") if check == "named" else ("code_cell",)
+    cells = [(r["file"], r["sheet"], r[c]) for r in rows for c in columns if not pd.isna(r[c])]
+    if not cells:
+        cells = [(r["file"], r["sheet"], r["label_cell"] or f"A{r['row']}") for r in rows]
+    return tuple(Place("subject", *cell) for cell in dict.fromkeys(cells))

@@ -43,7 +43,9 @@ def name_fits(kind: str, code: str, label: str) -> bool:
     given = plain_name(label)
     if item is None or not given or given.isdigit():
         return True
-    return _alike(item, given) or (not item.certain and code not in _by_name(kind).get(given, {code}) and given not in _by_name(kind))
+    return _alike(item, given) or (
+        not item.certain and code not in _by_name(kind).get(given, {code}) and given not in _by_name(kind)
+    )
 
 
 def _alike(item: Code, given: str) -> bool:

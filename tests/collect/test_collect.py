@@ -189,11 +189,28 @@ def test_unknown_code_wrong_name_missing_parent_and_repeat(inbox):
     seen = sorted((o.rule_id, o.severity, o.subject) for o in found)
     assert seen == [
         ("IN-HIER-02", "error", "Z04[2010301]名称"),
-        ("IN-HIER-02", "error", "Z04[2080505]上级"),
+        ("IN-HIER-02", "error", "Z04[20805]下级"),
         ("IN-HIER-03", "error", "Z04[20103]"),
         ("S-CODE", "review", "Z04[2010377]"),
     ]
-    assert all(o.places and o.places[0].cell for o in found)
+    cells = {o.subject: [p.cell for p in o.places] for o in found}
+    at = {code: f"A{r + 1}" for code, r in row.items()}
+    assert cells["Z04[2010377]"] == [at["2010302"]] and cells["Z04[20805]下级"] == [at["2080505"]]
+    assert cells["Z04[2010301]名称"] == [at["2010301"].replace("A", "D"), at["2010301"]]
+    assert cells["Z04[20103]"] == [at["20103"], f"A{paper.bottom + 1}"]
+
+
+def test_codes_that_became_text_are_still_codes(inbox):
+    paper = paper_of("Z04")
+    r, c, code = paper.codes[-1]
+    paper.put(r, c, f"{code}.0")
+    strange, column, _ = paper.codes[-2]
+    paper.put(strange, column, "0208050599")
+    inbox.workbook("a.xlsx", [p for p in whole_set() if p.form.form != "Z04"] + [paper])
+    con, found = inbox.collect()
+    keys = {k for (k,) in con.execute("SELECT row_key FROM lines WHERE form = 'Z04'").fetchall()}
+    assert code in keys and "0208050599" in keys
+    assert [p.cell for o in found if o.rule_id == "S-CODE" for p in o.places] == [f"A{strange + 1}"]
 
 
 def test_workbook_that_names_no_unit_is_quarantined(inbox):
