@@ -3,6 +3,11 @@
 A published figure that differs from its source by one digit more than rounding allows is explained exactly where
 it is a part of a total, the parts rounded each by itself do not add up to that total as published, the parts as
 published do, and the figure was moved in the direction that closes the gap.
+
+Where a whole set was balanced, moves go on in chains: a part moved for its row moves the total of its column. So a
+figure is also explained where every published sum it stands in, as a part or as the total, holds as published, and
+elsewhere in the unit's tables sums hold that figures rounded each by itself would miss. A single wrong figure breaks
+its own sums, and a set that was not balanced shows no such sums.
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ class _Table:
 
     printed: dict[int, int] = field(default_factory=dict)
     source: dict[int, int] = field(default_factory=dict)
+    balanced: bool | None = None
 
 
 def forgive(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[tuple[int, int, int, bool]]:
@@ -37,9 +43,10 @@ def forgive(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[tuple[int, int, 
         return []
     tables = _tables(con, sources, sorted({uy for uy, _, _ in failing}))
     groups = _groups(con, sums)
+    around = _around(groups)
     excused = [
         place for place, (d, w, operands) in failing.items()
-        if abs(d - sum(coef * _moved(tables[place[0]], groups, key, 2 * half) for key, coef, half in operands)) <= w
+        if abs(d - sum(coef * _moved(tables[place[0]], groups, around, key, 2 * half) for key, coef, half in operands)) <= w
     ]  # fmt: skip
     if not excused:
         return []
@@ -109,14 +116,47 @@ def _groups(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, list[G
     return groups
 
 
-def _moved(table: _Table, groups: dict[int, list[Group]], key: int, digit: int) -> int:
+def _around(groups: dict[int, list[Group]]) -> dict[int, list[Group]]:
+    """For every figure: the sums it stands in, as a part or as the total."""
+    around: dict[int, dict[Group, None]] = defaultdict(dict)
+    for part, found in groups.items():
+        for group in found:
+            around[part][group] = None
+            around[group[0]][group] = None
+    return {key: list(found) for key, found in around.items()}
+
+
+def _moved(
+    table: _Table, groups: dict[int, list[Group]], around: dict[int, list[Group]], key: int, digit: int
+) -> int:
     """By how much a figure was moved from its own rounding, where balancing explains it; else 0."""
     if key not in table.source or not digit:
         return 0
     moved = table.printed.get(key, 0) - _rounded(table.source[key], digit)
     if abs(moved) != digit:
         return 0
-    return moved if any(_closes(table, g, key, digit, moved) for g in groups.get(key, ())) else 0
+    if any(_closes(table, g, key, digit, moved) for g in groups.get(key, ())):
+        return moved
+    return moved if _in_balance(table, around, key, digit) else 0
+
+
+def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> bool:
+    """Whether the figure's own sums all hold as published, in a set whose sums were visibly made to hold."""
+    own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
+    if not own or not all(_adds_up(table.printed, g) for g in own):
+        return False
+    if table.balanced is None:
+        near = {k: _rounded(v, digit) for k, v in table.source.items()}
+        sums = {g for found in around.values() for g in found if _adds_up(table.source, g)}
+        table.balanced = any(not _adds_up(near, g) and _adds_up(table.printed, g) for g in sums)
+    return table.balanced
+
+
+def _adds_up(figures: dict[int, int], group: Group) -> bool:
+    """Whether a sum holds; one of which no figure is there does not count."""
+    total, parts = group
+    there = total in figures and any(k in figures for k, _ in parts)
+    return there and sum(coef * figures.get(k, 0) for k, coef in parts) == figures[total]
 
 
 def _closes(table: _Table, group: Group, key: int, digit: int, moved: int) -> bool:
