@@ -104,8 +104,7 @@ class Tables:
             sheet.write_blank(0, column, None, self.style("g_title"))
         sheet.write_string(1, last, form.number, self.style("g_right"))
         sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
-        if last >= 2:
-            sheet.write_string(2, max(2, last // 2), f"{self.subject.year}年度", self.style("g_left"))
+        sheet.write_string(1, max(1, last // 2), f"{self.subject.year}年度", self.style("g_left"))
         sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
         return sheet
 
@@ -320,7 +319,7 @@ class Tables:
         self._money(sheet, row, column + 2, (form, "", label, "决算数"), "g_total")
 
     def _row(self, form: Form) -> None:
-        """G13: one row of amounts, budget and final account."""
+        """G13: one row of amounts, budget and final account; nothing spent is written as 0."""
         keys = [c.key for c in form.columns]
         paths = [_three_public_path(k) for k in keys]
         sheet = self._open(form, [14 for _ in keys])
@@ -330,7 +329,8 @@ class Tables:
             self._head_level(sheet, HEAD + level, words, last=level == depth - 1, first=0)
         for i, key in enumerate(keys):
             sheet.write_number(HEAD + depth, i, i + 1, self.style("g_line"))
-            self._money(sheet, HEAD + depth + 1, i, (form.form, "", TOTAL, key))
+            amount = self.data.printed.get((form.form, "", TOTAL, key), 0)
+            sheet.write_number(HEAD + depth + 1, i, amount / 100, self.style("g_money"))
         self._close(sheet, form, HEAD + depth + 2, (HEAD, HEAD + depth), 0, self._empty(form.form))
 
 
