@@ -14,12 +14,12 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import CENT, Figure, Interval
 from pipelines.narrative.lookup import Fact, FactLookup
 from pipelines.narrative.normal import plain
 from pipelines.narrative.read import Narrative
 from pipelines.narrative.sections import Paragraph
-from pipelines.narrative.statements import Entry
 from schemas.observation import Observation, Place
 
 RULES = Path(__file__).parents[2] / "schemas" / "rules" / "narrative.yml"

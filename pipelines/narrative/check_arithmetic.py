@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, key, percent
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure, Interval, ratio, span_of
-from pipelines.narrative.statements import Entry
 from pipelines.narrative.values import said, value, wholes
 from pipelines.narrative.vocabulary import vocabulary
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, key, percent, wan
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import HALF, Figure, Interval, ratio
 from pipelines.narrative.lookup import Fact, FactLookup, functional_addresses, functional_budget
-from pipelines.narrative.statements import Entry
 from pipelines.narrative.values import HEADS, budget_of, current, parent_of, wholes
 from pipelines.narrative.vocabulary import Address, vocabulary
 

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 
 from pipelines.narrative.case import Case
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.functional import resolve, similarity
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import FIRST, PART, SECOND, Heading, Paragraph
-from pipelines.narrative.statements import Entry
 from pipelines.narrative.tokens import tokenise
 from pipelines.narrative.values import current
 from pipelines.narrative.vocabulary import vocabulary

@@ -9,11 +9,11 @@ from functools import cache
 from pipelines.narrative.case import Case, amount, key, wan
 from pipelines.narrative.check_facts import budget_addresses
 from pipelines.narrative.check_sums import exceeds
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Interval, ratio, total
 from pipelines.narrative.lookup import Fact
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph
-from pipelines.narrative.statements import Entry
 from pipelines.narrative.tokens import tokenise
 from pipelines.narrative.values import Said, current, value
 from schemas.library import code_list

@@ -6,10 +6,10 @@ from collections import defaultdict
 from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, key
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Interval, total
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Section
-from pipelines.narrative.statements import Entry
 from pipelines.narrative.values import HEADS, Said, class_of, current, said, value
 from pipelines.narrative.vocabulary import vocabulary
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from pipelines.narrative.entries import Entry, Reading, year_of
 from pipelines.narrative.figures import HALF, Figure
 from pipelines.narrative.normal import normalise, plain
 from pipelines.narrative.sections import Outline, Paragraph, outline
 from pipelines.narrative.source import read_source
-from pipelines.narrative.statements import Entry, Reader, Reading, year_of
+from pipelines.narrative.statements import Reader
 from pipelines.narrative.units import name_mentions, unit_names
 from pipelines.narrative.vocabulary import vocabulary
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.narrative.case import Case
+from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure, Interval
-from pipelines.narrative.statements import Entry
 from pipelines.narrative.vocabulary import vocabulary
 
 HEADS = {"gpb": "gpb", "fund": "fund", "capital": "capital", "expenditure": "expenditure", "fiscal": "fiscal_expenditure.year"}
