@@ -41,7 +41,7 @@ def picture(chart: Chart) -> bytes | None:
         axes = figure.add_subplot()
         (_columns if chart.form == "columns" else _pie)(axes, chart)
         stream = io.BytesIO()
-        figure.savefig(stream, format="png", metadata={"Software": None})
+        figure.savefig(stream, format="png", bbox_inches="tight", pad_inches=0.15, metadata={"Software": None})
     return stream.getvalue()
 
 
@@ -64,4 +64,4 @@ def _pie(axes, chart: Chart) -> None:  # type: ignore[no-untyped-def]
         autopct=lambda p: f"{p:.2f}%" if p >= SMALL_SLICE else "", pctdistance=0.72, textprops={"fontsize": 8},
     )[0]  # fmt: skip
     names = [f"{n} {v:,.2f}万元 {v / whole * 100:.2f}%" for n, v in zip(chart.labels, values, strict=True)]
-    axes.legend(slices, names, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False)
+    axes.legend(slices, names, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9, frameon=False)
