@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,7 +79,8 @@ class RunContext:
     def close(self) -> None:
         """Close the working connection and remove its scratch space."""
         if self._con is not None:
-            self._con.close()
+            with suppress(Exception):  # after a full disk the connection may not be able to say goodbye
+                self._con.close()
             self._con = None
         shutil.rmtree(self.work, ignore_errors=True)
 
@@ -90,8 +91,13 @@ def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnectio
 
     folder.mkdir(parents=True, exist_ok=True)
     memory = config.database_memory_mb or _half_of_memory()
-    settings = {"memory_limit": f"{memory}MB", "temp_directory": str(folder / "spill"), "threads": config.worker_count}
-    return duckdb.connect(str(folder / "work.duckdb"), config={**settings, "autoinstall_known_extensions": False})
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory}MB",
+        "temp_directory": str(folder / "spill"),
+        "threads": config.worker_count,
+        "autoinstall_known_extensions": False,
+    }
+    return duckdb.connect(str(folder / "work.duckdb"), config=settings)
 
 
 def _half_of_memory() -> int:

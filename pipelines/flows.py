@@ -70,10 +70,11 @@ def as_task(context: RunContext, step: Step) -> Any:
     def worth_it(_task: Any, _run: Any, _state: Any) -> bool:
         return not isinstance(context.error, Stop)
 
-    return task(
-        work, name=f"{step.key} {step.title}", task_run_name=step.title, cache_policy=NO_CACHE, persist_result=False,
+    made = task(
+        name=f"{step.key} {step.title}", task_run_name=step.title, cache_policy=NO_CACHE, persist_result=False,
         retries=RETRIES.get(step.key, 0), retry_delay_seconds=2, retry_condition_fn=worth_it,
     )  # fmt: skip
+    return made(work)
 
 
 def _artifacts(context: RunContext, result: RunResult) -> None:
@@ -116,7 +117,7 @@ def serve(config: Config, cron: str) -> None:
     folders = {"raw": str(config.raw), "processed": str(config.processed), "reports": str(config.reports)}
     nightly.serve(
         name="caijue", parameters=folders | {"year": config.year}, schedule=Cron(cron, timezone=config.timezone),
-        limit=1, pause_on_shutdown=False, print_starter_message=False,
+        limit=1, pause_on_shutdown=False, print_starting_message=False,
     )  # fmt: skip
 
 

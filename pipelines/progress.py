@@ -23,12 +23,13 @@ def progress_bar() -> Iterator[Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task("", total=None)
-        last = [0.0, ""]
+        last: tuple[float, str] = (0.0, "")
 
         def tell(stage: str, done: int, total: int) -> None:
-            if stage == last[1] and done < total and time.monotonic() - float(last[0]) < 0.1:
+            nonlocal last
+            if stage == last[1] and done < total and time.monotonic() - last[0] < 0.1:
                 return
-            last[:] = [time.monotonic(), stage]
+            last = (time.monotonic(), stage)
             bars.update(task, description=stage, completed=done, total=total or None)
 
         yield tell

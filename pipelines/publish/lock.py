@@ -93,9 +93,9 @@ def exclusive(processed: Path) -> Iterator[Owner | None]:
     """
     lock = _acquire(processed)
     dead = owner(processed)
-    _note(processed).write_text(json.dumps(asdict(_me()), ensure_ascii=False), encoding="utf-8")
     _drop_in_children(lock)
     try:
+        _note(processed).write_text(json.dumps(asdict(_me()), ensure_ascii=False), encoding="utf-8")
         yield dead
     finally:
         _note(processed).unlink(missing_ok=True)

@@ -51,9 +51,9 @@ QUERIES = (
     ),
     (
         "各单位收支总额",
-        "财决01表的收入总计和支出总计（万元）",
-        "SELECT unit_name, year, block, row_key, wan(\"决算数\") AS 决算数_万元 FROM z01\n"
-        "WHERE row_key IN ('收入总计', '支出总计') ORDER BY unit_name, year, block",
+        "财决01表收入、支出两边的总计（万元）",
+        "SELECT unit_name, year, block, wan(\"决算数\") AS 总计_万元 FROM z01\n"
+        "WHERE row_key = '总计' ORDER BY unit_name, year, block",
     ),
     (
         "两年变化",

@@ -1,11 +1,12 @@
 """The command in a process of its own, over stand-ins for rules and reports, that may be told where to die or to wait.
 
-Arguments: ``[--die-after STAGE | --die-in FUNCTION | --wait-after STAGE] -- <arguments of caijue>``.
+Arguments: ``[--die-after STAGE | --die-in FUNCTION | --wait-after STAGE | --files-up-to BYTES] -- <arguments of caijue>``.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -63,6 +64,8 @@ def main(arguments: list[str]) -> None:
         _after(how[1], _wait)
     elif how[:1] == ["--die-in"]:
         _inside(how[1])
+    elif how[:1] == ["--files-up-to"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(how[1]), int(how[1])))
     from pipelines.cli import main as caijue
 
     caijue(arguments[mark + 1 :])

