@@ -49,21 +49,33 @@ class Register:
 
     units: dict[str, Unit] = field(default_factory=dict)
     names: dict[str, list[Unit]] = field(default_factory=dict)
+    aliases: dict[str, list[Unit]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Register:
         register = cls({u.unit_code: u for u in units})
         for unit in register.units.values():
-            for name in dict.fromkeys(squash(n) for n in (unit.unit_name, *unit.aliases)):
-                register.names.setdefault(name, []).append(unit)
+            register.names.setdefault(squash(unit.unit_name), []).append(unit)
+            for alias in dict.fromkeys(map(squash, unit.aliases)):
+                register.aliases.setdefault(alias, []).append(unit)
         return register
 
     def find(self, name: str, year: int | None) -> Unit | None:
-        """The unit printed under a name, preferring one that submits in that year; None where it is not clear."""
-        found = self.names.get(squash(name), [])
-        active = [u for u in found if u.active(year)]
-        chosen = active or found
-        return chosen[0] if len(chosen) == 1 else None
+        """The unit printed under a name: by its own name before by an alias, and one that submits in that year first.
+
+        None where two units could be meant.
+        """
+        key = squash(name)
+        named, aliased = self.names.get(key, []), self.aliases.get(key, [])
+        for found in (
+            [u for u in named if u.active(year)],
+            [u for u in aliased if u.active(year)],
+            named,
+            aliased,
+        ):
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def __bool__(self) -> bool:
         return bool(self.units)

@@ -113,6 +113,25 @@ def test_register_matches_names_and_aliases_and_reports_who_is_absent(inbox):
     assert statuses == [("001", "complete"), ("003", "missing")]
 
 
+def test_a_units_own_name_goes_before_anothers_alias(inbox):
+    inbox.register(HEAD + "001,甲局,,行政单位,,,2022,\n002,乙局,,事业单位,,甲局,2023,\n")
+    inbox.workbook("a.xlsx", whole_set("甲局"))
+    con, found = inbox.collect()
+    assert con.execute("SELECT DISTINCT unit_code FROM facts").fetchall() == [("001",)]
+    assert [(o.rule_id, o.unit_code) for o in found] == [("S-ABSENT", "002")]
+
+
+def test_a_renamed_unit_is_found_by_the_year(inbox):
+    inbox.register(HEAD + "001,甲局,,行政单位,,,,2022\n002,甲局,,行政单位,,,2023,\n")
+    inbox.workbook("a.xlsx", whole_set("甲局", 2022))
+    inbox.workbook("b.xlsx", whole_set("甲局", 2023))
+    con, _ = inbox.collect()
+    assert con.execute("SELECT DISTINCT unit_code, year FROM facts ORDER BY 2").fetchall() == [
+        ("001", 2022),
+        ("002", 2023),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_register_encodings(inbox, encoding):
     inbox.register(HEAD + "001,甲局,,行政单位,,,,\n", encoding)
