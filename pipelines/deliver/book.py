@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -73,14 +73,14 @@ def clean(value: object) -> str:
 class Book:
     """A workbook being written. Use as a context manager; the file is complete after leaving it."""
 
-    def __init__(self, path: Path, run_id: str, title: str) -> None:
+    def __init__(self, path: Path | BinaryIO, run_id: str, title: str) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                    "in_memory": True, "max_url_length": 2079}  # fmt: skip
         self.run_id = run_id
-        self.file = xlsxwriter.Workbook(str(path), options)
+        self.file = xlsxwriter.Workbook(str(path) if isinstance(path, Path) else path, options)
         self.file.set_properties({"title": title, "author": "财决", "created": CREATED})
         self.file.set_calc_mode("auto")
-        self._formats: dict[tuple, Format] = {}
+        self.formats: dict[tuple, Format] = {}
         self._links: dict[str, int] = {}
 
     def __enter__(self) -> Book:
@@ -93,9 +93,9 @@ class Book:
     def format(self, kind: str, **more: Any) -> Format:
         """The format of a kind, made once."""
         key = (kind, *sorted(more.items())) if more else (kind,)
-        if key not in self._formats:
-            self._formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
-        return self._formats[key]
+        if key not in self.formats:
+            self.formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
+        return self.formats[key]
 
     def sheet(self, name: str, *, portrait: bool = False, charts: bool = False) -> Worksheet:
         """A sheet with A4 page set-up, page numbers and the run in the footer; ``charts``: it holds data of charts."""
@@ -137,6 +137,11 @@ class Book:
         if printed:
             sheet.print_area(0, 0, max(written, 1), printed - 1)
         return written
+
+    def chart(self, sheet: Worksheet, row: int, column: int, chart: Any) -> None:
+        """Place a chart (anything with ``drawn(file)``); None places nothing."""
+        if chart is not None:
+            sheet.insert_chart(row, column, chart.drawn(self.file), {"object_position": 2, "description": chart.title})
 
     def header(self, sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
         for i, column in enumerate(columns):

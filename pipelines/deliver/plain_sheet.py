@@ -7,6 +7,7 @@ cannot take its cached numbers from such a sheet: the data of charts goes into a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +15,14 @@ from xlsxwriter.worksheet import Worksheet
 
 
 @lru_cache(maxsize=512)
-def _letters(column: int) -> str:
-    letters = ""
+def letters(column: int) -> str:
+    """0 → A, 27 → AB."""
+    found = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        found = chr(65 + rest) + found
+    return found
 
 
 class PlainSheet(Worksheet):
@@ -39,7 +41,7 @@ class PlainSheet(Worksheet):
         line = self._lines.get(row)
         if line is None:
             line = self._lines[row] = {}
-        line[column] = f'<c r="{_letters(column)}{row + 1}" s="{index}"{rest}'
+        line[column] = f'<c r="{letters(column)}{row + 1}" s="{index}"{rest}'
         return 0
 
     def write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:  # type: ignore[override]
@@ -55,6 +57,13 @@ class PlainSheet(Worksheet):
     def write_blank(self, row: int, col: int, blank: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
         return self._put(row, col, cell_format, "/>")
 
+    def write_line(self, row: int, texts: Sequence[str], text: Any, numbers: Sequence[float], number: Any) -> None:
+        """A whole row: texts from the first column on, then numbers."""
+        for column, word in enumerate(texts):
+            self.write_string(row, column, word, text)
+        for column, amount in enumerate(numbers, len(texts)):
+            self.write_number(row, column, amount, number)
+
     def set_row(self, row: int, height: float | None = None, *_: Any) -> Any:  # type: ignore[override]
         """Only heights (points) are kept."""
         if height is not None:
@@ -64,7 +73,7 @@ class PlainSheet(Worksheet):
     def _write_dimension(self) -> None:
         columns = [c for line in self._lines.values() for c in (min(line), max(line))]
         if columns:
-            first, last = f"{_letters(min(columns))}{min(self._lines) + 1}", f"{_letters(max(columns))}{max(self._lines) + 1}"
+            first, last = f"{letters(min(columns))}{min(self._lines) + 1}", f"{letters(max(columns))}{max(self._lines) + 1}"
             self._xml_empty_tag("dimension", [("ref", f"{first}:{last}")])
         else:
             self._xml_empty_tag("dimension", [("ref", "A1")])

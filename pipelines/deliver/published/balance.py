@@ -3,8 +3,7 @@
 Every printed figure is written as a sum of the smallest items behind it. Rounding the items (each up or down, never
 further) and adding them up again makes all printed sums agree, whatever is a part of what. Which way each item goes is
 chosen so that all printed sums come as near as possible to their exact amounts, the large ones first, and none is a
-whole digit off. A figure whose parts do not add up in the source is rounded by itself: rounding must not hide an
-error. What is zero stays zero.
+whole digit off. What is zero stays zero.
 """
 
 from __future__ import annotations
@@ -25,13 +24,10 @@ Terms = Mapping[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed figure: its exact amount in 分 and its items (item number → +1 or -1)."""
+    """A printed figure: its exact amount in 分 and its items (item number → +1 or -1), which add up to it exactly."""
 
     amount: int
     terms: Terms
-
-    def adds_up(self, items: Sequence[int]) -> bool:
-        return sum(items[i] * c for i, c in self.terms.items()) == self.amount
 
 
 def nearest(amount: int) -> int:
@@ -42,12 +38,8 @@ def nearest(amount: int) -> int:
 
 def balanced(items: Sequence[int], figures: Sequence[Figure]) -> list[int]:
     """Every figure in digits (0.01 万元). ``items``: exact amounts in 分."""
-    sound = [bool(f.terms) and f.adds_up(items) for f in figures]
-    chosen = _Rounding(items, [f for f, ok in zip(figures, sound, strict=True) if ok]).solve()
-    return [
-        sum(chosen[i] * c for i, c in figure.terms.items()) if ok else nearest(figure.amount)
-        for figure, ok in zip(figures, sound, strict=True)
-    ]
+    chosen = _Rounding(items, figures).solve()
+    return [sum([chosen[i] * c for i, c in figure.terms.items()]) for figure in figures]
 
 
 class _Rounding:

@@ -1,58 +1,45 @@
-"""The seven charts of the disclosure as native Excel charts, and the trend of up to three years, each beside its data."""
+"""The seven charts of the disclosure and the trend of up to three years: what they show, each beside its data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.deliver.book import Book, quoted
-from pipelines.deliver.published.figures import FUNDS, OTHER_EXPENSE, TOTAL, Published
+from pipelines.deliver.book import Book
+from pipelines.deliver.published.drawing import Drawing
+from pipelines.deliver.published.figures import OTHER_EXPENSE, Published
+from pipelines.deliver.published.relations import FUNDS, TOTAL
 from pipelines.deliver.published.sheets import Subject
 from schemas.library import forms
 
 SHEET, TREND = "图表", "趋势"
-COLORS = ("2F5597", "C55A11", "548235", "BF9000", "7030A0", "00808A", "A5415C", "5B6770", "8FAADC", "F4B183", "A9D18E", "FFD966")
-WIDTH, HEIGHT, ROWS = 620, 340, 18
-SMALL = 3.0  # per cent below which a slice is named in the legend only
-
-Rows = list[tuple[str, list[float]]]
-TREND_LINES = (
+ROWS = 18  # of the sheet, for a chart and the data beside it
+Key = tuple[str, str, str, str]
+TREND_LINES: tuple[tuple[str, Key], ...] = (
     ("收入总计", ("G01", "收入", "总计", "金额")), ("支出总计", ("G01", "支出", "总计", "金额")),
     ("财政拨款收入总计", ("G04", "收入", "总计", "金额")), ("一般公共预算财政拨款支出", ("G06", "", TOTAL, TOTAL)),
     ("基本支出", ("G03", "", TOTAL, "基本支出")), ("项目支出", ("G03", "", TOTAL, "项目支出")),
-    ("“三公”经费支出", ("G13", "", TOTAL, "决算数/合计")),
 )  # fmt: skip
+THREE_PUBLIC: tuple[tuple[str, Key], ...] = (("“三公”经费支出", ("G13", "", TOTAL, "决算数/合计")),)
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A chart and its data: ``heads`` name the amount columns (years, or one)."""
-
-    title: str
-    kind: str
-    heads: tuple[str, ...]
-    rows: Rows
-
-
-def _wan(data: Published, key: tuple[str, str, str, str]) -> float:
+def _wan(data: Published, key: Key) -> float:
     return data.printed.get(key, 0) / 100
 
 
-def seven_charts(years: dict[int, Published], year: int, subject: Subject) -> list[Chart]:
+def seven_charts(years: dict[int, Published], year: int, subject: Subject) -> list[Drawing]:
     """图1 to 图7 for a year, with the year before where it is there."""
     shown = [y for y in (year - 1, year) if y in years]
     heads = tuple(f"{y}年度" for y in shown)
     now = years[year]
 
-    def change(title: str, *lines: tuple[str, tuple[str, str, str, str]]) -> Chart:
-        return Chart(title, "column", heads, [(name, [_wan(years[y], key) for y in shown]) for name, key in lines])
+    def change(title: str, *lines: tuple[str, Key]) -> Drawing:
+        return Drawing(title, "column", heads, [(name, [_wan(years[y], key) for y in shown]) for name, key in lines])
 
-    def shares(title: str, lines: Sequence[tuple[str, tuple[str, str, str, str]]]) -> Chart:
+    def shares(title: str, lines: Sequence[tuple[str, Key]]) -> Drawing:
         found = [(name, [_wan(now, key)]) for name, key in lines if now.printed.get(key, 0) > 0]
-        return Chart(title, "pie", ("金额（万元）",), sorted(found, key=lambda r: -r[1][0]))
+        return Drawing(title, "pie", ("金额（万元）",), sorted(found, key=lambda r: -r[1][0]))
 
     income = [r.key for r in forms()["G01"].block("收入").rows if (r.line or 99) < 27]
     classes = [r for r in now.rows("G06") if len(r) == 3]
@@ -76,8 +63,9 @@ def write_charts(book: Book, subject: Subject, years: dict[int, Published]) -> N
     _widths(sheet)
     book.cell(sheet, 0, 0, f"{subject.unit_name} {subject.year} 年度决算图表（单位：万元）", "title")
     row = 2
-    for chart in seven_charts(years, subject.year, subject):
-        row = _place(book, sheet, SHEET, row, chart)
+    for drawing in seven_charts(years, subject.year, subject):
+        _place(book, sheet, row, drawing)
+        row += ROWS + 14 if drawing.title.startswith("图6") else ROWS
 
 
 def write_trend(book: Book, subject: Subject, years: dict[int, Published]) -> None:
@@ -88,12 +76,10 @@ def write_trend(book: Book, subject: Subject, years: dict[int, Published]) -> No
     book.cell(sheet, 0, 0, f"{subject.unit_name} 收支变动趋势（单位：万元）", "title")
     if len(shown) == 1:
         book.cell(sheet, 1, 0, "只有本年度的数据，以前年度的数据到齐后自动列入。", "note")
-    rows = [(name, [_wan(years[y], key) for y in shown]) for name, key in TREND_LINES]
     heads = tuple(f"{y}年度" for y in shown)
-    kind = "line" if len(shown) > 1 else "column"
-    totals = [r for r in rows if not r[0].startswith("“")]
-    row = _place(book, sheet, TREND, 2, Chart("收支变动趋势", kind, heads, totals))
-    _place(book, sheet, TREND, row, Chart("“三公”经费变动趋势", "column", heads, rows[-1:]))
+    for row, title, kind, lines in ((2, "收支变动趋势", "line", TREND_LINES), (2 + ROWS, "“三公”经费变动趋势", "column", THREE_PUBLIC)):
+        rows = [(name, [_wan(years[y], key) for y in shown]) for name, key in lines]
+        _place(book, sheet, row, Drawing(title, kind, heads, rows, TREND))
 
 
 def _widths(sheet: Worksheet) -> None:
@@ -101,79 +87,20 @@ def _widths(sheet: Worksheet) -> None:
         sheet.set_column(column, column, width)
 
 
-def _place(book: Book, sheet: Worksheet, name: str, row: int, chart: Chart) -> int:
-    """The data from ``row`` down and the chart beside it; returns where the next one starts."""
-    book.cell(sheet, row, 0, chart.title, "heading")
-    heads = (*chart.heads, "占比") if chart.kind == "pie" else chart.heads
+def _place(book: Book, sheet: Worksheet, row: int, drawing: Drawing) -> None:
+    """The data from ``row`` down and the chart beside it."""
+    book.cell(sheet, row, 0, drawing.title, "heading")
+    heads = (*drawing.heads, "占比") if drawing.kind == "pie" else drawing.heads
     for column, word in enumerate(("项目", *heads)):
         book.cell(sheet, row + 1, column, word, "header")
-    total = sum(values[0] for _, values in chart.rows) if chart.kind == "pie" else 0
-    for i, (label, values) in enumerate(chart.rows):
+    total = drawing.total
+    for i, (label, values) in enumerate(drawing.rows):
         book.cell(sheet, row + 2 + i, 0, label)
         for column, value in enumerate(values):
             book.cell(sheet, row + 2 + i, 1 + column, value, "money")
         if total:
             book.cell(sheet, row + 2 + i, 2, round(values[0] / total, 4), "percent")
-    if not any(any(values) for _, values in chart.rows):
-        book.cell(sheet, row + 2 + len(chart.rows), 0, "没有数据，不作图", "note")
-        return row + 4 + len(chart.rows)
-    drawn = _drawn(book, name, row, chart, total)
-    sheet.insert_chart(row, 5, drawn, {"object_position": 2, "description": chart.title})
-    return row + max(ROWS, len(chart.rows) + 3)
-
-
-def _drawn(book: Book, name: str, row: int, chart: Chart, total: float) -> Any:
-    drawn = book.file.add_chart({"type": chart.kind})
-    first, last = row + 2, row + 1 + len(chart.rows)
-    place = quoted(name)
-    font = {"name": "微软雅黑", "size": 9}
-    if chart.kind == "pie":
-        drawn.add_series({**_range(place, first, last, 1, row), **_slices(chart, total)})
-    elif chart.kind == "line":
-        for i in range(len(chart.rows)):
-            drawn.add_series({
-                "name": [name, first + i, 0], "categories": [name, row + 1, 1, row + 1, len(chart.heads)],
-                "values": [name, first + i, 1, first + i, len(chart.heads)],
-                "line": {"color": COLORS[i % len(COLORS)], "width": 2},
-                "marker": {"type": ("circle", "square", "diamond", "triangle", "x", "plus", "star")[i % 7], "size": 7},
-            })  # fmt: skip
-    else:
-        for i in range(len(chart.heads)):
-            drawn.add_series({
-                **_range(place, first, last, 1 + i, row), "fill": {"color": COLORS[i]}, "gap": 90,
-                "data_labels": {"value": True, "font": font, "num_format": "#,##0.00"},
-            })  # fmt: skip
-    drawn.set_title({"name": f"{chart.title}（单位：万元）", "name_font": {**font, "size": 12}})
-    drawn.set_legend({"position": "right" if chart.kind == "pie" else "bottom", "font": font})
-    if chart.kind != "pie":
-        lines = {"visible": True, "line": {"color": "D9D9D9"}}
-        drawn.set_y_axis({"num_format": "#,##0", "num_font": font, "major_gridlines": lines, "min": _floor(chart)})
-        drawn.set_x_axis({"num_font": font})
-    drawn.set_size({"width": WIDTH, "height": HEIGHT})
-    return drawn
-
-
-def _floor(chart: Chart) -> float | None:
-    return None if any(v < 0 for _, values in chart.rows for v in values) else 0
-
-
-def _range(place: str, first: int, last: int, column: int, row: int) -> dict[str, str]:
-    letter = "ABCD"[column]
-    return {
-        "name": f"={place}!${letter}${row + 2}",
-        "categories": f"={place}!$A${first + 1}:$A${last + 1}",
-        "values": f"={place}!${letter}${first + 1}:${letter}${last + 1}",
-    }
-
-
-def _slices(chart: Chart, total: float) -> dict[str, Any]:
-    """Colours, and labels on the slices large enough to hold one: small ones would lie over each other."""
-    shares = [100 * values[0] / total for _, values in chart.rows]
-    labels = [{"delete": True} if share < SMALL else {} for share in shares]
-    return {
-        "points": [{"fill": {"color": COLORS[i % len(COLORS)]}, "border": {"color": "FFFFFF"}} for i in range(len(shares))],
-        "data_labels": {
-            "value": True, "percentage": True, "separator": "\n", "position": "outside_end", "leader_lines": True,
-            "font": {"name": "微软雅黑", "size": 9}, "num_format": "#,##0.00", "custom": labels,
-        },
-    }  # fmt: skip
+    drawing.row = row
+    if drawing.is_empty:
+        book.cell(sheet, row + 2 + len(drawing.rows), 0, "没有数据，不作图", "note")
+    book.chart(sheet, row, 5, None if drawing.is_empty else drawing)

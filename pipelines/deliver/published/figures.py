@@ -69,7 +69,7 @@ class _Mending:
 
     def __init__(self, exact: dict[Key, int], items: list[int], terms: dict[Key, dict[int, int]]) -> None:
         self.exact, self.items, self.terms = exact, items, terms
-        self.sound = {k for k, amount in exact.items() if terms[k] and Figure(amount, terms[k]).adds_up(items)}
+        self.sound = {k for k, amount in exact.items() if terms[k] and amount == sum([items[i] * c for i, c in terms[k].items()])}
         self.relations = Relations(exact)
         self.own: dict[tuple[str, int], int] = {}
         self.done: set[Key] = set()

@@ -46,6 +46,7 @@ EMPTY = {
     "G08": "一般公共预算财政拨款基本支出", "G09": "一般公共预算财政拨款项目支出", "G10": "政府性基金预算财政拨款收入、支出及结转结余",
     "G11": "国有资本经营预算财政拨款收入、支出及结转结余", "G12": "国有资本经营预算财政拨款支出", "G13": "财政拨款“三公”经费支出",
 }  # fmt: skip
+_SHOWN = {("G02", "事业收入"): "事业收入/小计"}
 BALANCED = "金额已作舍位平衡处理，各项相加等于合计；原值见「原值」表。"
 
 
@@ -136,9 +137,9 @@ class Tables:
     # lists by functional or economic item
 
     def _list(self, form: Form) -> None:
-        columns = [c for c in form.columns if not c.optional or any(k[0] == form.form and k[3] == c.key for k in self.data.printed)]
+        columns = form.columns
         sheet = self._open(form, [13, 38, *(17 for _ in columns)])
-        last = self._list_header(sheet, [c.key for c in columns])
+        last = self._list_header(sheet, [_SHOWN.get((form.form, c.key), c.key) for c in columns])
         row = last + 1
         for key in self.data.rows(form.form) or [TOTAL]:
             self._row_head(sheet, row, key, form.codes or "")

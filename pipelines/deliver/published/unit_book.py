@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from pipelines.deliver.book import Book, Column, Link, clean, internal
+from pipelines.deliver.book import Book, Column, Link, internal
 from pipelines.deliver.marking.listing import Entry
 from pipelines.deliver.published.balance import nearest
 from pipelines.deliver.published.charts import write_charts, write_trend
 from pipelines.deliver.published.figures import Published
+from pipelines.deliver.published.mould import Mould, MouldedBook
+from pipelines.deliver.published.relations import TOTAL
 from pipelines.deliver.published.sheets import Subject, Tables
 from pipelines.deliver.words import SEVERITY, STATUS
-from schemas.library import forms
+from schemas.library import code_list, forms
 
 EXACT_COLUMNS = (
     Column("表", width=8), Column("部分", width=16), Column("行", width=40), Column("栏", width=40),
@@ -42,15 +47,35 @@ def write_unit_book(job: UnitBook) -> None:
     """Write the workbook; the file appears only when it is whole."""
     job.target.parent.mkdir(parents=True, exist_ok=True)
     aside = job.target.with_name(f".{job.target.name}.part")
-    data = job.years[job.subject.year]
-    with Book(aside, job.run_id, f"{job.subject.unit_name} {job.subject.year} 年度部门决算公开表") as book:
-        _contents(book, job)
-        Tables(book, job.subject, data).write()
-        _findings(book, job.entries)
-        write_charts(book, job.subject, job.years)
-        write_trend(book, job.subject, job.years)
-        _exact(book, data)
+    book = MouldedBook(_mould(job.run_id))
+    _fill(book, job)
+    book.save(aside)
     os.replace(aside, job.target)
+
+
+def _fill(book: Book, job: UnitBook) -> None:
+    data = job.years[job.subject.year]
+    _contents(book, job)
+    Tables(book, job.subject, data).write()
+    _findings(book, job.entries)
+    write_charts(book, job.subject, job.years)
+    write_trend(book, job.subject, job.years)
+    _exact(book, data)
+
+
+@lru_cache(maxsize=2)
+def _mould(run_id: str) -> Mould:
+    """The model of all unit workbooks of a run: every sheet, column, format and chart in use."""
+    year = 2023
+    keys = [("G07", "", TOTAL, c) for c in code_list("economic").items] + [
+        ("G01", "收入", "一般公共预算财政拨款收入", "金额"), ("G01", "收入", "总计", "金额"), ("G01", "支出", "总计", "金额"),
+        ("G03", "", TOTAL, "基本支出"), ("G04", "收入", "总计", "金额"), ("G06", "", TOTAL, TOTAL), ("G06", "", "201", TOTAL),
+        ("G13", "", TOTAL, "决算数/合计"), ("G13", "", TOTAL, "决算数/公务接待费"),
+    ]  # fmt: skip
+    model = Published(dict.fromkeys(keys, 1), dict.fromkeys(keys, 1))
+    entries = [Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS]
+    job = UnitBook(Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id)
+    return Mould.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
 
 
 def _contents(book: Book, job: UnitBook) -> None:
@@ -87,18 +112,15 @@ def _finding(entry: Entry) -> list[object]:
 
 def _exact(book: Book, data: Published) -> None:
     """Every printed figure with its exact amount, and by how much balancing moved it from its own rounding."""
-    sheet = book.sheet("原值")
+    sheet: Any = book.sheet("原值")
     book.header(sheet, 0, EXACT_COLUMNS)
     text, money = book.format("text"), book.format("money")
     keys = sorted(data.exact, key=lambda k: (k[0], k[1], k[2] != "合计", k[2], k[3]))
     for row, key in enumerate(keys, 1):
         exact, shown = data.exact[key], data.printed[key]
-        for column, word in enumerate(key):
-            sheet.write_string(row, column, clean(word), text)
-        sheet.write_number(row, 4, exact / 100, money)
-        sheet.write_number(row, 5, shown / 100, money)
-        if moved := shown - nearest(exact):
-            sheet.write_number(row, 6, moved / 100, money)
+        moved = shown - nearest(exact)
+        amounts = [exact / 100, shown / 100, moved / 100] if moved else [exact / 100, shown / 100]
+        sheet.write_line(row, key, text, amounts, money)
     sheet.freeze_panes(1, 4)
     sheet.autofilter(0, 0, max(len(keys), 1), len(EXACT_COLUMNS) - 1)
     sheet.repeat_rows(0)
