@@ -178,7 +178,7 @@ def _syntax_error(text: str, error: UnexpectedInput) -> FormulaError:
         found = "公式到此中断" if end else f"不应出现“{error.token}”"
         names = error.accepts or error.expected
     elif isinstance(error, UnexpectedCharacters):
-        end, found, names = False, f"不认识的字符“{text[error.pos_in_stream]}”", error.allowed
+        end, found, names = False, f"不认识的字符“{text[error.pos_in_stream or 0]}”", error.allowed
     else:
         end, found, names = isinstance(error, UnexpectedEOF), "公式到此中断", set()
     wanted = tuple(sorted({EXPECTED.get(str(n), str(n)) for n in names or ()}))

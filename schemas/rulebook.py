@@ -142,13 +142,14 @@ class Check:
     @property
     def reference(self) -> Cell:
         """The cell that names an instance: the single cell of a side (the left before the right), else the first."""
-        cells = [t for t in self.formula.terms if t.cell and t.side != "slack"]
+        found = [(t, t.cell) for t in self.formula.terms if t.cell and t.side != "slack"]
         for side in ("left", "right"):
-            found = [t for t in cells if t.side == side and not t.cell.scope]
-            if len(found) == 1 and not found[0].summed and single(found[0].cell):
-                return found[0].cell
-        own = [t for t in cells if not t.cell.scope and not (set(t.cell.words) - set(self.formula.binding))]
-        return (own or cells)[0].cell
+            own = [(t, c) for t, c in found if t.side == side and not c.scope]
+            if len(own) == 1 and not own[0][0].summed and single(own[0][1]):
+                return own[0][1]
+        binding = set(self.formula.binding)
+        named = [c for _, c in found if not c.scope and set(c.words) <= binding]
+        return (named or [c for _, c in found])[0]
 
     def forms(self, scope: str = "") -> list[str]:
         return list(dict.fromkeys(c.form for c in self.formula.cells if c.scope == scope))
@@ -265,9 +266,9 @@ def _rule(name: str, number: int, shared: dict, entry: Any) -> Rule:
 
 def _broken(rule_id: str, name: str, reason: str, entry: Mapping | None = None) -> Rule:
     entry = entry or {}
-    family = entry.get("family") if entry.get("family") in FAMILIES else "结构"
     title = str(entry.get("title") or "无法使用的规则")
-    return Rule(id=rule_id, title=title, family=family, severity="error", source=name, broken=reason)
+    values = {"id": rule_id, "title": title, "severity": "error", "source": name, "broken": reason}
+    return Rule.model_validate(values | {"family": entry.get("family") if entry.get("family") in FAMILIES else "结构"})
 
 
 def _compile(book: Rulebook, rule: Rule) -> None:

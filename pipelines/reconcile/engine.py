@@ -108,7 +108,7 @@ def _slice(
         load_operands(con)
         for drop in (prune, lambda c: forgive(c, plan)):
             _take_back(drop, con, position, evaluated)
-        find_suspects(con)
+        find_suspects(con, plan.own)
         write_findings(con)
     failed = np.zeros_like(evaluated)
     for uy, chk, n in con.execute("SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk").fetchall():

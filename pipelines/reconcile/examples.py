@@ -109,7 +109,7 @@ def _register(tables: Tables, unit: str, unit_type: str, report: str, parent: st
 
 
 def _sheet(tables: Tables, unit: str, year: int, form: str, decimals: int | None, forms: dict[str, Form]) -> dict:
-    printed = 2 if decimals is None or not forms[form].published and form != "F03" else decimals
+    printed = 2 if decimals is None or (not forms[form].published and form != "F03") else decimals
     row = {"file": f"{unit}/{year}.xlsx", "sheet": form, "sheet_no": 1, "visibility": "visible", "form": form,
            "unit_code": unit, "unit_name": unit, "year": year, "money_unit": "元", "decimals": printed, "status": "read",
            "numbers": 0, "facts_numbers": 0, "structural": 0, "left_out": 0, "layout": f"{unit}/{year}/{form}"}  # fmt: skip

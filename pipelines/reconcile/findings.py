@@ -23,11 +23,17 @@ MACROS = """
         CASE WHEN fen < 0 THEN '-' ELSE '' END || format('{:,}', (abs(fen) // 100)::BIGINT)
         || '.' || lpad((abs(fen) % 100)::VARCHAR, 2, '0');
     CREATE OR REPLACE TEMP MACRO rec_money(fen) AS
-        CASE WHEN abs(fen) < 1000000000000000000 THEN CAST(fen::DECIMAL(38, 0) / 100 AS DECIMAL(18, 2)) END;
+        CASE WHEN abs(fen) < 1000000000000000000
+             THEN CAST(CAST(fen AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2)) END;
+    CREATE OR REPLACE TEMP MACRO rec_scaled(fen, scale) AS
+        CASE WHEN scale = 1 THEN fen::HUGEINT ELSE round(fen / scale)::HUGEINT END;
     CREATE OR REPLACE TEMP MACRO rec_id(rule_id, unit, year, subject) AS
         substr(sha256(concat_ws('|', rule_id, unit, year::VARCHAR, subject)), 1, 16);
     CREATE OR REPLACE TEMP MACRO rec_tidy(label) AS
-        regexp_replace(regexp_replace(coalesce(label, ''), '[\\s\\x{3000}]+', '', 'g'), '^其中：', '')
+        regexp_replace(regexp_replace(coalesce(label, ''), '[\\s\\x{3000}]+', '', 'g'), '^其中：', '');
+    CREATE OR REPLACE TEMP MACRO rec_named_key(key, label) AS
+        CASE WHEN regexp_full_match(key, '\\d+') AND rec_tidy(label) NOT IN ('', key) THEN rec_tidy(label) || '(' || key || ')'
+             ELSE key END
 """
 
 
@@ -87,7 +93,7 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
         INSERT INTO raw_findings
         SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, m.message,
-               rec_money(round(n.d / n.scale)), coalesce(c.cause, n.finding_id)
+               rec_money(rec_scaled(n.d, n.scale)), coalesce(c.cause, n.finding_id)
         FROM rec_names n JOIN rec_messages m USING (uy, inst) LEFT JOIN rec_causes c USING (uy, inst);
         INSERT INTO raw_cells
         SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left' ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
@@ -137,28 +143,28 @@ def _causes(con: duckdb.DuckDBPyConnection) -> None:
 def _messages(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_words AS
-        SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single,
-               CASE o.scope WHEN 1 THEN '上年' WHEN 2 THEN coalesce('下级（' || f.unit_name || '）', '下级') ELSE '' END
-               || coalesce(t.title, o.form) || '“'
-               || CASE WHEN o.block = '' THEN '' ELSE o.block || '/' END
-               || CASE WHEN rec_tidy(o.row_label) IN ('', o.row_key) THEN o.row_key
-                       WHEN regexp_full_match(o.row_key, '\\d+') THEN rec_tidy(o.row_label) || '(' || o.row_key || ')'
-                       ELSE o.row_key END || '·'
-               || CASE WHEN regexp_full_match(o.col_key, '\\d+') AND rec_tidy(o.col_label) <> ''
-                       THEN rec_tidy(o.col_label) || '(' || o.col_key || ')' ELSE o.col_key END || '”' AS place,
-               CASE WHEN o.amt IS NULL THEN CASE WHEN o.present THEN '空白' ELSE '没有此行或此栏' END ELSE rec_yuan(o.amt) END AS value,
-               row_number() OVER (PARTITION BY o.uy, o.inst, o.side ORDER BY abs(coalesce(o.amt, 0)) DESC,
-                                  o.form, o.row_key, o.col_key, o.cell) AS n,
-               count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
-        FROM rec_ops o LEFT JOIN rec_titles t ON t.form = o.form
-        LEFT JOIN (SELECT rid, unit_name FROM rec_facts SEMI JOIN rec_wanted USING (rid)) f ON f.rid = o.rid AND o.scope = 2;
+        SELECT *, CASE WHEN who || form = lag(who || form, 1, '') OVER (PARTITION BY uy, inst, side ORDER BY n)
+                       THEN '' ELSE who || title END || cell_words AS place
+        FROM (
+            SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single, o.form, coalesce(t.title, o.form) AS title,
+                   CASE o.scope WHEN 1 THEN '上年' WHEN 2 THEN coalesce('下级（' || f.unit_name || '）', '下级') ELSE '' END AS who,
+                   '“' || CASE WHEN o.block = '' THEN '' ELSE o.block || '/' END || rec_named_key(o.row_key, o.row_label)
+                   || '·' || rec_named_key(o.col_key, o.col_label) || '”' AS cell_words,
+                   CASE WHEN o.amt IS NOT NULL THEN rec_yuan(o.amt) WHEN o.present THEN '空白' ELSE '没有此行或此栏' END AS value,
+                   row_number() OVER (PARTITION BY o.uy, o.inst, o.side ORDER BY abs(coalesce(o.amt, 0)) DESC,
+                                      o.form, o.row_key, o.col_key, o.cell) AS n,
+                   count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
+            FROM rec_ops o LEFT JOIN rec_titles t ON t.form = o.form
+            LEFT JOIN (SELECT rid, unit_name FROM rec_facts SEMI JOIN rec_wanted USING (rid)) f ON f.rid = o.rid AND o.scope = 2
+            WHERE o.single OR o.present
+        );
         CREATE OR REPLACE TEMP TABLE rec_sides AS
         SELECT uy, inst, side, max(many) AS many, sum(amt * coef) AS total, bool_and(single) AS single,
                string_agg(place || ' ' || value, '、' ORDER BY n) FILTER (n <= {MOST_OPERANDS}) AS listed
         FROM rec_words GROUP BY uy, inst, side;
         CREATE OR REPLACE TEMP TABLE rec_messages AS
         SELECT n.uy, n.inst, n.message || '：' || {_side("l")} || ' ' || n.sign || ' ' || {_side("r")}
-               || CASE WHEN n.sign = '与' THEN '不相符' ELSE '，相差 ' || rec_yuan(round(n.d / n.scale)::HUGEINT) END
+               || CASE WHEN n.sign = '与' THEN '不相符' ELSE '，相差 ' || rec_yuan(rec_scaled(n.d, n.scale)) END
                || CASE WHEN p.uy IS NULL THEN '' ELSE '（允许 ' || p.listed || ' 以内）' END AS message
         FROM rec_names n
         LEFT JOIN rec_sides l ON l.uy = n.uy AND l.inst = n.inst AND l.side = 0
@@ -169,7 +175,7 @@ def _messages(con: duckdb.DuckDBPyConnection) -> None:
 
 def _side(name: str) -> str:
     """SQL for one side in words: the cell and its amount, or the sum, how many, and the largest."""
-    total = f"round(abs({name}.total) / n.scale)::HUGEINT * sign({name}.total)::HUGEINT"
+    total = f"rec_scaled({name}.total, n.scale)"
     flip = "-1 *" if name == "r" else ""
     return f"""CASE WHEN {name}.uy IS NULL THEN '0'
         WHEN {name}.many = 1 AND {name}.single THEN {name}.listed

@@ -13,7 +13,7 @@ from schemas.rulebook import Check
 
 READY = 0
 # Reasons in order of weight: of several, the first in this list is the one reported.
-MISSING, ABSENT, NO_LAST_YEAR, NO_CHILD, CHANGED, NOT_FOR, CONDITION, NOTHING = range(1, 9)
+NO_CHILD, MISSING, ABSENT, NO_LAST_YEAR, CHANGED, NOT_FOR, CONDITION, NOTHING = range(1, 9)
 
 
 @dataclass
@@ -70,7 +70,9 @@ class Gatekeeper:
 
     def gate(self, plan: Plan) -> Gate:
         gate = Gate(np.zeros((len(self.uys), len(plan.checks)), np.int32))
+        nothing = ~self.world.present[self.uys].any(1)
         for number, check in enumerate(plan.checks):
+            gate.close(number, nothing, "未报送", MISSING)
             self._years(gate, number, check)
             self._audience(gate, number, check)
             self._own(gate, number, check)

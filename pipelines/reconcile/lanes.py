@@ -144,7 +144,7 @@ def _measures(forms: dict[str, Form]) -> str:
     names = ", ".join("'" + key.replace("'", "''") + "'" for _, key in counts) or "''"
     owners = ", ".join(f"'{name}'" for name in sorted({n for n, _ in counts})) or "''"
     return f"""
-        coalesce((f.amount * 100)::BIGINT, 0) AS amt,
+        coalesce((f.amount::DECIMAL(20, 2) * 100)::BIGINT, 0) AS amt,
         CASE WHEN f.decimals >= 2 OR f.amount IS NULL THEN 0
              WHEN f.form IN ({owners}) AND f.row_key IN ({names}) THEN 0
              ELSE 5 * (10 ** (1 - greatest(f.decimals, -10)))::BIGINT END AS half,

@@ -18,10 +18,13 @@ OTHERS = 3
 Vote = tuple[int, int]
 
 
-def find_suspects(con: duckdb.DuckDBPyConnection) -> None:
-    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``."""
+def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
+    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``.
+
+    ``own``: checks from this number on are conditions, which break nothing.
+    """
     _votes(con)
-    _breaks(con)
+    _breaks(con, own)
     rows: list[tuple] = []
     for uy, votes in _by_unit(con).items():
         rows += [(uy, *r) for r in _rank(votes)]
@@ -35,24 +38,31 @@ def find_suspects(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _votes(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_votes``: failing equality, cell and the amount that would settle it, where that is a whole 分."""
+    """``rec_votes``: failing equality, cell and the amount that would settle it; and inequalities it would settle too."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_votes AS
         SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key,
                coalesce(o.amt, 0)::HUGEINT - f.d // o.coef AS suggested
         FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-        WHERE c.cmp = '=' AND NOT c.rich AND o.scope IN (0, 3) AND o.cell IS NOT NULL AND f.d % o.coef = 0
+        WHERE c.cmp = '=' AND NOT c.rich AND o.scope IN (0, 3) AND o.cell IS NOT NULL AND f.d % o.coef = 0;
+        INSERT INTO rec_votes
+        SELECT v.uy, f.inst, v.key, v.suggested
+        FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
+        JOIN rec_ops o ON o.uy = v.uy AND o.scope IN (0, 3) AND hash(o.form, o.block, o.row_key, o.col_key) = v.key
+        JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst JOIN rec_checks c ON c.chk = f.chk AND NOT c.rich
+        WHERE c.cmp = '<=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) <= f.w
+           OR c.cmp = '>=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) >= -f.w
     """)
 
 
-def _breaks(con: duckdb.DuckDBPyConnection) -> None:
+def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """``rec_breaks``: how many equalities that hold each cell takes part in."""
-    con.execute("""
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_touched AS
         SELECT DISTINCT v.uy, v.key, t.inst
         FROM (SELECT DISTINCT uy, key, unnest([key, xor(key, 3::UBIGINT)]) AS scoped FROM rec_votes) v
         JOIN rec_plain t ON t.key = v.scoped
-        JOIN rec_checks c ON c.chk = t.inst >> 32 AND c.cmp = '='
+        JOIN rec_checks c ON c.chk = t.inst >> 32 AND c.cmp = '=' AND c.chk < {own}
         ANTI JOIN rec_closed x ON x.uy = v.uy AND x.chk = c.chk
         ANTI JOIN rec_failed f ON f.uy = v.uy AND f.inst = t.inst;
         CREATE OR REPLACE TEMP TABLE rec_breaks AS

@@ -100,8 +100,8 @@ def sample(units: int, years: int, seed: int = 1, *, published: str = "", forms:
         if published:
             tables = published_tables(s.tables, balanced=published == "balanced")
             facts |= {(form, *key): fen for form, table in tables.items() for key, fen in table.items() if fen}
-            decimals = {form: -2 for form in tables}
-        empty = [f for f in ("Z01", "Z01_1", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07", "Z08", "Z08_1", "Z08_2", "F03")]
+            decimals = dict.fromkeys(tables, -2)
+        empty = ("Z01", "Z01_1", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07", "Z08", "Z08_1", "Z08_2", "F03")
         case.add(facts, code=s.unit.code, name=s.unit.name, year=s.year, decimals=decimals,
                  forms=[*empty, *(published_tables(s.tables) if published else ())])  # fmt: skip
         for sheet in case.rows["sheets"][-60:]:

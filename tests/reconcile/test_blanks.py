@@ -1,0 +1,87 @@
+"""Blank, dash, zero, absent row, absent column, absent form: what each means to a rule."""
+
+import pytest
+
+from pipelines.reconcile import load_rulebook, reconcile
+from tests.reconcile.worlds import Case
+
+BOOK = load_rulebook()
+SUM = "IN-Z05-03"  # Z01 人员经费 = Z05_1 301 + 303
+
+
+def outcome(case: Case, rule: str, year: int = 2023) -> tuple:
+    con = case.load()
+    reconcile(con, BOOK)
+    query = "SELECT outcome, reason, instances, failed FROM check_results WHERE rule_id = ? AND year = ? AND unit_code = '1'"
+    return con.execute(query, [rule, year]).fetchall()[0]
+
+
+def staff(total, first, second, *, absent=()):
+    facts = {("Z01", "支出性质", "人员经费", "决算数"): total}
+    facts |= {("Z05_1", "", "合计", c): v for c, v in (("301", first), ("303", second)) if c not in absent}
+    facts[("Z05_1", "", "201", "302")] = None
+    return Case().add(facts)
+
+
+@pytest.mark.parametrize(
+    ("total", "first", "second", "absent", "expected"),
+    [
+        (10000, 6000, 4000, (), "pass"),
+        (10000, 10000, None, (), "pass"),
+        (10000, 10000, "dash", (), "pass"),
+        (10000, None, None, (), "not_evaluated"),
+        (10000, "dash", None, (), "not_evaluated"),
+        (0, None, None, (), "not_evaluated"),
+        (None, 6000, 4000, (), "fail"),
+        ("dash", 6000, 4000, (), "fail"),
+        (None, 0, 0, (), "pass"),
+        (None, None, None, (), "not_evaluated"),
+        (10000, None, None, ("303",), "fail"),
+        (10000, None, None, ("301", "303"), "fail"),
+        (10000, 10000, None, ("303",), "pass"),
+        ("error", 6000, 4000, (), "not_evaluated"),
+        (10000, "uncached", 4000, (), "not_evaluated"),
+        (10000, 6000, "text", (), "not_evaluated"),
+    ],
+)
+def test_addends_and_totals(total, first, second, absent, expected):
+    assert outcome(staff(total, first, second, absent=absent), SUM)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [(5, 5, "pass"), (5, None, "fail"), (None, 5, "fail"), (None, None, "not_evaluated"), (0, None, "pass"), ("dash", 5, "fail")],
+)
+def test_one_cell_against_another(left, right, expected):
+    facts = {("Z03", "", "合计", "本年收入合计"): left, ("Z01", "收入", "本年收入合计", "决算数"): right}
+    assert outcome(Case().add(facts), "X-01")[0] == expected
+
+
+def test_a_tree_is_checked_only_where_there_are_children():
+    facts = {("Z04", "", k, "本年支出合计"): 500 for k in ("合计", "201")}
+    assert outcome(Case().add(facts), "IN-HIER-01")[0::2] == ("pass", 1)
+
+
+def test_total_without_any_class_row_fails():
+    assert outcome(Case().add({("Z04", "", "合计", "本年支出合计"): 500}), "IN-HIER-01")[0] == "fail"
+
+
+def test_total_over_blank_class_rows_is_not_evaluated():
+    facts = {("Z04", "", "合计", "本年支出合计"): 500, ("Z04", "", "201", "本年支出合计"): None}
+    assert outcome(Case().add(facts), "IN-HIER-01")[0] == "not_evaluated"
+
+
+def test_a_blank_class_over_its_items_fails():
+    facts = {("Z04", "", "201", "本年支出合计"): None, ("Z04", "", "20103", "本年支出合计"): 500}
+    assert outcome(Case().add(facts), "IN-HIER-01")[0::3] == ("fail", 1)
+
+
+def test_a_dropped_row_counts_as_nothing():
+    facts = {("Z05", "", "2010301", "30201"): 100, ("Z05_1", "", "2010301", "30201"): 100, ("Z05_2", "", "合计", "合计"): None}
+    assert outcome(Case().add(facts), "X-08")[0] == "pass"
+
+
+def test_error_cells_leave_out_their_own_instances_only():
+    facts = {("Z03", "", k, c): v for k in ("合计", "201") for c, v in (("本年收入合计", 5), ("财政拨款收入", 5))}
+    facts[("Z03", "", "合计", "财政拨款收入")] = "error"
+    assert outcome(Case().add(facts), "IN-Z03-01")[:3] == ("pass", None, 1)

@@ -1,0 +1,129 @@
+"""What a finding says: subject, message, both sides' cells, suspects, cause."""
+
+from decimal import Decimal
+
+from pipelines.reconcile import load_rulebook, reconcile
+from tests.reconcile.worlds import Case
+
+BOOK = load_rulebook()
+CODES = ("合计", "201", "20103", "2010301")
+ECON = ("合计", "302", "30201")
+
+
+def consistent():
+    """One item of 100 元 in Z05 and Z05_1, with all its totals."""
+    facts = {(f, "", r, c): 100_00 for f in ("Z05", "Z05_1") for r in CODES for c in ECON}
+    facts |= {("Z05_2", "", r, c): None for r in CODES for c in ECON}
+    facts |= {("Z04", "", r, c): 100_00 for r in CODES for c in ("本年支出合计", "基本支出")}
+    return facts
+
+
+def run(facts, **kw):
+    con = Case().add(facts, **kw).load()
+    reconcile(con, BOOK)
+    return con
+
+
+def rows(con, query, *values):
+    return con.execute(query, list(values)).fetchall()
+
+
+def test_a_consistent_unit_has_no_finding():
+    assert rows(run(consistent()), "SELECT * FROM raw_findings") == []
+
+
+def test_one_fen_is_found_at_its_cell():
+    facts = consistent() | {("Z05_1", "", "2010301", "30201"): 100_01}
+    con = run(facts)
+    found = rows(con, "SELECT rule_id, subject, difference FROM raw_findings ORDER BY ALL")
+    assert found == [
+        ("IN-HIER-01", "Z05_1[20103,30201]", Decimal("-0.01")),
+        ("IN-Z05-01", "Z05_1[2010301,302]", Decimal("-0.01")),
+        ("X-08", "Z05[2010301,30201]", Decimal("-0.01")),
+    ]
+    suspects = rows(con, "SELECT DISTINCT sheet, cell, amount, suggested FROM raw_cells WHERE role = 'suspect' AND rank = 1")
+    assert suspects == [("Z05_1", "F8", Decimal("100.01"), Decimal("100.00"))]
+    assert len(rows(con, "SELECT DISTINCT cause FROM raw_findings")) == 1
+
+
+def test_the_message_names_both_sides_in_words():
+    con = run({("Z03", "", "合计", "本年收入合计"): 1_234_567_89, ("Z01", "收入", "本年收入合计", "决算数"): 1_234_567_00})
+    message = rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'X-01'")[0][0]
+    assert message == (
+        "财决03表本年收入合计与财决01表不符：财决03表《收入决算表》“合计·本年收入合计” 1,234,567.89 ≠ "
+        "财决01表《收入支出决算总表》“收入/本年收入合计·决算数” 1,234,567.00，相差 0.89"
+    )
+
+
+def test_a_sum_names_the_largest_of_its_parts_and_how_many():
+    facts = {("Z01", ["支出", "本年支出合计"][0], "本年支出合计", "决算数"): 1}
+    facts |= {("Z01", "支出功能分类", str(c), "决算数"): c for c in range(201, 209)}
+    message = rows(run(facts), "SELECT message FROM raw_findings WHERE rule_id = 'IN-Z01-05'")[0][0]
+    assert "合计 16.36（" in message and "等 8 项" in message and "208" in message and "“支出功能分类/201·" not in message
+
+
+def test_an_empty_total_has_its_address():
+    facts = {("Z03", "", "合计", "本年收入合计"): None, ("Z01", "收入", "本年收入合计", "决算数"): 500}
+    con = run(facts)
+    cells = rows(con, """SELECT role, sheet, cell, amount FROM raw_cells JOIN raw_findings USING (finding_id)
+        WHERE rule_id = 'X-01' AND role <> 'suspect' ORDER BY ALL""")  # fmt: skip
+    assert cells == [("left", "Z03", "D5", None), ("right", "Z01", "D5", Decimal("5.00"))]
+    assert "空白" in rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'X-01'")[0][0]
+
+
+def test_two_independent_faults_have_a_suspect_each():
+    facts = consistent() | {("Z05_1", "", "2010301", "30201"): 100_01, ("Z04", "", "201", "基本支出"): 90_00}
+    con = run(facts)
+    chosen = rows(con, "SELECT DISTINCT rank, sheet, suggested FROM raw_cells WHERE role = 'suspect' AND rank <= 2 ORDER BY 1")
+    assert {(s, v) for _, s, v in chosen} == {("Z05_1", Decimal("100.00")), ("Z04", Decimal("100.00"))}
+    assert len(rows(con, "SELECT DISTINCT cause FROM raw_findings")) == 2
+
+
+def test_a_wrong_total_does_not_accuse_its_parts():
+    con = run(consistent() | {("Z05", "", "合计", "302"): 100_50})
+    assert rows(con, "SELECT DISTINCT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect' AND rank = 1") == [
+        ("Z05", "E5", Decimal("100.00"))
+    ]
+
+
+def test_identity_does_not_depend_on_amounts():
+    ids = []
+    for amount in (100_01, 250_00):
+        con = run(consistent() | {("Z05_1", "", "2010301", "30201"): amount})
+        ids.append(rows(con, "SELECT finding_id, cause FROM raw_findings ORDER BY 1"))
+    assert ids[0] == ids[1]
+
+
+def test_subjects_are_unique_within_a_rule():
+    facts = consistent()
+    for number, key in enumerate(list(facts)):
+        facts[key] = number * 17 if facts[key] is not None else None
+    con = run(facts)
+    total, distinct = rows(con, "SELECT count(*), count(DISTINCT finding_id) FROM raw_findings")[0]
+    assert total == distinct > 20
+
+
+def test_conditions_and_inequalities_have_findings_too():
+    facts = {("F03", "", "国内接待费", "统计数"): 10_00, ("F03", "", "国内公务接待批次", "统计数"): None}
+    con = run(facts)
+    found = rows(con, "SELECT subject, severity, message FROM raw_findings WHERE rule_id = 'IN-F03-02' ORDER BY 1")
+    assert [f[:2] for f in found] == [("F03[国内接待费,统计数]", "review"), ("F03[国内接待费,统计数]#4", "review")]
+    assert "不相符" in found[0][2]
+
+
+def test_empty_public_tables_need_a_note():
+    case = Case().add({}, forms=("G10", "G11"), code=None, name="甲")
+    case.rows["sheets"][0]["note"] = "没有政府性基金收支，故本表无数据"
+    con = case.load()
+    reconcile(con, BOOK)
+    assert rows(con, "SELECT subject FROM raw_findings WHERE rule_id = 'P-08'") == [("G11[空表说明]",)]
+    assert rows(con, "SELECT failed FROM check_results WHERE rule_id = 'P-08'") == [(1,)]
+
+
+def test_the_set_of_public_tables_is_thirteen_or_nine():
+    nine = ("G01", "G02", "G03", "G04", "G06", "G08", "G10", "G12", "G13")
+    for forms, lacking in ((nine, ""), (nine[1:], "公开01表"), ((*nine, "G05"), "公开07表、公开09表、公开11表")):
+        con = Case().add({}, forms=forms).load()
+        reconcile(con, BOOK)
+        found = rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'P-09'")
+        assert lacking in (found[0][0] if found else "") and bool(found) == bool(lacking)

@@ -1,0 +1,70 @@
+"""A folder of one's own beside the shipped rules; mistakes in it cost only the rule they are in."""
+
+import pytest
+
+from pipelines.reconcile import reconcile
+from pipelines.reconcile.book import render_book
+from schemas.rulebook import RULES_DIR, load_rulebook
+from tests.reconcile.worlds import Case
+
+GOOD = """
+family: 表内
+severity: error
+rules:
+- {id: OWN-1, title: 自定, formulas: ['Z04[合计, 基本支出] = Z04[合计, 项目支出]']}
+"""
+BAD = {
+    "unknown form": ("formulas: ['Z99[合计, 基本支出] = 0']", "没有表“Z99”"),
+    "unknown column": ("formulas: ['Z04[合计, 基本支付] = 0']", "没有栏“基本支付”"),
+    "unknown row": ("formulas: ['Z01[收入/合计, 决算数] = 0']", "没有行“收入/合计”"),
+    "loose word": ("formulas: ['Z04[行, 基本支出] = Z04[合计, 项目支出]']", "没有在公式的每一项中出现"),
+    "syntax": ("formulas: ['Z04[合计, 基本支出 = 0']", "第 1 行第 14 列"),
+    "coefficient": ("formulas: ['1.05 * Z04[合计, 基本支出] <= Z04[合计, 项目支出]']", "系数"),
+    "no formula": ("formulas: []", "没有公式"),
+    "unknown field": ("formulae: ['Z04[合计, 基本支出] = 0']", "formulae"),
+    "query": ("kind: query\n  sql: SELECT nothing FROM nowhere", "查询出错"),
+    "query reads a file": ("kind: query\n  sql: SELECT content FROM read_text('/etc/hostname')", "查询出错"),
+    "query is not a query": ("kind: query\n  sql: DROP TABLE facts", "查询"),
+}
+
+
+def _book(tmp_path, text):
+    (tmp_path / "own.yml").write_text(text, encoding="utf-8")
+    return load_rulebook((RULES_DIR, tmp_path))
+
+
+def _outcomes(book, case):
+    con = case.load()
+    reconcile(con, book)
+    rows = con.execute("SELECT rule_id, outcome, reason FROM check_results").fetchall()
+    return {r[0]: r[1:] for r in rows}
+
+
+def test_rules_of_ones_own_run_beside_the_shipped(tmp_path):
+    book = _book(tmp_path, GOOD)
+    case = Case().add({("Z04", "", "合计", "基本支出"): 100, ("Z04", "", "合计", "项目支出"): 99})
+    assert _outcomes(book, case)["OWN-1"][0] == "fail"
+    assert book.version != load_rulebook().version
+    assert "OWN-1" in render_book(book)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_broken_rule_says_why_and_the_others_run(tmp_path, name):
+    body, reason = BAD[name]
+    book = _book(tmp_path, GOOD + f"- id: OWN-2\n  title: 有误\n  {body}\n")
+    case = Case().add({("Z04", "", "合计", "基本支出"): 100, ("Z04", "", "合计", "项目支出"): 99})
+    found = _outcomes(book, case)
+    assert found["OWN-2"][0] == "broken" and reason in found["OWN-2"][1]
+    assert found["OWN-1"][0] == "fail"
+    assert len(found) == len(book.rules)
+
+
+def test_a_folder_that_is_not_yaml_breaks_nothing_else(tmp_path):
+    book = _book(tmp_path, "rules: [\n  {id: x\n")
+    assert "第" in book.rules["S-RULES/own.yml"].broken
+    assert len(book.checks) == len(load_rulebook().checks)
+
+
+def test_a_later_folder_replaces_a_rule(tmp_path):
+    book = _book(tmp_path, GOOD.replace("OWN-1", "X-01"))
+    assert book.rules["X-01"].title == "自定"
