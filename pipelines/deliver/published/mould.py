@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,7 @@ _DIMENSION = re.compile(r"<dimension [^>]*/>")
 _SERIES = re.compile(r"<c:ser>.*</c:ser>", re.S)
 _FILTER = re.compile(r'(<autoFilter ref=")[^"]*')
 _MINIMUM = '<c:min val="0"/>'
+COMPRESSION = 2  # larger files by a tenth, written in half the time
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -35,26 +37,31 @@ def _inline(text: str) -> str:
     return f' t="inlineStr"><is><t{space}>{shown}</t></is></c>'
 
 
+@lru_cache(maxsize=32768)
+def _string(row: int, column: int, style: int, text: str) -> str:
+    """A cell with text; labels stand at the same place in most workbooks."""
+    return f'<c r="{letters(column)}{row + 1}" s="{style}"{_inline(text)}'
+
+
+@lru_cache(maxsize=32768)
+def _blank(row: int, column: int, style: int) -> str:
+    return f'<c r="{letters(column)}{row + 1}" s="{style}"/>'
+
+
 class Cells:
     """The cells of a sheet, rendered as they are written; what the mould already has is not repeated."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.filter = ""
-        self._lines: dict[int, dict[int, str]] = {}
+        self._lines: dict[int, dict[int, str]] = defaultdict(dict)
         self._heights: dict[int, float] = {}
 
-    def _line(self, row: int) -> dict[int, str]:
-        line = self._lines.get(row)
-        if line is None:
-            line = self._lines[row] = {}
-        return line
-
     def write_string(self, row: int, column: int, text: str, style: int) -> None:
-        self._line(row)[column] = f'<c r="{letters(column)}{row + 1}" s="{style}"{_inline(text)}'
+        self._lines[row][column] = _string(row, column, style, text)
 
     def write_number(self, row: int, column: int, number: Any, style: int) -> None:
-        self._line(row)[column] = f'<c r="{letters(column)}{row + 1}" s="{style}"><v>{number:.16G}</v></c>'
+        self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"><v>{number:.16G}</v></c>'
 
     def write_line(self, row: int, texts: Sequence[str], text: int, numbers: Sequence[float], number: int) -> None:
         """A whole row: texts from the first column on, then numbers."""
@@ -64,7 +71,7 @@ class Cells:
         self._lines[row] = {0: "".join(cells)}
 
     def write_blank(self, row: int, column: int, _: None, style: int) -> None:
-        self._line(row)[column] = f'<c r="{letters(column)}{row + 1}" s="{style}"/>'
+        self._lines[row][column] = _blank(row, column, style)
 
     def set_row(self, row: int, height: float) -> None:
         self._heights[row] = height
@@ -84,7 +91,7 @@ class Cells:
     def xml(self) -> str:
         parts = []
         for row in sorted({*self._lines, *self._heights}):
-            line = self._lines.get(row, {})
+            line = self._lines.get(row) or {}
             height = f' ht="{self._heights[row]:g}" customHeight="1"' if row in self._heights else ""
             parts.append(f'<row r="{row + 1}"{height}>{"".join([line[c] for c in sorted(line)])}</row>')
         return f"<sheetData>{''.join(parts)}</sheetData>"
@@ -162,11 +169,13 @@ class MouldedBook(Book):
             parts[part] = f"{head}{cells.xml()}{tail}".encode()
         self._set_filters(parts)
         self._set_charts(parts)
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as bundle:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
             for name, data in parts.items():
                 entry = zipfile.ZipInfo(name, _TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                bundle.writestr(entry, data)
+                bundle.writestr(entry, data, compresslevel=COMPRESSION)
+        path.write_bytes(buffer.getvalue())
 
     def _set_filters(self, parts: dict[str, bytes]) -> None:
         """The hidden names of the filtered ranges, which Excel expects to agree with the sheets."""
