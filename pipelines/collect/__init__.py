@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.collect.batches import batches, content_digest, write_batch
+from pipelines.collect.batches import batches, content_digest
+from pipelines.collect.load import Loader
 from pipelines.collect.register import Register, load_register, with_report_types
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
@@ -24,7 +25,6 @@ from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.store import notes_of, read_extraction
 from pipelines.intake.discover import RawFile
 from pipelines.validate.codes import check_column_codes
-from pipelines.validate.frames import check_batch
 from pipelines.validate.lines import check_lines
 from schemas import frames
 from schemas.library import Form
@@ -44,11 +44,13 @@ def collect(
     year: int | None = None,
     parquet: Path,
     forms: Mapping[str, Form] | None = None,
+    thorough: bool = True,
 ) -> list[Observation]:
     """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of ``con``.
 
     ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for every one that was not.
     Facts are also written below ``parquet``/facts. With ``year`` only that year and the one before it are kept.
+    ``thorough``: every batch is validated by Pandera.
     """
     forms = forms or shipped_forms()
     register, observations = _register(files)
@@ -61,13 +63,14 @@ def collect(
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
         observations += sheet_faults(ref)
-    observations += _write_facts(con, refs, extractions, parquet, forms)
+    load = Loader(con, thorough)
+    observations += _write_facts(load, refs, extractions, parquet, forms)
     sheets = [s for r in refs for s in r.sheets]
-    _load(con, frames.SHEETS, [_sheet_row(s) for s in sheets])
-    _load(con, frames.UNITS, [u.row() for u in register.units.values()])
-    _load(con, frames.FILES, _file_rows(files, refs, refused))
+    load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
+    load.create(frames.UNITS, [u.row() for u in register.units.values()])
+    load.create(frames.FILES, _file_rows(files, refs, refused))
     rows, missing = submissions(con, sheets, register, forms, year)
-    _load(con, frames.SUBMISSIONS, rows)
+    load.create(frames.SUBMISSIONS, rows)
     observations += (
         missing
         + _files_observed(files, refs, refused)
@@ -103,7 +106,7 @@ def _keep_year(ref: FileRef, year: int | None) -> None:
 
 
 def _write_facts(
-    con: Connection,
+    load: Loader,
     refs: list[FileRef],
     extractions: Mapping[str, Path],
     parquet: Path,
@@ -112,16 +115,17 @@ def _write_facts(
     observations: list[Observation] = []
     folder = parquet / "facts"
     for name in ("lines", "left_out"):
-        _load(con, frames.DATASETS[name], [])
+        load.create(frames.DATASETS[name], [])
     written = 0
     for number, batch in enumerate(batches(refs, extractions)):
         observations += check_lines(batch["lines"], forms)
         for name in ("lines", "left_out"):
-            _append(con, frames.DATASETS[name], batch[name])
-        write_batch(frames.FACTS, batch["facts"], folder, number)
+            load.append(frames.DATASETS[name], batch[name])
+        load.write(frames.FACTS, batch["facts"], folder, number)
         written += 1
     if not written:
-        write_batch(frames.FACTS, frames.FACTS.empty(), folder, 0)
+        load.write(frames.FACTS, frames.FACTS.empty(), folder, 0)
+    con = load.con
     con.execute("CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)", [str(folder / "*.parquet")])
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)
@@ -225,15 +229,3 @@ def _outside(refs: list[FileRef], register: Register) -> list[Observation]:
         )
         for (name, year), ref in seen.items()
     ]  # fmt: skip
-
-
-def _append(con: Connection, dataset: frames.Dataset, table: pa.Table) -> None:
-    con.register("batch_in", check_batch(dataset, table))
-    con.execute(f"INSERT INTO {dataset.name} SELECT * FROM batch_in")
-    con.unregister("batch_in")
-
-
-def _load(con: Connection, dataset: frames.Dataset, rows: list[dict]) -> None:
-    con.register("batch_in", check_batch(dataset, dataset.table(rows)))
-    con.execute(f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM batch_in")
-    con.unregister("batch_in")

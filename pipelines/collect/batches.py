@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.extract.store import read_extraction
-from pipelines.validate.frames import check_batch
 from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
 
 BATCH_FACTS = 400_000
@@ -70,13 +68,3 @@ def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
     mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
     rows = sorted(map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist()))
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
-
-
-def write_batch(dataset: Dataset, batch: pa.Table, folder: Path, number: int) -> Path:
-    """A checked batch as one Parquet file; the same rows give the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"part-{number:05d}.parquet"
-    pq.write_table(
-        check_batch(dataset, batch), target, compression="zstd", use_dictionary=True, write_statistics=True
-    )
-    return target

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import networkx as nx
-
 from pipelines.extract.text import squash
 from schemas.frames import UNITS
 from schemas.observation import Observation, Place
@@ -151,6 +149,15 @@ def _check(units: list[Unit]) -> None:
     for unit in units:
         if unit.parent_code and unit.parent_code not in known:
             raise BadRegister(f"{unit.unit_code} {unit.unit_name} 的上级 {unit.parent_code} 不在名册中")
+    _check_tree(units)
+
+
+def _check_tree(units: list[Unit]) -> None:
+    """Raises ``BadRegister`` with the path of a cycle."""
+    if not any(u.parent_code for u in units):
+        return
+    import networkx as nx
+
     tree = nx.DiGraph((u.parent_code, u.unit_code) for u in units if u.parent_code)
     try:
         cycle = nx.find_cycle(tree)

@@ -1,15 +1,14 @@
 """Coded rows: the code exists in that year's edition, its name belongs to it, its parents are there, it stands once.
 
-The checks are columns of truth values in a Pandera schema, validated lazily over a whole batch; what fails becomes an
-observation under the rule the check is named by (S-CODE, IN-HIER-02, IN-HIER-03).
+Each check is a column of truth values over a whole batch; where any is false, a Pandera schema lists the failures lazily,
+and each becomes an observation under the rule the check is named by (S-CODE, IN-HIER-02, IN-HIER-03).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
-import pandas as pd
-import pandera.pandas as pa
 import pyarrow as arrow
 
 from pipelines.validate.names import code_known, expected_name, name_fits
@@ -17,82 +16,92 @@ from schemas.library import Form
 from schemas.observation import Observation, Place
 
 CHECKS = {"known": "S-CODE", "named": "IN-HIER-02", "rooted": "IN-HIER-02", "single": "IN-HIER-03"}
-SCHEMA = pa.DataFrameSchema(
-    {name: pa.Column(bool, pa.Check(lambda s: s, name=rule)) for name, rule in CHECKS.items()}, strict=False
-)
+COLUMNS = [
+    "file",
+    "sheet",
+    "form",
+    "unit_code",
+    "unit_name",
+    "year",
+    "row_label",
+    "code",
+    "row",
+    "label_cell",
+    "code_cell",
+]
+
+Row = dict[str, Any]
 
 
 def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observation]:
     """Observations about the coded rows of a batch of ``lines`` (columns of the dataset)."""
-    frame = _coded(lines, forms)
-    if frame.empty:
+    rows = _coded(lines, forms)
+    truths = _truths(rows, forms)
+    if all(all(column) for column in truths.values()):
         return []
+    return _observations(rows, _failures(truths), forms)
+
+
+def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Row]:
+    listed = [f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes]
+    wanted = arrow.compute.and_(
+        arrow.compute.is_valid(lines["code"]), arrow.compute.is_in(lines["form"], arrow.array(listed))
+    )
+    return lines.select(COLUMNS).filter(wanted).to_pylist()
+
+
+def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]:
+    """A column of truth values per check. Names and repeats are judged in internal forms, parents in Z forms."""
+    here = {(r["file"], r["sheet"], r["code"]) for r in rows}
+    seen: set[tuple[str, str, str]] = set()
+    truths: dict[str, list[bool]] = {name: [] for name in CHECKS}
+    for r in rows:
+        form, code, place = r["form"], r["code"], (r["file"], r["sheet"], r["code"])
+        kind = forms[form].codes or "functional"
+        published = forms[form].published
+        truths["known"].append(code_known(kind, code, r["year"]))
+        truths["named"].append(published or name_fits(kind, code, r["row_label"]))
+        truths["rooted"].append(form[0] != "Z" or len(code) <= 3 or (*place[:2], code[:-2]) in here)
+        truths["single"].append(published or place not in seen)
+        seen.add(place)
+    return truths
+
+
+def _failures(truths: dict[str, list[bool]]) -> list[tuple[str, int]]:
+    """(check, row index) of every value that is not true, found by Pandera in one lazy pass."""
+    import pandas as pd
+    import pandera.pandas as pa
+
+    schema = pa.DataFrameSchema(
+        {n: pa.Column(bool, pa.Check(lambda s: s, name=rule)) for n, rule in CHECKS.items()}
+    )
     try:
-        SCHEMA.validate(_with_truths(frame, forms), lazy=True)
+        schema.validate(pd.DataFrame(truths), lazy=True)
         return []
     except pa.errors.SchemaErrors as failed:
         cases = failed.failure_cases[["column", "index"]].drop_duplicates()
-        return _observations(frame, cases, forms)
+        return sorted((str(c), int(i)) for c, i in cases.itertuples(index=False))
 
 
-def _observations(frame: pd.DataFrame, cases: pd.DataFrame, forms: Mapping[str, Form]) -> list[Observation]:
+def _observations(
+    rows: list[Row], failures: list[tuple[str, int]], forms: Mapping[str, Form]
+) -> list[Observation]:
     """One observation per sheet, check and code; rows that miss the same parent, or repeat the same code, share it."""
-    groups: dict[tuple, list[pd.Series]] = {}
-    for check, index in cases.itertuples(index=False):
-        row = frame.loc[int(index)]
+    groups: dict[tuple[str, str, str, str], list[Row]] = {}
+    for check, index in failures:
+        row = rows[index]
         code = row["code"][:-2] if check == "rooted" else row["code"]
-        groups.setdefault((row["file"], row["sheet"], str(check), code), []).append(row)
-    for (file, sheet, check, code), rows in groups.items():
+        groups.setdefault((row["file"], row["sheet"], check, code), []).append(row)
+    firsts: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        firsts.setdefault((row["file"], row["sheet"], row["code"]), row)
+    for (file, sheet, check, code), members in groups.items():
         if check == "single":
-            first = (frame["file"] == file) & (frame["sheet"] == sheet) & (frame["code"] == code)
-            rows.insert(0, frame[first].iloc[0])
-    return [_observe(rows, check, code, forms) for (_, _, check, code), rows in groups.items()]
+            members.insert(0, firsts[(file, sheet, code)])
+    return [_observe(members, check, code, forms) for (_, _, check, code), members in groups.items()]
 
 
-def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> pd.DataFrame:
-    wanted = [
-        "file",
-        "sheet",
-        "form",
-        "unit_code",
-        "unit_name",
-        "year",
-        "row_label",
-        "code",
-        "row",
-        "label_cell",
-        "code_cell",
-    ]
-    frame = lines.select(wanted).to_pandas()
-    listed = {f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes}
-    return frame[frame["code"].notna() & frame["form"].isin(listed)].reset_index(drop=True)
-
-
-def _with_truths(frame: pd.DataFrame, forms: Mapping[str, Form]) -> pd.DataFrame:
-    kinds = frame["form"].map(lambda f: forms[f].codes)
-    internal = frame["form"].str.startswith(("Z", "CS"))
-    tree = frame["form"].str.startswith("Z")
-    known = [code_known(k, c, y) for k, c, y in zip(kinds, frame["code"], frame["year"], strict=True)]
-    named = [name_fits(k, c, n) for k, c, n in zip(kinds, frame["code"], frame["row_label"], strict=True)]
-    repeated = frame.duplicated(["file", "sheet", "code"], keep="first")
-    return pd.DataFrame(
-        {
-            "known": known,
-            "named": pd.Series(named) | ~internal,
-            "rooted": _rooted(frame) | ~tree,
-            "single": ~(repeated & internal),
-        }
-    )
-
-
-def _rooted(frame: pd.DataFrame) -> pd.Series:
-    """Whether the row's 款 and 类 rows stand in the same sheet."""
-    present = set(zip(frame["file"], frame["sheet"], frame["code"], strict=True))
-    parents: Iterable[tuple[str, str, str]] = zip(frame["file"], frame["sheet"], frame["code"], strict=True)
-    return pd.Series([len(c) <= 3 or (f, s, c[:-2]) in present for f, s, c in parents])
-
-
-def _observe(rows: list[pd.Series], check: str, code: str, forms: Mapping[str, Form]) -> Observation:
+def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) -> Observation:
     row = rows[0]
     form = forms[row["form"]]
     kind = form.codes or "functional"
@@ -106,17 +115,16 @@ def _observe(rows: list[pd.Series], check: str, code: str, forms: Mapping[str, F
         "single": f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)} 行）。请合并为一行。",
     }
     tail = {"named": "名称", "rooted": "下级"}.get(check, "")
-    unit_code = None if pd.isna(row["unit_code"]) else row["unit_code"]
     return Observation(
         CHECKS[check], f"{form.form}[{code}]{tail}", texts[check], "review" if check == "known" else "error",
-        unit_code, row["unit_name"], int(row["year"]), None, _places(rows, check),
+        row["unit_code"], row["unit_name"], row["year"], None, _places(rows, check),
     )  # fmt: skip
 
 
-def _places(rows: list[pd.Series], check: str) -> tuple[Place, ...]:
+def _places(rows: list[Row], check: str) -> tuple[Place, ...]:
     """The code cells at fault, or the name cells with their codes."""
     columns = ("label_cell", "code_cell") if check == "named" else ("code_cell",)
-    cells = [(r["file"], r["sheet"], r[c]) for r in rows for c in columns if not pd.isna(r[c])]
+    cells = [(r["file"], r["sheet"], r[c]) for r in rows for c in columns if r[c]]
     if not cells:
         cells = [(r["file"], r["sheet"], r["label_cell"] or f"A{r['row']}") for r in rows]
     return tuple(Place("subject", *cell) for cell in dict.fromkeys(cells))
