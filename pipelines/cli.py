@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -226,7 +227,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and end the process with its exit code; whatever goes wrong is said in Chinese on standard error."""
     _streams()
     given = sys.argv[1:] if arguments is None else arguments
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     sys.exit(_guarded(lambda: _invoke(given), "--json" in given))
 
 
@@ -243,8 +245,8 @@ def _guarded(work: Callable[[], int], as_json: bool) -> int:
         return work()
     except Stop as stop:
         return _stopped(stop.reason, stop.code, as_json)
-    except KeyboardInterrupt:
-        return _stopped("已中断，没有发布；已发布的数据保持不变。", EXIT_ABORTED, as_json)
+    except (Interrupted, KeyboardInterrupt):
+        return _stopped("已中断；已发布的数据是完整的一套。", EXIT_ABORTED, as_json)
     except BrokenPipeError:
         sys.stderr.close()
         return EXIT_ABORTED
@@ -253,7 +255,9 @@ def _guarded(work: Callable[[], int], as_json: bool) -> int:
 
 
 def _stopped(reason: str, code: int, as_json: bool) -> int:
-    sys.stderr.write(f"caijue：{reason}\n")
+    with suppress(OSError):
+        sys.stderr.write(f"caijue：{reason}\n")
+        sys.stderr.flush()
     if as_json and code != EXIT_USAGE:
         from pipelines.run import failed_result
 
@@ -280,8 +284,12 @@ def _streams() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+class Interrupted(SystemExit):
+    """Somebody wants the command to end: everything is cleaned up on the way out."""
+
+
 def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+    raise Interrupted(EXIT_ABORTED)
 
 
 __all__ = ["UsageError", "app", "main"]

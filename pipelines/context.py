@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.intake.discover import RawFile
+    from pipelines.narrative.stage import Narratives
     from schemas.observation import Observation
     from schemas.rulebook import Rulebook
 
@@ -45,6 +46,7 @@ class RunContext:
     files: list[RawFile] = field(default_factory=list)
     reading: Reading = field(default_factory=Reading)
     observations: list[Observation] = field(default_factory=list)
+    narratives: Narratives | None = None
     explanations: list[Any] = field(default_factory=list)
     book: Rulebook | None = None
     summary: dict[str, Any] = field(default_factory=dict)
@@ -83,6 +85,14 @@ class RunContext:
                 self._con.close()
             self._con = None
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+    def start_again(self) -> None:
+        """Forget what was read and collected so far, in the cache too."""
+        self.close()
+        for path in {*self.reading.extractions.values()}:
+            path.unlink(missing_ok=True)
+        shutil.rmtree(self.building / "parquet", ignore_errors=True)
 
 
 def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EDQUOT, EFBIG, ENOSPC
+
 EXIT_CLEAN, EXIT_ERRORS, EXIT_USAGE, EXIT_ABORTED, EXIT_BUSY = 0, 1, 2, 3, 75
 
 
@@ -35,11 +37,15 @@ class UsageError(Stop):
     code = EXIT_USAGE
 
 
-_NO_SPACE = ("no space left", "disk quota exceeded", "file too large", "could not write all bytes")
+_NUMBERS = (EFBIG, ENOSPC, EDQUOT)
+_WORDS = ("no space left", "disk quota exceeded", "file too large", "could not write all bytes")
 
 
 def is_disk_full(error: Exception) -> bool:
     """Whether an error (of the system, DuckDB or Arrow) means that the disk would not take more."""
-    if isinstance(error, OSError) and error.errno in (27, 28, 122):
-        return True
-    return any(words in str(error).lower() for words in _NO_SPACE)
+    return (isinstance(error, OSError) and error.errno in _NUMBERS) or mentions_full_disk(str(error))
+
+
+def mentions_full_disk(text: str) -> bool:
+    """The same of an error's words."""
+    return any(words in text.lower() for words in _WORDS)

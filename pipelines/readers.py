@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,10 +82,14 @@ def _usable(target: Path) -> bool:
 def _extract(
     items: list[tuple[str, RawFile]], targets: dict[str, Path], limits: Limits, progress: Progress
 ) -> dict[str, str]:
-    """Read the files; gives the reason (Chinese) by content hash of each that was refused."""
+    """Read the files; gives the reason (Chinese) by content hash of each that was refused.
+
+    A disk that takes no more is no fault of the file: that is an OSError.
+    """
     progress(0, len(items))
     if not items:
         return {}
+    from pipelines.errors import mentions_full_disk
     from pipelines.intake.pool import map_files
     from pipelines.intake.workbook import Refused
 
@@ -96,6 +101,8 @@ def _extract(
     )
     for done, (job, result) in enumerate(results, 1):
         if isinstance(result, Refused):
+            if mentions_full_disk(result.detail):
+                raise OSError(ENOSPC, result.detail)
             reasons[jobs[job]] = result.reason
         progress(done, len(items))
     return reasons

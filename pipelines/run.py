@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pipelines import log
 from pipelines.config import Config
 from pipelines.context import Progress, RunContext, no_progress, open_run
-from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, Empty
+from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, Empty, is_disk_full
 from pipelines.publish import history
 
 if TYPE_CHECKING:
@@ -89,7 +89,23 @@ def read_workbooks(context: RunContext) -> str:
 
 
 def collect_facts(context: RunContext) -> str:
-    """collect and validate: all extractions and the register become the datasets."""
+    """collect and validate: all extractions and the register become the datasets.
+
+    An extraction kept from an earlier night that cannot be read (after a power failure, say) is made again, once.
+    """
+    try:
+        return _collect(context)
+    except Exception as error:
+        if not context.reading.reused or is_disk_full(error):
+            raise
+        log.detail("归集")
+        log.say("保存的读取结果不能用，重新读取全部工作簿。", 30)
+    context.start_again()
+    read_workbooks(context)
+    return _collect(context)
+
+
+def _collect(context: RunContext) -> str:
     from pipelines.collect import collect
     from pipelines.publish.audit import count_numbers
     from pipelines.publish.carry import carry_prior_facts
@@ -106,6 +122,25 @@ def collect_facts(context: RunContext) -> str:
     return f"归集 {facts} 个事实" + (f"，沿用以前发布的上年事实 {carried} 个" if carried else "")
 
 
+def check_texts(context: RunContext) -> str:
+    """narrative: every 决算公开说明 against itself and against the tables of its unit and year."""
+    if not any(f.kind == "narrative" and f.status == "ready" for f in context.files):
+        return "没有说明文字"
+    from pipelines.narrative.stage import check_narratives
+    from pipelines.readers import limits_of
+
+    def progress(done: int, total: int) -> None:
+        context.progress("核对说明文字", done, total)
+
+    config = context.config
+    found = context.narratives = check_narratives(
+        context.con, context.files, limits_of(config), context.place.cache, context.work / "narratives",
+        year=config.year, progress=progress,
+    )  # fmt: skip
+    context.observations.extend(found.observations)
+    return f"核对 {found.read} 份说明文字（{found.reused} 份未变，沿用），隔离 {found.quarantined} 份"
+
+
 def check_rules(context: RunContext) -> str:
     """reconcile: every rule over every unit and year."""
     from pipelines.reconcile import reconcile
@@ -114,6 +149,10 @@ def check_rules(context: RunContext) -> str:
     context.book = rulebook(context.config)
     years = {context.config.year} if context.config.year else None
     reconcile(context.con, context.book, context.observations, years)
+    if context.narratives is not None:
+        from pipelines.narrative.stage import write_checks
+
+        write_checks(context.con, context.narratives, context.book.rules)
     counts = checks_of(context)
     return f"核对 {sum(counts.values())} 项，通过 {counts['pass']}，不通过 {counts['fail']}，未执行 {counts['not_evaluated']}"
 
@@ -229,6 +268,7 @@ STEPS = (
     Step("discover", "发现文件", discover_files),
     Step("extract", "读取工作簿", read_workbooks),
     Step("collect", "归集事实", collect_facts),
+    Step("narrative", "核对说明文字", check_texts),
     Step("reconcile", "核对规则", check_rules),
     Step("settle", "整理问题", settle_findings),
     Step("write", "写出数据集", write_datasets),

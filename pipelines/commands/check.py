@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.intake.discover import RawFile
+    from pipelines.readers import Reading
 
 LOCAL = ("S-ABSENT", "S-WAIT")
 
@@ -54,32 +57,40 @@ def gather(paths: list[Path]) -> list[RawFile]:
 
 
 def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Progress) -> dict[str, Any]:
-    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``."""
-    from pipelines.collect import collect
-    from pipelines.context import working_connection
-    from pipelines.readers import limits_of, read_files
-    from pipelines.reconcile import reconcile, settle
-    from pipelines.run import explanations_of, today_in
-    from pipelines.stages import extraction_version, form_library, rulebook
+    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``.
 
-    def reading(done: int, total: int) -> None:
-        progress("读取工作簿", done, total)
+    The worker processes read while this one loads the rules and what works on them.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        reading = aside.submit(_read, config, files, scratch / "cache", progress)
+        from pipelines.collect import collect
+        from pipelines.context import working_connection
+        from pipelines.reconcile import reconcile, settle
+        from pipelines.run import explanations_of, today_in
+        from pipelines.stages import form_library, rulebook
 
-    read = read_files(files, scratch / "cache", extraction_version(config), limits_of(config), reading)
-    con = working_connection(scratch / "work", config)
-    try:
-        parquet = scratch / "parquet"
+        book, library = rulebook(config), form_library(config)
+        explanations, wrong = explanations_of(files)
+        read = reading.result()
+    with closing(working_connection(scratch / "work", config)) as con:
         found = collect(
             con, files, read.extractions, read.refused, scratch,
-            year=config.year, parquet=parquet, forms=form_library(config),
+            year=config.year, parquet=scratch / "parquet", forms=library,
         )  # fmt: skip
-        explanations, wrong = explanations_of(files)
         observations = [o for o in (*found, *wrong) if o.rule_id not in LOCAL]
-        reconcile(con, rulebook(config), observations, {config.year} if config.year else None)
+        reconcile(con, book, observations, {config.year} if config.year else None)
         settle(con, observations, run_id="check", previous=None, explanations=explanations, today=today_in(config))
         return _document(con)
-    finally:
-        con.close()
+
+
+def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress) -> Reading:
+    from pipelines.readers import limits_of, read_files
+    from pipelines.stages import extraction_version
+
+    def told(done: int, total: int) -> None:
+        progress("读取工作簿", done, total)
+
+    return read_files(files, cache, extraction_version(config), limits_of(config), told)
 
 
 def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
