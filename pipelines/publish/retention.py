@@ -38,9 +38,9 @@ def clean(place: Place, *, keep_runs: int, keep_days: int, good: set[str], now: 
 
 
 def clean_cache(cache: Path, *, days: int) -> int:
-    """Remove extractions (and empty databases) unused for ``days``. Returns how many."""
+    """Remove extractions (and empty databases, and results of narratives) unused for ``days``. Returns how many."""
     limit = time.time() - days * DAY
-    kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb")]
+    kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb"), *cache.glob("*.narrative.json")]
     stale = [p for p in kept if p.stat().st_mtime < limit]
     for path in stale:
         path.unlink(missing_ok=True)
