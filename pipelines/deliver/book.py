@@ -97,13 +97,18 @@ class Book:
             self.formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
         return self.formats[key]
 
-    def sheet(self, name: str, *, portrait: bool = False, charts: bool = False) -> Worksheet:
-        """A sheet with A4 page set-up, page numbers and the run in the footer; ``charts``: it holds data of charts."""
+    def sheet(
+        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0)
+    ) -> Worksheet:
+        """A sheet with A4 page set-up, page numbers and the run in the footer.
+
+        ``charts``: it holds data of charts; ``pages``: how many it may be wide and high on paper (0: as many as needed).
+        """
         sheet = self.file.add_worksheet(name, Worksheet if charts else PlainSheet)
         sheet.set_paper(9)
         if not portrait:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(*pages)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)
         sheet.set_footer(f"&L运行 {self.run_id.replace('&', '&&')}&C第 &P 页 共 &N 页&R&A")
         sheet.hide_gridlines(2)

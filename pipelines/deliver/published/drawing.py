@@ -9,13 +9,15 @@ from xml.sax.saxutils import escape
 COLORS = ("2F5597", "C55A11", "548235", "BF9000", "7030A0", "00808A", "A5415C", "5B6770", "8FAADC", "F4B183", "A9D18E", "FFD966")
 MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star")
 WIDTH, HEIGHT = 620, 340
-SMALL = 3.0  # per cent below which a slice is named in the legend only
+SMALL = 4.0  # per cent below which a slice is named in the legend only
 FONT = {"name": "微软雅黑", "size": 9}
 _FONT = (
     '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900" baseline="0"><a:latin typeface="微软雅黑"/></a:defRPr>'
     '</a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr>'
 )
 _NUMBERS = f'<c:numFmt formatCode="#,##0.00" sourceLinked="0"/>{_FONT}'
+
+_PERCENT = f'<c:numFmt formatCode="0.00%" sourceLinked="0"/>{_FONT}'
 
 
 @dataclass(slots=True)
@@ -83,8 +85,8 @@ class Drawing:
         labels: dict[str, Any] = {"value": True, "font": FONT, "num_format": "#,##0.00"}
         if self.kind == "column":
             return options | {"fill": {"color": self._color(number)}, "gap": 90, "data_labels": labels}
-        labels |= {"percentage": True, "separator": "\n", "position": "outside_end", "leader_lines": True,
-                   "custom": [{"delete": True} if small else {} for small in self._small()]}  # fmt: skip
+        labels = {"percentage": True, "font": FONT, "num_format": "0.00%", "position": "outside_end", "leader_lines": True,
+                  "custom": [{"delete": True} if small else {} for small in self._small()]}  # fmt: skip
         points = [{"fill": {"color": self._color(i)}, "border": {"color": "FFFFFF"}} for i in range(len(self.rows))]
         return options | {"points": points, "data_labels": labels}
 
@@ -132,8 +134,8 @@ class Drawing:
         )
         hidden = "".join(f'<c:dLbl><c:idx val="{i}"/><c:delete val="1"/></c:dLbl>' for i, small in enumerate(self._small()) if small)
         labels = (
-            f'<c:dLbls>{hidden}{_NUMBERS}<c:dLblPos val="outEnd"/><c:showVal val="1"/><c:showPercent val="1"/>'
-            '<c:separator>\n</c:separator><c:showLeaderLines val="1"/></c:dLbls>'
+            f'<c:dLbls>{hidden}{_PERCENT}<c:dLblPos val="outEnd"/><c:showPercent val="1"/>'
+            '<c:showLeaderLines val="1"/></c:dLbls>'
         )
         return points, labels
 

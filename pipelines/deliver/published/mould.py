@@ -88,6 +88,9 @@ class Cells:
     def repeat_rows(self, *_: Any) -> None:
         """The mould has the repeated rows."""
 
+    def repeat_columns(self, *_: Any) -> None:
+        """The mould has the repeated columns."""
+
     def xml(self) -> str:
         parts = []
         for row in sorted({*self._lines, *self._heights}):
@@ -145,8 +148,10 @@ class MouldedBook(Book):
     def format(self, kind: str, **more: Any) -> Any:
         return self.mould.formats[(kind, *sorted(more.items())) if more else (kind,)]
 
-    def sheet(self, name: str, *, portrait: bool = False, charts: bool = False) -> Any:
-        del portrait, charts
+    def sheet(
+        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0)
+    ) -> Any:
+        del portrait, charts, pages
         self._cells.append(Cells(name))
         return self._cells[-1]
 

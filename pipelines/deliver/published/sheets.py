@@ -21,8 +21,8 @@ _KINDS: dict[str, dict[str, Any]] = {
     "g_right": {"font_size": 10, "align": "right"},
     "g_head": {"bold": True, "align": "center", "text_wrap": True, "bg_color": "E7EDF5", **_EDGE},
     "g_span": {"bold": True, "align": "center_across", "bg_color": "E7EDF5", **_EDGE},
-    "g_name": {"num_format": "@", "text_wrap": True, **_EDGE},
-    "g_code": {"num_format": "@", "align": "left", **_EDGE},
+    "g_name": {"num_format": "@", "text_wrap": True, "align": "left", "indent": 1, **_EDGE},
+    "g_code": {"num_format": "@", "align": "left", "indent": 1, **_EDGE},
     "g_line": {"align": "center", "num_format": "0", **_EDGE},
     "g_money": {"num_format": "#,##0.00", **_EDGE},
     "g_total": {"num_format": "#,##0.00", "bold": True, **_EDGE},
@@ -94,8 +94,8 @@ class Tables:
 
     # parts of a table
 
-    def _open(self, form: Form, widths: Sequence[float], *, portrait: bool = False) -> Worksheet:
-        sheet = self.book.sheet(form.number, portrait=portrait)
+    def _open(self, form: Form, widths: Sequence[float], *, pages: tuple[int, int] = (1, 0)) -> Worksheet:
+        sheet = self.book.sheet(form.number, pages=pages)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         last = len(widths) - 1
@@ -189,7 +189,8 @@ class Tables:
         """G07: the economic classes that carry amounts across, each with its items."""
         used = sorted({c for f, _, _, c in self.data.exact if f == form.form and c != TOTAL})
         used = used or [c for c in code_list("economic").items if len(c) == 3]
-        sheet = self._open(form, [13, 34, 15, *(14 for _ in used)])
+        sheet = self._open(form, [13, 34, 15, *(14 for _ in used)], pages=(3, 0))
+        sheet.repeat_columns(0, 1)
         upper = [""] + [f"{c[:3]}{self.subject.economic(c[:3])}" for c in used]
         lower = [TOTAL] + ["小计" if len(c) == 3 else f"{c}{self.subject.economic(c)}" for c in used]
         self._head_level(sheet, HEAD, upper, last=False)
@@ -210,7 +211,7 @@ class Tables:
         left = form.block("收入")
         classes, below = form.block("支出功能分类"), form.block("支出")
         amounts = [c.key for c in below.columns]
-        sheet = self._open(form, [36, 6, 17, 36, 6, *(17 for _ in amounts)])
+        sheet = self._open(form, [36, 6, 17, 36, 6, *(17 for _ in amounts)], pages=(1, 1))
         single = len(amounts) == 1
         words = ["项目", "行次", left.columns[0].key, "项目", "行次", *(amounts if not single else [amounts[0]])]
         over = ["收入", "", "", "支出", *("" for _ in words[4:])]
@@ -289,7 +290,7 @@ class Tables:
         known = [c.code for c in code_list("economic").items.values() if c.since <= self.subject.year <= c.until]
         strips = [[c for c in known if c[:3] in group] for group in (("301", "303"), ("302",), ())]
         strips[2] = [c for c in known if c not in strips[0] and c not in strips[1]]
-        sheet = self._open(form, [10, 30, 15] * 3)
+        sheet = self._open(form, [10, 30, 15] * 3, pages=(1, 1))
         for column, word in enumerate(("人员经费", "", "", "公用经费", "", "", "", "", "")):
             if word:
                 sheet.write_string(HEAD, column, word, self.style("g_span"))
