@@ -155,8 +155,13 @@ class Book:
         sheet.set_row(row, 30)
 
     def row(self, sheet: Worksheet, number: int, columns: Sequence[Column], values: Sequence[Any]) -> None:
+        lines = 1
         for i, (column, value) in enumerate(zip(columns, values, strict=True)):
             self.cell(sheet, number, i, value, column.kind)
+            if column.kind == "wrap" and value:
+                lines = max(lines, lines_of(str(value), column.width))
+        if lines > 1:
+            sheet.set_row(number, min(15 * lines, 400))
 
     def cell(self, sheet: Worksheet, row: int, column: int, value: Any, kind: str = "text", **more: Any) -> None:
         """One value in the format of its kind; a severity or a status is coloured and written in words."""
@@ -188,6 +193,11 @@ class Book:
             sheet.write_url(row, column, _url(link, text), self.format("link"))
         else:
             sheet.write_string(row, column, text, self.format("text"))
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column of that width; a Chinese sign is two letters wide."""
+    return sum(1 + int(len(line.encode("gb18030", "replace")) * 1.05 // width) for line in text.split("\n"))
 
 
 def _url(link: Link, text: str) -> Url:

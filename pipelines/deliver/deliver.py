@@ -9,9 +9,10 @@ from typing import Any
 
 from pipelines.deliver import source
 from pipelines.deliver.marking.mark import Marked, MarkJob
+from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.names import UnitYear
 from pipelines.deliver.page.write import write_page
-from pipelines.deliver.plan import Target, entries_of, mark_jobs, targets
+from pipelines.deliver.plan import Target, entries_of, mark_jobs, narrative_jobs, targets
 from pipelines.deliver.published.facts import fact_digests
 from pipelines.deliver.published.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.reuse import Ledger, fingerprint
@@ -42,11 +43,13 @@ def deliver(
     earlier = previous.resolve().parent / "caijue.duckdb" if previous else None
     writing = _Writing(out, Ledger.read(previous), Ledger(out))
     with source.opened(db) as con:
-        summary = read_summary(con, run_id, earlier)
+        summary = read_summary(con, run_id, earlier, raw)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
         writing.plan_units(_wanted(summary, chosen, out), fact_digests(con), db, run_id)
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
-            writing.plan_mark(job)
+            writing.plan_mark(job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries)
+        for text in narrative_jobs(summary, con, raw, out, only):
+            writing.plan_mark(text, text.source.file, text.source.sha256, text.observations)
     for finished in run_jobs(writing.due, workers):
         writing.done(*finished)
     _refer(summary, chosen, writing, out)
@@ -99,9 +102,9 @@ class _Writing:
             several = tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group)
             self.due.append(UnitsJob(db, several, run_id))
 
-    def plan_mark(self, job: MarkJob) -> None:
-        digest = fingerprint(job.heading, [(s.file, s.sha256) for s in job.sources], job.entries)
-
+    def plan_mark(self, job: MarkJob | NarrativeJob, *content: object) -> None:
+        """A marked copy; ``content`` is all that it depends on."""
+        digest = fingerprint(*content)
         entry = self._take(job.target, digest)
         if entry is None:
             self.digests[job.target] = digest

@@ -13,10 +13,12 @@ from pipelines.deliver import source
 from pipelines.deliver.causes import Cause
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source
+from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.names import UnitYear, stems
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary import Summary
 from pipelines.deliver.words import unit_title
+from schemas.observation import Observation, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,34 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
     for row in found:
         grouped[row["unit"], row["year"]].append(Source(raw / row["file"], row["file"], row["sha256"] or ""))
     return grouped
+
+
+def narrative_jobs(summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None) -> list[NarrativeJob]:
+    """A job for every narrative with findings; its copy is named as the unit's workbooks are, as ``.docx``."""
+    texts = source.rows(
+        con,
+        f"""SELECT file, any_value(sha256) AS sha256, any_value({source.KEY}) AS unit, any_value(year) AS year
+            FROM files WHERE kind = 'narrative' AND status = 'read' GROUP BY file ORDER BY file""",
+    )
+    found: dict[str, list[Observation]] = defaultdict(list)
+    for finding in summary.findings:
+        cells = summary.cells.get(finding["finding_id"], [])
+        for file in {c["file"] for c in cells if c["quote"] is not None}:
+            found[file].append(_observation(finding, [c for c in cells if c["file"] == file]))
+    names = stems([(t["unit"] or t["file"], t["year"] or 0) for t in texts])
+    jobs, used = [], set()
+    for text in texts:
+        if found[text["file"]] and (only is None or text["unit"] in only):
+            stem = names[text["unit"] or text["file"], text["year"] or 0]
+            target = next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 999))) if n not in used)
+            used.add(target)
+            origin = Source(raw / text["file"], text["file"], text["sha256"] or "")
+            jobs.append(NarrativeJob(out / "marked" / f"{target}.docx", origin, tuple(found[text["file"]])))
+    return jobs
+
+
+def _observation(finding: dict[str, Any], cells: Rows) -> Observation:
+    places = tuple(
+        Place(c["role"], c["file"], c["sheet"], c["cell"], c["amount"], quote=c["quote"]) for c in cells
+    )
+    return Observation(finding["rule_id"], finding["subject"], finding["message"], finding["severity"], places=places)

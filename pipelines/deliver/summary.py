@@ -18,6 +18,7 @@ from pipelines.deliver.book import MOST_LINKS, MOST_ROWS, Book, Column, Link, ex
 from pipelines.deliver.causes import Cause, causes
 from pipelines.deliver.source import Rows
 from pipelines.deliver.words import CHANGE, STATUS, action_for, unit_title
+from schemas.explanations import Explanation, load_explanations
 
 UnitYear = tuple[str, int]
 SHEETS = ("结论", "单位一览", "问题清单", "新增与已消除", "未执行检查", "审核说明", "规则")
@@ -40,14 +41,20 @@ class Summary:
     outcomes: dict[str, dict[str, int]]
     files: Counter[str]
     gone: Rows | None
+    explanations: list[Explanation] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     units_at: Mapping[UnitYear, str] = field(default_factory=dict)
     marked_at: Mapping[UnitYear, str] = field(default_factory=dict)
     sheet_at: Callable[[UnitYear, str, str], str] = lambda _key, _file, sheet: sheet
 
 
-def read_summary(con: duckdb.DuckDBPyConnection, run_id: str, earlier: Path | None = None) -> Summary:
-    """All that the summary needs from the published database; ``earlier`` is the previous run's database."""
+def read_summary(
+    con: duckdb.DuckDBPyConnection, run_id: str, earlier: Path | None = None, raw: Path | None = None
+) -> Summary:
+    """All that the summary needs from the published database.
+
+    ``earlier`` is the previous run's database; from ``raw`` come the words of the 审核说明, which are no dataset.
+    """
     findings, cells = source.findings(con), source.cells(con)
     kinds = source.rows(con, "SELECT status, count(*) AS n FROM files GROUP BY status")
     return Summary(
@@ -63,7 +70,13 @@ def read_summary(con: duckdb.DuckDBPyConnection, run_id: str, earlier: Path | No
         outcomes=source.outcomes_by_rule(con),
         files=Counter({r["status"]: r["n"] for r in kinds}),
         gone=source.resolved(con, earlier),
+        explanations=_read_explanations(con, raw),
     )
+
+
+def _read_explanations(con: duckdb.DuckDBPyConnection, raw: Path | None) -> list[Explanation]:
+    files = source.rows(con, "SELECT file FROM files WHERE kind = 'explanations' AND status = 'read' ORDER BY file")
+    return [e for f in files if raw is not None for e in load_explanations(raw / f["file"])[0]]
 
 
 def write_summary(path: Path, data: Summary, run_id: str) -> None:
@@ -368,28 +381,31 @@ def _undone(book: Book, data: Summary) -> None:
 
 
 EXPLAIN_COLUMNS = (
-    Column("状态", "center", 10), Column("级别", "severity", 8), Column("单位编码", width=14), Column("单位名称", width=30),
-    Column("年度", "year", 8), Column("规则", width=13), Column("对象", width=34), Column("问题", "wrap", 80),
-    Column("下一步", "wrap", 44), Column("问题编号", width=16),
+    Column("状态", "center", 10), Column("级别", "severity", 8), Column("单位编码", width=14), Column("单位名称", "wrap", 28),
+    Column("年度", "year", 8), Column("规则", width=13), Column("对象", "wrap", 30), Column("问题", "wrap", 60),
+    Column("说明的理由", "wrap", 40), Column("说明人", width=12), Column("有效期至", width=12),
+    Column("下一步", "wrap", 40), Column("问题编号", width=18),
 )  # fmt: skip
 
 
 def _explanations(book: Book, data: Summary) -> None:
     about = [f for f in data.findings if f["status"] == "explained" or f["rule_id"] in ("S-EXPIRED", "S-UNUSED", "S-EXPLAIN")]
     waiting = [f for f in data.findings if f["status"] == "open" and f["severity"] == "review" and f not in about]
-    lines = [_explanation_row(f) for f in [*about, *waiting]]
+    lines = (_explanation_row(f, data.explanations) for f in [*about, *waiting])
     book.table("审核说明", EXPLAIN_COLUMNS, lines, empty="没有审核说明，也没有等待说明的事项", freeze=1)
 
 
-def _explanation_row(f: dict[str, Any]) -> list[Any]:
+def _explanation_row(f: dict[str, Any], known: list[Explanation]) -> list[Any]:
     if f["status"] == "explained":
         word, todo = "已说明", "说明到期前无需处理"
     elif f["rule_id"].startswith("S-EX") or f["rule_id"] == "S-UNUSED":
         word, todo = "说明有误", "修改或删除 explanations.yml 中的这一条"
     else:
         word, todo = "待说明", "核实；情况属实的，在 explanations.yml 中写明理由、责任人和期限"
+    said = next((e for e in known if e.covers(f["rule_id"], f["unit_code"], f["unit_name"], f["year"], f["subject"])), None)
     keys = ("severity", "unit_code", "unit_name", "year", "rule_id", "subject", "message")
-    return [word, *(f[k] for k in keys), todo, f["finding_id"]]
+    why = [said.reason, said.by, said.until.isoformat()] if said else ["", "", ""]
+    return [word, *(f[k] for k in keys), *why, todo, f["finding_id"]]
 
 
 RULE_COLUMNS = (

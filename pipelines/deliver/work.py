@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.deliver.marking.mark import Marked, MarkJob, mark
+from pipelines.deliver.marking.narrative import NarrativeJob, mark_text
 from pipelines.deliver.published.job import UnitsJob, write_units
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 
 MEMORY_MB = 2000
 TIMEOUT_S = 300
-Job = MarkJob | UnitsJob
+Job = MarkJob | NarrativeJob | UnitsJob
 Result = Marked | list[Path]
 
 
@@ -24,7 +25,9 @@ class NotWritten(RuntimeError):
 def do(job: Job) -> Result | OSError:
     """One job. A folder that cannot be written is given back, so that the run can stop."""
     try:
-        return mark(job) if isinstance(job, MarkJob) else write_units(job)
+        if isinstance(job, UnitsJob):
+            return write_units(job)
+        return mark(job) if isinstance(job, MarkJob) else mark_text(job)
     except OSError as error:
         return error
 
@@ -41,4 +44,5 @@ def _refused(job: Job, refused: Refused) -> Any:
     if isinstance(job, UnitsJob):
         names = "、".join(w.target.name for w in job.wanted[:3])
         raise NotWritten(f"单位工作簿（{names} 等）没有写成：{refused.reason} {refused.detail[-600:]}")
-    return Marked(job.target, trouble=[f"{job.sources[0].file}：{refused.reason}"])
+    file = job.sources[0].file if isinstance(job, MarkJob) else job.source.file
+    return Marked(job.target, trouble=[f"{file}：{refused.reason}"])

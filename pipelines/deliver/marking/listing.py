@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from pipelines.deliver.book import MOST_LINKS, clean, quoted
+from pipelines.deliver.book import MOST_LINKS, clean, lines_of, quoted
 from pipelines.deliver.marking.package import MAIN, Package, dump, q
 from pipelines.deliver.marking.sheet import address
 from pipelines.deliver.marking.styles import Styles
@@ -116,7 +116,8 @@ class Listing:
             spots = [s for s in entry.spots if s.role in roles]
             cells.append((column, *self._spots(number, column, spots)))
         cells += [(10, entry.advice, looks.text), (11, entry.finding_id, looks.text)]
-        self.row(number, cells)
+        lines = max(lines_of(str(value), COLUMNS[column][1]) for column, value, _ in cells if isinstance(value, str))
+        self.row(number, cells, min(14 * lines + 4, 400))
 
     def _spots(self, number: int, column: int, spots: list[Spot]) -> tuple[str, int]:
         """The names of some cells; the link leads to the first that is in this workbook."""

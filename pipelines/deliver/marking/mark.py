@@ -69,26 +69,33 @@ def mark(job: MarkJob) -> Marked:
             result.trouble = [f"{job.sources[0].file}：{reason}，{outcome}"]
             result.sheets.clear()
         else:
-            _write(job.target, data)
+            put(job.target, data)
             result.written = True
             break
     return result
 
 
-def _write(target: Path, data: bytes) -> None:
+def put(target: Path, data: bytes) -> None:
+    """Write a file that appears only when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.part")
     aside.write_bytes(data)
     os.replace(aside, target)
 
 
-def _open(source: Source, edit: bool) -> Package:
+def checked_bytes(source: Source) -> bytes:
+    """The submitted file, if it is still the one that was checked."""
     try:
         data = source.path.read_bytes()
     except OSError as error:
         raise CannotMark(f"文件读不到（{error.strerror}）") from error
     if source.sha256 and hashlib.sha256(data).hexdigest() != source.sha256:
         raise CannotMark("文件在核对之后被改动，与所查的内容不同")
+    return data
+
+
+def _open(source: Source, edit: bool) -> Package:
+    data = checked_bytes(source)
     return Package.read(data if edit and data[:4] == b"PK\x03\x04" else rebuilt(data))
 
 

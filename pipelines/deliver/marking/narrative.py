@@ -1,0 +1,41 @@
+"""The disclosure narrative handed back as Word, its findings highlighted and commented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.deliver.marking.mark import Marked, Source, checked_bytes, put
+from pipelines.deliver.marking.package import CannotMark, Package
+from schemas.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativeJob:
+    """One narrative: where its marked copy goes, the file, and what was found in it."""
+
+    target: Path
+    source: Source
+    observations: tuple[Observation, ...]
+
+
+def mark_text(job: NarrativeJob) -> Marked:
+    """Write the marked copy; a narrative that cannot be read costs only its own copy."""
+    from pipelines.narrative.mark import mark_narrative
+    from pipelines.narrative.source import NarrativeError
+
+    result = Marked(job.target)
+    aside = job.target.with_name(f".{job.target.name}.part.docx")
+    try:
+        checked_bytes(job.source)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        mark_narrative(job.source.path, job.observations, aside)
+        put(job.target, Package.read(aside).to_bytes())
+        result.written = True
+    except NarrativeError as error:
+        result.trouble.append(f"{job.source.file}：{error.reason}，无法标注")
+    except CannotMark as error:
+        result.trouble.append(f"{job.source.file}：{error}，无法标注")
+    finally:
+        aside.unlink(missing_ok=True)
+    return result
