@@ -33,6 +33,7 @@ _YEAR_FULL = re.compile(r"(20\d{2})\s*年度")
 _YEAR = re.compile(r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)")
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _HAN_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}\s*年")
+_HEADER_WORDS = {"科目名称", "科目编码", "项目", "行次", "栏次", "支出功能分类科目编码", "功能分类科目编码"}
 _TAIL = re.compile(r"(?:（[^）]*）)+$")
 _ORG_END = "局委办院校中心所会站队厅处部室馆社团镇乡区县市省府"
 
@@ -108,6 +109,36 @@ class Recogniser:
             bool(inside),
             frozenset(numbered),
         )
+
+    def second_table(self, grid: Grid) -> int | None:
+        """The row where another form begins on the same sheet: its 表号 or title, with a header close below."""
+        first: set[str] = set()
+        for r, cells in enumerate(grid.rows):
+            said = {
+                f
+                for _, v in cells
+                if type(v) is str and "表" in v and len(v) <= 60
+                for f in self._heading(squash(v))
+            }
+            if said and not first:
+                first = said
+            elif said and not said & first:
+                if r <= TOP // 8:  # a title and a 表号 that disagree, not a second table
+                    continue
+                if any(
+                    squash(v) in _HEADER_WORDS
+                    for row in grid.rows[r : r + 8]
+                    for _, v in row
+                    if type(v) is str
+                ):
+                    return r
+        return None
+
+    def _heading(self, text: str) -> list[str]:
+        match = _NUMBER.fullmatch(text)
+        if match and (form := self.numbers.get(_parts(match))):
+            return [form]
+        return self._titled(text) if text.endswith(("表", "）")) else []
 
     def _vote_name(self, name: str, votes: Counter[str]) -> None:
         code = _SHEET_CODE.match(name.upper().replace("-", "_").replace("Z0-", "Z0_"))

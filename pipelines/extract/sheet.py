@@ -55,9 +55,12 @@ def read_sheets(sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str,
     counts for nothing where another has the form's table.
     """
     grids = [Grid.of(sheet) for sheet in sheets]
-    evidence = [recogniser.evidence(grid) for grid in grids]
+    ends = [recogniser.second_table(grid) for grid in grids]
+    evidence = [recogniser.evidence(Grid(g.sheet, g.rows[:end])) for g, end in zip(grids, ends, strict=True)]
     published = _family(evidence)
-    found = (_read(g, e.leaning(published), forms) for g, e in zip(grids, evidence, strict=True))
+    found = (
+        _read(g, e.leaning(published), forms, end) for g, e, end in zip(grids, evidence, ends, strict=True)
+    )
     readings = [r for r in found if r is not None]
     read = {r.form.form for r in readings if r.status == "read"}
     return [r for r in readings if r.status == "read" or r.form.form not in read]
@@ -74,15 +77,26 @@ def _family(evidence: list[Evidence]) -> bool | None:
     return said.count(True) > said.count(False) if said else None
 
 
-def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetReading | None:
+def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form], end: int | None) -> SheetReading | None:
     candidates = evidence.ranked()[:4]
     if not candidates:
         return None
-    best = _best_table(grid, [forms[c] for c in candidates], evidence.votes)
+    best = _best_table(Grid(grid.sheet, grid.rows[:end]), [forms[c] for c in candidates], evidence.votes)
     if best is None:
         return _unreadable(grid, forms[candidates[0]])
     form, table = best
+    if end is not None:
+        _second_table(grid, form, table, end)
     return _finish(grid, SheetReading(grid.sheet, form, caption(grid, table.top), table))
+
+
+def _second_table(grid: Grid, form: Form, table: TableReading, end: int) -> None:
+    """Another form further down the sheet: its numbers are left out, and the sheet's owner is told to part them."""
+    reason = f"第 {end + 1} 行起是另一张表"
+    table.reasons.update({(r, c): reason for r in range(end, grid.height) for c, _ in grid.rows[r]})
+    table.structural_columns_end = end
+    message = f"{form.title}所在工作表第 {end + 1} 行起是另一张表，未取数。请一张工作表只放一张报表。"
+    table.faults.append(Fault("S-LAYOUT", f"{form.form}[第二张表]", message, (f"A{end + 1}",)))
 
 
 def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tuple[Form, TableReading] | None:
