@@ -201,6 +201,20 @@ def serve(
 
 
 @app.command()
+def draft(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位编码或名称", show_default=False)],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="会计年度", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个 .docx 文件", show_default=False)] = None,
+    processed: Processed = None,
+    as_json: Json = False,
+) -> None:
+    """根据已发布的数据起草决算公开说明（.docx）。"""
+    from pipelines.commands.draft import draft_command
+
+    _give(draft_command(_config(processed=processed), unit, year, out), as_json)
+
+
+@app.command()
 def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个新文件夹", show_default=False)],
     units: Annotated[int, typer.Option("--units", help="单位数")] = 10,

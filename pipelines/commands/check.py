@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.intake.discover import RawFile
+    from pipelines.narrative.stage import Narratives
     from pipelines.readers import Reading
 
 LOCAL = ("S-ABSENT", "S-WAIT")
@@ -65,6 +66,7 @@ def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Prog
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
         from pipelines.context import working_connection
+        from pipelines.narrative.stage import write_checks
         from pipelines.reconcile import reconcile, settle
         from pipelines.run import explanations_of, today_in
         from pipelines.stages import form_library, rulebook
@@ -75,10 +77,12 @@ def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Prog
     with closing(working_connection(scratch / "work", config)) as con:
         found = collect(
             con, files, read.extractions, read.refused, scratch,
-            year=config.year, parquet=scratch / "parquet", forms=library,
+            year=config.year, parquet=scratch / "parquet", forms=library, thorough=False,
         )  # fmt: skip
-        observations = [o for o in (*found, *wrong) if o.rule_id not in LOCAL]
+        texts = _texts(con, config, files, scratch, progress)
+        observations = [o for o in (*found, *wrong, *texts.observations) if o.rule_id not in LOCAL]
         reconcile(con, book, observations, {config.year} if config.year else None)
+        write_checks(con, texts, book.rules)
         settle(con, observations, run_id="check", previous=None, explanations=explanations, today=today_in(config))
         return _document(con)
 
@@ -91,6 +95,19 @@ def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress)
         progress("读取工作簿", done, total)
 
     return read_files(files, cache, extraction_version(config), limits_of(config), told)
+
+
+def _texts(
+    con: duckdb.DuckDBPyConnection, config: Config, files: list[RawFile], scratch: Path, progress: Progress
+) -> Narratives:
+    from pipelines.narrative.stage import check_narratives
+    from pipelines.readers import limits_of
+
+    def told(done: int, total: int) -> None:
+        progress("核对说明文字", done, total)
+
+    folders = (scratch / "cache", scratch / "narratives")
+    return check_narratives(con, files, limits_of(config), *folders, year=config.year, progress=told)
 
 
 def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -135,6 +152,9 @@ ROLES = {"left": "左边", "right": "右边", "subject": "所在", "suspect": "�
 
 
 def _cell(cell: dict[str, Any]) -> str:
+    if cell["quote"] is not None:
+        words = " ".join(cell["quote"].split())
+        return f"原文 {cell['file']}《{cell['sheet']}》第 {cell['cell']} 字：“{words}”"
     where = " ".join(str(cell[k]) for k in ("file", "sheet", "cell") if cell[k])
     amount = "" if cell["amount"] is None else f" {cell['amount']:,.2f}"
     better = "" if cell["suggested"] is None else f" → {cell['suggested']:,.2f}"

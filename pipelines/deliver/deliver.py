@@ -49,6 +49,7 @@ def deliver(
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
             writing.plan_mark(job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries)
         for text in narrative_jobs(summary, con, raw, out, only):
+            writing.texts.append(text)
             writing.plan_mark(text, text.source.file, text.source.sha256, text.observations)
     for finished in run_jobs(writing.due, workers):
         writing.done(*finished)
@@ -84,6 +85,7 @@ class _Writing:
     marked: list[Marked] = field(default_factory=list)
     due: list[Job] = field(default_factory=list)
     digests: dict[Path, str] = field(default_factory=dict)
+    texts: list[NarrativeJob] = field(default_factory=list)
 
     def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str], db: Path, run_id: str) -> None:
         """The unit workbooks, a few units to a job."""
@@ -142,6 +144,9 @@ def _refer(summary: Summary, chosen: list[Target], writing: _Writing, out: Path)
     written = {key: marked[out / "marked" / name] for key, name in names.items() if out / "marked" / name in marked}
     summary.units_at = {key: f"units/{name}" for key, name in names.items() if out / "units" / name in units}
     summary.marked_at = {key: f"marked/{m.target.name}" for key, m in written.items()}
+    summary.texts_at = {
+        job.source.file: f"marked/{job.target.name}" for job in writing.texts if job.target in marked
+    }
     summary.notes += [f"标注件：{t}" for m in sorted(writing.marked, key=lambda m: m.target) for t in m.trouble]
 
     def sheet_at(key: UnitYear, file: str, sheet: str) -> str:

@@ -75,7 +75,9 @@ def entries_of(summary: Summary) -> dict[UnitYear, list[Entry]]:
 
 def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
     spots = tuple(
-        Spot(c["role"], c["file"] or "", c["sheet"] or "", c["cell"] or "", c["amount"]) for c in cells if c["cell"]
+        Spot(c["role"], c["file"] or "", c["sheet"] or "", c["cell"] or "", c["amount"], c["quote"] or "")
+        for c in cells
+        if c["cell"]
     )
     return Entry(
         finding["finding_id"], finding["severity"], finding["status"], finding["rule_id"], finding["rule_title"],

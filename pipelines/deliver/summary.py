@@ -27,7 +27,7 @@ SHEETS = ("结论", "单位一览", "问题清单", "新增与已消除", "未�
 @dataclass(slots=True)
 class Summary:
     """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written for a unit and year;
-    ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
+    ``texts_at`` the marked narratives by submitted file; ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
 
     run: dict[str, Any]
     units: Rows
@@ -45,6 +45,7 @@ class Summary:
     notes: list[str] = field(default_factory=list)
     units_at: Mapping[UnitYear, str] = field(default_factory=dict)
     marked_at: Mapping[UnitYear, str] = field(default_factory=dict)
+    texts_at: Mapping[str, str] = field(default_factory=dict)
     sheet_at: Callable[[UnitYear, str, str], str] = lambda _key, _file, sheet: sheet
 
 
@@ -280,7 +281,7 @@ FINDING_COLUMNS = (
     Column("单位名称", "wrap", 24), Column("年度", "year", 7), Column("规则", width=12), Column("问题", "wrap", 60),
     Column("差额（元）", "money", 16), Column("左边工作表", "wrap", 18), Column("左边单元格", "link", 12),
     Column("右边工作表", "wrap", 18), Column("右边单元格", "link", 12),
-    Column("最可能的原因", "wrap", 40), Column("组内问题", "count", 8), Column("规则名称", "wrap", 26),
+    Column("最可能的原因", "wrap", 40), Column("组内问题", "count", 8), Column("原文", "wrap", 40), Column("规则名称", "wrap", 26),
     Column("单位编码", width=14), Column("左边文件", width=26), Column("左边金额（元）", "money", 18),
     Column("右边文件", width=26), Column("右边金额（元）", "money", 18),
     Column("对象", width=30), Column("问题编号", width=16), Column("首次发现", width=20),
@@ -301,7 +302,7 @@ def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[A
         group.number, finding["severity"], STATUS.get(finding["status"]), CHANGE.get(finding["change"]),
         finding["unit_name"], finding["year"], finding["rule_id"], finding["message"], finding["difference"],
         left.sheet, left.cells, right.sheet, right.cells,
-        group.advice, len(group.findings), finding["rule_title"], finding["unit_code"],
+        group.advice, len(group.findings), _quotes(sides), finding["rule_title"], finding["unit_code"],
         left.file, left.amount, right.file, right.amount,
         finding["subject"], finding["finding_id"], finding["first_run"],
     ]  # fmt: skip
@@ -329,6 +330,12 @@ def _side(data: Summary, finding: dict[str, Any], cells: Rows) -> Side:
     return Side(first["file"] or "", first["sheet"] or "", _cell_link(data, finding, first, names), amount)
 
 
+def _quotes(cells: Rows) -> str:
+    """The words of a narrative that a finding is about."""
+    quotes = [" ".join(c["quote"].split()) for c in cells if c["quote"]]
+    return "；".join(f"“{q}”" for q in dict.fromkeys(quotes))
+
+
 def _cell_name(cell: dict[str, Any], first: dict[str, Any]) -> str:
     same = (cell["file"], cell["sheet"]) == (first["file"], first["sheet"])
     return (cell["cell"] or "") if same else f"{cell['sheet']}!{cell['cell']}"
@@ -337,6 +344,8 @@ def _cell_name(cell: dict[str, Any], first: dict[str, Any]) -> str:
 def _cell_link(data: Summary, finding: dict[str, Any], cell: dict[str, Any], text: str) -> Link | str:
     key = (finding["unit"], finding["year"])
     path = data.marked_at.get(key)
+    if cell["quote"] and (document := data.texts_at.get(cell["file"])):
+        return Link(external(document), text, "打开标注的说明")
     if not path or not cell["cell"] or not cell["sheet"] or "-" in cell["cell"]:
         return text
     sheet = data.sheet_at(key, cell["file"], cell["sheet"])

@@ -25,13 +25,20 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell of a finding: ``sheet`` and ``file`` as submitted."""
+    """A cell of a finding, or a passage of a narrative (with its ``quote``): ``sheet`` and ``file`` as submitted."""
 
     role: str
     file: str
     sheet: str
     cell: str
     amount: Decimal | None = None
+    quote: str = ""
+
+    def words(self, sheet: str = "") -> str:
+        """``Z01!E5``, with ``sheet`` for the name it has here; for a passage its section, span and words."""
+        if self.quote:
+            return f"说明《{self.sheet}》{self.cell} 字“{' '.join(self.quote.split())}”"
+        return f"{sheet or self.sheet}!{self.cell}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ class Listing:
 
     def _spots(self, number: int, column: int, spots: list[Spot]) -> tuple[str, int]:
         """The names of some cells; the link leads to the first that is in this workbook."""
-        names = [f"{self.place.get((s.file, s.sheet), s.sheet)}!{s.cell}" for s in spots]
+        names = [s.words(self.place.get((s.file, s.sheet), "")) for s in spots]
         shown = "、".join(names[:20]) + (f" 等 {len(names)} 格" if len(names) > 20 else "")
         here = next((s for s in spots if (s.file, s.sheet) in self.place), None)
         if here is None or len(self.links) >= MOST_LINKS:

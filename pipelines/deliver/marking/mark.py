@@ -229,7 +229,7 @@ def _one_note(entry: Entry, spots: list[Spot]) -> str:
         lines.append(f"差额 {money(entry.difference)} 元")
     other = [s for s in entry.spots if s not in spots and s.role in ("left", "right")][:6]
     if other:
-        lines.append("请核对：" + "、".join(f"{s.sheet}!{s.cell}" for s in other))
+        lines.append("请核对：" + "、".join(s.words() for s in other))
     if entry.advice:
         lines.append(entry.advice)
     if entry.status == "explained":

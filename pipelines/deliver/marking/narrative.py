@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from lxml.etree import LxmlError
+
 from pipelines.deliver.marking.mark import Marked, Source, checked_bytes, put
 from pipelines.deliver.marking.package import CannotMark, Package
 from schemas.observation import Observation
@@ -21,6 +23,7 @@ class NarrativeJob:
 
 def mark_text(job: NarrativeJob) -> Marked:
     """Write the marked copy; a narrative that cannot be read costs only its own copy."""
+    from pipelines.deliver.marking.wordsafe import make_word_harmless
     from pipelines.narrative.mark import mark_narrative
     from pipelines.narrative.source import NarrativeError
 
@@ -30,10 +33,13 @@ def mark_text(job: NarrativeJob) -> Marked:
         checked_bytes(job.source)
         aside.parent.mkdir(parents=True, exist_ok=True)
         mark_narrative(job.source.path, job.observations, aside)
+        make_word_harmless(aside)
         put(job.target, Package.read(aside).to_bytes())
         result.written = True
     except NarrativeError as error:
         result.trouble.append(f"{job.source.file}：{error.reason}，无法标注")
+    except (LxmlError, ValueError, KeyError, IndexError, AttributeError):
+        result.trouble.append(f"{job.source.file}：文件内部结构不合规范，无法标注")
     except CannotMark as error:
         result.trouble.append(f"{job.source.file}：{error}，无法标注")
     finally:

@@ -28,6 +28,7 @@ def to_json(value: Any) -> str:
 def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str, Any], Chunks]:
     """The data inside the page, and the extracts by chunk (one for each hundred groups of findings)."""
     units = {(u["unit"], u["year"]): i for i, u in enumerate(summary.units)}
+    texts = _texts(summary)
     groups: list[list[Any]] = []
     kept = 0
     chunks: Chunks = {}
@@ -42,7 +43,7 @@ def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str
     data = {
         "run": _run(summary),
         "counts": dict(open_counts(summary.findings)),
-        "units": [_unit(summary, u) for u in summary.units],
+        "units": [_unit(summary, u, texts) for u in summary.units],
         "groups": groups,
         "left_out": max(0, len(summary.findings) - kept),
         "chunk": CHUNK,
@@ -71,7 +72,18 @@ def _run(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _unit(summary: Summary, unit: dict[str, Any]) -> list[Any]:
+def _texts(summary: Summary) -> dict[Any, str]:
+    """The marked narrative of each unit and year, the first where there are several."""
+    found: dict[Any, str] = {}
+    for finding in summary.findings if summary.texts_at else ():
+        for cell in summary.cells.get(finding["finding_id"], []):
+            if cell["quote"] and cell["file"] in summary.texts_at:
+                key, path = (finding["unit"], finding["year"]), summary.texts_at[cell["file"]]
+                found[key] = min(found.get(key, path), path, key=lambda p: (len(p), p))
+    return found
+
+
+def _unit(summary: Summary, unit: dict[str, Any], texts: dict[Any, str]) -> list[Any]:
     key = (unit["unit"], unit["year"])
     now, before = summary.amounts.get(key, {}), summary.amounts.get((unit["unit"], unit["year"] - 1), {})
     count = summary.counts.get(key, {})
@@ -82,7 +94,7 @@ def _unit(summary: Summary, unit: dict[str, Any]) -> list[Any]:
         unit["missing_forms"] or "", count.get("error", 0), count.get("review", 0), count.get("hint", 0),
         count.get("explained", 0), money(now.get("income_total")), money(expense),
         f"{rate * 100:+.2f}%" if rate is not None else "",
-        summary.units_at.get(key, ""), summary.marked_at.get(key, ""),
+        summary.units_at.get(key, ""), summary.marked_at.get(key, ""), texts.get(key, ""),
     ]  # fmt: skip
 
 

@@ -42,7 +42,8 @@ function finding(f, sides) {
   return el("article", { class: "finding", id: "f-" + f[0] },
     el("p", {}, tag(f[2]), " ", f[3] === "explained" ? tag("explained") : null, " ", f[4] === "new" ? tag("new") : null, " ",
       el("b", {}, `${f[1]} ${rule[0]}`), " ", el("span", { class: "meta" }, [f[6], f[7]].filter(Boolean).join(" ")), " ",
-      unit && unit[13] ? el("a", { href: unit[13] }, "打开标注件") : null),
+      unit && unit[14] && f[1].startsWith("N-") ? el("a", { href: unit[14] }, "打开标注的说明")
+        : unit && unit[13] ? el("a", { href: unit[13] }, "打开标注件") : null),
     el("p", {}, f[9]),
     el("p", { class: "meta" }, [f[10] ? `差额 ${f[10]} 元` : "", rule[1] ? `规则：${rule[1]}` : "", rule[2] ? `依据：${rule[2]}` : "",
       `对象：${f[8]}`, `编号：${f[0]}`].filter(Boolean).join("　")),

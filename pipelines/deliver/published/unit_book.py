@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.deliver.book import Book, Column, Link, internal
-from pipelines.deliver.marking.listing import Entry
+from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.published.balance import nearest
 from pipelines.deliver.published.charts import write_charts, write_trend
 from pipelines.deliver.published.figures import Published
@@ -105,9 +105,14 @@ def _findings(book: Book, entries: Sequence[Entry]) -> None:
 def _finding(entry: Entry) -> list[object]:
     left = [s for s in entry.spots if s.role in ("left", "subject")]
     right = [s for s in entry.spots if s.role == "right"]
-    places = ["\n".join(f"{s.file}\n{s.sheet}\n{s.cell}" for s in side[:5]) for side in (left, right)]
+    places = ["\n".join(_place(s) for s in side[:5]) for side in (left, right)]
     return [entry.severity, STATUS.get(entry.status), entry.rule_id, entry.message, entry.difference, *places,
             entry.advice, entry.subject, entry.finding_id]  # fmt: skip
+
+
+def _place(spot: Spot) -> str:
+    quote = f"“{spot.quote}”" if spot.quote else ""
+    return "\n".join(v for v in (spot.file, spot.sheet, spot.cell, quote) if v)
 
 
 def _exact(book: Book, data: Published) -> None:

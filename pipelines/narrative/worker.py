@@ -1,0 +1,90 @@
+"""What runs in a worker process: one document read, and one document checked.
+
+Results are plain and picklable. What does not belong here: whose narrative it is (``owner.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.intake.refusal import Refused
+from pipelines.narrative.case import NarrativeResult
+from pipelines.narrative.check import check_narrative
+from pipelines.narrative.lookup import FactLookup
+from pipelines.narrative.read import Narrative, read_narrative
+from pipelines.narrative.source import NarrativeError
+
+CHANGED = "文件在读取时被改动，本次未读取；请确认已保存完毕，下次运行会再读。"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a document says of itself. ``reason``: why it is no disclosure narrative; ``unread``: (section, span, words) of figures not understood."""
+
+    is_narrative: bool
+    reason: str
+    unit_names: tuple[str, ...]
+    year: int | None
+    unread: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """A document to read. What was read is kept at ``kept`` for the check that follows in the same run."""
+
+    file: str
+    path: Path
+    type: str
+    sha256: str
+    kept: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """A document to check: whose it is, and the ``facts`` of that unit for the year and the one before, if any."""
+
+    read: ReadJob
+    unit_code: str | None
+    unit_name: str | None
+    year: int | None
+    names: tuple[str, ...] = ()
+    unit_type: str | None = None
+    facts: pa.Table | None = None
+
+
+def read_head(job: ReadJob) -> Head:
+    """Reads a document. Raises Refused where it cannot be read."""
+    narrative = _read(job)
+    job.kept.write_bytes(pickle.dumps(narrative))
+    unread = tuple((section, f"{start}-{end}", words) for section, start, end, words in narrative.not_understood)
+    return Head(narrative.is_narrative, narrative.reason, tuple(narrative.unit_names), narrative.year, unread)
+
+
+def check_document(job: CheckJob) -> NarrativeResult:
+    """Checks a document. Raises Refused where it cannot be read."""
+    kept = job.read.kept
+    narrative: Narrative = pickle.loads(kept.read_bytes()) if kept.is_file() else _read(job.read)
+    kept.unlink(missing_ok=True)
+    facts = None
+    if job.facts is not None and job.facts.num_rows and job.year is not None:
+        facts = FactLookup(job.facts.to_pylist(), job.year)
+    return check_narrative(
+        narrative, facts, file=job.read.file, unit_code=job.unit_code, unit_name=job.unit_name, year=job.year,
+        names=job.names, unit_type=job.unit_type,
+    )  # fmt: skip
+
+
+def _read(job: ReadJob) -> Narrative:
+    try:
+        if hashlib.sha256(job.path.read_bytes()).hexdigest() != job.sha256:
+            raise Refused(CHANGED)
+        return read_narrative(job.path, job.type)
+    except NarrativeError as error:
+        raise Refused(error.reason) from error
+    except OSError as error:
+        raise Refused(f"文件打不开（{error.strerror or error}），请检查后重新提交。") from error
