@@ -47,7 +47,7 @@ function show(id) {
 function showFindings(choice) {
   Object.assign(groupView, { text: "", year: "", severity: "", status: "", change: "", unit: -1, finding: "", page: 0 }, choice);
   show("findings");
-  document.getElementById("main").focus();
+  document.getElementById("main").focus({ preventScroll: true });
 }
 function route() {
   const hash = decodeURIComponent(location.hash.slice(1));
