@@ -66,7 +66,6 @@ def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Prog
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
         from pipelines.context import working_connection
-        from pipelines.narrative.stage import write_checks
         from pipelines.reconcile import reconcile, settle
         from pipelines.run import explanations_of, today_in
         from pipelines.stages import form_library, rulebook
@@ -80,9 +79,13 @@ def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Prog
             year=config.year, parquet=scratch / "parquet", forms=library, thorough=False,
         )  # fmt: skip
         texts = _texts(con, config, files, scratch, progress)
-        observations = [o for o in (*found, *wrong, *texts.observations) if o.rule_id not in LOCAL]
+        seen = (*found, *wrong, *(texts.observations if texts else ()))
+        observations = [o for o in seen if o.rule_id not in LOCAL]
         reconcile(con, book, observations, {config.year} if config.year else None)
-        write_checks(con, texts, book.rules)
+        if texts:
+            from pipelines.narrative.stage import write_checks
+
+            write_checks(con, texts, book.rules)
         settle(con, observations, run_id="check", previous=None, explanations=explanations, today=today_in(config))
         return _document(con)
 
@@ -99,7 +102,9 @@ def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress)
 
 def _texts(
     con: duckdb.DuckDBPyConnection, config: Config, files: list[RawFile], scratch: Path, progress: Progress
-) -> Narratives:
+) -> Narratives | None:
+    if not any(f.kind == "narrative" and f.status == "ready" for f in files):
+        return None
     from pipelines.narrative.stage import check_narratives
     from pipelines.readers import limits_of
 
@@ -138,7 +143,7 @@ def _words(document: dict[str, Any]) -> str:
         state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
         who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
         lines.append("  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v))
-    for finding in document["findings"]:
+    for finding in sorted(document["findings"], key=_in_order):
         mark = SEVERITY[finding["severity"]] + ("（已说明）" if finding["status"] == "explained" else "")
         lines.append(f"[{mark}] {finding['rule_id']} {finding['message']}")
         lines += [f"        {_cell(c)}" for c in finding["cells"] if c["cell"]]
@@ -146,6 +151,12 @@ def _words(document: dict[str, Any]) -> str:
     names = (("pass", "通过"), ("fail", "不通过"), ("not_evaluated", "未执行"), ("broken", "规则故障"))
     lines.append("检查：" + "，".join(f"{word} {outcomes.count(o)}" for o, word in names))
     return "\n".join(lines)
+
+
+def _in_order(finding: dict[str, Any]) -> tuple[int, int]:
+    """Findings of narratives after the others of their severity, in the order in which the text is read."""
+    starts = [int(c["cell"].split("-")[0]) for c in finding["cells"] if c["quote"] is not None and c["role"] == "left"]
+    return list(SEVERITY).index(finding["severity"]), min(starts, default=-1)
 
 
 ROLES = {"left": "左边", "right": "右边", "subject": "所在", "suspect": "疑似"}

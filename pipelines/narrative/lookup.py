@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.narrative.figures import HALF, Interval
 from pipelines.narrative.vocabulary import Address
+from schemas.library import forms
 
 EMPTY = ("number", "dash")
 
@@ -36,8 +37,9 @@ class Fact:
 
     @property
     def where(self) -> str:
-        place = "!".join(p for p in (self.sheet, self.cell) if p)
-        return f"{self.form}表 {place}" if self.cell else f"{self.form}表（无此行或栏，计 0）"
+        form = forms().get(self.form)
+        number = (form.number if form else "") or f"{self.form}表"
+        return f"{number} {self.cell}" if self.cell else f"{number}（无此行或栏，计 0）"
 
 
 class FactLookup:
