@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from pipelines.extract.rows import Line
@@ -31,6 +32,12 @@ class AmountColumn:
     panel: str = ""
 
 
+def layout_digest(form: str, columns: list[AmountColumn]) -> str:
+    """The same for tables of one form whose amount columns are laid out the same."""
+    parts = [f"{c.block}|{c.key}|{c.label}|{c.column}|{c.panel}" for c in columns]
+    return hashlib.sha256("\n".join([form, *parts]).encode()).hexdigest()[:16]
+
+
 @dataclass(slots=True)
 class TableReading:
     """A table laid over a sheet, before its cells become values.
@@ -38,7 +45,8 @@ class TableReading:
     ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column key).
     ``structural`` are (row, column) of numbers that are not amounts (行次, 栏次, 编码, header, notes); rows in
     ``structural_rows`` are so altogether; ``structural_columns`` count above ``structural_columns_end`` (all rows without one). ``notes`` are the texts of notes below the table. ``top`` is
-    the first row of the header, ``first`` the first row of data.
+    the first row of the header, ``first`` the first row of data; ``layout`` a digest of its columns
+    (empty: not made yet).
     """
 
     items: list[Item] = field(default_factory=list)
@@ -53,6 +61,7 @@ class TableReading:
     structural_columns_end: int | None = None
     top: int = 0
     first: int = 0
+    layout: str = ""
 
 
 class NoTable(Exception):

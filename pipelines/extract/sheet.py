@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,7 @@ from pipelines.extract.facts import FactColumns, FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.listform import ListReader
 from pipelines.extract.panelform import PanelReader
-from pipelines.extract.reading import Fault, NoTable, TableReading
+from pipelines.extract.reading import Fault, NoTable, TableReading, layout_digest
 from pipelines.extract.recognise import Caption, Evidence, Recogniser, caption
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
@@ -41,11 +40,6 @@ class SheetReading:
     facts_numbers: int = 0
     structural: int = 0
     layout: str = ""
-
-    def layout_digest(self) -> str:
-        """A digest of form and amount columns, the same for sheets laid out the same."""
-        parts = [f"{c.block}|{c.key}|{c.label}|{c.column}|{c.panel}" for c in self.table.columns]
-        return hashlib.sha256("\n".join([self.form.form, *parts]).encode()).hexdigest()[:16]
 
 
 def read_sheets(sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str, Form]) -> list[SheetReading]:
@@ -148,5 +142,5 @@ def _finish(grid: Grid, reading: SheetReading) -> SheetReading:
     reading.left_out = sums.left_out
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
     reading.faults += repeated_line_numbers(form, table)
-    reading.layout = reading.layout_digest()
+    reading.layout = table.layout or layout_digest(form.form, table.columns)
     return reading

@@ -1,0 +1,210 @@
+"""The header of a list table: where it stands, which columns hold codes and names, and which amounts.
+
+Exporters lay thousands of sheets out alike: a header that was understood once is known again by its cells and merged ranges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.extract import header as heads
+from pipelines.extract.columns import Match, amount_matches, header_words
+from pipelines.extract.grid import Grid, plain
+from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
+from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
+from pipelines.extract.text import address, label_key, letter, squash
+from schemas.library import Form, code_list
+
+_LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
+_KEPT = 8
+
+Merged = list[tuple[int, int, int, int]]
+
+
+@dataclass(slots=True)
+class ListHeader:
+    """A header understood: zero-based columns of codes and names, amount columns by key, faults of the layout."""
+
+    rows: heads.Header
+    cells: list[list[tuple[int, object]]]
+    merged: Merged
+    texts: frozenset[str]
+    code_columns: list[int] = field(default_factory=list)
+    names: list[int] = field(default_factory=list)
+    last_label: int = 0
+    keys: dict[int, str] = field(default_factory=dict)
+    columns: list[AmountColumn] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    layout: str = ""
+
+    def stands_in(self, grid: Grid) -> bool:
+        top, first = self.rows.top, self.rows.first
+        return grid.rows[top:first] == self.cells and _merged(grid, top, first) == self.merged
+
+
+def _merged(grid: Grid, top: int, first: int) -> Merged:
+    return [m for m in grid.sheet.merged if m[0] < first and m[2] >= top]
+
+
+_KNOWN: dict[int, tuple[Form, list[ListHeader]]] = {}
+
+
+def list_header(grid: Grid, form: Form) -> ListHeader:
+    """The header of a list table. Raises ``NoTable``."""
+    known = _KNOWN.setdefault(id(form), (form, []))[1]
+    finder = _Finder(grid, form)
+    for header in known:
+        if (
+            header.stands_in(grid)
+            and header.rows.first < grid.height
+            and finder.looks_like_item(header.rows.first)
+        ):
+            return header
+    made = finder.find()
+    if finder.by_header_alone:
+        known.insert(0, made)
+        del known[_KEPT:]
+    return made
+
+
+@cache
+def _codes(kind: str) -> frozenset[str]:
+    return frozenset(code_list(kind).items)
+
+
+class _Finder:
+    """Understands the header of one sheet; ``by_header_alone`` tells that the rows below had no say in it."""
+
+    def __init__(self, grid: Grid, form: Form) -> None:
+        self.grid, self.form = grid, form
+        self.words = header_words(form)
+        self.codes = _codes(form.codes or "functional")
+        self.by_header_alone = True
+
+    def find(self) -> ListHeader:
+        rows = heads.find_header(self.grid, self.words, self.looks_like_item)
+        if rows is None:
+            raise NoTable("找不到表头")
+        top, first = rows.top, rows.first
+        self.grid.resolve_merged(top, first - 1)
+        texts = heads.header_texts(self.grid, rows)
+        self.header = ListHeader(rows, self.grid.rows[top:first], _merged(self.grid, top, first), texts)
+        self._find_label_columns()
+        self._note_columns(self._amount_columns())
+        self.header.layout = layout_digest(self.form.form, self.header.columns)
+        return self.header
+
+    def looks_like_item(self, row: int) -> bool:
+        """A row that starts with a known code or with 合计, and holds something besides."""
+        cells = self.grid.rows[row]
+        for _, value in cells[:5]:
+            text = plain(value)
+            if text.isdigit() and len(text) in (3, 5, 7) and text in self.codes:
+                return True
+            if total_key(text) and not self._is_header_total(row, cells):
+                return True
+            if split_leading_code(text)[0] in self.codes:
+                return True
+        return False
+
+    def _is_header_total(self, row: int, cells: list[tuple[int, object]]) -> bool:
+        """合计 as a column header: among other words of the header, or with nothing but words beside it."""
+        texts = [squash(v) for _, v in cells if type(v) is str]
+        others = [t for t in texts if not total_key(t)]
+        return any(t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others)
+
+    def _find_label_columns(self) -> None:
+        codes, names = set(), set()
+        for r in range(self.header.rows.top, self.header.rows.first):
+            for c, value in self.grid.rows[r]:
+                text = squash(value) if type(value) is str else ""
+                if text in ("类", "款", "项") or text in CODE_HEADS:
+                    codes.add(c)
+                elif text in NAME_HEADS:
+                    names.add(c)
+        codes |= self._spanned(codes, names)
+        if not codes or not names:
+            self.by_header_alone = False
+            codes, names = self._by_content(codes, names)
+        self.header.names = sorted(names)
+        last = max(names) if names else max(codes, default=0)
+        codes = {c for c in codes if c <= last}
+        self.header.code_columns = sorted(codes)
+        self.header.last_label = max([last, *codes])
+
+    def _spanned(self, codes: set[int], names: set[int]) -> set[int]:
+        """Columns under a merged header of codes."""
+        spans = [(c0, c1) for _, c0, _, c1 in self.header.merged if c0 in codes]
+        return {c for c0, c1 in spans for c in range(c0, c1 + 1) if c not in names}
+
+    def _by_content(self, codes: set[int], names: set[int]) -> tuple[set[int], set[int]]:
+        """Label columns told by what stands in them below, where the header does not say."""
+        below = self.grid.rows[self.header.rows.first : self.header.rows.first + 60]
+        holds_code = {c for row in below for c, v in row[:3] if plain(v) in self.codes}
+        left = min(holds_code, default=None)
+        if left is not None and not codes:
+            codes = {left}
+        if not names:
+            start = max(codes) + 1 if codes else 0
+            texts = [
+                c for row in below for c, v in row if type(v) is str and c >= start and not plain(v).isdigit()
+            ]
+            names = {min(texts)} if texts else set()
+            codes = {c for c in codes if not names or c < min(names)} or codes
+        return codes, names
+
+    def _amount_columns(self) -> list[Match]:
+        last = self.header.last_label
+        used = [c for row in self.header.cells for c, _ in row] + [
+            m[3] for m in self.header.merged if m[3] < 16384
+        ]
+        columns = range(last + 1, max(used, default=last) + 1)
+        return amount_matches(self.grid, columns, self.header.rows.rows, self.form.columns, self.form.wide)
+
+    def _note_columns(self, matches: list[Match]) -> None:
+        seen: dict[str, int] = {}
+        for match in matches:
+            if match.key is None:
+                self._unknown_column(match)
+            elif match.key in seen:
+                self._repeated_column(match, seen[match.key])
+            else:
+                seen[match.key] = match.column
+                self.header.keys[match.column] = match.key
+                self.header.columns.append(AmountColumn("", match.key, match.label, match.column))
+        if not self.header.keys:
+            raise NoTable("表头中没有认得的金额栏")
+        self._missing_columns(seen)
+
+    def _unknown_column(self, match: Match) -> None:
+        self.header.faults.append(
+            Fault(
+                "S-LAYOUT", f"{self.form.form}[+{match.label}]",
+                f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
+                (address(max(self.header.rows.rows), match.column),), "review",
+            )
+        )  # fmt: skip
+
+    def _repeated_column(self, match: Match, first: int) -> None:
+        self.header.faults.append(
+            Fault(
+                "S-LAYOUT", f"{self.form.form}[2×{match.label}]",
+                f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，只取前一列。请删去重复的列后重报。",
+                (address(max(self.header.rows.rows), match.column),), "review",
+            )
+        )  # fmt: skip
+
+    def _missing_columns(self, seen: dict[str, int]) -> None:
+        if self.form.wide:
+            return
+        missing = [c.key for c in self.form.columns if c.key not in seen and not c.optional]
+        if missing:
+            row = max(self.header.rows.rows, default=self.header.rows.top)
+            self.header.faults.append(
+                Fault(
+                    "S-LAYOUT", f"{self.form.form}[-{missing[0]}]",
+                    f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
+                    (address(row, self.header.last_label + 1),), "review",
+                )
+            )  # fmt: skip
