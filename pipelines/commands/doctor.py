@@ -19,7 +19,8 @@ from pipelines.publish import lock
 
 GOOD, WARN, BAD = "正常", "注意", "有问题"
 MIN_FREE = 2 * 2**30
-NEEDED = ("duckdb", "pyarrow", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "prefect", "fastapi")
+NEEDED = ("duckdb", "pyarrow", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "prefect", "fastapi", "sqlalchemy")
+TOO_NEW = {"fastapi": (0, 151), "sqlalchemy": (2, 1)}
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ def _python(_: Config) -> Iterator[Point]:
         except PackageNotFoundError:
             yield Point(package, BAD, "没有安装", "请运行 make setup，或重新安装 caijue。")
             continue
-        if package == "fastapi" and tuple(map(int, found.split(".")[:2])) >= (0, 151):
-            yield Point(package, WARN, found, "与 Prefect 不合；请装 fastapi<0.151，或用 caijue run --direct。")
+        limit = TOO_NEW.get(package)
+        if limit and tuple(map(int, found.split(".")[:2])) >= limit:
+            older = ".".join(map(str, limit))
+            yield Point(package, WARN, found, f"与 Prefect 不合；请装 {package}<{older}，或用 caijue run --direct。")
 
 
 def _settings(_: Config) -> Iterator[Point]:

@@ -41,21 +41,31 @@ def _findings(config: Config) -> list[str]:
         return []
     with open_set(folder) as con:
         found = rows(con, TOP, [SHOWN + 1])
-        total = con.execute("SELECT count(*) FROM findings WHERE status = 'open'").fetchall()[0][0]
-    lines = [f"  [{SEVERITY[f['severity']]}] {f['rule_id']} {f['finding_id']} {f['message']}{_at(f)}" for f in found[:SHOWN]]
-    more = [f"  …… 共 {total} 条，全部见汇总表"] if total > SHOWN else []
-    return ["", "问题：", *lines, *more] if lines else []
+        causes = con.execute("SELECT count(DISTINCT cause) FROM findings WHERE status = 'open'").fetchall()[0][0]
+    lines = [f"  [{SEVERITY[f['severity']]}] {f['rule_id']} {f['finding_id']} {f['message']}{_at(f)}{_same(f)}" for f in found]
+    more = [f"  …… 共 {causes} 处原因，全部见汇总表"] if causes > SHOWN else []
+    return ["", "问题（同一原因只列一条）：", *lines[:SHOWN], *more] if lines else []
 
 
 TOP = """
-    SELECT f.severity, f.rule_id, f.finding_id, f.message, c.file, c.sheet, c.cell
-    FROM findings f LEFT JOIN (
+    WITH places AS (
         SELECT finding_id, file, sheet, cell,
                row_number() OVER (PARTITION BY finding_id ORDER BY role = 'suspect' DESC, rank, role, file, sheet, cell) AS n
-        FROM finding_cells WHERE file IS NOT NULL) c ON c.finding_id = f.finding_id AND c.n = 1
-    WHERE f.status = 'open'
-    ORDER BY f.severity = 'error' DESC, f.severity = 'review' DESC, f.unit_name, f.year, f.rule_id, f.finding_id
-    LIMIT ?"""
+        FROM finding_cells WHERE file IS NOT NULL),
+    grouped AS (
+        SELECT *, count(*) OVER (PARTITION BY cause) AS alike,
+               row_number() OVER (PARTITION BY cause ORDER BY list_position(['error', 'review', 'hint'], severity),
+                                  starts_with(rule_id, 'G-'), rule_id, finding_id) AS place
+        FROM findings WHERE status = 'open')
+    SELECT g.severity, g.rule_id, g.finding_id, g.message, g.alike, p.file, p.sheet, p.cell
+    FROM grouped g LEFT JOIN places p ON p.finding_id = g.finding_id AND p.n = 1
+    WHERE g.place = 1
+    ORDER BY list_position(['error', 'review', 'hint'], g.severity), g.unit_name, g.year, g.rule_id, g.finding_id
+    LIMIT $1"""
+
+
+def _same(finding: dict) -> str:
+    return f"（同一原因另有 {finding['alike'] - 1} 条）" if finding["alike"] > 1 else ""
 
 
 def _at(finding: dict) -> str:
