@@ -64,7 +64,7 @@ def _from_internal(check: Check) -> bool:
     """Whether it compares one published cell (left) with internal ones: these give each figure its source."""
     left = [t for t in check.formula.side("left") if t.cell]
     published = [c.form.startswith("G") for c in check.formula.cells]
-    return len(left) == 1 and sum(published) == 1 and published[0] and not check.formula.side("slack")
+    return len(left) == 1 and sum(published) == 1 and published[0]
 
 
 def _failing(con: duckdb.DuckDBPyConnection, compared: list[int]) -> dict[tuple[int, int, int], tuple]:

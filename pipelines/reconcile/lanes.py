@@ -19,35 +19,26 @@ from schemas.rulebook import Check, single
 ONE_RIGHT, ONE_BAD = 1 << 20, 1 << 40
 STEP = ONE_RIGHT - 1
 
+# A side must hold a number where ``need`` says so; a sum without any counts only where the total is not nought.
 EVALUATED = """
-    nb = 0 AND CASE
-        WHEN c.cmp = '<=' THEN nl > 0 AND (NOT c.skip OR nr > 0 OR c.constant)
-        WHEN c.cmp = '>=' THEN CASE WHEN c.constant THEN nl > 0 ELSE nr > 0 AND (NOT c.skip OR nl > 0) END
-        WHEN c.skip AND NOT c.constant THEN nl > 0 AND nr > 0
-        WHEN c.tree = 1 THEN nr > 0
-        WHEN c.tree = -1 THEN nl > 0
-        WHEN c.total = 1 AND nr = 0 THEN nl > 0 AND d <> 0
-        WHEN c.total = -1 AND nl = 0 THEN nr > 0 AND d <> 0
-        ELSE nl + nr > 0 END"""
+    nb = 0 AND (nl > 0 OR nr > 0) AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right)
+    AND (d <> 0 OR ((nl > 0 OR c.total <> -1) AND (nr > 0 OR c.total <> 1)))"""
 
-FAILS = """
-    CASE c.cmp WHEN '=' THEN abs(d) > w WHEN '<=' THEN d > w ELSE d < -w END"""
+FAILS = "(d > w AND c.above) OR (d < -w AND c.below)"
 
 PLAIN = f"""
     WITH sums AS (
         SELECT c.uy, t.inst, sum(t.coef * c.amt) AS d, sum(c.half * abs(t.coef)) AS w,
                sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)::BIGINT AS n
-        FROM rec_cells c JOIN rec_plain t USING (key) GROUP BY c.uy, t.inst
+        FROM {{cells}} c JOIN {{terms}} t USING (key) GROUP BY c.uy, t.inst
     ), counted AS (
-        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr, s.n >> 40 AS nb, c.*
+        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr, s.n >> 40 AS nb,
+               c.chk, c.total, c.need_left, c.need_right, c.above, c.below
         FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
     ), judged AS (
         SELECT uy, chk, inst, d, w, nb > 0 AS bad, {EVALUATED} AS ok, {FAILS} AS fails FROM counted c
-    )
-    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad,
-           list({{'inst': inst, 'd': d, 'w': w}}) FILTER (ok AND fails) AS failed
-    FROM judged GROUP BY uy, chk"""
+    )"""
 
 RICH = """
     WITH sums AS (
@@ -58,7 +49,7 @@ RICH = """
                coalesce(sum(c.half * abs(t.coef)) FILTER (t.side = 0), 0) AS wl,
                coalesce(sum(c.half * abs(t.coef)) FILTER (t.side <> 0), 0) AS wr,
                count(*) FILTER (t.side < 2 AND NOT c.bad) AS n, count(*) FILTER (c.bad) AS nb
-        FROM rec_cells c JOIN rec_rich t USING (key) GROUP BY c.uy, t.inst
+        FROM {cells} c JOIN {terms} t USING (key) GROUP BY c.uy, t.inst
     ), judged AS (
         SELECT s.uy, c.chk, inst, l - r AS d, wl + wr AS w, nb > 0 AS bad, nb = 0 AND n > 0 AS ok,
             CASE c.cmp
@@ -68,10 +59,18 @@ RICH = """
                 ELSE l - r > greatest(s, 0) + wl + wr OR l - r < least(s, 0) - wl - wr END AS fails
         FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
-    )
-    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad,
-           list({'inst': inst, 'd': d, 'w': w}) FILTER (ok AND fails) AS failed
+    )"""
+
+COUNTS = """
+    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad, count(*) FILTER (ok AND fails) AS failed
     FROM judged GROUP BY uy, chk"""
+
+# The failing instances are looked up in a second pass over the units and formulas that have any: most have none.
+FAILING = """
+    SELECT j.uy, j.chk, j.inst, j.d, j.w FROM judged j
+    SEMI JOIN rec_counts n ON n.uy = j.uy AND n.chk = j.chk AND n.failed > 0 WHERE ok AND fails"""
+SOME_CELLS = "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_counts WHERE failed > 0) USING (uy))"
+SOME_TERMS = "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_counts WHERE failed > 0) n ON n.chk = t.inst >> 32)"
 
 
 def is_rich(check: Check) -> bool:
@@ -81,8 +80,9 @@ def is_rich(check: Check) -> bool:
 def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each lane."""
     rows = [_traits(n, check) for n, check in enumerate(plan.checks)]
-    names = ("chk", "cmp", "rich", "total", "tree", "skip", "constant", "scale")
-    types = (pa.int32(), pa.string(), pa.bool_(), pa.int8(), pa.int8(), pa.bool_(), pa.bool_(), pa.int8())
+    names = ("chk", "cmp", "rich", "total", "need_left", "need_right", "above", "below", "scale")
+    flag = pa.bool_()
+    types = (pa.int32(), pa.string(), flag, pa.int8(), flag, flag, flag, flag, pa.int8())
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names))
     con.register("rec_check_list", table)
@@ -100,11 +100,13 @@ def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def _traits(number: int, check: Check) -> tuple:
     left, right = (_shape(check, s) for s in ("left", "right"))
+    cmp = check.formula.cmp
     total = 1 if left == "one" and right in ("sum", "open") else -1 if right == "one" and left in ("sum", "open") else 0
-    tree = 1 if right == "tree" else -1 if left == "tree" else 0
-    constant = "none" in (left, right)
-    skip = check.spec.blank == "skip"
-    return (number, check.formula.cmp, is_rich(check), total, tree, skip, constant, check.scale)
+    both = check.spec.blank == "skip" and "none" not in (left, right)
+    need_left = both or left == "tree" or (cmp == "<=" and left != "none") or (cmp == ">=" and right == "none")
+    need_right = both or right == "tree" or (cmp == ">=" and right != "none")
+    total = total if cmp == "=" else 0
+    return (number, cmp, is_rich(check), total, need_left, need_right, cmp in ("=", "<="), cmp in ("=", ">="), check.scale)
 
 
 def _shape(check: Check, side: str) -> str:
@@ -198,15 +200,15 @@ def judge(con: duckdb.DuckDBPyConnection, plan: Plan, gate: Gate, targets: np.nd
     shape = (len(targets), len(plan.checks))
     evaluated, bad, fails = np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
     con.execute("CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT)")
-    for lane in (PLAIN, RICH):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE rec_judged AS {lane}")
-        con.execute("""INSERT INTO rec_failed SELECT uy, chk, x.inst, x.d, x.w
-            FROM (SELECT uy, chk, unnest(failed) AS x FROM rec_judged WHERE failed IS NOT NULL)""")
-        columns = con.execute("SELECT uy, chk, evaluated, bad, len(coalesce(failed, [])) AS f FROM rec_judged").fetchnumpy()
-        rows = np.array([position[int(u)] for u in columns["uy"]], int)
-        for target, name in ((evaluated, "evaluated"), (bad, "bad"), (fails, "f")):
-            target[rows, columns["chk"].astype(int)] = columns[name]
-    con.execute("DROP TABLE rec_judged")
+    for lane, terms in ((PLAIN, "rec_plain"), (RICH, "rec_rich")):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE rec_counts AS {lane.format(cells='rec_cells', terms=terms)} {COUNTS}")
+        columns = con.execute("SELECT * FROM rec_counts").fetchnumpy()
+        rows, checks = np.array([position[int(u)] for u in columns["uy"]], int), columns["chk"].astype(int)
+        for target, name in ((evaluated, "evaluated"), (bad, "bad"), (fails, "failed")):
+            target[rows, checks] = columns[name]
+        if columns["failed"].any():
+            con.execute(f"INSERT INTO rec_failed {lane.format(cells=SOME_CELLS, terms=SOME_TERMS.format(terms))} {FAILING}")
+    con.execute("DROP TABLE rec_counts")
     _apply_conditions(con, plan, gate, targets, evaluated, bad, fails)
     return evaluated, bad
 

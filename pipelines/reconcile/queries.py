@@ -1,7 +1,7 @@
 """Rules that are a query: SQL over the datasets, in a database of its own that can touch no file.
 
 A query returns ``unit_code, unit_name, year, subject, message, file, sheet, cell``, one row per thing found wrong.
-It may read facts, sheets, lines, layouts, units and submissions.
+It may read facts, sheets, lines, layouts, units and submissions; ``needs`` says of which forms (all, where it is empty).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pipelines.reconcile.world import World
 from schemas.rulebook import Rule
 
 TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
+FORM_TABLES = ("facts", "sheets", "lines", "layouts")
 COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file, sheet, cell"
 
 
@@ -26,7 +27,7 @@ class Aside:
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
         self.con = duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": 2})
-        self.have: set[str] = set()
+        self.have: set[tuple[str, tuple[str, ...]]] = set()
 
     def run(self, rule: Rule) -> pa.Table:
         """Rows of a query rule. Raises ``duckdb.Error`` or ValueError where it cannot be run."""
@@ -34,13 +35,23 @@ class Aside:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("只能有一条 SELECT 查询")
         for name in TABLES:
-            if name not in self.have and re.search(rf"\b{name}\b", rule.sql):
-                self.con.register("given", self.source.sql(f"SELECT * FROM {name}").to_arrow_table())
-                self.con.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
-                self.con.unregister("given")
-                self.have.add(name)
+            if re.search(rf"\b{name}\b", rule.sql):
+                self._copy(name, rule.needs if name in FORM_TABLES else ())
         query = f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}) ORDER BY ALL"
         return self.con.sql(query).to_arrow_table()
+
+
+    def _copy(self, name: str, forms: tuple[str, ...]) -> None:
+        if (name, forms) in self.have:
+            return
+        rows = self.source.table(name)
+        if forms:
+            wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
+            rows = rows.filter(f"form IN ({wanted})")
+        self.con.register("given", rows.to_arrow_table())
+        self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+        self.con.unregister("given")
+        self.have = {(n, f) for n, f in self.have if n != name} | {(name, forms)}
 
 
 def apply_queries(

@@ -73,8 +73,7 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
             GROUP BY c.uy, t.inst
         ), held AS (
             SELECT s.uy, s.inst FROM sides s JOIN rec_checks c ON c.chk = s.inst >> 32
-            WHERE nb = 0 AND CASE WHEN c.constant THEN true WHEN c.tree = 1 THEN nr > 0 WHEN c.tree = -1 THEN nl > 0
-                WHEN c.skip THEN nl > 0 AND nr > 0 ELSE true END
+            WHERE nb = 0 AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right)
         )
         SELECT t.uy, t.key, count(*) AS breaks FROM rec_touched t SEMI JOIN held h ON h.uy = t.uy AND h.inst = t.inst
         GROUP BY t.uy, t.key
