@@ -55,16 +55,16 @@ class Owners:
         return Owner(None, squash(wanted[0]) if wanted else None)
 
     def _exact(self, name: str, year: int | None) -> Owner | None:
-        units = self.register.names.get(name, [])
-        if unit := _one(units, year):
-            return _owner(unit)
+        for units in (self.register.names.get(name, []), self.register.aliases.get(name, [])):
+            if unit := _one(units, year):
+                return _owner(unit)
         printed = self.printed.get(name)
         return Owner(None, _printed(printed, year)) if printed else None
 
     def _shortened(self, name: str, year: int | None) -> Owner | None:
         if len(name) < SHORTEST:
             return None
-        known = [k for k in (*self.register.names, *self.printed) if k != name and k.endswith(name)]
+        known = [k for k in (*self.register.names, *self.register.aliases, *self.printed) if k != name and k.endswith(name)]
         found = {o for k in known if (o := self._exact(k, year))}
         return found.pop() if len(found) == 1 else None
 
