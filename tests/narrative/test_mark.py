@@ -6,8 +6,11 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as REL
+from docx.oxml.ns import qn
 from docx.shared import RGBColor
 
+from pipelines.deliver.marking.wordsafe import make_word_harmless
 from pipelines.narrative.check import check_narrative
 from pipelines.narrative.mark import mark_narrative
 from pipelines.narrative.read import read_narrative
@@ -91,3 +94,27 @@ def test_unreadable_files_say_what_to_do(name: str, data: bytes, why: str, tmp_p
     path.write_bytes(data)
     with pytest.raises(NarrativeError, match=why):
         read_source(path, path.suffix[1:])
+
+
+def test_what_could_act_on_the_reader_is_taken_out(tmp_path: Path) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("收、支总计均为1.00万元")
+    for text in (" DDEAUTO c:\\\\cmd.exe", ' "/k calc" '):
+        run = paragraph.add_run()
+        run._r.append(run._r.makeelement(qn("w:instrText"), {}))
+        run._r[-1].text = text
+    page = document.add_paragraph().add_run()
+    page._r.append(page._r.makeelement(qn("w:instrText"), {}))
+    page._r[-1].text = " PAGE "
+    document.part.relate_to("file:///c:/a.dotm", REL.ATTACHED_TEMPLATE, is_external=True)
+    document.part.relate_to("http://outside.example/a.png", REL.IMAGE, is_external=True)
+    document.part.relate_to("https://www.example.gov.cn/", REL.HYPERLINK, is_external=True)
+    path = tmp_path / "说明.docx"
+    document.save(str(path))
+    make_word_harmless(path)
+    after = docx.Document(str(path))
+    fields = [n.text or "" for n in after.element.iter(qn("w:instrText"))]
+    assert fields == ["", "", " PAGE "]
+    outside = sorted(r.target_ref for r in after.part.rels.values() if r.is_external)
+    assert outside == ["about:blank", "https://www.example.gov.cn/"]
+    assert "收、支总计" in after.paragraphs[0].text
