@@ -28,8 +28,7 @@ FAILS = "(d > w AND c.above) OR (d < -w AND c.below)"
 
 PLAIN = f"""
     WITH sums AS (
-        SELECT c.uy, t.inst, sum(t.coef * c.amt) AS d, sum(c.half * abs(t.coef)) AS w,
-               sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)::BIGINT AS n
+        SELECT c.uy, t.inst, sum(t.coef * c.amt) AS d, {{width}} AS w, {{numbers}}::BIGINT AS n
         FROM {{cells}} c JOIN {{terms}} t USING (key) GROUP BY c.uy, t.inst
     ), counted AS (
         SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr, s.n >> 40 AS nb,
@@ -60,6 +59,10 @@ RICH = """
         FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
     )"""
+
+# What the plain lane adds up depends on the slice: most have neither rounded figures nor unusable cells.
+WIDTH, NO_WIDTH = "sum(c.half * abs(t.coef))", "0::HUGEINT"
+NUMBERS, ALL_NUMBERS = f"sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)", "sum(t.one)"
 
 COUNTS = """
     SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad, count(*) FILTER (ok AND fails) AS failed
@@ -200,17 +203,25 @@ def judge(con: duckdb.DuckDBPyConnection, plan: Plan, gate: Gate, targets: np.nd
     shape = (len(targets), len(plan.checks))
     evaluated, bad, fails = np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
     con.execute("CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT)")
+    sums = _sums(con)
     for lane, terms in ((PLAIN, "rec_plain"), (RICH, "rec_rich")):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE rec_counts AS {lane.format(cells='rec_cells', terms=terms)} {COUNTS}")
+        query = lane.format(cells="rec_cells", terms=terms, **sums)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE rec_counts AS {query} {COUNTS}")
         columns = con.execute("SELECT * FROM rec_counts").fetchnumpy()
         rows, checks = np.array([position[int(u)] for u in columns["uy"]], int), columns["chk"].astype(int)
         for target, name in ((evaluated, "evaluated"), (bad, "bad"), (fails, "failed")):
             target[rows, checks] = columns[name]
         if columns["failed"].any():
-            con.execute(f"INSERT INTO rec_failed {lane.format(cells=SOME_CELLS, terms=SOME_TERMS.format(terms))} {FAILING}")
+            query = lane.format(cells=SOME_CELLS, terms=SOME_TERMS.format(terms), **sums)
+            con.execute(f"INSERT INTO rec_failed {query} {FAILING}")
     con.execute("DROP TABLE rec_counts")
     _apply_conditions(con, plan, gate, targets, evaluated, bad, fails)
     return evaluated, bad
+
+
+def _sums(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    rounded, unusable = con.execute("SELECT coalesce(max(half), 0) > 0, coalesce(bool_or(bad), false) FROM rec_cells").fetchall()[0]
+    return {"width": WIDTH if rounded else NO_WIDTH, "numbers": NUMBERS if unusable else ALL_NUMBERS}
 
 
 def _close(con: duckdb.DuckDBPyConnection, gate: Gate, targets: np.ndarray) -> None:

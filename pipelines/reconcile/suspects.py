@@ -2,20 +2,39 @@
 
 ``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is the number of failing
 equalities it settles less the number of equalities that hold and that it would break. The best is chosen, what it
-settles is taken away, and so on, so that several independent faults each get their own suspect.
+settles is taken away, and so on, so that several independent faults each get their own suspect. Between equals the likelier
+slip comes first (``slips``).
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
+from pipelines.reconcile.slips import ODD, oddity
+
 OTHERS = 3
 
-Vote = tuple[int, int]
+Vote = tuple[int, int]  # cell, amount
+
+
+class Weight(NamedTuple):
+    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is."""
+
+    instances: tuple[int, ...]
+    breaks: int
+    odd: int
+
+    def score(self, settles: int) -> tuple[int, int, int]:
+        """Lower is likelier."""
+        return (self.breaks - settles + (self.odd == ODD), self.odd, -settles)
+
+
+Votes = dict[Vote, Weight]
 
 
 def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
@@ -80,53 +99,58 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """)
 
 
-def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, dict[Vote, tuple[list[int], int]]]:
-    """uy → {(cell, amount): (failing instances, equalities it would break)}."""
-    found: dict[int, dict[Vote, tuple[list[int], int]]] = defaultdict(dict)
+def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, Votes]:
+    found: dict[int, Votes] = defaultdict(dict)
     rows = con.execute("""
-        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0)
-        FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key) GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
+        WITH now AS (
+            SELECT uy, hash(form, block, row_key, col_key) AS key, any_value(amt) AS amt FROM rec_ops
+            WHERE scope IN (0, 3) GROUP BY ALL
+        )
+        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt)
+        FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key) LEFT JOIN now n USING (uy, key)
+        GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
-    for uy, key, suggested, instances, breaks in rows:
-        found[uy][(key, int(suggested))] = (instances, int(breaks))
+    for uy, key, suggested, instances, breaks, amount in rows:
+        odd = oddity(None if amount is None else int(amount), int(suggested))
+        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd)
     return found
 
 
-def _rank(votes: dict[Vote, tuple[list[int], int]]) -> list[tuple]:
+def _rank(votes: Votes) -> list[tuple]:
     """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied with one."""
     chosen = _greedy(votes)
     alike: dict[tuple, list[Vote]] = defaultdict(list)
-    for vote, (instances, breaks) in votes.items():
-        alike[(breaks, tuple(instances))].append(vote)
+    for vote, weight in votes.items():
+        alike[(weight.breaks, weight.instances)].append(vote)
     rows: list[tuple] = []
-    others: list[tuple[Vote, list[int]]] = []
+    others: list[tuple[Vote, tuple[int, ...]]] = []
     for rank, (vote, settled) in enumerate(chosen, 1):
         rows += [(inst, vote[0], rank, vote[1], True) for inst in settled]
         others += _ties(votes, alike, vote)
     seen = {v for v, _ in chosen}
     rank = len(chosen)
-    for vote, settled in others:
+    for vote, instances in others:
         if vote not in seen:
             seen.add(vote)
             rank += 1
-            rows += [(inst, vote[0], rank, vote[1], False) for inst in settled]
+            rows += [(inst, vote[0], rank, vote[1], False) for inst in instances]
     return rows
 
 
-def _greedy(votes: dict[Vote, tuple[list[int], int]]) -> list[tuple[Vote, list[int]]]:
-    left = {inst for instances, _ in votes.values() for inst in instances}
-    heap = [(*_score(len(i), b), v) for v, (i, b) in votes.items()]
+def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
+    left = {inst for weight in votes.values() for inst in weight.instances}
+    heap = [(*w.score(len(w.instances)), v) for v, w in votes.items()]
     heapq.heapify(heap)
     used: set[int] = set()
     chosen: list[tuple[Vote, list[int]]] = []
     while heap and left:
         *score, vote = heapq.heappop(heap)
-        instances, breaks = votes[vote]
-        settled = [i for i in instances if i in left]
+        weight = votes[vote]
+        settled = [i for i in weight.instances if i in left]
         if not settled or vote[0] in used:
             continue
-        if tuple(score) != _score(len(settled), breaks):
-            heapq.heappush(heap, (*_score(len(settled), breaks), vote))
+        if tuple(score) != weight.score(len(settled)):
+            heapq.heappush(heap, (*weight.score(len(settled)), vote))
             continue
         chosen.append((vote, settled))
         used.add(vote[0])
@@ -134,14 +158,8 @@ def _greedy(votes: dict[Vote, tuple[list[int], int]]) -> list[tuple[Vote, list[i
     return chosen
 
 
-def _score(settles: int, breaks: int) -> tuple[int, int]:
-    return (breaks - settles, -settles)
-
-
-def _ties(
-    votes: dict[Vote, tuple[list[int], int]], alike: dict[tuple, list[Vote]], best: Vote
-) -> list[tuple[Vote, list[int]]]:
-    """Other cells that would have settled the same failures at the same cost."""
-    instances, breaks = votes[best]
-    same = [v for v in alike[(breaks, tuple(instances))] if v[0] != best[0]]
-    return [(v, instances) for v in same[:OTHERS]]
+def _ties(votes: Votes, alike: dict[tuple, list[Vote]], best: Vote) -> list[tuple[Vote, tuple[int, ...]]]:
+    """Other cells that would have settled the same failures at the same cost, the likelier corrections first."""
+    weight = votes[best]
+    same = [v for v in alike[(weight.breaks, weight.instances)] if v[0] != best[0] and votes[v].odd < ODD]
+    return [(v, weight.instances) for v in sorted(same, key=lambda v: votes[v].odd)[:OTHERS]]
