@@ -106,7 +106,7 @@ def test_what_could_act_on_the_reader_is_taken_out(tmp_path: Path) -> None:
     page = document.add_paragraph().add_run()
     page._r.append(page._r.makeelement(qn("w:instrText"), {}))
     page._r[-1].text = " PAGE "
-    document.part.relate_to("file:///c:/a.dotm", REL.ATTACHED_TEMPLATE, is_external=True)
+    document.part.relate_to("file:///c:/a.dotm", f"{REL.IMAGE.rsplit('/', 1)[0]}/attachedTemplate", is_external=True)
     document.part.relate_to("http://outside.example/a.png", REL.IMAGE, is_external=True)
     document.part.relate_to("https://www.example.gov.cn/", REL.HYPERLINK, is_external=True)
     path = tmp_path / "说明.docx"
