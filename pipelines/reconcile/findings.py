@@ -120,7 +120,8 @@ def _named(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _causes(con: duckdb.DuckDBPyConnection) -> None:
-    """Findings that one chosen cell settles, and inequalities that it takes part in, share a cause."""
+    """What shares a cause: what one chosen cell settles or takes part in, a roll-up and the cell below that it is
+    blamed on, and findings of a unit and year that stand alone but differ by the same amount."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_causes AS
         WITH chosen AS (SELECT uy, inst, key, rank FROM rec_suspects WHERE chosen),
@@ -130,20 +131,26 @@ def _causes(con: duckdb.DuckDBPyConnection) -> None:
             JOIN cells c ON c.uy = o.uy AND c.key = hash(o.form, o.block, o.row_key, o.col_key)
             WHERE o.scope IN (0, 3) AND NOT EXISTS (SELECT 1 FROM chosen x WHERE x.uy = o.uy AND x.inst = o.inst)
         ), best AS (
-            SELECT uy, inst, min_by(key, rank) AS key FROM (SELECT * FROM chosen UNION ALL SELECT * FROM also) GROUP BY uy, inst
+            SELECT uy, inst, uy AS owner, min_by(key, rank) AS key FROM (SELECT * FROM chosen UNION ALL SELECT * FROM also)
+            WHERE (uy, inst) NOT IN (SELECT (uy, inst) FROM rec_blamed) GROUP BY uy, inst
+            UNION ALL SELECT uy, inst, owner, key FROM rec_blamed
+        ), named AS (
+            SELECT b.uy, b.inst, substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR, b.key::VARCHAR)), 1, 16) AS cause
+            FROM best b JOIN rec_uy u ON u.uy = b.owner
+        ), sized AS (SELECT *, count(*) OVER (PARTITION BY cause) AS size FROM named),
+        alone AS (
+            SELECT n.uy, n.inst, min(n.finding_id) OVER (PARTITION BY n.uy, abs(n.d)) AS cause
+            FROM rec_names n LEFT JOIN sized s USING (uy, inst)
+            WHERE n.d <> 0 AND n.scale = 1 AND coalesce(s.size, 1) = 1
         )
-        SELECT b.uy, b.inst, substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR, any_value(o.form), any_value(o.block),
-                   any_value(o.row_key), any_value(o.col_key))), 1, 16) AS cause
-        FROM best b JOIN rec_uy u ON u.uy = b.uy JOIN rec_ops o ON o.uy = b.uy AND o.inst = b.inst
-            AND hash(o.form, o.block, o.row_key, o.col_key) = b.key
-        GROUP BY b.uy, b.inst, u.unit, u.year
+        SELECT uy, inst, cause FROM sized WHERE size > 1 UNION ALL SELECT uy, inst, cause FROM alone
     """)
 
 
 def _messages(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_words AS
-        SELECT *, CASE WHEN who || form = lag(who || form, 1, '') OVER (PARTITION BY uy, inst, side ORDER BY n)
+        SELECT *, CASE WHEN coef * CASE side WHEN 1 THEN -1 ELSE 1 END < 0 THEN '减 ' ELSE '' END || CASE WHEN who || form = lag(who || form, 1, '') OVER (PARTITION BY uy, inst, side ORDER BY n)
                        THEN '' ELSE who || title END || cell_words AS place
         FROM (
             SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single, o.form, coalesce(t.title, o.form) AS title,
@@ -159,12 +166,13 @@ def _messages(con: duckdb.DuckDBPyConnection) -> None:
             WHERE o.single OR o.present
         );
         CREATE OR REPLACE TEMP TABLE rec_sides AS
-        SELECT uy, inst, side, max(many) AS many, sum(amt * coef) AS total, bool_and(single) AS single,
+        SELECT uy, inst, side, max(many) AS many, sum(amt * coef) AS total, max(abs(coef)) = 1 AND min(coef * CASE side WHEN 1 THEN -1 ELSE 1 END) > 0 AS plain,
                string_agg(place || ' ' || value, '、' ORDER BY n) FILTER (n <= {MOST_OPERANDS}) AS listed
         FROM rec_words GROUP BY uy, inst, side;
         CREATE OR REPLACE TEMP TABLE rec_messages AS
         SELECT n.uy, n.inst, n.message || '：' || {_side("l")} || ' ' || n.sign || ' ' || {_side("r")}
-               || CASE WHEN n.sign = '与' THEN '不相符' ELSE '，相差 ' || rec_yuan(rec_scaled(n.d, n.scale)) END
+               || CASE WHEN n.sign = '与' THEN '不相符' WHEN n.scale > 1 THEN '，超出界限 ' || rec_yuan(abs(rec_scaled(n.d, n.scale)))
+                    ELSE '，相差 ' || rec_yuan(rec_scaled(n.d, n.scale)) END
                || CASE WHEN p.uy IS NULL THEN '' ELSE '（允许 ' || p.listed || ' 以内）' END AS message
         FROM rec_names n
         LEFT JOIN rec_sides l ON l.uy = n.uy AND l.inst = n.inst AND l.side = 0
@@ -178,6 +186,6 @@ def _side(name: str) -> str:
     total = f"rec_scaled({name}.total, n.scale)"
     flip = "-1 *" if name == "r" else ""
     return f"""CASE WHEN {name}.uy IS NULL THEN '0'
-        WHEN {name}.many = 1 AND {name}.single THEN {name}.listed
+        WHEN {name}.many = 1 AND ({name}.plain OR n.scale > 1) THEN {name}.listed
         ELSE '合计 ' || rec_yuan({flip} coalesce({total}, 0::HUGEINT)) || '（' || {name}.listed
             || CASE WHEN {name}.many > {MOST_OPERANDS} THEN ' 等 ' || {name}.many || ' 项' ELSE '' END || '）' END"""

@@ -40,9 +40,19 @@ Votes = dict[Vote, Weight]
 def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``.
 
-    ``own``: checks from this number on are conditions, which break nothing.
+    ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails because of a
+    subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and accuses no cell of its own.
     """
-    _votes(con)
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)")
+    rolled = con.execute("SELECT count(*) FROM rec_ops WHERE scope = 2").fetchall()[0][0]
+    if rolled:
+        _accuse(con, own, "o.scope = 0")
+        _blame(con)
+    _accuse(con, own, "o.scope IN (0, 3)")
+
+
+def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
+    _votes(con, scopes)
     _breaks(con, own)
     rows: list[tuple] = []
     for uy, votes in _by_unit(con).items():
@@ -56,19 +66,36 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
     con.unregister("rec_suspect_list")
 
 
-def _votes(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_votes``: failing equality, cell and the amount that would settle it; and inequalities it would settle too."""
+def _blame(con: duckdb.DuckDBPyConnection) -> None:
+    """Roll-ups one of whose subordinate cells is the chosen suspect of the subordinate itself."""
     con.execute("""
+        INSERT INTO rec_blamed
+        SELECT o.uy, o.inst, min_by(s.uy, (s.rank, s.uy)), min_by(s.key, (s.rank, s.uy))
+        FROM rec_ops o
+        JOIN (SELECT DISTINCT o.rid, x.uy, x.key, x.rank FROM rec_suspects x
+              JOIN rec_ops o ON o.uy = x.uy AND o.inst = x.inst AND o.scope = 0 AND o.rid IS NOT NULL
+                AND hash(o.form, o.block, o.row_key, o.col_key) = x.key
+              WHERE x.chosen) s ON s.rid = o.rid AND s.uy <> o.uy
+        WHERE o.scope = 2 GROUP BY o.uy, o.inst
+    """)
+
+
+def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
+    """``rec_votes``: failing equality, cell and the amount that would settle it; and inequalities it would settle too."""
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_votes AS
         SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key,
                coalesce(o.amt, 0)::HUGEINT - f.d // o.coef AS suggested
         FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-        WHERE c.cmp = '=' AND NOT c.rich AND o.scope IN (0, 3) AND o.cell IS NOT NULL AND f.d % o.coef = 0;
+        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
+        WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0
+            AND (o.rid IS NOT NULL OR o.single AND coalesce(o.amt, 0)::HUGEINT - f.d // o.coef > 0);
         INSERT INTO rec_votes
         SELECT v.uy, f.inst, v.key, v.suggested
         FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
-        JOIN rec_ops o ON o.uy = v.uy AND o.scope IN (0, 3) AND hash(o.form, o.block, o.row_key, o.col_key) = v.key
+        JOIN rec_ops o ON o.uy = v.uy AND {scopes} AND hash(o.form, o.block, o.row_key, o.col_key) = v.key
         JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst JOIN rec_checks c ON c.chk = f.chk AND NOT c.rich
+        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
         WHERE c.cmp = '<=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) <= f.w
            OR c.cmp = '>=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) >= -f.w
     """)

@@ -1,0 +1,31 @@
+"""How likely a correction is in itself: people slip in a few known ways, and seldom type a negative expenditure."""
+
+from __future__ import annotations
+
+SLIP, ORDINARY, ODD = 0, 1, 2
+_TENS = tuple(10**n for n in (1, 2, 3, 4))
+
+
+def oddity(present: int | None, suggested: int) -> int:
+    """0 for a known slip, 1 for any other correction, 2 for one that makes little sense; amounts in 分, None for a blank.
+
+    Known slips: a cell left blank, a sign, a shifted decimal point (or 元 for 万元), digits swapped, one digit mistyped.
+    """
+    if suggested < 0 and (present is None or present >= 0):
+        return SLIP if present is not None and present == -suggested and present else ODD
+    if present is None:
+        return SLIP if suggested else ORDINARY
+    if present == 0 or suggested == 0:
+        return ORDINARY
+    return SLIP if _slipped(abs(present), abs(suggested)) or present == -suggested else ORDINARY
+
+
+def _slipped(a: int, b: int) -> bool:
+    if any(a == b * t or b == a * t for t in _TENS):
+        return True
+    x, y = str(a), str(b)
+    if len(x) != len(y):
+        return False
+    differing = [i for i, (p, q) in enumerate(zip(x, y, strict=True)) if p != q]
+    swapped = len(differing) == 2 and x[differing[0]] == y[differing[1]] and x[differing[1]] == y[differing[0]]
+    return swapped or len(differing) == 1
