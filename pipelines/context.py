@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,6 +115,24 @@ def _half_of_memory() -> int:
     import psutil
 
     return max(512, psutil.virtual_memory().total // 2 // 2**20)
+
+
+_HANDED: ContextVar[tuple[RunContext | None, Callable[[str], None] | None]] = ContextVar("caijue_run", default=(None, None))
+
+
+@contextmanager
+def hand_over(context: RunContext, boundary: Callable[[str], None] | None) -> Iterator[None]:
+    """While this lasts, the flow carries on with this run instead of beginning one."""
+    token = _HANDED.set((context, boundary))
+    try:
+        yield
+    finally:
+        _HANDED.reset(token)
+
+
+def handed_over() -> tuple[RunContext | None, Callable[[str], None] | None]:
+    """The run under way that the flow is to carry on with, and what to call after each stage; None, None for neither."""
+    return _HANDED.get()
 
 
 @contextmanager

@@ -7,7 +7,6 @@ to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it w
 from __future__ import annotations
 
 import logging
-from contextvars import ContextVar
 from typing import Any
 
 from prefect import flow, task
@@ -19,11 +18,10 @@ from prefect.states import Cancelled, Completed, State
 
 from pipelines import log
 from pipelines.config import Config, load_config
-from pipelines.context import RunContext, open_run
+from pipelines.context import RunContext, handed_over, open_run
 from pipelines.errors import Busy, Stop
 from pipelines.run import STEPS, Boundary, RunResult, Step, result_of, run_step
 
-ACTIVE: ContextVar[tuple[RunContext, Boundary | None] | None] = ContextVar("caijue_run", default=None)
 RETRIES = {"discover": 2, "extract": 1}
 SHOWN = 500
 
@@ -36,9 +34,9 @@ def nightly(
 
     Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the settings.
     """
-    active = ACTIVE.get()
-    if active is not None:
-        return run_tasks(*active)
+    context, boundary = handed_over()
+    if context is not None:
+        return run_tasks(context, boundary)
     config, _ = load_config(raw=raw, processed=processed, reports=reports, year=year)
     log.to_console(config.log_format)
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines import log
 from pipelines.config import Config
-from pipelines.context import Progress, RunContext, no_progress, open_run
+from pipelines.context import Progress, RunContext, hand_over, no_progress, open_run
 from pipelines.prefect_server import start, stop, wait_until_ready
 from pipelines.run import Boundary, RunResult, run_steps
 
@@ -92,17 +92,15 @@ def _through_prefect(context: RunContext, boundary: Boundary | None) -> None:
     prepare(context.config.processed)
     context.progress("启动 Prefect", 0, 0)
     with prefect_api(context.place.logs / "prefect.log"):
-        from pipelines.flows import ACTIVE, nightly
+        from pipelines.flows import nightly
 
-        token = ACTIVE.set((context, boundary))
-        try:
+        with hand_over(context, boundary):
             nightly(year=context.config.year)
-        finally:
-            ACTIVE.reset(token)
 
 
 def serve(config: Config, cron: str) -> None:
     """Keep the nightly schedule until interrupted."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")  # a flow that cannot start must be seen
     prepare(config.processed)
     with prefect_api(config.processed / "logs" / "prefect.log", schedules=True):
         from pipelines.flows import serve as keep_schedule

@@ -25,6 +25,10 @@ def main(home: Path) -> None:
         state = nightly(**folders, return_state=True)
         return {"type": state.type.value, "message": state.message}
 
+    import cloudpickle
+    from prefect.flows import load_flow_from_entrypoint
+
+    cloudpickle.dumps(load_flow_from_entrypoint("pipelines/flows.py:nightly"))  # as a schedule hands it to its process
     with prefect_test_harness(server_startup_timeout=180):
         (home / "empty").mkdir()
         told = {"good": run("raw"), "empty": run("empty")}
