@@ -120,8 +120,7 @@ def _named(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _causes(con: duckdb.DuckDBPyConnection) -> None:
-    """What shares a cause: what one chosen cell settles or takes part in, a roll-up and the cell below that it is
-    blamed on, and findings of a unit and year that stand alone but differ by the same amount."""
+    """What shares a cause: what one chosen cell settles or takes part in; a roll-up and the cell below it is blamed on."""
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_causes AS
         WITH chosen AS (SELECT uy, inst, key, rank FROM rec_suspects WHERE chosen),
@@ -137,13 +136,8 @@ def _causes(con: duckdb.DuckDBPyConnection) -> None:
         ), named AS (
             SELECT b.uy, b.inst, substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR, b.key::VARCHAR)), 1, 16) AS cause
             FROM best b JOIN rec_uy u ON u.uy = b.owner
-        ), sized AS (SELECT *, count(*) OVER (PARTITION BY cause) AS size FROM named),
-        alone AS (
-            SELECT n.uy, n.inst, min(n.finding_id) OVER (PARTITION BY n.uy, abs(n.d)) AS cause
-            FROM rec_names n LEFT JOIN sized s USING (uy, inst)
-            WHERE n.d <> 0 AND n.scale = 1 AND coalesce(s.size, 1) = 1
         )
-        SELECT uy, inst, cause FROM sized WHERE size > 1 UNION ALL SELECT uy, inst, cause FROM alone
+        SELECT uy, inst, cause FROM named
     """)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from pipelines.reconcile.causes import share_causes
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
 from pipelines.reconcile.world import has_table
 from schemas.explanations import Explanation
@@ -40,6 +41,7 @@ def settle(
         create_tables(con)
     _load_observations(con, observations)
     _combine(con)
+    share_causes(con)
     today = today or date.today()
     matched = _match(con, [e for e in explanations if e.until >= today])
     _load_observations(con, _leftover(con, explanations, matched, today))

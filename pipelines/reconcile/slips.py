@@ -27,5 +27,7 @@ def _slipped(a: int, b: int) -> bool:
     if len(x) != len(y):
         return False
     differing = [i for i, (p, q) in enumerate(zip(x, y, strict=True)) if p != q]
-    swapped = len(differing) == 2 and x[differing[0]] == y[differing[1]] and x[differing[1]] == y[differing[0]]
+    swapped = (
+        len(differing) == 2 and x[differing[0]] == y[differing[1]] and x[differing[1]] == y[differing[0]]
+    )
     return swapped or len(differing) == 1

@@ -88,8 +88,7 @@ def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
                coalesce(o.amt, 0)::HUGEINT - f.d // o.coef AS suggested
         FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
         ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
-        WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0
-            AND (o.rid IS NOT NULL OR o.single AND coalesce(o.amt, 0)::HUGEINT - f.d // o.coef > 0);
+        WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0;
         INSERT INTO rec_votes
         SELECT v.uy, f.inst, v.key, v.suggested
         FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v

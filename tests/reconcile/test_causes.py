@@ -1,0 +1,51 @@
+"""One wrong amount does not read as forty problems."""
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.reconcile.causes import share_causes
+from schemas.frames import UNITS
+
+
+def causes(rows, units=()):
+    con = duckdb.connect()
+    names = ["finding_id", "cause", "unit_code", "unit_name", "year", "difference"]
+    table = pa.table({n: [r[i] for r in rows] for i, n in enumerate(names)})
+    con.register("given", table)
+    con.execute(
+        "CREATE TEMP TABLE rec_all AS SELECT * REPLACE (difference::DECIMAL(18,2) AS difference) FROM given"
+    )
+    con.register(
+        "register", UNITS.table([{"unit_code": c, "unit_name": c, "parent_code": p} for c, p in units])
+    )
+    con.execute("CREATE TABLE units AS SELECT * FROM register")
+    share_causes(con)
+    return dict(con.execute("SELECT finding_id, cause FROM rec_all").fetchall())
+
+
+def test_same_difference_in_a_department_and_year_is_one_cause():
+    rows = [
+        ("a", "a", "001", "甲", 2023, "1000.00"),
+        ("b", "b", "001", "甲", 2023, "-1000.00"),
+        ("c", "c", "00101", "乙", 2023, "1000.00"),
+        ("d", "d", "001", "甲", 2022, "1000.00"),
+        ("e", "e", "002", "丙", 2023, "1000.00"),
+        ("f", "f", "001", "甲", 2023, "1000.01"),
+    ]
+    found = causes(rows, [("001", None), ("00101", "001"), ("002", None)])
+    assert found["a"] == found["b"] == found["c"]
+    assert len({found[x] for x in "adef"}) == 4
+
+
+def test_causes_already_shared_are_joined_and_small_differences_left_apart():
+    rows = [
+        ("a", "x", None, "甲", 2023, "50.00"),
+        ("b", "x", None, "甲", 2023, "70.00"),
+        ("c", "c", None, "甲", 2023, "70.00"),
+        ("d", "d", None, "甲", 2023, "0.01"),
+        ("e", "e", None, "甲", 2023, "0.01"),
+        ("f", "f", None, "甲", 2023, None),
+    ]
+    found = causes(rows)
+    assert found["a"] == found["b"] == found["c"]
+    assert found["d"] != found["e"] and found["f"] == "f"
