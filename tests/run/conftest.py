@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,10 @@ class Night:
 
 
 def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: tuple) -> None:
-    """Become the command: its own streams, folder and environment."""
+    """Become the command: its own streams, folder, environment and fork server (not one that an earlier test started)."""
+    forkserver._forkserver._forkserver_alive_fd = None
+    forkserver._forkserver._forkserver_address = None
+    forkserver._forkserver._forkserver_pid = None
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY), number)
     sys.stdout, sys.stderr = (os.fdopen(n, "w", closefd=False) for n in (1, 2))
