@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UNITS ?= 200
 ARGS ?=
-LOCKED := --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
+LOCKED := --generate-hashes --no-header --no-annotate --python-version 3.11
 
 .PHONY: run test bench lint docs docs-check lock setup clean
 
