@@ -17,7 +17,7 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_lost AS
         SELECT DISTINCT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label
-        FROM rec_ops WHERE rid IS NULL AND cell IS NOT NULL AND scope = 0;
+        FROM rec_ops ANTI JOIN rec_hopeless USING (uy) WHERE rid IS NULL AND cell IS NOT NULL AND scope = 0;
         INSERT INTO rec_ops
         SELECT DISTINCT f.uy, f.chk, f.inst, -1, o.side, o.coef, o.scope, b.form, b.block, b.row_key, b.col_key, false, true,
                NULL::BIGINT, 0, false, NULL::BIGINT, true, b.file, b.sheet, b.cell, b.row_label, b.col_label, 0

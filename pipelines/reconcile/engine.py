@@ -9,7 +9,6 @@ import duckdb
 import numpy as np
 
 from pipelines.reconcile.balance import forgive
-from pipelines.reconcile.blanks import add_blank_parts
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
 from pipelines.reconcile.gate import Gatekeeper
 from pipelines.reconcile.lanes import judge, load_cells, load_checks, spread_cells
@@ -109,7 +108,6 @@ def _slice(
         load_operands(con)
         for drop in (prune, lambda c: forgive(c, plan)):
             _take_back(drop, con, position, evaluated)
-        add_blank_parts(con)
         find_suspects(con, plan.own)
         write_findings(con)
     failed = np.zeros_like(evaluated)

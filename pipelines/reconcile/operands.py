@@ -96,30 +96,18 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
     All addends blank or dash: not evaluated. A single cell that its rounded table leaves out, within half a digit: holds.
     """
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE rec_dropped AS
+        CREATE OR REPLACE TEMP TABLE rec_bare AS
         WITH one_sided AS (
             SELECT f.uy, f.chk, f.inst, CASE c.total WHEN 1 THEN 1 ELSE 0 END AS side
             FROM rec_failed f JOIN rec_checks c USING (chk) WHERE c.cmp = '=' AND c.total <> 0 AND NOT c.rich
-        ), addends AS (
-            SELECT s.uy, s.inst, count(*) FILTER (o.rid IS NOT NULL) AS numbers, count(*) AS n,
-                   count(*) FILTER (NOT o.present) AS absent
-            FROM one_sided s JOIN rec_ops o ON o.uy = s.uy AND o.inst = s.inst AND o.side = s.side GROUP BY s.uy, s.inst
-        ), blank_rows AS (
-            SELECT DISTINCT s.uy, s.inst
-            FROM one_sided s JOIN rec_instances i USING (inst)
-            JOIN rec_operands o ON o.chk = s.chk AND o.side = s.side AND o.opened
-            JOIN rec_uy u ON u.uy = s.uy
-            JOIN lines l ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year AND l.form = o.form
-                AND l.block = o.block AND regexp_full_match(l.row_key, {FILL.format("o.row_t")})
-            JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
-            JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.block = o.block AND y.panel = l.panel
-                AND regexp_full_match(y.col_key, {FILL.format("o.col_t")})
-            WHERE NOT EXISTS (SELECT 1 FROM addends a WHERE a.uy = s.uy AND a.inst = s.inst AND a.numbers > 0)
         )
-        SELECT f.uy, f.chk, f.inst, false AS holds FROM rec_failed f JOIN addends a USING (uy, inst)
-            WHERE a.numbers = 0 AND a.absent = 0
-        UNION SELECT f.uy, f.chk, f.inst, false FROM rec_failed f JOIN blank_rows b USING (uy, inst)
-            WHERE NOT EXISTS (SELECT 1 FROM addends a WHERE a.uy = f.uy AND a.inst = f.inst)
+        SELECT s.* FROM one_sided s
+        ANTI JOIN (SELECT uy, inst, side FROM rec_ops WHERE rid IS NOT NULL) o
+            ON o.uy = s.uy AND o.inst = s.inst AND o.side = s.side;
+        CREATE OR REPLACE TEMP TABLE rec_dropped AS
+        SELECT b.uy, b.chk, b.inst, false AS holds
+            FROM rec_bare b JOIN rec_ops o ON o.uy = b.uy AND o.inst = b.inst AND o.side = b.side
+            GROUP BY b.uy, b.chk, b.inst HAVING bool_and(o.present)
         UNION SELECT f.uy, f.chk, f.inst, true
             FROM rec_failed f JOIN rec_checks c USING (chk)
             JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.single AND o.rid IS NULL
@@ -127,14 +115,31 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
             WHERE o.scope = 0 AND o.side <> {SLACK} AND (c.cmp = '=' AND abs(f.d) <= f.w + p.printed * abs(o.coef)
                 OR c.cmp = '<=' AND f.d <= f.w + p.printed * abs(o.coef))
     """)
+    _blank_rows(con)
     return remove(con, "rec_dropped")
+
+
+def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Open sums without a number whose rows and columns do stand on the sheet: all their addends are blank."""
+    con.execute(f"""
+        INSERT INTO rec_dropped
+        SELECT DISTINCT s.uy, s.chk, s.inst, false
+        FROM rec_bare s JOIN rec_instances i USING (inst)
+        ANTI JOIN (SELECT uy, inst, side FROM rec_ops) x ON x.uy = s.uy AND x.inst = s.inst AND x.side = s.side
+        JOIN rec_operands o ON o.chk = s.chk AND o.side = s.side AND o.opened
+        JOIN rec_uy u ON u.uy = s.uy
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year AND l.form = o.form
+            AND l.block = o.block AND regexp_full_match(l.row_key, {FILL.format("o.row_t")})
+        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.block = o.block AND y.panel = l.panel
+            AND regexp_full_match(y.col_key, {FILL.format("o.col_t")})
+    """)
 
 
 def remove(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int, int, bool]]:
     """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and ``rec_ops``."""
     for target in ("rec_failed", "rec_ops"):
-        con.execute(
-            f"DELETE FROM {target} t WHERE EXISTS (SELECT 1 FROM {table} x WHERE x.uy = t.uy AND x.inst = t.inst)"
-        )
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE {target} AS
+            SELECT t.* FROM {target} t ANTI JOIN {table} x ON x.uy = t.uy AND x.inst = t.inst""")
     query = f"SELECT uy, chk, count(*), bool_or(holds) FROM {table} GROUP BY uy, chk, holds"
     return con.execute(query).fetchall()

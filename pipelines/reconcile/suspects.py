@@ -3,7 +3,7 @@
 ``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is the number of failing
 equalities it settles less the number of equalities that hold and that it would break. The best is chosen, what it
 settles is taken away, and so on, so that several independent faults each get their own suspect. Between equals the likelier
-slip comes first (``slips``).
+slip comes first (``slips``). A unit where thousands fail has no suspects: there the whole table is wrong.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
+from pipelines.reconcile.blanks import add_blank_parts
 from pipelines.reconcile.slips import ODD, oddity
 
 OTHERS = 3
+MOST_FAILURES = 2_000  # of a unit and year: beyond it no one cell explains anything
 
 Vote = tuple[int, int]  # cell, amount
 
@@ -43,6 +45,9 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
     ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails because of a
     subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and accuses no cell of its own.
     """
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE rec_hopeless AS
+        SELECT uy FROM rec_failed GROUP BY uy HAVING count(*) > {MOST_FAILURES}""")
+    add_blank_parts(con)
     con.execute("CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)")
     rolled = con.execute("SELECT count(*) FROM rec_ops WHERE scope = 2").fetchall()[0][0]
     if rolled:
@@ -87,7 +92,7 @@ def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
         SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key,
                coalesce(o.amt, 0)::HUGEINT - f.d // o.coef AS suggested
         FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
+        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst ANTI JOIN rec_hopeless h ON h.uy = f.uy
         WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0;
         INSERT INTO rec_votes
         SELECT v.uy, f.inst, v.key, v.suggested

@@ -105,3 +105,15 @@ def test_many_units_many_faults():
     case, _ = sample(200, 2, seed=2, published="balanced")
     con = run(case)
     assert con.execute("SELECT count(*) FROM raw_findings").fetchall() == [(0,)]
+
+
+def test_when_nearly_everything_is_wrong():
+    """Tens of thousands of failing instances: each is a finding of its own, none is lost, and it stays quick."""
+    case, _ = sample(10, 1, seed=1)
+    rng = random.Random(1)
+    for fact in case.rows["facts"]:
+        fact["amount"] += Decimal(rng.randrange(1, 10**6)) / 100
+    con = run(case)
+    total, distinct = con.execute("SELECT count(*), count(DISTINCT finding_id) FROM raw_findings").fetchall()[0]
+    failed = con.execute("SELECT sum(failed) FROM check_results").fetchall()[0][0]
+    assert total == distinct == failed > 20_000
