@@ -18,7 +18,7 @@ import pyarrow as pa
 from pipelines.reconcile.blanks import add_blank_parts
 from pipelines.reconcile.slips import ODD, oddity
 
-OTHERS = 3
+OTHERS = 8
 MOST_FAILURES = 2_000  # of a unit and year: beyond it no one cell explains anything
 
 Vote = tuple[int, int]  # cell, amount
