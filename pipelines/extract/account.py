@@ -43,7 +43,7 @@ def account(grid: Grid, table: TableReading) -> Account:
 
 def _place(grid: Grid, table: TableReading, result: Account, r: int, c: int) -> None:
     above = table.structural_columns_end is None or r < table.structural_columns_end
-    if (above and c in table.structural_columns) or (r, c) in table.structural:
+    if above and c in table.structural_columns:
         result.structural += 1
         return
     reason = table.reasons.get((r, c)) or _why(table, c)

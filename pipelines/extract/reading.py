@@ -43,7 +43,7 @@ class TableReading:
     """A table laid over a sheet, before its cells become values.
 
     ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column key).
-    ``structural`` are (row, column) of numbers that are not amounts (行次, 栏次, 编码, header, notes); rows in
+    Numbers that are not amounts (行次, 栏次, 编码, header, notes) are structural; rows in
     ``structural_rows`` are so altogether; ``structural_columns`` count above ``structural_columns_end`` (all rows without one). ``notes`` are the texts of notes below the table. ``top`` is
     the first row of the header, ``first`` the first row of data; ``layout`` a digest of its columns
     (empty: not made yet).
@@ -54,7 +54,6 @@ class TableReading:
     columns: list[AmountColumn] = field(default_factory=list)
     structural_rows: set[int] = field(default_factory=set)
     structural_columns: set[int] = field(default_factory=set)
-    structural: set[tuple[int, int]] = field(default_factory=set)
     reasons: dict[tuple[int, int], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.extract.text import address
+
 # Cell formats, by name; the writers know how each looks.
 TITLE, RIGHT, LEFT, HEAD, TEXT, NUMBER, COUNT, WAN = "title", "right", "left", "head", "text", "number", "count", "wan"
 
@@ -54,11 +56,3 @@ class Paper:
         self.facts.append(Placed(*key, row + self.top, column + self.left, amount))
 
 
-def address(row: int, column: int) -> str:
-    """Zero-based row and column → A1."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"

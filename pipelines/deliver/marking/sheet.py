@@ -8,6 +8,7 @@ from bisect import bisect_left
 from lxml import etree
 
 from pipelines.deliver.marking.package import CannotMark, Package, dump, q
+from pipelines.extract.text import address
 
 _ADDRESS = re.compile(r"^\$?([A-Za-z]{1,3})\$?([1-9]\d{0,6})$")
 MOST_COLUMNS, MOST_LINES = 16384, 1048576
@@ -23,15 +24,6 @@ def position(address: str) -> tuple[int, int] | None:
         column = column * 26 + ord(letter) - 64
     row = int(match.group(2))
     return (row - 1, column - 1) if column <= MOST_COLUMNS and row <= MOST_LINES else None
-
-
-def address(row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 class SheetPart:
