@@ -30,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_app = typer.Typer(help="规则目录：list 列出、show 查看一条、test 运行全部示例。", invoke_without_command=True)
+rules_app = typer.Typer(help="规则目录：list 列出、show 查看一条、test 运行全部示例、coverage 没有等式核对的单元格。", invoke_without_command=True)
 app.add_typer(rules_app, name="rules")
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="收件文件夹", show_default=False)]
@@ -129,7 +129,7 @@ def diff(
 
 @rules_app.callback()
 def rules(context: typer.Context, as_json: Json = False) -> None:
-    """规则目录：list 列出、show 查看一条、test 运行全部示例。"""
+    """规则目录：list 列出、show 查看一条、test 运行全部示例、coverage 没有等式核对的单元格。"""
     context.obj = as_json
     if context.invoked_subcommand is None:
         from pipelines.commands.rules import rules_list
@@ -163,6 +163,18 @@ def rules_test_(context: typer.Context, as_json: Json = False) -> None:
     from pipelines.commands.rules import rules_test
 
     _give(rules_test(_config()), as_json or bool(context.obj))
+
+
+@rules_app.command("coverage")
+def rules_coverage_(
+    context: typer.Context,
+    form: Annotated[str, typer.Argument(metavar="[FORM]", help="只看一张表，如 F03", show_default=False)] = "",
+    as_json: Json = False,
+) -> None:
+    """列出没有规则、只有不等式或只有有条件的等式核对的单元格。"""
+    from pipelines.commands.rules import rules_coverage
+
+    _give(rules_coverage(_config(), form.upper()), as_json or bool(context.obj))
 
 
 @app.command()
@@ -273,7 +285,7 @@ def _stopped(reason: str, code: int, as_json: bool) -> int:
         sys.stderr.write(f"caijue：{reason}\n")
         sys.stderr.flush()
     if as_json and code != EXIT_USAGE:
-        from pipelines.run import failed_result
+        from pipelines.result import failed_result
 
         _print(json.dumps(failed_result(reason, code).document(), ensure_ascii=False, indent=2))
     return code

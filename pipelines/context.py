@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pipelines.intake.discover import RawFile
     from pipelines.narrative.stage import Narratives
+    from pipelines.publish.takeover import Manifest
     from schemas.observation import Observation
     from schemas.rulebook import Rulebook
 
@@ -36,7 +37,10 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass
 class RunContext:
-    """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any."""
+    """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any.
+
+    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken over.
+    """
 
     config: Config
     place: Place
@@ -46,6 +50,8 @@ class RunContext:
     progress: Progress = no_progress
     files: list[RawFile] = field(default_factory=list)
     reading: Reading = field(default_factory=Reading)
+    inputs: str = ""
+    standing: Manifest | None = None
     observations: list[Observation] = field(default_factory=list)
     narratives: Narratives | None = None
     explanations: list[Any] = field(default_factory=list)

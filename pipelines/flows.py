@@ -20,7 +20,8 @@ from pipelines import log
 from pipelines.config import Config, load_config
 from pipelines.context import RunContext, handed_over, open_run
 from pipelines.errors import Busy, Stop
-from pipelines.run import STEPS, Boundary, RunResult, Step, result_of, run_step
+from pipelines.result import RunResult, result_of
+from pipelines.run import STEPS, Boundary, Step, run_step
 
 RETRIES = {"discover": 2, "extract": 1}
 SHOWN = 500

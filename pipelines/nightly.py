@@ -12,7 +12,8 @@ from pipelines import log
 from pipelines.config import Config
 from pipelines.context import Progress, RunContext, hand_over, no_progress, open_run
 from pipelines.prefect_server import start, stop, wait_until_ready
-from pipelines.run import Boundary, RunResult, run_steps
+from pipelines.result import RunResult
+from pipelines.run import Boundary, run_steps
 
 QUIET = {
     "DO_NOT_TRACK": "1",

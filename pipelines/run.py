@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipelines import log
 from pipelines.config import Config
 from pipelines.context import Progress, RunContext, no_progress, open_run
-from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, Empty, is_disk_full
+from pipelines.errors import Aborted, Empty, is_disk_full
 from pipelines.publish import history
+from pipelines.result import RunResult, checks_of, count, findings_of, result_of, summarise
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
@@ -27,38 +28,16 @@ CANDIDATES = ("workbook", "narrative")
 
 @dataclass(frozen=True)
 class Step:
-    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing cannot fail the run."""
+    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing cannot fail the run.
+
+    ``again`` does it on a night with nothing new, by taking over what is published.
+    """
 
     key: str
     title: str
     work: Callable[[RunContext], str]
     after: bool = False
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What a run came to; ``document()`` is what ``run --json`` prints."""
-
-    run_id: str | None
-    verdict: str
-    exit_code: int
-    units: int = 0
-    files: dict[str, int] = field(default_factory=dict)
-    findings: dict[str, int] = field(default_factory=lambda: {"error": 0, "review": 0, "hint": 0})
-    checks: dict[str, int] = field(default_factory=dict)
-    published: bool = False
-    outputs: dict[str, str] = field(default_factory=dict)
-    message: str = ""
-    changes: dict[str, int] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
-
-    def document(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def failed_result(reason: str, code: int = EXIT_ABORTED, run_id: str | None = None) -> RunResult:
-    """The result of a run that published nothing."""
-    return RunResult(run_id, history.ABORTED, code, message=reason)
+    again: Callable[[RunContext], str] | None = None
 
 
 def discover_files(context: RunContext) -> str:
@@ -84,8 +63,43 @@ def read_workbooks(context: RunContext) -> str:
 
     version = extraction_version(context.config)
     context.reading = read_files(context.files, context.place.cache, version, limits_of(context.config), progress)
+    _compare(context)
     read = len(context.reading.extractions)
     return f"读取 {read} 个工作簿（{context.reading.reused} 个未变，沿用），隔离 {len(context.reading.refused)} 个"
+
+
+def _compare(context: RunContext) -> None:
+    """Whether tonight's inputs are those of the published set, which can then be taken over."""
+    from pipelines.inputs import inputs_digest
+    from pipelines.publish.takeover import standing
+
+    explained, _ = explanations_of(context.files)
+    today = today_in(context.config)
+    context.inputs = inputs_digest(context.config, context.files, context.reading, explained, today)
+    context.standing = standing(context.previous, context.inputs)
+
+
+def take_over_facts(context: RunContext) -> str:
+    """collect, on a night with nothing new."""
+    from pipelines.publish.takeover import link_datasets
+
+    assert context.previous
+    link_datasets(context.con, context.previous, context.building)
+    return f"没有新内容，沿用已发布的 {count(context, 'SELECT count(*) FROM facts')} 个事实"
+
+
+def take_over_checks(context: RunContext) -> str:
+    """narrative and reconcile, on a night with nothing new."""
+    return "沿用已发布的结果"
+
+
+def take_over_findings(context: RunContext) -> str:
+    """settle, on a night with nothing new: every finding persists."""
+    from pipelines.publish.takeover import renew_findings
+
+    assert context.previous
+    renew_findings(context.con, context.previous, context.run_id)
+    return _findings_said(context)
 
 
 def collect_facts(context: RunContext) -> str:
@@ -118,7 +132,7 @@ def _collect(context: RunContext) -> str:
     )  # fmt: skip
     context.observations = [*found, *count_numbers(context.con)]
     carried = carry_prior_facts(context.con, context.previous)
-    facts = _one(context, "SELECT count(*) FROM facts")
+    facts = count(context, "SELECT count(*) FROM facts")
     return f"归集 {facts} 个事实" + (f"，沿用以前发布的上年事实 {carried} 个" if carried else "")
 
 
@@ -169,6 +183,10 @@ def settle_findings(context: RunContext) -> str:
         context.con, context.observations, run_id=context.run_id,
         previous=previous_table(context.con, context.previous, "findings"), explanations=explanations, today=today,
     )  # fmt: skip
+    return _findings_said(context)
+
+
+def _findings_said(context: RunContext) -> str:
     counts = findings_of(context)
     return f"问题：错误 {counts['error']}，核实 {counts['review']}，提示 {counts['hint']}"
 
@@ -194,9 +212,7 @@ def explanations_of(files: Iterable[RawFile]) -> tuple[list, list]:
 def write_datasets(context: RunContext) -> str:
     """publish: Parquet and the database, built aside."""
     from pipelines.publish.carry import write_runs
-    from pipelines.publish.datasets import database_template, write_database, write_parquet
-    from pipelines.publish.views import extras
-    from pipelines.stages import form_library
+    from pipelines.publish.datasets import write_parquet
 
     def progress(done: int, total: int) -> None:
         context.progress("写出数据集", done, total)
@@ -204,9 +220,21 @@ def write_datasets(context: RunContext) -> str:
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
     write_parquet(context.con, context.building / "parquet", progress)
+    _write_database(context)
+    return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
+
+
+def _write_database(context: RunContext) -> None:
+    from pipelines.publish.datasets import database_template, write_database
+    from pipelines.publish.takeover import renew_database
+    from pipelines.publish.views import extras
+    from pipelines.stages import form_library
+
+    if context.standing and context.previous:
+        renew_database(context.con, context.previous, context.database)
+        return
     template = database_template(context.place.cache, extras(form_library(context.config)))
     write_database(context.con, template, context.database)
-    return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
 
 
 def write_reports(context: RunContext) -> str:
@@ -226,9 +254,17 @@ def write_reports(context: RunContext) -> str:
 def audit_set(context: RunContext) -> str:
     """publish: nothing goes out that is not whole."""
     from pipelines.publish.audit import audit
+    from pipelines.publish.takeover import forget, write_manifest
 
-    audit(context.con, context.building)
+    try:
+        audit(context.con, context.building)
+    except Aborted:
+        if context.standing and context.previous:
+            forget(context.previous)  # so that the next run computes everything again
+        raise
     context.close()
+    repeatable = context.narratives is None or not context.narratives.quarantined
+    write_manifest(context.building, context.inputs if repeatable else "", context.summary["versions"])
     return "审计通过"
 
 
@@ -267,10 +303,10 @@ def tell_people(context: RunContext) -> str:
 STEPS = (
     Step("discover", "发现文件", discover_files),
     Step("extract", "读取工作簿", read_workbooks),
-    Step("collect", "归集事实", collect_facts),
-    Step("narrative", "核对说明文字", check_texts),
-    Step("reconcile", "核对规则", check_rules),
-    Step("settle", "整理问题", settle_findings),
+    Step("collect", "归集事实", collect_facts, again=take_over_facts),
+    Step("narrative", "核对说明文字", check_texts, again=take_over_checks),
+    Step("reconcile", "核对规则", check_rules, again=take_over_checks),
+    Step("settle", "整理问题", settle_findings, again=take_over_findings),
     Step("write", "写出数据集", write_datasets),
     Step("deliver", "生成报告", write_reports),
     Step("audit", "发布前审计", audit_set),
@@ -285,7 +321,7 @@ def run_step(context: RunContext, step: Step) -> str:
     started = time.monotonic()
     context.progress(step.title, 0, 0)
     try:
-        said = step.work(context)
+        said = (step.again if context.standing and step.again else step.work)(context)
     except Exception as error:
         if not step.after:
             context.error = error
@@ -317,63 +353,6 @@ def run_direct(
         return run_steps(context, boundary)
 
 
-def _one(context: RunContext, sql: str) -> int:
-    return int(context.con.execute(sql).fetchall()[0][0] or 0)
-
-
-def findings_of(context: RunContext) -> dict[str, int]:
-    """Open findings by severity."""
-    rows = context.con.execute("SELECT severity, count(*) FROM findings WHERE status = 'open' GROUP BY 1").fetchall()
-    return {"error": 0, "review": 0, "hint": 0} | dict(rows)
-
-
-def checks_of(context: RunContext) -> dict[str, int]:
-    """Check results by outcome."""
-    rows = context.con.execute("SELECT outcome, count(*) FROM check_results GROUP BY 1").fetchall()
-    return {"pass": 0, "fail": 0, "not_evaluated": 0, "broken": 0} | dict(rows)
-
-
-def verdict_of(findings: dict[str, int], checks: dict[str, int]) -> str:
-    """The verdict in a word: 有错误 while there is an open error, 需核实 for open reviews, else 通过."""
-    if findings["error"]:
-        return "有错误"
-    return "需核实" if findings["review"] or checks["broken"] else "通过"
-
-
-def summarise(context: RunContext) -> dict[str, Any]:
-    """The counts of the run, by the names of the ``runs`` dataset and of ``run --json``."""
-    files = dict(context.con.execute("SELECT status, count(*) FROM files GROUP BY 1").fetchall())
-    findings, checks = findings_of(context), checks_of(context)
-    changes = dict(context.con.execute("SELECT change, count(*) FROM findings GROUP BY 1").fetchall())
-    missing = "SELECT coalesce(unit_name, unit_code) || ' ' || year FROM submissions WHERE status = 'missing' ORDER BY ALL"
-    return {
-        "run_id": context.run_id,
-        "started_at": context.started_at,
-        "finished_at": datetime.now(UTC),
-        "verdict": verdict_of(findings, checks),
-        "units": _one(context, "SELECT count(*) FROM submissions WHERE status <> 'missing'"),
-        "files": {"read": 0, "quarantined": 0, "ignored": 0} | files,
-        "findings": findings,
-        "checks": checks,
-        "changes": {"new": 0, "persisting": 0} | changes,
-        "missing": [r[0] for r in context.con.execute(missing).fetchall()],
-        "versions": versions(context),
-    }
-
-
-def versions(context: RunContext) -> dict[str, str]:
-    """What the run was made with: program, extraction, rules."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    from pipelines.extract import VERSION
-
-    try:
-        program = version("caijue")
-    except PackageNotFoundError:
-        program = "源码"
-    return {"caijue": program, "extract": VERSION, "rules": context.book.version if context.book else ""}
-
-
 def _ledger_entry(context: RunContext) -> history.Entry:
     return history.Entry(
         context.run_id,
@@ -383,50 +362,3 @@ def _ledger_entry(context: RunContext) -> history.Entry:
         True,
         counts=context.summary["findings"],
     )
-
-
-def result_of(context: RunContext) -> RunResult:
-    """The result of a run whose stages are done."""
-    summary = context.summary
-    errors = summary["findings"]["error"]
-    return RunResult(
-        context.run_id,
-        summary["verdict"],
-        EXIT_ERRORS if errors else EXIT_CLEAN,
-        summary["units"],
-        summary["files"],
-        summary["findings"],
-        summary["checks"],
-        True,
-        outputs_of(context),
-        message_of(summary),
-        summary["changes"],
-        summary["missing"],
-    )
-
-
-def outputs_of(context: RunContext) -> dict[str, str]:
-    """Where the published set is, by kind."""
-    current, reports = context.place.current, context.place.reports / "current"
-    return {
-        "database": str(current / "caijue.duckdb"),
-        "parquet": str(current / "parquet"),
-        "summary": str(reports / "summary.xlsx"),
-        "page": str(reports / "index.html"),
-        "units": str(reports / "units"),
-        "marked": str(reports / "marked"),
-        "log": str(context.log_file),
-    }
-
-
-def message_of(summary: dict[str, Any]) -> str:
-    """The verdict in a sentence."""
-    found, checks = summary["findings"], summary["checks"]
-    words = [f"错误 {found['error']} 条、核实 {found['review']} 条、提示 {found['hint']} 条"]
-    if summary["missing"]:
-        words.append(f"{len(summary['missing'])} 份报送未收到")
-    if summary["files"]["quarantined"]:
-        words.append(f"{summary['files']['quarantined']} 个文件被隔离")
-    if checks["broken"]:
-        words.append(f"{checks['broken']} 项检查因规则故障没有做成")
-    return f"{summary['verdict']}：{'，'.join(words)}"

@@ -6,7 +6,7 @@ from pipelines.commands import Answer
 from pipelines.commands.published import open_set, place_of, rows
 from pipelines.config import Config
 from pipelines.context import Progress
-from pipelines.run import RunResult
+from pipelines.result import RunResult
 
 SHOWN = 10
 SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
