@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from pipelines.deliver import source
 from pipelines.deliver.marking.mark import Marked, MarkJob
@@ -13,7 +16,7 @@ from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.names import UnitYear
 from pipelines.deliver.page.write import write_page
 from pipelines.deliver.plan import Target, entries_of, mark_jobs, narrative_jobs, targets
-from pipelines.deliver.published.facts import fact_digests
+from pipelines.deliver.published.facts import FactReader, fact_digests
 from pipelines.deliver.published.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
@@ -45,14 +48,14 @@ def deliver(
     with source.opened(db) as con:
         summary = read_summary(con, run_id, earlier, raw)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
-        writing.plan_units(_wanted(summary, chosen, out), fact_digests(con), db, run_id)
+        writing.plan_units(_wanted(summary, chosen, out), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
             writing.plan_mark(job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries)
         for text in narrative_jobs(summary, con, raw, out, only):
             writing.texts.append(text)
             writing.plan_mark(text, text.source.file, text.source.sha256, text.observations)
-    for finished in run_jobs(writing.due, workers):
-        writing.done(*finished)
+        for finished in run_jobs(chain(writing.due, writing.unit_jobs(con, run_id)), workers):
+            writing.done(*finished)
     _refer(summary, chosen, writing, out)
     write_summary(out / "summary.xlsx", summary, run_id)
     with source.opened(db) as con:
@@ -84,10 +87,11 @@ class _Writing:
     units: list[Path] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
     due: list[Job] = field(default_factory=list)
+    due_units: list[tuple[Wanted, ...]] = field(default_factory=list)
     digests: dict[Path, str] = field(default_factory=dict)
     texts: list[NarrativeJob] = field(default_factory=list)
 
-    def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str], db: Path, run_id: str) -> None:
+    def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str]) -> None:
         """The unit workbooks, a few units to a job."""
         waiting: dict[str, list[Wanted]] = {}
         for one in wanted:
@@ -101,8 +105,14 @@ class _Writing:
             waiting.setdefault(unit, []).append(one)
         groups = list(waiting.values())
         for start in range(0, len(groups), UNITS_IN_A_JOB):
-            several = tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group)
-            self.due.append(UnitsJob(db, several, run_id))
+            self.due_units.append(tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group))
+
+    def unit_jobs(self, con: duckdb.DuckDBPyConnection, run_id: str) -> Iterator[UnitsJob]:
+        """The jobs of the unit workbooks, with their amounts; made as workers become free."""
+        units = [list(dict.fromkeys(w.key[0] for w in wanted)) for wanted in self.due_units]
+        if units:
+            for wanted, facts in zip(self.due_units, FactReader(con).packed(units), strict=True):
+                yield UnitsJob(wanted, facts, run_id)
 
     def plan_mark(self, job: MarkJob | NarrativeJob, *content: object) -> None:
         """A marked copy; ``content`` is all that it depends on."""

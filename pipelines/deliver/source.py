@@ -18,7 +18,7 @@ ORDER = "unit_code NULLS LAST, unit_name, year"
 @contextmanager
 def opened(db: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection: it never writes, and leaves no ``.wal`` behind."""
-    con = duckdb.connect(str(db), read_only=True)
+    con = open_database(db, read_only=True)
     try:
         yield con
     finally:

@@ -23,6 +23,8 @@ UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文
 _SPARE_BYTES = 2 << 30
 _GRACE_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
+# There is a worker for every core: threads of numpy's own would only wait for each other. Read when numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 Answer = tuple[str, Any]
 
 

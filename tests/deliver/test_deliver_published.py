@@ -11,7 +11,7 @@ import pytest
 from deliver_model import UNIT_A, UNIT_B, Model, add_unit, small_model
 
 from pipelines.deliver import deliver
-from pipelines.deliver.published.balance import Figure, balanced, nearest
+from pipelines.deliver.published.balance import Makeup, balanced, nearest
 from pipelines.deliver.published.figures import published
 from pipelines.deliver.published.relations import Relations
 from pipelines.extract.worker import read_workbook
@@ -56,16 +56,19 @@ def test_an_error_in_the_source_is_not_hidden():
     assert abs(data.printed["G03", "", "合计", "本年支出合计"] - sum(parts) - 100) <= 2
 
 
+def with_total(items: list[int]) -> list[int]:
+    """The items and their total, balanced."""
+    makeup = Makeup.of_terms([*({i: 1} for i in range(len(items))), dict.fromkeys(range(len(items)), 1)])
+    return balanced(items, [*items, sum(items)], makeup)
+
+
 def test_rounding_that_already_adds_up_is_left_alone():
     items = [12_345_600, 20_001_200, 4_000]
-    figures = [Figure(a, {i: 1}) for i, a in enumerate(items)] + [Figure(sum(items), {0: 1, 1: 1, 2: 1})]
-    assert balanced(items, figures) == [nearest(f.amount) for f in figures]
+    assert with_total(items) == [nearest(a) for a in (*items, sum(items))]
 
 
 def test_the_total_keeps_its_rounding_and_a_part_gives_way():
-    items = [4_000, 4_000, 4_000]
-    figures = [Figure(a, {i: 1}) for i, a in enumerate(items)] + [Figure(sum(items), {0: 1, 1: 1, 2: 1})]
-    *parts, total = balanced(items, figures)
+    *parts, total = with_total([4_000, 4_000, 4_000])
     assert total == 1 and sum(parts) == 1
 
 

@@ -8,7 +8,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.deliver.book import Book
 from pipelines.deliver.published.drawing import Drawing
-from pipelines.deliver.published.figures import OTHER_EXPENSE, Published
+from pipelines.deliver.published.exact import OTHER_EXPENSE
+from pipelines.deliver.published.figures import Published
 from pipelines.deliver.published.relations import FUNDS, TOTAL
 from pipelines.deliver.published.sheets import Subject
 from schemas.library import forms
