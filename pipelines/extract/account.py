@@ -75,7 +75,7 @@ def repeated_line_numbers(form: Form, table: TableReading) -> list[Fault]:
     for line in table.lines:
         if line.number is None or line.column is None:
             continue
-        here = address(line.row, line.column)
+        here = address(line.row, line.column if line.number_column is None else line.number_column)
         first = seen.setdefault((line.panel, line.number), here)
         if first != here:
             message = f"{form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，不受影响；请核对模板。"

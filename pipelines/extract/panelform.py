@@ -295,12 +295,13 @@ class PanelReader:
         code = row.key if row.key.isdigit() else None
         keys.unique(block.name, row.key, None)
         return Line(
-            r, block.name, row.key, label, code, number_value, panel.label, row.count or is_count_label(label)
-        )
+            r, block.name, row.key, label, code, number_value, panel.label, row.count or is_count_label(label),
+            number_column=panel.line,
+        )  # fmt: skip
 
     def _unknown_line(self, r: int, label: str, number: int | None, panel: Panel, keys: Keys) -> Line | None:
         """A line that the description does not know keeps its label as key, in the block it stands in."""
         key = label_key(label)
         block = panel.block.name if panel.block else panel.blocks[0].name
         key = keys.unique(block, key, panel.under)
-        return Line(r, block, key, label, None, number, panel.label, is_count_label(label))
+        return Line(r, block, key, label, None, number, panel.label, is_count_label(label), number_column=panel.line)

@@ -33,7 +33,7 @@ ITEM_HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and where the label is.
+    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and where these stand.
 
     ``panel`` is the letter of the label column of the panel that holds its amounts (empty in list tables).
     """
@@ -48,6 +48,7 @@ class Line:
     count: bool = False
     panel: str = ""
     code_column: int | None = None
+    number_column: int | None = None
 
 
 @dataclass(slots=True)
