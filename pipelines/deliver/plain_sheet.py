@@ -64,6 +64,20 @@ class PlainSheet(Worksheet):
         for column, amount in enumerate(numbers, len(texts)):
             self.write_number(row, column, amount, number)
 
+    def write_amounts(self, row: int, column: int, amounts: Sequence[int | None], style: Any) -> None:
+        """Hundredths side by side from ``column`` on; None is a blank cell."""
+        for i, amount in enumerate(amounts, column):
+            if amount is None:
+                self.write_blank(row, i, None, style)
+            else:
+                self.write_number(row, i, amount / 100, style)
+
+    def recall(self, _name: object) -> None:
+        """Nothing is remembered here: this sheet is written once."""
+
+    def remember(self, _name: object, _about: object, _first_row: int) -> None:
+        """Nothing is remembered here: this sheet is written once."""
+
     def set_row(self, row: int, height: float | None = None, *_: Any) -> Any:  # type: ignore[override]
         """Only heights (points) are kept."""
         if height is not None:

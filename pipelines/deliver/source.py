@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines.database import open_database
+
 Rows = list[dict[str, Any]]
 
 KEY = "coalesce(unit_code, unit_name)"

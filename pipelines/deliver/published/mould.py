@@ -11,23 +11,23 @@ import io
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pipelines.deliver.book import Book, clean
 from pipelines.deliver.plain_sheet import letters
+from pipelines.deliver.published.package import Part, deflated, zipped
 
 _SHEET_DATA = re.compile(r"<sheetData>.*</sheetData>|<sheetData/>", re.S)
 _DIMENSION = re.compile(r"<dimension [^>]*/>")
 _SERIES = re.compile(r"<c:ser>.*</c:ser>", re.S)
 _FILTER = re.compile(r'(<autoFilter ref=")[^"]*')
 _MINIMUM = '<c:min val="0"/>'
-COMPRESSION = 2  # larger files by a tenth, written in half the time
-_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @lru_cache(maxsize=65536)
@@ -48,13 +48,29 @@ def _blank(row: int, column: int, style: int) -> str:
     return f'<c r="{letters(column)}{row + 1}" s="{style}"/>'
 
 
+@lru_cache(maxsize=8192)
+def _heads(row: int, column: int, count: int, style: int) -> tuple[str, ...]:
+    """How the cells of a row begin, from ``column`` on."""
+    return tuple(f'<c r="{letters(i)}{row + 1}" s="{style}"' for i in range(column, column + count))
+
+
+@lru_cache(maxsize=65536)
+def _inlines(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_inline(text) for text in texts)
+
+
+Lines = dict[int, dict[int, str]]  # by row and column
+
+
 class Cells:
     """The cells of a sheet, rendered as they are written; what the mould already has is not repeated."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stamps: dict[Hashable, tuple[Any, Lines, dict[int, float]]]) -> None:
         self.name = name
         self.filter = ""
-        self._lines: dict[int, dict[int, str]] = defaultdict(dict)
+        self._stamps = stamps
+        self._lines: Lines = defaultdict(dict)
+        self._whole: dict[int, str] = {}
         self._heights: dict[int, float] = {}
 
     def write_string(self, row: int, column: int, text: str, style: int) -> None:
@@ -63,18 +79,38 @@ class Cells:
     def write_number(self, row: int, column: int, number: Any, style: int) -> None:
         self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"><v>{number:.16G}</v></c>'
 
-    def write_line(self, row: int, texts: Sequence[str], text: int, numbers: Sequence[float], number: int) -> None:
+    def write_line(self, row: int, texts: tuple[str, ...], text: int, numbers: Sequence[float], number: int) -> None:
         """A whole row: texts from the first column on, then numbers."""
-        at = row + 1
-        cells = [f'<c r="{letters(i)}{at}" s="{text}"{_inline(word)}' for i, word in enumerate(texts)]
-        cells += [f'<c r="{letters(i)}{at}" s="{number}"><v>{n:.16G}</v></c>' for i, n in enumerate(numbers, len(texts))]
-        self._lines[row] = {0: "".join(cells)}
+        heads, money = _heads(row, 0, len(texts), text), _heads(row, len(texts), len(numbers), number)
+        words = "".join(map(add, heads, _inlines(texts)))
+        figures = "".join([f"{h}><v>{n!r}</v></c>" for h, n in zip(money, numbers, strict=True)])
+        self._whole[row] = f'<row r="{row + 1}">{words}{figures}</row>'
+
+    def write_amounts(self, row: int, column: int, amounts: Sequence[int | None], style: int) -> None:
+        """Hundredths side by side from ``column`` on; None is a blank cell."""
+        heads = _heads(row, column, len(amounts), style)
+        cells = [h + "/>" if a is None else f"{h}><v>{a / 100!r}</v></c>" for h, a in zip(heads, amounts, strict=True)]
+        self._lines[row][column] = "".join(cells)
 
     def write_blank(self, row: int, column: int, _: None, style: int) -> None:
         self._lines[row][column] = _blank(row, column, style)
 
     def set_row(self, row: int, height: float) -> None:
         self._heights[row] = height
+
+    def recall(self, name: Hashable) -> Any:
+        """Put in the rows remembered under this name; returns what was remembered with them, or None."""
+        if name not in self._stamps:
+            return None
+        about, lines, heights = self._stamps[name]
+        self._lines.update({row: line.copy() for row, line in lines.items()})
+        self._heights.update(heights)
+        return about
+
+    def remember(self, name: Hashable, about: Any, first_row: int) -> None:
+        """Remember the rows from ``first_row`` on, which are the same in every workbook."""
+        lines = {row: line.copy() for row, line in self._lines.items() if row >= first_row}
+        self._stamps[name] = about, lines, {row: h for row, h in self._heights.items() if row >= first_row}
 
     def autofilter(self, first_row: int, first: int, last_row: int, last: int) -> None:
         self.filter = f"{letters(first)}{first_row + 1}:{letters(last)}{last_row + 1}"
@@ -92,12 +128,12 @@ class Cells:
         """The mould has the repeated columns."""
 
     def xml(self) -> str:
-        parts = []
-        for row in sorted({*self._lines, *self._heights}):
+        rows = self._whole.copy()
+        for row in {*self._lines, *self._heights}:
             line = self._lines.get(row) or {}
             height = f' ht="{self._heights[row]:g}" customHeight="1"' if row in self._heights else ""
-            parts.append(f'<row r="{row + 1}"{height}>{"".join([line[c] for c in sorted(line)])}</row>')
-        return f"<sheetData>{''.join(parts)}</sheetData>"
+            rows[row] = f'<row r="{row + 1}"{height}>{"".join([line[c] for c in sorted(line)])}</row>'
+        return f"<sheetData>{''.join([rows[row] for row in sorted(rows)])}</sheetData>"
 
 
 @dataclass(slots=True)
@@ -108,6 +144,8 @@ class Mould:
     formats: dict[tuple, int]
     sheets: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     charts: list[tuple[str, str, str]] = field(default_factory=list)
+    stamps: dict[Hashable, tuple[Any, Lines, dict[int, float]]] = field(default_factory=dict)
+    packed: dict[str, Part] = field(default_factory=dict)
 
     @classmethod
     def make(cls, fill: Callable[[Book], None], run_id: str, title: str) -> Mould:
@@ -125,7 +163,15 @@ class Mould:
             mould._open_sheet(name, f"xl/worksheets/sheet{number}.xml")
         for number in range(1, sum(n.startswith("xl/charts/chart") for n in parts) + 1):
             mould._open_chart(f"xl/charts/chart{number}.xml")
+        mould._drop_shared_strings()
+        mould.packed = {name: deflated(data) for name, data in mould.parts.items()}
         return mould
+
+    def _drop_shared_strings(self) -> None:
+        """The texts of the model; those of a workbook stand in its cells."""
+        del self.parts["xl/sharedStrings.xml"]
+        for part, mark in (("[Content_Types].xml", "Override"), ("xl/_rels/workbook.xml.rels", "Relationship")):
+            self.parts[part] = re.sub(rb"<%b [^>]*sharedStrings\.xml\"[^>]*/>" % mark.encode(), b"", self.parts[part])
 
     def _open_sheet(self, name: str, part: str) -> None:
         head, tail = _SHEET_DATA.split(_DIMENSION.sub("", self.parts.pop(part).decode()), maxsplit=1)
@@ -152,7 +198,7 @@ class MouldedBook(Book):
         self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0)
     ) -> Any:
         del portrait, charts, pages
-        self._cells.append(Cells(name))
+        self._cells.append(Cells(name, self.mould.stamps))
         return self._cells[-1]
 
     def chart(self, sheet: Any, row: int, column: int, chart: Any) -> None:
@@ -174,13 +220,11 @@ class MouldedBook(Book):
             parts[part] = f"{head}{cells.xml()}{tail}".encode()
         self._set_filters(parts)
         self._set_charts(parts)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
-            for name, data in parts.items():
-                entry = zipfile.ZipInfo(name, _TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                bundle.writestr(entry, data, compresslevel=COMPRESSION)
-        path.write_bytes(buffer.getvalue())
+        shared = self.mould.parts
+        packed = {
+            name: self.mould.packed[name] if shared.get(name) is data else deflated(data) for name, data in parts.items()
+        }
+        path.write_bytes(zipped(packed))
 
     def _set_filters(self, parts: dict[str, bytes]) -> None:
         """The hidden names of the filtered ranges, which Excel expects to agree with the sheets."""

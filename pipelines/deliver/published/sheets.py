@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.deliver.book import Book
+from pipelines.deliver.published.exact import Key
 from pipelines.deliver.published.figures import TOTAL, Published
 from schemas.library import Form, Row, code_list, forms
 
@@ -47,6 +49,7 @@ EMPTY = {
     "G11": "国有资本经营预算财政拨款收入、支出及结转结余", "G12": "国有资本经营预算财政拨款支出", "G13": "财政拨款“三公”经费支出",
 }  # fmt: skip
 _SHOWN = {("G02", "事业收入"): "事业收入/小计"}
+Slots = list[tuple[int, int, Key, str]]  # row, column, which figure, format
 BALANCED = "金额已作舍位平衡处理，各项相加等于合计；原值见「原值」表。"
 
 
@@ -72,6 +75,9 @@ class Tables:
 
     def __init__(self, book: Book, subject: Subject, data: Published) -> None:
         self.book, self.subject, self.data = book, subject, data
+        self.lines: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+        for (form, _, row, column), amount in data.printed.items():
+            self.lines[form].setdefault(row, {})[column] = amount
         self._styles = {kind: book.format("plain", **look) for kind, look in _KINDS.items()}
 
     def write(self) -> None:
@@ -120,11 +126,26 @@ class Tables:
         sheet.freeze_panes(header[1] + 1, column)
         sheet.repeat_rows(*header)
 
-    def _money(self, sheet: Worksheet, row: int, column: int, key: tuple[str, str, str, str], kind: str = "g_money") -> None:
-        if key not in self.data.printed:
-            sheet.write_blank(row, column, None, self.style(kind))
-        else:
-            sheet.write_number(row, column, self.data.printed[key] / 100, self.style(kind))
+    def _stamped(self, sheet: Any, form: Form, draw: Callable[[Any, Form], Slots]) -> Slots:
+        """What a table has in every workbook of the year: drawn once, then put in again. Amounts go into its slots."""
+        name = (form.form, self.subject.year)
+        slots: Slots | None = sheet.recall(name)
+        if slots is None:
+            slots = draw(sheet, form)
+            sheet.remember(name, slots, HEAD)
+        for row, column, key, kind in slots:
+            if (amount := self.data.printed.get(key)) is not None:
+                sheet.write_number(row, column, amount / 100, self.style(kind))
+        return slots
+
+    def _slot(self, sheet: Any, slots: Slots, row: int, column: int, key: Key, kind: str) -> None:
+        """A place for an amount, blank until there is one."""
+        sheet.write_blank(row, column, None, self.style(kind))
+        slots.append((row, column, key, kind))
+
+    def _rows(self, form: str) -> list[str]:
+        """The row keys of a list table, the total first, codes in order; only the total where there is nothing."""
+        return sorted(self.lines[form], key=lambda r: (r != TOTAL, r)) or [TOTAL]
 
     def _head(self, sheet: Worksheet, row: int, words: Iterable[str], height: float = 30) -> None:
         for column, word in enumerate(words):
@@ -132,24 +153,29 @@ class Tables:
         sheet.set_row(row, height)
 
     def _empty(self, form: str) -> bool:
-        return not any(key[0] == form for key in self.data.printed)
+        return not self.lines[form]
 
     # lists by functional or economic item
 
     def _list(self, form: Form) -> None:
         columns = form.columns
         sheet = self._open(form, [13, 38, *(17 for _ in columns)])
-        last = self._list_header(sheet, [_SHOWN.get((form.form, c.key), c.key) for c in columns])
+        self._stamped(sheet, form, self._list_header)
+        last = HEAD + max(len(k.split("/")) for k in _shown(form))
         row = last + 1
-        for key in self.data.rows(form.form) or [TOTAL]:
+        for key in self._rows(form.form):
             self._row_head(sheet, row, key, form.codes or "")
-            for i, column in enumerate(columns):
-                self._money(sheet, row, 2 + i, (form.form, "", key, column.key), "g_total" if key == TOTAL else "g_money")
+            self._amounts(sheet, row, form.form, key, [c.key for c in columns])
             row += 1
         self._close(sheet, form, row, (HEAD, last), 2, self._empty(form.form))
 
-    def _list_header(self, sheet: Worksheet, keys: Sequence[str]) -> int:
-        """One header row for each level of the column keys, then 栏次; returns the last header row."""
+    def _amounts(self, sheet: Any, row: int, form: str, key: str, columns: Sequence[str]) -> None:
+        found = self.lines[form].get(key, {})
+        sheet.write_amounts(row, 2, [found.get(c) for c in columns], self.style("g_total" if key == TOTAL else "g_money"))
+
+    def _list_header(self, sheet: Worksheet, form: Form) -> Slots:
+        """One header row for each level of the column keys, then 栏次."""
+        keys = _shown(form)
         depth = max(len(k.split("/")) for k in keys)
         for level in range(depth):
             words = [(k.split("/") + [""] * depth)[level] for k in keys]
@@ -157,7 +183,7 @@ class Tables:
         self._head(sheet, HEAD + depth, ["栏次", ""], 18)
         for i in range(len(keys)):
             sheet.write_number(HEAD + depth, 2 + i, i + 1, self.style("g_line"))
-        return HEAD + depth
+        return []
 
     def _head_level(self, sheet: Worksheet, row: int, words: Sequence[str], *, last: bool, first: int = 2) -> None:
         """Words over the columns; a word over several stands once, centred across them."""
@@ -187,7 +213,7 @@ class Tables:
 
     def _wide(self, form: Form) -> None:
         """G07: the economic classes that carry amounts across, each with its items."""
-        used = sorted({c for f, _, _, c in self.data.exact if f == form.form and c != TOTAL})
+        used = sorted({c for row in self.lines[form.form].values() for c in row if c != TOTAL})
         used = used or [c for c in code_list("economic").items if len(c) == 3]
         sheet = self._open(form, [13, 34, 15, *(14 for _ in used)], pages=(3, 0))
         sheet.repeat_columns(0, 1)
@@ -197,10 +223,9 @@ class Tables:
         self._head_level(sheet, HEAD + 1, lower, last=True)
         sheet.set_row(HEAD + 1, 44)
         row = HEAD + 2
-        for key in self.data.rows(form.form) or [TOTAL]:
+        for key in self._rows(form.form):
             self._row_head(sheet, row, key, "functional")
-            for i, column in enumerate((TOTAL, *used)):
-                self._money(sheet, row, 2 + i, (form.form, "", key, column), "g_total" if key == TOTAL else "g_money")
+            self._amounts(sheet, row, form.form, key, (TOTAL, *used))
             row += 1
         self._close(sheet, form, row, (HEAD, HEAD + 1), 2, self._empty(form.form))
 
@@ -208,27 +233,36 @@ class Tables:
 
     def _blocks(self, form: Form) -> None:
         """G01 and G04: income on the left, expenditure on the right, line by line."""
+        amounts = [c.key for c in form.block("支出").columns]
+        sheet = self._open(form, [36, 6, 17, 36, 6, *(17 for _ in amounts)], pages=(1, 1))
+        slots = self._stamped(sheet, form, self._panels)
+        last = max(row for row, _, _, _ in slots)
+        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0, self._empty(form.form))
+
+    def _panels(self, sheet: Worksheet, form: Form) -> Slots:
+        """Everything of G01 and G04 but the amounts."""
+        slots: Slots = []
         left = form.block("收入")
         classes, below = form.block("支出功能分类"), form.block("支出")
         amounts = [c.key for c in below.columns]
-        sheet = self._open(form, [36, 6, 17, 36, 6, *(17 for _ in amounts)], pages=(1, 1))
-        single = len(amounts) == 1
-        words = ["项目", "行次", left.columns[0].key, "项目", "行次", *(amounts if not single else [amounts[0]])]
-        over = ["收入", "", "", "支出", *("" for _ in words[4:])]
-        for column, word in enumerate(over):
-            style = self.style("g_span")
-            if word:
-                sheet.write_string(HEAD, column, word, style)
-            else:
-                sheet.write_blank(HEAD, column, None, style)
+        words = ["项目", "行次", left.columns[0].key, "项目", "行次", *amounts]
+        self._span(sheet, ["收入", "", "", "支出", *("" for _ in words[4:])])
         self._head(sheet, HEAD + 1, words)
         rows = [r for r in classes.rows if r.since <= self.subject.year <= r.until]
-        self._left(sheet, form.form, left.rows)
+        self._left(sheet, slots, form.form, left.rows)
         height = max(r.line or 0 for r in left.rows)
-        last = self._right(sheet, form.form, rows, below.rows, height, amounts)
+        self._right(sheet, slots, form.form, rows, below.rows, height, amounts)
         for line in range(1, height + 1):
             self._fill_left(sheet, HEAD + 1 + line, line, {r.line for r in left.rows})
-        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0, self._empty(form.form))
+        return slots
+
+    def _span(self, sheet: Worksheet, words: Sequence[str]) -> None:
+        """The upper header: a word is centred over the blanks that follow it."""
+        for column, word in enumerate(words):
+            if word:
+                sheet.write_string(HEAD, column, word, self.style("g_span"))
+            else:
+                sheet.write_blank(HEAD, column, None, self.style("g_span"))
 
     def _fill_left(self, sheet: Worksheet, row: int, line: int, used: set[int | None]) -> None:
         if line not in used:
@@ -236,17 +270,20 @@ class Tables:
             sheet.write_number(row, 1, line, self.style("g_line"))
             sheet.write_blank(row, 2, None, self.style("g_money"))
 
-    def _left(self, sheet: Worksheet, form: str, rows: Sequence[Row]) -> None:
+    def _left(self, sheet: Worksheet, slots: Slots, form: str, rows: Sequence[Row]) -> None:
         numbered = 0
         for item in rows:
             row = HEAD + 1 + (item.line or 0)
             numbered = numbered + 1 if self._is_part(item.key) else 0
             self._block_cell(sheet, row, 0, item, numbered, item.line or 0)
             total = item.key in ("总计", "本年收入合计")
-            self._money(sheet, row, 2, (form, "收入", item.key, "金额"), "g_total" if total else "g_money")
+            self._slot(sheet, slots, row, 2, (form, "收入", item.key, "金额"), "g_total" if total else "g_money")
 
-    def _right(self, sheet: Worksheet, form: str, classes: Sequence[Row], below: Sequence[Row], height: int, amounts: Sequence[str]) -> int:
-        """Classes from the top, the rest below them with the gaps of the form; returns the last row."""
+    def _right(
+        self, sheet: Worksheet, slots: Slots, form: str, classes: Sequence[Row], below: Sequence[Row], height: int,
+        amounts: Sequence[str],
+    ) -> None:  # fmt: skip
+        """Classes from the top, the rest below them with the gaps of the form."""
         placed: list[tuple[str, Row, int]] = [("支出功能分类", r, i + 1) for i, r in enumerate(classes)]
         at = len(classes)
         first = next(r.line for r in below if r.line) or 0
@@ -261,14 +298,13 @@ class Tables:
             self._block_cell(sheet, row, 3, item, numbered, height + at)
             for i, column in enumerate(amounts):
                 total = item.key in ("总计", "本年支出合计")
-                self._money(sheet, row, 5 + i, (form, block, item.key, column), "g_total" if total else "g_money")
+                self._slot(sheet, slots, row, 5 + i, (form, block, item.key, column), "g_total" if total else "g_money")
         last = max(max(taken), height)
         for at in set(range(1, last + 1)) - taken:
             sheet.write_blank(HEAD + 1 + at, 3, None, self.style("g_name"))
             sheet.write_number(HEAD + 1 + at, 4, height + at, self.style("g_line"))
             for i in range(len(amounts)):
                 sheet.write_blank(HEAD + 1 + at, 5 + i, None, self.style("g_money"))
-        return HEAD + 1 + last
 
     @staticmethod
     def _is_part(key: str) -> bool:
@@ -287,38 +323,38 @@ class Tables:
 
     def _strips(self, form: Form) -> None:
         """G08: 人员经费 in the first strip, 公用经费 in two more."""
+        sheet = self._open(form, [10, 30, 15] * 3, pages=(1, 1))
+        slots = self._stamped(sheet, form, self._strip_cells)
+        last = max(row for row, _, _, _ in slots)
+        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0, self._empty(form.form))
+
+    def _strip_cells(self, sheet: Worksheet, form: Form) -> Slots:
+        """Everything of G08 but the amounts."""
+        slots: Slots = []
         known = [c.code for c in code_list("economic").items.values() if c.since <= self.subject.year <= c.until]
         strips = [[c for c in known if c[:3] in group] for group in (("301", "303"), ("302",), ())]
         strips[2] = [c for c in known if c not in strips[0] and c not in strips[1]]
-        sheet = self._open(form, [10, 30, 15] * 3, pages=(1, 1))
-        for column, word in enumerate(("人员经费", "", "", "公用经费", "", "", "", "", "")):
-            if word:
-                sheet.write_string(HEAD, column, word, self.style("g_span"))
-            else:
-                sheet.write_blank(HEAD, column, None, self.style("g_span"))
+        self._span(sheet, ("人员经费", "", "", "公用经费", "", "", "", "", ""))
         self._head(sheet, HEAD + 1, ["科目编码", "科目名称", "决算数"] * 3)
         longest = max(len(s) for s in strips)
         for strip, codes in enumerate(strips):
             for i in range(longest):
-                self._strip_cell(sheet, HEAD + 2 + i, 3 * strip, codes[i] if i < len(codes) else "", form.form)
+                self._strip_cell(sheet, slots, HEAD + 2 + i, 3 * strip, codes[i] if i < len(codes) else "")
         row = HEAD + 2 + longest
         for strip, label, place in ((0, "人员经费合计", row), (2, "公用经费合计", row), (0, TOTAL, row + 1)):
-            self._strip_total(sheet, place, 3 * strip, label, form.form)
-        self._close(sheet, form, row + 2, (HEAD, HEAD + 1), 0, self._empty(form.form))
+            sheet.write_blank(place, 3 * strip, None, self.style("g_name"))
+            sheet.write_string(place, 3 * strip + 1, label, self.style("g_bold"))
+            self._slot(sheet, slots, place, 3 * strip + 2, (form.form, "", label, "决算数"), "g_total")
+        return slots
 
-    def _strip_cell(self, sheet: Worksheet, row: int, column: int, code: str, form: str) -> None:
+    def _strip_cell(self, sheet: Worksheet, slots: Slots, row: int, column: int, code: str) -> None:
         if not code:
             for i in range(3):
                 sheet.write_blank(row, column + i, None, self.style("g_name"))
             return
         sheet.write_string(row, column, code, self.style("g_code"))
         sheet.write_string(row, column + 1, "　" * (len(code) > 3) + self.subject.economic(code), self.style("g_name"))
-        self._money(sheet, row, column + 2, (form, "", code, "决算数"), "g_total" if len(code) == 3 else "g_money")
-
-    def _strip_total(self, sheet: Worksheet, row: int, column: int, label: str, form: str) -> None:
-        sheet.write_blank(row, column, None, self.style("g_name"))
-        sheet.write_string(row, column + 1, label, self.style("g_bold"))
-        self._money(sheet, row, column + 2, (form, "", label, "决算数"), "g_total")
+        self._slot(sheet, slots, row, column + 2, ("G08", "", code, "决算数"), "g_total" if len(code) == 3 else "g_money")
 
     def _row(self, form: Form) -> None:
         """G13: one row of amounts, budget and final account; nothing spent is written as 0."""
@@ -326,14 +362,27 @@ class Tables:
         paths = [_three_public_path(k) for k in keys]
         sheet = self._open(form, [14 for _ in keys])
         depth = max(len(p) for p in paths)
+        self._stamped(sheet, form, self._row_header)
+        row = HEAD + depth + 1
+        for i, key in enumerate(keys):
+            amount = self.data.printed.get((form.form, "", TOTAL, key), 0)
+            sheet.write_number(row, i, amount / 100, self.style("g_money"))
+        self._close(sheet, form, row + 1, (HEAD, HEAD + depth), 0, self._empty(form.form))
+
+    def _row_header(self, sheet: Worksheet, form: Form) -> Slots:
+        paths = [_three_public_path(c.key) for c in form.columns]
+        depth = max(len(p) for p in paths)
         for level in range(depth):
             words = [(p + [""] * depth)[level] for p in paths]
             self._head_level(sheet, HEAD + level, words, last=level == depth - 1, first=0)
-        for i, key in enumerate(keys):
+        for i in range(len(paths)):
             sheet.write_number(HEAD + depth, i, i + 1, self.style("g_line"))
-            amount = self.data.printed.get((form.form, "", TOTAL, key), 0)
-            sheet.write_number(HEAD + depth + 1, i, amount / 100, self.style("g_money"))
-        self._close(sheet, form, HEAD + depth + 2, (HEAD, HEAD + depth), 0, self._empty(form.form))
+        return []
+
+
+def _shown(form: Form) -> list[str]:
+    """The headers of the columns of a list table."""
+    return [_SHOWN.get((form.form, c.key), c.key) for c in form.columns]
 
 
 def _three_public_path(key: str) -> list[str]:
