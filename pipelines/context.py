@@ -104,7 +104,7 @@ class RunContext:
 
 def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection that spills to ``folder`` and keeps to its share of memory."""
-    import duckdb
+    from pipelines.database import open_database
 
     folder.mkdir(parents=True, exist_ok=True)
     memory = config.database_memory_mb or _half_of_memory()
@@ -114,7 +114,7 @@ def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnectio
         "threads": config.worker_count,
         "autoinstall_known_extensions": False,
     }
-    return duckdb.connect(str(folder / "work.duckdb"), config=settings)
+    return open_database(folder / "work.duckdb", config=settings)
 
 
 def _half_of_memory() -> int:

@@ -101,13 +101,13 @@ def verdict_text(result: RunResult) -> str:
 
 def findings_by_rule(context: RunContext) -> list[dict[str, Any]]:
     """Open findings by rule, most first; read from the set just published."""
-    import duckdb
+    from pipelines.database import open_database
 
     sql = f"""
         SELECT rule_id AS 规则, severity AS 级别, count(*) AS 条数, count(DISTINCT (unit_name, year)) AS 报送数
         FROM findings WHERE status = 'open' GROUP BY ALL ORDER BY 条数 DESC, 规则 LIMIT {SHOWN}"""
     database = context.place.runs / context.run_id / "caijue.duckdb"
-    with duckdb.connect(str(database), read_only=True) as con:
+    with open_database(database, read_only=True) as con:
         return con.sql(sql).to_arrow_table().to_pylist()
 
 

@@ -14,6 +14,7 @@ import duckdb
 from pipelines.commands import Answer
 from pipelines.commands.published import place_of, rows
 from pipelines.config import Config
+from pipelines.database import open_database
 from pipelines.errors import Aborted, UsageError
 from pipelines.publish.carry import previous_table
 from pipelines.publish.place import Place, run_order
@@ -27,7 +28,7 @@ def diff_command(config: Config, runs: list[str]) -> Answer:
     """Between two runs; without any, between the published one and the one before it."""
     place = place_of(config)
     before, after = _two_runs(place, runs)
-    with duckdb.connect() as con:
+    with open_database() as con:
         _load(con, place.run(before), "a")
         _load(con, place.run(after), "b")
         found = rows(con, CHANGED)

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from pipelines.config import Config
+from pipelines.database import open_database
 from pipelines.errors import Aborted
 from pipelines.publish.datasets import PUBLISHED, has_dataset, name, read_dataset
 from pipelines.publish.place import DATABASE, Place
@@ -28,13 +29,13 @@ def current_set(config: Config) -> Path:
 def open_set(folder: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a set; over its Parquet where its database is locked by someone else."""
     try:
-        return duckdb.connect(str(folder / DATABASE), read_only=True)
+        return open_database(folder / DATABASE, read_only=True)
     except duckdb.Error:
         return _over_parquet(folder)
 
 
 def _over_parquet(folder: Path) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
+    con = open_database()
     for dataset in PUBLISHED:
         if has_dataset(folder, dataset):
             con.execute(f"CREATE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(folder, dataset)}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as parquet
 
+from pipelines.database import open_database
 from pipelines.errors import Aborted
 from pipelines.publish.datasets import PUBLISHED, name, sql_type
 from pipelines.publish.place import DATABASE
@@ -32,7 +33,7 @@ def _stray(folder: Path) -> list[str]:
 
 def _database(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     try:
-        built = duckdb.connect(str(folder / DATABASE), read_only=True)
+        built = open_database(folder / DATABASE, read_only=True)
     except duckdb.Error as error:
         return [f"{DATABASE} 打不开：{error}"]
     with built:

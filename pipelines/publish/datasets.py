@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as arrow
 import pyarrow.parquet as parquet
 
+from pipelines.database import open_database
 from schemas.frames import DATASETS, FACTS, Col, Dataset
 
 STORAGE = "v1.5.0"
@@ -175,9 +176,9 @@ def database_template(folder: Path, extras: Iterable[str]) -> Path:
 
 
 def _make(path: Path, statements: list[str]) -> None:
-    with duckdb.connect() as con:
+    with open_database() as con:
         con.execute(f"ATTACH {quoted(str(path))} AS made (STORAGE_VERSION {quoted(STORAGE)})")
-    with duckdb.connect(str(path)) as con:
+    with open_database(path) as con:
         con.begin()
         con.execute(";\n".join(statements))
         con.commit()

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.database import open_database
 from pipelines.reconcile.engine import reconcile
 from schemas.frames import DATASETS
 from schemas.library import Form
@@ -64,7 +65,7 @@ def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[Exa
             add_example(tables, book.forms, f"{rule.id}/{number}", example)
         except (FormulaError, ValueError, KeyError) as error:
             mistakes[(rule.id, number)] = f"示例有误：{error}"
-    con = duckdb.connect(":memory:")
+    con = open_database()
     try:
         tables.load(con)
         reconcile(con, book, years={YEAR})

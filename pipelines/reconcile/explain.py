@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.database import open_database
 from pipelines.reconcile.engine import compile_book
 from pipelines.reconcile.findings import FILL, MACROS
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR
@@ -71,7 +72,7 @@ def _operands(con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str,
     rule = book.rules.get(finding["rule_id"])
     if rule is None or rule.kind != "formula" or rule.broken:
         return []
-    aside = duckdb.connect(":memory:")
+    aside = open_database()
     try:
         _copy_facts(con, aside, finding)
         small = Rulebook({rule.id: rule}, [c for c in book.checks if c.rule.id == rule.id], book.forms)

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.database import open_database
 from pipelines.reconcile.world import World
 from schemas.rulebook import Rule
 
@@ -26,7 +27,7 @@ class Aside:
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
-        self.con = duckdb.connect(":memory:", config={"enable_external_access": "false", "threads": 2})
+        self.con = open_database(config={"enable_external_access": "false", "threads": 2})
         self.have: set[tuple[str, tuple[str, ...]]] = set()
 
     def run(self, rule: Rule) -> pa.Table:

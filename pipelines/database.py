@@ -1,0 +1,18 @@
+"""Opening DuckDB: every connection of the project is made here, because DuckDB draws a progress bar on standard output.
+
+It does so for any query that takes more than two seconds, terminal or not, and would spoil ``--json``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+
+def open_database(path: str | Path = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
+    """A connection that prints nothing. ``options`` as for ``duckdb.connect``; raises ``duckdb.Error`` as it does."""
+    con = duckdb.connect(str(path), **options)
+    con.execute("SET enable_progress_bar = false")
+    return con
