@@ -55,6 +55,25 @@ def rules_test(config: Config) -> Answer:
     return Answer({"examples": len(results), "failed": failed}, "\n".join(lines), EXIT_ERRORS if failed else 0)
 
 
+def rules_coverage(config: Config, form: str = "") -> Answer:
+    """The cells that no equality among a unit's own tables reaches, of all forms or one. Raises UsageError for an unknown form."""
+    from dataclasses import asdict
+
+    from pipelines.reconcile.coverage import catalogue, count_kinds, coverage, gaps
+
+    book = _book(config)
+    if form and form not in book.forms:
+        raise UsageError(f"没有表 {form}。可用的表：{'、'.join(book.forms)}。")
+    covered = [c for c in coverage(book, catalogue(book.forms)) if form in ("", c.key[0])]
+    found = gaps(covered)
+    kinds = count_kinds(covered)
+    lines = [f"单元格 {len(covered)} 个，有等式核对的 {kinds['equal']} 个；其余："]
+    for gap in found:
+        where = f"{gap.form}{'/' if gap.block else ''}{gap.block}[{'、'.join(gap.rows)}；{'、'.join(gap.columns)}]"
+        lines.append(f"  {where}  不等式：{'、'.join(gap.bounded) or '无'}；有条件的等式：{'、'.join(gap.conditional) or '无'}")
+    return Answer({"cells": len(covered), "kinds": kinds, "gaps": [asdict(g) for g in found]}, "\n".join(lines))
+
+
 def _example(result: Any) -> dict[str, Any]:
     names = ("rule_id", "name", "expected", "actual", "reason", "passed")
     return {n: getattr(result, n, "") for n in names}

@@ -16,6 +16,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.reconcile.operands import remove
 from pipelines.reconcile.terms import Plan
@@ -50,8 +51,11 @@ def forgive(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[tuple[int, int, 
     ]  # fmt: skip
     if not excused:
         return []
-    con.execute("CREATE OR REPLACE TEMP TABLE rec_forgiven (uy INTEGER, chk INTEGER, inst BIGINT, holds BOOLEAN)")
-    con.executemany("INSERT INTO rec_forgiven VALUES (?, ?, ?, true)", excused)
+    columns = zip(*excused, strict=True)
+    types = (pa.int32(), pa.int32(), pa.int64())
+    con.register("rec_excused", pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=["uy", "chk", "inst"]))
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_forgiven AS SELECT *, true AS holds FROM rec_excused")
+    con.unregister("rec_excused")
     return remove(con, "rec_forgiven")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pipelines.reconcile.coverage import Gap, catalogue, count_kinds, coverage, gaps
 from schemas.rulebook import FAMILIES, SEVERITY_WORDS, Rule, Rulebook, load_rulebook
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
@@ -42,7 +43,32 @@ def render_book(book: Rulebook) -> str:
             parts += [_entry(book, r) for r in rules]
     parts.append("## 没有建立的规则\n\n| 规则 | 原因 |\n| --- | --- |\n" + _table(NOT_BUILT))
     parts.append("## 只建立了一部分的规则\n\n| 规则 | 说明 |\n| --- | --- |\n" + _table(PARTLY))
+    parts.append(_coverage(book))
     return "\n".join(parts).rstrip() + "\n"
+
+
+COVERAGE = """## 单元格的覆盖
+
+由编译后的规则算出，`caijue rules coverage` 列出同样的内容（含本单位自己的规则和表）。科目行每级取一行代表，共 {total} 个单元格：
+{equal} 个有本单位当年各表之间的等式，差一分即可发现；下表列出其余 {rest} 个。“不等式”只在越过界限时发现；“有条件的等式”在括号中的
+条件具备时差一分也能发现；两样都没有的，没有规则核对。
+
+| 表 | 行 | 栏 | 不等式 | 有条件的等式 |
+| --- | --- | --- | --- | --- |
+"""
+
+
+def _coverage(book: Rulebook) -> str:
+    covered = coverage(book, catalogue(book.forms))
+    kinds = count_kinds(covered)
+    head = COVERAGE.format(total=len(covered), equal=kinds["equal"], rest=len(covered) - kinds["equal"])
+    return head + "".join(_gap(g) for g in gaps(covered))
+
+
+def _gap(gap: Gap) -> str:
+    form = f"{gap.form}（{gap.block}）" if gap.block else gap.form
+    cells = (form, *("、".join(part) or "—" for part in (gap.rows, gap.columns, gap.bounded, gap.conditional)))
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _table(rows: dict[str, str]) -> str:
