@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.floor import floor
 from bench.measure import Taken, run
+from bench.rules import rates
 from bench.usual import usual
 from pipelines.sample import write_samples
 
@@ -34,6 +35,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--units", type=int, default=200)
     parser.add_argument("--years", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rule-units", type=int, default=2000)
     parser.add_argument("--messy", type=float, default=0.3)
     return parser.parse_args()
 
@@ -54,11 +56,12 @@ def _report(home: Path, files: list[Path], options: argparse.Namespace) -> None:
     _line(f"通常写法：pandas + openpyxl + pandera（{len(xlsx)} 个工作簿，按 {len(files)} 个折算）", scaled, least)
     print(f"    caijue 快 {scaled / night.seconds:.1f} 倍")
     _check(files[0])
+    _rules(home, options.rule_units, workers)
 
 
 def _line(name: str, seconds: float, least: float, taken: Taken | None = None) -> None:
     memory = f"，内存最高 {taken.memory_mb:,.0f} MiB" if taken else ""
-    print(f"{seconds:8.2f} 秒  {seconds / least:6.2f} × 下限  {name}{memory}", flush=True)
+    print(f"{seconds:8.2f} 秒  {seconds / least:6.2f} ×  {name}{memory}", flush=True)
 
 
 def _night(home: Path) -> Taken:
@@ -79,6 +82,14 @@ def _check(path: Path) -> None:
     command = [sys.executable, "-m", "pipelines.cli", "check", str(path)]
     best = min(run(command).seconds for _ in range(3))
     print(f"{best:8.2f} 秒  caijue check 一个工作簿（从命令行起，三次中最快）")
+
+
+def _rules(home: Path, units: int, workers: int) -> None:
+    found = rates(home / "processed" / "current" / "caijue.duckdb", home, units, workers)
+    print(f"\n只核对规则：{found.units:,} 个单位，{found.facts:,} 个事实，{found.rules} 条公式规则")
+    _line("caijue 的核对", found.engine, found.engine)
+    _line("每条规则一个 SQL 查询", found.queries, found.engine)
+    print(f"    单位减半，用时为 {found.half / found.engine:.0%}")
 
 
 if __name__ == "__main__":
