@@ -98,17 +98,21 @@ class Book:
         return self.formats[key]
 
     def sheet(
-        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0)
+        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
     ) -> Worksheet:
         """A sheet with A4 page set-up, page numbers and the run in the footer.
 
-        ``charts``: it holds data of charts; ``pages``: how many it may be wide and high on paper (0: as many as needed).
+        ``charts``: it holds data of charts; ``pages``: how many it may be wide and high on paper (0: as many as needed);
+        ``scale``: per cent in print, where pages are broken by hand.
         """
         sheet = self.file.add_worksheet(name, Worksheet if charts else PlainSheet)
         sheet.set_paper(9)
         if not portrait:
             sheet.set_landscape()
-        sheet.fit_to_pages(*pages)
+        if scale:
+            sheet.set_print_scale(scale)
+        else:
+            sheet.fit_to_pages(*pages)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)
         sheet.set_footer(f"&L运行 {self.run_id.replace('&', '&&')}&C第 &P 页 共 &N 页&R&A")
         sheet.hide_gridlines(2)

@@ -15,6 +15,7 @@ from pipelines.deliver.published.sheets import Subject
 from schemas.library import forms
 
 SHEET, TREND = "图表", "趋势"
+CHART_SCALE = 58  # per cent in print: as wide as an A4 page
 ROWS = 18  # of the sheet, for a chart and the data beside it
 Key = tuple[str, str, str, str]
 TREND_LINES: tuple[tuple[str, Key], ...] = (
@@ -60,11 +61,13 @@ def seven_charts(years: dict[int, Published], year: int, subject: Subject) -> li
 
 def write_charts(book: Book, subject: Subject, years: dict[int, Published]) -> None:
     """The sheet of the seven charts: data on the left, the chart beside it."""
-    sheet = book.sheet(SHEET, portrait=True, charts=True)
+    sheet = book.sheet(SHEET, portrait=True, charts=True, scale=CHART_SCALE)
     _widths(sheet)
     book.cell(sheet, 0, 0, f"{subject.unit_name} {subject.year} 年度决算图表（单位：万元）", "title")
     row = 2
     for drawing in seven_charts(years, subject.year, subject):
+        if drawing.title.startswith("图5"):
+            sheet.set_h_pagebreaks([row])
         _place(book, sheet, row, drawing)
         row += ROWS + 14 if drawing.title.startswith("图6") else ROWS
 
@@ -102,6 +105,7 @@ def _place(book: Book, sheet: Worksheet, row: int, drawing: Drawing) -> None:
         if total:
             book.cell(sheet, row + 2 + i, 2, round(values[0] / total, 4), "percent")
     drawing.row = row
-    if drawing.is_empty:
-        book.cell(sheet, row + 2 + len(drawing.rows), 0, "没有数据，不作图", "note")
-    book.chart(sheet, row, 5, None if drawing.is_empty else drawing)
+    single = drawing.kind == "line" and len(drawing.heads) == 1
+    if drawing.is_empty or single:
+        book.cell(sheet, row + 2 + len(drawing.rows), 0, "只有一个年度，不作图" if single else "没有数据，不作图", "note")
+    book.chart(sheet, row, 5, None if drawing.is_empty or single else drawing)

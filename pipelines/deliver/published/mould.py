@@ -27,6 +27,7 @@ _SHEET_DATA = re.compile(r"<sheetData>.*</sheetData>|<sheetData/>", re.S)
 _DIMENSION = re.compile(r"<dimension [^>]*/>")
 _SERIES = re.compile(r"<c:ser>.*</c:ser>", re.S)
 _FILTER = re.compile(r'(<autoFilter ref=")[^"]*')
+_BREAKS = re.compile(r"<colBreaks .*</colBreaks>", re.S)
 _MINIMUM = '<c:min val="0"/>'
 
 
@@ -68,6 +69,7 @@ class Cells:
     def __init__(self, name: str, stamps: dict[Hashable, tuple[Any, Lines, dict[int, float]]]) -> None:
         self.name = name
         self.filter = ""
+        self.breaks: Sequence[int] | None = None
         self._stamps = stamps
         self._lines: Lines = defaultdict(dict)
         self._whole: dict[int, str] = {}
@@ -114,6 +116,12 @@ class Cells:
 
     def autofilter(self, first_row: int, first: int, last_row: int, last: int) -> None:
         self.filter = f"{letters(first)}{first_row + 1}:{letters(last)}{last_row + 1}"
+
+    def set_v_pagebreaks(self, columns: Sequence[int]) -> None:
+        self.breaks = columns
+
+    def set_h_pagebreaks(self, *_: Any) -> None:
+        """The mould has the breaks between rows."""
 
     def set_column(self, *_: Any) -> None:
         """The mould has the widths."""
@@ -195,9 +203,9 @@ class MouldedBook(Book):
         return self.mould.formats[(kind, *sorted(more.items())) if more else (kind,)]
 
     def sheet(
-        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0)
+        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
     ) -> Any:
-        del portrait, charts, pages
+        del portrait, charts, pages, scale
         self._cells.append(Cells(name, self.mould.stamps))
         return self._cells[-1]
 
@@ -217,6 +225,7 @@ class MouldedBook(Book):
         for cells in self._cells:
             part, head, tail = self.mould.sheets[cells.name]
             tail = _FILTER.sub(rf"\g<1>{cells.filter}", tail) if cells.filter else tail
+            tail = _BREAKS.sub(_column_breaks(cells.breaks), tail) if cells.breaks is not None else tail
             parts[part] = f"{head}{cells.xml()}{tail}".encode()
         self._set_filters(parts)
         self._set_charts(parts)
@@ -244,6 +253,12 @@ class MouldedBook(Book):
                 parts[part] = f"{head}{series}{tail}".encode()
             else:
                 _leave_out(parts, part)
+
+
+def _column_breaks(columns: Sequence[int]) -> str:
+    marks = "".join(f'<brk id="{column}" max="1048575" man="1"/>' for column in columns)
+    count = len(columns)
+    return f'<colBreaks count="{count}" manualBreakCount="{count}">{marks}</colBreaks>' if columns else ""
 
 
 def _fixed(address: str) -> str:

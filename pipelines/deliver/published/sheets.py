@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from pipelines.deliver.published.figures import TOTAL, Published
 from schemas.library import Form, Row, code_list, forms
 
 HEAD = 3
+WIDE_SCALE, WIDE_COLUMNS = 60, 13  # per cent in print, and how many amounts then go on an A4 page
 _NUMERALS = "零一二三四五六七八九"
 _EDGE = {"border": 1, "border_color": "808080"}
 _KINDS: dict[str, dict[str, Any]] = {
@@ -104,25 +105,18 @@ class Tables:
         sheet = self.book.sheet(form.number, pages=pages)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        last = len(widths) - 1
-        sheet.set_row(0, 30)
-        sheet.write_string(0, 0, form.title, self.style("g_title"))
-        for column in range(1, last + 1):
-            sheet.write_blank(0, column, None, self.style("g_title"))
-        sheet.write_string(1, last, form.number, self.style("g_right"))
+        self._page_head(sheet, form, 0, len(widths) - 1)
         sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
-        sheet.write_string(1, max(1, last // 2), f"{self.subject.year}年度", self.style("g_left"))
-        sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
         return sheet
 
-    def _close(self, sheet: Worksheet, form: Form, row: int, header: tuple[int, int], column: int, empty: bool) -> None:
-        """Notes below the table, frozen and repeated header."""
+    def _close(self, sheet: Worksheet, form: Form, row: int, header: tuple[int, int], column: int, empty: bool, at: int = 0) -> None:
+        """Notes below the table (from column ``at``), frozen and repeated header."""
         year = f"{self.subject.year}年度"
         notes = [f"注：{ABOUT[form.form]}{'' if empty else BALANCED}"]
         if empty and form.form in EMPTY:
             notes = [f"注：本部门{year}没有{EMPTY[form.form]}，故本表无数据。"]
         for i, note in enumerate(notes):
-            sheet.write_string(row + i, 0, note, self.style("g_note"))
+            sheet.write_string(row + i, at, note, self.style("g_note"))
         sheet.freeze_panes(header[1] + 1, column)
         sheet.repeat_rows(*header)
 
@@ -185,16 +179,19 @@ class Tables:
             sheet.write_number(HEAD + depth, 2 + i, i + 1, self.style("g_line"))
         return []
 
-    def _head_level(self, sheet: Worksheet, row: int, words: Sequence[str], *, last: bool, first: int = 2) -> None:
-        """Words over the columns; a word over several stands once, centred across them."""
+    def _head_level(
+        self, sheet: Worksheet, row: int, words: Sequence[str], *, last: bool, first: int = 2, breaks: Collection[int] = ()
+    ) -> None:
+        """Words over the columns; a word over several stands once on every page, centred across them."""
         if first == 2:
             for column, word in enumerate(("科目编码", "科目名称")):
                 sheet.write_string(row, column, word if row == HEAD else "", self.style("g_head"))
         before = None
         for i, word in enumerate(words):
-            if word and word == before and not last:
+            goes_on = i + 1 < len(words) and words[i + 1] == word and first + i + 1 not in breaks
+            if word and word == before and not last and first + i not in breaks:
                 sheet.write_blank(row, first + i, None, self.style("g_span"))
-            elif word and not last and i + 1 < len(words) and words[i + 1] == word:
+            elif word and not last and goes_on:
                 sheet.write_string(row, first + i, word, self.style("g_span"))
             else:
                 sheet.write_string(row, first + i, word, self.style("g_head"))
@@ -212,14 +209,21 @@ class Tables:
         sheet.write_string(row, 1, "　" * ((len(key) - 3) // 2 if indent == 2 else (len(key) > 3)) + name, self.style("g_name"))
 
     def _wide(self, form: Form) -> None:
-        """G07: the economic classes that carry amounts across, each with its items."""
+        """G07: the economic classes that carry amounts across, each with its items; every printed page has a title."""
         used = sorted({c for row in self.lines[form.form].values() for c in row if c != TOTAL})
         used = used or [c for c in code_list("economic").items if len(c) == 3]
-        sheet = self._open(form, [13, 34, 15, *(14 for _ in used)], pages=(3, 0))
+        starts = page_starts(used)
+        sheet = self.book.sheet(form.number, scale=WIDE_SCALE)
+        for column, width in enumerate([13, 34, 15, *(14 for _ in used)]):
+            sheet.set_column(column, column, width)
+        for first, after in zip(starts, [*starts[1:], 3 + len(used)], strict=True):
+            self._page_head(sheet, form, first, after - 1)
+        sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
+        sheet.set_v_pagebreaks(starts[1:])
         sheet.repeat_columns(0, 1)
         upper = [""] + [f"{c[:3]}{self.subject.economic(c[:3])}" for c in used]
         lower = [TOTAL] + ["小计" if len(c) == 3 else f"{c}{self.subject.economic(c)}" for c in used]
-        self._head_level(sheet, HEAD, upper, last=False)
+        self._head_level(sheet, HEAD, upper, last=False, breaks=starts)
         self._head_level(sheet, HEAD + 1, lower, last=True)
         sheet.set_row(HEAD + 1, 44)
         row = HEAD + 2
@@ -227,7 +231,18 @@ class Tables:
             self._row_head(sheet, row, key, "functional")
             self._amounts(sheet, row, form.form, key, (TOTAL, *used))
             row += 1
-        self._close(sheet, form, row, (HEAD, HEAD + 1), 2, self._empty(form.form))
+        self._close(sheet, form, row, (HEAD, HEAD + 1), 2, self._empty(form.form), at=2)
+
+    def _page_head(self, sheet: Worksheet, form: Form, first: int, last: int) -> None:
+        """Title, number, year and unit of money over the columns from ``first`` to ``last``."""
+        sheet.set_row(0, 30)
+        sheet.write_string(0, first, form.title, self.style("g_title"))
+        for column in range(first + 1, last + 1):
+            sheet.write_blank(0, column, None, self.style("g_title"))
+        sheet.write_string(1, max(first, (first + last) // 2), f"{self.subject.year}年度", self.style("g_left"))
+        if last > first:
+            sheet.write_string(1, last, form.number, self.style("g_right"))
+        sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
 
     # panels side by side
 
@@ -378,6 +393,17 @@ class Tables:
         for i in range(len(paths)):
             sheet.write_number(HEAD + depth, i, i + 1, self.style("g_line"))
         return []
+
+
+def page_starts(used: Sequence[str]) -> list[int]:
+    """The columns with which printed pages of G07 begin: with a class where it fits, at most WIDE_COLUMNS to a page."""
+    starts, classes = [2], [c[:3] for c in used]
+    for number, group in enumerate(classes):
+        column, room = 3 + number, starts[-1] + WIDE_COLUMNS - 3 - number
+        begins = number == 0 or classes[number - 1] != group
+        if room <= 0 or (begins and room < min(classes.count(group), WIDE_COLUMNS)):
+            starts.append(column)
+    return starts
 
 
 def _shown(form: Form) -> list[str]:

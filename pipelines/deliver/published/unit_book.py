@@ -30,6 +30,7 @@ FINDING_COLUMNS = (
     Column("问题", "wrap", 80), Column("差额（元）", "money", 18), Column("左边单元格", "wrap", 26), Column("右边单元格", "wrap", 26),
     Column("请核对", "wrap", 44), Column("对象", width=30), Column("问题编号", width=16),
 )  # fmt: skip
+MOST_CELLS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,24 @@ def _findings(book: Book, entries: Sequence[Entry]) -> None:
 def _finding(entry: Entry) -> list[object]:
     left = [s for s in entry.spots if s.role in ("left", "subject")]
     right = [s for s in entry.spots if s.role == "right"]
-    places = ["\n".join(_place(s) for s in side[:5]) for side in (left, right)]
+    several = len({s.file for s in entry.spots}) > 1
+    places = [_places(side, several) for side in (left, right)]
     return [entry.severity, STATUS.get(entry.status), entry.rule_id, entry.message, entry.difference, *places,
             entry.advice, entry.subject, entry.finding_id]  # fmt: skip
 
 
-def _place(spot: Spot) -> str:
-    quote = f"“{spot.quote}”" if spot.quote else ""
-    return "\n".join(v for v in (spot.file, spot.sheet, spot.cell, quote) if v)
+def _places(spots: Sequence[Spot], several: bool) -> str:
+    """The cells of a side, each sheet named once; its file too where there are ``several``."""
+    cells: dict[tuple[str, ...], list[str]] = {}
+    for spot in spots:
+        where = tuple(v for v in (spot.file if several else "", spot.sheet) if v)
+        cells.setdefault(where, []).append(f"{spot.cell}“{spot.quote}”" if spot.quote else spot.cell)
+    return "\n".join("\n".join((*where, _some(names))) for where, names in cells.items())
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 格" if len(names) > MOST_CELLS else ""
+    return "、".join(names[:MOST_CELLS]) + more
 
 
 def _exact(book: Book, data: Published) -> None:
