@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from errno import ENOSPC
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pipelines import log
 from pipelines.config import Config
 
 if TYPE_CHECKING:
@@ -99,10 +101,21 @@ def _extract(
     results = map_files(
         WORK, list(jobs), workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
     )
+    names = {sha: f.file for sha, f in items}
     for done, (job, result) in enumerate(results, 1):
+        _note(names[jobs[job]], result)
         if isinstance(result, Refused):
             if mentions_full_disk(result.detail):
                 raise OSError(ENOSPC, result.detail)
             reasons[jobs[job]] = result.reason
         progress(done, len(items))
     return reasons
+
+
+def _note(file: str, result: Any) -> None:
+    """One line a file in the log file: seconds and facts, or why it was refused (with the details for the maintainer)."""
+    if isinstance(result, Exception):
+        refused = {"reason": getattr(result, "reason", str(result)), "detail": getattr(result, "detail", "")}
+        log.say(f"隔离 {file}", logging.DEBUG, file=file, **refused)
+    else:
+        log.say(f"读取 {file}", logging.DEBUG, file=file, seconds=result["seconds"], facts=result["facts"])

@@ -46,9 +46,9 @@ def _book(folders: tuple[Path, ...]) -> Any:
 class Draft:
     """One submission on its way to a file; cells by (row, column), zero-based."""
 
-    def __init__(self, submission: UnitYear, style: Style | None = None) -> None:
+    def __init__(self, submission: UnitYear, style: Style | None = None, decimals: int | None = None) -> None:
         self.submission = submission
-        self.sheets: dict[str, Paper] = {p.form: p for p in papers(submission, style or Style())}
+        self.sheets: dict[str, Paper] = {p.form: p for p in papers(submission, style or Style(), decimals=decimals)}
         self.order: list[Paper] = list(self.sheets.values())
 
     @property

@@ -1,4 +1,4 @@
-"""Faults 21–35: sheets and layout. A sheet is found by what stands on it, and what does not fit is named, never guessed."""
+"""Faults 18, 21–35: versions, sheets and layout. A sheet is found by what stands on it, and what does not fit is named, never guessed."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ def test_21_sheets_out_of_order_renamed_and_with_spaces(desk: Desk) -> None:
     seen = desk.check(draft)
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
+
+
+def test_18_of_two_versions_the_one_modified_last_counts(desk: Desk) -> None:
+    import os
+
+    old, new = desk.draft(), desk.draft()
+    new.set("Z04", "合计", "基本支出", 1.0)
+    newer, older = new.save(desk.raw, "1_定稿.xlsx"), old.save(desk.raw, "2_初稿.xlsx")
+    os.utime(older, (1_700_000_000,) * 2)
+    seen = desk.check()
+    found = seen.one("S-DUPLICATE")
+    assert found["severity"] == "hint" and {c["file"] for c in found["cells"]} == {newer.name, older.name}
+    assert {f["file"] for f in seen.facts if f["form"] == "Z04"} == {newer.name}
+    assert seen.cells("IN-Z04-01"), "the version that counts is the one that is checked"
 
 
 def test_22_a_required_form_that_is_missing_is_one_error_and_what_needs_it_is_not_evaluated(desk: Desk) -> None:

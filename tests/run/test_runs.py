@@ -32,14 +32,6 @@ def test_folders_may_be_anywhere(night, tmp_path):
     assert (night.home / "其他 报告" / "current" / "index.html").read_text() == json.loads(done.stdout)["run_id"]
 
 
-def test_the_same_files_give_the_same_bytes(settled):
-    night, _ = settled
-    before = tree((night.current / "parquet").resolve())
-    log = night("run", "--direct").stderr
-    after = tree((night.current / "parquet").resolve())
-    assert "（0 个未变" not in log
-    assert {k for k in before if before[k] != after[k]} <= {"runs/part-00000.parquet"}
-
 
 def test_raw_is_never_written_to(night):
     before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in night.raw.rglob("*") if p.is_file()}
@@ -65,23 +57,6 @@ def test_nothing_to_read_is_no_success(settled, state):
     assert "Traceback" not in done.stderr
 
 
-def test_second_run_is_told_who_holds_the_lock(night, tmp_path):
-    ready = tmp_path / "ready"
-    first = night.start("run", "--direct", how=("--wait-after", "extract"), CAIJUE_TEST_READY=str(ready))
-    try:
-        while not ready.exists():
-            assert first.returncode is None
-            time.sleep(0.05)
-        second = night("run", "--direct", "--json")
-        assert second.returncode == 75
-        assert str(first.pid) in second.stderr and "前开始" in second.stderr
-        assert json.loads(second.stdout)["published"] is False
-        assert "正在运行" in night("status").stdout
-    finally:
-        first.kill()
-        first.communicate()
-    assert night.run()["published"]
-
 
 def test_terminated_run_leaves_nothing(night, tmp_path):
     ready = tmp_path / "ready"
@@ -95,25 +70,6 @@ def test_terminated_run_leaves_nothing(night, tmp_path):
     assert list((night.processed / "runs").iterdir()) == []
 
 
-def test_a_reader_keeps_what_it_has_open(settled):
-    night, first = settled
-    with duckdb.connect(str(night.current / "caijue.duckdb"), read_only=True) as reader:
-        night.run()
-        known = reader.execute("SELECT max(run_id) FROM runs").fetchall()[0][0]
-        assert known == first["run_id"]
-    assert night.current.resolve().name != first["run_id"]
-
-
-def test_a_writer_on_the_published_file_is_not_in_the_way(settled):
-    night, _ = settled
-    target = (night.current / "caijue.duckdb").resolve()
-    assert target.stat().st_mode & 0o222 == 0
-    target.chmod(0o644)
-    with duckdb.connect(str(target)) as writer:
-        writer.execute("CREATE TABLE mine (a INTEGER)")
-        result = night.run()
-        assert night("status").returncode == 0
-    assert night.current.resolve().name == result["run_id"]
 
 
 def test_what_stands_in_the_way_of_the_pointer_is_named(night):
@@ -142,19 +98,3 @@ def test_last_years_set_is_used_when_its_files_are_gone(settled):
         with duckdb.connect(str(night.current / "caijue.duckdb"), read_only=True) as con:
             assert con.execute("SELECT DISTINCT year FROM prior_facts").fetchall() == [(2022,)]
             assert con.execute("SELECT DISTINCT year FROM facts").fetchall() == [(2023,)]
-
-
-@pytest.mark.parametrize("size", [5_000, 20_000, 300_000])
-def test_a_full_disk_aborts_and_leaves_nothing(settled, size):
-    night, first = settled
-    for path in (night.processed / "cache").iterdir():
-        path.unlink()
-    before = tree(night.current.resolve())
-    done = night("run", "--direct", "--json", how=("--files-up-to", str(size)))
-    assert done.returncode == 3, done.stderr
-    assert "Traceback" not in done.stderr and "磁盘空间不足" in done.stderr
-    assert "隔离 0 个" in done.stderr or "读取" not in done.stderr
-    assert json.loads(done.stdout)["published"] is False
-    assert tree(night.current.resolve()) == before
-    assert [p.name for p in (night.processed / "runs").iterdir()] == [first["run_id"]]
-    assert night.run()["published"]
