@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.operands import FILL
 from pipelines.reconcile.terms import Plan
-from schemas.library import Form
+from schemas.library import Column, Form
 from schemas.rulebook import Check, split_block
 
 MOST_OPERANDS = 4
@@ -22,6 +24,12 @@ MACROS = """
     CREATE OR REPLACE TEMP MACRO rec_yuan(fen) AS
         CASE WHEN fen < 0 THEN '-' ELSE '' END || format('{:,}', (abs(fen) // 100)::BIGINT)
         || '.' || lpad((abs(fen) % 100)::VARCHAR, 2, '0');
+    CREATE OR REPLACE TEMP MACRO rec_figure(fen, whole) AS
+        CASE WHEN whole AND fen % 100 = 0 THEN regexp_replace(rec_yuan(fen), '\\.00$', '') ELSE rec_yuan(fen) END;
+    CREATE OR REPLACE TEMP MACRO rec_measure(row_key) AS
+        CASE WHEN regexp_matches(row_key, '批次') THEN ' 批' WHEN regexp_matches(row_key, '人次') THEN ' 人次'
+             WHEN regexp_matches(row_key, '团组') THEN ' 个' WHEN regexp_matches(row_key, '设备') THEN ' 台（套）'
+             WHEN regexp_matches(row_key, '车') THEN ' 辆' ELSE '' END;
     CREATE OR REPLACE TEMP MACRO rec_money(fen) AS
         CASE WHEN abs(fen) < 1000000000000000000
              THEN CAST(CAST(fen AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2)) END;
@@ -58,8 +66,26 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
     con.register("rec_subject_list", _table(rows, names, types))
     con.execute("""CREATE OR REPLACE TEMP TABLE rec_titles AS SELECT * FROM rec_title_list;
         CREATE OR REPLACE TEMP TABLE rec_subjects AS SELECT * FROM rec_subject_list""")
+    _load_traits(con, forms)
     con.unregister("rec_title_list")
     con.unregister("rec_subject_list")
+
+
+def _load_traits(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> None:
+    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack)."""
+    whole = sorted({(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count})
+    optional = sorted({(f.form, c.key) for f in forms.values() for c in _columns(f) if c.optional})
+    text = (pa.string(), pa.string())
+    for name, rows, second in (("rec_whole", whole, "row_key"), ("rec_optional", optional, "col_key")):
+        con.register("rec_trait_list", _table(rows, ("form", second), text))
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rec_trait_list")
+        con.unregister("rec_trait_list")
+
+
+def _columns(form: Form) -> Iterator[Column]:
+    yield from form.columns
+    for block in form.blocks:
+        yield from block.columns
 
 
 def _table(rows: list[tuple], names: tuple[str, ...], types: tuple) -> pa.Table:
@@ -147,26 +173,29 @@ def _messages(con: duckdb.DuckDBPyConnection) -> None:
         SELECT *, CASE WHEN coef * CASE side WHEN 1 THEN -1 ELSE 1 END < 0 THEN '减 ' ELSE '' END || CASE WHEN who || form = lag(who || form, 1, '') OVER (PARTITION BY uy, inst, side ORDER BY n)
                        THEN '' ELSE who || title END || cell_words AS place
         FROM (
-            SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single, o.form, coalesce(t.title, o.form) AS title,
+            SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single, o.form, w.form IS NOT NULL AS whole, coalesce(t.title, o.form) AS title,
                    CASE o.scope WHEN 1 THEN '上年' WHEN 2 THEN coalesce('下级（' || f.unit_name || '）', '下级') ELSE '' END AS who,
                    '“' || CASE WHEN o.block = '' THEN '' ELSE o.block || '/' END || rec_named_key(o.row_key, o.row_label)
                    || '·' || rec_named_key(o.col_key, o.col_label) || '”' AS cell_words,
-                   CASE WHEN o.amt IS NOT NULL THEN rec_yuan(o.amt) WHEN o.present THEN '空白' ELSE '没有此行或此栏' END AS value,
+                   CASE WHEN o.amt IS NOT NULL THEN rec_figure(o.amt, w.form IS NOT NULL)
+                                                 || CASE WHEN w.form IS NULL THEN '' ELSE rec_measure(o.row_key) END
+                        WHEN o.present THEN '空白' ELSE '没有此行或此栏' END AS value,
                    row_number() OVER (PARTITION BY o.uy, o.inst, o.side ORDER BY abs(coalesce(o.amt, 0)) DESC,
                                       o.form, o.row_key, o.col_key, o.cell) AS n,
                    count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
             FROM rec_ops o LEFT JOIN rec_titles t ON t.form = o.form
+            LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
             LEFT JOIN (SELECT rid, unit_name FROM rec_facts SEMI JOIN rec_wanted USING (rid)) f ON f.rid = o.rid AND o.scope = 2
             WHERE o.single OR o.present
         );
         CREATE OR REPLACE TEMP TABLE rec_sides AS
-        SELECT uy, inst, side, max(many) AS many, sum(amt * coef) AS total, max(abs(coef)) = 1 AND min(coef * CASE side WHEN 1 THEN -1 ELSE 1 END) > 0 AS plain,
+        SELECT uy, inst, side, max(many) AS many, bool_and(whole) AS whole, sum(amt * coef) AS total, max(abs(coef)) = 1 AND min(coef * CASE side WHEN 1 THEN -1 ELSE 1 END) > 0 AS plain,
                string_agg(place || ' ' || value, '、' ORDER BY n) FILTER (n <= {MOST_OPERANDS}) AS listed
         FROM rec_words GROUP BY uy, inst, side;
         CREATE OR REPLACE TEMP TABLE rec_messages AS
         SELECT n.uy, n.inst, n.message || '：' || {_side("l")} || ' ' || n.sign || ' ' || {_side("r")}
                || CASE WHEN n.sign = '与' THEN '不相符' WHEN n.scale > 1 THEN '，超出界限 ' || rec_yuan(abs(rec_scaled(n.d, n.scale)))
-                    ELSE '，相差 ' || rec_yuan(rec_scaled(n.d, n.scale)) END
+                    ELSE '，相差 ' || rec_figure(rec_scaled(n.d, n.scale), coalesce(l.whole, true) AND coalesce(r.whole, true)) END
                || CASE WHEN p.uy IS NULL THEN '' ELSE '（允许 ' || p.listed || ' 以内）' END AS message
         FROM rec_names n
         LEFT JOIN rec_sides l ON l.uy = n.uy AND l.inst = n.inst AND l.side = 0
@@ -181,5 +210,5 @@ def _side(name: str) -> str:
     flip = "-1 *" if name == "r" else ""
     return f"""CASE WHEN {name}.uy IS NULL THEN '0'
         WHEN {name}.many = 1 AND ({name}.plain OR n.scale > 1) THEN {name}.listed
-        ELSE '合计 ' || rec_yuan({flip} coalesce({total}, 0::HUGEINT)) || '（' || {name}.listed
+        ELSE '合计 ' || rec_figure({flip} coalesce({total}, 0::HUGEINT), {name}.whole) || '（' || {name}.listed
             || CASE WHEN {name}.many > {MOST_OPERANDS} THEN ' 等 ' || {name}.many || ' 项' ELSE '' END || '）' END"""

@@ -12,8 +12,10 @@ from schemas.library import Form
 from schemas.rulebook import Check
 
 READY = 0
-# Reasons in order of weight: of several, the first in this list is the one reported.
-NO_CHILD, MISSING, ABSENT, NO_LAST_YEAR, CHANGED, NOT_FOR, CONDITION, NOTHING = range(1, 9)
+# Reasons in order of weight: of several, the first in this list is the one reported. Those from 100 on speak of a formula
+# that is not meant for the unit: they are given only where no other formula of the rule was ready.
+NO_CHILD, MISSING, ABSENT, NO_LAST_YEAR, CHANGED = range(1, 6)
+NOT_FOR, CONDITION, NOTHING = range(100, 103)
 
 
 @dataclass

@@ -116,6 +116,8 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
                 OR c.cmp = '<=' AND f.d <= f.w + p.printed * abs(o.coef))
     """)
     _blank_rows(con)
+    _optional_columns(con)
+    _said_twice(con)
     return remove(con, "rec_dropped")
 
 
@@ -133,6 +135,38 @@ def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
         JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
         JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.block = o.block AND y.panel = l.panel
             AND regexp_full_match(y.col_key, {FILL.format("o.col_t")})
+    """)
+
+
+def _optional_columns(con: duckdb.DuckDBPyConnection) -> None:
+    """Roll-ups of a column that the form may lack and that the department or a subordinate does lack: not comparable."""
+    con.execute("""
+        INSERT INTO rec_dropped
+        SELECT DISTINCT o.uy, o.chk, o.inst, false
+        FROM rec_ops o JOIN rec_optional p ON p.form = o.form AND p.col_key = o.col_key
+        JOIN (SELECT source, target FROM rec_map WHERE scope = 2 UNION SELECT uy, uy FROM rec_targets) m ON m.target = o.uy
+        JOIN rec_uy u ON u.uy = m.source
+        JOIN sheets h ON coalesce(h.unit_code, h.unit_name) = u.unit AND h.year = u.year AND h.form = o.form AND h.status = 'read'
+        ANTI JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.col_key = o.col_key
+        WHERE EXISTS (SELECT 1 FROM rec_operands r WHERE r.chk = o.chk AND r.scope = 2)
+            AND NOT EXISTS (SELECT 1 FROM rec_dropped d WHERE d.uy = o.uy AND d.inst = o.inst)
+    """)
+
+
+def _said_twice(con: duckdb.DuckDBPyConnection) -> None:
+    """An inequality that fails where an equality of its rule about the same cell fails too says nothing more."""
+    row, col = FILL.format("s.row_t"), FILL.format("s.col_t")
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_about AS
+        SELECT f.uy, f.chk, f.inst, c.cmp, c.rich, s.rule_id, concat_ws('|', s.form, s.block, {row}, {col}) AS about,
+               abs(f.d) AS off
+        FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_subjects s ON s.chk = f.chk JOIN rec_checks c ON c.chk = f.chk;
+        INSERT INTO rec_dropped
+        SELECT DISTINCT a.uy, a.chk, a.inst, true FROM rec_about a
+        SEMI JOIN (SELECT * FROM rec_about WHERE cmp = '=' AND NOT rich) b
+            ON b.uy = a.uy AND b.rule_id = a.rule_id AND b.about = a.about AND b.off = a.off
+        ANTI JOIN rec_dropped d ON d.uy = a.uy AND d.inst = a.inst
+        WHERE a.cmp IN ('<=', '>=') AND NOT a.rich
     """)
 
 
