@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from schemas.yamlfile import read_yaml
 
 HERE = Path(__file__).parent
 FORMS_DIR = HERE / "forms"
@@ -190,13 +191,13 @@ def code_list(name: str) -> CodeList:
 
 def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
     """Every form description in the folders, by form id; a later folder replaces an earlier one's form."""
-    shared = yaml.safe_load((FORMS_DIR / "_shared.yml").read_text(encoding="utf-8"))
+    shared = read_yaml(FORMS_DIR / "_shared.yml")
     economic = code_list("economic")
     found: dict[str, Form] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.yml")):
             if not path.name.startswith("_"):
-                raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+                raw = read_yaml(path)
                 found[raw["form"]] = Form.model_validate(_expand(raw, shared, economic))
     return found
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
@@ -89,7 +89,7 @@ class Selector:
     parts: tuple[Part, ...]
     text: str
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         return tuple(p.word for p in self.parts if p.word)
 
@@ -97,7 +97,7 @@ class Selector:
     def tree(self) -> bool:
         return any(p.child for p in self.parts)
 
-    @property
+    @cached_property
     def literal(self) -> str | None:
         """The key itself where the selector names exactly one."""
         if all(len(p.names) == 1 for p in self.parts):
@@ -116,7 +116,7 @@ class Cell:
     line: int
     column: int
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         return self.row.words + self.col.words
 
@@ -147,7 +147,7 @@ class Formula:
     def cells(self) -> Iterator[Cell]:
         return (t.cell for t in self.terms if t.cell)
 
-    @property
+    @cached_property
     def binding(self) -> tuple[str, ...]:
         """Words that tell one instance from another, in order of appearance."""
         seen: dict[str, None] = {}
@@ -270,7 +270,10 @@ def _place(tree: Tree) -> tuple[int, int]:
 
 def pattern(selector: Selector, words: dict[str, str]) -> re.Pattern[str]:
     """A regular expression that matches the selector's keys whole, with one group per word."""
-    return re.compile("/".join(_part_pattern(p, words) for p in selector.parts))
+    return _compiled("/".join(_part_pattern(p, words) for p in selector.parts))
+
+
+_compiled = cache(re.compile)
 
 
 def _part_pattern(part: Part, words: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from schemas.library import Form
 from schemas.library import forms as shipped_forms
 from schemas.notation import LENGTHS, Cell, Formula, FormulaError, Selector, parse, pattern
+from schemas.yamlfile import parse_yaml
 
 RULES_DIR = Path(__file__).parent / "rules"
 FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "结构")
 MAX_COEFFICIENT = 9
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PLACEHOLDER = "本表"
 
 
@@ -139,7 +139,7 @@ class Check:
     suffix: str = ""
     provided: tuple[Check, ...] = ()
 
-    @property
+    @cached_property
     def reference(self) -> Cell:
         """The cell that names an instance: the single cell of a side (the left before the right), else the first."""
         found = [(t, t.cell) for t in self.formula.terms if t.cell and t.side != "slack"]
@@ -238,7 +238,7 @@ def load_rulebook(
 
 def _rules_of(name: str, text: str) -> list[Rule]:
     try:
-        raw = yaml.load(text, LOADER) or {}
+        raw = parse_yaml(text) or {}
     except yaml.YAMLError as error:
         return [_broken(f"S-RULES/{name}", name, f"{name} 不是正确的 YAML：{_yaml_place(error)}")]
     entries = raw.get("rules") if isinstance(raw, dict) else raw
@@ -364,13 +364,8 @@ def _known(book: Rulebook, cell: Cell) -> None:
     rows = form_rows(form, cell)
     if rows and row and row not in rows:
         raise FormulaError(f"{cell.form} 没有行“{cell.row.text}”", cell.line, cell.column, tuple(rows)[:12])
-    names = [c for c in columns if pattern(cell.col, _words_of(cell)).fullmatch(c)]
-    if columns and not names and not cell.col.words:
+    if columns and not cell.col.words and not any(map(pattern(cell.col, {}).fullmatch, columns)):
         raise FormulaError(f"{cell.form} 没有栏“{cell.col.text}”", cell.line, cell.column, tuple(columns)[:12])
-
-
-def _words_of(cell: Cell) -> dict[str, str]:
-    return dict.fromkeys(cell.words, ".+")
 
 
 def split_block(form: Form, row: Selector) -> tuple[str, Selector]:

@@ -12,8 +12,6 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import CENT, Figure, Interval
 from pipelines.narrative.lookup import Fact, FactLookup
@@ -21,6 +19,7 @@ from pipelines.narrative.normal import plain
 from pipelines.narrative.read import Narrative
 from pipelines.narrative.sections import Paragraph
 from schemas.observation import Observation, Place
+from schemas.yamlfile import read_yaml
 
 RULES = Path(__file__).parents[2] / "schemas" / "rules" / "narrative.yml"
 Key = tuple[int, int]
@@ -29,7 +28,7 @@ Key = tuple[int, int]
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """The N- rules of ``schemas/rules/narrative.yml``, by id."""
-    raw = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    raw = read_yaml(RULES)
     return {rule["id"]: rule for rule in raw["rules"]}
 
 

@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schemas.library import Code, code_list
+from schemas.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "narrative"
 
@@ -92,7 +91,7 @@ class Vocabulary:
 
 
 def _load(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return read_yaml(FOLDER / name)
 
 
 def _addresses(values: list[str]) -> tuple[Address, ...]:
