@@ -47,13 +47,15 @@ def write_xlsx(path: Path, sheets: tuple[Paper, ...]) -> None:
 
 def _sheet(paper: Paper, strings: dict[str, int]) -> str:
     rows = [_row(number, cells, strings) for number, cells in groupby(sorted(paper.cells, key=itemgetter(0, 1)), itemgetter(0))]
-    columns = "".join(f'<col min="{c + paper.left + 1}" max="{c + paper.left + 1}" width="{w}" customWidth="1"/>'
-                      for c, w in sorted(paper.widths.items()))
+    columns = "".join(f'<col min="{c + 1}" max="{c + 1}" width="{w}" customWidth="1"/>'
+                      for c, w in sorted(paper.columns().items()))
     areas = "".join(f'<mergeCell ref="{address(t, le)}:{address(b, r)}"/>' for t, le, b, r in paper.merged)
-    return (f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}"><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+    return (f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
+            f'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
             f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{columns}</cols>" if columns else ""}'
             f'<sheetData>{"".join(rows)}</sheetData>'
-            f'{f"<mergeCells>{areas}</mergeCells>" if areas else ""}</worksheet>')
+            f'{f"<mergeCells>{areas}</mergeCells>" if areas else ""}'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>')
 
 
 def _row(number: int, cells, strings: dict[str, int]) -> str:

@@ -12,6 +12,9 @@ TITLE, RIGHT, LEFT, HEAD, TEXT, NUMBER, COUNT, WAN = "title", "right", "left", "
 Value = str | int | float
 
 
+NARROWEST = 9  # letters: as wide as a column is by itself
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """One fact and the cell it stands in (zero-based). ``amount`` is in 分 (counts × 100); ``None`` for a dash."""
@@ -51,6 +54,14 @@ class Paper:
         self.put(row, column, value, look)
         if (row, column) != (to_row, to_column):
             self.merged.append((row + self.top, column + self.left, to_row + self.top, to_column + self.left))
+
+    def columns(self) -> dict[int, float]:
+        """The widths to set, by column of the sheet: those asked for, and room for every number where none was."""
+        widths: dict[int, float] = {}
+        for _, column, value, _ in self.cells:
+            if isinstance(value, int | float):
+                widths[column] = max(widths.get(column, NARROWEST), len(f"{value:,.2f}") + 2)
+        return {c: w for c, w in widths.items() if w > NARROWEST} | {c + self.left: w for c, w in self.widths.items()}
 
     def fact(self, key: tuple[str, str, str, str], row: int, column: int, amount: int | None) -> None:
         self.facts.append(Placed(*key, row + self.top, column + self.left, amount))
