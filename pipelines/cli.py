@@ -255,7 +255,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
-    sys.exit(_guarded(lambda: _invoke(given), "--json" in given))
+    sys.exit(_guarded(lambda: _invoke(given), "--json" in given, next((a for a in given if a[:1] != "-"), "")))
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -266,29 +266,41 @@ def _invoke(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _guarded(work: Callable[[], int], as_json: bool) -> int:
+def _guarded(work: Callable[[], int], as_json: bool, command: str = "run") -> int:
+    form = command if as_json else ""
     try:
         return work()
     except Stop as stop:
-        return _stopped(stop.reason, stop.code, as_json)
+        return _stopped(stop.reason, stop.code, form)
     except (Interrupted, KeyboardInterrupt):
-        return _stopped("已中断；已发布的数据是完整的一套。", EXIT_ABORTED, as_json)
+        return _stopped("已中断；已发布的数据是完整的一套。", EXIT_ABORTED, form)
     except BrokenPipeError:
         sys.stderr.close()
         return EXIT_ABORTED
     except Exception as error:
-        return _stopped(_unexpected(error), EXIT_ABORTED, as_json)
+        return _stopped(_unexpected(error), EXIT_ABORTED, form)
 
 
-def _stopped(reason: str, code: int, as_json: bool) -> int:
+def _stopped(reason: str, code: int, form: str) -> int:
+    """Say why there is no result: in words on standard error, and as a document where one was asked for.
+
+    ``form`` is the command whose document it is (of ``run`` it has the usual fields), empty for none.
+    """
     with suppress(OSError):
         sys.stderr.write(f"caijue：{reason}\n")
         sys.stderr.flush()
-    if as_json and code != EXIT_USAGE:
+    if form:
+        _print(to_json(_failure(reason, code, form)))
+    return code
+
+
+def _failure(reason: str, code: int, command: str) -> dict[str, Any]:
+    document: dict[str, Any] = {"error": reason, "exit_code": code}
+    if command == "run" and code != EXIT_USAGE:
         from pipelines.result import failed_result
 
-        _print(json.dumps(failed_result(reason, code).document(), ensure_ascii=False, indent=2))
-    return code
+        document |= failed_result(reason, code).document()
+    return document
 
 
 def _unexpected(error: Exception) -> str:

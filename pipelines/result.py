@@ -34,7 +34,9 @@ class RunResult:
 
 def failed_result(reason: str, code: int = EXIT_ABORTED, run_id: str | None = None) -> RunResult:
     """The result of a run that published nothing."""
-    return RunResult(run_id, history.ABORTED, code, message=reason)
+    files = {"read": 0, "quarantined": 0, "ignored": 0}
+    checks = {"pass": 0, "fail": 0, "not_evaluated": 0, "broken": 0}
+    return RunResult(run_id, history.ABORTED, code, files=files, checks=checks, message=reason)
 
 
 def count(context: RunContext, sql: str) -> int:

@@ -17,7 +17,7 @@ def _elsewhere(tmp_path, monkeypatch):
 
 
 def call(capsys, *arguments: str) -> tuple[int, str, str]:
-    code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
+    code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments, arguments[0])
     out, err = capsys.readouterr()
     assert "Traceback" not in err
     return code, out, err
@@ -45,6 +45,23 @@ def test_wrong_usage_is_exit_2_in_chinese(capsys, arguments, words):
     code, out, err = call(capsys, *arguments)
     assert (code, out) == (2, "")
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected", "words"),
+    [
+        (("run", "--year", "x", "--json"), 2, "应为整数"),
+        (("check", "nothing.xlsx", "--json"), 2, "找不到"),
+        (("rules", "show", "X-99", "--json"), 2, "X-99"),
+        (("diff", "--json"), 3, "请先运行"),
+        (("explain", "abc", "--json"), 3, "请先运行"),
+        (("draft", "甲", "2023", "--json"), 3, "请先运行"),
+    ],
+)
+def test_json_is_one_document_also_when_there_is_no_result(capsys, arguments, expected, words):
+    code, out, err = call(capsys, *arguments)
+    document = json.loads(out)
+    assert code == expected == document["exit_code"] and words in document["error"] and document["error"] in err
 
 
 def test_nothing_published_yet(capsys):
