@@ -1,6 +1,8 @@
 """The command in a process of its own, over stand-ins for rules and reports, that may be told where to die or to wait.
 
-Arguments: ``[--die-after STAGE | --die-in FUNCTION | --wait-after STAGE | --files-up-to BYTES] -- <arguments of caijue>``.
+Arguments: ``[--real-rules] [--die-after STAGE | --die-in FUNCTION | --die-at SECONDS | --wait-after STAGE |
+--files-up-to BYTES] -- <arguments of caijue>``. ``--real-rules``: the rules and findings are the real ones, only the
+reports are stand-ins; ``--die-at``: at that moment, whatever is going on.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -56,14 +59,22 @@ def _inside(function: str) -> None:
 
 def main(arguments: list[str]) -> None:
     mark = arguments.index("--")
-    fakes.install()
     how = arguments[:mark]
+    if how[:1] == ["--real-rules"]:
+        how = how[1:]
+        fakes.install_reports()
+    else:
+        fakes.install()
     if how[:1] == ["--die-after"]:
         _after(how[1], _die)
     elif how[:1] == ["--wait-after"]:
         _after(how[1], _wait)
     elif how[:1] == ["--die-in"]:
         _inside(how[1])
+    elif how[:1] == ["--die-at"]:
+        timer = threading.Timer(float(how[1]), _die)
+        timer.daemon = True
+        timer.start()
     elif how[:1] == ["--files-up-to"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(how[1]), int(how[1])))
     from pipelines.cli import main as caijue

@@ -60,6 +60,11 @@ def _module(name: str, **members) -> None:
     sys.modules[name] = made
 
 
+def install_reports() -> None:
+    """Stand-ins for the reports only."""
+    _module("pipelines.deliver", deliver=deliver)
+
+
 def install() -> None:
     """Put the stand-ins where the stages are imported from; for processes that run nothing else."""
     _module("pipelines.reconcile", reconcile=reconcile, settle=settle)
