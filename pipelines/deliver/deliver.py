@@ -42,7 +42,8 @@ def deliver(
     workbooks are taken over. Returns the paths written: ``summary``, ``page``, ``units``, ``marked``, and ``notes``
     (Chinese: what could not be handed back, and why). Raises OSError where ``out`` cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    for folder in ("units", "marked"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
     earlier = previous.resolve().parent / "caijue.duckdb" if previous else None
     writing = _Writing(out, Ledger.read(previous), Ledger(out))
     with source.opened(db) as con:

@@ -16,10 +16,10 @@ FILE = "digest.json"
 
 @cache
 def version() -> str:
-    """Changes with the code that writes the files and with the forms they show."""
+    """Changes with the code that writes the files, and with the forms and code lists they show."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted([*here.rglob("*.py"), *(here.parents[1] / "schemas" / "forms").glob("*.yml")]):
+    here, schemas = Path(__file__).parent, Path(__file__).parents[2] / "schemas"
+    for path in sorted([*here.rglob("*.py"), *schemas.glob("forms/*.yml"), *schemas.glob("codes/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

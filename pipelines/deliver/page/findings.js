@@ -45,8 +45,9 @@ function finding(f, sides) {
       unit && unit[14] && f[1].startsWith("N-") ? el("a", { href: unit[14] }, "打开标注的说明")
         : unit && unit[13] ? el("a", { href: unit[13] }, "打开标注件") : null),
     el("p", {}, f[9]),
-    el("p", { class: "meta" }, [f[10] ? `差额 ${f[10]} 元` : "", rule[1] ? `规则：${rule[1]}` : "", rule[2] ? `依据：${rule[2]}` : "",
-      `对象：${f[8]}`, `编号：${f[0]}`].filter(Boolean).join("　")),
+    el("p", { class: "meta" }, [f[10] ? `差额 ${f[10]} 元` : "", rule[2] ? `依据：${shorten(rule[2], 160)}` : "", `对象：${f[8]}`,
+      `编号：${f[0]}`].filter(Boolean).join("　")),
+    rule[1] ? el("p", { class: "meta" }, rule[1].length > 160 ? "公式较长，见「规则」页" : `公式：${rule[1]}`) : null,
     el("div", { class: "sides" }, sides.map(extract)));
 }
 function group([g, index, found]) {

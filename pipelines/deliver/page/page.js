@@ -1,11 +1,14 @@
 /* Tabs, keys, theme, print. */
 const UNDONE_PAGE = 100, RULE_PAGE = 100;
 const listView = { undone: 0, rules: 0, undoneText: "", rulesText: "" };
+function folded(text) {
+  return text.length > 300 ? el("details", {}, el("summary", {}, shorten(text, 120)), text) : text;
+}
 function listTab(name, rows, heads, label) {
   const text = listView[name + "Text"].toLowerCase(), size = name === "undone" ? UNDONE_PAGE : RULE_PAGE;
   const found = rows.filter((r) => !text || r.join(" ").toLowerCase().includes(text)), page = listView[name];
   const body = found.slice(page * size, (page + 1) * size)
-    .map((r) => el("tr", {}, r.map((c, i) => el("td", { "data-name": heads[i] }, String(c ?? "")))));
+    .map((r) => el("tr", {}, r.map((c, i) => el("td", { "data-name": heads[i] }, folded(String(c ?? ""))))));
   return el("div", {},
     el("div", { class: "filters" }, search(label, listView[name + "Text"], (t) => { listView[name + "Text"] = t; listView[name] = 0; refresh(); })),
     found.length ? el("div", { class: "scroll" }, el("table", { class: "stack" }, el("thead", {}, el("tr", {}, heads.map((h) => el("th", {}, h)))),

@@ -15,7 +15,7 @@ from pipelines.deliver.published.figures import TOTAL, Published
 from schemas.library import Form, Row, code_list, forms
 
 HEAD = 3
-WIDE_SCALE, WIDE_COLUMNS = 60, 13  # per cent in print, and how many amounts then go on an A4 page
+WIDE_SCALE, WIDE_COLUMNS = 52, 10  # per cent in print, and how many amounts then go on an A4 page
 _NUMERALS = "零一二三四五六七八九"
 _EDGE = {"border": 1, "border_color": "808080"}
 _KINDS: dict[str, dict[str, Any]] = {
