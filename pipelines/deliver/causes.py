@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +45,14 @@ def causes(findings: Rows, cells: dict[str, Rows]) -> list[Cause]:
         group.findings.append(finding)
     for group in groups.values():
         group.suspect = _best_suspect(group.findings, cells)
+        group.findings.sort(key=lambda f: not _names(group.suspect, cells.get(f["finding_id"], ())))
     return list(groups.values())
+
+
+def _names(suspect: Row | None, cells: Iterable[Row]) -> bool:
+    """Whether a finding accuses that cell: those lead their group, before what merely follows from it."""
+    place = ("file", "sheet", "cell")
+    return suspect is not None and any(c["role"] == "suspect" and all(c[k] == suspect[k] for k in place) for c in cells)
 
 
 def _best_suspect(findings: Rows, cells: dict[str, Rows]) -> Row | None:

@@ -209,7 +209,7 @@ class Tables:
         sheet.write_string(row, 1, "　" * ((len(key) - 3) // 2 if indent == 2 else (len(key) > 3)) + name, self.style("g_name"))
 
     def _wide(self, form: Form) -> None:
-        """G07: the economic classes that carry amounts across, each with its items; every printed page has a title."""
+        """G07: the economic classes that carry amounts across, each with its items; every printed page says what it is."""
         used = sorted({c for row in self.lines[form.form].values() for c in row if c != TOTAL})
         used = used or [c for c in code_list("economic").items if len(c) == 3]
         starts = page_starts(used)
@@ -217,7 +217,10 @@ class Tables:
         for column, width in enumerate([13, 34, 15, *(14 for _ in used)]):
             sheet.set_column(column, column, width)
         for first, after in zip(starts, [*starts[1:], 3 + len(used)], strict=True):
-            self._page_head(sheet, form, first, after - 1)
+            if first == starts[0]:
+                self._page_head(sheet, form, first, after - 1)
+            else:
+                self._next_page_head(sheet, form, first, after - 1)
         sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
         sheet.set_v_pagebreaks(starts[1:])
         sheet.repeat_columns(0, 1)
@@ -242,6 +245,13 @@ class Tables:
         sheet.write_string(1, max(first, (first + last) // 2), f"{self.subject.year}年度", self.style("g_left"))
         if last > first:
             sheet.write_string(1, last, form.number, self.style("g_right"))
+        sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
+
+    def _next_page_head(self, sheet: Worksheet, form: Form, first: int, last: int) -> None:
+        """What stands above the columns of a further page; the title stands once, as a table has one."""
+        if last > first:
+            sheet.write_string(1, first, f"{self.subject.year}年度", self.style("g_left"))
+        sheet.write_string(1, last, f"{form.number}（续）", self.style("g_right"))
         sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
 
     # panels side by side
