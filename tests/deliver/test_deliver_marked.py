@@ -11,8 +11,12 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table
 
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source, mark
@@ -245,3 +249,57 @@ def test_explained_findings_are_grey(tmp_path):
 def test_places_that_are_no_cells_do_no_harm(tmp_path, bad):
     submitted(tmp_path / "a.xlsx")
     assert run(job(tmp_path, entry(1, ("left", "a.xlsx", "Z04", bad))))
+
+
+def rich(path: Path, name: str) -> Path:
+    """A workbook with everything that must not be lost: picture, chart, rules of formatting, protection, a table, notes."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = name
+    for row in range(1, 60):
+        for column in range(1, 10):
+            sheet.cell(row, column, row * column * 1000.5)
+    sheet.merge_cells("B5:C6")
+    sheet.conditional_formatting.add("D2:D30", CellIsRule(operator="greaterThan", formula=["5000"], font=Font(bold=True)))
+    sheet["D9"].comment = Comment("自己的批注", "张三")
+    sheet.protection.sheet = True
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=4, min_row=2, max_row=9))
+    sheet.add_chart(chart, "K10")
+    rule = DataValidation(type="list", formula1='"是,否"')
+    rule.add("H3")
+    sheet.add_data_validation(rule)
+    deep = book.create_sheet("深藏")
+    deep["A1"], deep.sheet_state = 5, "veryHidden"
+    listed = book.create_sheet("表格")
+    for row in range(1, 6):
+        listed.append([f"栏{c}" if row == 1 else row * c for c in range(1, 4)])
+    listed.add_table(Table(displayName="T1", ref="A1:C5"))
+    book.create_sheet("问题清单")["A1"] = "单位自己的清单"
+    book.save(path)
+    return path
+
+
+def test_a_rich_workbook_keeps_all_it_has_under_hundreds_of_findings(tmp_path):
+    name = ("表'一'的" + "长" * 31)[:31]
+    rich(tmp_path / "a.xlsx", name)
+    many = [
+        entry(i, ("left", "a.xlsx", name, "D9"), ("right", "a.xlsx", name, f"{'ABCDEFGHI'[i % 9]}{i // 9 + 7}")) for i in range(300)
+    ]
+    book = run(job(tmp_path, *many, entry(999, ("subject", "a.xlsx", "深藏", "B2"), severity="review")))
+    sheet = book[name]
+    assert sheet._charts and len(sheet.conditional_formatting) == 1 and sheet.protection.sheet
+    assert sheet.data_validations.dataValidation[0].formula1 == '"是,否"' and "T1" in book["表格"].tables
+    assert sheet["D9"].comment.text.startswith("自己的批注") and "另有 296 项" in sheet["D9"].comment.text
+    assert book["问题清单"]["A1"].value == "单位自己的清单"
+    listing = book.worksheets[0]
+    assert listing.title != "问题清单" and listing.max_row == 4 + 301
+    assert listing["H5"].hyperlink.location == "'" + name.replace("'", "''") + "'!D9"
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_cell_that_a_merged_area_covers_is_marked_where_it_is_seen(tmp_path):
+    rich(tmp_path / "a.xlsx", "Z01")
+    book = run(job(tmp_path, entry(1, ("left", "a.xlsx", "Z01", "C6")), entry(2, ("left", "a.xlsx", "Z01", "B5"))))
+    cell = book["Z01"]["B5"]
+    assert cell.fill.fgColor.rgb == RED and cell.comment.text.count("【错误】") == 2

@@ -189,7 +189,10 @@ def _places(entries: tuple[Entry, ...], result: Marked) -> Iterator[tuple[Entry,
 def _paint_sheet(package: Package, part: str, styles: Styles, marks: dict[Place, list[tuple[Entry, Spot]]]) -> None:
     sheet = SheetPart(package, part)
     notes = {}
-    for (row, column), found in sorted(marks.items()):
+    seen: dict[Place, list[tuple[Entry, Spot]]] = defaultdict(list)
+    for place, found in sorted(marks.items()):
+        seen[sheet.shown_at(place)] += found
+    for (row, column), found in sorted(seen.items()):
         cell = sheet.cell(row, column)
         suspect = any(spot.role == "suspect" for _, spot in found)
         fill, ink = _colours([entry for entry, _ in found])

@@ -39,6 +39,7 @@ class SheetPart:
         self._rows: dict[int, etree._Element] = {}
         self._numbers: list[int] = []
         self._columns: dict[int, dict[int, etree._Element]] = {}
+        self._areas: list[tuple[tuple[int, int], tuple[int, int]]] | None = None
         self._index_rows()
 
     def _index_rows(self) -> None:
@@ -48,6 +49,21 @@ class SheetPart:
                 at = int(node.get("r", at + 2)) - 1
                 self._rows.setdefault(at, node)
         self._numbers = sorted(self._rows)
+
+    def shown_at(self, place: tuple[int, int]) -> tuple[int, int]:
+        """Where a cell is to be seen: one that a merged area covers, at the first cell of that area."""
+        row, column = place
+        for (top, left), (bottom, right) in self._merged():
+            if top <= row <= bottom and left <= column <= right:
+                return top, left
+        return place
+
+    def _merged(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        if self._areas is None:
+            refs = [node.get("ref", "").partition(":") for node in self.root.iter(q("mergeCell"))]
+            areas = [(position(first), position(last)) for first, _, last in refs]
+            self._areas = [(first, last) for first, last in areas if first and last]
+        return self._areas
 
     def row(self, number: int) -> etree._Element:
         """The row (from zero), made in its place where it is missing."""
