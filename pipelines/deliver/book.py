@@ -26,6 +26,7 @@ CREATED = datetime(2000, 1, 1)
 LONGEST_TEXT = 32767
 MOST_LINKS = 60000
 MOST_ROWS = 200000
+WRAPPED = ("wrap", "link")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 _EDGE = {"border": 1, "border_color": "BFBFBF"}
@@ -36,13 +37,13 @@ _KINDS: dict[str, dict[str, Any]] = {
     "note": {"font_color": "595959", "italic": True},
     "header": {"bold": True, "bg_color": "1F3864", "font_color": "FFFFFF", "text_wrap": True, "align": "center", **_EDGE},
     "text": {"num_format": "@", **_EDGE},
-    "wrap": {"num_format": "@", "text_wrap": True, "valign": "top", **_EDGE},
+    "wrap": {"num_format": "@", "text_wrap": True, **_EDGE},
     "center": {"align": "center", **_EDGE},
     "year": {"num_format": "0", "align": "center", **_EDGE},
     "count": {"num_format": "#,##0", **_EDGE},
     "money": {"num_format": "#,##0.00", **_EDGE},
     "percent": {"num_format": "0.00%", **_EDGE},
-    "link": {"font_color": "0563C1", "underline": 1, **_EDGE},
+    "link": {"font_color": "0563C1", "underline": 1, "text_wrap": True, **_EDGE},
 }
 
 
@@ -162,8 +163,8 @@ class Book:
         lines = 1
         for i, (column, value) in enumerate(zip(columns, values, strict=True)):
             self.cell(sheet, number, i, value, column.kind)
-            if column.kind == "wrap" and value:
-                lines = max(lines, lines_of(str(value), column.width))
+            if column.kind in WRAPPED and value:
+                lines = max(lines, lines_of(value.text if isinstance(value, Link) else str(value), column.width))
         if lines > 1:
             sheet.set_row(number, min(15 * lines, 400))
 

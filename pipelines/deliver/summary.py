@@ -17,7 +17,7 @@ from pipelines.deliver import source
 from pipelines.deliver.book import MOST_LINKS, MOST_ROWS, Book, Column, Link, external, internal
 from pipelines.deliver.causes import Cause, causes
 from pipelines.deliver.source import Rows
-from pipelines.deliver.words import CHANGE, STATUS, action_for, unit_title
+from pipelines.deliver.words import CHANGE, NOTHING_TO_DO, STATUS, action_for, reason_in_words, unit_title
 from schemas.explanations import Explanation, load_explanations
 
 UnitYear = tuple[str, int]
@@ -66,13 +66,22 @@ def read_summary(
         groups=causes(findings, cells),
         amounts=source.headline_amounts(con),
         counts=source.finding_counts(con),
-        undone=source.not_executed(con),
+        undone=_undone_rows(con),
         rules=source.rows(con, "SELECT * FROM rules ORDER BY rule_id"),
         outcomes=source.outcomes_by_rule(con),
         files=Counter({r["status"]: r["n"] for r in kinds}),
         gone=source.resolved(con, earlier),
         explanations=_read_explanations(con, raw),
     )
+
+
+def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
+    """What was not checked, why in words, and what to do; where nothing is to be done comes last."""
+    found = source.not_executed(con)
+    for row in found:
+        row["reason"] = reason_in_words(row["reason"])
+        row["action"] = action_for(row["outcome"], row["reason"])
+    return sorted(found, key=lambda r: r["action"].startswith(NOTHING_TO_DO))
 
 
 def _read_explanations(con: duckdb.DuckDBPyConnection, raw: Path | None) -> list[Explanation]:
@@ -382,7 +391,7 @@ UNDONE_COLUMNS = (
 def _undone(book: Book, data: Summary) -> None:
     words = {"not_evaluated": "未执行", "broken": "规则故障"}
     lines = (
-        [words[r["outcome"]], r["unit_code"], r["unit_name"], r["year"], r["reason"], action_for(r["outcome"], r["reason"]),
+        [words[r["outcome"]], r["unit_code"], r["unit_name"], r["year"], r["reason"], r["action"],
          r["rules"], r["rule_ids"]]
         for r in data.undone
     )  # fmt: skip

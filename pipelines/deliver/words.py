@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+
+from schemas.library import forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,24 @@ OUTCOME = {"pass": "通过", "fail": "不通过", "not_evaluated": "未执行", 
 ROLE = {"left": "左边", "right": "右边", "subject": "对象", "suspect": "疑似填错"}
 FILE_STATUS = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}
 
+RULE_BROKEN = "规则本身有故障，请维护人员用 caijue rules test 检查"
+NOTHING_TO_DO = "无需处理"
 ACTIONS = (
-    ("规则", "规则本身有故障，请维护人员用 caijue rules test 检查"),
+    ("不适用", NOTHING_TO_DO),
+    ("不涉及", NOTHING_TO_DO),
+    ("没有下级单位", NOTHING_TO_DO),
+    ("没有可核对的数据", "无需处理；确认确无数据即可"),
+    ("年初结转和结余调整", "有调整的请补报该表，没有的无需处理"),
+    ("与上年不可比", NOTHING_TO_DO),
+    ("规则", RULE_BROKEN),
     ("没有收到", "请单位补报该年度的报表"),
     ("上年", "把上年度的导出放入收件夹，或等上年数据发布后再运行"),
     ("下级", "请补报所缺的下级单位"),
     ("公开", "需要核对公开表时，把公开表放入收件夹"),
+    ("没有报送", "请单位补报所缺的表格"),
     ("缺少", "请单位补报所缺的表格"),
     ("缺表", "请单位补报所缺的表格"),
     ("说明文字", "需要核对决算公开说明时，把说明文件放入收件夹"),
-    ("不涉及", "无需处理"),
     ("空", "相关单元格均为空，确认确无数据即可"),
 )
 
@@ -50,10 +61,23 @@ def severity(key: str) -> Look:
     return SEVERITY.get(key, Look(key, "FFFFFF", "000000"))
 
 
+_FORM = re.compile(r"(?<![A-Za-z0-9])(?:Z\d\d(?:_\d)?|F\d\d|CS\d\d_\d|G\d\d)(?![A-Za-z0-9_])")
+
+
+def reason_in_words(reason: str) -> str:
+    """The reason with tables called by their number and title."""
+
+    def named(match: re.Match[str]) -> str:
+        form = forms().get(match.group())
+        return f"{form.number}《{form.title}》" if form else match.group()
+
+    return _FORM.sub(named, reason)
+
+
 def action_for(outcome: str, reason: str) -> str:
     """What the reader can do so that the check is carried out next time."""
     if outcome == "broken":
-        return ACTIONS[0][1]
+        return RULE_BROKEN
     return next((todo for word, todo in ACTIONS if word in reason), "按原因补齐数据后重新运行")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.deliver.page.extracts import Place, SheetView, extracts
 from pipelines.deliver.summary import Summary, growth, open_counts, verdict_line
-from pipelines.deliver.words import action_for, money, unit_title
+from pipelines.deliver.words import money, unit_title
 
 MOST_FINDINGS = 50_000
 INSIDE = 400
@@ -109,4 +109,4 @@ def _finding(finding: dict[str, Any], units: dict[Any, int]) -> list[Any]:
 def _undone(row: dict[str, Any], units: dict[Any, int]) -> list[Any]:
     unit = units.get((row["unit"], row["year"]), -1)
     return [row["outcome"], unit, row["unit_name"] or "", row["year"], row["reason"],
-            action_for(row["outcome"], row["reason"]), row["rules"], row["rule_ids"]]  # fmt: skip
+            row["action"], row["rules"], row["rule_ids"]]  # fmt: skip
