@@ -9,7 +9,9 @@
         by: 王某
         until: 2025-12-31
 
-``year`` may be left out for a pattern that holds for every year; ``until`` is the last day it holds.
+``until`` is the last day it holds. ``year`` may be left out for a pattern that holds for every year. With neither ``subject``
+nor ``pattern`` an entry explains every finding of the rule for the unit and year: then the year has to be given, because
+"this rule does not count for this unit, ever" is a matter for the rules and not for an explanation.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator, model_validator
 
 from schemas.observation import Observation, Place
 
@@ -33,7 +35,7 @@ FIELDS = {
 
 
 class Explanation(BaseModel):
-    """One 审核说明. Exactly one of ``subject`` and ``pattern`` (with * and ?) is given."""
+    """One 审核说明. ``subject``, ``pattern`` (with * and ?), or neither: all findings of the rule, unit and year."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,7 +52,9 @@ class Explanation(BaseModel):
 
     @field_validator("rule", "unit", "subject", "pattern", "reason", "by", mode="before")
     @classmethod
-    def _text(cls, value: Any) -> Any:
+    def _text(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None and info.field_name in ("subject", "pattern"):
+            return ""
         return str(value).strip() if isinstance(value, str | int | float | Decimal) else value
 
     @field_validator("reason", "by", "rule", "unit")
@@ -65,10 +69,19 @@ class Explanation(BaseModel):
     def _day(cls, value: Any) -> Any:
         return value.date() if isinstance(value, datetime) else value
 
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_rule(cls, entry: Any) -> Any:
+        if isinstance(entry, dict) and entry.get("year") and not entry.get("subject") and not entry.get("pattern"):
+            return entry | {"pattern": "*"}
+        return entry
+
     @model_validator(mode="after")
     def _one_of(self) -> Explanation:
-        if bool(self.subject) == bool(self.pattern):
-            raise ValueError("subject 与 pattern 须填且只填一个")
+        if self.subject and self.pattern:
+            raise ValueError("subject 与 pattern 只能填一个")
+        if not self.subject and not self.pattern:
+            raise ValueError("subject、pattern 都没有填时须填 year，表示该单位该年度这条规则的全部问题")
         return self
 
     def covers(self, rule: str, unit_code: str | None, unit_name: str | None, year: int | None, subject: str) -> bool:

@@ -93,7 +93,10 @@ class Example(_Strict):
 
 
 class Rule(_Strict):
-    """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by another stage)."""
+    """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by another stage).
+
+    ``covers``: for a query, the cells at which it finds any difference of one 分, as they would stand in a formula.
+    """
 
     id: str
     title: str
@@ -107,6 +110,7 @@ class Rule(_Strict):
     formulas: tuple[FormulaSpec, ...] = ()
     sql: str = ""
     needs: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     balanced: bool = False
     precision: str = ""
     advice: str = ""
@@ -272,10 +276,14 @@ def _broken(rule_id: str, name: str, reason: str, entry: Mapping | None = None) 
 
 
 def _compile(book: Rulebook, rule: Rule) -> None:
-    if rule.broken or rule.kind != "formula":
+    if rule.broken or rule.kind == "observed":
         return
     made: list[Check] = []
     try:
+        for text in rule.covers:
+            _ready(book, FormulaSpec(formula=text), f"{text} > 0", "")
+        if rule.kind == "query":
+            return
         if not rule.formulas:
             raise FormulaError("规则没有公式")
         for number, spec in enumerate(rule.formulas, 1):

@@ -1,7 +1,9 @@
-"""Blank cells that a failing sum may have lost: where one instance names an empty cell, other sums it stands in may too.
+"""Blank cells that a failing sum may have lost.
 
-A sum over a code tree only sees cells that hold something; a part that was blanked is not among its operands. This adds
-such cells to ``rec_ops``, so that they can be suspected in every sum they break.
+A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is not among its
+operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are named) in every sum they break:
+cells that another failing instance names, and cells whose row and column both hold numbers elsewhere in the table.
+``rec_guessed`` holds the latter: uy, key.
 """
 
 from __future__ import annotations
@@ -10,14 +12,19 @@ import duckdb
 
 from pipelines.reconcile.operands import FILL
 
+FEW = 300  # failing instances of a unit and year: beyond it blanks are not guessed at
+
 
 def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds to the open sums of ``rec_failed`` the empty cells that other failing instances of the unit name."""
+    """Adds blank cells to the open sums of ``rec_failed``."""
     row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
-    con.execute(f"""
+    con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_lost AS
         SELECT DISTINCT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label
         FROM rec_ops ANTI JOIN rec_hopeless USING (uy) WHERE rid IS NULL AND cell IS NOT NULL AND scope = 0;
+    """)
+    _guess(con)
+    con.execute(f"""
         INSERT INTO rec_ops
         SELECT DISTINCT f.uy, f.chk, f.inst, -1, o.side, o.coef, o.scope, b.form, b.block, b.row_key, b.col_key, false, true,
                NULL::BIGINT, 0, false, NULL::BIGINT, true, b.file, b.sheet, b.cell, b.row_label, b.col_label, 0
@@ -27,3 +34,33 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
         ANTI JOIN rec_ops x ON x.uy = f.uy AND x.inst = f.inst AND x.form = b.form AND x.block = b.block
             AND x.row_key = b.row_key AND x.col_key = b.col_key
     """)
+
+
+def _guess(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled row and a filled column."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_summed AS
+        SELECT DISTINCT f.uy, u.unit, u.year, u.lo, u.hi, o.form, o.block
+        FROM (SELECT uy, unnest(list(DISTINCT chk)) AS chk FROM rec_failed GROUP BY uy HAVING count(*) <= $few) f
+        JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
+        JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0 JOIN rec_uy u ON u.uy = f.uy;
+        CREATE OR REPLACE TEMP TABLE rec_filled AS
+        SELECT s.uy, x.form, x.block, x.row_key, x.col_key FROM rec_facts x
+        JOIN rec_summed s ON s.unit = coalesce(x.unit_code, x.unit_name) AND s.year = x.year AND s.form = x.form AND s.block = x.block
+        WHERE x.state <> 'dash' AND x.amount IS DISTINCT FROM 0
+            AND x.rid BETWEEN (SELECT min(lo) FROM rec_summed) AND (SELECT max(hi) FROM rec_summed);
+        CREATE OR REPLACE TEMP TABLE rec_guessed AS
+        SELECT s.uy, s.form, s.block, l.row_key, y.col_key, min_by(h.file, l.row) AS file, min_by(h.sheet, l.row) AS sheet,
+               min_by(y.letter || l.row, l.row) AS cell, min_by(l.row_label, l.row) AS row_label, min_by(y.col_label, l.row) AS col_label,
+               hash(s.form, s.block, l.row_key, y.col_key) AS key
+        FROM rec_summed s
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = s.unit AND l.year = s.year AND l.form = s.form AND l.block = s.block
+        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block AND y.panel = l.panel
+        SEMI JOIN rec_filled r ON r.uy = s.uy AND r.form = s.form AND r.block = s.block AND r.row_key = l.row_key
+        SEMI JOIN rec_filled k ON k.uy = s.uy AND k.form = s.form AND k.block = s.block AND k.col_key = y.col_key
+        ANTI JOIN rec_cells c ON c.uy = s.uy AND c.key = hash(s.form, s.block, l.row_key, y.col_key)
+        ANTI JOIN rec_lost g ON g.uy = s.uy AND g.form = s.form AND g.block = s.block AND g.row_key = l.row_key AND g.col_key = y.col_key
+        GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key;
+        INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label FROM rec_guessed
+    """.replace("$few", str(FEW)))

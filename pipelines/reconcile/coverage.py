@@ -7,8 +7,9 @@ from what the rules do. A rule counts where it can be evaluated; whether it was 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -17,7 +18,8 @@ import pyarrow as pa
 from pipelines.database import open_database
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Compiler, Plan, plan_of
 from schemas.library import Form, code_list
-from schemas.rulebook import Check, Rulebook
+from schemas.notation import parse, pattern
+from schemas.rulebook import Check, Rulebook, split_block
 
 EQUAL, CONDITIONAL, BOUNDED, UNREACHED = "equal", "conditional", "bounded", "none"
 KINDS = (UNREACHED, BOUNDED, CONDITIONAL, EQUAL)
@@ -54,7 +56,7 @@ class Covered:
 
 
 def coverage(book: Rulebook, keys: Iterable[Key]) -> list[Covered]:
-    """The rules that reach each of the keys, in the order given. Rules that are broken or a query reach none."""
+    """The rules that reach each of the keys, in the order given. Broken rules reach none; queries what they say they cover."""
     wanted = list(dict.fromkeys(keys))
     plan = plan_of(book)
     with open_database() as con:
@@ -66,7 +68,26 @@ def coverage(book: Rulebook, keys: Iterable[Key]) -> list[Covered]:
         con.unregister("given")
         Compiler(con, book.forms).run(plan)
         found = _reached(con, plan)
-    return [Covered(key, tuple(sorted(found.get(key, ())))) for key in wanted]
+    queried = _queried(book)
+    return [Covered(key, tuple(sorted(found.get(key, set()) | queried(key)))) for key in wanted]
+
+
+def _queried(book: Rulebook) -> Callable[[Key], set[Reach]]:
+    """What query rules say of themselves (``covers``)."""
+    known: dict[str, list[tuple[str, re.Pattern[str], re.Pattern[str], Reach]]] = defaultdict(list)
+    for rule in book.rules.values():
+        for text in rule.covers if not rule.broken else ():
+            formula = parse(f"{text} > 0")
+            for cell in formula.cells:
+                block, row = split_block(book.forms[cell.form], cell.row)
+                patterns = pattern(row, formula.words), pattern(cell.col, formula.words)
+                known[cell.form].append((block, *patterns, Reach(rule.id, True)))
+
+    def of(key: Key) -> set[Reach]:
+        form, block, row, column = key
+        return {r for b, rows, columns, r in known[form] if b == block and rows.fullmatch(row) and columns.fullmatch(column)}
+
+    return of
 
 
 def _reached(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[Key, set[Reach]]:

@@ -116,6 +116,7 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
                 OR c.cmp = '<=' AND f.d <= f.w + p.printed * abs(o.coef))
     """)
     _blank_rows(con)
+    _unjudged(con)
     _optional_columns(con)
     _said_twice(con)
     return remove(con, "rec_dropped")
@@ -135,6 +136,20 @@ def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
         JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
         JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.block = o.block AND y.panel = l.panel
             AND regexp_full_match(y.col_key, {FILL.format("o.col_t")})
+    """)
+
+
+def _unjudged(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_backing``: uy, inst, key, suggested. What a blank addend of an instance that is not evaluated should hold for it to hold.
+
+    Such instances accuse no cell; but where a cell is suspected anyhow, they speak for it.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_backing AS
+        SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key, -(f.d // o.coef) AS suggested
+        FROM rec_failed f JOIN rec_dropped d ON d.uy = f.uy AND d.inst = f.inst AND NOT d.holds
+        JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
+        WHERE o.rid IS NULL AND o.cell IS NOT NULL AND o.scope IN (0, 3) AND f.d % o.coef = 0
     """)
 
 

@@ -41,7 +41,6 @@ class Aside:
         query = f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}) ORDER BY ALL"
         return self.con.sql(query).to_arrow_table()
 
-
     def _copy(self, name: str, forms: tuple[str, ...]) -> None:
         if (name, forms) in self.have:
             return

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-SLIP, ORDINARY, ODD = 0, 1, 2
+SLIP, LIKELY, ORDINARY, ODD = 0, 1, 2, 3
+UNIT = 100  # 分 in 1 元, and one of a thing that is counted
 _TENS = tuple(10**n for n in (1, 2, 3, 4))
 
 
-def oddity(present: int | None, suggested: int) -> int:
-    """0 for a known slip, 1 for any other correction, 2 for one that makes little sense; amounts in 分, None for a blank.
+def oddity(present: int | None, suggested: int, *, whole: bool = False, guessed: bool = False) -> int:
+    """0 for a known slip, 1 for a blank that is only guessed at, 2 for any other correction, 3 for one that makes little sense.
 
-    Known slips: a cell left blank, a sign, a shifted decimal point (or 元 for 万元), digits swapped, one digit mistyped.
+    Amounts in 分, None for a blank. ``whole``: a cell that counts things. ``guessed``: a blank that no other formula names.
+    Known slips: a cell left blank, a sign, a shifted decimal point (or 元 for 万元), digits swapped, one digit mistyped,
+    some 分 alone in a cell.
     """
+    if whole and suggested % UNIT:
+        return ODD
     if suggested < 0 and (present is None or present >= 0):
         return SLIP if present is not None and present == -suggested and present else ODD
     if present is None:
-        return SLIP if suggested else ORDINARY
+        return ORDINARY if abs(suggested) < UNIT else LIKELY if guessed else SLIP
+    if whole and present % UNIT:
+        return SLIP
     if present == 0 or suggested == 0:
-        return ORDINARY
+        return SLIP if 0 < abs(present) < UNIT else ORDINARY
     return SLIP if _slipped(abs(present), abs(suggested)) or present == -suggested else ORDINARY
 
 

@@ -25,15 +25,20 @@ Vote = tuple[int, int]  # cell, amount
 
 
 class Weight(NamedTuple):
-    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is."""
+    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is.
+
+    ``backing``: instances not evaluated, because all addends are blank, that it would make hold.
+    """
+
 
     instances: tuple[int, ...]
     breaks: int
     odd: int
+    backing: int = 0
 
     def score(self, settles: int) -> tuple[int, int, int]:
         """Lower is likelier."""
-        return (self.breaks - settles + (self.odd == ODD), self.odd, -settles)
+        return (self.breaks - settles - self.backing + (self.odd == ODD), self.odd, -settles)
 
 
 Votes = dict[Vote, Weight]
@@ -43,14 +48,15 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``.
 
     ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails because of a
-    subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and accuses no cell of its own.
+    subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and accuses no cell of its own; so is a
+    comparison with last year that fails because of last year's suspect.
     """
     con.execute(f"""CREATE OR REPLACE TEMP TABLE rec_hopeless AS
         SELECT uy FROM rec_failed GROUP BY uy HAVING count(*) > {MOST_FAILURES}""")
     add_blank_parts(con)
     con.execute("CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)")
-    rolled = con.execute("SELECT count(*) FROM rec_ops WHERE scope = 2").fetchall()[0][0]
-    if rolled:
+    elsewhere = con.execute("SELECT count(*) FROM rec_ops WHERE scope IN (1, 2)").fetchall()[0][0]
+    if elsewhere:
         _accuse(con, own, "o.scope = 0")
         _blame(con)
     _accuse(con, own, "o.scope IN (0, 3)")
@@ -72,7 +78,7 @@ def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
 
 
 def _blame(con: duckdb.DuckDBPyConnection) -> None:
-    """Roll-ups one of whose subordinate cells is the chosen suspect of the subordinate itself."""
+    """Roll-ups and comparisons with last year one of whose cells elsewhere is the chosen suspect of its own unit and year."""
     con.execute("""
         INSERT INTO rec_blamed
         SELECT o.uy, o.inst, min_by(s.uy, (s.rank, s.uy)), min_by(s.key, (s.rank, s.uy))
@@ -81,7 +87,7 @@ def _blame(con: duckdb.DuckDBPyConnection) -> None:
               JOIN rec_ops o ON o.uy = x.uy AND o.inst = x.inst AND o.scope = 0 AND o.rid IS NOT NULL
                 AND hash(o.form, o.block, o.row_key, o.col_key) = x.key
               WHERE x.chosen) s ON s.rid = o.rid AND s.uy <> o.uy
-        WHERE o.scope = 2 GROUP BY o.uy, o.inst
+        WHERE o.scope IN (1, 2) GROUP BY o.uy, o.inst
     """)
 
 
@@ -134,16 +140,24 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, Votes]:
     found: dict[int, Votes] = defaultdict(dict)
     rows = con.execute("""
         WITH now AS (
-            SELECT uy, hash(form, block, row_key, col_key) AS key, any_value(amt) AS amt FROM rec_ops
-            WHERE scope IN (0, 3) GROUP BY ALL
+            SELECT o.uy, hash(o.form, o.block, o.row_key, o.col_key) AS key, any_value(o.amt) AS amt,
+                   bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed
+            FROM rec_ops o LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
+            LEFT JOIN rec_guessed g ON g.uy = o.uy AND g.key = hash(o.form, o.block, o.row_key, o.col_key)
+            WHERE o.scope IN (0, 3) GROUP BY ALL
+        ), backed AS (
+            SELECT uy, key, suggested, count(DISTINCT inst) AS backing FROM rec_backing GROUP BY ALL
         )
-        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt)
+        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt),
+               any_value(n.whole), any_value(n.guessed), coalesce(any_value(k.backing), 0)
         FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key) LEFT JOIN now n USING (uy, key)
+        LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
-    for uy, key, suggested, instances, breaks, amount in rows:
-        odd = oddity(None if amount is None else int(amount), int(suggested))
-        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd)
+    for uy, key, suggested, instances, breaks, amount, whole, guessed, backing in rows:
+        present = None if amount is None else int(amount)
+        odd = oddity(present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing)
+        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing))
     return found
 
 
@@ -152,7 +166,7 @@ def _rank(votes: Votes) -> list[tuple]:
     chosen = _greedy(votes)
     alike: dict[tuple, list[Vote]] = defaultdict(list)
     for vote, weight in votes.items():
-        alike[(weight.breaks, weight.instances)].append(vote)
+        alike[(weight.breaks - weight.backing, weight.instances)].append(vote)
     rows: list[tuple] = []
     others: list[tuple[Vote, tuple[int, ...]]] = []
     for rank, (vote, settled) in enumerate(chosen, 1):
@@ -192,5 +206,5 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
 def _ties(votes: Votes, alike: dict[tuple, list[Vote]], best: Vote) -> list[tuple[Vote, tuple[int, ...]]]:
     """Other cells that would have settled the same failures at the same cost, the likelier corrections first."""
     weight = votes[best]
-    same = [v for v in alike[(weight.breaks, weight.instances)] if v[0] != best[0] and votes[v].odd < ODD]
+    same = [v for v in alike[(weight.breaks - weight.backing, weight.instances)] if v[0] != best[0] and votes[v].odd < ODD]
     return [(v, weight.instances) for v in sorted(same, key=lambda v: votes[v].odd)[:OTHERS]]

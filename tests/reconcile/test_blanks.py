@@ -85,3 +85,32 @@ def test_error_cells_leave_out_their_own_instances_only():
     facts = {("Z03", "", k, c): v for k in ("合计", "201") for c, v in (("本年收入合计", 5), ("财政拨款收入", 5))}
     facts[("Z03", "", "合计", "财政拨款收入")] = "error"
     assert outcome(Case().add(facts), "IN-Z03-01")[:3] == ("pass", None, 1)
+
+
+def wide(blank=None):
+    """财决08-1表: two items under 302 in one row, with the totals; and the same amounts in 财决08表."""
+    row = {"合计": 1000_00, "302": 1000_00, "30201": 600_00, "30202": 400_00}
+    facts = {("Z08_1", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()}
+    facts |= {("Z08", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()}
+    facts |= {("Z08_2", "", r, c): None for r in ("合计", "201", "20101", "2010101") for c in row}
+    return Case().add(facts | ({blank: None} if blank else {}))
+
+
+def test_a_blanked_part_is_named_and_suspected_though_only_an_open_sum_misses_it():
+    con = wide(("Z08_1", "", "2010101", "30202")).load()
+    reconcile(con, BOOK)
+    found = con.execute("""SELECT DISTINCT c.sheet, c.cell, c.suggested::VARCHAR FROM raw_findings f JOIN raw_cells c USING (finding_id)
+        WHERE role = 'suspect' AND rank = 1""").fetchall()
+    assert found == [("Z08_1", "G8", "400.00")]
+
+
+def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
+    """全年预算数 of 附03表 is not on every layout: absent, it says nothing about the sum."""
+    def case(child, parent):
+        made = Case().unit("1", report="汇总").unit("2", parent="1", report="单户").unit("3", parent="1", report="单户")
+        for code, columns, amount in (("1", parent, 30), ("2", child, 10), ("3", ("统计数", "全年预算数"), 20)):
+            made.add({("F03", "", "公务接待费", c): amount * 100 for c in columns}, code=code)
+        return outcome(made, "G-01")
+
+    both, one = ("统计数", "全年预算数"), ("统计数",)
+    assert case(both, both)[0] == case(both, one)[0] == case(one, both)[0] == case(one, one)[0] == "pass"

@@ -127,3 +127,18 @@ def test_the_set_of_public_tables_is_thirteen_or_nine():
         reconcile(con, BOOK)
         found = rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'P-09'")
         assert lacking in (found[0][0] if found else "") and bool(found) == bool(lacking)
+
+
+def test_counts_are_printed_as_counts():
+    facts = {("F03", "", "车辆数合计", "统计数"): 24_00, ("F03", "", "其他用车", "统计数"): 23_00}
+    con = Case().add(facts).load()
+    reconcile(con, BOOK)
+    (message,) = [r[0] for r in con.execute("SELECT message FROM raw_findings WHERE rule_id = 'IN-F03-04'").fetchall()]
+    assert "24 辆" in message and "23 辆" in message and message.endswith("相差 1") and ".00" not in message
+
+
+def test_a_count_that_is_no_whole_number():
+    con = Case().add({("F03", "", "单价100万元（含）以上设备（不含车辆）", "统计数"): 3_50}).load()
+    reconcile(con, BOOK)
+    query = "SELECT f.subject, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id) WHERE f.rule_id = 'IN-F03-05'"
+    assert con.execute(query).fetchall() == [("F03[单价100万元（含）以上设备（不含车辆）,统计数]", "D5")]

@@ -82,7 +82,7 @@ def test_identity_is_rule_unit_year_and_subject():
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"unit": "甲局"}, {"subject": "", "pattern": "Z03[*"}, {"year": None}, {"subject": "", "pattern": "Z03[合计,?年收入合计]"}]
+    "given", [{}, {"unit": "甲局"}, {"subject": "", "pattern": "Z03[*"}, {"year": None}, {"subject": "", "pattern": "Z03[合计,?年收入合计]"}, {"subject": ""}]
 )
 def test_an_explanation_that_fits(given):
     con = settled(explanations=[explanation(**given)])

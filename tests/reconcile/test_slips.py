@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.reconcile.slips import ODD, ORDINARY, SLIP, oddity
+from pipelines.reconcile.slips import LIKELY, ODD, ORDINARY, SLIP, oddity
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,16 @@ from pipelines.reconcile.slips import ODD, ORDINARY, SLIP, oddity
 )
 def test_oddity(present, suggested, expected):
     assert oddity(present, suggested) == expected
+
+
+@pytest.mark.parametrize(
+    ("present", "suggested", "traits", "expected"),
+    [
+        (124156, 700, {"whole": True}, SLIP),  # 1,241.56 vehicles
+        (300, 123756, {"whole": True}, ODD),  # nor may a number of vehicles become one
+        (None, 5000, {"guessed": True}, LIKELY),
+        (None, 1, {}, ORDINARY),  # a blank seldom stands for 一分
+    ],
+)
+def test_oddity_of_counts_and_guessed_blanks(present, suggested, traits, expected):
+    assert oddity(present, suggested, **traits) == expected
