@@ -109,7 +109,9 @@ class _Finder:
         return False
 
     def _is_header_total(self, row: int, cells: list[tuple[int, object]]) -> bool:
-        """合计 as a column header: among other words of the header, or with nothing but words beside it."""
+        """合计 as a column header: among other words of the header; amounts (numbers with decimals) make it an item."""
+        if any(type(v) is float and not v.is_integer() for _, v in cells):
+            return False
         texts = [squash(v) for _, v in cells if type(v) is str]
         others = [t for t in texts if not total_key(t)]
         return any(t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others)
