@@ -21,6 +21,7 @@ from pipelines.deliver.words import CHANGE, NOTHING_TO_DO, STATUS, action_for, r
 from schemas.explanations import Explanation, load_explanations
 
 UnitYear = tuple[str, int]
+MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
 SHEETS = ("结论", "单位一览", "问题清单", "新增与已消除", "未执行检查", "审核说明", "规则")
 
 
@@ -76,12 +77,25 @@ def read_summary(
 
 
 def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
-    """What was not checked, why in words, and what to do; where nothing is to be done comes last."""
+    """What was not checked, why in words, and what to do. Where nothing is to be done comes last, many units in one row."""
     found = source.not_executed(con)
     for row in found:
         row["reason"] = reason_in_words(row["reason"])
         row["action"] = action_for(row["outcome"], row["reason"])
-    return sorted(found, key=lambda r: r["action"].startswith(NOTHING_TO_DO))
+    idle = [row for row in found if row["action"].startswith(NOTHING_TO_DO)]
+    return [row for row in found if not row["action"].startswith(NOTHING_TO_DO)] + _together(idle)
+
+
+def _together(rows: Rows) -> Rows:
+    """Rows that differ in the unit only as one, where there are more than a few."""
+    alike: dict[tuple[Any, ...], Rows] = {}
+    for row in rows:
+        alike.setdefault((row["outcome"], row["reason"], row["year"], row["rule_ids"]), []).append(row)
+    merged: Rows = []
+    for same in alike.values():
+        name = f"{len(same):,} 个单位"
+        merged += same if len(same) <= MOST_ALIKE else [same[0] | {"unit": None, "unit_code": None, "unit_name": name}]
+    return merged
 
 
 def _read_explanations(con: duckdb.DuckDBPyConnection, raw: Path | None) -> list[Explanation]:

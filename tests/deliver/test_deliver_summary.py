@@ -119,3 +119,19 @@ def test_resolved_findings_are_listed(small_db, tmp_path):
     write_summary(tmp_path / "s.xlsx", data, RUN)
     rows = records(openpyxl.load_workbook(tmp_path / "s.xlsx")["新增与已消除"])
     assert [r["对象"] if "对象" in r else r["规则"] for r in rows if r["变化"] == "已消除"] == ["X-04"]
+
+
+def test_checks_that_need_nothing_come_last_and_many_units_stand_in_one_row(tmp_path):
+    model = small_model()
+    base = {"unit_code": None, "year": 2023, "outcome": "not_evaluated", "instances": 0, "failed": 0}
+    for i in range(9):
+        model.tables["check_results"] += [
+            base | {"unit_name": f"甲{i}", "rule_id": "X-29", "reason": "不适用：汇总报表"},
+            base | {"unit_name": f"甲{i}", "rule_id": "P-01", "reason": "没有报送G01"},
+        ]
+    with opened(model.write(tmp_path / "caijue.duckdb")) as con:
+        rows = read_summary(con, RUN).undone
+    named = [r for r in rows if "公开01表《收入支出决算总表》" in r["reason"]]
+    assert len(named) == 9 and all("公开表放入收件夹" in r["action"] for r in named)
+    assert rows[-1]["unit_name"] == "9 个单位" and rows[-1]["action"] == "无需处理"
+    assert sum(r["reason"].startswith("不适用") for r in rows) == 1

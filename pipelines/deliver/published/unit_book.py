@@ -22,7 +22,7 @@ from pipelines.deliver.words import SEVERITY, STATUS
 from schemas.library import code_list, forms
 
 EXACT_COLUMNS = (
-    Column("表", width=8), Column("部分", width=16), Column("行", width=40), Column("栏", width=40),
+    Column("表", width=11), Column("部分", width=16), Column("行", width=40), Column("栏", width=40),
     Column("原值（元）", "money", 20), Column("公布数（万元）", "money", 18), Column("舍位调整（万元）", "money", 16),
 )  # fmt: skip
 FINDING_COLUMNS = (
@@ -131,12 +131,13 @@ def _exact(book: Book, data: Published) -> None:
     sheet: Any = book.sheet("原值")
     book.header(sheet, 0, EXACT_COLUMNS)
     text, money = book.format("text"), book.format("money")
+    numbers = {name: form.number for name, form in forms().items()}
     keys = sorted(data.exact, key=lambda k: (k[0], k[1], k[2] != "合计", k[2], k[3]))
     for row, key in enumerate(keys, 1):
         exact, shown = data.exact[key], data.printed[key]
         moved = shown - nearest(exact)
         amounts = [exact / 100, shown / 100, moved / 100] if moved else [exact / 100, shown / 100]
-        sheet.write_line(row, key, text, amounts, money)
+        sheet.write_line(row, (numbers[key[0]], *key[1:]), text, amounts, money)
     sheet.freeze_panes(1, 4)
     sheet.autofilter(0, 0, max(len(keys), 1), len(EXACT_COLUMNS) - 1)
     sheet.repeat_rows(0)
