@@ -42,7 +42,7 @@ def write_xls(path: Path, sheets: tuple[Paper, ...]) -> None:
 
 def _fill(sheet: Any, paper: Paper, looks: dict[str, Any]) -> None:
     sheet.portrait, sheet.paper_size_code = False, 9
-    sheet.fit_num_pages, sheet.fit_width_to_pages, sheet.fit_height_to_pages = 1, 1, 0
+    sheet.fit_num_pages, sheet.fit_width_to_pages, sheet.fit_height_to_pages = 1, paper.pages, 0
     for column, width in paper.columns().items():
         sheet.col(column).width = int(width * 256)
     for row, column, value, look in paper.cells:

@@ -55,7 +55,7 @@ def _sheet(paper: Paper, strings: dict[str, int]) -> str:
             f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{columns}</cols>" if columns else ""}'
             f'<sheetData>{"".join(rows)}</sheetData>'
             f'{f"<mergeCells>{areas}</mergeCells>" if areas else ""}'
-            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>')
+            f'<pageSetup paperSize="9" fitToWidth="{paper.pages}" fitToHeight="0" orientation="landscape"/></worksheet>')
 
 
 def _row(number: int, cells, strings: dict[str, int]) -> str:

@@ -63,6 +63,11 @@ class Paper:
                 widths[column] = max(widths.get(column, NARROWEST), len(f"{value:,.2f}") + 2)
         return {c: w for c, w in widths.items() if w > NARROWEST} | {c + self.left: w for c, w in self.widths.items()}
 
+    @property
+    def pages(self) -> int:
+        """How many pages wide the sheet is to be printed."""
+        return max(1, -(-max((column for _, column, _, _ in self.cells), default=0) // 26))
+
     def fact(self, key: tuple[str, str, str, str], row: int, column: int, amount: int | None) -> None:
         self.facts.append(Placed(*key, row + self.top, column + self.left, amount))
 

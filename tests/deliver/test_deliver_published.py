@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from pipelines.deliver import deliver
 from pipelines.deliver.published.balance import Makeup, balanced, nearest
 from pipelines.deliver.published.figures import published
 from pipelines.deliver.published.relations import Relations
+from pipelines.deliver.published.sheets import WIDE_COLUMNS, page_starts
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
 from schemas.library import forms
@@ -187,3 +189,11 @@ def test_same_input_same_bytes(small_db, out, tmp_path):
     assert names == sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
     for name in names:
         assert (out / name).read_bytes() == (tmp_path / name).read_bytes(), name
+
+
+def test_printed_pages_of_the_wide_table_are_full_and_begin_no_class_at_their_end():
+    used = ["301", *(f"301{i:02d}" for i in range(1, 12)), "302", *(f"302{i:02d}" for i in range(1, 6)), "303", "30301", "310", "31002"]
+    starts = page_starts(used)
+    assert starts[0] == 2 and all(b - a <= WIDE_COLUMNS for a, b in pairwise([*starts, 3 + len(used)]))
+    assert [used[s - 3] for s in starts[1:]] == ["30109", "303"]
+    assert page_starts(["301"]) == [2]

@@ -15,11 +15,13 @@ from pipelines.deliver.published.figures import TOTAL, Published
 from schemas.library import Form, Row, code_list, forms
 
 HEAD = 3
+FEWEST_OF_CLASS = 3  # columns of a class that are worth beginning it at the end of a page
 WIDE_SCALE, WIDE_COLUMNS = 52, 10  # per cent in print, and how many amounts then go on an A4 page
 _NUMERALS = "零一二三四五六七八九"
 _EDGE = {"border": 1, "border_color": "808080"}
 _KINDS: dict[str, dict[str, Any]] = {
     "g_title": {"bold": True, "font_size": 16, "align": "center_across"},
+    "g_wide": {"bold": True, "font_size": 16},
     "g_left": {"font_size": 10},
     "g_right": {"font_size": 10, "align": "right"},
     "g_head": {"bold": True, "align": "center", "text_wrap": True, "bg_color": "E7EDF5", **_EDGE},
@@ -219,6 +221,7 @@ class Tables:
         for first, after in zip(starts, [*starts[1:], 3 + len(used)], strict=True):
             if first == starts[0]:
                 self._page_head(sheet, form, first, after - 1)
+                sheet.write_string(0, first, form.title, self.style("g_wide"))
             else:
                 self._next_page_head(sheet, form, first, after - 1)
         sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
@@ -240,7 +243,7 @@ class Tables:
         """Title, number, year and unit of money over the columns from ``first`` to ``last``."""
         sheet.set_row(0, 30)
         sheet.write_string(0, first, form.title, self.style("g_title"))
-        for column in range(first + 1, last + 1):
+        for column in range(first + 1, last + 1) if not form.wide else ():
             sheet.write_blank(0, column, None, self.style("g_title"))
         sheet.write_string(1, max(first, (first + last) // 2), f"{self.subject.year}年度", self.style("g_left"))
         if last > first:
@@ -406,12 +409,12 @@ class Tables:
 
 
 def page_starts(used: Sequence[str]) -> list[int]:
-    """The columns with which printed pages of G07 begin: with a class where it fits, at most WIDE_COLUMNS to a page."""
+    """The columns with which printed pages of G07 begin: full pages, but no class begins at the very end of one."""
     starts, classes = [2], [c[:3] for c in used]
     for number, group in enumerate(classes):
         column, room = 3 + number, starts[-1] + WIDE_COLUMNS - 3 - number
         begins = number == 0 or classes[number - 1] != group
-        if room <= 0 or (begins and room < min(classes.count(group), WIDE_COLUMNS)):
+        if room <= 0 or (begins and room < min(classes.count(group), FEWEST_OF_CLASS)):
             starts.append(column)
     return starts
 
