@@ -209,7 +209,10 @@ def serve(
     config = _config(raw=raw, processed=processed, reports=reports, cron=cron)
     following = check_cron(config.cron, config.timezone)
     log.say(f"时间表 {config.cron}（{config.timezone}），下一次 {following}。按 Ctrl-C 停止。")
-    serve_command(config, config.cron)
+    try:
+        serve_command(config, config.cron)
+    except SystemExit:  # Ctrl-C, or the service manager's SIGTERM: the usual way for it to end
+        log.say("时间表已停止。")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from prefect.states import Cancelled, Completed, State
+from prefect.states import Cancelled, Completed, Failed, State
 
 from pipelines import log
 from pipelines.config import Config, load_config
@@ -45,13 +45,17 @@ def nightly(
             return run_tasks(context, None)
     except Busy as busy:
         return Cancelled(message=busy.reason)
+    except Stop as stop:
+        return Failed(message=stop.reason)
 
 
 def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
     """Every stage as a task, in this thread and in order, then the artifacts."""
     for step in STEPS:
         if step.key not in context.done:
-            as_task(context, step)()
+            as_task(context, step)(return_state=True).result(raise_on_failure=context.error is None)
+            if context.error is not None:
+                raise context.error
             if boundary:
                 boundary(step.key)
     result = result_of(context)
@@ -62,9 +66,12 @@ def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
 def as_task(context: RunContext, step: Step) -> Any:
     """The task of a stage. The context stays in the closure: it is nothing for Prefect to store or to hash."""
 
-    def work() -> str:
+    def work() -> str | State[Any]:
         context.error = None
-        return run_step(context, step)
+        try:
+            return run_step(context, step)
+        except Stop as stop:  # a reason for people: no traceback goes with it
+            return Failed(message=stop.reason)
 
     def worth_it(_task: Any, _run: Any, _state: Any) -> bool:
         return not isinstance(context.error, Stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,6 +102,7 @@ def _through_prefect(context: RunContext, boundary: Boundary | None) -> None:
 
 def serve(config: Config, cron: str) -> None:
     """Keep the nightly schedule until interrupted."""
+    warnings.filterwarnings("ignore", message="coroutine 'Runner", category=RuntimeWarning)  # when it is stopped
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")  # a flow that cannot start must be seen
     prepare(config.processed)
     with prefect_api(config.processed / "logs" / "prefect.log", schedules=True):
