@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -128,7 +129,24 @@ def _published(config: Config) -> Iterator[Point]:
 
 def _prefect(_: Config) -> Iterator[Point]:
     url = os.environ.get("PREFECT_API_URL")
-    yield Point("Prefect 服务", GOOD, url or "没有配置；运行时在本机临时启动一个")
+    if not url:
+        yield Point("Prefect 服务", GOOD, "没有配置；运行时在本机临时启动一个")
+        return
+    shown = re.sub(r"//[^/@]*@", "//", url)  # without name and password
+    answers = _answers(f"{url.rstrip('/')}/health")
+    advice = "" if answers else "请检查 PREFECT_API_URL 和该服务；不通时 caijue run 会改为直接运行，结果不受影响。"
+    yield Point("Prefect 服务", GOOD if answers else WARN, shown if answers else f"{shown} 没有应答", advice)
+
+
+def _answers(url: str) -> bool:
+    import urllib.request
+    from http.client import HTTPException
+
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:
+            return bool(answer.status == 200)
+    except (OSError, ValueError, HTTPException):
+        return False
 
 
 def _fonts(_: Config) -> Iterator[Point]:

@@ -86,6 +86,14 @@ def test_a_defect_is_one_line(capsys, monkeypatch):
     assert code == 3 and out == "" and "so etwas" in err and err.count("\n") == 1
 
 
+def test_doctor_tries_the_prefect_server_and_keeps_its_password(capsys, monkeypatch):
+    monkeypatch.setenv("PREFECT_API_URL", "http://someone:secret@127.0.0.1:9/api")
+    _, out, _ = call(capsys, "doctor", "--json")
+    point = next(p for p in json.loads(out)["points"] if p["name"] == "Prefect 服务")
+    assert point["state"] == "注意" and "没有应答" in point["found"] and "PREFECT_API_URL" in point["advice"]
+    assert "secret" not in out
+
+
 def test_sample_does_not_overwrite(capsys, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").touch()
