@@ -265,7 +265,9 @@ def _rule(name: str, number: int, shared: dict, entry: Any) -> Rule:
     except ValidationError as error:
         first = error.errors()[0]
         where = "/".join(str(p) for p in first["loc"])
-        return _broken(str(entry["id"]), name, f"{name}：{where} 不合要求（{first['msg']}）", entry)
+        kinds = {"extra_forbidden": "不是可用的名称", "missing": "没有填写", "literal_error": "不是可用的值"}
+        what = kinds.get(first["type"], f"不合要求（{first['msg'].removeprefix('Value error, ')}）")
+        return _broken(str(entry["id"]), name, f"{name} 规则 {entry['id']} 的 {where} {what}", entry)
 
 
 def _broken(rule_id: str, name: str, reason: str, entry: Mapping | None = None) -> Rule:

@@ -90,6 +90,7 @@ CHANGED = f"""
         FROM both_runs)
     SELECT n.change,
            CASE WHEN n.change IN ('explained', 'reopened') THEN 'explanation'
+                WHEN n.change IN ('new', 'resolved') AND n.rule_id IN ('S-EXPLAIN', 'S-EXPIRED', 'S-UNUSED') THEN 'explanation'
                 WHEN n.change IN ('new', 'resolved') AND n.rule_id IN (SELECT rule_id FROM changed_rules) THEN 'rule'
                 WHEN n.change IN ('new', 'resolved') OR x.cells IS DISTINCT FROM y.cells THEN 'data' ELSE '' END AS cause,
            n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, n.message, n.now AS status

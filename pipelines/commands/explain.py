@@ -45,10 +45,24 @@ def _words(document: dict[str, Any]) -> str:
 
 
 def _operand(operand: dict[str, Any]) -> str:
-    what = " ".join(str(operand[k]) for k in ("scope", "form", "row", "column") if operand.get(k))
     times = "" if operand.get("coefficient") in (1, None) else f" × {operand['coefficient']}"
     side = SIDES.get(operand["side"], operand["side"])
-    return f"{side}  {what}{times}  {_amount(operand.get('amount'))}  {_where(operand)}".rstrip()
+    return f"{side}  {_named(operand)}{times}  {_amount(operand.get('amount'))}  {_where(operand)}".rstrip()
+
+
+def _named(operand: dict[str, Any]) -> str:
+    """The table, line and column in words: 上年Z01“收入/本年收入合计·决算数”."""
+    if not operand.get("form"):
+        return ""
+    row, column = (_word(operand, k) for k in ("row", "col"))
+    block = f"{operand['block']}/" if operand.get("block") else ""
+    unit = f"（{operand['unit_name']}）" if operand.get("scope") == "下级" else ""
+    return f"{operand.get('scope') or ''}{unit}{operand['form']}“{block}{row}·{column}”"
+
+
+def _word(operand: dict[str, Any], axis: str) -> str:
+    key, label = operand[f"{axis}_key"], "".join((operand.get(f"{axis}_label") or "").split())
+    return f"{label}({key})" if key.isdigit() and label not in ("", key) else key
 
 
 def _suspect(suspect: dict[str, Any]) -> str:

@@ -21,14 +21,14 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_lost AS
         SELECT DISTINCT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label
-        FROM rec_ops ANTI JOIN rec_hopeless USING (uy) WHERE rid IS NULL AND cell IS NOT NULL AND scope = 0;
+        FROM rec_ops ANTI JOIN rec_hopeless USING (uy) WHERE rid IS NULL AND cell IS NOT NULL AND scope IN (0, 3);
     """)
     _guess(con)
     con.execute(f"""
         INSERT INTO rec_ops
         SELECT DISTINCT f.uy, f.chk, f.inst, -1, o.side, o.coef, o.scope, b.form, b.block, b.row_key, b.col_key, false, true,
                NULL::BIGINT, 0, false, NULL::BIGINT, true, b.file, b.sheet, b.cell, b.row_label, b.col_label, 0
-        FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0
+        FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3)
         JOIN rec_lost b ON b.uy = f.uy AND b.form = o.form AND b.block = o.block
             AND regexp_full_match(b.row_key, {row}) AND regexp_full_match(b.col_key, {col})
         ANTI JOIN rec_ops x ON x.uy = f.uy AND x.inst = f.inst AND x.form = b.form AND x.block = b.block
@@ -43,7 +43,7 @@ def _guess(con: duckdb.DuckDBPyConnection) -> None:
         SELECT DISTINCT f.uy, u.unit, u.year, u.lo, u.hi, o.form, o.block
         FROM (SELECT uy, unnest(list(DISTINCT chk)) AS chk FROM rec_failed GROUP BY uy HAVING count(*) <= $few) f
         JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
-        JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0 JOIN rec_uy u ON u.uy = f.uy;
+        JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3) JOIN rec_uy u ON u.uy = f.uy;
         CREATE OR REPLACE TEMP TABLE rec_filled AS
         SELECT s.uy, x.form, x.block, x.row_key, x.col_key FROM rec_facts x
         JOIN rec_summed s ON s.unit = coalesce(x.unit_code, x.unit_name) AND s.year = x.year AND s.form = x.form AND s.block = x.block

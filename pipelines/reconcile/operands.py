@@ -140,16 +140,18 @@ def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _unjudged(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_backing``: uy, inst, key, suggested. What a blank addend of an instance that is not evaluated should hold for it to hold.
+    """``rec_backing``: uy, inst, key, suggested. What a blank addend of an instance that is not evaluated should hold for it to hold
+    (or nought, for its total).
 
     Such instances accuse no cell; but where a cell is suspected anyhow, they speak for it.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_backing AS
-        SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key, -(f.d // o.coef) AS suggested
+        SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key, coalesce(o.amt, 0) - f.d // o.coef AS suggested
         FROM rec_failed f JOIN rec_dropped d ON d.uy = f.uy AND d.inst = f.inst AND NOT d.holds
         JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-        WHERE o.rid IS NULL AND o.cell IS NOT NULL AND o.scope IN (0, 3) AND f.d % o.coef = 0
+        WHERE o.cell IS NOT NULL AND o.scope IN (0, 3) AND f.d % o.coef = 0
+            AND (o.rid IS NULL OR o.amt = f.d // o.coef)
     """)
 
 

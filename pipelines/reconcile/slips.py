@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-SLIP, LIKELY, ORDINARY, ODD = 0, 1, 2, 3
+STRAY, SLIP, LIKELY, ORDINARY, ODD = range(5)
 UNIT = 100  # 分 in 1 元, and one of a thing that is counted
 _TENS = tuple(10**n for n in (1, 2, 3, 4))
 
 
 def oddity(present: int | None, suggested: int, *, whole: bool = False, guessed: bool = False) -> int:
-    """0 for a known slip, 1 for a blank that is only guessed at, 2 for any other correction, 3 for one that makes little sense.
+    """From ``STRAY`` (some 分 alone in a cell) and ``SLIP`` (a known slip) over ``LIKELY`` (a blank that is only guessed at) and
+    ``ORDINARY`` (any other correction) to ``ODD`` (one that makes little sense).
 
     Amounts in 分, None for a blank. ``whole``: a cell that counts things. ``guessed``: a blank that no other formula names.
-    Known slips: a cell left blank, a sign, a shifted decimal point (or 元 for 万元), digits swapped, one digit mistyped,
-    some 分 alone in a cell.
+    Known slips: a cell left blank, a sign, a shifted decimal point (or 元 for 万元), digits swapped, one digit mistyped.
     """
     if whole and suggested % UNIT:
         return ODD
@@ -23,7 +23,7 @@ def oddity(present: int | None, suggested: int, *, whole: bool = False, guessed:
     if whole and present % UNIT:
         return SLIP
     if present == 0 or suggested == 0:
-        return SLIP if 0 < abs(present) < UNIT else ORDINARY
+        return STRAY if 0 < abs(present) < UNIT else ORDINARY
     return SLIP if _slipped(abs(present), abs(suggested)) or present == -suggested else ORDINARY
 
 

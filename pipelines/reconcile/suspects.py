@@ -120,7 +120,8 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
         JOIN rec_plain t ON t.key = v.scoped
         JOIN rec_checks c ON c.chk = t.inst >> 32 AND c.cmp = '=' AND c.chk < {own}
         ANTI JOIN rec_closed x ON x.uy = v.uy AND x.chk = c.chk
-        ANTI JOIN rec_failed f ON f.uy = v.uy AND f.inst = t.inst;
+        ANTI JOIN rec_failed f ON f.uy = v.uy AND f.inst = t.inst
+        ANTI JOIN (SELECT * FROM rec_dropped WHERE NOT holds) d ON d.uy = v.uy AND d.inst = t.inst;
         CREATE OR REPLACE TEMP TABLE rec_breaks AS
         WITH touched AS (SELECT DISTINCT uy, inst FROM rec_touched), sides AS (
             SELECT c.uy, t.inst, count(*) FILTER (t.one = 1) AS nl, count(*) FILTER (t.one > 1) AS nr,
