@@ -15,8 +15,10 @@ from pipelines.deliver.published.sheets import Subject
 from schemas.library import forms
 
 SHEET, TREND = "图表", "趋势"
-CHART_SCALE = 58  # per cent in print: as wide as an A4 page
-ROWS = 18  # of the sheet, for a chart and the data beside it
+CHART_SCALE = 72  # per cent in print, with room for wider fonts
+CHART_ROWS = 17  # of the sheet, under a chart
+ROWS = (22, 28, 25, 22, 21, 46, 24)  # for each figure: its heading, the chart and the data below
+PAGES = (2, 4, 6)  # figures after which a printed page ends
 Key = tuple[str, str, str, str]
 TREND_LINES: tuple[tuple[str, Key], ...] = (
     ("收入总计", ("G01", "收入", "总计", "金额")), ("支出总计", ("G01", "支出", "总计", "金额")),
@@ -60,28 +62,29 @@ def seven_charts(years: dict[int, Published], year: int, subject: Subject) -> li
 
 
 def write_charts(book: Book, subject: Subject, years: dict[int, Published]) -> None:
-    """The sheet of the seven charts: data on the left, the chart beside it."""
+    """The sheet of the seven charts, each above its data."""
     sheet = book.sheet(SHEET, portrait=True, charts=True, scale=CHART_SCALE)
     _widths(sheet)
     book.cell(sheet, 0, 0, f"{subject.unit_name} {subject.year} 年度决算图表（单位：万元）", "title")
-    row = 2
-    for drawing in seven_charts(years, subject.year, subject):
-        if drawing.title.startswith("图5"):
-            sheet.set_h_pagebreaks([row])
+    row, breaks = 2, []
+    for number, (drawing, rows) in enumerate(zip(seven_charts(years, subject.year, subject), ROWS, strict=True), 1):
         _place(book, sheet, row, drawing)
-        row += ROWS + 14 if drawing.title.startswith("图6") else ROWS
+        row += rows
+        if number in PAGES:
+            breaks.append(row)
+    sheet.set_h_pagebreaks(breaks)
 
 
 def write_trend(book: Book, subject: Subject, years: dict[int, Published]) -> None:
     """Up to three years side by side, as far as they are there."""
     shown = [y for y in range(subject.year - 2, subject.year + 1) if y in years]
-    sheet = book.sheet(TREND, portrait=True, charts=True)
+    sheet = book.sheet(TREND, portrait=True, charts=True, scale=CHART_SCALE)
     _widths(sheet)
     book.cell(sheet, 0, 0, f"{subject.unit_name} 收支变动趋势（单位：万元）", "title")
     if len(shown) == 1:
         book.cell(sheet, 1, 0, "只有本年度的数据，以前年度的数据到齐后自动列入。", "note")
     heads = tuple(f"{y}年度" for y in shown)
-    for row, title, kind, lines in ((2, "收支变动趋势", "line", TREND_LINES), (2 + ROWS, "“三公”经费变动趋势", "column", THREE_PUBLIC)):
+    for row, title, kind, lines in ((2, "收支变动趋势", "line", TREND_LINES), (30, "“三公”经费变动趋势", "column", THREE_PUBLIC)):
         rows = [(name, [_wan(years[y], key) for y in shown]) for name, key in lines]
         _place(book, sheet, row, Drawing(title, kind, heads, rows, TREND))
 
@@ -92,8 +95,9 @@ def _widths(sheet: Worksheet) -> None:
 
 
 def _place(book: Book, sheet: Worksheet, row: int, drawing: Drawing) -> None:
-    """The data from ``row`` down and the chart beside it."""
+    """A heading in ``row``, the chart below it, and its data below the chart."""
     book.cell(sheet, row, 0, drawing.title, "heading")
+    chart_row, row = row + 1, row + CHART_ROWS
     heads = (*drawing.heads, "占比") if drawing.kind == "pie" else drawing.heads
     for column, word in enumerate(("项目", *heads)):
         book.cell(sheet, row + 1, column, word, "header")
@@ -107,5 +111,5 @@ def _place(book: Book, sheet: Worksheet, row: int, drawing: Drawing) -> None:
     drawing.row = row
     single = drawing.kind == "line" and len(drawing.heads) == 1
     if drawing.is_empty or single:
-        book.cell(sheet, row + 2 + len(drawing.rows), 0, "只有一个年度，不作图" if single else "没有数据，不作图", "note")
-    book.chart(sheet, row, 5, None if drawing.is_empty or single else drawing)
+        book.cell(sheet, chart_row, 0, "只有一个年度，不作图" if single else "没有数据，不作图", "note")
+    book.chart(sheet, chart_row, 0, None if drawing.is_empty or single else drawing)
