@@ -35,7 +35,7 @@ function overview() {
   const status = tally(data.units.map((u) => u[3]));
   const cards = [
     ["单位×年度", data.units.length], ["错误", data.counts.error || 0], ["核实", data.counts.review || 0],
-    ["提示", data.counts.hint || 0], ["原因组", data.groups.length], ["缺表", status.get("incomplete") || 0],
+    ["提示", data.counts.hint || 0], ["原因组", data.groups.filter((g) => g[2].some((f) => f[3] === "open")).length], ["缺表", status.get("incomplete") || 0],
     ["未报送", status.get("missing") || 0], ["隔离文件", data.run.files.quarantined || 0], ["已消除", data.gone_count],
   ];
   const colors = { pass: "good", fail: "error", not_evaluated: "review", broken: "error" };
