@@ -32,7 +32,7 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
         JOIN rec_lost b ON b.uy = f.uy AND b.form = o.form AND b.block = o.block
             AND regexp_full_match(b.row_key, {row}) AND regexp_full_match(b.col_key, {col})
         ANTI JOIN rec_ops x ON x.uy = f.uy AND x.inst = f.inst AND x.form = b.form AND x.block = b.block
-            AND x.row_key = b.row_key AND x.col_key = b.col_key
+            AND x.row_key = b.row_key AND x.col_key = b.col_key AND x.scope = o.scope
     """)
 
 

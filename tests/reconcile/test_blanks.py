@@ -114,3 +114,17 @@ def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
 
     both, one = ("统计数", "全年预算数"), ("统计数",)
     assert case(both, both)[0] == case(both, one)[0] == case(one, both)[0] == case(one, one)[0] == "pass"
+
+
+def test_a_cell_blanked_in_a_department_is_suspected_there():
+    """The subordinate's cell has the same row and column in the same roll-up; the department's own is the blank one."""
+    classes = {"201": 51_37, "208": 30_25, "221": 18_38}
+    own = {("Z01", "支出功能分类", c, k): v for c, v in classes.items() for k in ("年初预算数", "决算数")}
+    own |= {("Z01", b, r, k): 100_00 for b, r in (("支出", "本年支出合计"), ("支出性质", "项目支出")) for k in ("年初预算数", "决算数")}
+    case = Case().unit("1", report="汇总").unit("2", parent="1", report="单户")
+    case.add(own | {("Z01", "支出功能分类", "208", "年初预算数"): None}, code="1").add(own, code="2")
+    con = case.load()
+    reconcile(con, BOOK)
+    found = con.execute("""SELECT DISTINCT c.file, c.cell, c.suggested::VARCHAR FROM raw_findings f JOIN raw_cells c USING (finding_id)
+        WHERE f.unit_code = '1' AND role = 'suspect' AND rank = 1""").fetchall()
+    assert found == [("1/2023.xlsx", "D6", "30.25")]
