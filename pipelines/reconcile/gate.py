@@ -47,6 +47,8 @@ class Gatekeeper:
     def __init__(self, world: World, forms: dict[str, Form], uys: np.ndarray):
         self.world, self.forms, self.uys = world, forms, uys
         self.position = {f: i for i, f in enumerate(world.forms)}
+        internal = [i for i, f in enumerate(world.forms) if not forms[f].published]
+        self.internal = world.present[:, internal].any(1)  # of published tables alone nothing follows for the others
         self.before = np.array([world.last_year(u) for u in uys], int)
         self.report = np.array([world.report(u) for u in uys])
         self.type = np.array([world.unit_type(u) for u in uys])
@@ -109,8 +111,9 @@ class Gatekeeper:
         for form in own:
             at = self.position[form]
             gate.close(number, missing[:, at], f"缺少{form}", MISSING)
-            if form in check.rule.needs or not may_be_empty(self.forms[form], check):
-                gate.close(number, ~present[:, at], f"没有报送{form}", ABSENT)
+            needed = form in check.rule.needs or not may_be_empty(self.forms[form], check)
+            absent = ~present[:, at] & (needed | ~self.internal[self.uys])
+            gate.close(number, absent, f"没有报送{form}", ABSENT)
 
     def _last_year(self, gate: Gate, number: int, check: Check) -> None:
         none = (self.before < 0) | ~self.world.present[self.before].any(1)
@@ -120,6 +123,7 @@ class Gatekeeper:
             at = self.position[form]
             gone = ~self.world.present[self.before, at]
             needed = np.full(len(gone), not may_be_empty(self.forms[form], check)) | self.world.missing[self.before, at]
+            needed |= ~self.internal[self.before]
             gate.close(number, gone & needed, f"上年缺少{form}", NO_LAST_YEAR)
 
     def _subordinates(self, gate: Gate, number: int, check: Check) -> None:
@@ -137,7 +141,7 @@ class Gatekeeper:
         for row, (there, _) in enumerate(self.children):
             if gate.state[row, number] != READY or not there:
                 continue
-            lacking = world.missing[there, at] | (strict & ~world.present[there, at])
+            lacking = world.missing[there, at] | (~world.present[there, at] & (strict | ~self.internal[there]))
             if lacking.any():
                 who = world.name[there[int(np.argmax(lacking))]]
                 gate.close(number, _only(len(self.uys), row), f"下级单位{who}缺少{form}", NO_CHILD)

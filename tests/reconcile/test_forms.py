@@ -161,3 +161,14 @@ def test_a_unit_without_a_register_stands_alone():
 def test_nothing_at_all():
     con = run(Case())
     assert con.execute("SELECT count(*) FROM check_results").fetchall() == [(0,)]
+
+
+def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
+    """A year of which only the published tables are there: its fund tables are not empty but unknown, this year and the next."""
+    published = {("G10", "", r, c): 500_00 for r in ("合计", "229", "22960", "2296002") for c in ("年末结转和结余", "本年收入")}
+    case = Case().add(published, year=2022).add({("Z09", "", "2296002", "年初结转和结余/合计"): 500_00}, year=2023)
+    con = case.load()
+    reconcile(con, BOOK)
+    assert con.execute("SELECT rule_id, subject FROM raw_findings WHERE rule_id IN ('P-01', 'Y-02')").fetchall() == []
+    rows = con.execute("SELECT rule_id, reason FROM check_results WHERE (rule_id, year) IN (('P-01', 2022), ('Y-02', 2023))").fetchall()
+    assert all(reason for _, reason in rows) and len(rows) == 2
