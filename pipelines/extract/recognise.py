@@ -96,12 +96,12 @@ class Recogniser:
         name = squash(grid.sheet.name)
         self._vote_name(name, votes)
         inside = Counter[str]()
-        titles = 0
+        titles: set[tuple[str, ...]] = set()
         for cells in grid.rows[:TOP]:
             for _, value in cells:
                 if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
-                    titles += self._vote_cell(squash(value), inside)
-        if titles > 2:  # a table of contents
+                    titles.add(self._vote_cell(squash(value), inside))
+        if len(titles - {()}) > 2:  # a table of contents
             return Evidence({}, False)
         numbered = {form.startswith("G") for form in self._numbered}
         return Evidence(
@@ -153,7 +153,8 @@ class Recogniser:
         for form in self._titled(re.sub(r"（.*$", "", _SHEET_CODE.sub("", name))):
             votes[form] += 1
 
-    def _vote_cell(self, text: str, votes: Counter[str]) -> int:
+    def _vote_cell(self, text: str, votes: Counter[str]) -> tuple[str, ...]:
+        """Votes of one cell; gives the forms whose title it is."""
         match = _NUMBER.search(text) if "财决" in text or "公开" in text else None
         if match and len(text) <= 30 and (form := self.numbers.get(_parts(match))):
             votes[form] += 4
@@ -162,7 +163,7 @@ class Recogniser:
         for form in titled:
             votes[form] += 4
             self._titled_forms.add(form)
-        return 1 if titled else 0
+        return tuple(titled)
 
     def _titled(self, text: str) -> list[str]:
         if text in self.titles:

@@ -200,6 +200,23 @@ def test_missing_column_is_reported_by_name():
     assert len(faults) == 1 and "上缴上级支出" in faults[0].message
 
 
+@pytest.mark.parametrize("pages", [2, 4])
+def test_continuation_pages_that_repeat_the_title(pages):
+    paper = list_paper("Z03")
+    clean = expected(paper)
+    heads = [(rc, v) for rc, v in paper.cells.items() if rc[0] < paper.first]
+    for page in range(1, pages):
+        start = paper.bottom + 2
+        for (r, c), value in heads:
+            paper.put(start + r, c, value)
+        paper.put(paper.bottom + 1, 0, f"20805{page:02d}")
+        paper.put(paper.bottom, 4, 12.5)
+        clean |= {("", f"20805{page:02d}", "本年收入合计"): (1250, address(paper.bottom, 4))}
+    reading = read(paper)
+    assert got(reading) == clean
+    assert reading.left_out == []
+
+
 def test_continuation_header_and_footer_are_not_items():
     paper = list_paper("Z03")
     clean = expected(paper)
