@@ -48,7 +48,7 @@ class Gatekeeper:
         self.world, self.forms, self.uys = world, forms, uys
         self.position = {f: i for i, f in enumerate(world.forms)}
         internal = [i for i, f in enumerate(world.forms) if not forms[f].published]
-        self.internal = world.present[:, internal].any(1)  # of published tables alone nothing follows for the others
+        self.internal: np.ndarray = np.asarray(world.present[:, internal].any(1))  # of published tables alone nothing follows for the others
         self.before = np.array([world.last_year(u) for u in uys], int)
         self.report = np.array([world.report(u) for u in uys])
         self.type = np.array([world.unit_type(u) for u in uys])
