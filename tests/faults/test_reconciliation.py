@@ -190,7 +190,7 @@ def test_63_a_rule_that_breaks_is_broken_and_the_others_run(desk: Desk, tmp_path
     outcome, reason = seen.outcome("L-01")
     assert outcome == "broken" and "出错" in reason
     assert seen.outcome("X-01")[0] == "pass"
-    from pipelines.outcome import verdict_of
+    from pipelines.result import verdict_of
 
     assert verdict_of({"error": 0, "review": 0, "hint": 0}, {"broken": 1}) == "需核实"
 
