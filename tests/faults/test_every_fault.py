@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 NUMBERS = re.compile(r"test_((?:\d\d_)+)")
 
 
-def tests_by_fault() -> dict[int, list[str]]:
+def numbers_tested() -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for path in sorted(HERE.glob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -25,4 +25,4 @@ def tests_by_fault() -> dict[int, list[str]]:
 
 
 def test_every_fault_has_its_test() -> None:
-    assert sorted({*range(1, 67), *range(76, 96)} - tests_by_fault().keys()) == []
+    assert sorted({*range(1, 67), *range(76, 96)} - numbers_tested().keys()) == []

@@ -127,7 +127,7 @@ def test_no_worker_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> N
     time.sleep(0.2)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(how)
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
     _, alive = psutil.wait_procs(children, timeout=5)
     assert alive == []
