@@ -27,7 +27,7 @@ from pipelines.reconcile.world import World, load_world
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
 
-FACTS_PER_SLICE = 2_000_000
+FACTS_PER_SLICE = 500_000
 UNITS_PER_SLICE = 4_000
 KEYS = "SELECT DISTINCT form, block, row_key, col_key FROM {}"
 
