@@ -21,7 +21,8 @@ FILE = "caijue.toml"
 SECRET = ("notify_urls",)
 PATHS = ("raw", "processed", "reports")
 PATH_LISTS = ("rules_folders", "forms_folders")
-FOREIGN = ("CAIJUE_CONFIG",)
+FOREIGN = ("CAIJUE_CONFIG", "CAIJUE_HOME")
+MOST_MB = 4 * 2**20
 
 
 class Config(BaseModel):
@@ -34,14 +35,14 @@ class Config(BaseModel):
     reports: Path = Field(Path("reports"), description="工作簿和网页所在文件夹")
     year: int | None = Field(None, ge=1990, le=2100, description="只核对这一会计年度；不填为全部")
     workers: int = Field(0, ge=0, le=256, description="并行读取的进程数；0 为处理器个数")
-    memory_mb: int = Field(2048, ge=256, description="每个读取进程可用内存（MB）")
-    timeout_s: float = Field(120, gt=0, description="每个文件的读取时限（秒）")
-    database_memory_mb: int = Field(0, ge=0, description="核对时数据库可用内存（MB）；0 为本机内存的一半")
+    memory_mb: int = Field(2048, ge=256, le=MOST_MB, description="每个读取进程可用内存（MB）")
+    timeout_s: float = Field(120, gt=0, le=86_400, allow_inf_nan=False, description="每个文件的读取时限（秒）")
+    database_memory_mb: int = Field(0, ge=0, le=MOST_MB, description="核对时数据库可用内存（MB）；0 为本机内存的一半")
     rules_folders: tuple[Path, ...] = Field((), description="本单位自定义规则所在文件夹")
     forms_folders: tuple[Path, ...] = Field((), description="本单位自定义表格所在文件夹")
-    keep_runs: int = Field(14, ge=1, description="至少保留最近多少次运行")
-    keep_days: int = Field(60, ge=0, description="保留多少天以内的运行")
-    cache_days: int = Field(400, ge=1, description="读取结果缓存多久未用即删除（天）")
+    keep_runs: int = Field(14, ge=1, le=100_000, description="至少保留最近多少次运行")
+    keep_days: int = Field(60, ge=0, le=36_500, description="保留多少天以内的运行")
+    cache_days: int = Field(400, ge=1, le=36_500, description="读取结果缓存多久未用即删除（天）")
     timezone: str = Field("Asia/Shanghai", description="日期和定时所用时区")
     cron: str = Field("0 2 * * *", description="caijue serve 的时间表")
     log_format: Literal["text", "json"] = Field("text", description="标准错误上的日志格式")
@@ -119,6 +120,8 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _from_folder(key: str, value: Any, folder: Path) -> Any:
+    if key in PATHS and value == "":
+        raise UsageError(f"设置 {key} 是空的。请写明文件夹，或删去这一行用默认值。")
     if key in PATHS and isinstance(value, str):
         return folder / value
     if key in PATH_LISTS and isinstance(value, list):
@@ -144,9 +147,14 @@ def _read_environment() -> tuple[dict[str, str], list[str]]:
 _PROBLEMS = {
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "int_parsing_size": "数字太长",
+    "finite_number": "应为有限的数字",
     "float_parsing": "应为数字",
     "float_type": "应为数字",
     "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为文字",
     "literal_error": "只能是 text 或 json",
     "path_type": "应为路径",
     "tuple_type": "应为列表",
@@ -160,9 +168,18 @@ def _problem(error: ValidationError) -> str:
         ctx = item.get("ctx", {})
         limits = {"greater_than_equal": "不得小于 {ge}", "less_than_equal": "不得大于 {le}", "greater_than": "应大于 {gt}"}
         what = _PROBLEMS.get(item["type"]) or limits.get(item["type"], "").format(**ctx) or item["msg"]
-        shown = "" if key in SECRET else f" = {item.get('input')!r}"
+        what += _bounds(key)
+        shown = "" if key in SECRET else f" = {repr(item.get('input'))[:60]}"
         lines.append(f"设置 {key}{shown} 不对：{what.removeprefix('Value error, ')}")
     return "；".join(lines)
+
+
+def _bounds(key: str) -> str:
+    """``（可用 0 到 256）``; empty for a key without bounds."""
+    marks = Config.model_fields[key].metadata if key in KEYS else []
+    least = next((b for m in marks for b in (getattr(m, "ge", None), getattr(m, "gt", None)) if b is not None), None)
+    most = next((b for m in marks if (b := getattr(m, "le", None)) is not None), None)
+    return f"（可用 {least} 到 {most}）" if least is not None and most is not None else ""
 
 
 def load_config(**flags: Any) -> tuple[Config, list[str]]:

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 
 
 def form_library(config: Config) -> dict[str, Form]:
-    """Every form, those of the organisation's own folders replacing shipped ones of the same id."""
+    """Every form, those of the organisation's own folders replacing shipped ones of the same id.
+
+    Raises UsageError where one of those folders is missing.
+    """
+    from pipelines.layout import check_own_folders
     from schemas.library import FORMS_DIR, forms, load_forms
 
+    check_own_folders(config)
     return load_forms((FORMS_DIR, *config.forms_folders)) if config.forms_folders else forms()
 
 

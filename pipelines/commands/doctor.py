@@ -16,6 +16,7 @@ from pipelines.commands import Answer
 from pipelines.commands.published import place_of
 from pipelines.config import Config, config_file
 from pipelines.errors import EXIT_ABORTED
+from pipelines.layout import missing_folders, overlaps
 from pipelines.publish import lock
 
 GOOD, WARN, BAD = "正常", "注意", "有问题"
@@ -73,7 +74,19 @@ def _folders(config: Config) -> Iterator[Point]:
     else:
         yield Point("收件文件夹", GOOD, f"{raw}，{sum(1 for _ in raw.rglob('*'))} 项")
     for name, folder in (("数据文件夹", config.processed), ("报告文件夹", config.reports)):
-        yield _writable(name, folder)
+        yield _in_the_way(name, folder) or _writable(name, folder)
+    for wrong in overlaps(config):
+        yield Point("文件夹", BAD, wrong, "三个文件夹请各放一处，互不包含。")
+    for wrong in missing_folders(config):
+        yield Point("自定义文件夹", BAD, wrong, "请检查路径，或从设置中删去。")
+
+
+def _in_the_way(name: str, folder: Path) -> Point | None:
+    """The point for a ``current`` that is no link of ours, which would keep a run from publishing."""
+    link = folder / "current"
+    if link.is_symlink() or not link.exists():
+        return None
+    return Point(name, BAD, f"{link} 已经存在，而且不是本程序建立的链接", "请移走或改名；程序要在那里建立链接。")
 
 
 def _writable(name: str, folder: Path) -> Point:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.commands.doctor import doctor_command
 from pipelines.config import KEYS, Config, load_config
 from pipelines.errors import UsageError
+from pipelines.layout import check_apart
+from pipelines.stages import rulebook
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +81,66 @@ def test_every_setting_is_documented():
 
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [k for k in KEYS if f"`{k}`" not in text] == []
+
+
+@pytest.mark.parametrize("key", ["workers", "memory_mb", "timeout_s", "database_memory_mb", "keep_runs", "keep_days", "cache_days"])
+@pytest.mark.parametrize("value", ["99999999999999999999", "9" * 5000, "inf", "nan", "-1"])
+def test_absurd_numbers_are_refused_with_the_bounds(tmp_path, monkeypatch, key, value):
+    monkeypatch.setenv(f"CAIJUE_{key.upper()}", value)
+    with pytest.raises(UsageError) as caught:
+        load_config()
+    assert key in caught.value.reason and "可用" in caught.value.reason and "Input" not in caught.value.reason
+    assert len(caught.value.reason) < 200
+    monkeypatch.delenv(f"CAIJUE_{key.upper()}")
+    (tmp_path / "caijue.toml").write_text(f"{key} = {value[:19]}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="可用") as caught:
+        load_config()
+    assert "Input" not in caught.value.reason
+
+
+def test_the_documented_home_is_no_unknown_setting(monkeypatch):
+    monkeypatch.setenv("CAIJUE_HOME", "/srv/caijue")
+    assert load_config()[1] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "processed", "reports", "right"),
+    [
+        ("data/raw", "data/processed", "reports", True),
+        ("in", "out", "out/reports", True),
+        ("in", "in/out", "reports", False),
+        ("in", "out", "in/reports", False),
+        (".", "out", "reports", False),
+        ("out/in", "out", "reports", False),
+        ("reports/in", "out", "reports", False),
+        ("in", "out", "out", False),
+        ("in", "in", "reports", False),
+        ("link", "in/out", "reports", False),
+    ],
+)
+def test_what_is_written_and_what_is_read_lie_apart(tmp_path, raw, processed, reports, right):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "link").symlink_to("in")
+    config, _ = load_config(raw=raw, processed=processed, reports=reports)
+    if right:
+        return check_apart(config)
+    with pytest.raises(UsageError, match="互不包含"):
+        check_apart(config)
+
+
+def test_an_empty_folder_name_is_refused(tmp_path):
+    (tmp_path / "caijue.toml").write_text('raw = ""\n', encoding="utf-8")
+    with pytest.raises(UsageError, match="raw 是空的"):
+        load_config()
+
+
+@pytest.mark.parametrize("key", ["rules_folders", "forms_folders"])
+def test_a_missing_folder_of_ones_own_is_named(tmp_path, monkeypatch, key):
+    monkeypatch.setenv(f"CAIJUE_{key.upper()}", "没有这里")
+    with pytest.raises(UsageError, match="没有这里"):
+        rulebook(load_config()[0])
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "reports" / "current").mkdir(parents=True)
+    found = doctor_command(*load_config()).document["points"]
+    assert [p["found"] for p in found if p["state"] == "有问题" and "没有这里" in p["found"]]
+    assert [p for p in found if p["name"] == "报告文件夹" and p["state"] == "有问题" and "不是本程序" in p["found"]]
