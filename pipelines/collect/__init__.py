@@ -69,7 +69,8 @@ def collect(
     load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     load.create(frames.FILES, _file_rows(files, refs, refused))
-    rows, missing = submissions(con, sheets, register, forms, year)
+    waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
+    rows, missing = submissions(con, sheets, register, forms, year, waiting)
     load.create(frames.SUBMISSIONS, rows)
     observations += (
         missing

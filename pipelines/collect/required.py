@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -34,8 +34,9 @@ def submissions(
     register: Register,
     forms: Mapping[str, Form],
     year: int | None,
+    waiting: Sequence[str] = (),
 ) -> tuple[list[dict], list[Observation]]:
-    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT."""
+    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT. ``waiting``: workbooks still being copied."""
     have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
     for s in sheets:
         if s.unit and s.year and not forms[s.form].published:
@@ -52,7 +53,7 @@ def submissions(
         observations += [_missing(key, f, found) for f in missing]
     absent = _absent(register, set(have), year)
     rows += [_row((u.unit_code, u.unit_name, y), "missing", []) for u, y in absent]
-    observations += [_unreported(u, y) for u, y in absent]
+    observations += [_unreported(u, y, waiting) for u, y in absent]
     return rows, observations
 
 
@@ -91,6 +92,11 @@ def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[
     ]
 
 
-def _unreported(unit: Unit, year: int) -> Observation:
-    message = f"{unit.unit_code} {unit.unit_name} 应报 {year} 年度决算，尚未收到。请催报；如已撤并，请在名册中填写末个应报年度。"
+def _unreported(unit: Unit, year: int, waiting: Sequence[str]) -> Observation:
+    message = f"{unit.unit_code} {unit.unit_name} 应报 {year} 年度决算，尚未收到。"
+    if waiting:
+        named = "、".join(waiting[:3]) + (f" 等 {len(waiting)} 个文件" if len(waiting) > 3 else "")
+        message += f"{named} 还在复制中，可能就是这份报表，下次运行再看，先不必催报。"
+    else:
+        message += "请催报；如已撤并，请在名册中填写末个应报年度。"
     return Observation("S-ABSENT", "报送", message, "review", unit.unit_code, unit.unit_name, year)

@@ -44,7 +44,7 @@ def deliver(
     """
     for folder in ("units", "marked"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    earlier = previous.resolve().parent / "caijue.duckdb" if previous else None
+    earlier = previous.resolve().parent if previous else None
     writing = _Writing(out, Ledger.read(previous), Ledger(out))
     with source.opened(db) as con:
         summary = read_summary(con, run_id, earlier, raw)

@@ -32,9 +32,17 @@ def fingerprint(*parts: object) -> str:
     return digest.hexdigest()[:24]
 
 
+def _look(path: Path) -> str | None:
+    """A digest of a file's bytes, by which a changed one is known; None where it is gone."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+    except OSError:
+        return None
+
+
 @dataclass(slots=True)
 class Ledger:
-    """Files written, by path below the reports folder: their digest, and what else is to be known about them."""
+    """Files written, by path below the reports folder: the digest of what they show, of their bytes, and what else is to be known."""
 
     folder: Path
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -50,9 +58,9 @@ class Ledger:
             return cls(folder)
 
     def take(self, name: str, digest: str, out: Path) -> dict[str, Any] | None:
-        """Take a file over when its digest is the same: a hard link, or a copy. Returns its entry, else None."""
+        """Take a file over when its digest is the same and nobody has touched it: a hard link, or a copy. Returns its entry, else None."""
         entry = self.entries.get(name)
-        if not isinstance(entry, dict) or entry.get("digest") != digest:
+        if not isinstance(entry, dict) or entry.get("digest") != digest or entry.get("file") != _look(self.folder / name):
             return None
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -70,5 +78,7 @@ class Ledger:
         self.entries[name] = {"digest": digest, **more}
 
     def save(self) -> None:
+        for name, entry in self.entries.items():
+            entry["file"] = _look(self.folder / name)
         text = json.dumps(self.entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         (self.folder / FILE).write_text(text, encoding="utf-8")

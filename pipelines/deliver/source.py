@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipelines import log
 from pipelines.database import open_database
+from pipelines.publish.datasets import has_dataset, read_dataset
 
 Rows = list[dict[str, Any]]
 
@@ -141,12 +144,28 @@ def outcomes_by_rule(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]
     return {r["rule_id"]: r for r in found}
 
 
-def resolved(con: duckdb.DuckDBPyConnection, earlier: Path | None) -> Rows | None:
-    """Findings of the earlier set that are no longer there, of the years this run covers; None without one."""
-    if earlier is None or not earlier.is_file():
+def _findings_of_set(folder: Path) -> Rows | None:
+    if not all(has_dataset(folder, name) for name in ("findings", "rules")):
         return None
-    with opened(earlier) as before:
-        old = findings(before)
+    with closing(open_database()) as before:
+        for name in ("findings", "rules"):
+            before.execute(f"CREATE VIEW {name} AS SELECT * FROM {read_dataset(folder, name)}")
+        return findings(before)
+
+
+def resolved(con: duckdb.DuckDBPyConnection, earlier: Path | None) -> Rows | None:
+    """Findings of the earlier set that are no longer there, of the years this run covers; None without one.
+
+    ``earlier`` is that set's folder. Its Parquet is read, so that nobody who holds its database is in the way; a set that cannot be
+    read counts as none.
+    """
+    try:
+        old = _findings_of_set(earlier) if earlier else None
+    except (duckdb.Error, OSError) as error:
+        log.say(f"读不了上次发布的问题（{str(error).splitlines()[0]}），这次不列已消除的问题。", logging.WARNING)
+        return None
+    if old is None:
+        return None
     now = {r["finding_id"] for r in rows(con, "SELECT finding_id FROM findings")}
     years = {r["year"] for r in rows(con, "SELECT DISTINCT year FROM submissions")} | {None}
     return [r for r in old if r["finding_id"] not in now and r["year"] in years]

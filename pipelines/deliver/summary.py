@@ -55,7 +55,7 @@ def read_summary(
 ) -> Summary:
     """All that the summary needs from the published database.
 
-    ``earlier`` is the previous run's database; from ``raw`` come the words of the 审核说明, which are no dataset.
+    ``earlier`` is the folder of the set before; from ``raw`` come the words of the 审核说明, which are no dataset.
     """
     findings, cells = source.findings(con), source.cells(con)
     kinds = source.rows(con, "SELECT status, count(*) AS n FROM files GROUP BY status")

@@ -26,8 +26,8 @@ def finish(building: Path, run_id: str) -> Path:
     """Give an audited set its own name: from here on it is complete, and read-only."""
     for path in sorted(building.rglob("*")):
         if path.is_file() and not path.is_symlink():
+            path.chmod(0o444)
             if "reports" not in path.relative_to(building).parts:
-                path.chmod(0o444)
                 sync(path)
         elif path.is_dir():
             sync(path)

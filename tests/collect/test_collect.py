@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -111,6 +111,15 @@ def test_register_matches_names_and_aliases_and_reports_who_is_absent(inbox):
     assert [(o.rule_id, o.unit_code, o.severity) for o in found] == [("S-ABSENT", "003", "review")]
     statuses = con.execute("SELECT unit_code, status FROM submissions ORDER BY 1").fetchall()
     assert statuses == [("001", "complete"), ("003", "missing")]
+
+
+def test_who_may_be_among_the_files_still_being_copied_is_not_to_be_chased(inbox):
+    inbox.register(HEAD + "001,甲局,,行政单位,,,,\n003,丙局,,其他,,,,\n")
+    inbox.workbook("a.xlsx", whole_set("甲局"))
+    inbox.files.append(replace(inbox.files[-1], file="c.xlsx", status="waiting", reason="还在复制", sha256=None))
+    _, found = inbox.collect()
+    messages = {o.rule_id: o.message for o in found}
+    assert "c.xlsx 还在复制中" in messages["S-ABSENT"] and "请催报" not in messages["S-ABSENT"]
 
 
 def test_a_units_own_name_goes_before_anothers_alias(inbox):

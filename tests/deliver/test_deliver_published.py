@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -170,6 +171,20 @@ def test_a_second_run_takes_unchanged_workbooks_over(small_db, out, tmp_path):
     for path in (out / "units").iterdir():
         assert (again / "units" / path.name).read_bytes() == path.read_bytes()
         assert (again / "units" / path.name).stat().st_ino == path.stat().st_ino
+
+
+@pytest.mark.parametrize("harm", ["edited", "emptied", "gone"])
+def test_a_workbook_that_somebody_touched_is_written_again(small_db, out, tmp_path, harm):
+    before = tmp_path / "before"
+    shutil.copytree(out, before)
+    target = next((before / "units").glob("001001_2023*"))
+    right = target.read_bytes()
+    if harm == "gone":
+        target.unlink()
+    else:
+        target.write_bytes(b"" if harm == "emptied" else b"x" * len(right))
+    deliver(small_db, out / "raw", tmp_path / "again", run_id=RUN, previous=before)
+    assert (tmp_path / "again" / "units" / target.name).read_bytes() == right
 
 
 def test_only_what_changed_is_written_again(out, tmp_path):

@@ -113,12 +113,27 @@ def test_same_input_same_bytes(small_db, tmp_path):
 def test_resolved_findings_are_listed(small_db, tmp_path):
     earlier = small_model()
     earlier.finding(UNIT_A, 2023, "X-04", "Z04[201,本年支出合计]", [])
-    path = earlier.write(tmp_path / "caijue.duckdb")
+    with duckdb.connect(str(earlier.write(tmp_path / "caijue.duckdb"))) as con:
+        for name in ("findings", "rules"):
+            (tmp_path / "parquet" / name).mkdir(parents=True)
+            con.execute(f"COPY {name} TO '{tmp_path}/parquet/{name}/part-00000.parquet' (FORMAT parquet)")
     with opened(small_db) as con:
-        data = read_summary(con, RUN, path)
+        data = read_summary(con, RUN, tmp_path)
     write_summary(tmp_path / "s.xlsx", data, RUN)
     rows = records(openpyxl.load_workbook(tmp_path / "s.xlsx")["新增与已消除"])
     assert [r["对象"] if "对象" in r else r["规则"] for r in rows if r["变化"] == "已消除"] == ["X-04"]
+
+
+@pytest.mark.parametrize("damage", ["database", "parquet"])
+def test_an_earlier_set_that_cannot_be_read_is_none(small_db, tmp_path, damage):
+    (tmp_path / "parquet" / "findings").mkdir(parents=True)
+    (tmp_path / "parquet" / "rules").mkdir()
+    (tmp_path / "caijue.duckdb").write_bytes(b"cut off")
+    if damage == "parquet":
+        for name in ("findings", "rules"):
+            (tmp_path / "parquet" / name / "part-00000.parquet").write_bytes(b"PAR1 cut off")
+    with opened(small_db) as con:
+        assert read_summary(con, RUN, tmp_path).gone is None
 
 
 def test_checks_that_need_nothing_come_last_and_many_units_stand_in_one_row(tmp_path):
