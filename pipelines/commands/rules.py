@@ -21,7 +21,9 @@ def _book(config: Config) -> Any:
 def rules_list(config: Config) -> Answer:
     """Every rule: id, severity, title, formula."""
     found = [_rule(r) for r in _book(config).rules.values()]
-    text = "\n".join(f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}" for r in found)
+    text = "\n".join(
+        f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}{'（规则故障）' if r['broken'] else ''}" for r in found
+    )
     return Answer(found, f"{text}\n共 {len(found)} 条")
 
 
@@ -45,14 +47,18 @@ def rules_show(config: Config, rule_id: str) -> Answer:
 
 
 def rules_test(config: Config) -> Answer:
-    """Run every worked example of every rule; exit code 1 where one does not come out as written."""
+    """Run every worked example of every rule; exit code 1 where one does not come out as written, or a rule is broken."""
     from pipelines.reconcile import run_examples
 
-    results = [_example(r) for r in run_examples(_book(config))]
+    book = _book(config)
+    broken = [{"rule_id": r.id, "reason": r.broken} for r in book.rules.values() if r.broken]
+    results = [_example(r) for r in run_examples(book)]
     failed = [r for r in results if not r["passed"]]
     lines = [f"  {r['rule_id']} {r['name']}：应为 {r['expected']}，实为 {r['actual']} {r['reason']}".rstrip() for r in failed]
-    lines.append(f"规则示例 {len(results)} 个，不符 {len(failed)} 个")
-    return Answer({"examples": len(results), "failed": failed}, "\n".join(lines), EXIT_ERRORS if failed else 0)
+    lines += [f"  {b['rule_id']} 规则故障：{b['reason']}" for b in broken]
+    lines.append(f"规则示例 {len(results)} 个，不符 {len(failed)} 个" + (f"；规则故障 {len(broken)} 条" if broken else ""))
+    document = {"examples": len(results), "failed": failed, "broken": broken}
+    return Answer(document, "\n".join(lines), EXIT_ERRORS if failed or broken else 0)
 
 
 def rules_coverage(config: Config, form: str = "") -> Answer:

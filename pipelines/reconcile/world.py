@@ -68,7 +68,12 @@ class World:
         return self.index.get((self.unit[uy], int(self.year[uy]) - 1), -1)
 
     def expected_children(self, unit: str, year: int) -> list[str]:
-        return sorted(c for c in self.children.get(unit, ()) if self.register[c].expected(year))
+        """The subordinates that belong to the year by the register, and those that submitted it all the same (Y-09 says so)."""
+        return sorted(c for c in self.children.get(unit, ()) if self.register[c].expected(year) or self._submitted(c, year))
+
+    def _submitted(self, unit: str, year: int) -> bool:
+        found = self.index.get((unit, year), -1)
+        return found >= 0 and bool(self.present[found].any())
 
     def report(self, uy: int) -> str:
         """单户 or 汇总; empty for a unit outside the register."""

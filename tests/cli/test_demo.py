@@ -21,12 +21,12 @@ def home(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("demo")
 
 
-def caijue(home: Path, *arguments: str) -> subprocess.CompletedProcess:
+def caijue(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CAIJUE_", "PREFECT_"))}
     folders = {"CAIJUE_RAW": str(RAW), "CAIJUE_PROCESSED": str(home / "processed"), "CAIJUE_REPORTS": str(home / "reports")}
     done = subprocess.run(
         [sys.executable, "-m", "pipelines.cli", *arguments], cwd=home, capture_output=True, text=True,
-        env=kept | folders | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, timeout=280,
+        env=kept | folders | more | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, timeout=280,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return done
@@ -121,6 +121,15 @@ def test_check_of_one_workbook(home):
     places = {(c["sheet"], c["cell"]) for f in document["findings"] for c in f["cells"]}
     assert (sheet, cell) in places
     assert not (home / "data").exists()
+
+
+def test_a_broken_rule_fails_the_test_of_the_rules(home, tmp_path):
+    (tmp_path / "own.yml").write_text(
+        "family: 表间\nseverity: error\nrules:\n- {id: L-01, title: 试, formulas: ['Z05[合计, 合计] == 1']}\n", encoding="utf-8"
+    )
+    done = caijue(home, "rules", "test", "--json", CAIJUE_RULES_FOLDERS=str(tmp_path))
+    assert done.returncode == 1
+    assert [b["rule_id"] for b in json.loads(done.stdout)["broken"]] == ["L-01"]
 
 
 def test_rules(home):

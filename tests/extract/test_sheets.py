@@ -200,6 +200,15 @@ def test_missing_column_is_reported_by_name():
     assert len(faults) == 1 and "上缴上级支出" in faults[0].message
 
 
+@pytest.mark.parametrize(("value", "reported"), [(0.0, False), ("0.00", False), (0.01, True)])
+def test_a_nought_beside_the_items_needs_no_word(value, reported):
+    paper = list_paper("Z03")
+    paper.put(paper.bottom + 1, 4, value)
+    reading = read(paper)
+    assert len(reading.left_out) == 1
+    assert any(f.rule_id == "S-LEFTOUT" for f in reading.faults) is reported
+
+
 @pytest.mark.parametrize("pages", [2, 4])
 def test_continuation_pages_that_repeat_the_title(pages):
     paper = list_paper("Z03")

@@ -120,6 +120,11 @@ def test_roll_up_does_not_wait_for_a_subordinate_that_has_ended():
     assert results(con, "G-01")[0] == "pass"
 
 
+def test_roll_up_counts_a_subordinate_that_submitted_after_its_last_year():
+    con = run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 7}, **{"12": {"last": 2022}}))
+    assert results(con, "G-01")[0] == "pass"
+
+
 def test_across_years_a_changed_department_is_not_compared():
     case = department({"11": {CELL: 7}, "12": None}, {INCOME: 9}, **{"12": {"last": 2022}})
     con = run(case.add({CLOSING: 20}, code="1", year=2022))
