@@ -49,3 +49,8 @@ def is_disk_full(error: Exception) -> bool:
 def mentions_full_disk(text: str) -> bool:
     """The same of an error's words."""
     return any(words in text.lower() for words in _WORDS)
+
+
+def is_database_memory(error: Exception) -> bool:
+    """Whether DuckDB gave up for want of memory (not of disk)."""
+    return type(error).__name__ == "OutOfMemoryException" or str(error).startswith("Out of Memory Error")

@@ -172,8 +172,14 @@ def _fonts(_: Config) -> Iterator[Point]:
 
 
 def _notify(config: Config) -> Iterator[Point]:
-    number = len(config.notify_urls)
-    yield Point("通知", GOOD, f"{number} 个渠道" if number else "没有配置（环境变量 CAIJUE_NOTIFY_URLS）")
+    from pipelines.notify.channels import channels_of
+
+    good, wrong = channels_of(config.notify_urls)
+    if good or not wrong:
+        yield Point("通知", GOOD, f"{len(good)} 个渠道" if good else "没有配置（环境变量 CAIJUE_NOTIFY_URLS）")
+    for channel in wrong:
+        advice = "请按 Apprise 的写法改正 CAIJUE_NOTIFY_URLS 中的这一个；改正之前不会通过它通知。"
+        yield Point("通知", WARN, f"渠道{channel.name}的地址不能用", advice)
 
 
 LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (

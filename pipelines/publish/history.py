@@ -59,9 +59,30 @@ def read(processed: Path) -> list[Entry]:
     with suppress(OSError):
         for line in (processed / NAME).read_text(encoding="utf-8", errors="replace").splitlines():
             with suppress(ValueError, TypeError):
-                entry = Entry(**json.loads(line))
+                entry = _sound(Entry(**json.loads(line)))
                 found[entry.run_id] = entry
     return list(found.values())
+
+
+def _sound(entry: Entry) -> Entry:
+    """The entry with every field of its type; a start that is no time is taken from the run id. Raises ValueError."""
+    if not isinstance(entry.run_id, str):
+        raise ValueError("run_id")
+    started = _time(entry.started_at) or _time(entry.run_id.partition("-")[0])
+    if not started:
+        raise ValueError("started_at")
+    return replace(
+        entry, started_at=started, finished_at=_time(entry.finished_at), verdict=str(entry.verdict), reason=str(entry.reason),
+        published=entry.published is True, counts=entry.counts if isinstance(entry.counts, dict) else {},
+    )  # fmt: skip
+
+
+def _time(text: object) -> str:
+    """A time as it is written here, or '' for anything else."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="seconds") if isinstance(text, str) else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def unpublished(processed: Path) -> set[str]:
