@@ -222,22 +222,36 @@ def _render_spec(number: int, spec: FormulaSpec) -> list[str]:
 def load_rulebook(
     folders: Sequence[Path] = (RULES_DIR,), *, forms: Mapping[str, Form] | None = None
 ) -> Rulebook:
-    """Every rule of the folders; a later folder replaces an earlier one's rule of the same id.
+    """Every rule of the folders; a later folder replaces an earlier one's rule of the same id, unless it is broken itself.
 
     A folder of one's own is given beside the shipped one: ``load_rulebook((RULES_DIR, mine))``.
     """
     book = Rulebook(forms=dict(forms if forms is not None else shipped_forms()))
+    replaced: dict[str, Rule] = {}
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(Path(folder).glob("*.yml")):
             text = path.read_text(encoding="utf-8")
             digest.update(path.name.encode() + b"\0" + text.encode())
             for rule in _rules_of(path.name, text):
+                replaced |= {rule.id: book.rules[rule.id]} if rule.id in book.rules else {}
                 book.rules[rule.id] = rule
     book.version = digest.hexdigest()[:12]
     for rule in list(book.rules.values()):
         _compile(book, rule)
+    for rule in replaced.values():
+        _put_back(book, rule)
     return book
+
+
+def _put_back(book: Rulebook, rule: Rule) -> None:
+    """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under a name of its own."""
+    broken = book.rules[rule.id]
+    if broken.broken:
+        name = f"S-RULES/{broken.source}#{rule.id}"
+        book.rules[name] = broken.model_copy(update={"id": name})
+        book.rules[rule.id] = rule
+        _compile(book, rule)
 
 
 def _rules_of(name: str, text: str) -> list[Rule]:

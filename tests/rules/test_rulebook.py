@@ -65,6 +65,14 @@ def test_a_folder_that_is_not_yaml_breaks_nothing_else(tmp_path):
     assert len(book.checks) == len(load_rulebook().checks)
 
 
+@pytest.mark.parametrize("body", ["formulas: ['Z04[合计, 基本支出 = 0']", "severity: grave"])
+def test_a_broken_rule_does_not_put_out_the_shipped_one(tmp_path, body):
+    book = _book(tmp_path, GOOD + f"- id: X-01\n  title: 有误\n  {body}\n")
+    assert book.rules["X-01"].title == load_rulebook().rules["X-01"].title and not book.rules["X-01"].broken
+    assert book.rules["S-RULES/own.yml#X-01"].broken
+    assert len([c for c in book.checks if c.rule.id == "X-01"]) == len(book.rules["X-01"].formulas)
+
+
 def test_a_later_folder_replaces_a_rule(tmp_path):
     book = _book(tmp_path, GOOD.replace("OWN-1", "X-01"))
     assert book.rules["X-01"].title == "自定"
