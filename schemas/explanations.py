@@ -17,6 +17,7 @@ nor ``pattern`` an entry explains every finding of the rule for the unit and yea
 from __future__ import annotations
 
 import fnmatch
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,10 +29,27 @@ from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, fie
 from schemas.observation import Observation, Place
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+DAY = re.compile(r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}.*)?|(\d{4})()(\d{2})(\d{2})")
+TIMESTAMP = "tag:yaml.org,2002:timestamp"
 FIELDS = {
     "rule": "规则编号", "unit": "单位", "year": "年度", "subject": "对象", "pattern": "对象的通配", "reason": "原因",
     "by": "说明人", "until": "有效期",
 }  # fmt: skip
+KINDS = {
+    "missing": "没有填写", "extra_forbidden": "不是可用的名称", "string_type": "应为文字，不能是列表或其他形式",
+    "int_type": "应为四位年份", "int_parsing": "应为四位年份", "int_from_float": "应为四位年份", "invalid_key": "的名称应为文字",
+}  # fmt: skip
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as they are written: one that does not exist is then a matter of its entry, not of the file."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag != TIMESTAMP]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_constructor(TIMESTAMP, lambda loader, node: loader.construct_scalar(node))
 
 
 class Explanation(BaseModel):
@@ -67,7 +85,16 @@ class Explanation(BaseModel):
     @field_validator("until", mode="before")
     @classmethod
     def _day(cls, value: Any) -> Any:
-        return value.date() if isinstance(value, datetime) else value
+        if isinstance(value, date):
+            return value.date() if isinstance(value, datetime) else value
+        found = DAY.fullmatch(str(value).strip())
+        if not found:
+            raise ValueError(f"“{str(value)[:30]}”不是日期，应写成 2025-12-31 的样子")
+        year, _, month, day = (g for g in found.groups() if g is not None)
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError as error:
+            raise ValueError(f"没有“{str(value)[:30]}”这一天") from error
 
     @model_validator(mode="before")
     @classmethod
@@ -102,7 +129,7 @@ def load_explanations(path: Path) -> tuple[list[Explanation], list[Observation]]
     """The entries of a file, and an S-EXPLAIN for each that cannot be used. Never raises for what the file says."""
     name = path.name
     try:
-        raw = yaml.safe_load(_decoded(path.read_bytes()))
+        raw = yaml.load(_decoded(path.read_bytes()), _Loader)
     except OSError as error:
         return [], [_problem(name, name, f"无法读取（{error.strerror}）")]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -136,7 +163,10 @@ def _decoded(data: bytes) -> str:
 
 def _place(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else str(error).splitlines()[0][:80]
+    if mark:
+        return f"第 {mark.line + 1} 行第 {mark.column + 1} 列"
+    said = (str(error).splitlines() or [""])[0][:80]
+    return "嵌套太深或有过长的数字" if said.isascii() else said
 
 
 def _wrong(error: Exception) -> str:
@@ -145,8 +175,8 @@ def _wrong(error: Exception) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0]) if first["loc"] else ""
     label = f"的 {field}（{FIELDS[field]}）" if field in FIELDS else f"的 {field}" if field else ""
-    kinds = {"missing": "没有填写", "extra_forbidden": "不是可用的名称"}
-    return f"{label}{kinds.get(first['type'], '不合要求：' + first['msg'].removeprefix('Value error, '))}"
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{label}{KINDS.get(first['type']) or ('不合要求' if said.isascii() else f'不合要求：{said}')}"
 
 
 def _problem(file: str, subject: str, what: str) -> Observation:

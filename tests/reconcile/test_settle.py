@@ -1,5 +1,6 @@
 """A finding's life: identity, new and persisting, explained, expired, unused."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -162,3 +163,37 @@ def test_explain_an_observation():
     con = settled([seen])
     document = explain(con, finding_id("S-FILE", "a.xlsx", None, "a.xlsx"), BOOK)
     assert document["operands"][0]["file"] == "a.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("until: 2099-02-30", ("until（有效期）", "没有“2099-02-30”这一天")),
+        ("until: 明年", ("until（有效期）", "不是日期")),
+        ("until: [2099-01-01]", ("until（有效期）", "不是日期")),
+        ("until:", ("until（有效期）",)),
+        ("until: 2099-02-28, rule: [X-01]", ("rule（规则编号）", "应为文字")),
+        ("until: 2099-02-28, year: 今年", ("year（年度）", "四位年份")),
+        ("until: 2099-02-28, 7: x", ("第 2 条",)),
+    ],
+)
+def test_one_wrong_entry_costs_only_itself_and_is_named_in_chinese(tmp_path, field, words):
+    path = tmp_path / "explanations.yml"
+    wrong = "- {rule: X-01, unit: '1', subject: s, reason: r, by: b, " + field + "}\n"
+    if "rule: [" in field:
+        wrong = wrong.replace("rule: X-01, ", "", 1)
+    path.write_text("explanations:\n" + GOOD + wrong + GOOD, encoding="utf-8")
+    found, [problem] = load_explanations(path)
+    assert len(found) == 2 and all(w in problem.message for w in ("第 2 条", *words)), problem.message
+    assert not re.search(r"(?i)input|should|valid|must|month|range", problem.message), problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["2099-02-28", "2099-2-28", "'2099-02-28'", "2099-02-28 00:00:00", "2099-02-28T23:30:00+08:00", "2099年2月28日",
+             "20990228", "2099/2/28", "!!timestamp 2099-02-28"]
+)  # fmt: skip
+def test_the_last_day_in_any_usual_form(tmp_path, text):
+    path = tmp_path / "explanations.yml"
+    path.write_text(f"- {{rule: X-01, unit: '1', subject: s, reason: 2024-01-01, by: b, until: {text}}}", encoding="utf-8")
+    [found], problems = load_explanations(path)
+    assert problems == [] and found.until == date(2099, 2, 28) and found.reason == "2024-01-01"
