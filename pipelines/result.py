@@ -84,7 +84,7 @@ def summarise(context: RunContext) -> dict[str, Any]:
 
 
 def versions(context: RunContext) -> dict[str, str]:
-    """What the run was made with: program, extraction, rules."""
+    """What the run was made with: program, extraction, rules; and the year, where it was over one year only."""
     from importlib.metadata import PackageNotFoundError, version
 
     from pipelines.extract import VERSION
@@ -95,7 +95,8 @@ def versions(context: RunContext) -> dict[str, str]:
         program = version("caijue")
     except PackageNotFoundError:
         program = "源码"
-    return {"caijue": program, "extract": VERSION, "rules": context.book.version if context.book else ""}
+    made = {"caijue": program, "extract": VERSION, "rules": context.book.version if context.book else ""}
+    return made | ({"year": str(context.config.year)} if context.config.year else {})
 
 
 def result_of(context: RunContext) -> RunResult:

@@ -137,7 +137,33 @@ def _collect(context: RunContext) -> str:
 
 
 def check_texts(context: RunContext) -> str:
-    """narrative: every 决算公开说明 against itself and against the tables of its unit and year."""
+    """narrative: every 决算公开说明 against itself and against the tables of its unit and year.
+
+    Raises Empty where the run is over one year and nothing of that year, tables or text, is there.
+    """
+    said = _check_texts(context)
+    _require_year(context)
+    return said
+
+
+def _require_year(context: RunContext) -> None:
+    """A year of which nothing was submitted is as an empty folder: it must not replace what is published."""
+    year = context.config.year
+    if year is None:
+        return
+    wanted = f"SELECT count(*) FILTER (year = {int(year)}), count(*) FROM files WHERE status = 'read' AND year IS NOT NULL"
+    of_year, read = context.con.execute(wanted).fetchall()[0]
+    refused = count(context, "SELECT count(*) FROM files WHERE status = 'quarantined'")
+    if of_year or (not read and refused):
+        return
+    more = f"（另有 {refused} 个文件被隔离，年度不明或未读）" if refused else ""
+    raise Empty(
+        f"收件文件夹 {context.config.raw} 中没有 {year} 年度的报送{more}，没有可核对的内容，未发布任何数据。"
+        "请核对年度，或放入该年度的报表后再运行。"
+    )
+
+
+def _check_texts(context: RunContext) -> str:
     if not any(f.kind == "narrative" and f.status == "ready" for f in context.files):
         return "没有说明文字"
     from pipelines.narrative.stage import check_narratives
@@ -173,7 +199,7 @@ def check_rules(context: RunContext) -> str:
 
 def settle_findings(context: RunContext) -> str:
     """settle: failed instances and observations become findings with identity, status and history."""
-    from pipelines.publish.carry import previous_table
+    from pipelines.publish.scope import earlier_findings
     from pipelines.reconcile import settle
 
     today = today_in(context.config)
@@ -181,7 +207,7 @@ def settle_findings(context: RunContext) -> str:
     context.observations.extend(problems)
     settle(
         context.con, context.observations, run_id=context.run_id,
-        previous=previous_table(context.con, context.previous, "findings"), explanations=explanations, today=today,
+        previous=earlier_findings(context.con, context.place, context.previous), explanations=explanations, today=today,
     )  # fmt: skip
     return _findings_said(context)
 

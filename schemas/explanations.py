@@ -49,7 +49,7 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in known if tag != TIMESTAMP]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_constructor(TIMESTAMP, lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor(TIMESTAMP, lambda _, node: str(node.value))
 
 
 class Explanation(BaseModel):

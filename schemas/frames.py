@@ -242,7 +242,7 @@ RUNS = Dataset(
         Col("errors", COUNT, "未说明的错误数"),
         Col("reviews", COUNT, "未说明的核实数"),
         Col("hints", COUNT, "未说明的提示数"),
-        Col("versions", TEXT, "程序、表格和规则的版本（JSON）"),
+        Col("versions", TEXT, "程序、表格和规则的版本；只核对一个年度时还有该年度（JSON）"),
     ),
     key=("run_id",),
 )

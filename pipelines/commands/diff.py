@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.compute as compute
 
 from pipelines.commands import Answer
 from pipelines.commands.published import place_of, rows
@@ -18,6 +19,7 @@ from pipelines.database import open_database
 from pipelines.errors import Aborted, UsageError
 from pipelines.publish.carry import previous_table
 from pipelines.publish.place import Place, run_order
+from pipelines.publish.scope import year_of
 
 CAUSES = {"data": "数据变更", "rule": "规则变更", "explanation": "审核说明变更", "": ""}
 CHANGES = {"new": "新增", "resolved": "已消除", "explained": "新说明", "reopened": "说明失效", "persisting": "仍在"}
@@ -29,12 +31,16 @@ def diff_command(config: Config, runs: list[str]) -> Answer:
     place = place_of(config)
     before, after = _two_runs(place, runs)
     with open_database() as con:
-        _load(con, place.run(before), "a")
-        _load(con, place.run(after), "b")
+        scopes = [y for run in (before, after) if (y := year_of(con, place.run(run)))]
+        _load(con, place.run(before), "a", scopes)
+        _load(con, place.run(after), "b", scopes)
         found = rows(con, CHANGED)
         changed = rows(con, RULES)
     counts = {kind: sum(f["change"] == kind for f in found) for kind in CHANGES}
-    document = {"before": before, "after": after, "counts": counts, "rules_changed": changed, "findings": found}
+    document = {
+        "before": before, "after": after, "only_years": sorted({*scopes}), "counts": counts, "rules_changed": changed,
+        "findings": found,
+    }  # fmt: skip
     return Answer(document, _words(document))
 
 
@@ -52,11 +58,16 @@ def _two_runs(place: Place, runs: list[str]) -> tuple[str, str]:
     return earlier[-1], published.name
 
 
-def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str) -> None:
+def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str, scopes: list[int]) -> None:
+    """The datasets of a set; of its findings those of the years that both sets speak of, and those of no year."""
     for dataset in ("findings", "finding_cells", "rules", "check_results"):
         table = previous_table(con, folder, dataset)
         if table is None:
             raise Aborted(f"运行 {folder.name} 的数据不完整（缺 {dataset}），不能比较。")
+        if dataset == "findings":
+            for year in scopes:
+                column = table["year"]
+                table = table.filter(compute.or_kleene(compute.is_null(column), compute.equal(column, year)))
         con.register(f"{dataset}_{suffix}", table)
 
 
@@ -103,6 +114,9 @@ CHANGED = f"""
 def _words(document: dict[str, Any]) -> str:
     counts = "，".join(f"{CHANGES[k]} {n}" for k, n in document["counts"].items())
     lines = [f"{document['before']} → {document['after']}：{counts}"]
+    if document["only_years"]:
+        years = "、".join(f"{y} 年度" for y in document["only_years"])
+        lines.append(f"  两次运行中有只核对 {years} 的，所以只比较两次都核对了的年度")
     lines += [f"  规则{r['change']}：{r['rule_id']} {r['title'] or ''}" for r in document["rules_changed"][:SHOWN]]
     changed = [f for f in document["findings"] if f["change"] != "persisting"]
     for f in changed[:SHOWN]:

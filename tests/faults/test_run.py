@@ -249,3 +249,30 @@ def test_94_old_runs_go_by_themselves_at_the_end_of_a_night(settled: Settled) ->
     night.run(CAIJUE_KEEP_RUNS="1", CAIJUE_KEEP_DAYS="0")
     left = {p.name for p in (night.processed / "runs").iterdir()}
     assert old.name not in left and night.current.resolve().name in left
+
+
+def test_20_a_year_of_which_nothing_was_submitted_is_as_an_empty_inbox(settled: Settled) -> None:
+    night, first = settled
+    done = night("run", "--direct", "--json", "--year", "2031")
+    assert done.returncode == 3 and json.loads(done.stdout)["published"] is False
+    assert "没有 2031 年度的报送" in done.stderr and "Traceback" not in done.stderr
+    assert night.current.resolve().name == first["run_id"]
+
+
+def test_a_run_over_one_year_makes_the_other_neither_new_nor_resolved(settled: Settled, channel: Channel) -> None:
+    night, _ = settled
+    book = next((night.raw / "2022").glob("*.xlsx"))
+    (night.raw / "units.csv").unlink(missing_ok=True)  # then the unit is known by its name only, a finding of each year
+    assert book.is_file()
+    urls = {"CAIJUE_NOTIFY_URLS": channel.url}
+    before = night.run(**urls)
+    assert sum(before["findings"].values()) >= 2
+    told = list(channel.sent)
+    done = night("run", "--direct", "--json", "--year", "2023", **urls)
+    assert done.returncode in (0, 1), done.stderr
+    assert channel.sent == told
+    apart = json.loads(night("diff", "--json").stdout)
+    assert apart["only_years"] == [2023] and apart["counts"]["resolved"] == apart["counts"]["new"] == 0
+    again = night.run(**urls)
+    assert channel.sent == told and again["findings"] == before["findings"]
+    assert again["changes"]["new"] == 0, "a finding of 2022 keeps the run in which it was first seen"
