@@ -261,13 +261,15 @@ def test_20_a_year_of_which_nothing_was_submitted_is_as_an_empty_inbox(settled: 
 
 def test_a_run_over_one_year_makes_the_other_neither_new_nor_resolved(settled: Settled, channel: Channel) -> None:
     night, _ = settled
-    book = next((night.raw / "2022").glob("*.xlsx"))
-    (night.raw / "units.csv").unlink(missing_ok=True)  # then the unit is known by its name only, a finding of each year
-    assert book.is_file()
+    (night.raw / "units.csv").write_text(  # the unit that submits is not in it, another is expected: findings of each year
+        "unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
+        "999001,另一单位,,行政单位,单户,,2022,\n", encoding="utf-8",
+    )  # fmt: skip
     urls = {"CAIJUE_NOTIFY_URLS": channel.url}
     before = night.run(**urls)
     assert sum(before["findings"].values()) >= 2
     told = list(channel.sent)
+    assert len(told) == 1
     done = night("run", "--direct", "--json", "--year", "2023", **urls)
     assert done.returncode in (0, 1), done.stderr
     assert channel.sent == told
