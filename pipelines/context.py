@@ -42,7 +42,8 @@ def no_progress(stage: str, done: int, total: int) -> None:
 class RunContext:
     """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any.
 
-    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken over.
+    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken over. ``explained``: the 审核说明
+    and what is wrong with them, once they were read.
     """
 
     config: Config
@@ -57,7 +58,7 @@ class RunContext:
     standing: Manifest | None = None
     observations: list[Observation] = field(default_factory=list)
     narratives: Narratives | None = None
-    explanations: list[Any] = field(default_factory=list)
+    explained: tuple[list[Any], list[Observation]] | None = None
     book: Rulebook | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -95,7 +96,6 @@ class RunContext:
                 self._con.close()
             self._con = None
         shutil.rmtree(self.work, ignore_errors=True)
-
 
     def start_again(self) -> None:
         """Forget what was read and collected so far, in the cache too."""

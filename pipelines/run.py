@@ -73,7 +73,7 @@ def _compare(context: RunContext) -> None:
     from pipelines.inputs import inputs_digest
     from pipelines.publish.takeover import standing
 
-    explained, _ = explanations_of(context.files)
+    explained, _ = context.explained = explanations_of(context.files)
     today = today_in(context.config)
     context.inputs = inputs_digest(context.config, context.files, context.reading, explained, today)
     context.standing = standing(context.previous, context.inputs)
@@ -203,7 +203,7 @@ def settle_findings(context: RunContext) -> str:
     from pipelines.reconcile import settle
 
     today = today_in(context.config)
-    explanations, problems = explanations_of(context.files)
+    explanations, problems = context.explained or explanations_of(context.files)
     context.observations.extend(problems)
     settle(
         context.con, context.observations, run_id=context.run_id,

@@ -216,7 +216,7 @@ def _worst_units(data: Summary) -> list[list[Any]]:
     counted = [c for c in counted if c[2] in names]
     counted.sort(key=lambda x: (-x[0], -x[1], x[2]))
     return [
-        [unit_title(names[key]["unit_code"], names[key]["unit_name"]), key[1], error, review, _unit_link(data, key)]
+        [unit_title(names[key]["unit_code"], names[key]["unit_name"]), key[1], error, review, _file_link(data.units_at.get(key))]
         for error, review, key in counted[:10]
         if error or review
     ]
@@ -269,13 +269,7 @@ def growth(now: Decimal | None, before: Decimal | None) -> tuple[Decimal | None,
     return now - before, (now - before) / abs(before) if before else None
 
 
-def _unit_link(data: Summary, key: UnitYear) -> Link | str:
-    path = data.units_at.get(key)
-    return Link(external(path), path.split("/")[-1]) if path else ""
-
-
-def _marked_link(data: Summary, key: UnitYear) -> Link | str:
-    path = data.marked_at.get(key)
+def _file_link(path: str | None) -> Link | str:
     return Link(external(path), path.split("/")[-1]) if path else ""
 
 
@@ -293,7 +287,7 @@ def _unit_row(data: Summary, unit: dict[str, Any]) -> list[Any]:
         *(count.get(k, 0) for k in ("error", "review", "hint", "explained")),
         income, expense, *growth(income, before.get("income_total")), *growth(expense, before.get("expense_total")),
         now.get("income"), now.get("expense"),
-        _unit_link(data, key), _marked_link(data, key),
+        _file_link(data.units_at.get(key)), _file_link(data.marked_at.get(key)),
     ]  # fmt: skip
 
 
