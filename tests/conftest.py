@@ -1,8 +1,18 @@
-"""What holds for every test: the slow ones run only when asked for (``-m slow``)."""
+"""What holds for every test: the slow ones run only when asked for (``-m slow``), and generated examples are the same every time.
+
+``HYPOTHESIS_PROFILE=exploring`` draws new examples; the deep forms under ``-m slow`` always do.
+"""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

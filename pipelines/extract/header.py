@@ -14,6 +14,8 @@ from pipelines.extract.text import is_note, squash
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号"}
 _FIRST_WORDS = frozenset({"类", "款", "项", "类款项", "1", "2", "１", "２", "01", "（1）", "(1)"})
+_CODE_PARTS = frozenset({"类", "款", "项", "—", "-"})
+_COLUMN_NUMBER = re.compile(r"^(?:(?:[（）+－=-]|\d{1,3}(?!\d))*|[A-Za-z]{1,2}|\D{1,4})$")
 _FORMULA = re.compile(r"(?<=\d)[=＝].*$")
 ANCHORS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | COLUMN_NUMBER_WORDS | {"行次"}
 
@@ -29,7 +31,7 @@ class Header:
 
 
 def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
-    """A row of 栏次: the word itself, or three or more ascending whole numbers and nothing but 类款项 words."""
+    """A row of 栏次: the word before numbers of a column, or three or more such numbers, ascending; 类款项 may stand among them."""
     return _may_be_numbers(cells) and _column_numbers(cells)
 
 
@@ -45,10 +47,10 @@ def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
 
 def _column_numbers(cells: list[tuple[int, object]]) -> bool:
     words = [_FORMULA.sub("", plain(v)) for _, v in cells]
-    if any(w in COLUMN_NUMBER_WORDS for w in words):
-        return True
     numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
-    others = [w for w in words if not w.isdigit() and w not in ("类", "款", "项", "—", "-")]
+    others = [w for w in words if not (w.isdigit() and len(w) <= 3) and w not in _CODE_PARTS]
+    if others and others[0] in COLUMN_NUMBER_WORDS:
+        return all(w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) for w in others[1:])
     rising = all(b > a for a, b in pairwise(numbers))
     return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
 

@@ -217,6 +217,8 @@ class PanelReader:
     def _repeats_header(self, cells: dict[int, object]) -> bool:
         if not any(v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()):  # type: ignore[operator]
             return False
+        if any(label_key(self._label(cells, p)) in p.names for p in self.panels):
+            return False
         if heads.is_column_numbers(list(cells.items())):
             return True
         texts = [squash(v) for v in cells.values() if type(v) is str]

@@ -76,7 +76,7 @@ def nothing_lost(reading: SheetReading, sheet: Sheet) -> None:
     seen = sum(type(v) is float or is_number(v) for row in sheet.cells for v in row)
     assert reading.numbers == seen == reading.facts_numbers + reading.structural + len(reading.left_out)
     assert all(reason for _, _, reason in reading.left_out)
-    telling = [x for x in reading.left_out if not x[2].startswith(("同一项目", "第 "))]
+    telling = [x for x in reading.left_out if not x[2].startswith(("同一项目", "第 ")) and x[1].strip("-0.")]
     assert bool(telling) <= bool(reading.faults)
 
 
@@ -88,7 +88,7 @@ def shows(value: object) -> bool:
 
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-DEEP = settings(max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+DEEP = settings(max_examples=5_000, derandomize=False, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = given(st.sampled_from(FORMS), st.integers(0, 10**6), VALUES)
 OTHERS = given(st.sampled_from(FORMS), st.lists(st.tuples(st.integers(0, 10**6), VALUES), min_size=1, max_size=4))
 
@@ -169,7 +169,7 @@ def test_any_content_goes_through_the_whole_check(desk: Desk, changes: list[tupl
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=300, derandomize=False, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @CHANGES
 def test_any_content_goes_through_the_whole_check_deep(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
     whole_check(desk, changes)
