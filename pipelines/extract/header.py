@@ -48,9 +48,10 @@ def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
 def _column_numbers(cells: list[tuple[int, object]]) -> bool:
     words = [_FORMULA.sub("", plain(v)) for _, v in cells]
     numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
-    others = [w for w in words if not (w.isdigit() and len(w) <= 3) and w not in _CODE_PARTS]
-    if others and others[0] in COLUMN_NUMBER_WORDS:
-        return all(w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) for w in others[1:])
+    telling = [w for w in words if w not in _CODE_PARTS]
+    if telling and telling[0] in COLUMN_NUMBER_WORDS:
+        return all(w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) for w in telling)
+    others = [w for w in telling if not (w.isdigit() and len(w) <= 3)]
     rising = all(b > a for a, b in pairwise(numbers))
     return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
 

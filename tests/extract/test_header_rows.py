@@ -1,0 +1,44 @@
+"""栏次 rows and continuation headers are known by what they hold: an item is never taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.extract.header import is_column_numbers
+from tests.extract.paper import panel_paper
+from tests.extract.test_sheets import read
+
+NUMBER_ROWS = [
+    ("栏次", "", 1.0, "栏次", "", 2.0),
+    ("栏次", "（1）", "(2)", "3=1+2"),
+    ("栏次", "A", "B", "C"),
+    ("栏次", "甲", 1.0, "2", "3＝1＋2"),
+    ("类", "款", "项", "栏次", "1", "2"),
+    (1.0, 2.0, 3.0, 4.0),
+]
+ITEM_ROWS = [
+    ("一、一般公共预算财政拨款收入", 1.0, "栏次", 5.0),
+    ("栏次", 1234.5, 3.0),
+    ("栏次", 12345.0),
+    ("栏次", "12.50"),
+    ("201", "栏次", 100.0),
+]
+
+
+@pytest.mark.parametrize("values", NUMBER_ROWS)
+def test_a_row_of_column_numbers_is_known(values: tuple) -> None:
+    assert is_column_numbers([(c, v) for c, v in enumerate(values) if v != ""])
+
+
+@pytest.mark.parametrize("values", ITEM_ROWS)
+def test_a_row_with_an_item_or_amounts_is_no_row_of_column_numbers(values: tuple) -> None:
+    assert not is_column_numbers([(c, v) for c, v in enumerate(values) if v != ""])
+
+
+@pytest.mark.parametrize("word", ["栏次", "编制单位：甲", "收入支出决算总表", "财决01表", "项目"])
+def test_a_header_word_in_an_amount_cell_is_a_fact_of_its_row(word: str) -> None:
+    paper = panel_paper("Z01")
+    key, place = next(iter(paper.places.items()))
+    paper.cells[place] = word
+    reading = read(paper)
+    assert next(f for f in reading.facts if f.row_key == key[1]).state == "text"
