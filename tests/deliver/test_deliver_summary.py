@@ -92,7 +92,7 @@ def test_links_lead_to_the_marked_cell(book):
     assert cell.hyperlink.location == "'Z01'!E10"
 
 
-@pytest.mark.parametrize("name", SHEETS[1:])
+@pytest.mark.parametrize("name", list(SHEETS)[1:])
 def test_habits_of_the_trade(book, name):
     sheet = book[name]
     assert sheet.freeze_panes and sheet.auto_filter.ref and not sheet.merged_cells.ranges

@@ -1,0 +1,88 @@
+"""Sheet 问题清单: every finding, by cause, with a link to its cell in the marked copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pipelines.deliver.book import Book, Column, Link, external
+from pipelines.deliver.causes import Cause
+from pipelines.deliver.source import Rows
+from pipelines.deliver.summary.data import Summary
+from pipelines.deliver.words import CHANGE, STATUS
+
+FINDING_COLUMNS = (
+    Column("原因组", "count", 7), Column("级别", "severity", 7), Column("状态", "center", 8), Column("变化", "center", 7),
+    Column("单位名称", "wrap", 24), Column("年度", "year", 7), Column("规则", width=12), Column("问题", "wrap", 60),
+    Column("差额（元）", "money", 16), Column("左边工作表", "wrap", 18), Column("左边单元格", "link", 12),
+    Column("右边工作表", "wrap", 18), Column("右边单元格", "link", 12),
+    Column("最可能的原因", "wrap", 40), Column("组内问题", "count", 8), Column("原文", "wrap", 40), Column("规则名称", "wrap", 26),
+    Column("单位编码", width=14), Column("左边文件", width=26), Column("左边金额（元）", "money", 18),
+    Column("右边文件", width=26), Column("右边金额（元）", "money", 18),
+    Column("对象", width=30), Column("问题编号", width=16), Column("首次发现", width=20),
+)  # fmt: skip
+FINDING_PRINTED = 13
+
+
+def write_findings(book: Book, data: Summary) -> None:
+    lines = (_finding_row(data, group, f) for group in data.groups for f in group.findings)
+    book.table("问题清单", FINDING_COLUMNS, lines, empty="没有发现问题", freeze=2, printed=FINDING_PRINTED)
+
+
+def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[Any]:
+    sides = data.cells.get(finding["finding_id"], [])
+    left = _side(data, finding, [c for c in sides if c["role"] in ("left", "subject")])
+    right = _side(data, finding, [c for c in sides if c["role"] == "right"])
+    return [
+        group.number, finding["severity"], STATUS.get(finding["status"]), CHANGE.get(finding["change"]),
+        finding["unit_name"], finding["year"], finding["rule_id"], finding["message"], finding["difference"],
+        left.sheet, left.cells, right.sheet, right.cells,
+        group.advice, len(group.findings), _quotes(sides), finding["rule_title"], finding["unit_code"],
+        left.file, left.amount, right.file, right.amount,
+        finding["subject"], finding["finding_id"], finding["first_run"],
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a finding as the list shows it; ``amount`` only where the side is a single cell."""
+
+    file: str = ""
+    sheet: str = ""
+    cells: Link | str = ""
+    amount: Decimal | None = None
+
+
+def _side(data: Summary, finding: dict[str, Any], cells: Rows) -> Side:
+    """All cells of a side are named; the link leads to the first."""
+    if not cells:
+        return Side()
+    first = cells[0]
+    names = "、".join(_cell_name(c, first) for c in cells)
+    if len(cells) > 1:
+        names = f"{names}（{len(cells)} 格）"
+    amount = first["amount"] if len(cells) == 1 else None
+    return Side(first["file"] or "", first["sheet"] or "", _cell_link(data, finding, first, names), amount)
+
+
+def _quotes(cells: Rows) -> str:
+    """The words of a narrative that a finding is about."""
+    quotes = [" ".join(c["quote"].split()) for c in cells if c["quote"]]
+    return "；".join(f"“{q}”" for q in dict.fromkeys(quotes))
+
+
+def _cell_name(cell: dict[str, Any], first: dict[str, Any]) -> str:
+    same = (cell["file"], cell["sheet"]) == (first["file"], first["sheet"])
+    return (cell["cell"] or "") if same else f"{cell['sheet']}!{cell['cell']}"
+
+
+def _cell_link(data: Summary, finding: dict[str, Any], cell: dict[str, Any], text: str) -> Link | str:
+    key = (finding["unit"], finding["year"])
+    path = data.marked_at.get(key)
+    if cell["quote"] and (document := data.texts_at.get(cell["file"])):
+        return Link(external(document), text, "打开标注的说明")
+    if not path or not cell["cell"] or not cell["sheet"] or "-" in cell["cell"]:
+        return text
+    sheet = data.sheet_at(key, cell["file"], cell["sheet"])
+    return Link(external(path, sheet, cell["cell"]), text, "打开标注件") if sheet else text
