@@ -3,7 +3,8 @@
 A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is not among its
 operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are named) in every sum they break:
 cells that another failing instance names, and cells whose row and column both hold numbers elsewhere in the table.
-``rec_guessed`` holds the latter: uy, key.
+``rec_guessed`` holds the latter: uy, key. And where one table has amounts of which another has none at all, the cells that
+should have held them are named.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import duckdb
 
 from pipelines.reconcile.operands import FILL
 
+NAMED = -2  # op of a cell that is named only: it takes no part in the sum
 FEW = 300  # failing instances of a unit and year: beyond it blanks are not guessed at
 
 
@@ -64,3 +66,35 @@ def _guess(con: duckdb.DuckDBPyConnection) -> None:
         GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key;
         INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label FROM rec_guessed
     """.replace("$few", str(FEW)))
+
+
+def name_blank_cells(con: duckdb.DuckDBPyConnection) -> None:
+    """Adds to ``rec_ops`` where the amounts are lacking of which a condition (⇒, ⇔) finds none on one side.
+
+    Named are the blank cells of the lines that stand on the sheet; where no line stands, the filled cells of the line 合计.
+    """
+    row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_lacking AS
+        SELECT DISTINCT f.uy, f.chk, f.inst, o.side, o.coef, o.form, o.block, {row} AS row_t, {col} AS col_t, u.unit, u.year
+        FROM rec_failed f JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ('⇒', '⇔')
+        JOIN rec_instances i USING (inst) JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0 JOIN rec_uy u ON u.uy = f.uy
+        ANTI JOIN (SELECT * FROM rec_ops WHERE amt <> 0) x ON x.uy = f.uy AND x.inst = f.inst AND x.side = o.side;
+        CREATE OR REPLACE TEMP TABLE rec_bare_cells AS
+        SELECT DISTINCT k.uy, k.chk, k.inst, k.side, k.coef, k.form, k.block, l.row_key, y.col_key, h.file, h.sheet,
+               y.letter || l.row AS cell, l.row_label, y.col_label,
+               regexp_full_match(l.row_key, k.row_t) AND regexp_full_match(y.col_key, k.col_t) AS meant
+        FROM rec_lacking k
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = k.unit AND l.year = k.year AND l.form = k.form AND l.block = k.block
+        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = k.form AND y.block = k.block AND y.panel = l.panel
+        WHERE l.row_key = '合计' OR regexp_full_match(l.row_key, k.row_t) AND regexp_full_match(y.col_key, k.col_t);
+        INSERT INTO rec_ops
+        SELECT DISTINCT b.uy, b.chk, b.inst, {NAMED}, b.side, b.coef, 0, b.form, b.block, b.row_key, b.col_key, false, true,
+               f.amt, 0, false, NULL::BIGINT, false, b.file, b.sheet, b.cell, b.row_label, b.col_label, 0
+        FROM rec_bare_cells b LEFT JOIN rec_cells f ON f.uy = b.uy AND f.key = hash(b.form, b.block, b.row_key, b.col_key)
+        WHERE b.meant OR f.amt <> 0 AND NOT EXISTS (
+            SELECT 1 FROM rec_bare_cells m WHERE m.meant AND m.uy = b.uy AND m.inst = b.inst AND m.side = b.side);
+        DROP TABLE rec_lacking;
+        DROP TABLE rec_bare_cells
+    """)

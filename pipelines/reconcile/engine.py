@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 
 from pipelines.reconcile.balance import forgive
+from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
 from pipelines.reconcile.gate import Gatekeeper
 from pipelines.reconcile.lanes import judge, load_cells, load_checks, spread_cells
@@ -109,6 +110,7 @@ def _slice(
         for drop in (prune, lambda c: forgive(c, plan)):
             _take_back(drop, con, position, evaluated)
         find_suspects(con, plan.own)
+        name_blank_cells(con)
         write_findings(con)
     failed = np.zeros_like(evaluated)
     for uy, chk, n in con.execute("SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk").fetchall():

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import duckdb
 import pyarrow as pa
 
+from pipelines.reconcile.blanks import NAMED
 from pipelines.reconcile.operands import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
@@ -116,7 +117,7 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     _named(con)
     _causes(con)
     _messages(con)
-    con.execute("""
+    con.execute(f"""
         INSERT INTO raw_findings
         SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, m.message,
                rec_money(rec_scaled(n.d, n.scale)), coalesce(c.cause, n.finding_id)
@@ -124,7 +125,7 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
         INSERT INTO raw_cells
         SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left' ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
                rec_money(o.amt), NULL, NULL
-        FROM rec_ops o JOIN rec_names n USING (uy, inst) WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single);
+        FROM rec_ops o JOIN rec_names n USING (uy, inst) WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED});
         INSERT INTO raw_cells
         SELECT DISTINCT n.finding_id, 'suspect', s.rank, o.file, o.sheet, o.cell, rec_money(o.amt), rec_money(s.suggested), NULL
         FROM rec_suspects s JOIN rec_names n USING (uy, inst)
@@ -186,7 +187,7 @@ def _messages(con: duckdb.DuckDBPyConnection) -> None:
             FROM rec_ops o LEFT JOIN rec_titles t ON t.form = o.form
             LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
             LEFT JOIN (SELECT rid, unit_name FROM rec_facts SEMI JOIN rec_wanted USING (rid)) f ON f.rid = o.rid AND o.scope = 2
-            WHERE o.single OR o.present
+            WHERE o.op <> {NAMED} AND (o.single OR o.present)
         );
         CREATE OR REPLACE TEMP TABLE rec_sides AS
         SELECT uy, inst, side, max(many) AS many, bool_and(whole) AS whole, sum(amt * coef) AS total, max(abs(coef)) = 1 AND min(coef * CASE side WHEN 1 THEN -1 ELSE 1 END) > 0 AS plain,
@@ -194,7 +195,7 @@ def _messages(con: duckdb.DuckDBPyConnection) -> None:
         FROM rec_words GROUP BY uy, inst, side;
         CREATE OR REPLACE TEMP TABLE rec_messages AS
         SELECT n.uy, n.inst, n.message || '：' || {_side("l")} || ' ' || n.sign || ' ' || {_side("r")}
-               || CASE WHEN n.sign = '与' THEN '不相符' WHEN n.scale > 1 THEN '，超出界限 ' || rec_yuan(abs(rec_scaled(n.d, n.scale)))
+               || CASE WHEN n.sign = '与' THEN ' 不相符' WHEN n.scale > 1 THEN '，超出界限 ' || rec_yuan(abs(rec_scaled(n.d, n.scale)))
                     ELSE '，相差 ' || rec_figure(rec_scaled(n.d, n.scale), coalesce(l.whole, true) AND coalesce(r.whole, true)) END
                || CASE WHEN p.uy IS NULL THEN '' ELSE '（允许 ' || p.listed || ' 以内）' END AS message
         FROM rec_names n
@@ -208,7 +209,9 @@ def _side(name: str) -> str:
     """SQL for one side in words: the cell and its amount, or the sum, how many, and the largest."""
     total = f"rec_scaled({name}.total, n.scale)"
     flip = "-1 *" if name == "r" else ""
-    return f"""CASE WHEN {name}.uy IS NULL THEN '0'
+    return f"""CASE WHEN {name}.uy IS NULL AND n.sign = '与' THEN coalesce((SELECT string_agg(DISTINCT t.title, '、') FROM rec_operands o
+            JOIN rec_titles t USING (form) WHERE o.chk = n.chk AND o.side = {int(name == "r")}) || '没有数', '0')
+        WHEN {name}.uy IS NULL THEN '0'
         WHEN {name}.many = 1 AND ({name}.plain OR n.scale > 1) THEN {name}.listed
         ELSE '合计 ' || rec_figure({flip} coalesce({total}, 0::HUGEINT), {name}.whole) || '（' || {name}.listed
             || CASE WHEN {name}.many > {MOST_OPERANDS} THEN ' 等 ' || {name}.many || ' 项' ELSE '' END || '）' END"""

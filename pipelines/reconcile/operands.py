@@ -118,6 +118,7 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
     _blank_rows(con)
     _unjudged(con)
     _optional_columns(con)
+    _level_left_out(con)
     _said_twice(con)
     return remove(con, "rec_dropped")
 
@@ -166,6 +167,21 @@ def _optional_columns(con: duckdb.DuckDBPyConnection) -> None:
         JOIN sheets h ON coalesce(h.unit_code, h.unit_name) = u.unit AND h.year = u.year AND h.form = o.form AND h.status = 'read'
         ANTI JOIN layouts y ON y.layout = h.layout AND y.form = o.form AND y.col_key = o.col_key
         WHERE EXISTS (SELECT 1 FROM rec_operands r WHERE r.chk = o.chk AND r.scope = 2)
+            AND NOT EXISTS (SELECT 1 FROM rec_dropped d WHERE d.uy = o.uy AND d.inst = o.inst)
+    """)
+
+
+def _level_left_out(con: duckdb.DuckDBPyConnection) -> None:
+    """Published tables may list 款 of the economic classification without their 类: a 类 of which no line stands is no total."""
+    con.execute("""
+        INSERT INTO rec_dropped
+        SELECT DISTINCT o.uy, o.chk, o.inst, false
+        FROM rec_ops o JOIN rec_checks c ON c.chk = o.chk AND c.cmp = '=' JOIN rec_uy u ON u.uy = o.uy
+        WHERE o.single AND NOT o.opened AND o.side = 0 AND NOT o.present AND o.scope = 0
+            AND o.form LIKE 'G%' AND regexp_full_match(o.row_key, '3\\d{2}')
+            AND NOT EXISTS (SELECT 1 FROM lines l WHERE coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
+                AND l.form = o.form AND regexp_full_match(l.row_key, '3\\d{2}'))
+            AND EXISTS (SELECT 1 FROM rec_ops p WHERE p.uy = o.uy AND p.inst = o.inst AND p.opened AND p.form = o.form)
             AND NOT EXISTS (SELECT 1 FROM rec_dropped d WHERE d.uy = o.uy AND d.inst = o.inst)
     """)
 

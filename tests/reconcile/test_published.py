@@ -1,0 +1,72 @@
+"""Published tables: detail that is left out, one wrong figure among balanced ones, figures as they are printed."""
+
+from decimal import Decimal
+
+import pytest
+
+from pipelines.reconcile import load_rulebook, reconcile
+from tests.reconcile.worlds import Case, sample
+
+BOOK = load_rulebook()
+
+
+def made(published="balanced", units=3, seed=7):
+    case, _ = sample(units, 1, seed=seed, published=published)
+    return case, case.rows["units"][-1]["unit_code"]
+
+
+def without(case, code, form, gone, *, lines):
+    """Takes the facts of the rows out of a unit's form, and their lines with them where asked."""
+    for table in ("facts", "lines") if lines else ("facts",):
+        case.rows[table] = [
+            r for r in case.rows[table] if not (r["form"] == form and r["unit_code"] == code and gone(r["row_key"]))
+        ]
+
+
+def run(case):
+    con = case.load()
+    reconcile(con, BOOK)
+    return con
+
+
+def cells(con, role, form):
+    query = "SELECT cell FROM raw_cells WHERE role = ? AND sheet = ? ORDER BY cell"
+    return [r[0] for r in con.execute(query, [role, form]).fetchall()]
+
+
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("form", ["G05", "G08"])
+def test_a_table_with_its_total_alone_is_found_and_its_cells_named(form, lines):
+    case, code = made()
+    without(case, code, form, lambda row: row[0] == "3" or "经费" in row, lines=lines)
+    con = run(case)
+    found = con.execute("SELECT rule_id, severity, unit_code FROM raw_findings").fetchall()
+    assert ("P-12", "error", code) in found and {f[2] for f in found} == {code}
+    named = cells(con, "right", form)
+    assert len(named) > (0 if lines else 20)
+
+
+@pytest.mark.parametrize("published", ["naive", "balanced"])
+@pytest.mark.parametrize("digits", [3, 5])
+def test_a_table_that_lists_one_level_only_is_no_error(published, digits):
+    case, code = made(published)
+    without(case, code, "G05", lambda row: len(row) == digits, lines=True)
+    assert run(case).execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
+
+
+def test_where_only_one_level_is_listed_a_wrong_figure_is_still_found():
+    case, code = made()
+    without(case, code, "G05", lambda row: len(row) == 3, lines=True)
+    fact = next(f for f in case.rows["facts"] if f["form"] == "G05" and f["unit_code"] == code and len(f["row_key"]) == 5)
+    fact["amount"] += Decimal(30_000)
+    assert "P-10" in {r[0] for r in run(case).execute("SELECT rule_id FROM raw_findings").fetchall()}
+
+
+def test_columns_of_detail_all_empty():
+    case = Case().add(
+        {("Z08", "", "合计", "合计"): 10, ("Z08", "", "合计", "301"): 10, ("Z08", "", "201", "合计"): 10, ("G07", "", "合计", "合计"): 10,
+         ("G07", "", "201", "合计"): 10, ("G07", "", "201", "301"): None, ("G07", "", "合计", "301"): None}
+    )  # fmt: skip
+    con = run(case)
+    assert con.execute("SELECT subject FROM raw_findings WHERE rule_id = 'P-12'").fetchall() == [("Z08[合计,经类]#2",)]
+    assert cells(con, "right", "G07") and "没有数" in con.execute("SELECT message FROM raw_findings WHERE rule_id = 'P-12'").fetchall()[0][0]
