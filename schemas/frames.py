@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as arrow
 
+from schemas.light import leave_pandas_aside
+
 if TYPE_CHECKING:
     import pandera.pandas as pa
+
+leave_pandas_aside()
 
 TEXT = arrow.string()
 MONEY = arrow.decimal128(18, 2)
