@@ -8,6 +8,11 @@ Where a whole set was balanced, moves go on in chains: a part moved for its row 
 figure is also explained where every published sum it stands in, as a part or as the total, holds as published, and
 elsewhere in the unit's tables sums hold that figures rounded each by itself would miss. A single wrong figure breaks
 its own sums, and a set that was not balanced shows no such sums.
+
+A single wrong figure also keeps the sums of its neighbours from holding, and so would accuse those that were moved. In a
+set that was balanced it is found first: the figure for which one value, within rounding of its source, makes all its sums hold.
+``rec_restored`` tells these: uy, key, suggested (分), sums. Where several figures would explain the same sums, none is taken back: the one
+furthest from its source is told, and in ``rec_rivals`` (uy, key, lead) that the others are of one cause with it.
 """
 
 from __future__ import annotations
@@ -32,31 +37,131 @@ class _Table:
     printed: dict[int, int] = field(default_factory=dict)
     source: dict[int, int] = field(default_factory=dict)
     balanced: bool | None = None
+    restored: set[int] = field(default_factory=set)
 
 
-def forgive(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[tuple[int, int, int, bool]]:
-    """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune`` does."""
+def forgive(con: duckdb.DuckDBPyConnection, plan: Plan, *, corrected: bool = False) -> list[tuple[int, int, int, bool]]:
+    """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune`` does.
+
+    ``corrected``: as if the figures that break sums of their own table (chosen in ``rec_suspects``) were what they should be.
+    One wrong figure hides that its neighbours were moved to balance: these are no errors.
+    """
+    if not corrected:
+        _write_restored(con, _Restored())
     own = [(n, c) for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced]
     sums = [n for n, c in own if _within(c)]
     sources = [n for n, c in own if not _within(c) and _from_internal(c)]
     failing = _failing(con, [n for n, c in own if not _within(c)])
     if not failing or not sums:
         return []
+    right = _corrections(con, sums) if corrected else {}
+    failing = {place: found for place, found in failing.items() if not corrected or place[0] in right}
     tables = _tables(con, sources, sorted({uy for uy, _, _ in failing}))
+    for uy in tables:
+        tables[uy].printed |= right.get(uy, {})
     groups = _groups(con, sums)
     around = _around(groups)
-    excused = [
-        place for place, (d, w, operands) in failing.items()
-        if abs(d - sum(coef * _moved(tables[place[0]], groups, around, key, 2 * half) for key, coef, half in operands)) <= w
-    ]  # fmt: skip
+    excused = _excused(failing, tables, groups, around)
+    if not corrected:
+        left = {place: found for place, found in failing.items() if place not in excused}
+        _write_restored(con, _restore(left, tables, around))
+        excused += _excused({p: f for p, f in left.items() if tables[p[0]].restored}, tables, groups, around)
     if not excused:
         return []
-    columns = zip(*excused, strict=True)
-    types = (pa.int32(), pa.int32(), pa.int64())
-    con.register("rec_excused", pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=["uy", "chk", "inst"]))
+    _write(con, "rec_excused", excused, ("uy", "chk", "inst"), (pa.int32(), pa.int32(), pa.int64()))
     con.execute("CREATE OR REPLACE TEMP TABLE rec_forgiven AS SELECT *, true AS holds FROM rec_excused")
-    con.unregister("rec_excused")
     return remove(con, "rec_forgiven")
+
+
+def _excused(failing: dict, tables: dict[int, _Table], groups: dict, around: dict) -> list[tuple[int, int, int]]:
+    return [
+        place for place, (d, w, operands) in failing.items()
+        if abs(d) <= 3 * w and not any(key in tables[place[0]].restored for key, _, _ in operands)
+        and abs(d - sum(coef * _moved(tables[place[0]], groups, around, key, 2 * half) for key, coef, half in operands)) <= w
+    ]  # fmt: skip
+
+
+@dataclass
+class _Restored:
+    """What the sums of balanced tables say: (uy, key) → (value, sums), and (uy, key) → the figure it is of one cause with."""
+
+    figures: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    rivals: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def _restore(failing: dict, tables: dict[int, _Table], around: dict[int, list[Group]]) -> _Restored:
+    """The figures that alone keep their sums from holding; puts their values into the tables unless another may be meant."""
+    fitting: dict[int, dict[int, tuple[int, set[Group]]]] = defaultdict(dict)
+    for (uy, _, _), (_, _, operands) in failing.items():
+        for key, _, half in operands:
+            value = _fitting(tables[uy], around, key, 2 * half)
+            if value is not None:
+                fitting[uy][key] = value, {g for g in around[key] if not _adds_up(tables[uy].printed, g)}
+    found = _Restored()
+    for uy, figures in fitting.items():
+        table = tables[uy]
+        off = {k: (abs(table.printed.get(k, 0) - table.source[k]), k) for k in figures}
+        sure: dict[int, int] = {}
+        for key, (value, sums) in figures.items():
+            rivals = [k for k, (_, other) in figures.items() if k != key and other & sums and not other < sums]
+            lead = max([key, *rivals], key=lambda k: off[k])
+            if lead == key:
+                found.figures[(uy, key)] = value, len(around[key])
+            else:
+                found.rivals[(uy, key)] = lead
+            if not rivals:
+                sure[key] = value
+        table.printed |= sure
+        table.restored |= set(sure)
+    return found
+
+
+def _fitting(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> int | None:
+    """The one value of a figure, within a digit of its source, with which all its sums hold; None where they do, or none fits."""
+    own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
+    if key not in table.source or not own or all(_adds_up(table.printed, g) for g in own):
+        return None
+    wanted = {_lacking(table.printed, g, key) for g in own}
+    if len(wanted) != 1 or not _is_balanced(table, around, digit):
+        return None
+    (value,) = wanted
+    return value if abs(value - _rounded(table.source[key], digit)) <= digit else None
+
+
+def _lacking(figures: dict[int, int], group: Group, key: int) -> int:
+    """What the figure has to be for the sum to hold, all others as published."""
+    total, parts = group
+    added = sum(coef * figures.get(k, 0) for k, coef in parts if k != key)
+    if key == total:
+        return added
+    sign = next(coef for k, coef in parts if k == key)
+    return sign * (figures.get(total, 0) - added)
+
+
+def _write_restored(con: duckdb.DuckDBPyConnection, found: _Restored) -> None:
+    figures = [(*place, *value) for place, value in found.figures.items()]
+    rivals = [(*place, lead) for place, lead in found.rivals.items()]
+    keyed = (pa.int32(), pa.uint64())
+    _write(con, "rec_restored", figures, ("uy", "key", "suggested", "sums"), (*keyed, pa.int64(), pa.int32()))
+    _write(con, "rec_rivals", rivals, ("uy", "key", "lead"), (*keyed, pa.uint64()))
+
+
+def _write(con: duckdb.DuckDBPyConnection, name: str, rows: list[tuple], names: tuple[str, ...], types: tuple) -> None:
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    con.register("rec_given_list", pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names)))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rec_given_list")
+    con.unregister("rec_given_list")
+
+
+def _corrections(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, dict[int, int]]:
+    """What the chosen suspects that settle a sum inside a table should be (分), by unit-year and key."""
+    rows = con.execute(
+        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?, inst >> 32) ORDER BY ALL", [sums]
+    ).fetchall()
+    right: dict[int, dict[int, int]] = defaultdict(dict)
+    for uy, key, suggested in rows:
+        right[uy][key] = int(suggested)
+    return dict(right)
 
 
 def _within(check: Check) -> bool:
@@ -72,12 +177,12 @@ def _from_internal(check: Check) -> bool:
 
 
 def _failing(con: duckdb.DuckDBPyConnection, compared: list[int]) -> dict[tuple[int, int, int], tuple]:
-    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons little beyond rounding."""
+    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded figures."""
     rows = con.execute(
         """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
                list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef, 'half': o.half} ORDER BY o.op)
         FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
-        WHERE list_contains(?, f.chk) AND abs(f.d) <= 3 * f.w GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
+        WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
         [compared],
     ).fetchall()
     return {
@@ -149,6 +254,11 @@ def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: 
     own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
     if not own or not all(_adds_up(table.printed, g) for g in own):
         return False
+    return _is_balanced(table, around, digit)
+
+
+def _is_balanced(table: _Table, around: dict[int, list[Group]], digit: int) -> bool:
+    """Whether the set was visibly balanced: some sum holds that figures rounded each by itself would miss."""
     if table.balanced is None:
         near = {k: _rounded(v, digit) for k, v in table.source.items()}
         sums = {g for found in around.values() for g in found if _adds_up(table.source, g)}

@@ -110,6 +110,8 @@ def _slice(
         for drop in (prune, lambda c: forgive(c, plan)):
             _take_back(drop, con, position, evaluated)
         find_suspects(con, plan.own)
+        if _take_back(lambda c: forgive(c, plan, corrected=True), con, position, evaluated):
+            find_suspects(con, plan.own)
         name_blank_cells(con)
         write_findings(con)
     failed = np.zeros_like(evaluated)
@@ -120,10 +122,13 @@ def _slice(
 
 def _take_back(
     drop: Callable, con: duckdb.DuckDBPyConnection, position: dict[int, int], evaluated: np.ndarray
-) -> None:
-    for uy, chk, n, holds in drop(con):
+) -> bool:
+    """Whether any instance was taken out of the failing ones; those that do not hold either were not evaluated."""
+    dropped = drop(con)
+    for uy, chk, n, holds in dropped:
         if not holds:
             evaluated[position[uy], chk] -= n
+    return bool(dropped)
 
 
 def _others(

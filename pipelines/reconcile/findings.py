@@ -161,8 +161,8 @@ def _causes(con: duckdb.DuckDBPyConnection) -> None:
             WHERE (uy, inst) NOT IN (SELECT (uy, inst) FROM rec_blamed) GROUP BY uy, inst
             UNION ALL SELECT uy, inst, owner, key FROM rec_blamed
         ), named AS (
-            SELECT b.uy, b.inst, substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR, b.key::VARCHAR)), 1, 16) AS cause
-            FROM best b JOIN rec_uy u ON u.uy = b.owner
+            SELECT b.uy, b.inst, substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR, coalesce(r.lead, b.key)::VARCHAR)), 1, 16) AS cause
+            FROM best b JOIN rec_uy u ON u.uy = b.owner LEFT JOIN rec_rivals r ON r.uy = b.owner AND r.key = b.key
         )
         SELECT uy, inst, cause FROM named
     """)

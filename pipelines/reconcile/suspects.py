@@ -27,14 +27,14 @@ Vote = tuple[int, int]  # cell, amount
 class Weight(NamedTuple):
     """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is.
 
-    ``backing``: instances not evaluated, because all addends are blank, that it would make hold.
+    ``backing``: instances not evaluated, because all addends are blank, that it would make hold. ``digit``: the last one printed.
     """
-
 
     instances: tuple[int, ...]
     breaks: int
     odd: int
     backing: int = 0
+    digit: int = 0
 
     def score(self, settles: int) -> tuple[int, int, int]:
         """Lower is likelier."""
@@ -92,14 +92,19 @@ def _blame(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
-    """``rec_votes``: failing equality, cell and the amount that would settle it; and inequalities it would settle too."""
+    """``rec_votes``: failing instance, cell and an amount that settles it. Each equality proposes one amount for each of its cells, as
+    exact as the cell is printed; every other instance that the amount settles, within rounding, votes for it too.
+    """
+    _restored_votes(con, scopes)
+    digit = "2 * greatest(o.half, o.printed)"
+    exact = "coalesce(o.amt, 0)::HUGEINT - f.d // o.coef"
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE rec_votes AS
-        SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key,
-               coalesce(o.amt, 0)::HUGEINT - f.d // o.coef AS suggested
-        FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst ANTI JOIN rec_hopeless h ON h.uy = f.uy
-        WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0;
+        INSERT INTO rec_votes
+        SELECT uy, inst, key, CASE WHEN digit = 0 THEN exact ELSE sign(exact) * ((2 * abs(exact) + digit) // (2 * digit)) * digit END AS suggested
+        FROM (SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key, {exact} AS exact, {digit} AS digit
+              FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
+              ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst ANTI JOIN rec_hopeless h ON h.uy = f.uy
+              WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0);
         INSERT INTO rec_votes
         SELECT v.uy, f.inst, v.key, v.suggested
         FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
@@ -108,32 +113,60 @@ def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
         ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
         WHERE c.cmp = '<=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) <= f.w
            OR c.cmp = '>=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) >= -f.w
+           OR c.cmp = '=' AND f.w > 0 AND abs(f.d + o.coef * (v.suggested - coalesce(o.amt, 0))) <= f.w
+    """)
+
+
+def _restored_votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
+    """Starts ``rec_votes`` with what the sums of balanced tables say of a figure; they back it as well."""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_votes AS
+        SELECT DISTINCT f.uy, f.inst, r.key, r.suggested::HUGEINT AS suggested
+        FROM rec_restored r JOIN rec_ops o ON o.uy = r.uy AND {scopes} AND hash(o.form, o.block, o.row_key, o.col_key) = r.key
+        JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
+        WHERE abs(f.d + o.coef * (r.suggested - coalesce(o.amt, 0))) <= f.w;
+        DELETE FROM rec_backing WHERE inst < 0;
+        INSERT INTO rec_backing SELECT uy, -unnest(range(1, sums + 1)), key, suggested FROM rec_restored
     """)
 
 
 def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """``rec_breaks``: how many equalities that hold each cell takes part in."""
+    """``rec_breaks``: how many equalities that hold each cell takes part in and that the amount would break."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_touched AS
-        SELECT DISTINCT v.uy, v.key, t.inst
+        SELECT v.uy, v.key, t.inst, sum(t.coef) AS coef
         FROM (SELECT DISTINCT uy, key, unnest([key, xor(key, 3::UBIGINT)]) AS scoped FROM rec_votes) v
         JOIN rec_plain t ON t.key = v.scoped
         JOIN rec_checks c ON c.chk = t.inst >> 32 AND c.cmp = '=' AND c.chk < {own}
         ANTI JOIN rec_closed x ON x.uy = v.uy AND x.chk = c.chk
         ANTI JOIN rec_failed f ON f.uy = v.uy AND f.inst = t.inst
-        ANTI JOIN (SELECT * FROM rec_dropped WHERE NOT holds) d ON d.uy = v.uy AND d.inst = t.inst;
-        CREATE OR REPLACE TEMP TABLE rec_breaks AS
+        ANTI JOIN (SELECT * FROM rec_dropped WHERE NOT holds) d ON d.uy = v.uy AND d.inst = t.inst
+        GROUP BY v.uy, v.key, t.inst;
+        CREATE OR REPLACE TEMP TABLE rec_held AS
         WITH touched AS (SELECT DISTINCT uy, inst FROM rec_touched), sides AS (
             SELECT c.uy, t.inst, count(*) FILTER (t.one = 1) AS nl, count(*) FILTER (t.one > 1) AS nr,
-                   count(*) FILTER (c.bad) AS nb
+                   count(*) FILTER (c.bad) AS nb, sum(t.coef * c.amt) AS d, sum(abs(t.coef) * c.half) AS w
             FROM rec_cells c JOIN rec_plain t USING (key) SEMI JOIN touched x ON x.uy = c.uy AND x.inst = t.inst
             GROUP BY c.uy, t.inst
-        ), held AS (
-            SELECT s.uy, s.inst FROM sides s JOIN rec_checks c ON c.chk = s.inst >> 32
-            WHERE nb = 0 AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right)
         )
-        SELECT t.uy, t.key, count(*) AS breaks FROM rec_touched t SEMI JOIN held h ON h.uy = t.uy AND h.inst = t.inst
-        GROUP BY t.uy, t.key
+        SELECT s.uy, s.inst, s.d, s.w FROM sides s JOIN rec_checks c ON c.chk = s.inst >> 32
+        WHERE nb = 0 AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right);
+        CREATE OR REPLACE TEMP TABLE rec_breaks AS
+        WITH exact AS (
+            SELECT t.uy, t.key, count(*) AS breaks FROM rec_touched t JOIN rec_held h ON h.uy = t.uy AND h.inst = t.inst
+            WHERE h.w = 0 GROUP BY t.uy, t.key
+        ), rounded AS (
+            SELECT v.uy, v.key, v.suggested, count(*) AS breaks
+            FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
+            JOIN rec_touched t ON t.uy = v.uy AND t.key = v.key JOIN rec_held h ON h.uy = t.uy AND h.inst = t.inst AND h.w > 0
+            LEFT JOIN rec_cells c ON c.uy = v.uy AND c.key = v.key
+            WHERE abs(h.d + t.coef * (v.suggested - coalesce(c.amt, 0))) > greatest(h.w, abs(h.d))
+            GROUP BY v.uy, v.key, v.suggested
+        )
+        SELECT v.uy, v.key, v.suggested, coalesce(e.breaks, 0) + coalesce(r.breaks, 0) AS breaks
+        FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
+        LEFT JOIN exact e ON e.uy = v.uy AND e.key = v.key
+        LEFT JOIN rounded r ON r.uy = v.uy AND r.key = v.key AND r.suggested = v.suggested
     """)
 
 
@@ -142,7 +175,7 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, Votes]:
     rows = con.execute("""
         WITH now AS (
             SELECT o.uy, hash(o.form, o.block, o.row_key, o.col_key) AS key, any_value(o.amt) AS amt,
-                   bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed
+                   max(2 * greatest(o.half, o.printed)) AS digit, bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed
             FROM rec_ops o LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
             LEFT JOIN rec_guessed g ON g.uy = o.uy AND g.key = hash(o.form, o.block, o.row_key, o.col_key)
             WHERE o.scope IN (0, 3) GROUP BY ALL
@@ -150,15 +183,16 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, Votes]:
             SELECT uy, key, suggested, count(DISTINCT inst) AS backing FROM rec_backing GROUP BY ALL
         )
         SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt),
-               any_value(n.whole), any_value(n.guessed), coalesce(any_value(k.backing), 0)
-        FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key) LEFT JOIN now n USING (uy, key)
+               any_value(n.whole), any_value(n.guessed), coalesce(any_value(k.backing), 0),
+               coalesce(any_value(n.digit), 0)
+        FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key, suggested) LEFT JOIN now n USING (uy, key)
         LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
-    for uy, key, suggested, instances, breaks, amount, whole, guessed, backing in rows:
+    for uy, key, suggested, instances, breaks, amount, whole, guessed, backing, digit in rows:
         present = None if amount is None else int(amount)
         odd = oddity(present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing)
-        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing))
+        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing), int(digit))
     return found
 
 
@@ -184,10 +218,14 @@ def _rank(votes: Votes) -> list[tuple]:
 
 
 def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
+    """The votes chosen and what each settles: amounts of one cell a last digit apart are one, balancing may have moved it."""
     left = {inst for weight in votes.values() for inst in weight.instances}
     heap = [(*w.score(len(w.instances)), v) for v, w in votes.items()]
     heapq.heapify(heap)
     used: set[int] = set()
+    of_cell: dict[int, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        of_cell[vote[0]].append(vote)
     chosen: list[tuple[Vote, list[int]]] = []
     while heap and left:
         *score, vote = heapq.heappop(heap)
@@ -198,6 +236,8 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
         if tuple(score) != weight.score(len(settled)):
             heapq.heappush(heap, (*weight.score(len(settled)), vote))
             continue
+        near = [v for v in of_cell[vote[0]] if v != vote and abs(v[1] - vote[1]) <= weight.digit]
+        settled += sorted({i for v in near for i in votes[v].instances if i in left} - set(settled))
         chosen.append((vote, settled))
         used.add(vote[0])
         left.difference_update(settled)

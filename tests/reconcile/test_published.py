@@ -70,3 +70,55 @@ def test_columns_of_detail_all_empty():
     con = run(case)
     assert con.execute("SELECT subject FROM raw_findings WHERE rule_id = 'P-12'").fetchall() == [("Z08[合计,经类]#2",)]
     assert cells(con, "right", "G07") and "没有数" in con.execute("SELECT message FROM raw_findings WHERE rule_id = 'P-12'").fetchall()[0][0]
+
+
+def planted(mode, change, units=12, seed=3):
+    """One published figure of every unit changed; (unit, fact, its true amount) and the results."""
+    case, _ = sample(units, 1, seed=seed, published=mode)
+    by_unit = {}
+    for fact in sorted(case.rows["facts"], key=lambda f: (f["unit_code"], f["form"], f["row_key"], f["col_key"], f["block"])):
+        if fact["form"][0] == "G" and fact["form"] != "G13":
+            by_unit.setdefault(fact["unit_code"], []).append(fact)
+    changed = []
+    for number, (code, facts) in enumerate(by_unit.items()):
+        fact = facts[number * 37 % len(facts)]
+        changed.append((code, fact, fact["amount"]))
+        fact["amount"] = change(fact["amount"])
+    return run(case), changed
+
+
+@pytest.mark.parametrize("mode", ["naive", "balanced"])
+def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
+    con, changed = planted(mode, lambda amount: amount + Decimal(50_000))
+    exact = 0
+    for code, fact, true in changed:
+        found = con.execute("SELECT finding_id FROM raw_findings WHERE unit_code = ?", [code]).fetchall()
+        query = "SELECT finding_id FROM raw_cells WHERE role <> 'suspect' AND file = ? AND sheet = ? AND cell = ?"
+        about = con.execute(query, [fact["file"], fact["sheet"], fact["cell"]]).fetchall()
+        assert found and set(found) <= set(about), fact
+        query = "SELECT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect' AND file = ? AND rank = 1"
+        [(sheet, cell, suggested), *others] = con.execute(query, [fact["file"]]).fetchall()
+        assert (sheet, cell) == (fact["sheet"], fact["cell"]) and abs(suggested - true) <= 100
+        exact += suggested == true
+    assert exact >= len(changed) - 1
+
+
+def test_one_last_digit_is_told_from_what_balancing_moved():
+    con, changed = planted("balanced", lambda amount: amount + Decimal(100), units=24)
+    query = "SELECT count(DISTINCT finding_id) FROM raw_cells WHERE role = 'suspect' AND rank = 1 AND file = ? AND sheet = ? AND cell = ?"
+    first = [con.execute(query, [f["file"], f["sheet"], f["cell"]]).fetchall()[0][0] > 0 for _, f, _ in changed]
+    assert sum(first) >= len(first) * 4 // 5
+    apart = con.execute("SELECT unit_code FROM raw_findings GROUP BY unit_code HAVING count(DISTINCT cause) > 1").fetchall()
+    assert len(apart) <= 1
+
+
+def test_a_wrong_total_is_suspected_before_blank_cells_of_the_internal_tables():
+    case, code = made()
+    for form in ("Z10", "Z12"):
+        case.add({(form, "", "合计", "合计"): None, (form, "", "合计", "301"): None}, code=code, name=case.rows["units"][-1]["unit_name"])
+    total = next(f for f in case.rows["facts"] if f["form"] == "G05" and f["unit_code"] == code and f["row_key"] == f["col_key"] == "合计")
+    total["amount"] += Decimal(50_000)
+    con = run(case)
+    suspects = con.execute("SELECT DISTINCT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
+    assert suspects == [("G05", total["cell"], total["amount"] - 50_000)]
+    assert con.execute("SELECT count(DISTINCT cause) FROM raw_findings").fetchall() == [(1,)]
