@@ -39,6 +39,45 @@ def test_fuzz_long() -> None:
     _fuzz(5_000, first=1_000_000)
 
 
+PIECES = st.one_of(
+    st.binary(max_size=8),
+    st.sampled_from([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f", b"-1", b"1048577", b"1e999", b"A0", b"<", b"]]>", b"&#0;", b'"']),
+)
+EDITS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 60), PIECES), min_size=1, max_size=8)
+
+
+def edited(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
+    """From each place, so many bytes are taken out and the piece put in."""
+    for where, length, piece in edits:
+        at = int(where * len(data))
+        data = data[:at] + piece + data[at + length :]
+    return data
+
+
+def damage_is_read_or_refused(kind: str, edits: list[tuple[float, int, bytes]]) -> None:
+    try:
+        jobs.look_at(jobs.damaged(kind, lambda data: edited(data, edits)), kind)
+    except Refused as refused:
+        assert refused.reason and "意外错误" not in refused.reason
+
+
+DAMAGE = given(st.sampled_from(KINDS[:3]), EDITS)  # an .xls may end its reader: only in processes of its own
+
+
+@settings(max_examples=300, deadline=None)
+@DAMAGE
+def test_any_damage_is_read_or_refused(kind: str, edits: list[tuple[float, int, bytes]]) -> None:
+    damage_is_read_or_refused(kind, edits)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(max_examples=20_000, deadline=None, derandomize=False)
+@DAMAGE
+def test_any_damage_is_read_or_refused_deep(kind: str, edits: list[tuple[float, int, bytes]]) -> None:
+    damage_is_read_or_refused(kind, edits)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["a.xlsx", "a.xls", "a.txt", "a.docx", "a", "a.zip", "a.html"]))
 def test_any_bytes_are_classified(data: bytes, name: str) -> None:
