@@ -12,37 +12,23 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.blanks import NAMED
+from pipelines.reconcile.messages import WORDS, write_messages
 from pipelines.reconcile.operands import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
 from schemas.rulebook import Check, split_block
 
-MOST_OPERANDS = 4
 ID_LENGTH = 16
 SIGNS = {"=": "≠", "<=": "大于", ">=": "小于", "⇔": "与", "⇒": "与", ">": "与"}
 
-MACROS = """
-    CREATE OR REPLACE TEMP MACRO rec_yuan(fen) AS
-        CASE WHEN fen < 0 THEN '-' ELSE '' END || format('{:,}', (abs(fen) // 100)::BIGINT)
-        || '.' || lpad((abs(fen) % 100)::VARCHAR, 2, '0');
-    CREATE OR REPLACE TEMP MACRO rec_figure(fen, whole) AS
-        CASE WHEN whole AND fen % 100 = 0 THEN regexp_replace(rec_yuan(fen), '\\.00$', '') ELSE rec_yuan(fen) END;
-    CREATE OR REPLACE TEMP MACRO rec_measure(row_key) AS
-        CASE WHEN regexp_matches(row_key, '批次') THEN ' 批' WHEN regexp_matches(row_key, '人次') THEN ' 人次'
-             WHEN regexp_matches(row_key, '团组') THEN ' 个' WHEN regexp_matches(row_key, '设备') THEN ' 台（套）'
-             WHEN regexp_matches(row_key, '车') THEN ' 辆' ELSE '' END;
+MACROS = f"""{WORDS}
     CREATE OR REPLACE TEMP MACRO rec_money(fen) AS
         CASE WHEN abs(fen) < 1000000000000000000
              THEN CAST(CAST(fen AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2)) END;
     CREATE OR REPLACE TEMP MACRO rec_scaled(fen, scale) AS
         CASE WHEN scale = 1 THEN fen::HUGEINT ELSE round(fen / scale)::HUGEINT END;
     CREATE OR REPLACE TEMP MACRO rec_id(rule_id, unit, year, subject) AS
-        substr(sha256(concat_ws('|', rule_id, unit, year::VARCHAR, subject)), 1, 16);
-    CREATE OR REPLACE TEMP MACRO rec_tidy(label) AS
-        regexp_replace(regexp_replace(coalesce(label, ''), '[\\s\\x{3000}]+', '', 'g'), '^其中：', '');
-    CREATE OR REPLACE TEMP MACRO rec_named_key(key, label) AS
-        CASE WHEN regexp_full_match(key, '\\d+') AND rec_tidy(label) NOT IN ('', key) THEN rec_tidy(label) || '(' || key || ')'
-             ELSE key END
+        substr(sha256(concat_ws('|', rule_id, unit, year::VARCHAR, subject)), 1, 16)
 """
 
 
@@ -116,7 +102,7 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     """Adds the slice's failing instances to ``raw_findings`` and ``raw_cells``."""
     _named(con)
     _causes(con)
-    _messages(con)
+    write_messages(con)
     con.execute(f"""
         INSERT INTO raw_findings
         SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, m.message,
@@ -166,52 +152,3 @@ def _causes(con: duckdb.DuckDBPyConnection) -> None:
         )
         SELECT uy, inst, cause FROM named
     """)
-
-
-def _messages(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE rec_words AS
-        SELECT *, CASE WHEN coef * CASE side WHEN 1 THEN -1 ELSE 1 END < 0 THEN '减 ' ELSE '' END || CASE WHEN who || form = lag(who || form, 1, '') OVER (PARTITION BY uy, inst, side ORDER BY n)
-                       THEN '' ELSE who || title END || cell_words AS place
-        FROM (
-            SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single, o.form, w.form IS NOT NULL AS whole, coalesce(t.title, o.form) AS title,
-                   CASE o.scope WHEN 1 THEN '上年' WHEN 2 THEN coalesce('下级（' || f.unit_name || '）', '下级') ELSE '' END AS who,
-                   '“' || CASE WHEN o.block = '' THEN '' ELSE o.block || '/' END || rec_named_key(o.row_key, o.row_label)
-                   || '·' || rec_named_key(o.col_key, o.col_label) || '”' AS cell_words,
-                   CASE WHEN o.amt IS NOT NULL THEN rec_figure(o.amt, w.form IS NOT NULL)
-                                                 || CASE WHEN w.form IS NULL THEN '' ELSE rec_measure(o.row_key) END
-                        WHEN o.present THEN '空白' ELSE '没有此行或此栏' END AS value,
-                   row_number() OVER (PARTITION BY o.uy, o.inst, o.side ORDER BY abs(coalesce(o.amt, 0)) DESC,
-                                      o.form, o.row_key, o.col_key, o.cell) AS n,
-                   count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
-            FROM rec_ops o LEFT JOIN rec_titles t ON t.form = o.form
-            LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
-            LEFT JOIN (SELECT rid, unit_name FROM rec_facts SEMI JOIN rec_wanted USING (rid)) f ON f.rid = o.rid AND o.scope = 2
-            WHERE o.op <> {NAMED} AND (o.single OR o.present)
-        );
-        CREATE OR REPLACE TEMP TABLE rec_sides AS
-        SELECT uy, inst, side, max(many) AS many, bool_and(whole) AS whole, sum(amt * coef) AS total, max(abs(coef)) = 1 AND min(coef * CASE side WHEN 1 THEN -1 ELSE 1 END) > 0 AS plain,
-               string_agg(place || ' ' || value, '、' ORDER BY n) FILTER (n <= {MOST_OPERANDS}) AS listed
-        FROM rec_words GROUP BY uy, inst, side;
-        CREATE OR REPLACE TEMP TABLE rec_messages AS
-        SELECT n.uy, n.inst, n.message || '：' || {_side("l")} || ' ' || n.sign || ' ' || {_side("r")}
-               || CASE WHEN n.sign = '与' THEN ' 不相符' WHEN n.scale > 1 THEN '，超出界限 ' || rec_yuan(abs(rec_scaled(n.d, n.scale)))
-                    ELSE '，相差 ' || rec_figure(rec_scaled(n.d, n.scale), coalesce(l.whole, true) AND coalesce(r.whole, true)) END
-               || CASE WHEN p.uy IS NULL THEN '' ELSE '（允许 ' || p.listed || ' 以内）' END AS message
-        FROM rec_names n
-        LEFT JOIN rec_sides l ON l.uy = n.uy AND l.inst = n.inst AND l.side = 0
-        LEFT JOIN rec_sides r ON r.uy = n.uy AND r.inst = n.inst AND r.side = 1
-        LEFT JOIN rec_sides p ON p.uy = n.uy AND p.inst = n.inst AND p.side = 2
-    """)
-
-
-def _side(name: str) -> str:
-    """SQL for one side in words: the cell and its amount, or the sum, how many, and the largest."""
-    total = f"rec_scaled({name}.total, n.scale)"
-    flip = "-1 *" if name == "r" else ""
-    return f"""CASE WHEN {name}.uy IS NULL AND n.sign = '与' THEN coalesce((SELECT string_agg(DISTINCT t.title, '、') FROM rec_operands o
-            JOIN rec_titles t USING (form) WHERE o.chk = n.chk AND o.side = {int(name == "r")}) || '没有数', '0')
-        WHEN {name}.uy IS NULL THEN '0'
-        WHEN {name}.many = 1 AND ({name}.plain OR n.scale > 1) THEN {name}.listed
-        ELSE '合计 ' || rec_figure({flip} coalesce({total}, 0::HUGEINT), {name}.whole) || '（' || {name}.listed
-            || CASE WHEN {name}.many > {MOST_OPERANDS} THEN ' 等 ' || {name}.many || ' 项' ELSE '' END || '）' END"""

@@ -42,6 +42,7 @@ class Weight(NamedTuple):
 
 
 Votes = dict[Vote, Weight]
+Bounds = dict[int, list[tuple[int, int]]]  # failing inequality → (how many equalities confirm the cell, cell)
 
 
 def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
@@ -66,8 +67,10 @@ def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
     _votes(con, scopes)
     _breaks(con, own)
     rows: list[tuple] = []
-    for uy, votes in _by_unit(con).items():
-        rows += [(uy, *r) for r in _rank(votes)]
+    found, bounds = _by_unit(con)
+    for uy in sorted(found.keys() | bounds.keys()):
+        ranked = _rank(found.get(uy, {}))
+        rows += [(uy, *r) for r in ranked + _bounded(bounds.get(uy, {}), ranked)]
     types = (pa.int32(), pa.int64(), pa.uint64(), pa.int32(), pa.decimal128(38, 0), pa.bool_())
     columns = list(zip(*rows, strict=True)) or [()] * 6
     table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)],
@@ -113,7 +116,12 @@ def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
         ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
         WHERE c.cmp = '<=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) <= f.w
            OR c.cmp = '>=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) >= -f.w
-           OR c.cmp = '=' AND f.w > 0 AND abs(f.d + o.coef * (v.suggested - coalesce(o.amt, 0))) <= f.w
+           OR c.cmp = '=' AND f.w > 0 AND abs(f.d + o.coef * (v.suggested - coalesce(o.amt, 0))) <= f.w;
+        INSERT INTO rec_votes
+        SELECT DISTINCT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key), NULL::HUGEINT
+        FROM rec_failed f JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ('<=', '>=') AND NOT c.rich
+        JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND {scopes} AND o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single)
+        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst ANTI JOIN rec_hopeless h ON h.uy = f.uy
     """)
 
 
@@ -170,7 +178,9 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """)
 
 
-def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, Votes]:
+def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int, Bounds]]:
+    """The votes of each unit-year, and its failing inequalities."""
+    bounds: dict[int, Bounds] = defaultdict(lambda: defaultdict(list))
     found: dict[int, Votes] = defaultdict(dict)
     rows = con.execute("""
         WITH now AS (
@@ -185,15 +195,32 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> dict[int, Votes]:
         SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt),
                any_value(n.whole), any_value(n.guessed), coalesce(any_value(k.backing), 0),
                coalesce(any_value(n.digit), 0)
-        FROM rec_votes v LEFT JOIN rec_breaks b USING (uy, key, suggested) LEFT JOIN now n USING (uy, key)
+        FROM rec_votes v LEFT JOIN rec_breaks b ON b.uy = v.uy AND b.key = v.key AND b.suggested IS NOT DISTINCT FROM v.suggested
+        LEFT JOIN now n ON n.uy = v.uy AND n.key = v.key
         LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
     for uy, key, suggested, instances, breaks, amount, whole, guessed, backing, digit in rows:
+        if suggested is None:
+            for inst in instances:
+                bounds[uy][inst].append((int(breaks), key))
+            continue
         present = None if amount is None else int(amount)
         odd = oddity(present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing)
         found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing), int(digit))
-    return found
+    return found, bounds
+
+
+def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
+    """Rows as of ``_rank`` for the inequalities that no suspect settles: all their cells, the least confirmed first."""
+    settled = {row[0] for row in ranked}
+    ranks: dict[int, int] = {}
+    start = max((row[2] for row in ranked), default=0)
+    rows: list[tuple] = []
+    for inst, cells in sorted(bounds.items()):
+        for number, (_, key) in enumerate(sorted(cells) if inst not in settled else ()):
+            rows.append((inst, key, ranks.setdefault(key, start + 1 + len(ranks)), None, number == 0))
+    return rows
 
 
 def _rank(votes: Votes) -> list[tuple]:

@@ -142,3 +142,27 @@ def test_a_count_that_is_no_whole_number():
     reconcile(con, BOOK)
     query = "SELECT f.subject, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id) WHERE f.rule_id = 'IN-F03-05'"
     assert con.execute(query).fetchall() == [("F03[单价100万元（含）以上设备（不含车辆）,统计数]", "D5")]
+
+
+def test_amounts_are_given_as_their_sheet_prints_them():
+    con = run({("G01", "收入", "本年收入合计", "金额"): 713_390_000, ("Z01", "收入", "本年收入合计", "决算数"): 713_291_245}, decimals={"G01": -2})
+    message, difference = con.execute("SELECT message, difference FROM raw_findings WHERE rule_id = 'P-01'").fetchall()[0]
+    assert "·金额” 713.39 万元 ≠ 财决01表" in message and "·决算数” 7,132,912.45 元，相差 987.55 元" in message
+    assert difference == Decimal("987.55")
+
+
+def test_a_difference_within_one_unit_is_in_that_unit():
+    facts = {("G06", "", "合计", "合计"): 500_000_000, ("G06", "", "合计", "基本支出"): 300_000_000, ("G06", "", "合计", "项目支出"): 100_000_000}
+    con = run(facts, decimals={"G06": -2})
+    message = con.execute("SELECT message FROM raw_findings WHERE rule_id = 'P-10' AND subject = 'G06[合计,合计]'").fetchall()[0][0]
+    assert "·合计” 500.00 万元 ≠ 合计 400.00 万元（" in message and message.endswith("相差 100.00 万元")
+
+
+def test_a_message_shows_the_factors_and_an_inequality_suspects_both_sides():
+    facts = {("F03", "", "政府采购支出合计", "统计数"): 0, ("F03", "", "支出合计", "统计数"): 100, ("Z05", "", "合计", "合计"): 10_000,
+             ("Z05", "", "合计", "302"): 6_000, ("Z05", "", "合计", "310"): 3_000}  # fmt: skip
+    con = run(facts)
+    number, message = con.execute("SELECT finding_id, message FROM raw_findings WHERE rule_id = 'X-33'").fetchall()[0]
+    assert "“合计·合计” 100.00 × 0.5" in message and "减 财决05表" in message and "超出界限 40.00" in message
+    suspects = con.execute("SELECT sheet, suggested FROM raw_cells WHERE role = 'suspect' AND finding_id = ? ORDER BY rank", [number]).fetchall()
+    assert {s for s, _ in suspects} == {"F03", "Z05"} and {a for _, a in suspects} == {None}

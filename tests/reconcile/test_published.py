@@ -97,7 +97,7 @@ def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
         about = con.execute(query, [fact["file"], fact["sheet"], fact["cell"]]).fetchall()
         assert found and set(found) <= set(about), fact
         query = "SELECT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect' AND file = ? AND rank = 1"
-        [(sheet, cell, suggested), *others] = con.execute(query, [fact["file"]]).fetchall()
+        [(sheet, cell, suggested), *_others] = con.execute(query, [fact["file"]]).fetchall()
         assert (sheet, cell) == (fact["sheet"], fact["cell"]) and abs(suggested - true) <= 100
         exact += suggested == true
     assert exact >= len(changed) - 1

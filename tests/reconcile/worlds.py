@@ -55,7 +55,7 @@ class Case:
         file = f"{who['unit_code'] or who['unit_name']}/{who['year']}.xlsx"
         where = who | {"file": file, "sheet": form, "form": form}
         layout = f"{file}/{form}"
-        self.rows["sheets"].append(where | {"sheet_no": 1, "visibility": "visible", "money_unit": "元", "decimals": decimals,
+        self.rows["sheets"].append(where | {"sheet_no": 1, "visibility": "visible", "money_unit": "元" if decimals >= 2 else "万元", "decimals": decimals,
             "status": "read", "numbers": 0, "facts_numbers": 0, "structural": 0, "left_out": 0, "layout": layout})  # fmt: skip
         rows: dict[tuple, int] = {}
         columns: dict[tuple, str] = {}
