@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.reconcile.balance import forgive
 from pipelines.reconcile.blanks import name_blank_cells
+from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
 from pipelines.reconcile.gate import Gatekeeper
 from pipelines.reconcile.lanes import judge, load_cells, load_checks, spread_cells
@@ -112,6 +113,7 @@ def _slice(
         find_suspects(con, plan.own)
         if _take_back(lambda c: forgive(c, plan, corrected=True), con, position, evaluated):
             find_suspects(con, plan.own)
+        find_mistyped(con)
         name_blank_cells(con)
         write_findings(con)
     failed = np.zeros_like(evaluated)

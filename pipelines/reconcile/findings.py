@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.blanks import NAMED
+from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.messages import WORDS, write_messages
 from pipelines.reconcile.operands import FILL
 from pipelines.reconcile.terms import Plan
@@ -105,9 +106,14 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     write_messages(con)
     con.execute(f"""
         INSERT INTO raw_findings
-        SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, m.message,
-               rec_money(rec_scaled(n.d, n.scale)), coalesce(c.cause, n.finding_id)
-        FROM rec_names n JOIN rec_messages m USING (uy, inst) LEFT JOIN rec_causes c USING (uy, inst);
+        SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, coalesce(CASE WHEN x.owner <> n.uy THEN w.unit_name || '的' ELSE '' END || y.words, '') || m.message,
+               rec_money(rec_scaled(n.d, n.scale)), coalesce(y.cause, c.cause, n.finding_id)
+        FROM rec_names n JOIN rec_messages m USING (uy, inst) LEFT JOIN rec_causes c USING (uy, inst)
+        LEFT JOIN rec_miscoded x USING (uy, inst) LEFT JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank
+        LEFT JOIN rec_uy w ON w.uy = x.owner;
+        INSERT INTO raw_cells
+        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL, '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant
+        FROM rec_miscoded x JOIN rec_names n USING (uy, inst) JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank;
         INSERT INTO raw_cells
         SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left' ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
                rec_money(o.amt), NULL, NULL

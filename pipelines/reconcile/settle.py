@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.causes import share_causes
+from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
 from pipelines.reconcile.world import has_table
 from schemas.explanations import Explanation
@@ -41,6 +42,7 @@ def settle(
         create_tables(con)
     _load_observations(con, observations)
     _combine(con)
+    _join_codes(con)
     share_causes(con)
     today = today or date.today()
     matched = _match(con, [e for e in explanations if e.until >= today])
@@ -91,6 +93,18 @@ def _combine(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE rec_all_cells AS SELECT * FROM raw_cells
     """)
     _add_observed(con)
+
+
+def _join_codes(con: duckdb.DuckDBPyConnection) -> None:
+    """What was observed at the row of a mistyped code (its name, its place among the codes) is of one cause with it."""
+    row = "regexp_extract({}.cell, '\\d+$')"
+    con.execute(f"""
+        UPDATE rec_all SET cause = j.cause FROM (
+            SELECT o.finding_id, min(a.cause) AS cause FROM rec_observed_cells o
+            JOIN rec_all_cells c ON c.role = 'suspect' AND starts_with(c.quote, '{QUOTE}') AND c.file = o.file AND c.sheet = o.sheet
+                AND {row.format("c")} = {row.format("o")}
+            JOIN rec_all a ON a.finding_id = c.finding_id GROUP BY o.finding_id
+        ) j WHERE rec_all.finding_id = j.finding_id""")
 
 
 def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
