@@ -14,6 +14,7 @@ from pipelines.extract.text import squash
 from schemas.library import Form
 
 TOP = 40  # rows in which titles and captions are looked for
+WIDE = 6  # cells in a row: more than captions have
 _NUMBER = re.compile(r"(财决|公开)表?(附|补)?(\d{1,2})(?:[-_—–―－](\d{1,2}))?表?")
 _SHEET_CODE = re.compile(r"^(?:表)?([A-Z]{1,2}\d{2}(?:_\d)?)(?![0-9])", re.ASCII)
 _OTHERS = (
@@ -50,13 +51,14 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Votes for a form, and whether the sheet itself (not only its name) speaks for one.
+    """Votes for a form, and whether the sheet claims to be one: in its name, or above its first wide row.
 
-    ``families`` are those that a code or 表号 names: True for published tables, False for internal ones.
+    A list that mentions forms in its rows claims nothing. ``families`` are those that a code or 表号 names: True for
+    published tables, False for internal ones.
     """
 
     votes: Mapping[str, int]
-    inside: bool
+    claims: bool
     families: frozenset[bool] = frozenset()
 
     def leaning(self, published: bool | None) -> Evidence:
@@ -65,7 +67,7 @@ class Evidence:
             return self
         return Evidence(
             {f: v + (f.startswith("G") == published) for f, v in self.votes.items()},
-            self.inside,
+            self.claims,
             self.families,
         )
 
@@ -90,28 +92,33 @@ class Recogniser:
         self._by_length = tuple(sorted(self.titles, key=len, reverse=True))
 
     def evidence(self, grid: Grid) -> Evidence:
+        """What speaks for a form, in the sheet's name and in its first rows; a table of contents speaks for none."""
         votes: Counter[str] = Counter()
         self._numbered: set[str] = set()
         self._titled_forms: set[str] = set()
-        name = squash(grid.sheet.name)
-        self._vote_name(name, votes)
-        inside = Counter[str]()
-        titles: set[tuple[str, ...]] = set()
-        for cells in grid.rows[:TOP]:
-            for _, value in cells:
-                if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
-                    titles.add(self._vote_cell(squash(value), inside))
-        if len(titles - {()}) > 2:  # a table of contents
+        self._vote_name(squash(grid.sheet.name), votes)
+        inside, titles, above = self._vote_cells(grid)
+        if len(titles) > 2:
             return Evidence({}, False)
         numbered = {form.startswith("G") for form in self._numbered}
-        return Evidence(
-            _title_first(votes + inside, self._titled_forms & inside.keys(), numbered),
-            bool(inside),
-            frozenset(numbered),
-        )
+        both = _title_first(votes + inside, self._titled_forms & inside.keys(), numbered)
+        return Evidence(both, bool(votes) or above, frozenset(numbered))
 
-    def second_table(self, grid: Grid) -> int | None:
-        """The row where another form begins on the same sheet: its 表号 or title, with a header close below."""
+    def _vote_cells(self, grid: Grid) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
+        """Votes of the first rows, the forms whose titles they hold, and whether any vote stands above the first wide row."""
+        votes: Counter[str] = Counter()
+        titles: set[tuple[str, ...]] = set()
+        wide = next((r for r, cells in enumerate(grid.rows[:TOP]) if len(cells) >= WIDE), TOP)
+        above = False
+        for r, cells in enumerate(grid.rows[:TOP]):
+            for _, value in cells:
+                if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
+                    titles.add(self._vote_cell(squash(value), votes))
+            above |= r < wide and bool(votes)
+        return votes, titles - {()}, above
+
+    def second_table(self, grid: Grid) -> tuple[int, str] | None:
+        """The row where another form begins on the same sheet (its 表号 or title, with a header close below), and that form."""
         first: set[str] = set()
         for r, cells in enumerate(grid.rows):
             said = {
@@ -131,7 +138,7 @@ class Recogniser:
                     for _, v in row
                     if type(v) is str
                 ):
-                    return r
+                    return r, min(said)
         return None
 
     def _heading(self, text: str) -> list[str]:

@@ -50,7 +50,9 @@ def read_sheets(sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str,
     """
     grids = [Grid.of(sheet) for sheet in sheets]
     ends = [recogniser.second_table(grid) for grid in grids]
-    evidence = [recogniser.evidence(Grid(g.sheet, g.rows[:end])) for g, end in zip(grids, ends, strict=True)]
+    evidence = [
+        recogniser.evidence(Grid(g.sheet, g.rows[: end and end[0]])) for g, end in zip(grids, ends, strict=True)
+    ]
     published = _family(evidence)
     found = (
         _read(g, e.leaning(published), forms, end) for g, e, end in zip(grids, evidence, ends, strict=True)
@@ -71,25 +73,30 @@ def _family(evidence: list[Evidence]) -> bool | None:
     return said.count(True) > said.count(False) if said else None
 
 
-def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form], end: int | None) -> SheetReading | None:
+def _read(
+    grid: Grid, evidence: Evidence, forms: Mapping[str, Form], end: tuple[int, str] | None
+) -> SheetReading | None:
     candidates = evidence.ranked()[:4]
     if not candidates:
         return None
-    best = _best_table(Grid(grid.sheet, grid.rows[:end]), [forms[c] for c in candidates], evidence.votes)
+    best = _best_table(Grid(grid.sheet, grid.rows[: end and end[0]]), [forms[c] for c in candidates], evidence.votes)
     if best is None:
-        return _unreadable(grid, forms[candidates[0]])
+        return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
     if end is not None:
-        _second_table(grid, form, table, end)
+        _second_table(grid, form, table, end[0], forms[end[1]])
     return _finish(grid, SheetReading(grid.sheet, form, caption(grid, table.top), table))
 
 
-def _second_table(grid: Grid, form: Form, table: TableReading, end: int) -> None:
+def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: Form) -> None:
     """Another form further down the sheet: its numbers are left out, and the sheet's owner is told to part them."""
     reason = f"第 {end + 1} 行起是另一张表"
     table.reasons.update({(r, c): reason for r in range(end, grid.height) for c, _ in grid.rows[r]})
     table.structural_columns_end = end
-    message = f"{form.title}所在工作表第 {end + 1} 行起是另一张表，未取数。请一张工作表只放一张报表。"
+    message = (
+        f"{form.title}所在工作表第 {end + 1} 行起是另一张表（{other.number}《{other.title}》），未取数。"
+        "请一张工作表只放一张报表，分开后重报。"
+    )
     table.faults.append(Fault("S-LAYOUT", f"{form.form}[第二张表]", message, (f"A{end + 1}",)))
 
 
@@ -117,7 +124,7 @@ def _fit(form: Form, table: TableReading, grid: Grid) -> float:
 
 
 def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
-    """A sheet that says it is ours but has no such table; one without any number (a cover, instructions) is not ours."""
+    """A sheet that claims to be ours but has no such table; one without any number (a cover, instructions) is not ours."""
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     says = caption(grid, 60)
