@@ -47,7 +47,16 @@ def _words(document: dict[str, Any]) -> str:
 def _operand(operand: dict[str, Any]) -> str:
     times = "" if operand.get("coefficient") in (1, None) else f" × {operand['coefficient']}"
     side = SIDES.get(operand["side"], operand["side"])
-    return f"{side}  {_named(operand)}{times}  {_amount(operand.get('amount'))}  {_where(operand)}".rstrip()
+    return f"{side}  {_named(operand)}{times}  {_held(operand)}  {_where(operand)}".rstrip()
+
+
+def _held(operand: dict[str, Any]) -> str:
+    """What the cell holds: its amount, 空白, or the text that is no number."""
+    if operand.get("amount") is not None or "raw" not in operand:
+        return _amount(operand.get("amount"))
+    if operand["raw"] is None:
+        return "没有此行或此栏"
+    return f"“{operand['raw']}”" if operand["raw"].strip() else "空白"
 
 
 def _named(operand: dict[str, Any]) -> str:
@@ -71,7 +80,7 @@ def _suspect(suspect: dict[str, Any]) -> str:
 
 
 def _amount(value: Any) -> str:
-    return "（空）" if value is None else f"{value:,.2f}"
+    return "空白" if value is None else f"{value:,.2f}"
 
 
 def _where(cell: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.database import open_database
 from pipelines.reconcile.engine import compile_book
@@ -22,7 +23,7 @@ def explain(con: duckdb.DuckDBPyConnection, finding_id: str, book: Rulebook | No
     """A finding of a published set, or None. ``con`` may be read-only.
 
     Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text), ``operands`` (side, coefficient, scope, form,
-    row, column, file, sheet, cell, amount), ``suspects``, ``shared`` (other findings that share a cell).
+    row, column, file, sheet, cell, amount, raw: None where no sheet has the row or column, empty in a blank cell), ``suspects``, ``shared`` (other findings that share a cell).
     """
     found = _dicts(con, "SELECT * FROM findings WHERE finding_id = ?", [finding_id])
     if not found:
@@ -85,43 +86,71 @@ def _operands(con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str,
 
 
 def _copy_facts(con: duckdb.DuckDBPyConnection, aside: duckdb.DuckDBPyConnection, finding: dict[str, Any]) -> None:
+    """Facts of the unit, its last year and its subordinates; and where the rows and columns of their tables stand."""
     unit, year = finding["unit_code"] or finding["unit_name"], finding["year"]
     children = [r[0] for r in con.execute("SELECT unit_code FROM units WHERE parent_code = ?", [unit]).fetchall()]
-    query = """SELECT * FROM facts WHERE coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1)
-        OR list_contains(?, unit_code) AND year = ?"""
-    table = con.sql(query, params=[unit, year, year, children, year]).to_arrow_table()
-    for name, source in (("facts", table), ("sheets", None)):
-        if source is None:
-            aside.execute("CREATE TABLE sheets (unit_code VARCHAR, unit_name VARCHAR, year SMALLINT, status VARCHAR)")
-            continue
-        aside.register("given", source)
-        aside.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
-        aside.unregister("given")
+    mine = "coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1) OR list_contains(?, unit_code) AND year = ?"
+    values = [unit, year, year, children, year]
+    for name in ("facts", "sheets", "lines"):
+        _copy(aside, name, con.sql(f"SELECT * FROM {name} WHERE {mine}", params=values).to_arrow_table())
+    layouts = con.sql(f"SELECT * FROM layouts SEMI JOIN (SELECT layout FROM sheets WHERE {mine}) USING (layout)", params=values)
+    _copy(aside, "layouts", layouts.to_arrow_table())
+
+
+def _copy(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    con.register("given", table)
+    con.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
+    con.unregister("given")
+
+
+def _owner(who: str) -> str:
+    """SQL: whether a row of ``who`` is of the unit and year that the scope of a term means."""
+    unit = f"coalesce({who}.unit_code, {who}.unit_name)"
+    return f"""CASE s.scope WHEN 1 THEN {unit} = $unit AND {who}.year = $year - 1
+        WHEN 2 THEN {unit} <> $unit AND {who}.year = $year ELSE {unit} = $unit AND {who}.year = $year END"""
 
 
 def _read_operands(
     con: duckdb.DuckDBPyConnection, finding: dict[str, Any], scales: dict[int, int]
 ) -> list[dict[str, Any]]:
-    row, col = FILL.format("s.row_t"), FILL.format("s.col_t")
+    """Filled cells, blank cells of lines that stand on the sheet, and cells that the formula names and no sheet has."""
+    row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
+    about = f"""
+        SELECT i.* FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk
+        WHERE s.form || '[' || CASE WHEN s.block = '' THEN '' ELSE s.block || '/' END || {FILL.format("s.row_t")} || ','
+              || {FILL.format("s.col_t")} || ']' || s.suffix = $subject"""
+    names = ("form", "block", "row_key", "row_label", "col_key", "col_label", "amount", "file", "sheet", "cell", "unit_name", "raw")
     rows = con.execute(
         f"""
-        WITH named AS (
-            SELECT i.inst, i.chk, s.form || '[' || CASE WHEN s.block = '' THEN '' ELSE s.block || '/' END || {row} || ',' || {col}
-                   || ']' || s.suffix AS subject
-            FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk
-        )
-        SELECT n.chk, t.side, t.scope, t.coef, f.form, f.block, f.row_key, f.row_label, f.col_key, f.col_label, f.amount, f.file,
-               f.sheet, f.cell, f.unit_name
-        FROM named n JOIN rec_terms t USING (inst)
-        JOIN facts f ON xor(hash(f.form, f.block, f.row_key, f.col_key), t.scope::UBIGINT) = t.key
-        WHERE n.subject = $subject AND CASE t.scope
-            WHEN 1 THEN coalesce(f.unit_code, f.unit_name) = $unit AND f.year = $year - 1
-            WHEN 2 THEN coalesce(f.unit_code, f.unit_name) <> $unit AND f.year = $year
-            ELSE coalesce(f.unit_code, f.unit_name) = $unit AND f.year = $year END
-        ORDER BY t.side, t.scope, f.form, f.row_key, f.col_key, f.unit_name, f.cell""",
+        WITH about AS ({about}), meant AS (
+            SELECT DISTINCT o.chk, o.side, o.scope, o.coef, o.form, o.block, o.opened, {row} AS row_t, {col} AS col_t
+            FROM about i JOIN rec_operands o ON o.chk = i.chk
+        ), filled AS (
+            SELECT s.chk, s.side, s.scope, s.coef, f.form, f.block, f.row_key, f.row_label, f.col_key, f.col_label, f.amount, f.file,
+                   f.sheet, f.cell, f.unit_name, f.raw
+            FROM (SELECT i.chk, t.* FROM about i JOIN rec_terms t USING (inst)) s
+            JOIN facts f ON xor(hash(f.form, f.block, f.row_key, f.col_key), s.scope::UBIGINT) = s.key
+            WHERE {_owner("f")}
+        ), blank AS (
+            SELECT DISTINCT s.chk, s.side, s.scope, s.coef, s.form, s.block, l.row_key, l.row_label, y.col_key, y.col_label,
+                   NULL::DECIMAL(18,2) AS amount, h.file, h.sheet, y.letter || l.row AS cell, l.unit_name, '' AS raw
+            FROM meant s JOIN lines l ON l.form = s.form AND l.block = s.block
+                AND CASE WHEN s.opened THEN regexp_full_match(l.row_key, s.row_t) ELSE l.row_key = s.row_t END
+            JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
+            JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block AND y.panel = l.panel
+                AND CASE WHEN s.opened THEN regexp_full_match(y.col_key, s.col_t) ELSE y.col_key = s.col_t END
+            ANTI JOIN filled f ON f.side = s.side AND f.scope = s.scope AND f.file = h.file AND f.sheet = h.sheet AND f.cell = y.letter || l.row
+            WHERE {_owner("l")}
+        ), here AS (SELECT * FROM filled UNION ALL SELECT * FROM blank)
+        SELECT * FROM here
+        UNION ALL
+        SELECT s.chk, s.side, s.scope, s.coef, s.form, s.block, s.row_t, NULL, s.col_t, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM meant s ANTI JOIN here h ON h.side = s.side AND h.scope = s.scope AND h.form = s.form AND h.block = s.block
+            AND h.row_key = s.row_t AND h.col_key = s.col_t
+        WHERE NOT s.opened
+        ORDER BY side, scope, form, row_key, col_key, unit_name, cell""",
         {"subject": finding["subject"], "unit": finding["unit_code"] or finding["unit_name"], "year": finding["year"]},
     ).fetchall()
-    names = ("form", "block", "row_key", "row_label", "col_key", "col_label", "amount", "file", "sheet", "cell", "unit_name")
     return [
         {"side": SIDES[side], "scope": SCOPES.get(scope, ""), "coefficient": _signed(side, coef, scales[chk])}
         | dict(zip(names, rest, strict=True))

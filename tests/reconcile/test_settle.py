@@ -152,9 +152,28 @@ def test_explain_gives_every_operand():
 def test_explain_signs_and_years():
     facts = {("Z05", "", "合计", "合计"): 100, ("Z04", "", "合计", "本年支出合计"): 150, ("Z04", "", "合计", "上缴上级支出"): 40}
     con = settled(facts=facts)
-    operands = explain(con, finding_id("X-07", "1", 2023, "Z05[合计,合计]"), BOOK)["operands"]
+    operands = [o for o in explain(con, finding_id("X-07", "1", 2023, "Z05[合计,合计]"), BOOK)["operands"] if o["amount"] is not None]
     assert [(o["side"], o["col_key"], o["coefficient"]) for o in operands] == [
         ("left", "合计", 1), ("right", "上缴上级支出", -1), ("right", "本年支出合计", 1),
+    ]  # fmt: skip
+
+
+def test_explain_lists_blank_operands_too():
+    facts = FACTS | {("Z01", "收入", "其他收入", "决算数"): None}
+    con = settled(facts=facts)
+    operands = explain(con, finding_id("IN-Z01-01", "1", 2023, "Z01[收入/本年收入合计,决算数]"), BOOK)["operands"]
+    parts = {o["row_key"]: (o["amount"], o["raw"], o["cell"]) for o in operands}
+    assert parts["其他收入"] == (None, "", "D6") and parts["经营收入"] == (None, None, None)
+    assert len([o for o in operands if o["side"] == "right"]) >= 6
+
+
+def test_explain_lists_blank_cells_of_open_sums():
+    facts = {("Z04", "", "201", "基本支出"): 100, ("Z04", "", "20101", "基本支出"): 60, ("Z04", "", "20102", "基本支出"): None,
+             ("Z04", "", "20201", "基本支出"): None}  # fmt: skip
+    con = settled(facts=facts)
+    operands = explain(con, finding_id("IN-HIER-01", "1", 2023, "Z04[201,基本支出]"), BOOK)["operands"]
+    assert [(o["side"], o["row_key"], o["amount"], o["cell"]) for o in operands] == [
+        ("left", "201", Decimal("1.00"), "D5"), ("right", "20101", Decimal("0.60"), "D6"), ("right", "20102", None, "D7"),
     ]  # fmt: skip
 
 
