@@ -148,8 +148,23 @@ def load_explanations(path: Path) -> tuple[list[Explanation], list[Observation]]
             values = dict(entry) if isinstance(entry, dict) else {}
             found.append(Explanation.model_validate(values | {"number": number, "file": name}))
         except (ValidationError, TypeError, ValueError) as error:
-            problems.append(_problem(name, f"{name}[{number}]", f"第 {number} 条{_wrong(error)}"))
+            about = _about(entry)
+            again = sum(1 for p in problems if p.subject == about or p.subject.startswith(f"{about}#"))
+            problems.append(_problem(name, f"{about}#{again + 1}" if again else about, f"第 {number} 条{_wrong(error)}"))
     return found, problems
+
+
+def _about(entry: Any) -> str:
+    """What an entry is about, wherever in the file it stands: rule, unit, year and subject, as far as they are given."""
+    if not isinstance(entry, dict):
+        return _short(entry)
+    values = (entry.get("rule"), entry.get("unit"), entry.get("year"), entry.get("subject") or entry.get("pattern"))
+    return "|".join("*" if v in (None, "") else _short(v) for v in values)
+
+
+def _short(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _decoded(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -138,6 +139,7 @@ def _leftover(
     """S-EXPIRED and S-UNUSED for explanations that no longer hold or never did."""
     used = {(e.file, e.number) for e in matched.values()}
     covered = {(e.file, e.number) for e in explanations if any(e.covers(e.rule, *p[1:]) for p in _candidates(con, e))}
+    known = _known_rules(con)
     found: list[Observation] = []
     for e in explanations:
         where = f"{e.file or 'explanations.yml'}[{e.number}]"
@@ -148,9 +150,26 @@ def _leftover(
             message = f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
         elif (e.file, e.number) not in used and (e.file, e.number) not in covered:
-            message = f"审核说明 {about} 没有对应的问题。问题已消除的，请删去这一条；否则核对单位、年度和对象。"
+            message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"
             found.append(Observation("S-UNUSED", subject, message, "review", places=places))
     return found
+
+
+def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Ids of the rules there are, and of findings without a rule; empty where no rules were loaded."""
+    if not has_table(con, "rules"):
+        return []
+    return [r[0] for r in con.execute("SELECT rule_id FROM rules UNION SELECT rule_id FROM rec_all ORDER BY 1").fetchall()]
+
+
+def _why_unused(rule: str, known: Sequence[str]) -> str:
+    """What to do about it: an unknown rule is named, with the nearest ones."""
+    if not known or rule in known:
+        return "问题已消除的，请删去这一条；否则核对单位、年度和对象。"
+    same = [k for k in known if k.casefold() == rule.casefold()]
+    near = same or difflib.get_close_matches(rule.upper(), known, n=3, cutoff=0.6)
+    hint = f"是不是 {'、'.join(near)}？" if near else ""
+    return f"没有规则 {rule}。{hint}请改正规则编号（caijue rules list 列出全部规则）。"
 
 
 def _publish(

@@ -98,6 +98,22 @@ def test_an_explanation_that_matches_nothing(given):
     assert rows(con, "SELECT rule_id, severity FROM findings WHERE rule_id LIKE 'S-%'") == [("S-UNUSED", "review")]
 
 
+@pytest.mark.parametrize(("rule", "words"), [("X-1", "没有规则 X-1。是不是 X-"), ("x-01", "没有规则 x-01。是不是 X-01？"), ("??", "没有规则 ??。请改正"), ("X-02", "核对单位")])
+def test_an_explanation_of_an_unknown_rule_names_the_nearest(rule, words):
+    con = settled(explanations=[explanation(rule=rule)])
+    assert words in rows(con, "SELECT message FROM findings WHERE rule_id = 'S-UNUSED'")[0][0]
+
+
+def test_a_wrong_entry_keeps_its_identity_where_the_file_is_sorted_anew(tmp_path):
+    path = tmp_path / "explanations.yml"
+    wrong = ["- {rule: X-02, unit: '1'}\n", "- {rule: X-02, unit: '1'}\n", "- {rule: X-03, unit: '2', year: 2023, subject: s}\n", "- X-01\n"]
+    subjects = []
+    for text in (GOOD + "".join(wrong), "".join(reversed(wrong)) + GOOD):
+        path.write_text("explanations:\n" + text, encoding="utf-8")
+        subjects.append(sorted(p.subject for p in load_explanations(path)[1]))
+    assert subjects[0] == subjects[1] == ["X-01", "X-02|1|*|*", "X-02|1|*|*#2", "X-03|2|2023|s"]
+
+
 def test_an_explanation_that_has_expired():
     con = settled(explanations=[explanation(until=date(2024, 2, 29))])
     assert rows(con, "SELECT status FROM findings WHERE rule_id = 'X-01'") == [("open",)]
