@@ -88,6 +88,8 @@ class Selector:
 
     parts: tuple[Part, ...]
     text: str
+    line: int = field(default=1, compare=False)
+    column: int = field(default=1, compare=False)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -246,7 +248,7 @@ class _Builder:
     def _selector(self, tree: Tree) -> Selector:
         parts = tuple(self._part(c) for c in tree.children if isinstance(c, Tree))
         meta = tree.meta
-        return Selector(parts, self.text[meta.start_pos : meta.end_pos])
+        return Selector(parts, self.text[meta.start_pos : meta.end_pos], meta.line, meta.column)
 
     def _part(self, tree: Tree) -> Part:
         names = tuple(str(c) for c in tree.children if isinstance(c, Token) and c.type == "NAME")

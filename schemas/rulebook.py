@@ -6,6 +6,7 @@ so that the others run and the mistake is seen.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import math
 import re
@@ -21,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from schemas.library import Form
 from schemas.library import forms as shipped_forms
 from schemas.notation import LENGTHS, Cell, Formula, FormulaError, Selector, parse, pattern
+from schemas.rulemistakes import line_of, mistake, yaml_place
+from schemas.rulewords import render
 from schemas.yamlfile import parse_yaml
 
 RULES_DIR = Path(__file__).parent / "rules"
@@ -95,7 +98,8 @@ class Example(_Strict):
 class Rule(_Strict):
     """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by another stage).
 
-    ``covers``: for a query, the cells at which it finds any difference of one 分, as they would stand in a formula.
+    ``covers``: for a query, the cells at which it finds any difference of one 分, as they would stand in a formula. ``source`` and
+    ``number``: the file it is from and its place there; ``replaces``: the file of the rule of the same id that it stands for.
     """
 
     id: str
@@ -117,6 +121,8 @@ class Rule(_Strict):
     text: str = ""
     examples: tuple[Example, ...] = ()
     source: str = ""
+    number: int = 0
+    replaces: str = ""
     broken: str = ""
 
     @field_validator("formulas", mode="before")
@@ -176,47 +182,12 @@ class Rulebook:
     checks: list[Check] = field(default_factory=list)
     forms: dict[str, Form] = field(default_factory=dict)
     version: str = ""
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     def render_rule(self, rule: Rule | str) -> str:
         """A rule as a clerk would read it."""
         found = self.rules[rule] if isinstance(rule, str) else rule
-        return _render(found)
-
-
-SEVERITY_WORDS = {"error": "错误", "review": "核实", "hint": "提示"}
-
-
-def _render(rule: Rule) -> str:
-    years = f"{rule.since or '……'} 至 {rule.until or '今'}" if rule.since or rule.until else "各年度"
-    lines = [f"{rule.id}  {rule.title}", f"类别：{rule.family}    级别：{SEVERITY_WORDS[rule.severity]}    年度：{years}"]
-    if rule.basis:
-        lines.append(f"依据：{rule.basis}")
-    if rule.broken:
-        lines.append(f"规则故障：{rule.broken}")
-    lines += [line for n, spec in enumerate(rule.formulas, 1) for line in _render_spec(n, spec)]
-    if rule.text or rule.sql:
-        lines.append(f"做法：{rule.text or '查询'}")
-    for label, value in (("说明", rule.message), ("精度", rule.precision), ("处理", rule.advice)):
-        if value:
-            lines.append(f"{label}：{value}")
-    return "\n".join(lines)
-
-
-def _render_spec(number: int, spec: FormulaSpec) -> list[str]:
-    lines = [f"公式 {number}：{spec.formula.strip()}"]
-    if spec.forms:
-        lines.append(f"    本表：{'、'.join(spec.forms)}")
-    for word, domain in spec.where.items():
-        kind = "取" if domain.only else "不取"
-        lines.append(f"    {word}：{kind} {'、'.join(domain.only or domain.but)}")
-    if spec.when.unit_type:
-        lines.append(f"    适用单位：{'、'.join(spec.when.unit_type)}")
-    if spec.when.report:
-        lines.append(f"    适用报表：{spec.when.report}")
-    lines += [f"    前提：{p}" for p in spec.provided]
-    if spec.blank == "skip":
-        lines.append("    一边没有任何数字时不执行")
-    return lines
+        return render(found)
 
 
 def load_rulebook(
@@ -233,6 +204,7 @@ def load_rulebook(
         for path in sorted(Path(folder).glob("*.yml")):
             text = path.read_text(encoding="utf-8")
             digest.update(path.name.encode() + b"\0" + text.encode())
+            book.texts[path.name] = text
             for rule in _rules_of(path.name, text):
                 replaced |= {rule.id: book.rules[rule.id]} if rule.id in book.rules else {}
                 book.rules[rule.id] = rule
@@ -241,13 +213,16 @@ def load_rulebook(
         _compile(book, rule)
     for rule in replaced.values():
         _put_back(book, rule)
+    book.texts.clear()
     return book
 
 
 def _put_back(book: Rulebook, rule: Rule) -> None:
     """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under a name of its own."""
     broken = book.rules[rule.id]
-    if broken.broken:
+    if not broken.broken:
+        book.rules[rule.id] = broken.model_copy(update={"replaces": rule.source})
+    else:
         name = f"S-RULES/{broken.source}#{rule.id}"
         book.rules[name] = broken.model_copy(update={"id": name})
         book.rules[rule.id] = rule
@@ -258,30 +233,24 @@ def _rules_of(name: str, text: str) -> list[Rule]:
     try:
         raw = parse_yaml(text) or {}
     except yaml.YAMLError as error:
-        return [_broken(f"S-RULES/{name}", name, f"{name} 不是正确的 YAML：{_yaml_place(error)}")]
+        return [_broken(f"S-RULES/{name}", name, f"{name} 不是正确的 YAML：{yaml_place(error)}")]
     entries = raw.get("rules") if isinstance(raw, dict) else raw
     if not isinstance(entries, list):
         return [_broken(f"S-RULES/{name}", name, f"{name} 应有 rules: 列表")]
     shared = {k: raw[k] for k in ("family", "severity", "kind") if isinstance(raw, dict) and k in raw}
-    return [_rule(name, n, shared, entry) for n, entry in enumerate(entries, 1)]
+    return [_rule(name, n, shared, entry, text) for n, entry in enumerate(entries, 1)]
 
 
-def _yaml_place(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else "无法解析"
-
-
-def _rule(name: str, number: int, shared: dict, entry: Any) -> Rule:
+def _rule(name: str, number: int, shared: dict, entry: Any, text: str) -> Rule:
     if not isinstance(entry, dict) or not entry.get("id"):
         return _broken(f"S-RULES/{name}#{number}", name, f"{name} 第 {number} 条规则没有 id")
     try:
-        return Rule.model_validate(shared | entry | {"source": name})
+        return Rule.model_validate(shared | entry | {"source": name, "number": number})
     except ValidationError as error:
         first = error.errors()[0]
         where = "/".join(str(p) for p in first["loc"])
-        kinds = {"extra_forbidden": "不是可用的名称", "missing": "没有填写", "literal_error": "不是可用的值"}
-        what = kinds.get(first["type"], f"不合要求（{first['msg'].removeprefix('Value error, ')}）")
-        return _broken(str(entry["id"]), name, f"{name} 规则 {entry['id']} 的 {where} {what}", entry)
+        line = line_of(text, number, first["loc"])
+        return _broken(str(entry["id"]), name, f"{name}{line} 规则 {entry['id']} 的 {where} {mistake(first)}", entry)
 
 
 def _broken(rule_id: str, name: str, reason: str, entry: Mapping | None = None) -> Rule:
@@ -295,6 +264,7 @@ def _compile(book: Rulebook, rule: Rule) -> None:
     if rule.broken or rule.kind == "observed":
         return
     made: list[Check] = []
+    place: tuple[int | str, ...] = ()
     try:
         for text in rule.covers:
             _ready(book, FormulaSpec(formula=text), f"{text} > 0", "")
@@ -303,14 +273,21 @@ def _compile(book: Rulebook, rule: Rule) -> None:
         if not rule.formulas:
             raise FormulaError("规则没有公式")
         for number, spec in enumerate(rule.formulas, 1):
+            place = ("formulas", number - 1)
             for form in spec.forms or ("",):
                 made.append(_check(book, rule, number, spec, form, len(book.checks) + len(made), made))
     except FormulaError as error:
-        reason = f"{rule.source} 规则 {rule.id} 的公式有误，{error}"
+        which = f"第 {int(place[1]) + 1} 个公式" if place else "公式"
+        reason = f"{rule.source}{_line_in(book, rule, place)} 规则 {rule.id} 的{which}有误，{error}"
         book.rules[rule.id] = rule.model_copy(update={"broken": reason})
         return
     for check in made:
         book.checks.append(check)
+
+
+def _line_in(book: Rulebook, rule: Rule, path: Sequence[int | str]) -> str:
+    found = book.texts.get(rule.source)
+    return line_of(found, rule.number, path) if found and rule.number else ""
 
 
 def _check(
@@ -362,19 +339,22 @@ def _bound(formula: Formula) -> None:
         if not term.cell:
             continue
         words = term.cell.words
-        if any(len(x.words) != len(set(x.words)) for x in (term.cell.row, term.cell.col)):
-            raise FormulaError("同一个词在行（或栏）中用了两次", term.cell.line, term.cell.column)
+        for axis in (term.cell.row, term.cell.col):
+            if len(axis.words) != len(set(axis.words)):
+                raise FormulaError("同一个词在行（或栏）中用了两次", axis.line, axis.column)
         loose = [w for w in words if w not in binding]
         if loose and not term.summed:
             message = f"“{loose[0]}”没有在公式的每一项中出现，也不在 Σ 之内"
-            raise FormulaError(message, term.cell.line, term.cell.column)
+            axis = term.cell.row if loose[0] in term.cell.row.words else term.cell.col
+            raise FormulaError(message, axis.line, axis.column)
 
 
 def _scale(formula: Formula) -> int:
     scale = math.lcm(*(t.coef.denominator for t in formula.terms))
-    for term in formula.terms:
-        if abs(term.coef * scale) > MAX_COEFFICIENT:
-            raise FormulaError(f"系数 {term.coef} 太大或太细（化整后不得超过 {MAX_COEFFICIENT}）")
+    if any(abs(t.coef * scale) > MAX_COEFFICIENT for t in formula.terms):
+        term = max(formula.terms, key=lambda t: (t.coef.denominator, abs(t.coef)))
+        where = (term.cell.line, term.cell.column) if term.cell else (1, 1)
+        raise FormulaError(f"系数 {term.coef} 太大或太细（化整后不得超过 {MAX_COEFFICIENT}）", *where)
     return scale
 
 
@@ -387,9 +367,15 @@ def _known(book: Rulebook, cell: Cell) -> None:
     columns = form_columns(form, cell)
     rows = form_rows(form, cell)
     if rows and row and row not in rows:
-        raise FormulaError(f"{cell.form} 没有行“{cell.row.text}”", cell.line, cell.column, tuple(rows)[:12])
+        raise FormulaError(f"{cell.form} 没有行“{cell.row.text}”", cell.row.line, cell.row.column, _near(cell.row, rows))
     if columns and not cell.col.words and not any(map(pattern(cell.col, {}).fullmatch, columns)):
-        raise FormulaError(f"{cell.form} 没有栏“{cell.col.text}”", cell.line, cell.column, tuple(columns)[:12])
+        raise FormulaError(f"{cell.form} 没有栏“{cell.col.text}”", cell.col.line, cell.col.column, _near(cell.col, columns))
+
+
+def _near(selector: Selector, names: Sequence[str]) -> tuple[str, ...]:
+    """The names most like the one written, else the first dozen."""
+    written = selector.text.rsplit("/", 1)[-1]
+    return tuple(difflib.get_close_matches(written, names, n=4, cutoff=0.5)) or tuple(names)[:12]
 
 
 def split_block(form: Form, row: Selector) -> tuple[str, Selector]:
@@ -397,7 +383,7 @@ def split_block(form: Form, row: Selector) -> tuple[str, Selector]:
     named = {b.name for b in form.blocks if b.name}
     first = row.parts[0].names
     if named and len(first) == 1 and first[0] in named and len(row.parts) > 1:
-        return first[0], Selector(row.parts[1:], row.text.split("/", 1)[1])
+        return first[0], Selector(row.parts[1:], row.text.split("/", 1)[1], row.line, row.column)
     return "", row
 
 

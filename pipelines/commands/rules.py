@@ -22,13 +22,19 @@ def rules_list(config: Config) -> Answer:
     """Every rule: id, severity, title, formula."""
     found = [_rule(r) for r in _book(config).rules.values()]
     text = "\n".join(
-        f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}{'（规则故障）' if r['broken'] else ''}" for r in found
+        f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}{_marks(r)}" for r in found
     )
     return Answer(found, f"{text}\n共 {len(found)} 条")
 
 
+def _marks(rule: dict[str, Any]) -> str:
+    """What is unusual about a rule: it replaces another one, it cannot be used."""
+    replaced = f"（{rule['source']} 替换了随附的同号规则）" if rule["replaces"] else ""
+    return replaced + ("（规则故障）" if rule["broken"] else "")
+
+
 def _rule(rule: Any) -> dict[str, Any]:
-    names = ("id", "title", "family", "severity", "formula", "basis", "since", "until", "broken")
+    names = ("id", "title", "family", "severity", "formula", "basis", "since", "until", "source", "replaces", "broken")
     values = {n: getattr(rule, n, None) for n in names}
     return {"rule_id": values.pop("id"), **values}
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from pipelines.reconcile.coverage import Gap, catalogue, count_kinds, coverage, gaps
-from schemas.rulebook import FAMILIES, SEVERITY_WORDS, Rule, Rulebook, load_rulebook
+from schemas.rulebook import FAMILIES, Rule, Rulebook, load_rulebook
+from schemas.rulewords import SEVERITY_WORDS
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 NOT_BUILT = {

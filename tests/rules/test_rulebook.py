@@ -76,3 +76,30 @@ def test_a_broken_rule_does_not_put_out_the_shipped_one(tmp_path, body):
 def test_a_later_folder_replaces_a_rule(tmp_path):
     book = _book(tmp_path, GOOD.replace("OWN-1", "X-01"))
     assert book.rules["X-01"].title == "自定"
+    assert book.rules["X-01"].replaces and "替换" in book.render_rule("X-01")
+    assert [r.id for r in book.rules.values() if r.replaces] == ["X-01"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("severity: grave", ("第 8 行", "severity “grave”", "error、review、hint")),
+        ("family: 表里", ("第 8 行", "family “表里”", "表内、表间")),
+        ("kind: sql", ("第 8 行", "formula、query、observed")),
+        ("colour: red", ("第 8 行", "colour 不是可用的名称")),
+        ("formulas: ['Z04[合计, 基本支付] = 0']", ("第 8 行", "第 1 个公式", "第 1 行第 9 列", "基本支出")),
+        ("formulas:\n  - 'Z04[合计, 基本支出] = Z04[合计, 项目支出]'\n  - 'Z04[合计, 基本支出] = Z01[收入/本年收入, 决算数]'",
+         ("第 10 行", "第 2 个公式", "第 1 行第 21 列", "本年收入合计")),
+        ("formulas: ['Z04[合计, 基本支出] = Z04[行, 项目支出]']", ("第 1 行第 21 列", "“行”")),
+        ("formulas: ['Z04[合计, 基本支出] = 1.05 * Z04[合计, 项目支出]']", ("第 1 行第 24 列", "系数 21/20")),
+    ],
+)
+def test_a_mistake_is_shown_where_it_stands_with_what_may_stand_there(tmp_path, body, words):
+    book = _book(tmp_path, GOOD + f"- id: OWN-2\n  title: 有误\n  {body}\n")
+    reason = book.rules["OWN-2"].broken
+    assert all(w in reason for w in words), reason
+
+
+def test_a_wrong_value_for_the_whole_file_is_shown_at_its_head(tmp_path):
+    book = _book(tmp_path, GOOD.replace("severity: error", "severity: grave"))
+    assert "第 3 行" in book.rules["OWN-1"].broken and "error、review、hint" in book.rules["OWN-1"].broken
