@@ -119,10 +119,10 @@ def _extract(side: str, file: str, sheet: str, cells: Rows, view: SheetView | No
     shown: dict[str, Any] = {"side": side, "file": file, "sheet": sheet, "more": 0}
     if not marked or view is None:
         return shown | {"quote": [[c["cell"] or "", c["quote"] or money(c["amount"])] for c in cells[:MOST_ROWS]]}
-    lines = _window(sorted({r for r, _ in marked}), sorted({r for r, _ in view.values} | set(view.labels)), MOST_ROWS)
+    blocks = [b for _, c in sorted(marked) for b in view.heads.get(c, {})]
+    lines = _window(sorted({r for r, _ in marked}), _lines_of(view, blocks), MOST_ROWS)
     columns = _window(sorted({c for _, c in marked}), sorted(view.heads), MOST_COLUMNS)
     shown["more"] = sum(r not in lines or c not in columns for r, c in marked)
-    blocks = [b for _, c in sorted(marked) for b in view.heads.get(c, {})]
     shown["heads"] = [_word(view.heads.get(column, {}), [b for r in lines for b in view.labels.get(r, {})]) for column in columns]
     shown["letters"] = [address(0, column)[:-1] for column in columns]
     shown["rows"] = [
@@ -137,6 +137,12 @@ def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> l
     if (row, column) not in marked:
         return value
     return [value or money(marked[row, column]["amount"]), 1]
+
+
+def _lines_of(view: SheetView, blocks: list[str]) -> list[int]:
+    """The rows that may stand around marked cells: those of their blocks, not those that only the other half of the table has."""
+    known = {r for r, _ in view.values} | set(view.labels)
+    return sorted(r for r in known if not blocks or r not in view.labels or any(b in view.labels[r] for b in blocks))
 
 
 def _word(words: dict[str, str], blocks: list[str]) -> str:
