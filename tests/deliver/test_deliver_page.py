@@ -8,11 +8,13 @@ import shutil
 import subprocess
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from deliver_model import UNIT_A, Model, small_model
 
 from pipelines.deliver.page.data import INSIDE, to_json
+from pipelines.deliver.page.extracts import SheetView, extracts
 from pipelines.deliver.page.write import write_page
 from pipelines.deliver.source import opened
 from pipelines.deliver.summary import read_summary
@@ -20,6 +22,7 @@ from pipelines.deliver.summary import read_summary
 RUN = "20240101T000000Z-01"
 EVIL = "</script><script>document.title='坏'</script><img src=x onerror=\"document.title='坏'\">\u2028&amp;"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+PDF_TEXT = shutil.which("pdftotext")
 
 
 def page_of(model: Model, folder: Path) -> Path:
@@ -96,12 +99,49 @@ def test_many_findings_go_beside_the_page(tmp_path):
     assert chunks[0].read_text(encoding="utf-8").startswith('caijueChunk("0",[[[')
 
 
-def dom(page: Path, fragment: str, folder: Path) -> str:
+def browse(page: Path, fragment: str, folder: Path, *what: str) -> str:
     command = [
         str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        f"--user-data-dir={folder}", "--virtual-time-budget=4000", "--dump-dom", f"{page.as_uri()}#{fragment}",
+        f"--user-data-dir={folder}", "--virtual-time-budget=4000", *what, f"{page.as_uri()}#{fragment}",
     ]  # fmt: skip
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def dom(page: Path, fragment: str, folder: Path) -> str:
+    return browse(page, fragment, folder, "--dump-dom")
+
+
+# What the acts of a test may use: the shown panel, its list, what it announces, a button by its words, a little time.
+HANDS = """
+const panel = () => document.querySelector("main > section:not([hidden])");
+const box = () => panel().querySelector("[data-search]");
+const said = () => panel().querySelector(".said").textContent;
+const press = (text, n = 0) => {
+  const button = [...panel().querySelectorAll("button")].filter((b) => b.textContent.startsWith(text))[n];
+  button.focus();
+  button.click();
+  return button;
+};
+const type = (text, more = {}) => { box().value = text; box().dispatchEvent(new InputEvent("input", { bubbles: true, ...more })); };
+const later = () => new Promise((done) => setTimeout(done, 300));
+const focused = () => document.activeElement;
+"""
+
+
+def acted(page: Path, fragment: str, acts: str, folder: Path) -> dict:
+    """What ``acts`` (the body of an asynchronous function, with ``out`` to fill) saw in a copy of the page."""
+    text = page.read_text(encoding="utf-8")
+    script = (
+        f"<script>{HANDS}\n(async () => {{ const out = {{}}; try {{ {acts} }} catch (e) {{ out.failed = String(e); }}"
+        "document.documentElement.dataset.out = encodeURIComponent(JSON.stringify(out)); })();</script></body>"
+    )
+    copy = page.with_name("acted.html")
+    copy.write_text(text.replace("</body>", script), encoding="utf-8")
+    found = re.search(r'data-out="([^"]*)"', dom(copy, fragment, folder))
+    assert found
+    out = json.loads(unquote(found.group(1)))
+    assert "failed" not in out, out
+    return out
 
 
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no chromium here")
@@ -137,3 +177,145 @@ def test_extracts_beside_the_page_are_loaded(tmp_path):
     assert f"{INSIDE + 49:,}.00" in shown
 
 
+def model_of_many(findings: int) -> Model:
+    model = small_model()
+    for n in range(findings):
+        cells = [{"role": "left", "file": "001001_2023.xlsx", "sheet": "Z01", "cell": "E10", "amount": Decimal("1")}]
+        model.finding(UNIT_A, 2023, "X-03", f"Z05_1[{n:04d},合计]", cells)
+    return model
+
+
+@pytest.fixture(scope="module")
+def long_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return page_of(model_of_many(60), tmp_path_factory.mktemp("long"))
+
+
+@needs_browser
+def test_words_are_composed_in_peace(long_page, tmp_path):
+    acts = """
+    const kept = box(), before = said();
+    kept.focus();
+    kept.dispatchEvent(new CompositionEvent("compositionstart"));
+    type("zhuang", { isComposing: true });
+    await later();
+    out.composing = [said() === before, box() === kept, kept.value];
+    type("[0007", { isComposing: true });
+    kept.dispatchEvent(new CompositionEvent("compositionend"));
+    await later();
+    out.composed = [said(), box() === kept, kept.value, focused() === kept];
+    type("[0007 ");
+    await later();
+    out.spaced = [said(), kept.value, focused() === kept];
+    """
+    out = acted(long_page, "findings", acts, tmp_path)
+    assert out["composing"] == [True, True, "zhuang"]
+    assert out["composed"] == ["1 组，1 个问题", True, "[0007", True]
+    assert out["spaced"] == ["1 组，1 个问题", "[0007 ", True]
+
+
+@needs_browser
+def test_the_focus_stays_and_results_are_announced(long_page, tmp_path):
+    acts = """
+    const on = press("下一页");
+    out.paged = [focused() === on, said(), panel().querySelector(".said").getAttribute("role")];
+    press("下一页"); press("下一页"); press("下一页");
+    out.end = [focused() === on, on.getAttribute("aria-disabled"), said()];
+    press("上一页", 1);
+    out.below = [focused().className, said()];
+    const chosen = panel().querySelectorAll("select")[1];
+    chosen.focus(); chosen.value = "review"; chosen.dispatchEvent(new Event("change"));
+    out.filtered = [focused() === chosen, said()];
+    document.getElementById("tab-units").click();
+    const head = press("错误");
+    out.sorted = [focused() === head, head.parentNode.getAttribute("aria-sort")];
+    press("看问题");
+    out.asked = [focused().className, location.hash];
+    press("只看");
+    out.freed = focused() === box();
+    """
+    out = acted(long_page, "findings", acts, tmp_path)
+    assert out["paged"][0] and "第 2 页" in out["paged"][1] and out["paged"][2] == "status"
+    assert out["end"][:2] == [True, "true"]
+    assert out["below"][0] == "list" and "个问题" in out["below"][1]
+    assert out["filtered"][0] and out["sorted"] == [True, "descending"]
+    assert out["asked"] == ["list", "#findings"] and out["freed"]
+
+
+@needs_browser
+def test_a_print_holds_all_that_the_filters_let_through(long_page, tmp_path):
+    acts = """
+    const open = () => panel().querySelectorAll(".list details[open]").length;
+    panel().querySelector(".list details").open = true;
+    dispatchEvent(new Event("beforeprint"));
+    out.printed = panel().querySelectorAll(".printed .group .finding").length;
+    out.notice = panel().querySelector(".printed .notice").textContent;
+    dispatchEvent(new Event("afterprint"));
+    out.after = [panel().querySelectorAll(".printed *").length, open(), document.body.className];
+    type("[0007");
+    await later();
+    dispatchEvent(new Event("beforeprint"));
+    out.filtered = [panel().querySelectorAll(".printed .finding").length, panel().querySelector(".printed .notice").textContent];
+    """
+    out = acted(long_page, "findings", acts, tmp_path)
+    still_open = sum(f[3] == "open" for g in data_of(long_page)["groups"] for f in g[2])
+    assert out["printed"] == still_open > 60 and "未说明" in out["notice"]
+    assert out["after"] == [0, 1, ""]
+    assert out["filtered"][0] == 1 and "含“[0007”" in out["filtered"][1]
+
+
+@needs_browser
+def test_a_long_print_says_what_it_left_out_and_where_that_is(tmp_path):
+    acts = """
+    dispatchEvent(new Event("beforeprint"));
+    out.printed = panel().querySelectorAll(".printed .finding").length;
+    out.notices = [...panel().querySelectorAll(".printed .notice")].map((p) => p.textContent).join();
+    dispatchEvent(new Event("afterprint"));
+    """
+    page = page_of(model_of_many(2100), tmp_path / "out")
+    out = acted(page, "findings", acts, tmp_path / "profile")
+    assert 1900 < out["printed"] <= 2000
+    assert "summary.xlsx《问题清单》" in out["notices"] and "表格摘录还没有读入" in out["notices"]
+
+
+@needs_browser
+@pytest.mark.skipif(PDF_TEXT is None, reason="no pdftotext here")
+@pytest.mark.parametrize("fragment", ["findings", "units", "undone"])
+def test_a_plain_print_on_paper(long_page, tmp_path, fragment):
+    target = tmp_path / "page.pdf"
+    browse(long_page, fragment, tmp_path / "profile", f"--print-to-pdf={target}")
+    done = subprocess.run([str(PDF_TEXT), str(target), "-"], capture_output=True, text=True, timeout=60, check=True)
+    words = re.sub(r"\s", "", done.stdout)
+    data = data_of(long_page)
+    open_ids = [f[0] for g in data["groups"] for f in g[2] if f[3] == "open"]
+    expected = {"findings": open_ids, "units": [u[1] for u in data["units"]], "undone": [u[7] for u in data["undone"]]}[fragment]
+    assert expected and [w for w in expected if re.sub(r"\s", "", w) not in words] == []
+
+
+@needs_browser
+def test_tables_are_called_by_their_number(tmp_path):
+    model = model_of_many(3)
+    row = next(s for s in model.tables["submissions"] if s["unit_code"] == UNIT_A[0] and s["year"] == 2023)
+    row |= {"status": "incomplete", "missing_forms": "F03,Z01_1,Z05"}
+    page = page_of(model, tmp_path / "out")
+    acts = """
+    out.units = panel().textContent;
+    document.getElementById("tab-findings").click();
+    press("展开本页");
+    await later();
+    out.subject = panel().querySelector("#f-f00008 .meta:not(span)").textContent;
+    out.entry = panel().querySelector("#f-f00008 pre").textContent;
+    document.getElementById("tab-rules").click();
+    out.rules = panel().textContent;
+    """
+    out = acted(page, "units", acts, tmp_path / "profile")
+    assert "财决附03表、财决01-1表、财决05表" in out["units"] and "Z01_1" not in out["units"]
+    assert "对象：财决05-1表[0002,合计]" in out["subject"] and 'subject: "Z05_1[0002,合计]"' in out["entry"]
+    assert not re.search(r"(?<![A-Z0-9-])[ZF]\d\d(_\d)?\[", out["rules"])
+
+
+def test_an_extract_borrows_no_row_of_the_other_half():
+    view = SheetView()
+    view.heads[4]["收入"] = "决算数"
+    view.labels.update({5: {"支出": "抗疫支出"}, 6: {"收入": "本年收入合计", "支出": "本年支出合计"}, 7: {"收入": "年初结转"}})
+    (shown,) = extracts([{"role": "left", "file": "a", "sheet": "b", "cell": "E7", "amount": None, "quote": None}], {("a", "b"): view})
+    assert [row[:2] for row in shown["rows"]] == [[7, "本年收入合计"], [8, "年初结转"]]

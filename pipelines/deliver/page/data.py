@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.deliver.page.extracts import Place, SheetView, extracts
 from pipelines.deliver.summary import Summary, growth, open_counts, verdict_line
 from pipelines.deliver.words import money, unit_title
+from schemas.library import forms
 
 MOST_FINDINGS = 50_000
 INSIDE = 400
@@ -46,6 +47,7 @@ def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str
         "units": [_unit(summary, u, texts) for u in summary.units],
         "groups": groups,
         "left_out": max(0, len(summary.findings) - kept),
+        "forms": {form_id: form.number for form_id, form in sorted(forms().items()) if form.number},
         "chunk": CHUNK,
         "inside": inside,
         "extracts": chunks if inside else {},

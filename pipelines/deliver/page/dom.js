@@ -17,24 +17,18 @@ function el(name, attributes, ...children) {
 }
 function tag(key) { return el("span", { class: "tag " + key }, WORDS[key] || key); }
 function count(n) { return Number(n).toLocaleString("zh-CN"); }
-function option(value, text, chosen) { return el("option", { value, selected: value === chosen }, text); }
-function select(label, choices, chosen, change) {
-  const box = el("select", { onchange: (e) => change(e.target.value) }, choices.map(([v, t]) => option(v, t, chosen)));
-  return el("label", {}, label, box);
+function shorten(text, most) { return [...text].length > most ? [...text].slice(0, most - 1).join("") + "…" : text; }
+/* Tables by the number that stands on them: Z05_1 → 财决05-1表. The ids of rules (IN-Z01-01) stay. */
+function worded(text) {
+  return String(text).replace(/(^|[^A-Za-z0-9_-])((?:Z|F|G|CS)\d\d(?:_\d)?)(?![A-Za-z0-9_])/g,
+    (whole, before, form) => before + (data.forms[form] || form));
 }
-function search(label, value, change) {
-  let timer = 0;
-  const box = el("input", {
-    type: "search", value, placeholder: "按 / 键搜索", "data-search": true,
-    oninput: (e) => { clearTimeout(timer); timer = setTimeout(() => change(e.target.value.trim()), 150); },
-  });
-  return el("label", {}, label, box);
-}
-function pager(total, size, page, go) {
-  const pages = Math.max(1, Math.ceil(total / size));
-  const step = (to, text) => el("button", { type: "button", disabled: to < 0 || to >= pages, onclick: () => go(to) }, text);
-  return el("div", { class: "pager" }, step(page - 1, "上一页"), step(page + 1, "下一页"),
-    el("span", {}, `第 ${page + 1} 页，共 ${pages} 页，${count(total)} 条`));
+/* The text that a row is searched by, made once. */
+const searched = new WeakMap();
+function holds(row, text, make) {
+  if (!text) return true;
+  if (!searched.has(row)) searched.set(row, make(row).join(" ").toLowerCase());
+  return searched.get(row).includes(text.toLowerCase());
 }
 function years() { return [...new Set(data.units.map((u) => u[2]))].sort((a, b) => b - a); }
 function yearChoices() { return [["", "全部年度"], ...years().map((y) => [String(y), String(y)])]; }

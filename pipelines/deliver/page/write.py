@@ -13,7 +13,9 @@ from pipelines.deliver.page.extracts import read_views
 from pipelines.deliver.summary import Summary
 
 HERE = Path(__file__).parent
-SCRIPTS = ("dom.js", "charts.js", "units.js", "findings.js", "page.js")
+SCRIPTS = (
+    "dom.js", "controls.js", "listing.js", "chunks.js", "charts.js", "units.js", "findings.js", "lists.js", "page.js",
+)  # fmt: skip
 BESIDE = "index-data"
 
 
