@@ -99,7 +99,7 @@ class Book:
         return self.formats[key]
 
     def sheet(
-        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
+        self, name: str, *, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
     ) -> Worksheet:
         """A sheet with A4 page set-up, page numbers and the run in the footer.
 
@@ -108,8 +108,7 @@ class Book:
         """
         sheet = self.file.add_worksheet(name, Worksheet if charts else PlainSheet)
         sheet.set_paper(9)
-        if not portrait:
-            sheet.set_landscape()
+        sheet.set_landscape()
         if scale:
             sheet.set_print_scale(scale)
         else:
@@ -180,6 +179,17 @@ class Book:
             sheet.write_number(row, column, value, self.format(kind, **more))
         else:
             sheet.write_string(row, column, clean(value), self.format(kind, **more))
+
+    def wide(self, sheet: Any, row: int, first: int, last: int, text: str, width: float, style: Any) -> int:
+        """A line over several columns, ``width`` letters wide together; merged and wrapped only where it is longer than that.
+
+        Returns its lines; the caller sets the height of the row.
+        """
+        lines = lines_of(text, width)
+        if lines > 1:
+            sheet.merge_range(row, first, row, last, "", style)
+        sheet.write_string(row, first, clean(text), style)
+        return lines
 
     def _looked(self, sheet: Worksheet, row: int, column: int, value: Any, kind: str) -> None:
         look = (SEVERITY if kind == "severity" else SUBMISSION).get(value)

@@ -153,7 +153,7 @@ def test_charts_are_native_and_without_zero_slices(workbook):
     titles = [str(c.value) for c in sheet["A"] if c.value and str(c.value).startswith("图")]
     assert [t[:2] for t in titles] == [f"图{i}" for i in range(1, 8)]
     assert len(sheet._charts) == 7
-    values = [c.value for c in sheet["B"] if isinstance(c.value, int | float)]
+    values = [c.value for c in sheet["D"] if isinstance(c.value, int | float)]
     assert values and all(v > 0 for v in values)
 
 

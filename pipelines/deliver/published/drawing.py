@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
@@ -9,6 +10,7 @@ from xml.sax.saxutils import escape
 COLORS = ("2F5597", "C55A11", "548235", "BF9000", "7030A0", "00808A", "A5415C", "5B6770", "8FAADC", "F4B183", "A9D18E", "FFD966")
 MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star")
 WIDTH, HEIGHT = 620, 340
+DATA_COLUMN = 2  # of the sheet, where the names of the data stand
 SMALL = 4.0  # per cent below which a slice is named in the legend only
 FONT = {"name": "微软雅黑", "size": 9}
 _FONT = (
@@ -22,14 +24,20 @@ _PERCENT = f'<c:numFmt formatCode="0.00%" sourceLinked="0"/>{_FONT}'
 
 @dataclass(slots=True)
 class Drawing:
-    """A chart and its data. ``heads`` name the amount columns, ``row`` is where the data stand in ``sheet`` (from zero)."""
+    """A chart and its data. ``heads`` name the amount columns, ``row`` is where their header stands in ``sheet`` (from zero).
+
+    None is an amount that is not known. ``whole`` is what the parts of a pie are shares of, called ``whole_name``; parts
+    below zero come last and are no slices.
+    """
 
     title: str
     kind: str
     heads: tuple[str, ...]
-    rows: list[tuple[str, list[float]]]
+    rows: Sequence[tuple[str, Sequence[float | None]]]
     sheet: str = "图表"
     row: int = 0
+    whole: float = 0
+    whole_name: str = "合计"
 
     @property
     def is_empty(self) -> bool:
@@ -37,23 +45,28 @@ class Drawing:
 
     @property
     def below_zero(self) -> bool:
-        return any(v < 0 for _, values in self.rows for v in values)
+        return self.kind != "pie" and any((v or 0) < 0 for _, values in self.rows for v in values)
 
     @property
-    def total(self) -> float:
-        """What the slices of a pie make up; 0 for other charts."""
-        return sum(values[0] for _, values in self.rows) if self.kind == "pie" else 0
+    def slices(self) -> Sequence[tuple[str, Sequence[float | None]]]:
+        """What is drawn: all but the negative parts of a pie."""
+        return [row for row in self.rows if (row[1][0] or 0) > 0] if self.kind == "pie" else self.rows
+
+    @property
+    def drawn_total(self) -> float:
+        """What the slices of a pie make up."""
+        return sum(values[0] or 0 for _, values in self.slices)
 
     def _color(self, number: int) -> str:
         return COLORS[number % len(COLORS)]
 
     def _ref(self, first: tuple[int, int], last: tuple[int, int] | None = None) -> str:
-        """A range of the sheet by (row, column) from zero."""
-        cells = [f"${'ABCDEFGH'[column]}${row + 1}" for row, column in ((first, last) if last else (first,))]
+        """A range of the data by (row of the sheet, column of the data), both from zero."""
+        cells = [f"${'ABCDEFGH'[column + DATA_COLUMN]}${row + 1}" for row, column in ((first, last) if last else (first,))]
         return f"'{self.sheet}'!{':'.join(cells)}"
 
     def _area(self) -> tuple[int, int]:
-        return self.row + 2, self.row + 1 + len(self.rows)
+        return self.row + 1, self.row + len(self.slices)
 
     # by XlsxWriter
 
@@ -87,20 +100,20 @@ class Drawing:
             return options | {"fill": {"color": self._color(number)}, "gap": 90, "data_labels": labels}
         labels = {"percentage": True, "font": FONT, "num_format": "0.00%", "position": "outside_end", "leader_lines": True,
                   "custom": [{"delete": True} if small else {} for small in self._small()]}  # fmt: skip
-        points = [{"fill": {"color": self._color(i)}, "border": {"color": "FFFFFF"}} for i in range(len(self.rows))]
+        points = [{"fill": {"color": self._color(i)}, "border": {"color": "FFFFFF"}} for i in range(len(self.slices))]
         return options | {"points": points, "data_labels": labels}
 
     def _small(self) -> list[bool]:
         """Slices too small for a label of their own: labels would lie over each other."""
-        return [100 * values[0] / self.total < SMALL for _, values in self.rows]
+        return [100 * (values[0] or 0) / self.drawn_total < SMALL for _, values in self.slices]
 
     def _refs(self, number: int) -> tuple[str, str, str]:
         first, last = self._area()
         if self.kind == "line":
             here, end = first + number, len(self.heads)
-            return self._ref((here, 0)), self._ref((self.row + 1, 1), (self.row + 1, end)), self._ref((here, 1), (here, end))
+            return self._ref((here, 0)), self._ref((self.row, 1), (self.row, end)), self._ref((here, 1), (here, end))
         column = 1 + number
-        return self._ref((self.row + 1, column)), self._ref((first, 0), (last, 0)), self._ref((first, column), (last, column))
+        return self._ref((self.row, column)), self._ref((first, 0), (last, 0)), self._ref((first, column), (last, column))
 
     # only the series
 
@@ -111,9 +124,9 @@ class Drawing:
     def _one(self, number: int, name: str) -> str:
         at_name, at_categories, at_values = self._refs(number)
         if self.kind == "line":
-            categories, values = list(self.heads), self.rows[number][1]
+            categories, values = list(self.heads), list(self.rows[number][1])
         else:
-            categories, values = [label for label, _ in self.rows], [v[number] for _, v in self.rows]
+            categories, values = [label for label, _ in self.slices], [v[number] for _, v in self.slices]
         looks, labels = self._looks(number)
         return (
             f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx>{_strings(at_name, [name])}</c:tx>{looks}{labels}'
@@ -130,7 +143,7 @@ class Drawing:
         white = '<a:ln><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:ln>'
         points = "".join(
             f'<c:dPt><c:idx val="{i}"/><c:spPr><a:solidFill><a:srgbClr val="{self._color(i)}"/></a:solidFill>{white}</c:spPr></c:dPt>'
-            for i in range(len(self.rows))
+            for i in range(len(self.slices))
         )
         hidden = "".join(f'<c:dLbl><c:idx val="{i}"/><c:delete val="1"/></c:dLbl>' for i, small in enumerate(self._small()) if small)
         labels = (
@@ -145,8 +158,9 @@ def _strings(ref: str, values: list[str]) -> str:
     return f'<c:strRef><c:f>{ref}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
 
 
-def _numbers(ref: str, values: list[float]) -> str:
-    points = "".join(f'<c:pt idx="{i}"><c:v>{v:.16G}</c:v></c:pt>' for i, v in enumerate(values))
+def _numbers(ref: str, values: list[float | None]) -> str:
+    """The range with its numbers; one that is not known has no point."""
+    points = "".join(f'<c:pt idx="{i}"><c:v>{v:.16G}</c:v></c:pt>' for i, v in enumerate(values) if v is not None)
     return (
         f"<c:numRef><c:f>{ref}</c:f><c:numCache><c:formatCode>General</c:formatCode>"
         f'<c:ptCount val="{len(values)}"/>{points}</c:numCache></c:numRef>'

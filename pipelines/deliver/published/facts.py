@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 
 from pipelines.deliver.published.exact import Key
+from pipelines.deliver.published.lacking import Lacking, UnitYear, read_lacking
 from pipelines.deliver.source import KEY
 from schemas.library import code_list
 
@@ -21,7 +22,6 @@ WANTED = (
     " AND (form NOT IN ('Z01', 'Z01_1') OR starts_with(col_key, '决算数'))"
 )
 UNITS_AT_ONCE = 600
-UnitYear = tuple[str, int]
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ class PackedFacts:
     keys: list[Key]
     years: dict[UnitYear, tuple[np.ndarray, np.ndarray]]
     names: dict[UnitYear, dict[str, str]]
+    lacking: dict[UnitYear, Lacking]
 
     def of(self, unit: str, year: int) -> YearFacts | None:
         """None where the unit has nothing for the year."""
@@ -62,6 +63,9 @@ class FactReader:
         self.keys: list[Key] = con.execute(
             "SELECT form, block, row_key, col_key FROM printed_keys ORDER BY id"
         ).fetchall()
+        self.lacking: dict[str, dict[UnitYear, Lacking]] = defaultdict(dict)
+        for key, lacking in read_lacking(con).items():
+            self.lacking[key[0]][key] = lacking
         self.nameless = self._codes_without_name()
 
     def packed(self, groups: Sequence[Sequence[str]]) -> Iterator[PackedFacts]:
@@ -81,7 +85,7 @@ class FactReader:
         years, names = self._amounts(units), self._names(units)
         start = 0
         for group in groups:
-            yield self._pack(years[start : start + len(group)], names)
+            yield self._pack(group, years[start : start + len(group)], names)
             start += len(group)
 
     def _amounts(self, units: list[str]) -> list[dict[UnitYear, tuple[np.ndarray, np.ndarray]]]:
@@ -104,11 +108,13 @@ class FactReader:
             parts[at][units[at], int(year[first])] = keys[first:last], fen[first:last]
         return parts
 
-    def _pack(self, parts: list[dict], names: dict[UnitYear, dict[str, str]]) -> PackedFacts:
+    def _pack(self, group: Sequence[str], parts: list[dict], names: dict[UnitYear, dict[str, str]]) -> PackedFacts:
         years: dict[UnitYear, tuple[np.ndarray, np.ndarray]] = {k: v for part in parts for k, v in part.items()}
         used = np.unique(np.concatenate([keys for keys, _ in years.values()])) if years else np.array([], dtype=np.int64)
         small = {k: (np.searchsorted(used, keys).astype(np.int32), fen) for k, (keys, fen) in years.items()}
-        return PackedFacts([self.keys[k] for k in used.tolist()], small, {k: names[k] for k in years if k in names})
+        lacking = {key: found for unit in group for key, found in self.lacking.get(unit, {}).items()}
+        named = {k: names[k] for k in years if k in names}
+        return PackedFacts([self.keys[k] for k in used.tolist()], small, named, lacking)
 
     def _codes_without_name(self) -> list[str]:
         """Functional codes that the list does not have in some year in which they are used."""
@@ -133,10 +139,12 @@ class FactReader:
 
 
 def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
-    """A digest of the amounts of each unit and year that changes when one of them does."""
+    """A digest of the amounts of each unit and year, and of what is lacking, that changes when one of them does."""
     found = con.execute(
         f"""SELECT {KEY}, year, count(*), bit_xor(h), sum(h % 1000000007)
             FROM (SELECT unit_code, unit_name, year, hash(form, block, row_key, col_key, amount, row_label) AS h
                   FROM facts WHERE {WANTED}) GROUP BY ALL"""
     ).fetchall()
-    return {(unit, year): f"{count}-{mixed}-{total}" for unit, year, count, mixed, total in found}
+    amounts = {(unit, year): f"{count}-{mixed}-{total}" for unit, year, count, mixed, total in found}
+    lacking = read_lacking(con)
+    return {key: f"{amounts.get(key, '')}-{lacking.get(key)}" for key in {*amounts, *lacking}}

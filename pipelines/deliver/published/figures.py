@@ -9,6 +9,7 @@ import numpy as np
 from pipelines.deliver.published.balance import LARGEST, Makeup, balanced, nearest
 from pipelines.deliver.published.exact import Facts, Key, exact_amounts
 from pipelines.deliver.published.items import Items
+from pipelines.deliver.published.lacking import Lacking
 from pipelines.deliver.published.relations import TOTAL, Relations
 
 __all__ = ["Facts", "Key", "Published", "published", "rounded"]
@@ -20,11 +21,20 @@ class Published:
 
     exact: dict[Key, int] = field(default_factory=dict)
     printed: dict[Key, int] = field(default_factory=dict)
+    lacking: Lacking = field(default_factory=Lacking)
 
     def rows(self, form: str) -> list[str]:
         """The row keys of a list table that carry an amount, codes in order, the total first."""
         found = {row for f, _, row, _ in self.exact if f == form}
         return sorted(found, key=lambda r: (r != TOTAL, r))
+
+    def lack(self, lacking: Lacking) -> Published:
+        """The same, knowing what is not known: a sum over funds of which one is lacking is left out."""
+        if lacking.of("G05"):
+            for figures in (self.exact, self.printed):
+                for key in [k for k in figures if k[0] == "G05" and k[3] == TOTAL]:
+                    del figures[key]
+        return Published(self.exact, self.printed, lacking)
 
 
 def published(facts: Facts) -> Published:

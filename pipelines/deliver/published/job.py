@@ -8,8 +8,8 @@ from pathlib import Path
 from pipelines.deliver.marking.listing import Entry
 from pipelines.deliver.published.facts import PackedFacts, UnitYear
 from pipelines.deliver.published.figures import Published, published
-from pipelines.deliver.published.sheets import Subject
 from pipelines.deliver.published.unit_book import UnitBook, write_unit_book
+from pipelines.deliver.published.wording import Subject
 
 TREND_YEARS = 3
 
@@ -40,10 +40,18 @@ def write_units(job: UnitsJob) -> list[Path]:
         unit, year = wanted.key
         for y in range(year - TREND_YEARS + 1, year + 1):
             if (unit, y) not in made:
-                facts = job.facts.of(unit, y)
-                made[unit, y] = published(facts.amounts) if facts else None
+                made[unit, y] = _published(job.facts, unit, y)
         years = {y: data for y in range(year - TREND_YEARS + 1, year + 1) if (data := made[unit, y]) is not None}
         years.setdefault(year, Published())
         subject = Subject(wanted.unit_name, year, job.facts.names.get(wanted.key, {}))
         write_unit_book(UnitBook(wanted.target, subject, years, wanted.entries, job.run_id))
     return [w.target for w in job.wanted]
+
+
+def _published(facts: PackedFacts, unit: str, year: int) -> Published | None:
+    """The public tables of a year; None where nothing was submitted for it."""
+    found, lacking = facts.of(unit, year), facts.lacking.get((unit, year))
+    if found is None and lacking is None:
+        return None
+    data = published(found.amounts) if found else Published()
+    return data.lack(lacking) if lacking else data

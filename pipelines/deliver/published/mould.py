@@ -28,6 +28,8 @@ _DIMENSION = re.compile(r"<dimension [^>]*/>")
 _SERIES = re.compile(r"<c:ser>.*</c:ser>", re.S)
 _FILTER = re.compile(r'(<autoFilter ref=")[^"]*')
 _BREAKS = re.compile(r"<colBreaks .*</colBreaks>", re.S)
+_ROW_BREAKS = re.compile(r"<rowBreaks .*</rowBreaks>", re.S)
+_MERGED = re.compile(r"<mergeCells .*</mergeCells>", re.S)
 _MINIMUM = '<c:min val="0"/>'
 
 
@@ -70,6 +72,8 @@ class Cells:
         self.name = name
         self.filter = ""
         self.breaks: Sequence[int] | None = None
+        self.row_breaks: Sequence[int] | None = None
+        self.merged: list[str] = []
         self._stamps = stamps
         self._lines: Lines = defaultdict(dict)
         self._whole: dict[int, str] = {}
@@ -120,8 +124,14 @@ class Cells:
     def set_v_pagebreaks(self, columns: Sequence[int]) -> None:
         self.breaks = columns
 
-    def set_h_pagebreaks(self, *_: Any) -> None:
-        """The mould has the breaks between rows."""
+    def set_h_pagebreaks(self, rows: Sequence[int]) -> None:
+        self.row_breaks = rows
+
+    def merge_range(self, first_row: int, first: int, last_row: int, last: int, _: str, style: int) -> None:
+        self.merged.append(f"{letters(first)}{first_row + 1}:{letters(last)}{last_row + 1}")
+        for row in range(first_row, last_row + 1):
+            for column in range(first, last + 1):
+                self.write_blank(row, column, None, style)
 
     def set_column(self, *_: Any) -> None:
         """The mould has the widths."""
@@ -183,7 +193,7 @@ class Mould:
 
     def _open_sheet(self, name: str, part: str) -> None:
         head, tail = _SHEET_DATA.split(_DIMENSION.sub("", self.parts.pop(part).decode()), maxsplit=1)
-        self.sheets[name] = (part, head, tail)
+        self.sheets[name] = (part, head, _MERGED.sub("", tail))
 
     def _open_chart(self, part: str) -> None:
         head, tail = _SERIES.split(self.parts.pop(part).decode(), maxsplit=1)
@@ -203,9 +213,9 @@ class MouldedBook(Book):
         return self.mould.formats[(kind, *sorted(more.items())) if more else (kind,)]
 
     def sheet(
-        self, name: str, *, portrait: bool = False, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
+        self, name: str, *, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
     ) -> Any:
-        del portrait, charts, pages, scale
+        del charts, pages, scale
         self._cells.append(Cells(name, self.mould.stamps))
         return self._cells[-1]
 
@@ -225,7 +235,9 @@ class MouldedBook(Book):
         for cells in self._cells:
             part, head, tail = self.mould.sheets[cells.name]
             tail = _FILTER.sub(rf"\g<1>{cells.filter}", tail) if cells.filter else tail
-            tail = _BREAKS.sub(_column_breaks(cells.breaks), tail) if cells.breaks is not None else tail
+            tail = _BREAKS.sub(_breaks("col", cells.breaks, 1048575), tail) if cells.breaks is not None else tail
+            tail = _ROW_BREAKS.sub(_breaks("row", cells.row_breaks, 16383), tail) if cells.row_breaks is not None else tail
+            tail = _with_merged(tail, cells.merged) if cells.merged else tail
             parts[part] = f"{head}{cells.xml()}{tail}".encode()
         self._set_filters(parts)
         self._set_charts(parts)
@@ -255,10 +267,18 @@ class MouldedBook(Book):
                 _leave_out(parts, part)
 
 
-def _column_breaks(columns: Sequence[int]) -> str:
-    marks = "".join(f'<brk id="{column}" max="1048575" man="1"/>' for column in columns)
-    count = len(columns)
-    return f'<colBreaks count="{count}" manualBreakCount="{count}">{marks}</colBreaks>' if columns else ""
+def _breaks(kind: str, places: Sequence[int], last: int) -> str:
+    marks = "".join(f'<brk id="{place}" max="{last}" man="1"/>' for place in places)
+    count = len(places)
+    return f'<{kind}Breaks count="{count}" manualBreakCount="{count}">{marks}</{kind}Breaks>' if places else ""
+
+
+def _with_merged(tail: str, areas: Sequence[str]) -> str:
+    """Merged cells stand right after the cells and the filter."""
+    marks = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    found = re.match(r"<autoFilter [^>]*(?:/>|>.*?</autoFilter>)", tail, re.S)
+    at = found.end() if found else 0
+    return f'{tail[:at]}<mergeCells count="{len(areas)}">{marks}</mergeCells>{tail[at:]}'
 
 
 def _fixed(address: str) -> str:

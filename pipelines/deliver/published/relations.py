@@ -56,11 +56,20 @@ class Relations:
 
     def of(self, key: Key) -> Iterator[Parts]:
         """Every way in which the figure is a sum of others; by rows first."""
-        form, block, _, _ = key
-        found = self._blocks(key) if block else self._lists(key)
-        yield from ([p for p in parts if self.exact.get(p[0])] for parts in found if parts)
+        form = key[0]
+        yield from self.sums(key)
         if form in _FLOWS and key[3] == "年末结转和结余":
             yield self._closing(key)
+
+    def sums(self, key: Key) -> Iterator[Parts]:
+        """Every way in which the figure is a total of its table: the parts that are not zero."""
+        found = self._blocks(key) if key[1] else self._lists(key)
+        yield from ([p for p in parts if self.exact.get(p[0])] for parts in found if parts)
+
+    @staticmethod
+    def wholes(form: str) -> Iterable[str]:
+        """The columns that are the sum of others of their row."""
+        return {"G07": (TOTAL,)}.get(form, _COLUMNS.get(form, {}).keys())
 
     def holding(self, key: Key) -> Parts | None:
         """The first of them that holds exactly; None where the figure is a smallest one, or does not add up."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -12,6 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from pipelines.deliver.book import Book
 from pipelines.deliver.published.exact import Key
 from pipelines.deliver.published.figures import TOTAL, Published
+from pipelines.deliver.published.notes import notes
+from pipelines.deliver.published.wording import Subject
 from schemas.library import Form, Row, code_list, forms
 
 HEAD = 3
@@ -23,6 +24,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "g_title": {"bold": True, "font_size": 16, "align": "center_across"},
     "g_wide": {"bold": True, "font_size": 16},
     "g_left": {"font_size": 10},
+    "g_wrapped": {"font_size": 10, "text_wrap": True},
     "g_right": {"font_size": 10, "align": "right"},
     "g_head": {"bold": True, "align": "center", "text_wrap": True, "bg_color": "E7EDF5", **_EDGE},
     "g_span": {"bold": True, "align": "center_across", "bg_color": "E7EDF5", **_EDGE},
@@ -33,51 +35,17 @@ _KINDS: dict[str, dict[str, Any]] = {
     "g_total": {"num_format": "#,##0.00", "bold": True, **_EDGE},
     "g_bold": {"bold": True, "align": "center", **_EDGE},
     "g_note": {"font_size": 9, "text_wrap": False},
-}  # fmt: skip
-ABOUT = {
-    "G01": "本表反映部门本年度的总收支和年末结转结余情况。", "G02": "本表反映部门本年度取得的各项收入情况。",
-    "G03": "本表反映部门本年度各项支出情况。", "G04": "本表反映部门本年度财政拨款的总收支和年末结转结余情况。",
-    "G05": "本表反映部门本年度财政拨款支出按经济分类的明细情况。", "G06": "本表反映部门本年度一般公共预算财政拨款支出情况。",
-    "G07": "本表反映部门本年度一般公共预算财政拨款支出的明细情况，只列有支出的经济科目。",
-    "G08": "本表反映部门本年度一般公共预算财政拨款基本支出的明细情况。",
-    "G09": "本表反映部门本年度一般公共预算财政拨款项目支出情况。",
-    "G10": "本表反映部门本年度政府性基金预算财政拨款收入、支出及结转结余情况。",
-    "G11": "本表反映部门本年度国有资本经营预算财政拨款收入、支出及结转结余情况。",
-    "G12": "本表反映部门本年度国有资本经营预算财政拨款支出情况。",
-    "G13": "本表反映部门本年度财政拨款“三公”经费支出的预算和决算情况，预算数为全年预算数。",
-}  # fmt: skip
-EMPTY = {
-    "G02": "收入", "G03": "支出", "G05": "财政拨款支出", "G06": "一般公共预算财政拨款支出", "G07": "一般公共预算财政拨款支出",
-    "G08": "一般公共预算财政拨款基本支出", "G09": "一般公共预算财政拨款项目支出", "G10": "政府性基金预算财政拨款收入、支出及结转结余",
-    "G11": "国有资本经营预算财政拨款收入、支出及结转结余", "G12": "国有资本经营预算财政拨款支出", "G13": "财政拨款“三公”经费支出",
+    "g_lacking": {"bold": True, "font_size": 12, "text_wrap": True, "font_color": "9C0006"},
 }  # fmt: skip
 _SHOWN = {("G02", "事业收入"): "事业收入/小计"}
 Slots = list[tuple[int, int, Key, str]]  # row, column, which figure, format
-BALANCED = "金额已作舍位平衡处理，各项相加等于合计；原值见「原值」表。"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose tables these are. ``names`` are the row labels as submitted, by code."""
-
-    unit_name: str
-    year: int
-    names: dict[str, str]
-
-    def functional(self, code: str) -> str:
-        known = code_list("functional").get(code, self.year)
-        return known.name if known else self.names.get(code, code).strip()
-
-    def economic(self, code: str) -> str:
-        known = code_list("economic").get(code, self.year) or code_list("economic").items.get(code)
-        return known.name if known else code
 
 
 class Tables:
     """Writes the public tables into a workbook."""
 
-    def __init__(self, book: Book, subject: Subject, data: Published) -> None:
-        self.book, self.subject, self.data = book, subject, data
+    def __init__(self, book: Book, subject: Subject, data: Published, pointer: bool = False) -> None:
+        self.book, self.subject, self.data, self.pointer = book, subject, data, pointer
         self.lines: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
         for (form, _, row, column), amount in data.printed.items():
             self.lines[form].setdefault(row, {})[column] = amount
@@ -87,7 +55,9 @@ class Tables:
         """All 13, in order."""
         for form_id in sorted(f for f in forms() if f.startswith("G")):
             form = forms()[form_id]
-            if form.layout == "blocks":
+            if not self.data.lacking.made(form_id):
+                self._not_made(form)
+            elif form.layout == "blocks":
                 self._blocks(form)
             elif form.layout == "strips":
                 self._strips(form)
@@ -108,16 +78,30 @@ class Tables:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         self._page_head(sheet, form, 0, len(widths) - 1)
-        sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
+        self._department(sheet, widths[:-1] if len(widths) > 1 else widths)
         return sheet
 
-    def _close(self, sheet: Worksheet, form: Form, row: int, header: tuple[int, int], column: int, empty: bool, at: int = 0) -> None:
+    def _department(self, sheet: Worksheet, widths: Sequence[float]) -> None:
+        """The unit, left of the unit of money; a very long name takes several lines."""
+        style = self.style("g_left")
+        lines = self.book.wide(sheet, 2, 0, len(widths) - 1, f"部门：{self.subject.unit_name}", sum(widths), style)
+        if lines > 1:
+            sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_wrapped"))
+            sheet.set_row(2, 14 * lines + 4)
+
+    def _not_made(self, form: Form) -> None:
+        """Title and caption of a table of which nothing is known, and why: no header and no cells, so nobody takes it for an empty table."""
+        widths = [16, *(16 for _ in range(7))]
+        sheet = self._open(form, widths)
+        for i, note in enumerate(notes(self.data, self.subject, form.form, self.pointer)):
+            lines = self.book.wide(sheet, HEAD + 1 + i, 0, len(widths) - 1, note, sum(widths), self.style("g_lacking"))
+            sheet.set_row(HEAD + 1 + i, 18 * lines + 4)
+        sheet.freeze_panes(HEAD, 0)
+        sheet.repeat_rows(0, 2)
+
+    def _close(self, sheet: Worksheet, form: Form, row: int, header: tuple[int, int], column: int, at: int = 0) -> None:
         """Notes below the table (from column ``at``), frozen and repeated header."""
-        year = f"{self.subject.year}年度"
-        notes = [f"注：{ABOUT[form.form]}{'' if empty else BALANCED}"]
-        if empty and form.form in EMPTY:
-            notes = [f"注：本部门{year}没有{EMPTY[form.form]}，故本表无数据。"]
-        for i, note in enumerate(notes):
+        for i, note in enumerate(notes(self.data, self.subject, form.form, self.pointer)):
             sheet.write_string(row + i, at, note, self.style("g_note"))
         sheet.freeze_panes(header[1] + 1, column)
         sheet.repeat_rows(*header)
@@ -148,9 +132,6 @@ class Tables:
             sheet.write_string(row, column, word, self.style("g_head"))
         sheet.set_row(row, height)
 
-    def _empty(self, form: str) -> bool:
-        return not self.lines[form]
-
     # lists by functional or economic item
 
     def _list(self, form: Form) -> None:
@@ -163,7 +144,7 @@ class Tables:
             self._row_head(sheet, row, key, form.codes or "")
             self._amounts(sheet, row, form.form, key, [c.key for c in columns])
             row += 1
-        self._close(sheet, form, row, (HEAD, last), 2, self._empty(form.form))
+        self._close(sheet, form, row, (HEAD, last), 2)
 
     def _amounts(self, sheet: Any, row: int, form: str, key: str, columns: Sequence[str]) -> None:
         found = self.lines[form].get(key, {})
@@ -224,7 +205,8 @@ class Tables:
                 sheet.write_string(0, first, form.title, self.style("g_wide"))
             else:
                 self._next_page_head(sheet, form, first, after - 1)
-        sheet.write_string(2, 0, f"部门：{self.subject.unit_name}", self.style("g_left"))
+        first_page = (starts[1] if len(starts) > 1 else 3 + len(used)) - 3
+        self._department(sheet, [13, 34, 15, *(14 for _ in range(first_page - 1))])
         sheet.set_v_pagebreaks(starts[1:])
         sheet.repeat_columns(0, 1)
         upper = [""] + [f"{c[:3]}{self.subject.economic(c[:3])}" for c in used]
@@ -237,7 +219,7 @@ class Tables:
             self._row_head(sheet, row, key, "functional")
             self._amounts(sheet, row, form.form, key, (TOTAL, *used))
             row += 1
-        self._close(sheet, form, row, (HEAD, HEAD + 1), 2, self._empty(form.form), at=2)
+        self._close(sheet, form, row, (HEAD, HEAD + 1), 2, at=2)
 
     def _page_head(self, sheet: Worksheet, form: Form, first: int, last: int) -> None:
         """Title, number, year and unit of money over the columns from ``first`` to ``last``."""
@@ -265,7 +247,7 @@ class Tables:
         sheet = self._open(form, [36, 6, 17, 36, 6, *(17 for _ in amounts)], pages=(1, 1))
         slots = self._stamped(sheet, form, self._panels)
         last = max(row for row, _, _, _ in slots)
-        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0, self._empty(form.form))
+        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0)
 
     def _panels(self, sheet: Worksheet, form: Form) -> Slots:
         """Everything of G01 and G04 but the amounts."""
@@ -354,7 +336,7 @@ class Tables:
         sheet = self._open(form, [10, 30, 15] * 3, pages=(1, 1))
         slots = self._stamped(sheet, form, self._strip_cells)
         last = max(row for row, _, _, _ in slots)
-        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0, self._empty(form.form))
+        self._close(sheet, form, last + 1, (HEAD, HEAD + 1), 0)
 
     def _strip_cells(self, sheet: Worksheet, form: Form) -> Slots:
         """Everything of G08 but the amounts."""
@@ -385,7 +367,8 @@ class Tables:
         self._slot(sheet, slots, row, column + 2, ("G08", "", code, "决算数"), "g_total" if len(code) == 3 else "g_money")
 
     def _row(self, form: Form) -> None:
-        """G13: one row of amounts, budget and final account; nothing spent is written as 0."""
+        """G13: one row of amounts, budget and final account; nothing spent is written as 0, what could not be read is left blank."""
+        unread = self.data.lacking.cells_unread(form.form)
         keys = [c.key for c in form.columns]
         paths = [_three_public_path(k) for k in keys]
         sheet = self._open(form, [14 for _ in keys])
@@ -393,9 +376,12 @@ class Tables:
         self._stamped(sheet, form, self._row_header)
         row = HEAD + depth + 1
         for i, key in enumerate(keys):
-            amount = self.data.printed.get((form.form, "", TOTAL, key), 0)
-            sheet.write_number(row, i, amount / 100, self.style("g_money"))
-        self._close(sheet, form, row + 1, (HEAD, HEAD + depth), 0, self._empty(form.form))
+            amount = self.data.printed.get((form.form, "", TOTAL, key))
+            if amount is None and unread:
+                sheet.write_blank(row, i, None, self.style("g_money"))
+            else:
+                sheet.write_number(row, i, (amount or 0) / 100, self.style("g_money"))
+        self._close(sheet, form, row + 1, (HEAD, HEAD + depth), 0)
 
     def _row_header(self, sheet: Worksheet, form: Form) -> Slots:
         paths = [_three_public_path(c.key) for c in form.columns]

@@ -10,14 +10,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.deliver.book import Book, Column, Link, internal
+from pipelines.deliver.book import Book, Column, Link, internal, lines_of
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.published.balance import nearest
 from pipelines.deliver.published.charts import write_charts, write_trend
 from pipelines.deliver.published.figures import Published
 from pipelines.deliver.published.mould import Mould, MouldedBook
+from pipelines.deliver.published.notes import state_of
 from pipelines.deliver.published.relations import TOTAL
-from pipelines.deliver.published.sheets import Subject, Tables
+from pipelines.deliver.published.sheets import Tables
+from pipelines.deliver.published.wording import Subject
 from pipelines.deliver.words import SEVERITY, STATUS
 from schemas.library import code_list, forms
 
@@ -26,11 +28,12 @@ EXACT_COLUMNS = (
     Column("原值（元）", "money", 20), Column("公布数（万元）", "money", 18), Column("舍位调整（万元）", "money", 16),
 )  # fmt: skip
 FINDING_COLUMNS = (
-    Column("序号", "count", 7), Column("级别", "severity", 8), Column("状态", "center", 9), Column("规则", width=14),
-    Column("问题", "wrap", 80), Column("差额（元）", "money", 18), Column("左边单元格", "wrap", 26), Column("右边单元格", "wrap", 26),
-    Column("请核对", "wrap", 44), Column("对象", width=30), Column("问题编号", width=16),
+    Column("序号", "count", 6), Column("级别", "severity", 7), Column("状态", "center", 8), Column("规则", width=12),
+    Column("问题", "wrap", 50), Column("差额（元）", "money", 16), Column("左边单元格", "wrap", 18), Column("右边单元格", "wrap", 18),
+    Column("请核对", "wrap", 29), Column("对象", "wrap", 20), Column("问题编号", "wrap", 13),
 )  # fmt: skip
 MOST_CELLS = 12
+CONTENTS_WIDTHS = (14, 48, 66)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,10 @@ def write_unit_book(job: UnitBook) -> None:
 
 def _fill(book: Book, job: UnitBook) -> None:
     data = job.years[job.subject.year]
+    for kind in ("title", "note"):
+        book.format(kind, text_wrap=True)  # the mould has it also where no name is long
     _contents(book, job)
-    Tables(book, job.subject, data).write()
+    Tables(book, job.subject, data, bool(job.entries)).write()
     _findings(book, job.entries)
     write_charts(book, job.subject, job.years)
     write_trend(book, job.subject, job.years)
@@ -80,22 +85,31 @@ def _mould(run_id: str) -> Mould:
 
 
 def _contents(book: Book, job: UnitBook) -> None:
-    sheet = book.sheet("目录", portrait=True)
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 70)
-    sheet.set_row(0, 32)
-    book.cell(sheet, 0, 0, job.subject.unit_name, "title")
+    sheet = book.sheet("目录")
+    for column, width in enumerate(CONTENTS_WIDTHS):
+        sheet.set_column(column, column, width)
+    name = job.subject.unit_name
+    lines = book.wide(sheet, 0, 0, len(CONTENTS_WIDTHS) - 1, name, sum(CONTENTS_WIDTHS) / 1.6, book.format("title"))
+    if lines > 1:
+        book.cell(sheet, 0, 0, name, "title", text_wrap=True)
+    sheet.set_row(0, 32 if lines == 1 else 24 * lines + 8)
     book.cell(sheet, 1, 0, f"{job.subject.year} 年度部门决算公开表", "heading")
     counts = {key: sum(e.severity == key and e.status == "open" for e in job.entries) for key in SEVERITY}
     words = "，".join(f"{SEVERITY[k].word} {n} 项" for k, n in counts.items())
     book.cell(sheet, 2, 0, f"核对结果：{words}", "plain")
     book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
-    lines = [(f.number, f.title) for name, f in sorted(forms().items()) if name.startswith("G")]
-    lines += [("问题", "本单位本年度的核对问题"), ("图表", "图1至图7"), ("趋势", "最多三个年度的收支变动"),
-              ("原值", "每个公布数的原值（元）与舍位调整")]  # fmt: skip
-    for i, (name, about) in enumerate(lines):
-        book.cell(sheet, 5 + i, 0, Link(internal(name), name), "link")
-        book.cell(sheet, 5 + i, 1, about, "text")
+    data = job.years[job.subject.year]
+    rows = [(f.number, f.title, state_of(data, name)) for name, f in sorted(forms().items()) if name.startswith("G")]
+    rows += [("问题", "本单位本年度的核对问题", ""), ("图表", "图1至图7", ""), ("趋势", "最多三个年度的收支变动", ""),
+             ("原值", "每个公布数的原值（元）与舍位调整", "")]  # fmt: skip
+    for column, word in enumerate(("工作表", "内容", "说明")):
+        book.cell(sheet, 4, column, word, "header")
+    for i, (sheet_name, about, state) in enumerate(rows, 5):
+        book.cell(sheet, i, 0, Link(internal(sheet_name), sheet_name), "link")
+        book.cell(sheet, i, 1, about, "text")
+        book.cell(sheet, i, 2, state, "wrap")
+        if (height := lines_of(state, CONTENTS_WIDTHS[2])) > 1:
+            sheet.set_row(i, 15 * height)
 
 
 def _findings(book: Book, entries: Sequence[Entry]) -> None:

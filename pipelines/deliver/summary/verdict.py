@@ -34,7 +34,7 @@ def open_counts(findings: Rows) -> Counter[str]:
 
 
 def write_verdict(book: Book, data: Summary) -> None:
-    sheet = book.sheet("结论", portrait=True)
+    sheet = book.sheet("结论")
     for column, width in enumerate((24, 24, 14, 14, 26)):
         sheet.set_column(column, column, width)
     status = Counter(u["status"] for u in data.units)
