@@ -148,7 +148,18 @@ def test_a_negative_part_is_in_the_table_and_told_of(negative):
     assert "其他收入为负（−12.35万元），未在图中列示；图中占比按其余各项之和" in words(sheet)
     series = next(c for c in sheet._charts if c.tagname == "pieChart").series[0]
     first, last = series.val.numRef.f.rsplit("!", 1)[1].replace("$D$", "").split(":")
-    assert sheet.cell(int(last), 3).value != "其他收入" and int(last) - int(first) == 1
+    assert [sheet.cell(row, 3).value for row in range(int(first), int(last) + 1)] == ["一般公共预算财政拨款收入", "事业收入"]
+
+
+def test_every_chart_shows_the_data_beside_it(tmp_path):
+    book = book_of(unit(), tmp_path)
+    for chart in book["图表"]._charts:
+        for series in chart.series:
+            for reference in (series.val.numRef, series.cat.strRef):
+                area = reference.f.rsplit("!", 1)[1].replace("$", "")
+                cells = book["图表"][area] if ":" in area else ((book["图表"][area],),)
+                shown = [p.v for p in (reference.numCache if reference is series.val.numRef else reference.strCache).pt]
+                assert [str(c.value) for row in cells for c in row] == [str(v) for v in shown] and shown
 
 
 def test_one_year_draws_no_trend(tmp_path):

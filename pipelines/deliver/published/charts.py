@@ -176,8 +176,8 @@ def _place(book: Book, sheet: Worksheet, row: int, at: int, figure: Figure) -> i
         book.cell(sheet, at, DATA_COLUMN, drawing.title, "heading")
     if figure.undrawn:
         book.cell(sheet, row + 1, 0, figure.undrawn, "note")
-    book.chart(sheet, row + 1, 0, None if figure.undrawn else drawing)
     after = _table(book, sheet, at + 1, drawing) if drawing.rows else at + 2
+    book.chart(sheet, row + 1, 0, None if figure.undrawn else drawing)
     width = sum(WIDTHS[DATA_COLUMN:])
     for text in figure.notes:
         lines = book.wide(sheet, after, DATA_COLUMN, len(WIDTHS) - 1, text, width, book.format("note", text_wrap=True))
