@@ -151,10 +151,36 @@ def test_macros_and_outside_formulas_are_taken_out(tmp_path):
         new.writestr("xl/vbaProject.bin", b"macro")
     book = run(job(tmp_path, entry(1, ("left", "a.xlsm", "Z01", "A1")), files=("a.xlsm",)))
     sheet = book["Z01"]
-    assert sheet["A1"].value == 5 and sheet["A2"].value == "=SUM(B1:B2)" and sheet["A3"].value == "看"
+    assert sheet["A1"].value == 5 and sheet["A2"].value == 7 and sheet["A3"].value == "看"
     assert "宏" in book["问题清单"]["A3"].value
     with zipfile.ZipFile(tmp_path / "out" / "001_2023.xlsx") as bundle:
         assert "xl/vbaProject.bin" not in bundle.namelist() and b"macro" not in bundle.read("[Content_Types].xml")
+
+
+def test_formulas_come_back_as_their_results_or_as_text(tmp_path):
+    with xlsxwriter.Workbook(str(tmp_path / "x.xlsx")) as book:
+        sheet = book.add_worksheet("Z01")
+        for row, (formula, value) in enumerate(
+            [("=1+1", "@"), ("=DDE(\"cmd\",\"/c calc\",\"x\")", "@"), ("=INDIRECT(\"A9\")", 3.25), ('=IF(1,"","x")', ""),
+             ("=HYPERLINK(\"http://example.invalid\")", ""), ("=B1*2", "@"), ("=B2*2", "@"), ("=TRUE", True), ("=1/0", "#DIV/0!")]
+        ):  # fmt: skip
+            sheet.write_formula(row, 0, formula, None, value)
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name).replace(b' t="str"><f>', b"><f>").replace(b"<v>@</v>", b"").replace(b"<f>IF", b"<f >IF")
+            data = data.replace(b"<f>B1*2</f>", b'<f t="shared" ref="A6:A7" si="0">B1*2</f>')
+            data = data.replace(b"<f>B2*2</f>", b'<f t="shared" si="0"/>').replace(b'"A4">', b'"A4" t="str">').replace(b'"A4" ><f ', b'"A4" t="str"><f ')
+            new.writestr(name, data)
+    work = job(tmp_path, entry(1, ("left", "a.xlsx", "Z01", "A1")))
+    book = run(work)
+    sheet = book["Z01"]
+    values = [sheet.cell(row, 1).value for row in range(1, 10)]
+    assert values[0] == "=1+1" and values[1].startswith("=DDE(") and values[2] == 3.25 and not values[3]
+    assert values[4].startswith("=HYPERLINK(") and values[5:7] == ["=B1*2", "=B2*2"] and values[7] is True and values[8] == "#DIV/0!"
+    assert "公式（已改为其结果；没有结果的写作文字）" in book["问题清单"]["A3"].value
+    with zipfile.ZipFile(work.target) as bundle:
+        sheets = [bundle.read(n) for n in bundle.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert sheets and not any(b"<f>" in data or b"<f " in data for data in sheets)
 
 
 def old_xls(path: Path) -> Path:

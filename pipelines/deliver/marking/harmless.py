@@ -1,6 +1,6 @@
 """Takes out of a submitted package what could act on the reader's machine: macros, controls, links that lead outside.
 
-Values and looks stay. Formulas stay too, with their results, unless they reach outside the workbook.
+Values and looks stay. In place of every formula stands what it last came to.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 
 from lxml import etree
 
+from pipelines.deliver.marking.formulas import HAS_FORMULAS, REACHES_OUT, make_still
 from pipelines.deliver.marking.package import MAIN, REL, CannotMark, Package, dump, q
 from pipelines.deliver.marking.workbook import WorkbookPart
 
@@ -22,10 +23,8 @@ _DROPPED = {
 }
 _UNSUPPORTED = re.compile(r"(?i)(^|/)(connections\.xml|queryTables/|macrosheets/|dialogsheets/)")
 _CALC_CHAIN = re.compile(r"(?i)/calcChain\.xml$")
-_REACHES_OUT = re.compile(
-    rb"<(?:\w+:)?f(?:\s[^>]*)?>[^<]*(?:\[|\||WEBSERVICE|HYPERLINK|FILTERXML|IMAGE\(|RTD\(|CALL\(|REGISTER|ENCODEURL)", re.I
-)
-_OUTSIDE = re.compile(r"(?i)\[|\||WEBSERVICE|HYPERLINK|FILTERXML|IMAGE\(|RTD\(|CALL\(|REGISTER|ENCODEURL")
+_TABLES = re.compile(r"(?i)/tables/[^/]*\.xml$")
+_COLUMN_FORMULAS = re.compile(rb"<((?:\w+:)?(?:calculatedColumn|totalsRow)Formula)\b[^>]*?(?:/>|>.*?</\1>)", re.S)
 _ACTIVE_NODES = ("oleObjects", "controls", "webPublishItems")
 
 
@@ -44,6 +43,8 @@ def make_harmless(package: Package, workbook: WorkbookPart) -> Counter[str]:
     for sheet in workbook.sheets:
         _tidy_sheet(package, sheet.part, removed)
     _tidy_relations(package)
+    for name in [n for n in package.parts if _TABLES.search(n)]:
+        package.parts[name] = _COLUMN_FORMULAS.sub(b"", package.parts[name])
     return removed
 
 
@@ -55,7 +56,7 @@ def _tidy_workbook(workbook: WorkbookPart) -> None:
     for node in workbook.root.findall(q("externalReferences")):
         workbook.root.remove(node)
     for name in list(workbook.root.iter(q("definedName"))):
-        if _OUTSIDE.search(name.text or "") or name.get("vbProcedure") or name.get("xlm") or name.get("function"):
+        if REACHES_OUT.search(name.text or "") or name.get("vbProcedure") or name.get("xlm") or name.get("function"):
             parent = name.getparent()
             parent.remove(name)
             if not len(parent):
@@ -67,15 +68,12 @@ def _tidy_sheet(package: Package, part: str, removed: Counter[str]) -> None:
     outside = [n for n in relations if n.get("TargetMode") == "External"]
     gone = [n for n in relations if n.get("TargetMode") != "External" and relations.target(n) not in package.parts]
     data = package.parts[part]
-    if not (outside or gone or _REACHES_OUT.search(data)):
+    if not (outside or gone or HAS_FORMULAS.search(data)):
         return
     root = package.xml(part)
     ids = {n.get("Id") for n in [*outside, *gone]}
     _drop_nodes(root, ids, removed)
-    for formula in list(root.iter(q("f"))):
-        if _OUTSIDE.search(formula.text or ""):
-            formula.getparent().remove(formula)
-            removed["引用外部的公式（已改为数值）"] += 1
+    removed["公式（已改为其结果；没有结果的写作文字）"] += make_still(root)
     for node in [*outside, *gone]:
         relations.remove(node)
     package.parts[part] = dump(root)

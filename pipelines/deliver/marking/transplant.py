@@ -6,6 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from pipelines.deliver.marking.formulas import make_still
 from pipelines.deliver.marking.package import MAIN, Package, dump, q
 from pipelines.deliver.marking.styles import Styles
 from pipelines.deliver.marking.workbook import SheetRef, WorkbookPart
@@ -69,6 +70,7 @@ class Donor:
         for node in root:
             if isinstance(node.tag, str) and node.tag.startswith(f"{{{MAIN}}}") and etree.QName(node).localname in _KEPT:
                 fresh.append(deepcopy(node))
+        make_still(fresh)
         for node in fresh.iter(q("c"), q("row"), q("col")):
             self._restyle(node)
         for setup in fresh.iter(q("pageSetup")):
@@ -82,8 +84,6 @@ class Donor:
             node.set(name, str(self.cell_format(int(node.get(name)))))
         if node.tag != q("c"):
             return
-        for formula in node.findall(q("f")):
-            node.remove(formula)
         if node.get("t") == "s":
             self._inline(node)
 
