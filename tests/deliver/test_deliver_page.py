@@ -18,6 +18,7 @@ from pipelines.deliver.page.extracts import SheetView, extracts
 from pipelines.deliver.page.write import write_page
 from pipelines.deliver.source import opened
 from pipelines.deliver.summary import read_summary
+from schemas.explanations import load_explanations
 
 RUN = "20240101T000000Z-01"
 EVIL = "</script><script>document.title='坏'</script><img src=x onerror=\"document.title='坏'\">\u2028&amp;"
@@ -206,10 +207,14 @@ def test_words_are_composed_in_peace(long_page, tmp_path):
     type("[0007 ");
     await later();
     out.spaced = [said(), kept.value, focused() === kept];
-    """
+    type("UNIT [0007");
+    await later();
+    out.words = said();
+    """.replace("UNIT", UNIT_A[1])
     out = acted(long_page, "findings", acts, tmp_path)
     assert out["composing"] == [True, True, "zhuang"]
     assert out["composed"] == ["1 组，1 个问题", True, "[0007", True]
+    assert out["words"] == "1 组，1 个问题"
     assert out["spaced"] == ["1 组，1 个问题", "[0007 ", True]
 
 
@@ -309,7 +314,11 @@ def test_tables_are_called_by_their_number(tmp_path):
     """
     out = acted(page, "units", acts, tmp_path / "profile")
     assert "财决附03表、财决01-1表、财决05表" in out["units"] and "Z01_1" not in out["units"]
-    assert "对象：财决05-1表[0002,合计]" in out["subject"] and 'subject: "Z05_1[0002,合计]"' in out["entry"]
+    assert "对象：财决05-1表[0002,合计]" in out["subject"]
+    path = tmp_path / "explanations.yml"
+    path.write_text("explanations:\n" + out["entry"], encoding="utf-8")
+    (entry,), mistakes = load_explanations(path)
+    assert not mistakes and (entry.rule, entry.unit, entry.subject) == ("X-03", UNIT_A[0], "Z05_1[0002,合计]")
     assert not re.search(r"(?<![A-Z0-9-])[ZF]\d\d(_\d)?\[", out["rules"])
 
 

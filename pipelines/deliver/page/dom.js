@@ -23,12 +23,12 @@ function worded(text) {
   return String(text).replace(/(^|[^A-Za-z0-9_-])((?:Z|F|G|CS)\d\d(?:_\d)?)(?![A-Za-z0-9_])/g,
     (whole, before, form) => before + (data.forms[form] || form));
 }
-/* The text that a row is searched by, made once. */
+/* Whether a row holds every word of the search; the text it is searched by is made once. */
 const searched = new WeakMap();
 function holds(row, text, make) {
   if (!text) return true;
   if (!searched.has(row)) searched.set(row, make(row).join(" ").toLowerCase());
-  return searched.get(row).includes(text.toLowerCase());
+  return text.toLowerCase().split(/\s+/).every((word) => searched.get(row).includes(word));
 }
 function years() { return [...new Set(data.units.map((u) => u[2]))].sort((a, b) => b - a); }
 function yearChoices() { return [["", "全部年度"], ...years().map((y) => [String(y), String(y)])]; }

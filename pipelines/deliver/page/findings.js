@@ -27,7 +27,7 @@ function entry(f) {
   const unit = data.units[f[5]];
   if (!f[6] || f[3] === "explained") return null;
   const lines = [`- rule: ${f[1]}`, `  unit: ${JSON.stringify((unit && unit[0]) || f[6])}`, f[7] ? `  year: ${f[7]}` : "",
-    `  subject: ${JSON.stringify(f[8])}`, "  reason: 在此写明原因", "  by: 说明人"];
+    `  subject: ${JSON.stringify(f[8])}`, "  reason: 在此写明原因", "  by: 说明人", `  until: ${data.run.id.slice(0, 4)}-12-31`];
   return el("details", { class: "entry" }, el("summary", {}, "写审核说明（explanations.yml）"), el("pre", {}, lines.filter(Boolean).join("\n")));
 }
 function finding(f, sides, printing) {
