@@ -231,6 +231,8 @@ def test_the_focus_stays_and_results_are_announced(long_page, tmp_path):
     chosen.focus(); chosen.value = "review"; chosen.dispatchEvent(new Event("change"));
     out.filtered = [focused() === chosen, said()];
     document.getElementById("tab-units").click();
+    document.querySelector(".skip").click();
+    out.skipped = [focused().id, location.hash];
     const head = press("错误");
     out.sorted = [focused() === head, head.parentNode.getAttribute("aria-sort")];
     press("看问题");
@@ -242,6 +244,7 @@ def test_the_focus_stays_and_results_are_announced(long_page, tmp_path):
     assert out["paged"][0] and "第 2 页" in out["paged"][1] and out["paged"][2] == "status"
     assert out["end"][:2] == [True, "true"]
     assert out["below"][0] == "list" and "个问题" in out["below"][1]
+    assert out["skipped"] == ["panel-units", "#units"]
     assert out["filtered"][0] and out["sorted"] == [True, "descending"]
     assert out["asked"] == ["list", "#findings"] and out["freed"]
 

@@ -58,6 +58,7 @@ document.addEventListener("keydown", (e) => {
 });
 window.addEventListener("beforeprint", () => { built.get(current).print(); document.body.classList.add("printing"); });
 window.addEventListener("afterprint", () => { document.body.classList.remove("printing"); built.get(current).printed(); });
+document.querySelector(".skip").addEventListener("click", (e) => { e.preventDefault(); panel(current).focus(); });
 document.getElementById("print").addEventListener("click", printAll);
 document.getElementById("theme").addEventListener("click", () => {
   const dark = document.documentElement.dataset.theme
