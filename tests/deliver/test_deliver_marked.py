@@ -380,3 +380,15 @@ def test_a_cell_that_a_merged_area_covers_is_marked_where_it_is_seen(tmp_path):
     book = run(job(tmp_path, entry(1, ("left", "a.xlsx", "Z01", "C6")), entry(2, ("left", "a.xlsx", "Z01", "B5"))))
     cell = book["Z01"]["B5"]
     assert cell.fill.fgColor.rgb == RED and cell.comment.text.count("【错误】") == 2
+
+
+def test_the_list_prints_at_a_readable_size_and_wraps(tmp_path):
+    submitted(tmp_path / "a.xlsx")
+    work = job(tmp_path, entry(1, ("left", "a.xlsx", "Z01 收入", "B2"), ("left", "a.xlsx", "Z01 收入", "B3")))
+    work = MarkJob(work.target, "很长的单位名称" * 18, work.sources, work.entries, work.run_id)
+    assert mark(work).written
+    sheet = openpyxl.load_workbook(work.target)["问题清单"]
+    width = sum(7 * d.width + 5 for d in sheet.column_dimensions.values()) / 96 * 25.4
+    assert 10 * (297 - 0.8 * 25.4) / width >= 7
+    assert sheet["A1"].alignment.wrap_text and sheet.row_dimensions[1].height > 40 and sheet["H5"].alignment.wrap_text
+    assert sheet["H5"].value == "Z01 收入!B2、B3" and sheet.page_setup.orientation == "landscape"

@@ -150,3 +150,17 @@ def test_checks_that_need_nothing_come_last_and_many_units_stand_in_one_row(tmp_
     assert len(named) == 9 and all("公开表放入收件夹" in r["action"] for r in named)
     assert rows[-1]["unit_name"] == "9 个单位" and rows[-1]["action"] == "无需处理"
     assert sum(r["reason"].startswith("不适用") for r in rows) == 1
+
+
+def test_printed_sheets_are_readable_and_lie_across(tmp_path):
+    model = small_model()
+    model.tables["submissions"][0].update(status="incomplete", missing_forms="Z04,F03")
+    with opened(model.write(tmp_path / "caijue.duckdb")) as con:
+        write_summary(tmp_path / "summary.xlsx", read_summary(con, RUN), RUN)
+    book = openpyxl.load_workbook(tmp_path / "summary.xlsx")
+    assert all(s.page_setup.orientation == "landscape" and s.sheet_properties.pageSetUpPr.fitToPage for s in book)
+    for name, printed in (("问题清单", 13), ("单位一览", 15)):
+        widths = [book[name].column_dimensions[openpyxl.utils.get_column_letter(i)].width for i in range(1, printed + 1)]
+        assert 10 * (297 - 0.8 * 25.4) / (sum(7 * w + 5 for w in widths) / 96 * 25.4) >= 7, name
+    lacking = [row[4] for row in book["单位一览"].iter_rows(min_row=2, values_only=True)]
+    assert "财决04表、财决附03表" in lacking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,9 +18,11 @@ from pipelines.deliver.words import SEVERITY, STATUS
 
 NAME = "问题清单"
 HEADER_ROW = 4
+MOST_NAMED = 20  # cells of a side
+LONGEST_NAME = 10  # of a sheet, in letters, where it stands before a cell
 COLUMNS = (
-    ("序号", 6), ("级别", 8), ("状态", 9), ("规则", 13), ("规则名称", 20), ("问题", 50), ("差额（元）", 16),
-    ("左边单元格", 20), ("右边单元格", 20), ("疑似填错", 18), ("请核对", 34), ("问题编号", 14),
+    ("序号", 6), ("级别", 7), ("状态", 8), ("规则", 12), ("规则名称", 16), ("问题", 46), ("差额（元）", 15),
+    ("左边单元格", 16), ("右边单元格", 16), ("疑似填错", 14), ("请核对", 29), ("问题编号", 13),
 )  # fmt: skip
 
 
@@ -63,8 +66,8 @@ class Looks:
     def __init__(self, styles: Styles) -> None:
         edge = styles.border("thin", "BFBFBF")
         body = styles.font()
-        self.plain = styles.cell_format(font=body, vertical="center")
-        self.title = styles.cell_format(font=styles.font(bold="1", size="16"), vertical="center")
+        self.plain = styles.cell_format(font=body, vertical="center", wrapText="1")
+        self.title = styles.cell_format(font=styles.font(bold="1", size="16"), vertical="center", wrapText="1")
         head = styles.font(bold="1", color="FFFFFF")
         self.header = styles.cell_format(
             font=head, fill=styles.fill("1F3864"), border=edge, vertical="center", horizontal="center", wrapText="1"
@@ -128,8 +131,7 @@ class Listing:
 
     def _spots(self, number: int, column: int, spots: list[Spot]) -> tuple[str, int]:
         """The names of some cells; the link leads to the first that is in this workbook."""
-        names = [s.words(self.place.get((s.file, s.sheet), "")) for s in spots]
-        shown = "、".join(names[:20]) + (f" 等 {len(names)} 格" if len(names) > 20 else "")
+        shown = _cells(spots[:MOST_NAMED]) + (f" 等 {len(spots)} 格" if len(spots) > MOST_NAMED else "")
         here = next((s for s in spots if (s.file, s.sheet) in self.place), None)
         if here is None or len(self.links) >= MOST_LINKS:
             return shown, self.looks.text
@@ -153,6 +155,9 @@ class Listing:
             etree.SubElement(widths, q("col"), min=str(i), max=str(i), width=str(width), customWidth="1")
         root.append(self.data)
         etree.SubElement(root, q("autoFilter"), ref=f"A{HEADER_ROW}:{address(max(last, HEADER_ROW + 1) - 1, len(COLUMNS) - 1)}")
+        merged = etree.SubElement(root, q("mergeCells"), count=str(HEADER_ROW - 1))
+        for number in range(1, HEADER_ROW):
+            etree.SubElement(merged, q("mergeCell"), ref=f"A{number}:{address(number - 1, len(COLUMNS) - 1)}")
         if self.links:
             links = etree.SubElement(root, q("hyperlinks"))
             for ref, target in self.links:
@@ -164,6 +169,27 @@ class Listing:
         return dump(root)
 
 
+def _cells(spots: Sequence[Spot]) -> str:
+    """``Z01!D14、E14``: a sheet is named once, by what its name begins with, so that a link that does not wrap can be read."""
+    words, before = [], None
+    for spot in spots:
+        if spot.quote:
+            words.append(spot.words())
+            continue
+        here = (spot.file, spot.sheet)
+        words.append(spot.cell if here == before else f"{_short(spot.sheet)}!{spot.cell}")
+        before = here
+    return "、".join(words)
+
+
+def _short(sheet: str) -> str:
+    """A long name of a sheet up to its first space or bracket, or its first signs."""
+    if lines_of(sheet, LONGEST_NAME) == 1:
+        return sheet
+    first = re.split(r"[\s　（(]", sheet.strip(), maxsplit=1)[0]
+    return first if first and lines_of(first, LONGEST_NAME) == 1 else f"{sheet[:4]}…"
+
+
 def add_listing(
     package: Package, workbook: WorkbookPart, styles: Styles, heading: str, notes: Sequence[str],
     entries: Sequence[Entry], place: dict[tuple[str, str], str], run_id: str,
@@ -171,9 +197,11 @@ def add_listing(
     """Put the list before all other sheets."""
     listing = Listing(Looks(styles), place)
     looks = listing.looks
-    listing.row(1, [(0, heading, looks.title)], 30)
-    listing.row(2, [(0, _tally(entries), looks.plain)], 20)
-    listing.row(3, [(0, "　".join(notes), looks.plain)], 20)
+    width = sum(w for _, w in COLUMNS)
+    for number, (text, style, size) in enumerate(
+        ((heading, looks.title, 1.6), (_tally(entries), looks.plain, 1), ("　".join(notes), looks.plain, 1)), 1
+    ):
+        listing.row(number, [(0, text, style)], min(10 + 13 * size * lines_of(text, width / size), 400))
     listing.row(HEADER_ROW, [(i, title, looks.header) for i, (title, _) in enumerate(COLUMNS)], 28)
     for i, entry in enumerate(entries, 1):
         listing.entry(HEADER_ROW + i, i, entry)

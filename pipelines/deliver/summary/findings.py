@@ -14,7 +14,7 @@ from pipelines.deliver.words import CHANGE, STATUS
 
 FINDING_COLUMNS = (
     Column("原因组", "count", 7), Column("级别", "severity", 7), Column("状态", "center", 8), Column("变化", "center", 7),
-    Column("单位名称", "wrap", 24), Column("年度", "year", 7), Column("规则", width=12), Column("问题", "wrap", 60),
+    Column("单位名称", "wrap", 22), Column("年度", "year", 7), Column("规则", width=12), Column("问题", "wrap", 56),
     Column("差额（元）", "money", 16), Column("左边工作表", "wrap", 18), Column("左边单元格", "link", 12),
     Column("右边工作表", "wrap", 18), Column("右边单元格", "link", 12),
     Column("最可能的原因", "wrap", 40), Column("组内问题", "count", 8), Column("原文", "wrap", 40), Column("规则名称", "wrap", 26),

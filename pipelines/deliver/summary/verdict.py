@@ -69,7 +69,7 @@ def _block(book: Book, sheet: Any, row: int, title: str, header: tuple[str, ...]
     row += 2
     for line in lines or [["（无）"]]:
         for column, (word, value) in enumerate(zip(header, line, strict=False)):
-            kinds = {"级别": "severity", "年度": "year", "名称": "plain", "内容": "plain"}
+            kinds = {"级别": "severity", "年度": "year", "名称": "plain", "内容": "plain", "单位": "wrap"}
             kind = kinds.get(word, "count" if isinstance(value, int) else "text")
             book.cell(sheet, row, column, value, kind)
         row += 1
