@@ -19,14 +19,19 @@ MOST_ROWS = 7
 MOST_COLUMNS = 5
 Place = tuple[str, str]
 Spot = tuple[int, int]
+Words = dict[int, dict[str, str]]
+
+
+def _words() -> Words:
+    return defaultdict(dict)
 
 
 @dataclass(slots=True)
 class SheetView:
     """What is known of a sheet around its marked cells: labels of rows and columns by block, and what the cells hold."""
 
-    labels: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    heads: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    heads: Words = field(default_factory=_words)
+    labels: Words = field(default_factory=_words)
     values: dict[Spot, str] = field(default_factory=dict)
 
 
@@ -50,48 +55,58 @@ def read_views(con: duckdb.DuckDBPyConnection, cells: dict[str, Rows]) -> dict[P
     try:
         found = rows(con, _FACTS)
         lines = rows(con, _LINES)
-        layouts = rows(con, _LAYOUTS)
+        heads = _heads(rows(con, _LAYOUTS))
+        views = {(r["file"], r["sheet"]): SheetView(heads.get(r["layout"]) or _words()) for r in rows(con, _SHEETS)}
     finally:
         con.unregister("wanted_cells")
-    return _views(found, lines, layouts)
+    _fill(views, found, lines)
+    return views
 
 
-_NEAR = """
-    WITH near AS (SELECT DISTINCT file, sheet, unnest([row - 2, row - 1, row, row + 1, row + 2]) AS row FROM wanted_cells),
+REACH = 2  # rows and columns on either side of a marked cell
+_NEAR = f"""
+    WITH near AS (SELECT DISTINCT file, sheet, unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells),
          sheets_wanted AS (SELECT DISTINCT file, sheet FROM wanted_cells)
 """
-_FACTS = (
-    _NEAR
-    + """, placed AS (
-        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS INTEGER) - 1 AS row
-        FROM facts f SEMI JOIN sheets_wanted USING (file, sheet))
-    SELECT p.file, p.sheet, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw, p.state
-    FROM placed p SEMI JOIN near USING (file, sheet, row)"""
-)
+_COLUMN = "list_reduce([ascii(x) - 64 FOR x IN string_split(regexp_extract(cell, '^[A-Z]+'), '')], lambda a, b: a * 26 + b) - 1"
+_FACTS = f"""
+    WITH around AS (
+        SELECT DISTINCT file, sheet, row, unnest(range(col - {REACH}, col + {REACH + 1})) AS col
+        FROM (SELECT file, sheet, col, unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells)
+    ), placed AS (
+        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS BIGINT) - 1 AS row, {_COLUMN} AS col
+        FROM facts f SEMI JOIN wanted_cells USING (file, sheet))
+    SELECT p.file, p.sheet, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw
+    FROM placed p SEMI JOIN around USING (file, sheet, row, col)"""
 _LINES = (
     _NEAR
     + """SELECT l.file, l.sheet, l.block, l.row - 1 AS row, l.row_label, l.code
     FROM (SELECT * FROM lines SEMI JOIN sheets_wanted USING (file, sheet)) l
     JOIN near n ON n.file = l.file AND n.sheet = l.sheet AND n.row = l.row - 1"""
 )
-_LAYOUTS = """
-    SELECT s.file, s.sheet, y.block, y.col_label, y.letter
-    FROM (SELECT DISTINCT file, sheet FROM wanted_cells) w JOIN sheets s USING (file, sheet) JOIN layouts y USING (layout)"""
+_SHEETS = "SELECT file, sheet, layout FROM sheets SEMI JOIN wanted_cells USING (file, sheet)"
+_LAYOUTS = f"SELECT layout, block, col_label, letter FROM layouts SEMI JOIN ({_SHEETS}) USING (layout)"
 
 
-def _views(found: Rows, lines: Rows, layouts: Rows) -> dict[Place, SheetView]:
-    views: dict[Place, SheetView] = defaultdict(SheetView)
+def _heads(layouts: Rows) -> dict[str, Words]:
+    """The labels of the columns by layout: sheets that are laid out alike share them."""
+    heads: dict[str, Words] = defaultdict(_words)
     for row in layouts:
         at = position(f"{row['letter']}1")
         if at:
-            views[row["file"], row["sheet"]].heads[at[1]][row["block"]] = row["col_label"]
+            heads[row["layout"]][at[1]][row["block"]] = row["col_label"]
+    return heads
+
+
+def _fill(views: dict[Place, SheetView], found: Rows, lines: Rows) -> None:
     for row in lines:
         label = row["row_label"].strip()
         code = f"{row['code']} " if row["code"] and not row["block"] and not label.startswith(row["code"]) else ""
-        views[row["file"], row["sheet"]].labels[row["row"]].setdefault(row["block"], code + label)
+        if view := views.get((row["file"], row["sheet"])):
+            view.labels[row["row"]].setdefault(row["block"], code + label)
     for row in found:
-        _add_fact(views[row["file"], row["sheet"]], row)
-    return dict(views)
+        if view := views.get((row["file"], row["sheet"])):
+            _add_fact(view, row)
 
 
 def _add_fact(view: SheetView, row: dict[str, Any]) -> None:
