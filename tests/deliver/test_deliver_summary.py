@@ -10,8 +10,11 @@ import openpyxl
 import pytest
 from deliver_model import UNIT_A, small_model
 
+from pipelines.deliver.published.unit_book import FINDING_COLUMNS as UNIT_BOOK_FINDINGS
 from pipelines.deliver.source import opened
 from pipelines.deliver.summary import SHEETS, read_summary, write_summary
+from pipelines.deliver.summary.findings import FINDING_COLUMNS, FINDING_PRINTED
+from pipelines.deliver.summary.units import UNIT_COLUMNS, UNIT_PRINTED
 
 RUN = "20240101T000000Z-01"
 
@@ -159,8 +162,7 @@ def test_printed_sheets_are_readable_and_lie_across(tmp_path):
         write_summary(tmp_path / "summary.xlsx", read_summary(con, RUN), RUN)
     book = openpyxl.load_workbook(tmp_path / "summary.xlsx")
     assert all(s.page_setup.orientation == "landscape" and s.sheet_properties.pageSetUpPr.fitToPage for s in book)
-    for name, printed in (("问题清单", 13), ("单位一览", 15)):
-        widths = [book[name].column_dimensions[openpyxl.utils.get_column_letter(i)].width for i in range(1, printed + 1)]
-        assert 10 * (297 - 0.8 * 25.4) / (sum(7 * w + 5 for w in widths) / 96 * 25.4) >= 7, name
+    for columns in (FINDING_COLUMNS[:FINDING_PRINTED], UNIT_COLUMNS[:UNIT_PRINTED], UNIT_BOOK_FINDINGS):
+        assert 10 * (297 - 0.8 * 25.4) / (sum(7 * c.width + 5 for c in columns) / 96 * 25.4) >= 7
     lacking = [row[4] for row in book["单位一览"].iter_rows(min_row=2, values_only=True)]
     assert "财决04表、财决附03表" in lacking
