@@ -172,15 +172,27 @@ def _optional_columns(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _level_left_out(con: duckdb.DuckDBPyConnection) -> None:
-    """Published tables may list 款 of the economic classification without their 类: a 类 of which no line stands is no total."""
+    """Published tables may list 款 of the economic classification without their 类, down their lines or across their columns: where no
+    类 stands at all, an absent one is how the table is laid out, and no total."""
     con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_levels AS
+        SELECT DISTINCT s.uy, u.unit, u.year, s.form FROM rec_static s JOIN rec_uy u USING (uy)
+        WHERE s.form LIKE 'G%' AND s.scope = 0 AND (regexp_full_match(s.row_key, '3\\d{2}') OR regexp_full_match(s.col_key, '3\\d{2}'));
+        CREATE OR REPLACE TEMP TABLE rec_leads AS
+        SELECT DISTINCT v.uy, v.form, true AS by_row
+        FROM rec_levels v JOIN lines l ON coalesce(l.unit_code, l.unit_name) = v.unit AND l.year = v.year AND l.form = v.form
+        WHERE regexp_full_match(l.row_key, '3\\d{2}')
+        UNION SELECT DISTINCT v.uy, v.form, false
+        FROM rec_levels v JOIN sheets h ON coalesce(h.unit_code, h.unit_name) = v.unit AND h.year = v.year AND h.form = v.form AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = v.form
+        WHERE regexp_full_match(y.col_key, '3\\d{2}');
         INSERT INTO rec_dropped
         SELECT DISTINCT o.uy, o.chk, o.inst, false
-        FROM rec_ops o JOIN rec_checks c ON c.chk = o.chk AND c.cmp = '=' JOIN rec_uy u ON u.uy = o.uy
+        FROM rec_ops o JOIN rec_checks c ON c.chk = o.chk AND c.cmp = '='
+        JOIN rec_levels v ON v.uy = o.uy AND v.form = o.form
         WHERE o.single AND NOT o.opened AND o.side = 0 AND NOT o.present AND o.scope = 0
-            AND o.form LIKE 'G%' AND regexp_full_match(o.row_key, '3\\d{2}')
-            AND NOT EXISTS (SELECT 1 FROM lines l WHERE coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
-                AND l.form = o.form AND regexp_full_match(l.row_key, '3\\d{2}'))
+            AND (regexp_full_match(o.row_key, '3\\d{2}') AND (v.uy, v.form, true) NOT IN (FROM rec_leads)
+                OR regexp_full_match(o.col_key, '3\\d{2}') AND (v.uy, v.form, false) NOT IN (FROM rec_leads))
             AND EXISTS (SELECT 1 FROM rec_ops p WHERE p.uy = o.uy AND p.inst = o.inst AND p.opened AND p.form = o.form)
             AND NOT EXISTS (SELECT 1 FROM rec_dropped d WHERE d.uy = o.uy AND d.inst = o.inst)
     """)

@@ -62,6 +62,57 @@ def test_where_only_one_level_is_listed_a_wrong_figure_is_still_found():
     assert "P-10" in {r[0] for r in run(case).execute("SELECT rule_id FROM raw_findings").fetchall()}
 
 
+def without_columns(case, form, digits):
+    """Takes the columns of one level of the economic classification out of a form, of all units."""
+    for table in ("facts", "layouts"):
+        case.rows[table] = [r for r in case.rows[table] if not (r["form"] == form and r["col_key"][0] == "3" and len(r["col_key"]) == digits)]
+
+
+def listed_across(case, code):
+    """公开05 as some print it: a line for each function, a column for each 经济分类. The unit has one budget only."""
+    name = case.rows["units"][-1]["unit_name"]
+    without(case, code, "G05", lambda row: True, lines=True)
+    for table in ("sheets", "layouts"):
+        case.rows[table] = [r for r in case.rows[table] if not (r["form"] == "G05" and (table == "layouts" or r["unit_code"] == code))]
+    mine = [f for f in case.rows["facts"] if f["unit_code"] == code]
+    assert not any(f["form"] in ("Z10", "Z12") for f in mine)
+    wide = {("G05", "", f["row_key"], f["col_key"]): int(f["amount"] * 100) for f in mine if f["form"] == "G07"}
+    case.add(wide, code=code, name=name, decimals={"G05": -2})
+
+
+@pytest.mark.parametrize("published", ["naive", "balanced"])
+@pytest.mark.parametrize("digits", [3, 5])
+def test_a_table_that_lists_one_level_of_columns_only_is_no_error(published, digits):
+    case, _ = made(published)
+    without_columns(case, "G07", digits)
+    assert run(case).execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
+
+
+@pytest.mark.parametrize("digits", [0, 3, 5])
+def test_a_table_listed_across_may_leave_a_level_out_too(digits):
+    case, code = made(seed=7)
+    listed_across(case, code)
+    without_columns(case, "G05", digits)
+    found = run(case).execute("SELECT unit_code, rule_id, message FROM raw_findings WHERE unit_code = ?", [code]).fetchall()
+    assert found == []
+
+
+def test_a_wrong_figure_under_columns_of_one_level_is_still_found():
+    case, code = made()
+    without_columns(case, "G07", 3)
+    fact = next(f for f in case.rows["facts"] if f["form"] == "G07" and f["unit_code"] == code and len(f["col_key"]) == 5)
+    fact["amount"] += Decimal(30_000)
+    con = run(case)
+    assert fact["cell"] in cells(con, "left", "G07")
+
+
+def test_one_lost_column_of_a_table_that_has_the_others_is_an_error():
+    case, _ = made()
+    for table in ("facts", "layouts"):
+        case.rows[table] = [r for r in case.rows[table] if not (r["form"] == "G07" and r["col_key"] == "301")]
+    assert "P-10" in {r[0] for r in run(case).execute("SELECT rule_id FROM raw_findings").fetchall()}
+
+
 def test_columns_of_detail_all_empty():
     case = Case().add(
         {("Z08", "", "合计", "合计"): 10, ("Z08", "", "合计", "301"): 10, ("Z08", "", "201", "合计"): 10, ("G07", "", "合计", "合计"): 10,
