@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,6 +110,19 @@ class Form(_Strict):
     @property
     def published(self) -> bool:
         return self.form.startswith("G")
+
+    @cached_property
+    def other_layout(self) -> Form | None:
+        """The same form as some regions lay it out: functional codes down, the economic classification across."""
+        if self.alternative != "economic":
+            return None
+        columns = tuple(Column.model_validate(c) for c in _economic_columns(code_list("economic")))
+        return self.model_copy(update={"columns": columns, "wide": True, "codes": "functional", "alternative": None})
+
+    def classification(self, code: str) -> str:
+        """Which classification a row's code is of: that of the form, or the functional one where the form is laid out the other way."""
+        own = self.codes or "functional"
+        return "functional" if self.other_layout and code.startswith("2") else own
 
     def block(self, block_id: str) -> Block:
         return next(b for b in self.blocks if b.id == block_id)

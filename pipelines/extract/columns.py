@@ -225,12 +225,23 @@ def _matches(
     grid: Grid, sheet_columns: Sequence[int], rows: Sequence[int], columns: Sequence[Column], wide: bool
 ) -> list[Match]:
     strict = {c: stack_over(grid, c, rows, False) for c in sheet_columns}
-    stacks = {c: (s, stack_over(grid, c, rows, True)) for c, s in strict.items() if s}
+    both = {c: (s, stack_over(grid, c, rows, True)) for c, s in strict.items() if s}
+    stacks = _turned(both, columns)
     if wide:
         keys: dict[int, str] = economic_keys(stacks)
     else:
         keys = {c: col.key for c, col in match_columns(stacks, columns).items()}
     return [Match(c, keys.get(c), printed_over(grid, c, rows), stacks[c][0]) for c in stacks]
+
+
+def _turned(stacks: dict[int, tuple[Stack, Stack]], columns: Sequence[Column]) -> dict[int, tuple[Stack, Stack]]:
+    """Where 预算数 and 决算数 stand beneath every item instead of over the items, they are read as if over them."""
+    leads = {_word(c.key.split("/")[0]) for c in columns if "/" in c.key}
+    if len(leads) < 2 or not all("/" in c.key for c in columns):
+        return stacks
+    if not all(len(s) > 1 and _word(s[-1]) in leads and _word(s[0]) not in leads for both in stacks.values() for s in both):
+        return stacks
+    return {c: ((a[-1], *a[:-1]), (b[-1], *b[:-1])) for c, (a, b) in stacks.items()}
 
 
 def header_words(form: Form) -> frozenset[str]:

@@ -102,25 +102,27 @@ def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: 
 
 def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tuple[Form, TableReading] | None:
     """Of the forms with the most votes, the one whose header the sheet has; columns decide between equals."""
-    found: list[tuple[Form, TableReading]] = []
+    found: list[tuple[Form, Form, TableReading]] = []
     for form in forms:
         if found and votes[form.form] < votes[forms[0].form]:
             break
-        try:
-            found.append((form, READERS[form.layout](Grid(grid.sheet, grid.rows), form).read()))
-        except NoTable:
-            continue
-    if len(found) < 2:
-        return found[0] if found else None
-    return max(found, key=lambda found: _fit(found[0], found[1], grid))
+        for shape in filter(None, (form, form.other_layout)):
+            try:
+                found.append((form, shape, READERS[form.layout](Grid(grid.sheet, grid.rows), shape).read()))
+            except NoTable:
+                continue
+    if not found:
+        return None
+    form, _, table = found[0] if len(found) == 1 else max(found, key=lambda f: _fit(f[1], f[2], grid))
+    return form, table
 
 
-def _fit(form: Form, table: TableReading, grid: Grid) -> float:
+def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
     """How much of a form's columns the sheet has, less what it has besides; the printed money unit breaks ties."""
-    expected = sum(len(b.columns) for b in form.blocks) or len(form.columns)
+    expected = sum(len(b.columns) for b in shape.blocks) or len(shape.columns)
     unknown = sum(f.rule_id == "S-LAYOUT" for f in table.faults)
     printed = caption(grid, table.top).money
-    return len(table.columns) / max(1, expected) - 0.1 * unknown + (0.05 if printed == form.unit else 0)
+    return len(table.columns) / max(1, expected) - 0.1 * unknown + (0.05 if printed == shape.unit else 0)
 
 
 def _unreadable(grid: Grid, form: Form) -> SheetReading | None:

@@ -57,7 +57,7 @@ def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]
     truths: dict[str, list[bool]] = {name: [] for name in CHECKS}
     for r in rows:
         form, code, place = r["form"], r["code"], (r["file"], r["sheet"], r["code"])
-        kind = forms[form].codes or "functional"
+        kind = forms[form].classification(code)
         published = forms[form].published
         truths["known"].append(code_known(kind, code, r["year"]))
         truths["named"].append(published or name_fits(kind, code, r["row_label"]))
@@ -93,7 +93,7 @@ def _observations(
 def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) -> Observation:
     row = rows[0]
     form = forms[row["form"]]
-    kind = form.codes or "functional"
+    kind = form.classification(code)
     where = f"{form.title}第 {row['row']} 行“{row['code']} {row['row_label']}”"
     others = f"等 {len(rows)} 行" if len(rows) > 1 else ""
     level = {3: "类", 5: "款"}.get(len(code), "上")

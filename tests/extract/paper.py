@@ -101,10 +101,10 @@ def _merge_groups(paper: Paper, top: int, left: int, words: list[list[str]], dep
 
 
 def list_paper(
-    form_id: str, unit: str = "甲局", year: int = 2023, rows=ROWS, merge: bool = True, seed: int = 1
+    of: str | Form, unit: str = "甲局", year: int = 2023, rows=ROWS, merge: bool = True, seed: int = 1
 ) -> Paper:
     """A list table with an amount in two thirds of its cells."""
-    form = forms()[form_id]
+    form = forms()[of] if isinstance(of, str) else of
     paper, rng = Paper(form), random.Random(seed)
     caption_rows(paper, unit, year)
     below = header(paper, 3, 4, form.columns, merge)
