@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -45,6 +46,54 @@ def test_92_after_a_change_of_rules_the_difference_is_put_down_to_them(tmp_path:
     assert {(f["change"], f["cause"]) for f in answer.document["findings"]} == {("new", cause), ("resolved", cause)}
     assert ("规则变更" if cause == "rule" else "数据变更") in answer.text
     assert bool(answer.document["rules_changed"]) == (cause == "rule")
+
+
+def compared(tmp_path: Path, before: dict, after: dict) -> dict[tuple[str, str], str]:
+    """Causes by change and rule between two sets whose rows these are: a finding (rule, status, subject) with its files and version."""
+    place = Place(tmp_path, tmp_path / "reports")
+    for run_id, given in (("20260101T000000Z-01", before), ("20260102T000000Z-01", after)):
+        who = {"unit_code": "1", "unit_name": "甲"}
+        findings = [
+            (who if rule != "S-UNUSED" and rule != "S-EXPIRED" else {}) | {
+                "finding_id": f"{rule}{subject}", "rule_id": rule, "severity": "error", "status": status, "change": "new", "subject": subject,
+                "message": "不符", "cause": "c", "first_run": run_id, "last_run": run_id, "year": 2023 if rule[0] != "S" else None}
+            for rule, status, subject in given["findings"]
+        ]  # fmt: skip
+        files = [{"file": "a.xlsx", "sha256": given["data"], "kind": "workbook", "status": "read", "year": 2023} | who,
+                 {"file": "explanations.yml", "sha256": given["told"], "kind": "explanations", "status": "read"}]  # fmt: skip
+        run = dict.fromkeys(DATASETS["runs"].names, 0) | {"run_id": run_id, "verdict": "", "versions": json.dumps({"rules": given.get("program", "1")}),
+                                                          "started_at": datetime(2026, 1, 1, tzinfo=UTC), "finished_at": None}  # fmt: skip
+        rows = {"findings": findings, "files": files, "runs": [run]}
+        for name, dataset in DATASETS.items():
+            folder = place.runs / run_id / "parquet" / name
+            folder.mkdir(parents=True)
+            parquet.write_table(dataset.table(rows.get(name, [])), folder / "part-00000.parquet")
+        duckdb.connect(str(place.runs / run_id / "caijue.duckdb")).close()
+    os.symlink("runs/20260102T000000Z-01", place.current)
+    document = diff_command(Config(processed=tmp_path, reports=tmp_path / "reports"), []).document
+    return {(f["change"], f["rule_id"]): f["cause"] for f in document["findings"]}
+
+
+EXPLAINED, OPEN = ("P-01", "explained", "G03[合计,x]"), ("P-01", "open", "G03[合计,x]")
+UNUSED, EXPIRED = ("S-UNUSED", "open", "P-01|甲|2023|G03[合计,x]"), ("S-EXPIRED", "open", "P-01|甲|2023|G03[合计,x]")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "causes"),
+    [
+        ({"findings": [EXPLAINED]}, {"findings": [UNUSED], "data": "2"}, {("resolved", "P-01"): "data", ("new", "S-UNUSED"): "data"}),
+        ({"findings": [EXPLAINED]}, {"findings": [UNUSED], "data": "2", "told": "2"}, {("resolved", "P-01"): "data", ("new", "S-UNUSED"): "data"}),
+        ({"findings": [EXPLAINED]}, {"findings": [UNUSED], "program": "2"}, {("resolved", "P-01"): "rule", ("new", "S-UNUSED"): "rule"}),
+        ({"findings": []}, {"findings": [UNUSED], "told": "2"}, {("new", "S-UNUSED"): "explanation"}),
+        ({"findings": [UNUSED]}, {"findings": [EXPIRED]}, {("resolved", "S-UNUSED"): "explanation", ("new", "S-EXPIRED"): "explanation"}),
+        ({"findings": [UNUSED]}, {"findings": [EXPLAINED], "data": "2"}, {("resolved", "S-UNUSED"): "data", ("new", "P-01"): "data"}),
+        ({"findings": [OPEN]}, {"findings": [EXPLAINED], "told": "2"}, {("explained", "P-01"): "explanation"}),
+        ({"findings": [OPEN]}, {"findings": [], "program": "2", "data": "2"}, {("resolved", "P-01"): "data"}),
+    ],
+)  # fmt: skip
+def test_92_the_cause_of_a_difference_is_what_really_changed(tmp_path: Path, before: dict, after: dict, causes: dict) -> None:
+    given = {"data": "1", "told": "1"}
+    assert compared(tmp_path, given | before, given | after) == causes
 
 
 def test_93_the_database_is_written_for_older_clients(settled: tuple[Night, dict]) -> None:
