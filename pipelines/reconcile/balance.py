@@ -13,6 +13,9 @@ A single wrong figure also keeps the sums of its neighbours from holding, and so
 set that was balanced it is found first: the figure for which one value, within rounding of its source, makes all its sums hold.
 ``rec_restored`` tells these: uy, key, suggested (分), sums. Where several figures would explain the same sums, none is taken back: the one
 furthest from its source is told, and in ``rec_rivals`` (uy, key, lead) that the others are of one cause with it.
+
+Where a total or a part holds no number (“详见附件”), nobody can say whether its sum was balanced. A figure of that sum may then differ by
+one digit more, if the sum can still be what its sources make it: it is not judged.
 """
 
 from __future__ import annotations
@@ -32,10 +35,11 @@ Group = tuple[int, tuple[tuple[int, int], ...]]
 
 @dataclass
 class _Table:
-    """One unit-year's published figures: as printed, and their sources (分), by key."""
+    """One unit-year's published figures: as printed, and their sources (分), by key; ``unread``: those that hold no number."""
 
     printed: dict[int, int] = field(default_factory=dict)
     source: dict[int, int] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
     balanced: bool | None = None
     restored: set[int] = field(default_factory=set)
 
@@ -66,18 +70,23 @@ def forgive(con: duckdb.DuckDBPyConnection, plan: Plan, *, corrected: bool = Fal
         left = {place: found for place, found in failing.items() if place not in excused}
         _write_restored(con, _restore(left, tables, around))
         excused += _excused({p: f for p, f in left.items() if tables[p[0]].restored}, tables, groups, around)
-    if not excused:
+    done = set(excused)
+    unsure = _excused({p: f for p, f in failing.items() if p not in done and tables[p[0]].unread}, tables, groups, around, unsure=True)
+    if not excused and not unsure:
         return []
-    _write(con, "rec_excused", excused, ("uy", "chk", "inst"), (pa.int32(), pa.int32(), pa.int64()))
-    con.execute("CREATE OR REPLACE TEMP TABLE rec_forgiven AS SELECT *, true AS holds FROM rec_excused")
+    rows = [(*place, True) for place in excused] + [(*place, False) for place in unsure]
+    _write(con, "rec_forgiven", rows, ("uy", "chk", "inst", "holds"), (pa.int32(), pa.int32(), pa.int64(), pa.bool_()))
     return remove(con, "rec_forgiven")
 
 
-def _excused(failing: dict, tables: dict[int, _Table], groups: dict, around: dict) -> list[tuple[int, int, int]]:
+def _excused(
+    failing: dict, tables: dict[int, _Table], groups: dict, around: dict, *, unsure: bool = False
+) -> list[tuple[int, int, int]]:
+    """The instances that moves explain; ``unsure``: also moves that stand in a sum with a figure that holds no number."""
     return [
         place for place, (d, w, operands) in failing.items()
         if abs(d) <= 3 * w and not any(key in tables[place[0]].restored for key, _, _ in operands)
-        and abs(d - sum(coef * _moved(tables[place[0]], groups, around, key, 2 * half) for key, coef, half in operands)) <= w
+        and abs(d - sum(coef * _moved(tables[place[0]], groups, around, key, 2 * half, unsure) for key, coef, half in operands)) <= w
     ]  # fmt: skip
 
 
@@ -119,7 +128,7 @@ def _restore(failing: dict, tables: dict[int, _Table], around: dict[int, list[Gr
 def _fitting(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> int | None:
     """The one value of a figure, within a digit of its source, with which all its sums hold; None where they do, or none fits."""
     own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
-    if key not in table.source or not own or all(_adds_up(table.printed, g) for g in own):
+    if key not in table.source or not own or any(_unread(table, g) for g in own) or all(_adds_up(table.printed, g) for g in own):
         return None
     wanted = {_lacking(table.printed, g, key) for g in own}
     if len(wanted) != 1 or not _is_balanced(table, around, digit):
@@ -196,16 +205,20 @@ def _tables(con: duckdb.DuckDBPyConnection, sources: list[int], uys: list[int]) 
     rows = con.execute(
         """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
                           WHERE list_contains($checks, inst >> 32) GROUP BY inst)
-        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0), coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0)
+        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0), coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
+               coalesce(bool_or(c.bad) FILTER (t.side = 0), false)
         FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
         WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
           AND NOT EXISTS (SELECT 1 FROM rec_closed x WHERE x.uy = c.uy AND x.chk = t.inst >> 32)
         GROUP BY c.uy, p.gkey, t.inst ORDER BY ALL""",
         {"checks": sources, "uys": uys},
     ).fetchall()
-    for uy, key, printed, source in rows:
-        tables[uy].printed[key] = int(printed)
+    for uy, key, printed, source, unread in rows:
         tables[uy].source[key] = int(source)
+        if unread:
+            tables[uy].unread.add(key)
+        else:
+            tables[uy].printed[key] = int(printed)
     return tables
 
 
@@ -236,7 +249,7 @@ def _around(groups: dict[int, list[Group]]) -> dict[int, list[Group]]:
 
 
 def _moved(
-    table: _Table, groups: dict[int, list[Group]], around: dict[int, list[Group]], key: int, digit: int
+    table: _Table, groups: dict[int, list[Group]], around: dict[int, list[Group]], key: int, digit: int, unsure: bool = False
 ) -> int:
     """By how much a figure was moved from its own rounding, where balancing explains it; else 0."""
     if key not in table.source or not digit:
@@ -246,12 +259,34 @@ def _moved(
         return 0
     if any(_closes(table, g, key, digit, moved) for g in groups.get(key, ())):
         return moved
-    return moved if _in_balance(table, around, key, digit) else 0
+    return moved if _in_balance(table, around, key, digit) or (unsure and _beside_unread(table, around, key, digit)) else 0
+
+
+def _judged(table: _Table, around: dict[int, list[Group]], key: int) -> list[Group]:
+    """The figure's sums that hold in the sources and all of whose published figures can be read."""
+    return [g for g in around.get(key, ()) if _adds_up(table.source, g) and not _unread(table, g)]
+
+
+def _unread(table: _Table, group: Group) -> set[int]:
+    return {key for key in (group[0], *(k for k, _ in group[1])) if key in table.unread}
+
+
+def _beside_unread(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> bool:
+    """Whether a sum of the figure holds an unreadable figure and may well add up."""
+    for group in around.get(key, ()):
+        unread = _unread(table, group)
+        if unread and _adds_up(table.source, group):
+            near = table.printed | {k: _rounded(table.source[k], digit) for k in unread if k in table.source}
+            total, parts = group
+            gap = abs(sum(coef * near.get(k, 0) for k, coef in parts) - near.get(total, 0))
+            if gap <= digit * len(unread):
+                return True
+    return False
 
 
 def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> bool:
     """Whether the figure's own sums all hold as published, in a set whose sums were visibly made to hold."""
-    own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
+    own = _judged(table, around, key)
     if not own or not all(_adds_up(table.printed, g) for g in own):
         return False
     return _is_balanced(table, around, digit)

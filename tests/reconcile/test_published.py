@@ -173,3 +173,24 @@ def test_a_wrong_total_is_suspected_before_blank_cells_of_the_internal_tables():
     suspects = con.execute("SELECT DISTINCT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
     assert suspects == [("G05", total["cell"], total["amount"] - 50_000)]
     assert con.execute("SELECT count(DISTINCT cause) FROM raw_findings").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("digits", [2, 3, 5])
+def test_beside_an_unreadable_total_a_balanced_part_is_not_accused(digits):
+    case, _ = sample(12, 1, seed=3, published="balanced")
+    totals = {}
+    for fact in case.rows["facts"]:
+        if fact["form"] == "G03" and fact["col_key"] == "本年支出合计" and len(fact["row_key"]) == digits:
+            totals[fact["unit_code"]] = fact
+    for fact in totals.values():
+        fact |= {"amount": None, "state": "text", "raw": "详见附件"}
+    assert len(totals) >= 10 and run(case).execute("SELECT message FROM raw_findings").fetchall() == []
+
+
+def test_beside_an_unreadable_total_a_wrong_part_is_still_found():
+    case, code = made()
+    mine = {f["row_key"]: f for f in case.rows["facts"] if f["form"] == "G03" and f["unit_code"] == code and f["col_key"] == "本年支出合计"}
+    mine["合计"] |= {"amount": None, "state": "text", "raw": "详见附件"}
+    part = next(f for row, f in mine.items() if len(row) == 3)
+    part["amount"] += Decimal(200)
+    assert part["cell"] in cells(run(case), "left", "G03")
