@@ -187,11 +187,14 @@ def _place(error: Exception) -> str:
 def _wrong(error: Exception) -> str:
     if not isinstance(error, ValidationError):
         return "不是“名称: 值”的形式"
-    first = error.errors()[0]
-    field = str(first["loc"][0]) if first["loc"] else ""
+    return "；".join(dict.fromkeys(_mistake(e["loc"], e["type"], e["msg"]) for e in error.errors()))
+
+
+def _mistake(place: tuple[Any, ...], kind: str, said: str) -> str:
+    field = str(place[0]) if place else ""
     label = f"的 {field}（{FIELDS[field]}）" if field in FIELDS else f"的 {field}" if field else ""
-    said = first["msg"].removeprefix("Value error, ")
-    return f"{label}{KINDS.get(first['type']) or ('不合要求' if said.isascii() else f'不合要求：{said}')}"
+    said = said.removeprefix("Value error, ")
+    return f"{label}{KINDS.get(kind) or ('不合要求' if said.isascii() else f'不合要求：{said}')}"
 
 
 def _problem(file: str, subject: str, what: str) -> Observation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -41,7 +42,7 @@ def settle(
     """
     if not has_table(con, "raw_findings"):
         create_tables(con)
-    _load_observations(con, observations)
+    _load_observations(con, _unknown_rules_named(con, observations))
     _combine(con)
     _join_codes(con)
     share_causes(con)
@@ -160,6 +161,23 @@ def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not has_table(con, "rules"):
         return []
     return [r[0] for r in con.execute("SELECT rule_id FROM rules UNION SELECT rule_id FROM rec_all ORDER BY 1").fetchall()]
+
+
+def _unknown_rules_named(con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]) -> list[Observation]:
+    """Entries of explanations that could not be used say as well where there is no rule of their id."""
+    seen = list(observations)
+    known: list[str] = []
+    if has_table(con, "rules") and any(o.rule_id == "S-EXPLAIN" for o in seen):
+        found = con.execute("SELECT rule_id FROM rules UNION SELECT rule_id FROM raw_findings").fetchall()
+        known = sorted({r[0] for r in found} | {o.rule_id for o in seen})
+    return [_rule_named(o, known) if o.rule_id == "S-EXPLAIN" else o for o in seen]
+
+
+def _rule_named(wrong: Observation, known: Sequence[str]) -> Observation:
+    rule, more, _ = wrong.subject.partition("|")
+    if not known or not more or rule in ("*", *known):
+        return wrong
+    return replace(wrong, message=f"{wrong.message}另外，{_why_unused(rule, known)}")
 
 
 def _why_unused(rule: str, known: Sequence[str]) -> str:

@@ -104,6 +104,18 @@ def test_an_explanation_of_an_unknown_rule_names_the_nearest(rule, words):
     assert words in rows(con, "SELECT message FROM findings WHERE rule_id = 'S-UNUSED'")[0][0]
 
 
+def test_all_the_mistakes_of_an_entry_are_told_together(tmp_path):
+    path = tmp_path / "explanations.yml"
+    path.write_text("- {rule: X-1, unit: '1', year: 二〇, until: 2024-13-01, by: 李四}\n- {rule: X-01, unit: '1'}\n", encoding="utf-8")
+    entries, wrong = load_explanations(path)
+    found = dict(rows(settled(wrong, explanations=entries), "SELECT subject, message FROM findings WHERE rule_id = 'S-EXPLAIN'"))
+    assert len(found) == 2
+    for words in ("没有规则 X-1。是不是 X-", "的 reason（原因）没有填写", "的 year（年度）应为四位年份", "没有“2024-13-01”这一天"):
+        assert words in found["X-1|1|二〇|*"]
+    told = found["X-01|1|*|*"]
+    assert "没有规则" not in told and all(f"{f}（" in told for f in ("reason", "by", "until"))
+
+
 def test_a_wrong_entry_keeps_its_identity_where_the_file_is_sorted_anew(tmp_path):
     path = tmp_path / "explanations.yml"
     wrong = ["- {rule: X-02, unit: '1'}\n", "- {rule: X-02, unit: '1'}\n", "- {rule: X-03, unit: '2', year: 2023, subject: s}\n", "- X-01\n"]
