@@ -59,22 +59,29 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_units AS
         SELECT file, sheet, any_value(money_unit) AS money FROM sheets WHERE status = 'read' AND money_unit IN ({units}) GROUP BY file, sheet;
+        CREATE OR REPLACE TEMP TABLE rec_listed AS
+        SELECT DISTINCT o.uy, o.form, o.block, o.row_key
+        FROM (SELECT DISTINCT uy, form, block, row_key FROM rec_ops WHERE NOT present AND scope = 0 AND form LIKE 'G%') o JOIN rec_uy u USING (uy)
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year AND l.form = o.form AND l.block = o.block
+            AND l.row_key = o.row_key;
         CREATE OR REPLACE TEMP TABLE rec_words AS
         SELECT * EXCLUDE (figure), CASE WHEN coef * flip < 0 THEN '减 ' ELSE '' END || CASE WHEN who || form = lag(who || form, 1, '') OVER (PARTITION BY uy, inst, side ORDER BY n)
                        THEN '' ELSE who || title END || cell_words AS place,
                CASE WHEN figure IS NULL THEN rec_amount(amt, money, mixed) ELSE figure END
                || CASE WHEN abs(coef) = scale THEN '' ELSE ' × ' || regexp_replace((abs(coef) / scale)::DECIMAL(9, 4)::VARCHAR, '\.?0+$', '') END AS value
         FROM (
-            SELECT *, bool_or(money IS NOT NULL) OVER (PARTITION BY uy, inst) AS mixed FROM (
+            SELECT *, bool_or(money IS NOT NULL OR unlisted) OVER (PARTITION BY uy, inst) AS mixed FROM (
                 SELECT o.uy, o.inst, o.side, o.coef, o.amt, o.single, o.form, w.form IS NOT NULL AS whole, coalesce(t.title, o.form) AS title,
                        CASE o.side WHEN 1 THEN -1 ELSE 1 END AS flip, c.scale,
                        CASE WHEN w.form IS NULL THEN h.money END AS money,
                        CASE o.scope WHEN 1 THEN '上年' WHEN 2 THEN coalesce('下级（' || f.unit_name || '）', '下级') ELSE '' END AS who,
-                       '“' || CASE WHEN o.block = '' THEN '' ELSE o.block || '/' END || rec_named_key(o.row_key, o.row_label)
-                       || '·' || rec_named_key(o.col_key, o.col_label) || '”' AS cell_words,
+                       '“' || CASE WHEN o.block = '' THEN '' ELSE o.block || '/' END || rec_named_key(o.row_key, coalesce(o.row_label, max(o.row_label) OVER (PARTITION BY o.uy, o.inst, o.row_key)))
+                       || '·' || rec_named_key(o.col_key, coalesce(o.col_label, max(o.col_label) OVER (PARTITION BY o.uy, o.inst, o.col_key))) || '”' AS cell_words,
+                       w.form IS NULL AND NOT o.present AND o.form LIKE 'G%' AS unlisted,
                        CASE WHEN o.amt IS NOT NULL AND w.form IS NOT NULL THEN rec_figure(o.amt, true) || rec_measure(o.row_key)
                             WHEN o.amt IS NOT NULL THEN NULL
-                            WHEN o.present THEN '空白' ELSE '没有此行或此栏' END AS figure,
+                            WHEN o.present THEN '空白'
+                            WHEN o.form LIKE 'G%' AND o.row_key <> '合计' AND k.row_key IS NULL THEN '公开表漏列该行' ELSE '没有此行或此栏' END AS figure,
                        row_number() OVER (PARTITION BY o.uy, o.inst, o.side ORDER BY abs(coalesce(o.amt, 0)) DESC,
                                           o.form, o.row_key, o.col_key, o.cell) AS n,
                        count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
@@ -82,6 +89,7 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
                 LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
                 LEFT JOIN rec_units h ON h.file = o.file AND h.sheet = o.sheet
                 LEFT JOIN (SELECT rid, unit_name FROM rec_facts SEMI JOIN rec_wanted USING (rid)) f ON f.rid = o.rid AND o.scope = 2
+                LEFT JOIN rec_listed k ON k.uy = o.uy AND k.form = o.form AND k.block = o.block AND k.row_key = o.row_key
                 WHERE o.op <> {NAMED} AND (o.single OR o.present)
             )
         )

@@ -28,6 +28,7 @@ class Weight(NamedTuple):
     """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is.
 
     ``backing``: instances not evaluated, because all addends are blank, that it would make hold. ``digit``: the last one printed.
+    ``internal``: of a table that the published ones are made from; between equals these are likelier wrong.
     """
 
     instances: tuple[int, ...]
@@ -35,10 +36,11 @@ class Weight(NamedTuple):
     odd: int
     backing: int = 0
     digit: int = 0
+    internal: bool = False
 
-    def score(self, settles: int) -> tuple[int, int, int]:
+    def score(self, settles: int) -> tuple[int, int, int, int]:
         """Lower is likelier."""
-        return (self.breaks - settles - self.backing + (self.odd == ODD), self.odd, -settles)
+        return (self.breaks - settles - self.backing + (self.odd == ODD), int(self.internal), self.odd, -settles)
 
 
 Votes = dict[Vote, Weight]
@@ -66,6 +68,7 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
 def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
     _votes(con, scopes)
     _breaks(con, own)
+    _drop_confirmed(con)
     rows: list[tuple] = []
     found, bounds = _by_unit(con)
     for uy in sorted(found.keys() | bounds.keys()):
@@ -178,6 +181,34 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """)
 
 
+def _drop_confirmed(con: duckdb.DuckDBPyConnection) -> None:
+    """Takes votes back that what holds speaks against.
+
+    An internal cell of which only comparisons with published tables fail, while sums or other tables confirm it; and any cell that is
+    compared with a line which the published table lacks, unless its change settles more than it breaks.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_confirmed AS
+        WITH published AS (
+            SELECT uy, inst, bool_or(single AND rid IS NULL AND cell IS NULL) AS absent
+            FROM rec_ops WHERE form LIKE 'G%' GROUP BY uy, inst
+        ), cells AS (
+            SELECT uy, hash(form, block, row_key, col_key) AS key, bool_or(form LIKE 'G%') AS published FROM rec_ops GROUP BY ALL
+        ), tally AS (
+            SELECT v.uy, v.key, v.suggested, count(DISTINCT v.inst) AS settles, bool_and(p.inst IS NOT NULL) AS compared
+            FROM rec_votes v LEFT JOIN published p ON p.uy = v.uy AND p.inst = v.inst WHERE v.suggested IS NOT NULL GROUP BY ALL
+        )
+        SELECT v.uy, v.key, v.suggested, v.inst
+        FROM rec_votes v JOIN tally t ON t.uy = v.uy AND t.key = v.key AND t.suggested = v.suggested
+        JOIN rec_breaks b ON b.uy = v.uy AND b.key = v.key AND b.suggested = v.suggested
+        JOIN cells c ON c.uy = v.uy AND c.key = v.key
+        JOIN published p ON p.uy = v.uy AND p.inst = v.inst
+        ANTI JOIN rec_backing k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
+        WHERE (NOT c.published AND t.compared AND b.breaks >= 1) OR (p.absent AND b.breaks >= t.settles);
+        DELETE FROM rec_votes WHERE (uy, key, suggested, inst) IN (SELECT (uy, key, suggested, inst) FROM rec_confirmed)
+    """)
+
+
 def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int, Bounds]]:
     """The votes of each unit-year, and its failing inequalities."""
     bounds: dict[int, Bounds] = defaultdict(lambda: defaultdict(list))
@@ -185,7 +216,8 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
     rows = con.execute("""
         WITH now AS (
             SELECT o.uy, hash(o.form, o.block, o.row_key, o.col_key) AS key, any_value(o.amt) AS amt,
-                   max(2 * greatest(o.half, o.printed)) AS digit, bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed
+                   max(2 * greatest(o.half, o.printed)) AS digit, bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed,
+                   NOT bool_or(o.form LIKE 'G%') AS internal
             FROM rec_ops o LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
             LEFT JOIN rec_guessed g ON g.uy = o.uy AND g.key = hash(o.form, o.block, o.row_key, o.col_key)
             WHERE o.scope IN (0, 3) GROUP BY ALL
@@ -194,20 +226,20 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
         )
         SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt),
                any_value(n.whole), any_value(n.guessed), coalesce(any_value(k.backing), 0),
-               coalesce(any_value(n.digit), 0)
+               coalesce(any_value(n.digit), 0), coalesce(any_value(n.internal), false)
         FROM rec_votes v LEFT JOIN rec_breaks b ON b.uy = v.uy AND b.key = v.key AND b.suggested IS NOT DISTINCT FROM v.suggested
         LEFT JOIN now n ON n.uy = v.uy AND n.key = v.key
         LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
-    for uy, key, suggested, instances, breaks, amount, whole, guessed, backing, digit in rows:
+    for uy, key, suggested, instances, breaks, amount, whole, guessed, backing, digit, internal in rows:
         if suggested is None:
             for inst in instances:
                 bounds[uy][inst].append((int(breaks), key))
             continue
         present = None if amount is None else int(amount)
         odd = oddity(present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing)
-        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing), int(digit))
+        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing), int(digit), internal)
     return found, bounds
 
 
@@ -275,4 +307,4 @@ def _ties(votes: Votes, alike: dict[tuple, list[Vote]], best: Vote) -> list[tupl
     """Other cells that would have settled the same failures at the same cost, the likelier corrections first."""
     weight = votes[best]
     same = [v for v in alike[(weight.breaks - weight.backing, weight.instances)] if v[0] != best[0] and votes[v].odd < ODD]
-    return [(v, weight.instances) for v in sorted(same, key=lambda v: votes[v].odd)[:OTHERS]]
+    return [(v, weight.instances) for v in sorted(same, key=lambda v: (votes[v].internal, votes[v].odd))[:OTHERS]]

@@ -194,3 +194,41 @@ def test_beside_an_unreadable_total_a_wrong_part_is_still_found():
     part = next(f for row, f in mine.items() if len(row) == 3)
     part["amount"] += Decimal(200)
     assert part["cell"] in cells(run(case), "left", "G03")
+
+
+def dropped_line():
+    case, code = made()
+    row = next(f["row_key"] for f in case.rows["facts"] if f["form"] == "G03" and f["unit_code"] == code and len(f["row_key"]) == 7)
+    without(case, code, "G03", lambda key: key == row, lines=True)
+    for fact in case.rows["facts"]:
+        if fact["form"] == "Z04" and fact["row_key"] == row:
+            fact["row_label"] = "某项支出"
+    return case, row
+
+
+def test_a_line_lost_from_a_published_table_accuses_no_cell_that_is_right():
+    case, row = dropped_line()
+    con = run(case)
+    assert con.execute("SELECT count(*) FROM raw_cells WHERE role = 'suspect' AND sheet = 'Z04'").fetchall() == [(0,)]
+    messages = [m for (m,) in con.execute("SELECT message FROM raw_findings WHERE rule_id = 'P-01'").fetchall()]
+    assert messages and all(f"“某项支出({row})·" in m.split("≠")[0] and "公开表漏列该行" in m for m in messages)
+    assert all(m.endswith(" 元") and " 元，相差" in m for m in messages)
+
+
+def test_of_two_lines_swapped_in_a_published_table_the_published_cells_are_suspected():
+    form = "G02"
+    case, code = made()
+    mine = [f for f in case.rows["facts"] if f["form"] == form and f["unit_code"] == code and len(f["row_key"]) == 7]
+    rows = sorted({f["row_key"] for f in mine})
+    one, two = next((a, b) for a in rows for b in rows if a < b and a[:5] == b[:5])
+    for fact in mine:
+        fact["row_key"] = {one: two, two: one}.get(fact["row_key"], fact["row_key"])
+    con = run(case)
+    suspects = con.execute("SELECT DISTINCT sheet FROM raw_cells WHERE role = 'suspect'").fetchall()
+    assert suspects == [(form,)]
+
+
+def test_an_internal_figure_that_nothing_confirms_is_suspected():
+    case = Case().add({("G06", "", "201", "基本支出"): 1_000_000, ("Z07", "", "201", "本年支出/基本支出/小计"): 100_000_00})
+    con = run(case)
+    assert ("Z07",) in con.execute("SELECT DISTINCT sheet FROM raw_cells WHERE role = 'suspect'").fetchall()
