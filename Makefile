@@ -23,16 +23,17 @@ bench: setup
 	$(BIN)/python -m bench --units $(UNITS) $(ARGS)
 
 lint: setup
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy pipelines schemas
 
 docs: setup
 	$(BIN)/python -m pipelines.publish.dictionary docs/datasets.md
-	$(BIN)/python -m pipelines.reconcile.book docs/rules.md
+	$(BIN)/python -m pipelines.reconcile.rule_pages docs/rules.md
 
 docs-check: setup
 	$(BIN)/python -m pipelines.publish.dictionary --check docs/datasets.md
-	$(BIN)/python -m pipelines.reconcile.book --check docs/rules.md
+	$(BIN)/python -m pipelines.reconcile.rule_pages --check docs/rules.md
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock

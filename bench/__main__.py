@@ -25,7 +25,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="caijue-bench-") as folder:
         home = Path(folder)
         print(f"生成 {options.units} 个单位 {options.years} 年的样例 ……", flush=True)
-        write_samples(home / "raw", options.units, options.years, seed=options.seed, messy=options.messy)
+        write_samples(
+            home / "raw", options.units, options.years, seed=options.seed, messy=options.messy
+        )
         files = sorted(p for p in (home / "raw").rglob("*.xls*"))
         _report(home, files, options)
 
@@ -53,7 +55,11 @@ def _report(home: Path, files: list[Path], options: argparse.Namespace) -> None:
     print(f"    为第一夜的 {again.seconds / night.seconds:.1%}")
     xlsx = [f for f in files if f.suffix == ".xlsx"][:USUAL]
     scaled = usual(xlsx) / len(xlsx) * len(files)
-    _line(f"通常写法：pandas + openpyxl + pandera（{len(xlsx)} 个工作簿，按 {len(files)} 个折算）", scaled, least)
+    _line(
+        f"通常写法：pandas + openpyxl + pandera（{len(xlsx)} 个工作簿，按 {len(files)} 个折算）",
+        scaled,
+        least,
+    )
     print(f"    caijue 快 {scaled / night.seconds:.1f} 倍")
     _check(files[0])
     _rules(home, options.rule_units, workers)
@@ -66,7 +72,9 @@ def _line(name: str, seconds: float, least: float, taken: Taken | None = None) -
 
 def _night(home: Path) -> Taken:
     command = [sys.executable, "-m", "pipelines.cli", "run", "--direct", "--raw", str(home / "raw")]
-    taken = run([*command, "--processed", str(home / "processed"), "--reports", str(home / "reports")])
+    taken = run(
+        [*command, "--processed", str(home / "processed"), "--reports", str(home / "reports")]
+    )
     if taken.code not in (0, 1):
         raise SystemExit(f"运行没有成功（{taken.code}）：\n{taken.said}")
     return taken

@@ -33,7 +33,9 @@ def _memory(root: psutil.Process) -> float:
 def run(command: list[str]) -> Taken:
     """Run a command to its end."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     peak, over = [0.0], threading.Event()
 
     def watch() -> None:

@@ -17,10 +17,13 @@ SOURCES = {
     "下级": ("facts f JOIN units u USING (unit_code)", "u.parent_code", "f.year"),
 }
 FAILS = {
-    "=": "sum(v) <> 0", "<=": "sum(v) > 0", ">=": "sum(v) < 0", ">": "sum(v) FILTER (side = 'left') <= 0",
+    "=": "sum(v) <> 0",
+    "<=": "sum(v) > 0",
+    ">=": "sum(v) < 0",
+    ">": "sum(v) FILTER (side = 'left') <= 0",
     "⇒": "sum(v) FILTER (side = 'left') > 0 AND coalesce(sum(v) FILTER (side = 'right'), 0) >= 0",
     "⇔": "(coalesce(sum(v) FILTER (side = 'left'), 0) > 0) <> (coalesce(-sum(v) FILTER (side = 'right'), 0) > 0)",
-}  # fmt: skip
+}
 
 
 def rule_sql(rule: Rule, checks: list[Check], forms: dict[str, Form]) -> str:
@@ -46,7 +49,12 @@ def _term(check: Check, term, binding: tuple[str, ...], forms: dict[str, Form]) 
     words = check.formula.words
     taken = "".join(f", {_word(w, row, cell.col, words)} AS w{i}" for i, w in enumerate(binding))
     factor = term.coef * check.scale * (-1 if term.side == "right" else 1)
-    where = [f"form = {_text(cell.form)}", f"block = {_text(block)}", _match("row_key", row, words), _match("col_key", cell.col, words)]
+    where = [
+        f"form = {_text(cell.form)}",
+        f"block = {_text(block)}",
+        _match("row_key", row, words),
+        _match("col_key", cell.col, words),
+    ]
     return (
         f"SELECT {unit} AS unit, {year} AS year{taken}, {factor} * amount AS v, {_text(term.side)} AS side "
         f"FROM {source} WHERE {' AND '.join(where)}"

@@ -17,9 +17,11 @@ from schemas.rulebook import Rulebook
 
 COPIED = ("facts", "prior_facts", "sheets", "lines", "submissions", "units")
 RENAMED = {
-    "unit_code": "i || '-' || unit_code", "parent_code": "i || '-' || parent_code", "unit_name": "unit_name || i",
+    "unit_code": "i || '-' || unit_code",
+    "parent_code": "i || '-' || parent_code",
+    "unit_name": "unit_name || i",
     "file": "i || '/' || file",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,21 @@ def _seconds(work) -> float:
 
 def _queries(con: duckdb.DuckDBPyConnection, book: Rulebook) -> tuple[float, int]:
     rules = [r for r in book.rules.values() if r.kind == "formula" and not r.broken]
-    texts = [f"SELECT count(*), sum(difference) FROM ({rule_sql(r, book.checks, book.forms)})" for r in rules]
+    texts = [
+        f"SELECT count(*), sum(difference) FROM ({rule_sql(r, book.checks, book.forms)})"
+        for r in rules
+    ]
     return _seconds(lambda: [con.execute(t).fetchall() for t in texts]), len(texts)
 
 
-def _copied(published: Path, target: Path, units: int, threads: int) -> tuple[duckdb.DuckDBPyConnection, int, int]:
+def _copied(
+    published: Path, target: Path, units: int, threads: int
+) -> tuple[duckdb.DuckDBPyConnection, int, int]:
     con = duckdb.connect(str(target), config={"threads": threads})
     con.execute(f"ATTACH '{published}' AS source (READ_ONLY)")
-    there = con.execute("SELECT count(DISTINCT coalesce(unit_code, unit_name)) FROM source.facts").fetchall()[0][0]
+    there = con.execute(
+        "SELECT count(DISTINCT coalesce(unit_code, unit_name)) FROM source.facts"
+    ).fetchall()[0][0]
     times = max(1, round(units / there))
     for table in COPIED:
         con.execute(_copy(con, table, times))
@@ -74,5 +83,7 @@ def _copied(published: Path, target: Path, units: int, threads: int) -> tuple[du
 
 def _copy(con: duckdb.DuckDBPyConnection, table: str, times: int) -> str:
     found = con.execute(f"DESCRIBE source.{table}").fetchall()
-    columns = ", ".join(f"{RENAMED[c]} AS {c}" if c in RENAMED else c for c in (r[0] for r in found))
+    columns = ", ".join(
+        f"{RENAMED[c]} AS {c}" if c in RENAMED else c for c in (r[0] for r in found)
+    )
     return f"CREATE TABLE {table} AS SELECT {columns} FROM range({times}) g(i), source.{table} t ORDER BY i, t.rowid"

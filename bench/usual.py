@@ -26,5 +26,8 @@ def usual(files: list[Path]) -> float:
 def _check(sheet: pd.DataFrame) -> None:
     """Amounts are numbers with two decimals: the last column at least has to be looked at."""
     amounts = sheet.apply(pd.to_numeric, errors="coerce").astype("float64")
-    columns = {c: pa.Column(float, pa.Check(lambda s: (s * 100).round(4) % 1 < 1), nullable=True) for c in amounts}
+    columns = {
+        c: pa.Column(float, pa.Check(lambda s: (s * 100).round(4) % 1 < 1), nullable=True)
+        for c in amounts
+    }
     pa.DataFrameSchema(columns).validate(amounts, lazy=True)

@@ -30,14 +30,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_app = typer.Typer(help="规则目录：list 列出、show 查看一条、test 运行全部示例、coverage 没有等式核对的单元格。", invoke_without_command=True)
+rules_app = typer.Typer(
+    help="规则目录：list 列出、show 查看一条、test 运行全部示例、coverage 没有等式核对的单元格。",
+    invoke_without_command=True,
+)
 app.add_typer(rules_app, name="rules")
 
 Raw = Annotated[Path | None, typer.Option("--raw", help="收件文件夹", show_default=False)]
-Processed = Annotated[Path | None, typer.Option("--processed", help="数据文件夹", show_default=False)]
+Processed = Annotated[
+    Path | None, typer.Option("--processed", help="数据文件夹", show_default=False)
+]
 Reports = Annotated[Path | None, typer.Option("--reports", help="报告文件夹", show_default=False)]
 Year = Annotated[int | None, typer.Option("--year", help="只核对这一会计年度", show_default=False)]
-Workers = Annotated[int | None, typer.Option("--workers", help="并行读取的进程数", show_default=False)]
+Workers = Annotated[
+    int | None, typer.Option("--workers", help="并行读取的进程数", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上只给一个 JSON 文档")]
 
 
@@ -77,10 +84,14 @@ def _plain(value: Any) -> str:
 
 @app.command()
 def run(
-    raw: Raw = None, processed: Processed = None, reports: Reports = None, year: Year = None, workers: Workers = None,
+    raw: Raw = None,
+    processed: Processed = None,
+    reports: Reports = None,
+    year: Year = None,
+    workers: Workers = None,
     direct: Annotated[bool, typer.Option("--direct", help="不经过 Prefect，直接运行")] = False,
     as_json: Json = False,
-) -> None:  # fmt: skip
+) -> None:
     """读取收件文件夹，核对，发布数据集和报告。"""
     from pipelines.commands.run import run_command
     from pipelines.progress import progress_bar
@@ -93,7 +104,9 @@ def run(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹", show_default=False)
+    ],
     year: Year = None,
     as_json: Json = False,
 ) -> None:
@@ -117,7 +130,10 @@ def status(processed: Processed = None, reports: Reports = None, as_json: Json =
 
 @app.command()
 def diff(
-    runs: Annotated[list[str] | None, typer.Argument(metavar="[RUN RUN]", help="两个运行编号", show_default=False)] = None,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN RUN]", help="两个运行编号", show_default=False),
+    ] = None,
     processed: Processed = None,
     as_json: Json = False,
 ) -> None:
@@ -148,7 +164,9 @@ def rules_list_(context: typer.Context, as_json: Json = False) -> None:
 @rules_app.command("show")
 def rules_show_(
     context: typer.Context,
-    rule_id: Annotated[str, typer.Argument(metavar="ID", help="规则编号，如 IN-Z01-01", show_default=False)],
+    rule_id: Annotated[
+        str, typer.Argument(metavar="ID", help="规则编号，如 IN-Z01-01", show_default=False)
+    ],
     as_json: Json = False,
 ) -> None:
     """查看一条规则。"""
@@ -168,7 +186,9 @@ def rules_test_(context: typer.Context, as_json: Json = False) -> None:
 @rules_app.command("coverage")
 def rules_coverage_(
     context: typer.Context,
-    form: Annotated[str, typer.Argument(metavar="[FORM]", help="只看一张表，如 F03", show_default=False)] = "",
+    form: Annotated[
+        str, typer.Argument(metavar="[FORM]", help="只看一张表，如 F03", show_default=False)
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """列出没有规则、只有不等式或只有有条件的等式核对的单元格。"""
@@ -179,7 +199,9 @@ def rules_coverage_(
 
 @app.command()
 def explain(
-    finding_id: Annotated[str, typer.Argument(metavar="FINDING_ID", help="问题编号", show_default=False)],
+    finding_id: Annotated[
+        str, typer.Argument(metavar="FINDING_ID", help="问题编号", show_default=False)
+    ],
     processed: Processed = None,
     as_json: Json = False,
 ) -> None:
@@ -190,7 +212,9 @@ def explain(
 
 
 @app.command()
-def doctor(raw: Raw = None, processed: Processed = None, reports: Reports = None, as_json: Json = False) -> None:
+def doctor(
+    raw: Raw = None, processed: Processed = None, reports: Reports = None, as_json: Json = False
+) -> None:
     """检查这台机器能否完成夜间核对，逐项说明怎么办。"""
     from pipelines.commands.doctor import doctor_command
 
@@ -200,9 +224,13 @@ def doctor(raw: Raw = None, processed: Processed = None, reports: Reports = None
 
 @app.command()
 def serve(
-    cron: Annotated[str | None, typer.Option("--cron", help="时间表，如 \"0 2 * * *\"", show_default=False)] = None,
-    raw: Raw = None, processed: Processed = None, reports: Reports = None,
-) -> None:  # fmt: skip
+    cron: Annotated[
+        str | None, typer.Option("--cron", help='时间表，如 "0 2 * * *"', show_default=False)
+    ] = None,
+    raw: Raw = None,
+    processed: Processed = None,
+    reports: Reports = None,
+) -> None:
     """按时间表每夜运行，直到被停止。"""
     from pipelines.commands.serve import check_cron, serve_command
 
@@ -219,7 +247,9 @@ def serve(
 def draft(
     unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位编码或名称", show_default=False)],
     year: Annotated[int, typer.Argument(metavar="YEAR", help="会计年度", show_default=False)],
-    out: Annotated[Path | None, typer.Option("--out", help="写到哪个 .docx 文件", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写到哪个 .docx 文件", show_default=False)
+    ] = None,
     processed: Processed = None,
     as_json: Json = False,
 ) -> None:
@@ -231,11 +261,15 @@ def draft(
 
 @app.command()
 def sample(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个新文件夹", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="写到哪个新文件夹", show_default=False)
+    ],
     units: Annotated[int, typer.Option("--units", help="单位数")] = 10,
     years: Annotated[int, typer.Option("--years", help="年数")] = 2,
     seed: Annotated[int, typer.Option("--seed", help="随机种子：相同则内容相同")] = 1,
-    messy: Annotated[float, typer.Option("--messy", help="版式杂乱的比例，0 到 1", min=0, max=1)] = 0.0,
+    messy: Annotated[
+        float, typer.Option("--messy", help="版式杂乱的比例，0 到 1", min=0, max=1)
+    ] = 0.0,
     published: Annotated[bool, typer.Option("--published", help="同时写公开表")] = False,
     workers: Workers = None,
     as_json: Json = False,
@@ -246,9 +280,15 @@ def sample(
 
     with progress_bar() as progress:
         answer = sample_command(
-            folder, units, years, seed=seed, messy=messy, published=published, workers=workers,
+            folder,
+            units,
+            years,
+            seed=seed,
+            messy=messy,
+            published=published,
+            workers=workers,
             progress=lambda done, total: progress("写出样例", done, total),
-        )  # fmt: skip
+        )
     _give(answer, as_json)
 
 
@@ -258,14 +298,20 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
-    sys.exit(_guarded(lambda: _invoke(given), "--json" in given, next((a for a in given if a[:1] != "-"), "")))
+    sys.exit(
+        _guarded(
+            lambda: _invoke(given), "--json" in given, next((a for a in given if a[:1] != "-"), "")
+        )
+    )
 
 
 def _invoke(arguments: list[str]) -> int:
     from pipelines.usage import in_chinese
 
     with in_chinese():
-        code = typer.main.get_command(app).main(arguments, prog_name="caijue", standalone_mode=False)
+        code = typer.main.get_command(app).main(
+            arguments, prog_name="caijue", standalone_mode=False
+        )
     return code if isinstance(code, int) else 0
 
 
@@ -300,7 +346,7 @@ def _stopped(reason: str, code: int, form: str) -> int:
 def _failure(reason: str, code: int, command: str) -> dict[str, Any]:
     document: dict[str, Any] = {"error": reason, "exit_code": code}
     if command == "run" and code != EXIT_USAGE:
-        from pipelines.result import failed_result
+        from pipelines.run.result import failed_result
 
         document |= failed_result(reason, code).document()
     return document
@@ -311,9 +357,11 @@ def _unexpected(error: Exception) -> str:
     import tempfile
     import traceback
 
-    from pipelines.context import explain_failure
+    from pipelines.run.context import explain_failure
 
-    with tempfile.NamedTemporaryFile("w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8") as handle:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
+    ) as handle:
         handle.write("".join(traceback.format_exception(error)))
     return explain_failure(error, Path(handle.name))
 

@@ -36,8 +36,12 @@ class Config(BaseModel):
     year: int | None = Field(None, ge=1990, le=2100, description="只核对这一会计年度；不填为全部")
     workers: int = Field(0, ge=0, le=256, description="并行读取的进程数；0 为处理器个数")
     memory_mb: int = Field(2048, ge=256, le=MOST_MB, description="每个读取进程可用内存（MB）")
-    timeout_s: float = Field(120, gt=0, le=86_400, allow_inf_nan=False, description="每个文件的读取时限（秒）")
-    database_memory_mb: int = Field(0, ge=0, le=MOST_MB, description="核对时数据库可用内存（MB）；0 为本机内存的一半")
+    timeout_s: float = Field(
+        120, gt=0, le=86_400, allow_inf_nan=False, description="每个文件的读取时限（秒）"
+    )
+    database_memory_mb: int = Field(
+        0, ge=0, le=MOST_MB, description="核对时数据库可用内存（MB）；0 为本机内存的一半"
+    )
     rules_folders: tuple[Path, ...] = Field((), description="本单位自定义规则所在文件夹")
     forms_folders: tuple[Path, ...] = Field((), description="本单位自定义表格所在文件夹")
     keep_runs: int = Field(14, ge=1, le=100_000, description="至少保留最近多少次运行")
@@ -46,7 +50,9 @@ class Config(BaseModel):
     timezone: str = Field("Asia/Shanghai", description="日期和定时所用时区")
     cron: str = Field("0 2 * * *", description="caijue serve 的时间表")
     log_format: Literal["text", "json"] = Field("text", description="标准错误上的日志格式")
-    notify_urls: tuple[str, ...] = Field((), description="Apprise 通知地址；只从环境变量 CAIJUE_NOTIFY_URLS 读取，空格或换行分隔")
+    notify_urls: tuple[str, ...] = Field(
+        (), description="Apprise 通知地址；只从环境变量 CAIJUE_NOTIFY_URLS 读取，空格或换行分隔"
+    )
     notify_mask: bool = Field(True, description="通知中隐去金额")
 
     @field_validator("notify_urls", mode="before")
@@ -108,14 +114,18 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"读不了设置文件 {path}：{error.strerror or error}。请检查路径和权限。") from error
+        raise UsageError(
+            f"读不了设置文件 {path}：{error.strerror or error}。请检查路径和权限。"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"设置文件 {path} 写法有误：{error}。请按 TOML 格式改正。") from error
     for key in found:
         if key not in KEYS:
             raise UsageError(_unknown(key, f"设置文件 {path} "))
         if key in SECRET:
-            raise UsageError(f"{key} 含有密钥，不要写进 {path}，请放到环境变量 {PREFIX}{key.upper()}。")
+            raise UsageError(
+                f"{key} 含有密钥，不要写进 {path}，请放到环境变量 {PREFIX}{key.upper()}。"
+            )
     return {k: _from_folder(k, v, path.parent) for k, v in found.items()}
 
 
@@ -166,8 +176,14 @@ def _problem(error: ValidationError) -> str:
     for item in error.errors():
         key = str(item["loc"][0])
         ctx = item.get("ctx", {})
-        limits = {"greater_than_equal": "不得小于 {ge}", "less_than_equal": "不得大于 {le}", "greater_than": "应大于 {gt}"}
-        what = _PROBLEMS.get(item["type"]) or limits.get(item["type"], "").format(**ctx) or item["msg"]
+        limits = {
+            "greater_than_equal": "不得小于 {ge}",
+            "less_than_equal": "不得大于 {le}",
+            "greater_than": "应大于 {gt}",
+        }
+        what = (
+            _PROBLEMS.get(item["type"]) or limits.get(item["type"], "").format(**ctx) or item["msg"]
+        )
         what += _bounds(key)
         shown = "" if key in SECRET else f" = {repr(item.get('input'))[:60]}"
         lines.append(f"设置 {key}{shown} 不对：{what.removeprefix('Value error, ')}")
@@ -177,7 +193,15 @@ def _problem(error: ValidationError) -> str:
 def _bounds(key: str) -> str:
     """``（可用 0 到 256）``; empty for a key without bounds."""
     marks = Config.model_fields[key].metadata if key in KEYS else []
-    least = next((b for m in marks for b in (getattr(m, "ge", None), getattr(m, "gt", None)) if b is not None), None)
+    least = next(
+        (
+            b
+            for m in marks
+            for b in (getattr(m, "ge", None), getattr(m, "gt", None))
+            if b is not None
+        ),
+        None,
+    )
     most = next((b for m in marks if (b := getattr(m, "le", None)) is not None), None)
     return f"（可用 {least} 到 {most}）" if least is not None and most is not None else ""
 

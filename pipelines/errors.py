@@ -43,7 +43,9 @@ _WORDS = ("no space left", "disk quota exceeded", "file too large", "could not w
 
 def is_disk_full(error: Exception) -> bool:
     """Whether an error (of the system, DuckDB or Arrow) means that the disk would not take more."""
-    return (isinstance(error, OSError) and error.errno in _NUMBERS) or mentions_full_disk(str(error))
+    return (isinstance(error, OSError) and error.errno in _NUMBERS) or mentions_full_disk(
+        str(error)
+    )
 
 
 def mentions_full_disk(text: str) -> bool:
@@ -53,4 +55,6 @@ def mentions_full_disk(text: str) -> bool:
 
 def is_database_memory(error: Exception) -> bool:
     """Whether DuckDB gave up for want of memory (not of disk)."""
-    return type(error).__name__ == "OutOfMemoryException" or str(error).startswith("Out of Memory Error")
+    return type(error).__name__ == "OutOfMemoryException" or str(error).startswith(
+        "Out of Memory Error"
+    )

@@ -11,7 +11,9 @@ from typing import Any
 
 LOGGER = logging.getLogger("caijue")
 LOGGER.propagate = False
-logging.raiseExceptions = False  # a log that cannot be written must not add a traceback to standard error
+logging.raiseExceptions = (
+    False  # a log that cannot be written must not add a traceback to standard error
+)
 
 
 class _Json(logging.Formatter):

@@ -31,7 +31,9 @@ def _words(error: Any) -> str:
     context = getattr(error, "ctx", None)
     helped = f"用 {context.command_path} --help 看用法。" if context else HELP
     if kind == "NoSuchOption":
-        near = difflib.get_close_matches(error.option_name, error.possibilities or _options(context), n=1)
+        near = difflib.get_close_matches(
+            error.option_name, error.possibilities or _options(context), n=1
+        )
         return f"没有选项 {error.option_name}{_meant(near)}。{helped}"
     if kind == "MissingParameter":
         return f"缺少 {_parameter(error)}。{helped}"

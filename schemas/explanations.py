@@ -24,21 +24,41 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from schemas.observation import Observation, Place
 
 ENCODINGS = ("utf-8-sig", "gb18030")
-DAY = re.compile(r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}.*)?|(\d{4})()(\d{2})(\d{2})")
+DAY = re.compile(
+    r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}.*)?|(\d{4})()(\d{2})(\d{2})"
+)
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
 FIELDS = {
-    "rule": "规则编号", "unit": "单位", "year": "年度", "subject": "对象", "pattern": "对象的通配", "reason": "原因",
-    "by": "说明人", "until": "有效期",
-}  # fmt: skip
+    "rule": "规则编号",
+    "unit": "单位",
+    "year": "年度",
+    "subject": "对象",
+    "pattern": "对象的通配",
+    "reason": "原因",
+    "by": "说明人",
+    "until": "有效期",
+}
 KINDS = {
-    "missing": "没有填写", "extra_forbidden": "不是可用的名称", "string_type": "应为文字，不能是列表或其他形式",
-    "int_type": "应为四位年份", "int_parsing": "应为四位年份", "int_from_float": "应为四位年份", "invalid_key": "的名称应为文字",
-}  # fmt: skip
+    "missing": "没有填写",
+    "extra_forbidden": "不是可用的名称",
+    "string_type": "应为文字，不能是列表或其他形式",
+    "int_type": "应为四位年份",
+    "int_parsing": "应为四位年份",
+    "int_from_float": "应为四位年份",
+    "invalid_key": "的名称应为文字",
+}
 
 
 class _Loader(yaml.SafeLoader):
@@ -99,7 +119,12 @@ class Explanation(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _whole_rule(cls, entry: Any) -> Any:
-        if isinstance(entry, dict) and entry.get("year") and not entry.get("subject") and not entry.get("pattern"):
+        if (
+            isinstance(entry, dict)
+            and entry.get("year")
+            and not entry.get("subject")
+            and not entry.get("pattern")
+        ):
             return entry | {"pattern": "*"}
         return entry
 
@@ -108,10 +133,19 @@ class Explanation(BaseModel):
         if self.subject and self.pattern:
             raise ValueError("subject 与 pattern 只能填一个")
         if not self.subject and not self.pattern:
-            raise ValueError("subject、pattern 都没有填时须填 year，表示该单位该年度这条规则的全部问题")
+            raise ValueError(
+                "subject、pattern 都没有填时须填 year，表示该单位该年度这条规则的全部问题"
+            )
         return self
 
-    def covers(self, rule: str, unit_code: str | None, unit_name: str | None, year: int | None, subject: str) -> bool:
+    def covers(
+        self,
+        rule: str,
+        unit_code: str | None,
+        unit_name: str | None,
+        year: int | None,
+        subject: str,
+    ) -> bool:
         """Whether it is about this finding (whatever the date)."""
         if rule != self.rule or self.unit not in (unit_code, unit_name):
             return False
@@ -149,8 +183,16 @@ def load_explanations(path: Path) -> tuple[list[Explanation], list[Observation]]
             found.append(Explanation.model_validate(values | {"number": number, "file": name}))
         except (ValidationError, TypeError, ValueError) as error:
             about = _about(entry)
-            again = sum(1 for p in problems if p.subject == about or p.subject.startswith(f"{about}#"))
-            problems.append(_problem(name, f"{about}#{again + 1}" if again else about, f"第 {number} 条{_wrong(error)}"))
+            again = sum(
+                1 for p in problems if p.subject == about or p.subject.startswith(f"{about}#")
+            )
+            problems.append(
+                _problem(
+                    name,
+                    f"{about}#{again + 1}" if again else about,
+                    f"第 {number} 条{_wrong(error)}",
+                )
+            )
     return found, problems
 
 
@@ -158,7 +200,12 @@ def _about(entry: Any) -> str:
     """What an entry is about, wherever in the file it stands: rule, unit, year and subject, as far as they are given."""
     if not isinstance(entry, dict):
         return _short(entry)
-    values = (entry.get("rule"), entry.get("unit"), entry.get("year"), entry.get("subject") or entry.get("pattern"))
+    values = (
+        entry.get("rule"),
+        entry.get("unit"),
+        entry.get("year"),
+        entry.get("subject") or entry.get("pattern"),
+    )
     return "|".join("*" if v in (None, "") else _short(v) for v in values)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as arrow
 
-from schemas.light import leave_pandas_aside
+from schemas.arrow import leave_pandas_aside
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -81,7 +81,9 @@ class Dataset:
 
     def table(self, rows: list[dict]) -> Any:
         """Rows (dicts; absent keys are NULL) as an Arrow table of this dataset."""
-        return arrow.Table.from_pylist([{n: r.get(n) for n in self.names} for r in rows], self.arrow)
+        return arrow.Table.from_pylist(
+            [{n: r.get(n) for n in self.names} for r in rows], self.arrow
+        )
 
 
 UNIT = (
@@ -125,7 +127,9 @@ FINDINGS = Dataset(
         Col("finding_id", TEXT, "问题编号：由规则、单位、年度和对象决定，与金额无关，各次运行不变"),
         Col("rule_id", TEXT, "规则编号；S- 开头的为文件与版式检查"),
         Col("severity", TEXT, "级别：error 错误、review 核实、hint 提示", isin=SEVERITIES),
-        Col("status", TEXT, "状态：open 未说明、explained 已有审核说明", isin=("open", "explained")),
+        Col(
+            "status", TEXT, "状态：open 未说明、explained 已有审核说明", isin=("open", "explained")
+        ),
         Col("change", TEXT, "变化：new 本次新增、persisting 上次已有", isin=("new", "persisting")),
         *UNIT,
         YEAR_COL,
@@ -144,7 +148,12 @@ FINDING_CELLS = Dataset(
     "问题所涉及的单元格：左边、右边、对象，以及疑似填错的单元格",
     (
         Col("finding_id", TEXT, "问题编号"),
-        Col("role", TEXT, "角色：left、right、subject、suspect", isin=("left", "right", "subject", "suspect")),
+        Col(
+            "role",
+            TEXT,
+            "角色：left、right、subject、suspect",
+            isin=("left", "right", "subject", "suspect"),
+        ),
         Col("rank", COUNT, "疑似程度次序（1 最可能），按单位和年度排", nullable=True),
         *PLACE,
         Col("amount", MONEY, "单元格金额，单位：元", nullable=True),
@@ -160,7 +169,12 @@ CHECK_RESULTS = Dataset(
         Col("rule_id", TEXT, "规则编号"),
         *UNIT,
         Col("year", YEAR, "会计年度"),
-        Col("outcome", TEXT, "结果：pass 通过、fail 不通过、not_evaluated 未执行、broken 规则故障", isin=OUTCOMES),
+        Col(
+            "outcome",
+            TEXT,
+            "结果：pass 通过、fail 不通过、not_evaluated 未执行、broken 规则故障",
+            isin=OUTCOMES,
+        ),
         Col("reason", TEXT, "未执行或故障的原因", nullable=True),
         Col("instances", COUNT, "已检查的实例数"),
         Col("failed", COUNT, "未通过的实例数"),
@@ -207,7 +221,12 @@ FILES = Dataset(
         Col("file", TEXT, "文件在 data/raw/ 下的路径"),
         Col("sha256", TEXT, "内容摘要", nullable=True),
         Col("kind", TEXT, "类型：workbook、narrative、register、explanations、other"),
-        Col("status", TEXT, "状态：read 已读、quarantined 隔离、ignored 略过", isin=("read", "quarantined", "ignored")),
+        Col(
+            "status",
+            TEXT,
+            "状态：read 已读、quarantined 隔离、ignored 略过",
+            isin=("read", "quarantined", "ignored"),
+        ),
         Col("reason", TEXT, "隔离或略过的原因", nullable=True),
         *UNIT,
         YEAR_COL,
@@ -221,7 +240,12 @@ SUBMISSIONS = Dataset(
     (
         *UNIT,
         Col("year", YEAR, "会计年度"),
-        Col("status", TEXT, "complete 齐全、incomplete 缺表、missing 未报", isin=("complete", "incomplete", "missing")),
+        Col(
+            "status",
+            TEXT,
+            "complete 齐全、incomplete 缺表、missing 未报",
+            isin=("complete", "incomplete", "missing"),
+        ),
         Col("missing_forms", TEXT, "缺少的表格，以逗号分隔", nullable=True),
     ),
     key=("unit_code", "unit_name", "year"),
@@ -266,7 +290,11 @@ SHEETS = Dataset(
         Col("printed_year", YEAR, "表上所印的年度", nullable=True),
         Col("money_unit", TEXT, "金额单位：元、万元、千元、百元、亿元"),
         Col("decimals", SMALL, "小数位，以元计"),
-        Col("status", TEXT, "read 已取、duplicate 重复、superseded 被替换、foreign 单位或年度不符、unreadable 无法取数"),
+        Col(
+            "status",
+            TEXT,
+            "read 已取、duplicate 重复、superseded 被替换、foreign 单位或年度不符、unreadable 无法取数",
+        ),
         Col("reason", TEXT, "未取的原因", nullable=True),
         Col("numbers", COUNT, "工作表中的数字总数（独立计数）"),
         Col("facts_numbers", COUNT, "取为事实的数字"),
@@ -328,7 +356,18 @@ LEFT_OUT = Dataset(
 DATASETS = {
     d.name: d
     for d in (
-        FACTS, FINDINGS, FINDING_CELLS, CHECK_RESULTS, RULES, UNITS, FILES, SUBMISSIONS, RUNS,
-        SHEETS, LINES, LAYOUTS, LEFT_OUT,
+        FACTS,
+        FINDINGS,
+        FINDING_CELLS,
+        CHECK_RESULTS,
+        RULES,
+        UNITS,
+        FILES,
+        SUBMISSIONS,
+        RUNS,
+        SHEETS,
+        LINES,
+        LAYOUTS,
+        LEFT_OUT,
     )
-}  # fmt: skip
+}

@@ -117,7 +117,9 @@ class Form(_Strict):
         if self.alternative != "economic":
             return None
         columns = tuple(Column.model_validate(c) for c in _economic_columns(code_list("economic")))
-        return self.model_copy(update={"columns": columns, "wide": True, "codes": "functional", "alternative": None})
+        return self.model_copy(
+            update={"columns": columns, "wide": True, "codes": "functional", "alternative": None}
+        )
 
     def classification(self, code: str) -> str:
         """Which classification a row's code is of: that of the form, or the functional one where the form is laid out the other way."""
@@ -174,7 +176,9 @@ def _as_row(value: Any) -> dict:
 
 def _economic_columns(codes: CodeList) -> list[dict]:
     head = [{"key": "合计"}]
-    return head + [{"key": c.code, "label": c.name, "aliases": c.aliases} for c in codes.items.values()]
+    return head + [
+        {"key": c.code, "label": c.name, "aliases": c.aliases} for c in codes.items.values()
+    ]
 
 
 def _expand(raw: dict, shared: dict, economic: CodeList) -> dict:

@@ -49,17 +49,42 @@ NAME: /[^\s\[\]{}<>=≤≥±⇔⇒Σ*×()+\-−,，.\/]+/
 """
 
 EXPECTED = {
-    "CMP": "比较号 = <= >=", "SLACK": "±", "GT": ">", "ZERO": "0", "ARROW": "⇔ 或 ⇒", "SIGN": "+ 或 -",
-    "TIMES": "*", "SUM": "Σ", "COMMA": "逗号", "SCOPE": "上年. 或 下级.", "FORM": "表号（如 Z05）",
-    "NUMBER": "数字", "NAME": "行、栏名称或编码", "LSQB": "[", "RSQB": "]", "LBRACE": "{", "RBRACE": "}",
-    "LPAR": "(", "RPAR": ")", "SLASH": "/", "DOT": ".", "$END": "公式结束",
-}  # fmt: skip
+    "CMP": "比较号 = <= >=",
+    "SLACK": "±",
+    "GT": ">",
+    "ZERO": "0",
+    "ARROW": "⇔ 或 ⇒",
+    "SIGN": "+ 或 -",
+    "TIMES": "*",
+    "SUM": "Σ",
+    "COMMA": "逗号",
+    "SCOPE": "上年. 或 下级.",
+    "FORM": "表号（如 Z05）",
+    "NUMBER": "数字",
+    "NAME": "行、栏名称或编码",
+    "LSQB": "[",
+    "RSQB": "]",
+    "LBRACE": "{",
+    "RBRACE": "}",
+    "LPAR": "(",
+    "RPAR": ")",
+    "SLASH": "/",
+    "DOT": ".",
+    "$END": "公式结束",
+}
 
 WORDS = {
-    "行": r".+", "列": r".+", "栏": r".+",
-    "类": r"2\d{2}", "款": r"2\d{4}", "项": r"2\d{6}", "代码": r"合计|2\d{2}(?:\d{2}){0,2}",
-    "科目": r"合计|3\d{2}(?:\d{2})?", "经类": r"3\d{2}", "经款": r"3\d{4}",
-}  # fmt: skip
+    "行": r".+",
+    "列": r".+",
+    "栏": r".+",
+    "类": r"2\d{2}",
+    "款": r"2\d{4}",
+    "项": r"2\d{6}",
+    "代码": r"合计|2\d{2}(?:\d{2}){0,2}",
+    "科目": r"合计|3\d{2}(?:\d{2})?",
+    "经类": r"3\d{2}",
+    "经款": r"3\d{4}",
+}
 LENGTHS = {"类": 3, "款": 5, "项": 7, "经类": 3, "经款": 5}
 COMPARATORS = {"=": "=", "＝": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">="}
 
@@ -67,7 +92,9 @@ COMPARATORS = {"=": "=", "＝": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥":
 class FormulaError(ValueError):
     """A formula that cannot be used: what is wrong, at which line and column (from 1), what was expected."""
 
-    def __init__(self, problem: str, line: int = 1, column: int = 1, expected: tuple[str, ...] = ()):
+    def __init__(
+        self, problem: str, line: int = 1, column: int = 1, expected: tuple[str, ...] = ()
+    ):
         self.problem, self.line, self.column, self.expected = problem, line, column, expected
         wanted = f"；此处应为：{'、'.join(expected)}" if expected else ""
         super().__init__(f"第 {line} 行第 {column} 列：{problem}{wanted}")
@@ -217,7 +244,9 @@ class _Builder:
             else:
                 self._product(child, name, scale * sign, summed, out)
 
-    def _product(self, tree: Tree, name: str, scale: Fraction, summed: bool, out: list[Term]) -> None:
+    def _product(
+        self, tree: Tree, name: str, scale: Fraction, summed: bool, out: list[Term]
+    ) -> None:
         factor = None
         for child in tree.children:
             if isinstance(child, Tree):
@@ -231,7 +260,9 @@ class _Builder:
             return
         self._factor(factor, name, scale, summed or factor.data == "summed", out)
 
-    def _factor(self, tree: Tree, name: str, scale: Fraction, summed: bool, out: list[Term]) -> None:
+    def _factor(
+        self, tree: Tree, name: str, scale: Fraction, summed: bool, out: list[Term]
+    ) -> None:
         for child in tree.children:
             if isinstance(child, Tree) and child.data == "side":
                 self._side(child, name, scale, True, out)
@@ -243,7 +274,14 @@ class _Builder:
         row, col = (c for c in tree.children if isinstance(c, Tree))
         scope = str(tokens["SCOPE"]).rstrip(". \n\t") if "SCOPE" in tokens else ""
         form = tokens["FORM"]
-        return Cell(scope, str(form), self._selector(row), self._selector(col), form.line or 1, form.column or 1)
+        return Cell(
+            scope,
+            str(form),
+            self._selector(row),
+            self._selector(col),
+            form.line or 1,
+            form.column or 1,
+        )
 
     def _selector(self, tree: Tree) -> Selector:
         parts = tuple(self._part(c) for c in tree.children if isinstance(c, Tree))

@@ -237,7 +237,9 @@ def _rules_of(name: str, text: str) -> list[Rule]:
     entries = raw.get("rules") if isinstance(raw, dict) else raw
     if not isinstance(entries, list):
         return [_broken(f"S-RULES/{name}", name, f"{name} 应有 rules: 列表")]
-    shared = {k: raw[k] for k in ("family", "severity", "kind") if isinstance(raw, dict) and k in raw}
+    shared = {
+        k: raw[k] for k in ("family", "severity", "kind") if isinstance(raw, dict) and k in raw
+    }
     return [_rule(name, n, shared, entry, text) for n, entry in enumerate(entries, 1)]
 
 
@@ -250,14 +252,21 @@ def _rule(name: str, number: int, shared: dict, entry: Any, text: str) -> Rule:
         first = error.errors()[0]
         where = "/".join(str(p) for p in first["loc"])
         line = line_of(text, number, first["loc"])
-        return _broken(str(entry["id"]), name, f"{name}{line} 规则 {entry['id']} 的 {where} {mistake(first)}", entry)
+        return _broken(
+            str(entry["id"]),
+            name,
+            f"{name}{line} 规则 {entry['id']} 的 {where} {mistake(first)}",
+            entry,
+        )
 
 
 def _broken(rule_id: str, name: str, reason: str, entry: Mapping | None = None) -> Rule:
     entry = entry or {}
     title = str(entry.get("title") or "无法使用的规则")
     values = {"id": rule_id, "title": title, "severity": "error", "source": name, "broken": reason}
-    return Rule.model_validate(values | {"family": entry.get("family") if entry.get("family") in FAMILIES else "结构"})
+    return Rule.model_validate(
+        values | {"family": entry.get("family") if entry.get("family") in FAMILIES else "结构"}
+    )
 
 
 def _compile(book: Rulebook, rule: Rule) -> None:
@@ -275,7 +284,9 @@ def _compile(book: Rulebook, rule: Rule) -> None:
         for number, spec in enumerate(rule.formulas, 1):
             place = ("formulas", number - 1)
             for form in spec.forms or ("",):
-                made.append(_check(book, rule, number, spec, form, len(book.checks) + len(made), made))
+                made.append(
+                    _check(book, rule, number, spec, form, len(book.checks) + len(made), made)
+                )
     except FormulaError as error:
         which = f"第 {int(place[1]) + 1} 个公式" if place else "公式"
         reason = f"{rule.source}{_line_in(book, rule, place)} 规则 {rule.id} 的{which}有误，{error}"
@@ -291,14 +302,22 @@ def _line_in(book: Rulebook, rule: Rule, path: Sequence[int | str]) -> str:
 
 
 def _check(
-    book: Rulebook, rule: Rule, number: int, spec: FormulaSpec, form: str, next_id: int, before: list[Check]
+    book: Rulebook,
+    rule: Rule,
+    number: int,
+    spec: FormulaSpec,
+    form: str,
+    next_id: int,
+    before: list[Check],
 ) -> Check:
     formula = _ready(book, spec, spec.formula, form)
     wanted = [_ready(book, spec, text, form) for text in spec.provided]
     conditions = tuple(Check(-1, rule, number, spec, f, _scale(f)) for f in wanted)
     check = Check(next_id, rule, number, spec, formula, _scale(formula), provided=conditions)
     clash = any(c.number != number and overlaps(c, check, book.forms) for c in before)
-    return Check(next_id, rule, number, spec, formula, check.scale, f"#{number}" if clash else "", conditions)
+    return Check(
+        next_id, rule, number, spec, formula, check.scale, f"#{number}" if clash else "", conditions
+    )
 
 
 def _ready(book: Rulebook, spec: FormulaSpec, text: str, form: str) -> Formula:
@@ -354,7 +373,9 @@ def _scale(formula: Formula) -> int:
     if any(abs(t.coef * scale) > MAX_COEFFICIENT for t in formula.terms):
         term = max(formula.terms, key=lambda t: (t.coef.denominator, abs(t.coef)))
         where = (term.cell.line, term.cell.column) if term.cell else (1, 1)
-        raise FormulaError(f"系数 {term.coef} 太大或太细（化整后不得超过 {MAX_COEFFICIENT}）", *where)
+        raise FormulaError(
+            f"系数 {term.coef} 太大或太细（化整后不得超过 {MAX_COEFFICIENT}）", *where
+        )
     return scale
 
 
@@ -362,14 +383,26 @@ def _known(book: Rulebook, cell: Cell) -> None:
     """Raises where a cell names a form, block, row or column that no form description has."""
     form = book.forms.get(cell.form)
     if form is None:
-        raise FormulaError(f"没有表“{cell.form}”", cell.line, cell.column, tuple(sorted(book.forms)))
+        raise FormulaError(
+            f"没有表“{cell.form}”", cell.line, cell.column, tuple(sorted(book.forms))
+        )
     row = split_block(form, cell.row)[1].literal
     columns = form_columns(form, cell)
     rows = form_rows(form, cell)
     if rows and row and row not in rows:
-        raise FormulaError(f"{cell.form} 没有行“{cell.row.text}”", cell.row.line, cell.row.column, _near(cell.row, rows))
+        raise FormulaError(
+            f"{cell.form} 没有行“{cell.row.text}”",
+            cell.row.line,
+            cell.row.column,
+            _near(cell.row, rows),
+        )
     if columns and not cell.col.words and not any(map(pattern(cell.col, {}).fullmatch, columns)):
-        raise FormulaError(f"{cell.form} 没有栏“{cell.col.text}”", cell.col.line, cell.col.column, _near(cell.col, columns))
+        raise FormulaError(
+            f"{cell.form} 没有栏“{cell.col.text}”",
+            cell.col.line,
+            cell.col.column,
+            _near(cell.col, columns),
+        )
 
 
 def _near(selector: Selector, names: Sequence[str]) -> tuple[str, ...]:
@@ -410,7 +443,11 @@ def overlaps(one: Check, other: Check, forms: Mapping[str, Form]) -> bool:
     if (a.scope, a.form) != (b.scope, b.form):
         return False
     (block, row), (other_block, other_row) = (split_block(forms[a.form], c.row) for c in (a, b))
-    return block == other_block and _meet(row, one, other_row, other) and _meet(a.col, one, b.col, other)
+    return (
+        block == other_block
+        and _meet(row, one, other_row, other)
+        and _meet(a.col, one, b.col, other)
+    )
 
 
 def _meet(a: Selector, one: Check, b: Selector, other: Check) -> bool:

@@ -8,7 +8,11 @@ from typing import Any
 
 import yaml
 
-KINDS = {"extra_forbidden": "不是可用的名称", "missing": "没有填写", "literal_error": "不是可用的值"}
+KINDS = {
+    "extra_forbidden": "不是可用的名称",
+    "missing": "没有填写",
+    "literal_error": "不是可用的值",
+}
 
 
 def mistake(error: Mapping[str, Any]) -> str:
@@ -29,7 +33,12 @@ def line_of(text: str, number: int, path: Sequence[int | str]) -> str:
     steps: list[int | str] = [number - 1, *path]
     if isinstance(node, yaml.MappingNode):
         entry = _step(_step(node, "rules"), number - 1)
-        shared = bool(path) and entry is not None and _step(entry, path[0]) is None and _step(node, path[0]) is not None
+        shared = (
+            bool(path)
+            and entry is not None
+            and _step(entry, path[0]) is None
+            and _step(node, path[0]) is not None
+        )
         steps = list(path) if shared else ["rules", *steps]
     for step in steps:
         following = _step(node, step)

@@ -12,8 +12,13 @@ SEVERITY_WORDS = {"error": "错误", "review": "核实", "hint": "提示"}
 
 def render(rule: Rule) -> str:
     """Title, family, formulas with their conditions, what to do; a line each."""
-    years = f"{rule.since or '……'} 至 {rule.until or '今'}" if rule.since or rule.until else "各年度"
-    lines = [f"{rule.id}  {rule.title}", f"类别：{rule.family}    级别：{SEVERITY_WORDS[rule.severity]}    年度：{years}"]
+    years = (
+        f"{rule.since or '……'} 至 {rule.until or '今'}" if rule.since or rule.until else "各年度"
+    )
+    lines = [
+        f"{rule.id}  {rule.title}",
+        f"类别：{rule.family}    级别：{SEVERITY_WORDS[rule.severity]}    年度：{years}",
+    ]
     if rule.basis:
         lines.append(f"依据：{rule.basis}")
     if rule.replaces:

@@ -127,7 +127,10 @@ def _write_facts(
     if not written:
         load.write(frames.FACTS, frames.FACTS.empty(), folder, 0)
     con = load.con
-    con.execute("CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)", [str(folder / "*.parquet")])
+    con.execute(
+        "CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)",
+        [str(folder / "*.parquet")],
+    )
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)
     con.execute("CREATE OR REPLACE TABLE layouts AS SELECT * FROM layouts_in ORDER BY ALL")
@@ -152,26 +155,43 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
 def _sheet_row(s: SheetRef) -> dict:
     row = dict(s.row)
     return row | {
-        "file": s.file, "unit_code": s.unit_code, "unit_name": s.unit_name, "year": s.year, "status": s.status,
-        "reason": s.reason, "printed_unit": row["unit"], "printed_year": row["year"],
-    }  # fmt: skip
+        "file": s.file,
+        "unit_code": s.unit_code,
+        "unit_name": s.unit_name,
+        "year": s.year,
+        "status": s.status,
+        "reason": s.reason,
+        "printed_unit": row["unit"],
+        "printed_year": row["year"],
+    }
 
 
-def _file_rows(files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]) -> list[dict]:
+def _file_rows(
+    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]
+) -> list[dict]:
     known = {r.file: r for r in refs}
     rows = []
     for f in files:
         ref = known.get(f.file)
         status, reason = _file_status(f, ref, refused)
         rows.append(
-            {"file": f.file, "sha256": f.sha256, "kind": f.kind, "status": status, "reason": reason,
-             "unit_code": ref.unit_code if ref else None, "unit_name": ref.unit_name if ref else None,
-             "year": ref.year if ref else None}
-        )  # fmt: skip
+            {
+                "file": f.file,
+                "sha256": f.sha256,
+                "kind": f.kind,
+                "status": status,
+                "reason": reason,
+                "unit_code": ref.unit_code if ref else None,
+                "unit_name": ref.unit_name if ref else None,
+                "year": ref.year if ref else None,
+            }
+        )
     return sorted(rows, key=lambda r: r["file"])
 
 
-def _file_status(f: RawFile, ref: FileRef | None, refused: Mapping[str, str]) -> tuple[str, str | None]:
+def _file_status(
+    f: RawFile, ref: FileRef | None, refused: Mapping[str, str]
+) -> tuple[str, str | None]:
     if f.file in refused:
         return "quarantined", refused[f.file]
     if f.status != "ready":
@@ -195,15 +215,24 @@ def _files_observed(
         place = (Place("subject", f.file),)
         reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
         if reason:
-            found.append(Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place))
+            found.append(
+                Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place)
+            )
         elif f.status == "waiting":
             found.append(
-                Observation("S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place)
+                Observation(
+                    "S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place
+                )
             )
-        found += [Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place) for note in sorted({*f.notes, *inside.get(f.file, ())})
-                  for rule, text in _NOTES.get(note.split(":")[0], ())]  # fmt: skip
+        found += [
+            Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place)
+            for note in sorted({*f.notes, *inside.get(f.file, ())})
+            for rule, text in _NOTES.get(note.split(":")[0], ())
+        ]
         if f.status == "ignored" and "不是普通文件" in f.reason:
-            found.append(Observation("S-IGNORED", f.file, f"{f.file} 略过：{f.reason}", "hint", places=place))
+            found.append(
+                Observation("S-IGNORED", f.file, f"{f.file} 略过：{f.reason}", "hint", places=place)
+            )
     return found
 
 
@@ -225,8 +254,15 @@ def _outside(refs: list[FileRef], register: Register) -> list[Observation]:
             seen.setdefault((ref.unit_name, ref.year), ref)
     return [
         Observation(
-            "S-UNIT", name, f"“{name}”不在单位名册中，已按表上所印名称单独处理。请补登名册，或把它登记为某单位的别名。",
-            "review", None, name, year, None, (Place("subject", ref.file),),
+            "S-UNIT",
+            name,
+            f"“{name}”不在单位名册中，已按表上所印名称单独处理。请补登名册，或把它登记为某单位的别名。",
+            "review",
+            None,
+            name,
+            year,
+            None,
+            (Place("subject", ref.file),),
         )
         for (name, year), ref in seen.items()
-    ]  # fmt: skip
+    ]

@@ -55,16 +55,23 @@ def _attach(table: pa.Table, kept: list[SheetRef], dataset: Dataset) -> pa.Table
 def _known(kept: list[SheetRef]) -> list[dict]:
     return [
         {
-            "unit_code": s.unit_code, "unit_name": s.unit_name, "year": s.year, "form": s.form, "file": s.file,
-            "sheet": s.name, "decimals": s.row["decimals"],
+            "unit_code": s.unit_code,
+            "unit_name": s.unit_name,
+            "year": s.year,
+            "form": s.form,
+            "file": s.file,
+            "sheet": s.name,
+            "decimals": s.row["decimals"],
         }
         for s in kept
-    ]  # fmt: skip
+    ]
 
 
 def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
     """The same for sheets with the same amounts under the same keys, in whatever order or money unit."""
     facts = read_extraction(extractions[sheet.file], ("facts",))["facts"]
     mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
-    rows = sorted(map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist()))
+    rows = sorted(
+        map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist())
+    )
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()

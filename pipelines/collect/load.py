@@ -23,7 +23,9 @@ class Loader:
     def create(self, dataset: Dataset, rows: list[dict]) -> None:
         """The dataset's table with these rows."""
         self._store(
-            dataset, dataset.table(rows), f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM batch_in"
+            dataset,
+            dataset.table(rows),
+            f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM batch_in",
         )
 
     def append(self, dataset: Dataset, table: pa.Table) -> None:

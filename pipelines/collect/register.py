@@ -96,7 +96,9 @@ def load_register(path: Path, file: str) -> tuple[Register, list[Observation]]:
         return Register.of(units), []
     except (BadRegister, OSError, csv.Error) as error:
         message = f"单位名册 {file} 不能使用：{error}。本次按没有名册处理，各单位以表上所印名称单独成户；请更正名册后重新运行。"
-        return Register(), [Observation("S-REGISTER", file, message, places=(Place("subject", file),))]
+        return Register(), [
+            Observation("S-REGISTER", file, message, places=(Place("subject", file),))
+        ]
 
 
 def parse_register(text: str) -> list[Unit]:
@@ -106,8 +108,14 @@ def parse_register(text: str) -> list[Unit]:
     missing = {"unit_code", "unit_name"} - set(header)
     if missing:
         raise BadRegister(f"第 1 行缺少栏目 {'、'.join(sorted(missing))}")
-    units = [_unit(reader.line_num, {(k or "").strip(): (v or "") for k, v in row.items() if isinstance(v, str)}) for row in reader
-             if any(v for v in row.values() if isinstance(v, str) and v.strip())]  # fmt: skip
+    units = [
+        _unit(
+            reader.line_num,
+            {(k or "").strip(): (v or "") for k, v in row.items() if isinstance(v, str)},
+        )
+        for row in reader
+        if any(v for v in row.values() if isinstance(v, str) and v.strip())
+    ]
     if not units:
         raise BadRegister("没有任何单位")
     _check(units)
@@ -148,7 +156,9 @@ def _check(units: list[Unit]) -> None:
     known = set(codes)
     for unit in units:
         if unit.parent_code and unit.parent_code not in known:
-            raise BadRegister(f"{unit.unit_code} {unit.unit_name} 的上级 {unit.parent_code} 不在名册中")
+            raise BadRegister(
+                f"{unit.unit_code} {unit.unit_name} 的上级 {unit.parent_code} 不在名册中"
+            )
     _check_tree(units)
 
 

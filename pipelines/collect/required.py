@@ -45,10 +45,14 @@ def submissions(
                 found[s.form] = s
     conditions = {c: shown(con, c) for c in CONDITIONS}
     rows, observations = [], []
-    for key, found in sorted(have.items(), key=lambda kv: (kv[0][2], kv[0][0] or "", kv[0][1] or "")):
+    for key, found in sorted(
+        have.items(), key=lambda kv: (kv[0][2], kv[0][0] or "", kv[0][1] or "")
+    ):
         if year is not None and key[2] != year:
             continue
-        missing = [f for f in forms.values() if f.form not in found and _required(f, key, conditions)]
+        missing = [
+            f for f in forms.values() if f.form not in found and _required(f, key, conditions)
+        ]
         rows.append(_row(key, "incomplete" if missing else "complete", [f.form for f in missing]))
         observations += [_missing(key, f, found) for f in missing]
     absent = _absent(register, set(have), year)
@@ -78,7 +82,9 @@ def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:
     because = f"（财决01-1表列有{form.required}）" if form.required != "always" else ""
     message = f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。请补报该表。"
     places = tuple(Place("subject", f) for f in files[:5])
-    return Observation("S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places)
+    return Observation(
+        "S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places
+    )
 
 
 def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[Unit, int]]:

@@ -96,12 +96,19 @@ def _adopt(sheet: SheetRef, ref: FileRef) -> list[Observation]:
         return []
     sheet.status = "foreign"
     sheet.reason = f"表上印的是{printed}，与本工作簿其余各表的{ref.unit_name}{ref.year}年度不符"
-    message = f"{ref.file} 的工作表“{sheet.name}”未取数：{sheet.reason}。请换成本单位本年度的表后重报。"
+    message = (
+        f"{ref.file} 的工作表“{sheet.name}”未取数：{sheet.reason}。请换成本单位本年度的表后重报。"
+    )
     return [observe(sheet, "S-FOREIGN", f"{sheet.form}@{sheet.name}", message, ["A1"])]
 
 
 def observe(
-    sheet: SheetRef, rule: str, subject: str, message: str, cells: Iterable[str] = (), severity: str = "error"
+    sheet: SheetRef,
+    rule: str,
+    subject: str,
+    message: str,
+    cells: Iterable[str] = (),
+    severity: str = "error",
 ) -> Observation:
     """An observation about a sheet, at its cells."""
     places = tuple(Place("subject", sheet.file, sheet.name, cell) for cell in cells)
@@ -110,7 +117,9 @@ def observe(
     )
 
 
-def resolve_versions(files: Iterable[FileRef], content: Callable[[SheetRef], str]) -> list[Observation]:
+def resolve_versions(
+    files: Iterable[FileRef], content: Callable[[SheetRef], str]
+) -> list[Observation]:
     """One sheet counts per unit, year and form: of equal contents any, of different ones the last modified.
 
     ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more than once.
@@ -127,14 +136,18 @@ def resolve_versions(files: Iterable[FileRef], content: Callable[[SheetRef], str
     return found
 
 
-def _settle_versions(sheets: list[SheetRef], content: Callable[[SheetRef], str]) -> list[Observation]:
+def _settle_versions(
+    sheets: list[SheetRef], content: Callable[[SheetRef], str]
+) -> list[Observation]:
     winner = max(sheets, key=lambda s: (s.mtime_ns, s.file, -s.row["sheet_no"]))
     others = [s for s in sheets if s is not winner]
     counted = content(winner)
     for sheet in others:
         same = content(sheet) == counted
         sheet.status = "duplicate" if same else "superseded"
-        sheet.reason = f"与 {winner.file} 的“{winner.name}”{'内容相同' if same else '是同一张表，以后者为准'}"
+        sheet.reason = (
+            f"与 {winner.file} 的“{winner.name}”{'内容相同' if same else '是同一张表，以后者为准'}"
+        )
     different = [s for s in others if s.status == "superseded"]
     if not different:
         return []
@@ -171,14 +184,24 @@ def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
     nearest = years.until if year > years.until else years.since
     for sheet in changed:
         sheet.status, sheet.reason = "unreadable", f"{year} 年度的版式未知，且与 {nearest} 年度不同"
-    detail = "；".join(f["message"] for s in changed for f in s.faults if f["rule_id"] == "S-LAYOUT")[:600]
+    detail = "；".join(
+        f["message"] for s in changed for f in s.faults if f["rule_id"] == "S-LAYOUT"
+    )[:600]
     tail = f"以下各表与它不同，未取数：{detail}" if changed else "栏目与它相同，已按它取数，请核对"
     message = f"{ref.file}：没有 {year} 年度的版式，最近的是 {nearest} 年度；{tail}。"
     places = tuple(Place("subject", s.file, s.name, "A1") for s in (changed or unknown)[:20])
     severity = "error" if changed else "review"
     return [
         Observation(
-            "S-YEAR", ref.file, message, severity, ref.unit_code, ref.unit_name, ref.year, None, places
+            "S-YEAR",
+            ref.file,
+            message,
+            severity,
+            ref.unit_code,
+            ref.unit_name,
+            ref.year,
+            None,
+            places,
         )
     ]
 

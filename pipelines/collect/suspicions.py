@@ -30,5 +30,7 @@ def unit_suspicions(con: duckdb.DuckDBPyConnection, forms: Mapping[str, Form]) -
         title = forms[form].title if form in forms else form
         message = f"{title}的金额单位疑有误：最大金额 {now:,.2f} 元，上年 {before:,.2f} 元，相差约一万倍。请核对表头的金额单位是“元”还是“万元”。"
         place = Place("subject", file, sheet, cell, now)
-        found.append(Observation("S-SCALE", form, message, "review", code, name, int(year), None, (place,)))
+        found.append(
+            Observation("S-SCALE", form, message, "review", code, name, int(year), None, (place,))
+        )
     return found

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from pipelines.commands import Answer
 from pipelines.commands.run import SEVERITY
 from pipelines.config import Config
-from pipelines.context import Progress
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, UsageError
+from pipelines.run.context import Progress
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.intake.discover import RawFile
     from pipelines.narrative.stage import Narratives
-    from pipelines.readers import Reading
+    from pipelines.run.readers import Reading
 
 LOCAL = ("S-ABSENT", "S-WAIT")
 
@@ -57,7 +57,9 @@ def gather(paths: list[Path]) -> list[RawFile]:
     return named
 
 
-def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Progress) -> dict[str, Any]:
+def evaluate(
+    config: Config, files: list[RawFile], scratch: Path, progress: Progress
+) -> dict[str, Any]:
     """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``.
 
     The worker processes read while this one loads the rules and what works on them.
@@ -65,19 +67,26 @@ def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Prog
     with ThreadPoolExecutor(1) as aside:
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
-        from pipelines.context import working_connection
+        from pipelines.organisation import form_library, rulebook
         from pipelines.reconcile import reconcile, settle
-        from pipelines.run import explanations_of, today_in
-        from pipelines.stages import form_library, rulebook
+        from pipelines.run.context import working_connection
+        from pipelines.run.steps import explanations_of, today_in
 
         book, library = rulebook(config), form_library(config)
         explanations, wrong = explanations_of(files)
         read = reading.result()
     with closing(working_connection(scratch / "work", config)) as con:
         found = collect(
-            con, files, read.extractions, read.refused, scratch,
-            year=config.year, parquet=scratch / "parquet", forms=library, thorough=False,
-        )  # fmt: skip
+            con,
+            files,
+            read.extractions,
+            read.refused,
+            scratch,
+            year=config.year,
+            parquet=scratch / "parquet",
+            forms=library,
+            thorough=False,
+        )
         texts = _texts(con, config, files, scratch, progress)
         seen = (*found, *wrong, *(texts.observations if texts else ()))
         observations = [o for o in seen if o.rule_id not in LOCAL]
@@ -86,13 +95,20 @@ def evaluate(config: Config, files: list[RawFile], scratch: Path, progress: Prog
             from pipelines.narrative.stage import write_checks
 
             write_checks(con, texts, book.rules)
-        settle(con, observations, run_id="check", previous=None, explanations=explanations, today=today_in(config))
+        settle(
+            con,
+            observations,
+            run_id="check",
+            previous=None,
+            explanations=explanations,
+            today=today_in(config),
+        )
         return _document(con)
 
 
 def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress) -> Reading:
-    from pipelines.readers import limits_of, read_files
-    from pipelines.stages import extraction_version
+    from pipelines.organisation import extraction_version
+    from pipelines.run.readers import limits_of, read_files
 
     def told(done: int, total: int) -> None:
         progress("读取工作簿", done, total)
@@ -101,28 +117,38 @@ def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress)
 
 
 def _texts(
-    con: duckdb.DuckDBPyConnection, config: Config, files: list[RawFile], scratch: Path, progress: Progress
+    con: duckdb.DuckDBPyConnection,
+    config: Config,
+    files: list[RawFile],
+    scratch: Path,
+    progress: Progress,
 ) -> Narratives | None:
     if not any(f.kind == "narrative" and f.status == "ready" for f in files):
         return None
     from pipelines.narrative.stage import check_narratives
-    from pipelines.readers import limits_of
+    from pipelines.run.readers import limits_of
 
     def told(done: int, total: int) -> None:
         progress("核对说明文字", done, total)
 
     folders = (scratch / "cache", scratch / "narratives")
-    return check_narratives(con, files, limits_of(config), *folders, year=config.year, progress=told)
+    return check_narratives(
+        con, files, limits_of(config), *folders, year=config.year, progress=told
+    )
 
 
 def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     from pipelines.commands.published import rows
 
     cells: dict[str, list[dict[str, Any]]] = {}
-    for cell in rows(con, "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet, cell"):
+    for cell in rows(
+        con,
+        "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet, cell",
+    ):
         cells.setdefault(cell.pop("finding_id"), []).append(cell)
     findings = rows(
-        con, "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity), rule_id, subject"
+        con,
+        "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity), rule_id, subject",
     )
     return {
         "files": rows(con, "SELECT * FROM files ORDER BY file"),
@@ -142,20 +168,33 @@ def _words(document: dict[str, Any]) -> str:
     for file in document["files"]:
         state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
         who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
-        lines.append("  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v))
+        lines.append(
+            "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
+        )
     for finding in sorted(document["findings"], key=_in_order):
-        mark = SEVERITY[finding["severity"]] + ("（已说明）" if finding["status"] == "explained" else "")
+        mark = SEVERITY[finding["severity"]] + (
+            "（已说明）" if finding["status"] == "explained" else ""
+        )
         lines.append(f"[{mark}] {finding['rule_id']} {finding['message']}")
         lines += [f"        {_cell(c)}" for c in finding["cells"] if c["cell"]]
     outcomes = [c["outcome"] for c in document["checks"]]
-    names = (("pass", "通过"), ("fail", "不通过"), ("not_evaluated", "未执行"), ("broken", "规则故障"))
+    names = (
+        ("pass", "通过"),
+        ("fail", "不通过"),
+        ("not_evaluated", "未执行"),
+        ("broken", "规则故障"),
+    )
     lines.append("检查：" + "，".join(f"{word} {outcomes.count(o)}" for o, word in names))
     return "\n".join(lines)
 
 
 def _in_order(finding: dict[str, Any]) -> tuple[int, int]:
     """Findings of narratives after the others of their severity, in the order in which the text is read."""
-    starts = [int(c["cell"].split("-")[0]) for c in finding["cells"] if c["quote"] is not None and c["role"] == "left"]
+    starts = [
+        int(c["cell"].split("-")[0])
+        for c in finding["cells"]
+        if c["quote"] is not None and c["role"] == "left"
+    ]
     return list(SEVERITY).index(finding["severity"]), min(starts, default=-1)
 
 

@@ -23,7 +23,13 @@ from pipelines.publish.place import Place, run_order
 from pipelines.publish.scope import year_of
 
 CAUSES = {"data": "数据变更", "rule": "规则变更", "explanation": "审核说明变更", "": ""}
-CHANGES = {"new": "新增", "resolved": "已消除", "explained": "新说明", "reopened": "说明失效", "persisting": "仍在"}
+CHANGES = {
+    "new": "新增",
+    "resolved": "已消除",
+    "explained": "新说明",
+    "reopened": "说明失效",
+    "persisting": "仍在",
+}
 SHOWN = 50
 
 
@@ -39,9 +45,13 @@ def diff_command(config: Config, runs: list[str]) -> Answer:
         changed = rows(con, RULES)
     counts = {kind: sum(f["change"] == kind for f in found) for kind in CHANGES}
     document = {
-        "before": before, "after": after, "only_years": sorted({*scopes}), "counts": counts, "rules_changed": changed,
+        "before": before,
+        "after": after,
+        "only_years": sorted({*scopes}),
+        "counts": counts,
+        "rules_changed": changed,
         "findings": found,
-    }  # fmt: skip
+    }
     return Answer(document, _words(document))
 
 
@@ -61,14 +71,24 @@ def _two_runs(place: Place, runs: list[str]) -> tuple[str, str]:
 
 def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str, scopes: list[int]) -> None:
     """The datasets of a set; of its findings those of the years that both sets speak of, and those of no year."""
-    for dataset in ("findings", "finding_cells", "rules", "check_results", "files", "units", "runs"):
+    for dataset in (
+        "findings",
+        "finding_cells",
+        "rules",
+        "check_results",
+        "files",
+        "units",
+        "runs",
+    ):
         table = previous_table(con, folder, dataset)
         if table is None:
             raise Aborted(f"运行 {folder.name} 的数据不完整（缺 {dataset}），不能比较。")
         if dataset == "findings":
             for year in scopes:
                 column = table["year"]
-                table = table.filter(compute.or_kleene(compute.is_null(column), compute.equal(column, year)))
+                table = table.filter(
+                    compute.or_kleene(compute.is_null(column), compute.equal(column, year))
+                )
         con.register(f"{dataset}_{suffix}", table)
 
 
@@ -155,11 +175,16 @@ def _words(document: dict[str, Any]) -> str:
     if document["only_years"]:
         years = "、".join(f"{y} 年度" for y in document["only_years"])
         lines.append(f"  两次运行中有只核对 {years} 的，所以只比较两次都核对了的年度")
-    lines += [f"  规则{r['change']}：{r['rule_id']} {r['title'] or ''}" for r in document["rules_changed"][:SHOWN]]
+    lines += [
+        f"  规则{r['change']}：{r['rule_id']} {r['title'] or ''}"
+        for r in document["rules_changed"][:SHOWN]
+    ]
     changed = [f for f in document["findings"] if f["change"] != "persisting"]
     for f in changed[:SHOWN]:
         cause = f"（{CAUSES[f['cause']]}）" if f["cause"] else ""
-        lines.append(f"  {CHANGES[f['change']]}{cause} {f['rule_id']} {f['finding_id']} {f['message']}")
+        lines.append(
+            f"  {CHANGES[f['change']]}{cause} {f['rule_id']} {f['finding_id']} {f['message']}"
+        )
     if len(changed) > SHOWN:
         lines.append(f"  …… 共 {len(changed)} 条，用 --json 看全部")
     return "\n".join(lines)

@@ -16,12 +16,22 @@ from pipelines.commands import Answer
 from pipelines.commands.published import place_of
 from pipelines.config import Config, config_file
 from pipelines.errors import EXIT_ABORTED
-from pipelines.layout import missing_folders, overlaps
+from pipelines.folders import missing_folders, overlaps
 from pipelines.publish import lock
 
 GOOD, WARN, BAD = "正常", "注意", "有问题"
 MIN_FREE = 2 * 2**30
-NEEDED = ("duckdb", "pyarrow", "pandera", "python-calamine", "openpyxl", "XlsxWriter", "prefect", "fastapi", "sqlalchemy")
+NEEDED = (
+    "duckdb",
+    "pyarrow",
+    "pandera",
+    "python-calamine",
+    "openpyxl",
+    "XlsxWriter",
+    "prefect",
+    "fastapi",
+    "sqlalchemy",
+)
 TOO_NEW = {"fastapi": (0, 151), "sqlalchemy": (2, 1)}
 
 
@@ -40,8 +50,15 @@ def doctor_command(config: Config, warnings: list[str]) -> Answer:
     points = [p for look in LOOKS for p in look(config)]
     points += [Point("设置", WARN, w) for w in warnings]
     bad = any(p.state == BAD for p in points)
-    lines = [f"[{p.state}] {p.name}：{p.found}" + (f"\n        → {p.advice}" if p.advice else "") for p in points]
-    return Answer({"ok": not bad, "points": [asdict(p) for p in points]}, "\n".join(lines), EXIT_ABORTED if bad else 0)
+    lines = [
+        f"[{p.state}] {p.name}：{p.found}" + (f"\n        → {p.advice}" if p.advice else "")
+        for p in points
+    ]
+    return Answer(
+        {"ok": not bad, "points": [asdict(p) for p in points]},
+        "\n".join(lines),
+        EXIT_ABORTED if bad else 0,
+    )
 
 
 def _python(_: Config) -> Iterator[Point]:
@@ -57,7 +74,12 @@ def _python(_: Config) -> Iterator[Point]:
         limit = TOO_NEW.get(package)
         if limit and tuple(map(int, found.split(".")[:2])) >= limit:
             older = ".".join(map(str, limit))
-            yield Point(package, WARN, found, f"与 Prefect 不合；请装 {package}<{older}，或用 caijue run --direct。")
+            yield Point(
+                package,
+                WARN,
+                found,
+                f"与 Prefect 不合；请装 {package}<{older}，或用 caijue run --direct。",
+            )
 
 
 def _settings(_: Config) -> Iterator[Point]:
@@ -68,7 +90,9 @@ def _settings(_: Config) -> Iterator[Point]:
 def _folders(config: Config) -> Iterator[Point]:
     raw = config.raw
     if not raw.is_dir():
-        yield Point("收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。")
+        yield Point(
+            "收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。"
+        )
     elif not os.access(raw, os.R_OK | os.X_OK):
         yield Point("收件文件夹", BAD, f"不能读 {raw}", "请给运行账户读权限。")
     else:
@@ -86,7 +110,12 @@ def _in_the_way(name: str, folder: Path) -> Point | None:
     link = folder / "current"
     if link.is_symlink() or not link.exists():
         return None
-    return Point(name, BAD, f"{link} 已经存在，而且不是本程序建立的链接", "请移走或改名；程序要在那里建立链接。")
+    return Point(
+        name,
+        BAD,
+        f"{link} 已经存在，而且不是本程序建立的链接",
+        "请移走或改名；程序要在那里建立链接。",
+    )
 
 
 def _writable(name: str, folder: Path) -> Point:
@@ -104,9 +133,11 @@ def _disk(config: Config) -> Iterator[Point]:
     free = shutil.disk_usage(nearest).free
     enough = free >= MIN_FREE
     yield Point(
-        "磁盘", GOOD if enough else WARN, f"剩余 {free / 2**30:.1f} GiB",
+        "磁盘",
+        GOOD if enough else WARN,
+        f"剩余 {free / 2**30:.1f} GiB",
         "" if enough else "请腾出空间，或减小 keep_runs、keep_days。",
-    )  # fmt: skip
+    )
 
 
 def _memory(config: Config) -> Iterator[Point]:
@@ -115,16 +146,20 @@ def _memory(config: Config) -> Iterator[Point]:
     free = psutil.virtual_memory().available // 2**20
     wanted = config.memory_mb * config.worker_count
     yield Point(
-        "内存", GOOD if free >= wanted else WARN, f"可用 {free} MiB，读取进程最多用 {wanted} MiB",
+        "内存",
+        GOOD if free >= wanted else WARN,
+        f"可用 {free} MiB，读取进程最多用 {wanted} MiB",
         "" if free >= wanted else "请减小 workers 或 memory_mb。",
-    )  # fmt: skip
+    )
 
 
 def _lock(config: Config) -> Iterator[Point]:
     held = lock.owner(config.processed)
     if lock.is_held(config.processed):
         who = held.words() if held else "所有者未知"
-        yield Point("运行锁", WARN, f"正在运行：{who}", "等它结束；若已卡住，结束该进程后锁会自动释放。")
+        yield Point(
+            "运行锁", WARN, f"正在运行：{who}", "等它结束；若已卡住，结束该进程后锁会自动释放。"
+        )
     elif held:
         yield Point("运行锁", GOOD, f"上次运行（{held.words()}）没有正常结束，下次运行会自动接管")
     else:
@@ -134,7 +169,12 @@ def _lock(config: Config) -> Iterator[Point]:
 def _published(config: Config) -> Iterator[Point]:
     place = place_of(config)
     found = place.published()
-    yield Point("已发布的数据", GOOD, found.name if found else "还没有", "" if found else "运行 caijue run 即可。")
+    yield Point(
+        "已发布的数据",
+        GOOD,
+        found.name if found else "还没有",
+        "" if found else "运行 caijue run 即可。",
+    )
     reports = config.reports / "current"
     if found and not reports.exists():
         yield Point("报告链接", WARN, f"{reports} 不通", "再运行一次 caijue run 会重建。")
@@ -147,8 +187,14 @@ def _prefect(_: Config) -> Iterator[Point]:
         return
     shown = re.sub(r"//[^/@]*@", "//", url)  # without name and password
     answers = _answers(f"{url.rstrip('/')}/health")
-    advice = "" if answers else "请检查 PREFECT_API_URL 和该服务；不通时 caijue run 会改为直接运行，结果不受影响。"
-    yield Point("Prefect 服务", GOOD if answers else WARN, shown if answers else f"{shown} 没有应答", advice)
+    advice = (
+        ""
+        if answers
+        else "请检查 PREFECT_API_URL 和该服务；不通时 caijue run 会改为直接运行，结果不受影响。"
+    )
+    yield Point(
+        "Prefect 服务", GOOD if answers else WARN, shown if answers else f"{shown} 没有应答", advice
+    )
 
 
 def _answers(url: str) -> bool:
@@ -166,8 +212,16 @@ def _fonts(_: Config) -> Iterator[Point]:
     from matplotlib import font_manager
 
     names = {f.name for f in font_manager.fontManager.ttflist}
-    found = [n for n in names if any(k in n for k in ("CJK", "SimSun", "SimHei", "Song", "Hei", "WenQuanYi", "YaHei"))]
-    advice = "" if found else "说明文字中的图需要中文字体；请安装任一种（如 fonts-noto-cjk）。其余不受影响。"
+    found = [
+        n
+        for n in names
+        if any(k in n for k in ("CJK", "SimSun", "SimHei", "Song", "Hei", "WenQuanYi", "YaHei"))
+    ]
+    advice = (
+        ""
+        if found
+        else "说明文字中的图需要中文字体；请安装任一种（如 fonts-noto-cjk）。其余不受影响。"
+    )
     yield Point("中文字体", GOOD if found else WARN, "、".join(sorted(found)[:3]) or "没有", advice)
 
 
@@ -176,12 +230,25 @@ def _notify(config: Config) -> Iterator[Point]:
 
     good, wrong = channels_of(config.notify_urls)
     if good or not wrong:
-        yield Point("通知", GOOD, f"{len(good)} 个渠道" if good else "没有配置（环境变量 CAIJUE_NOTIFY_URLS）")
+        yield Point(
+            "通知",
+            GOOD,
+            f"{len(good)} 个渠道" if good else "没有配置（环境变量 CAIJUE_NOTIFY_URLS）",
+        )
     for channel in wrong:
         advice = "请按 Apprise 的写法改正 CAIJUE_NOTIFY_URLS 中的这一个；改正之前不会通过它通知。"
         yield Point("通知", WARN, f"渠道{channel.name}的地址不能用", advice)
 
 
 LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (
-    _python, _settings, _folders, _disk, _memory, _lock, _published, _prefect, _fonts, _notify,
-)  # fmt: skip
+    _python,
+    _settings,
+    _folders,
+    _disk,
+    _memory,
+    _lock,
+    _published,
+    _prefect,
+    _fonts,
+    _notify,
+)

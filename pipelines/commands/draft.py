@@ -32,9 +32,14 @@ def draft_command(config: Config, unit: str, year: int, out: Path | None = None)
     target = _target(out, owner, year)
     _write(facts, owner.unit_name or unit, year, target)
     document = {
-        "unit_code": owner.unit_code, "unit_name": owner.unit_name, "year": year, "file": str(target), "run_id": folder.name,
-        "open_places": _open_places(target), "missing_forms": _missing(facts, year),
-    }  # fmt: skip
+        "unit_code": owner.unit_code,
+        "unit_name": owner.unit_name,
+        "year": year,
+        "file": str(target),
+        "run_id": folder.name,
+        "open_places": _open_places(target),
+        "missing_forms": _missing(facts, year),
+    }
     return Answer(document, _words(document))
 
 
@@ -45,7 +50,10 @@ def _owner(con: duckdb.DuckDBPyConnection, unit: str, year: int) -> Owner:
     if registered := owners.register.units.get(wanted):
         return Owner(registered.unit_code, registered.unit_name)
     found = owners.find([wanted], year)
-    known = {r["unit"] for r in rows(con, "SELECT DISTINCT coalesce(unit_code, unit_name) AS unit FROM facts")}
+    known = {
+        r["unit"]
+        for r in rows(con, "SELECT DISTINCT coalesce(unit_code, unit_name) AS unit FROM facts")
+    }
     if found.unit_code is None and found.unit not in known:
         raise UsageError(f"已发布的数据中没有单位“{unit}”。{_near(con, unit)}")
     return found
@@ -53,18 +61,31 @@ def _owner(con: duckdb.DuckDBPyConnection, unit: str, year: int) -> Owner:
 
 def _near(con: duckdb.DuckDBPyConnection, unit: str) -> str:
     """The units whose codes or names are most like it, in words."""
-    found = rows(con, "SELECT DISTINCT unit_code, unit_name FROM facts WHERE unit_name IS NOT NULL ORDER BY ALL")
-    titles = {f["unit_name"]: " ".join(v for v in (f["unit_code"], f["unit_name"]) if v) for f in found}
+    found = rows(
+        con,
+        "SELECT DISTINCT unit_code, unit_name FROM facts WHERE unit_name IS NOT NULL ORDER BY ALL",
+    )
+    titles = {
+        f["unit_name"]: " ".join(v for v in (f["unit_code"], f["unit_name"]) if v) for f in found
+    }
     codes = {f["unit_code"]: titles[f["unit_name"]] for f in found if f["unit_code"]}
     inside = [titles[n] for n in titles if unit in n]
-    alike = [{**titles, **codes}[n] for n in get_close_matches(unit, [*titles, *codes], MOST_NAMED, 0.5)]
+    alike = [
+        {**titles, **codes}[n] for n in get_close_matches(unit, [*titles, *codes], MOST_NAMED, 0.5)
+    ]
     shown = list(dict.fromkeys([*inside, *alike]))[:MOST_NAMED]
-    return f"相近的有：{'、'.join(shown)}。" if shown else "请写单位编码或全称；全部单位见汇总工作簿的“单位一览”。"
+    return (
+        f"相近的有：{'、'.join(shown)}。"
+        if shown
+        else "请写单位编码或全称；全部单位见汇总工作簿的“单位一览”。"
+    )
 
 
 def _check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None:
     found = rows(
-        con, "SELECT DISTINCT year FROM facts WHERE coalesce(unit_code, unit_name) = ? ORDER BY 1", [owner.unit]
+        con,
+        "SELECT DISTINCT year FROM facts WHERE coalesce(unit_code, unit_name) = ? ORDER BY 1",
+        [owner.unit],
     )
     years = [str(f["year"]) for f in found]
     if str(year) in years:
@@ -76,21 +97,27 @@ def _check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None
 def _facts(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> list[dict[str, Any]]:
     """The facts of the year and of the year before, also where only an earlier run had the latter."""
     found = [
-        rows(con, f"SELECT {COLUMNS} FROM {table} WHERE coalesce(unit_code, unit_name) = $1 AND year IN ($2, $3)", [owner.unit, year - 1, year])
+        rows(
+            con,
+            f"SELECT {COLUMNS} FROM {table} WHERE coalesce(unit_code, unit_name) = $1 AND year IN ($2, $3)",
+            [owner.unit, year - 1, year],
+        )
         for table in ("facts", "prior_facts")
-    ]  # fmt: skip
+    ]
     years = {f["year"] for f in found[0]}
     return [*found[0], *(f for f in found[1] if f["year"] not in years)]
 
 
 def _target(out: Path | None, owner: Owner, year: int) -> Path:
-    from pipelines.deliver.names import safe_name
+    from pipelines.deliver.filenames import safe_name
 
     target = out or Path(f"{safe_name(owner.unit_name or '')}_{year}_决算公开说明（草稿）.docx")
     if target.suffix.lower() != ".docx":
         raise UsageError(f"草稿是 Word 文档，--out 的文件名应以 .docx 结尾，而不是 {target.name}。")
     if target.exists():
-        raise UsageError(f"{target} 已经存在，可能已有人填写，没有覆盖。请移走它，或用 --out 另取文件名。")
+        raise UsageError(
+            f"{target} 已经存在，可能已有人填写，没有覆盖。请移走它，或用 --out 另取文件名。"
+        )
     return target
 
 
@@ -102,7 +129,9 @@ def _write(facts: list[dict[str, Any]], name: str, year: int, target: Path) -> N
         draft_narrative(FactLookup(facts, year), name, year, target)
     except OSError as error:
         target.unlink(missing_ok=True)
-        raise UsageError(f"草稿没有写成：{target}（{error.strerror or error}）。请检查文件夹和权限，或用 --out 另指一处。") from error
+        raise UsageError(
+            f"草稿没有写成：{target}（{error.strerror or error}）。请检查文件夹和权限，或用 --out 另指一处。"
+        ) from error
 
 
 def _open_places(path: Path) -> int:
@@ -120,7 +149,9 @@ def _missing(facts: list[dict[str, Any]], year: int) -> list[str]:
 
 def _words(document: dict[str, Any]) -> str:
     lines = [f"已写出 {document['file']}（数据取自运行 {document['run_id']}）。"]
-    lines.append(f"文中有 {document['open_places']} 处标黄的【待填：…】，请填写后删去括号，再用 caijue check 核对。")
+    lines.append(
+        f"文中有 {document['open_places']} 处标黄的【待填：…】，请填写后删去括号，再用 caijue check 核对。"
+    )
     if document["missing_forms"]:
         lines.append(f"缺少 {'、'.join(document['missing_forms'])} 表，有关段落只写明缺表。")
     return "\n".join(lines)

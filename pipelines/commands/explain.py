@@ -13,8 +13,8 @@ from pipelines.errors import UsageError
 
 def explain_command(config: Config, finding_id: str) -> Answer:
     """One finding of the published set; the beginning of its id is enough. Raises UsageError where there is none."""
+    from pipelines.organisation import rulebook
     from pipelines.reconcile import explain
-    from pipelines.stages import rulebook
 
     with open_set(current_set(config)) as con:
         document = explain(con, _whole_id(con, finding_id), rulebook(config)) or {}
@@ -38,7 +38,10 @@ def _words(document: dict[str, Any]) -> str:
     if document["suspects"]:
         lines += ["疑似填错：", *(f"  {_suspect(s)}" for s in document["suspects"])]
     if document["shared"]:
-        lines += ["涉及相同单元格的其他问题：", *(f"  {s['rule_id']} {s['finding_id']} {s['message']}" for s in document["shared"])]
+        lines += [
+            "涉及相同单元格的其他问题：",
+            *(f"  {s['rule_id']} {s['finding_id']} {s['message']}" for s in document["shared"]),
+        ]
     if rule["advice"]:
         lines.append(f"处理：{rule['advice']}")
     return "\n".join(line for line in lines if line)
@@ -75,7 +78,11 @@ def _word(operand: dict[str, Any], axis: str) -> str:
 
 
 def _suspect(suspect: dict[str, Any]) -> str:
-    better = f"，改为 {_amount(suspect['suggested'])} 可使最多规则成立" if suspect["suggested"] is not None else ""
+    better = (
+        f"，改为 {_amount(suspect['suggested'])} 可使最多规则成立"
+        if suspect["suggested"] is not None
+        else ""
+    )
     return f"{suspect['rank']}. {_where(suspect)}  {_amount(suspect['amount'])}{better}"
 
 
@@ -88,7 +95,11 @@ def _where(cell: dict[str, Any]) -> str:
 
 
 def _whole_id(con: Any, start: str) -> str:
-    found = rows(con, "SELECT finding_id FROM findings WHERE starts_with(finding_id, $1) ORDER BY 1 LIMIT 6", [start])
+    found = rows(
+        con,
+        "SELECT finding_id FROM findings WHERE starts_with(finding_id, $1) ORDER BY 1 LIMIT 6",
+        [start],
+    )
     ids = [f["finding_id"] for f in found]
     if start in ids or len(ids) == 1:
         return start if start in ids else ids[0]

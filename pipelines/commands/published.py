@@ -38,10 +38,14 @@ def _over_parquet(folder: Path) -> duckdb.DuckDBPyConnection:
     con = open_database()
     for dataset in PUBLISHED:
         if has_dataset(folder, dataset):
-            con.execute(f"CREATE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(folder, dataset)}")
+            con.execute(
+                f"CREATE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(folder, dataset)}"
+            )
     return con
 
 
-def rows(con: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+def rows(
+    con: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None
+) -> list[dict[str, Any]]:
     """The rows of a query, with exact amounts, as dicts."""
     return con.sql(sql, params=values or None).to_arrow_table().to_pylist()

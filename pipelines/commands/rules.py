@@ -13,7 +13,7 @@ SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
 
 
 def _book(config: Config) -> Any:
-    from pipelines.stages import rulebook
+    from pipelines.organisation import rulebook
 
     return rulebook(config)
 
@@ -22,7 +22,8 @@ def rules_list(config: Config) -> Answer:
     """Every rule: id, severity, title, formula."""
     found = [_rule(r) for r in _book(config).rules.values()]
     text = "\n".join(
-        f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}{_marks(r)}" for r in found
+        f"{r['rule_id']:<14}{SEVERITY.get(r['severity'], r['severity'])}  {r['title']}{_marks(r)}"
+        for r in found
     )
     return Answer(found, f"{text}\n共 {len(found)} 条")
 
@@ -34,7 +35,19 @@ def _marks(rule: dict[str, Any]) -> str:
 
 
 def _rule(rule: Any) -> dict[str, Any]:
-    names = ("id", "title", "family", "severity", "formula", "basis", "since", "until", "source", "replaces", "broken")
+    names = (
+        "id",
+        "title",
+        "family",
+        "severity",
+        "formula",
+        "basis",
+        "since",
+        "until",
+        "source",
+        "replaces",
+        "broken",
+    )
     values = {n: getattr(rule, n, None) for n in names}
     return {"rule_id": values.pop("id"), **values}
 
@@ -60,9 +73,15 @@ def rules_test(config: Config) -> Answer:
     broken = [{"rule_id": r.id, "reason": r.broken} for r in book.rules.values() if r.broken]
     results = [_example(r) for r in run_examples(book)]
     failed = [r for r in results if not r["passed"]]
-    lines = [f"  {r['rule_id']} {r['name']}：应为 {r['expected']}，实为 {r['actual']} {r['reason']}".rstrip() for r in failed]
+    lines = [
+        f"  {r['rule_id']} {r['name']}：应为 {r['expected']}，实为 {r['actual']} {r['reason']}".rstrip()
+        for r in failed
+    ]
     lines += [f"  {b['rule_id']} 规则故障：{b['reason']}" for b in broken]
-    lines.append(f"规则示例 {len(results)} 个，不符 {len(failed)} 个" + (f"；规则故障 {len(broken)} 条" if broken else ""))
+    lines.append(
+        f"规则示例 {len(results)} 个，不符 {len(failed)} 个"
+        + (f"；规则故障 {len(broken)} 条" if broken else "")
+    )
     document = {"examples": len(results), "failed": failed, "broken": broken}
     return Answer(document, "\n".join(lines), EXIT_ERRORS if failed or broken else 0)
 
@@ -82,8 +101,13 @@ def rules_coverage(config: Config, form: str = "") -> Answer:
     lines = [f"单元格 {len(covered)} 个，有等式核对的 {kinds['equal']} 个；其余："]
     for gap in found:
         where = f"{gap.form}{'/' if gap.block else ''}{gap.block}[{'、'.join(gap.rows)}；{'、'.join(gap.columns)}]"
-        lines.append(f"  {where}  不等式：{'、'.join(gap.bounded) or '无'}；有条件的等式：{'、'.join(gap.conditional) or '无'}")
-    return Answer({"cells": len(covered), "kinds": kinds, "gaps": [asdict(g) for g in found]}, "\n".join(lines))
+        lines.append(
+            f"  {where}  不等式：{'、'.join(gap.bounded) or '无'}；有条件的等式：{'、'.join(gap.conditional) or '无'}"
+        )
+    return Answer(
+        {"cells": len(covered), "kinds": kinds, "gaps": [asdict(g) for g in found]},
+        "\n".join(lines),
+    )
 
 
 def _example(result: Any) -> dict[str, Any]:

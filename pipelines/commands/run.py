@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipelines.commands import Answer
 from pipelines.commands.published import open_set, place_of, rows
 from pipelines.config import Config
-from pipelines.context import Progress
-from pipelines.result import RunResult
+from pipelines.run.context import Progress
+from pipelines.run.result import RunResult
 
 SHOWN = 10
 SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
@@ -15,18 +15,28 @@ SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
 def run_command(config: Config, *, direct: bool, progress: Progress) -> Answer:
     """One run. Raises pipelines.errors.Stop where nothing was published."""
     if direct:
-        from pipelines.run import run_direct as run_it
+        from pipelines.run.steps import run_direct as run_it
     else:
-        from pipelines.nightly import run_flow as run_it
+        from pipelines.run.nightly import run_flow as run_it
     result = run_it(config, progress)
     return Answer(result.document(), _text(config, result), result.exit_code)
 
 
 def _text(config: Config, result: RunResult) -> str:
-    lines = [f"结论：{result.message}", f"运行 {result.run_id}，{result.units} 份报送，{_files(result)}"]
-    lines += [f"检查：通过 {result.checks['pass']}，不通过 {result.checks['fail']}，未执行 {result.checks['not_evaluated']}"]
+    lines = [
+        f"结论：{result.message}",
+        f"运行 {result.run_id}，{result.units} 份报送，{_files(result)}",
+    ]
+    lines += [
+        f"检查：通过 {result.checks['pass']}，不通过 {result.checks['fail']}，未执行 {result.checks['not_evaluated']}"
+    ]
     lines += _findings(config)
-    lines += ["", f"数据库：{result.outputs['database']}", f"汇总表：{result.outputs['summary']}", f"网页：{result.outputs['page']}"]
+    lines += [
+        "",
+        f"数据库：{result.outputs['database']}",
+        f"汇总表：{result.outputs['summary']}",
+        f"网页：{result.outputs['page']}",
+    ]
     return "\n".join(lines)
 
 
@@ -41,8 +51,13 @@ def _findings(config: Config) -> list[str]:
         return []
     with open_set(folder) as con:
         found = rows(con, TOP, [SHOWN + 1])
-        causes = con.execute("SELECT count(DISTINCT cause) FROM findings WHERE status = 'open'").fetchall()[0][0]
-    lines = [f"  [{SEVERITY[f['severity']]}] {f['rule_id']} {f['finding_id']} {f['message']}{_at(f)}{_same(f)}" for f in found]
+        causes = con.execute(
+            "SELECT count(DISTINCT cause) FROM findings WHERE status = 'open'"
+        ).fetchall()[0][0]
+    lines = [
+        f"  [{SEVERITY[f['severity']]}] {f['rule_id']} {f['finding_id']} {f['message']}{_at(f)}{_same(f)}"
+        for f in found
+    ]
     more = [f"  …… 共 {causes} 处原因，全部见汇总表"] if causes > SHOWN else []
     return ["", "问题（同一原因只列一条）：", *lines[:SHOWN], *more] if lines else []
 

@@ -16,12 +16,14 @@ def check_cron(cron: str, timezone: str) -> str:
     try:
         following = next(CronSim(cron, datetime.now(ZoneInfo(timezone))))
     except (CronSimError, StopIteration) as error:
-        raise UsageError(f"看不懂时间表 {cron!r}：{error}。写法如 \"0 2 * * *\"（每天 2 点）。") from error
+        raise UsageError(
+            f'看不懂时间表 {cron!r}：{error}。写法如 "0 2 * * *"（每天 2 点）。'
+        ) from error
     return following.strftime("%Y-%m-%d %H:%M")
 
 
 def serve_command(config: Config, cron: str) -> None:
     """Serve until interrupted."""
-    from pipelines.nightly import serve
+    from pipelines.run.nightly import serve
 
     serve(config, cron)

@@ -23,7 +23,9 @@ def status_command(config: Config) -> Answer:
     document: dict[str, Any] = {
         "published": None,
         "last_run": _entry(entries[-1]) if entries else None,
-        "running": {"pid": held.pid, "host": held.host, "age_seconds": held.age_seconds} if held else None,
+        "running": {"pid": held.pid, "host": held.host, "age_seconds": held.age_seconds}
+        if held
+        else None,
         "runs": len(place.run_ids()),
     }
     lines = [f"正在运行：{held.words()}"] if held else []
@@ -41,14 +43,20 @@ def _code(document: dict[str, Any]) -> int:
 
 def _entry(entry: history.Entry) -> dict[str, Any]:
     return {
-        "run_id": entry.run_id, "started_at": entry.started_at, "finished_at": entry.finished_at or None,
-        "verdict": entry.verdict, "published": entry.published, "reason": entry.reason,
-    }  # fmt: skip
+        "run_id": entry.run_id,
+        "started_at": entry.started_at,
+        "finished_at": entry.finished_at or None,
+        "verdict": entry.verdict,
+        "published": entry.published,
+        "reason": entry.reason,
+    }
 
 
 def _published(con: Any, run_id: str) -> dict[str, Any]:
     run = rows(con, "SELECT * FROM runs WHERE run_id = ?", [run_id])
-    found = rows(con, "SELECT severity, count(*) AS n FROM findings WHERE status = 'open' GROUP BY 1")
+    found = rows(
+        con, "SELECT severity, count(*) AS n FROM findings WHERE status = 'open' GROUP BY 1"
+    )
     worst = rows(
         con,
         "SELECT coalesce(unit_name, unit_code, '（未知单位）') AS unit, year, count(*) AS errors FROM findings"
@@ -63,7 +71,8 @@ def _published(con: Any, run_id: str) -> dict[str, Any]:
         "verdict": run[0]["verdict"] if run else "",
         "units": run[0]["units"] if run else 0,
         "findings": {"error": 0, "review": 0, "hint": 0} | {f["severity"]: f["n"] for f in found},
-        "submissions": {"complete": 0, "incomplete": 0, "missing": 0} | {s["status"]: s["n"] for s in states},
+        "submissions": {"complete": 0, "incomplete": 0, "missing": 0}
+        | {s["status"]: s["n"] for s in states},
         "worst": worst,
     }
 
@@ -80,6 +89,8 @@ def _words(document: dict[str, Any]) -> list[str]:
     ]
     lines += [f"  {w['unit']} {w['year'] or ''}：错误 {w['errors']} 条" for w in shown["worst"]]
     if last and last["run_id"] != shown["run_id"]:
-        lines.append(f"最近一次运行 {last['run_id']} 没有发布（{last['verdict']}）：{last['reason'] or '没有留下原因'}")
+        lines.append(
+            f"最近一次运行 {last['run_id']} 没有发布（{last['verdict']}）：{last['reason'] or '没有留下原因'}"
+        )
     lines.append(f"保留的运行：{document['runs']} 次")
     return lines

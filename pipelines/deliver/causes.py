@@ -32,7 +32,11 @@ class Cause:
         if cell is None or not cell["cell"]:
             return ""
         now = money(cell["amount"]) or "空"
-        wish = f"，改为 {money(cell['suggested'])} 元可使最多规则成立" if cell["suggested"] is not None else ""
+        wish = (
+            f"，改为 {money(cell['suggested'])} 元可使最多规则成立"
+            if cell["suggested"] is not None
+            else ""
+        )
         return f"最可能填错：{cell['sheet']}!{cell['cell']}（现为 {now}{' 元' if cell['amount'] is not None else ''}）{wish}"
 
 
@@ -52,9 +56,15 @@ def causes(findings: Rows, cells: dict[str, Rows]) -> list[Cause]:
 def _names(suspect: Row | None, cells: Iterable[Row]) -> bool:
     """Whether a finding accuses that cell: those lead their group, before what merely follows from it."""
     place = ("file", "sheet", "cell")
-    return suspect is not None and any(c["role"] == "suspect" and all(c[k] == suspect[k] for k in place) for c in cells)
+    return suspect is not None and any(
+        c["role"] == "suspect" and all(c[k] == suspect[k] for k in place) for c in cells
+    )
 
 
 def _best_suspect(findings: Rows, cells: dict[str, Rows]) -> Row | None:
-    suspects = [c for f in findings for c in cells.get(f["finding_id"], ()) if c["role"] == "suspect"]
-    return min(suspects, key=lambda c: (c["rank"] is None, c["rank"] or 0, str(c["cell"])), default=None)
+    suspects = [
+        c for f in findings for c in cells.get(f["finding_id"], ()) if c["role"] == "suspect"
+    ]
+    return min(
+        suspects, key=lambda c: (c["rank"] is None, c["rank"] or 0, str(c["cell"])), default=None
+    )

@@ -11,16 +11,16 @@ from typing import Any
 import duckdb
 
 from pipelines.deliver import source
+from pipelines.deliver.filenames import UnitYear
 from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.marking.narrative import NarrativeJob
-from pipelines.deliver.names import UnitYear
 from pipelines.deliver.page.write import write_page
 from pipelines.deliver.plan import Target, entries_of, mark_jobs, narrative_jobs, targets
-from pipelines.deliver.published.facts import FactReader, fact_digests
-from pipelines.deliver.published.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
+from pipelines.deliver.unit.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.work import Job, run_jobs
+from pipelines.public.facts import FactReader, fact_digests
 
 UNITS_IN_A_JOB = 6
 
@@ -51,7 +51,9 @@ def deliver(
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
         writing.plan_units(_wanted(summary, chosen, out), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
-            writing.plan_mark(job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries)
+            writing.plan_mark(
+                job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries
+            )
         for text in narrative_jobs(summary, con, raw, out, only):
             writing.texts.append(text)
             writing.plan_mark(text, text.source.file, text.source.sha256, text.observations)
@@ -74,7 +76,8 @@ def deliver(
 def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
     entries = entries_of(summary)
     return [
-        Wanted(t.key, t.unit_name, out / "units" / f"{t.stem}.xlsx", tuple(entries.get(t.key, ()))) for t in chosen
+        Wanted(t.key, t.unit_name, out / "units" / f"{t.stem}.xlsx", tuple(entries.get(t.key, ())))
+        for t in chosen
     ]
 
 
@@ -106,7 +109,9 @@ class _Writing:
             waiting.setdefault(unit, []).append(one)
         groups = list(waiting.values())
         for start in range(0, len(groups), UNITS_IN_A_JOB):
-            self.due_units.append(tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group))
+            self.due_units.append(
+                tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group)
+            )
 
     def unit_jobs(self, con: duckdb.DuckDBPyConnection, run_id: str) -> Iterator[UnitsJob]:
         """The jobs of the unit workbooks, with their amounts; made as workers become free."""
@@ -152,13 +157,23 @@ def _refer(summary: Summary, chosen: list[Target], writing: _Writing, out: Path)
     """Tell the summary which files there are, and under which name each submitted sheet stands in them."""
     units, marked = set(writing.units), {m.target: m for m in writing.marked if m.written}
     names = {t.key: f"{t.stem}.xlsx" for t in chosen}
-    written = {key: marked[out / "marked" / name] for key, name in names.items() if out / "marked" / name in marked}
-    summary.units_at = {key: f"units/{name}" for key, name in names.items() if out / "units" / name in units}
+    written = {
+        key: marked[out / "marked" / name]
+        for key, name in names.items()
+        if out / "marked" / name in marked
+    }
+    summary.units_at = {
+        key: f"units/{name}" for key, name in names.items() if out / "units" / name in units
+    }
     summary.marked_at = {key: f"marked/{m.target.name}" for key, m in written.items()}
     summary.texts_at = {
-        job.source.file: f"marked/{job.target.name}" for job in writing.texts if job.target in marked
+        job.source.file: f"marked/{job.target.name}"
+        for job in writing.texts
+        if job.target in marked
     }
-    summary.notes += [f"标注件：{t}" for m in sorted(writing.marked, key=lambda m: m.target) for t in m.trouble]
+    summary.notes += [
+        f"标注件：{t}" for m in sorted(writing.marked, key=lambda m: m.target) for t in m.trouble
+    ]
 
     def sheet_at(key: UnitYear, file: str, sheet: str) -> str:
         return written[key].sheets.get((file, sheet), "")

@@ -11,10 +11,10 @@ import duckdb
 
 from pipelines.deliver import source
 from pipelines.deliver.causes import Cause
+from pipelines.deliver.filenames import UnitYear, stems
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source
 from pipelines.deliver.marking.narrative import NarrativeJob
-from pipelines.deliver.names import UnitYear, stems
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary import Summary
 from pipelines.deliver.words import unit_title
@@ -45,18 +45,36 @@ def targets(summary: Summary, con: duckdb.DuckDBPyConnection) -> list[Target]:
     submitted = {(r["unit"], r["year"]) for r in have}
     names = stems([(u["unit"], u["year"]) for u in summary.units])
     return [
-        Target((u["unit"], u["year"]), names[u["unit"], u["year"]], u["unit_code"], unit_title(u["unit_code"], u["unit_name"]))
+        Target(
+            (u["unit"], u["year"]),
+            names[u["unit"], u["year"]],
+            u["unit_code"],
+            unit_title(u["unit_code"], u["unit_name"]),
+        )
         for u in summary.units
         if (u["unit"], u["year"]) in submitted
     ]
 
 
-def mark_jobs(summary: Summary, chosen: list[Target], con: duckdb.DuckDBPyConnection, raw: Path, out: Path, run_id: str) -> list[MarkJob]:
+def mark_jobs(
+    summary: Summary,
+    chosen: list[Target],
+    con: duckdb.DuckDBPyConnection,
+    raw: Path,
+    out: Path,
+    run_id: str,
+) -> list[MarkJob]:
     """A job for every unit and year that has findings and a workbook to show them in."""
     entries = entries_of(summary)
     files = _sources(con, raw)
     return [
-        MarkJob(out / "marked" / f"{t.stem}.xlsx", t.heading, tuple(files[t.key]), tuple(entries[t.key]), run_id)
+        MarkJob(
+            out / "marked" / f"{t.stem}.xlsx",
+            t.heading,
+            tuple(files[t.key]),
+            tuple(entries[t.key]),
+            run_id,
+        )
         for t in chosen
         if entries.get(t.key) and files.get(t.key)
     ]
@@ -75,15 +93,29 @@ def entries_of(summary: Summary) -> dict[UnitYear, list[Entry]]:
 
 def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
     spots = tuple(
-        Spot(c["role"], c["file"] or "", c["sheet"] or "", c["cell"] or "", c["amount"], c["quote"] or "")
+        Spot(
+            c["role"],
+            c["file"] or "",
+            c["sheet"] or "",
+            c["cell"] or "",
+            c["amount"],
+            c["quote"] or "",
+        )
         for c in cells
         if c["cell"]
     )
     return Entry(
-        finding["finding_id"], finding["severity"], finding["status"], finding["rule_id"], finding["rule_title"],
-        finding["message"], finding["difference"], group.advice,
-        finding["subject"], spots,
-    )  # fmt: skip
+        finding["finding_id"],
+        finding["severity"],
+        finding["status"],
+        finding["rule_id"],
+        finding["rule_title"],
+        finding["message"],
+        finding["difference"],
+        group.advice,
+        finding["subject"],
+        spots,
+    )
 
 
 def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[Source]]:
@@ -98,11 +130,15 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
     )
     grouped: dict[UnitYear, list[Source]] = defaultdict(list)
     for row in found:
-        grouped[row["unit"], row["year"]].append(Source(raw / row["file"], row["file"], row["sha256"] or ""))
+        grouped[row["unit"], row["year"]].append(
+            Source(raw / row["file"], row["file"], row["sha256"] or "")
+        )
     return grouped
 
 
-def narrative_jobs(summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None) -> list[NarrativeJob]:
+def narrative_jobs(
+    summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None
+) -> list[NarrativeJob]:
     """A job for every narrative with findings; its copy is named as the unit's workbooks are, as ``.docx``."""
     texts = source.rows(
         con,
@@ -119,15 +155,26 @@ def narrative_jobs(summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, 
     for text in texts:
         if found[text["file"]] and (only is None or text["unit"] in only):
             stem = names[text["unit"] or text["file"], text["year"] or 0]
-            target = next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 999))) if n not in used)
+            target = next(
+                n for n in (stem, *(f"{stem}_{i}" for i in range(2, 999))) if n not in used
+            )
             used.add(target)
             origin = Source(raw / text["file"], text["file"], text["sha256"] or "")
-            jobs.append(NarrativeJob(out / "marked" / f"{target}.docx", origin, tuple(found[text["file"]])))
+            jobs.append(
+                NarrativeJob(out / "marked" / f"{target}.docx", origin, tuple(found[text["file"]]))
+            )
     return jobs
 
 
 def _observation(finding: dict[str, Any], cells: Rows) -> Observation:
     places = tuple(
-        Place(c["role"], c["file"], c["sheet"], c["cell"], c["amount"], quote=c["quote"]) for c in cells
+        Place(c["role"], c["file"], c["sheet"], c["cell"], c["amount"], quote=c["quote"])
+        for c in cells
     )
-    return Observation(finding["rule_id"], finding["subject"], finding["message"], finding["severity"], places=places)
+    return Observation(
+        finding["rule_id"],
+        finding["subject"],
+        finding["message"],
+        finding["severity"],
+        places=places,
+    )

@@ -18,8 +18,9 @@ FILE = "digest.json"
 def version() -> str:
     """Changes with the code that writes the files, and with the forms and code lists they show."""
     digest = hashlib.sha256()
-    here, schemas = Path(__file__).parent, Path(__file__).parents[2] / "schemas"
-    for path in sorted([*here.rglob("*.py"), *schemas.glob("forms/*.yml"), *schemas.glob("codes/*.csv")]):
+    rooms, schemas = Path(__file__).parents[1], Path(__file__).parents[2] / "schemas"
+    code = [path for room in ("deliver", "public", "xlsx") for path in (rooms / room).rglob("*.py")]
+    for path in sorted([*code, *schemas.glob("forms/*.yml"), *schemas.glob("codes/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -60,7 +61,11 @@ class Ledger:
     def take(self, name: str, digest: str, out: Path) -> dict[str, Any] | None:
         """Take a file over when its digest is the same and nobody has touched it: a hard link, or a copy. Returns its entry, else None."""
         entry = self.entries.get(name)
-        if not isinstance(entry, dict) or entry.get("digest") != digest or entry.get("file") != _look(self.folder / name):
+        if (
+            not isinstance(entry, dict)
+            or entry.get("digest") != digest
+            or entry.get("file") != _look(self.folder / name)
+        ):
             return None
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -65,9 +65,11 @@ def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
 def headline_amounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], dict[str, Any]]:
     """Income and expenditure of Z01 (决算数, 元) by unit and year: income, expense, income_total, expense_total."""
     wanted = {
-        "income": ("收入", "本年收入合计"), "expense": ("支出", "本年支出合计"),
-        "income_total": ("收入", "总计"), "expense_total": ("支出", "总计"),
-    }  # fmt: skip
+        "income": ("收入", "本年收入合计"),
+        "expense": ("支出", "本年支出合计"),
+        "income_total": ("收入", "总计"),
+        "expense_total": ("支出", "总计"),
+    }
     picks = ", ".join(
         f"max(amount) FILTER (block = '{block}' AND row_key = '{row}') AS {name}"
         for name, (block, row) in wanted.items()
@@ -79,7 +81,9 @@ def headline_amounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], di
     return {(r["unit"], r["year"]): r for r in found}
 
 
-def finding_counts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str | None, int | None], dict[str, Any]]:
+def finding_counts(
+    con: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str | None, int | None], dict[str, Any]]:
     """Open findings by severity, and explained ones, by unit and year."""
     found = rows(
         con,
@@ -93,7 +97,9 @@ def finding_counts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str | None, int
     return {(r["unit"], r["year"]): r for r in found}
 
 
-def findings(con: duckdb.DuckDBPyConnection, where: str = "true", params: Sequence[Any] = ()) -> Rows:
+def findings(
+    con: duckdb.DuckDBPyConnection, where: str = "true", params: Sequence[Any] = ()
+) -> Rows:
     """Findings with their rule's title, in the order in which they are to be read."""
     return rows(
         con,
@@ -106,7 +112,9 @@ def findings(con: duckdb.DuckDBPyConnection, where: str = "true", params: Sequen
     )
 
 
-def cells(con: duckdb.DuckDBPyConnection, where: str = "true", params: Sequence[Any] = ()) -> dict[str, Rows]:
+def cells(
+    con: duckdb.DuckDBPyConnection, where: str = "true", params: Sequence[Any] = ()
+) -> dict[str, Rows]:
     """The cells of findings, by finding: left before right before subject, suspects by rank."""
     found = rows(
         con,
@@ -162,7 +170,10 @@ def resolved(con: duckdb.DuckDBPyConnection, earlier: Path | None) -> Rows | Non
     try:
         old = _findings_of_set(earlier) if earlier else None
     except (duckdb.Error, OSError) as error:
-        log.say(f"读不了上次发布的问题（{str(error).splitlines()[0]}），这次不列已消除的问题。", logging.WARNING)
+        log.say(
+            f"读不了上次发布的问题（{str(error).splitlines()[0]}），这次不列已消除的问题。",
+            logging.WARNING,
+        )
         return None
     if old is None:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.deliver.marking.mark import Marked, MarkJob, mark
 from pipelines.deliver.marking.narrative import NarrativeJob, mark_text
-from pipelines.deliver.published.job import UnitsJob, write_units
+from pipelines.deliver.unit.job import UnitsJob, write_units
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 
@@ -34,7 +34,9 @@ def do(job: Job) -> Result | OSError:
 
 def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
     """Each job with its result, as they finish. Raises OSError where the output cannot be written."""
-    for job, result in map_files(do, jobs, workers=workers, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S):
+    for job, result in map_files(
+        do, jobs, workers=workers, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S
+    ):
         if isinstance(result, OSError):
             raise result
         yield job, _refused(job, result) if isinstance(result, Refused) else result
@@ -43,6 +45,8 @@ def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
 def _refused(job: Job, refused: Refused) -> Any:
     if isinstance(job, UnitsJob):
         names = "、".join(w.target.name for w in job.wanted[:3])
-        raise NotWritten(f"单位工作簿（{names} 等）没有写成：{refused.reason} {refused.detail[-600:]}")
+        raise NotWritten(
+            f"单位工作簿（{names} 等）没有写成：{refused.reason} {refused.detail[-600:]}"
+        )
     file = job.sources[0].file if isinstance(job, MarkJob) else job.source.file
     return Marked(job.target, trouble=[f"{file}：{refused.reason}"])

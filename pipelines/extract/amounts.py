@@ -16,7 +16,9 @@ LIMIT = 10**18  # DECIMAL(18,2) holds fewer than this many 分
 _DASH = re.compile(r"^[-—–―─━‐‑‒﹣−ー一/\\]+$")
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _NUMBER = re.compile(r"^([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)$")
-_MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-"})
+_MINUS = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "﹣": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-"}
+)
 SCALES = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
 
 
@@ -77,9 +79,15 @@ def of_text(text: str, exponent: int) -> Value | None:
 def _unwrap(plain: str) -> tuple[Decimal | None, str]:
     """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit given back."""
     plain = (
-        plain.translate(_MINUS).replace("，", ",").replace("¥", "").replace("￥", "").replace("人民币", "")
+        plain.translate(_MINUS)
+        .replace("，", ",")
+        .replace("¥", "")
+        .replace("￥", "")
+        .replace("人民币", "")
     )
-    unit = next((u for u in ("百万元", "亿元", "万元", "千元", "百元", "元") if plain.endswith(u)), "")
+    unit = next(
+        (u for u in ("百万元", "亿元", "万元", "千元", "百元", "元") if plain.endswith(u)), ""
+    )
     plain = plain.removesuffix(unit) if unit else plain
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain[1:-1] if negative else plain

@@ -114,7 +114,9 @@ def _score(words: Stack, variant: Stack) -> int:
     return 0
 
 
-def match_columns(stacks: Mapping[int, tuple[Stack, ...]], columns: Sequence[Column]) -> dict[int, Column]:
+def match_columns(
+    stacks: Mapping[int, tuple[Stack, ...]], columns: Sequence[Column]
+) -> dict[int, Column]:
     """Each sheet column to at most one described column, best fits first, ties in printed order."""
     candidates = []
     for position, (sheet_column, variants) in enumerate(stacks.items()):
@@ -149,8 +151,14 @@ def _economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
                 classes[_word(name)] = code.code
             else:
                 items[(code.code[:3], _word(name))] = code.code
-    shared = {"对个人和家庭的补助支出": "303", "债务利息支出": "307", "其他资本性支出": "310", "对企业补助支出": "312",
-              "对企事业单位的补助": "312", "对企事业单位的补助（基本建设）": "311"}  # fmt: skip
+    shared = {
+        "对个人和家庭的补助支出": "303",
+        "债务利息支出": "307",
+        "其他资本性支出": "310",
+        "对企业补助支出": "312",
+        "对企事业单位的补助": "312",
+        "对企事业单位的补助（基本建设）": "311",
+    }
     return shared | classes, items
 
 
@@ -171,7 +179,11 @@ def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tup
     codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
     words = [_word(w) for w in words]
     above = next(
-        (classes[w] for w in words if w in classes and (len(words) > 1 or w not in _leaves(current, items))),
+        (
+            classes[w]
+            for w in words
+            if w in classes and (len(words) > 1 or w not in _leaves(current, items))
+        ),
         "",
     )
     if codes:
@@ -202,7 +214,11 @@ def _leaves(current: str, items: dict) -> set[str]:
 
 
 def amount_matches(
-    grid: Grid, sheet_columns: Sequence[int], rows: Sequence[int], columns: Sequence[Column], wide: bool
+    grid: Grid,
+    sheet_columns: Sequence[int],
+    rows: Sequence[int],
+    columns: Sequence[Column],
+    wide: bool,
 ) -> list[Match]:
     """The amount columns among ``sheet_columns``: those with a header. Keys come from the description.
 
@@ -222,7 +238,11 @@ _KNOWN: dict[tuple, list[Match]] = {}
 
 
 def _matches(
-    grid: Grid, sheet_columns: Sequence[int], rows: Sequence[int], columns: Sequence[Column], wide: bool
+    grid: Grid,
+    sheet_columns: Sequence[int],
+    rows: Sequence[int],
+    columns: Sequence[Column],
+    wide: bool,
 ) -> list[Match]:
     strict = {c: stack_over(grid, c, rows, False) for c in sheet_columns}
     both = {c: (s, stack_over(grid, c, rows, True)) for c, s in strict.items() if s}
@@ -234,12 +254,18 @@ def _matches(
     return [Match(c, keys.get(c), printed_over(grid, c, rows), stacks[c][0]) for c in stacks]
 
 
-def _turned(stacks: dict[int, tuple[Stack, Stack]], columns: Sequence[Column]) -> dict[int, tuple[Stack, Stack]]:
+def _turned(
+    stacks: dict[int, tuple[Stack, Stack]], columns: Sequence[Column]
+) -> dict[int, tuple[Stack, Stack]]:
     """Where 预算数 and 决算数 stand beneath every item instead of over the items, they are read as if over them."""
     leads = {_word(c.key.split("/")[0]) for c in columns if "/" in c.key}
     if len(leads) < 2 or not all("/" in c.key for c in columns):
         return stacks
-    if not all(len(s) > 1 and _word(s[-1]) in leads and _word(s[0]) not in leads for both in stacks.values() for s in both):
+    if not all(
+        len(s) > 1 and _word(s[-1]) in leads and _word(s[0]) not in leads
+        for both in stacks.values()
+        for s in both
+    ):
         return stacks
     return {c: ((a[-1], *a[:-1]), (b[-1], *b[:-1])) for c, (a, b) in stacks.items()}
 
@@ -247,7 +273,9 @@ def _turned(stacks: dict[int, tuple[Stack, Stack]], columns: Sequence[Column]) -
 def header_words(form: Form) -> frozenset[str]:
     """Every word that may stand in a form's header."""
     if id(form) not in _WORDS:
-        words = {_word(p) for c in form.columns for name in (c.key, *c.names) for p in name.split("/")}
+        words = {
+            _word(p) for c in form.columns for name in (c.key, *c.names) for p in name.split("/")
+        }
         if form.wide:
             words |= set(_economic_names()[0])
         _WORDS[id(form)] = (form, frozenset(words | {squash(w) for w in SUM_WORDS}))

@@ -118,7 +118,9 @@ class FactTaker:
         """Error values and formulas without a result, which read as empty: facts without an amount, each a fault."""
         lines = {(x.row, x.panel): x for x in self.table.lines}
         for (r, c), (state, raw) in sorted(special.items()):
-            column = next((k for k in self.table.columns if k.column == c and (r, k.panel) in lines), None)
+            column = next(
+                (k for k in self.table.columns if k.column == c and (r, k.panel) in lines), None
+            )
             if column is None or address(r, c) in self.facts.cell:
                 continue
             line, facts = lines[(r, column.panel)], self.facts
@@ -129,10 +131,18 @@ class FactTaker:
             facts.col_key.append(column.key)
             facts.col_label.append(column.label)
             facts.cell.append(address(r, c))
-            self._fault("S-ERROR" if state == "error" else "S-UNCACHED", line, column.key, raw, address(r, c))
+            self._fault(
+                "S-ERROR" if state == "error" else "S-UNCACHED",
+                line,
+                column.key,
+                raw,
+                address(r, c),
+            )
 
     def _fault(self, rule: str, line: Line, key: str, raw: str, cell: str) -> None:
         severity = "review" if rule == "S-PRECISION" else "error"
         words = FAULT_WORDS[rule].format(raw=visible(raw)[:60], unit=self.money)
         subject = f"{self.form.form}[{line.key},{key}]@{cell}"
-        self.faults.append(Fault(rule, subject, f"{self.form.title} {cell}：{words}", (cell,), severity))
+        self.faults.append(
+            Fault(rule, subject, f"{self.form.title} {cell}：{words}", (cell,), severity)
+        )

@@ -90,7 +90,9 @@ def _top(grid: Grid, words: frozenset[str]) -> int | None:
 
 
 def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
-    below = [squash(v) for cells in grid.rows[row + 1 : row + 3] for _, v in cells if type(v) is str]
+    below = [
+        squash(v) for cells in grid.rows[row + 1 : row + 3] for _, v in cells if type(v) is str
+    ]
     return sum(t in ANCHORS or _word(t) in words for t in below) >= 2
 
 
@@ -103,7 +105,11 @@ def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) 
         return False
     words = [squash(str(v)) for _, v in cells]
     anchored = any(w in ANCHORS for w in words)
-    return all(w in texts for w in words) and (anchored or len(words) >= 3) and total_key(words[0]) is None
+    return (
+        all(w in texts for w in words)
+        and (anchored or len(words) >= 3)
+        and total_key(words[0]) is None
+    )
 
 
 def header_texts(grid: Grid, header: Header) -> frozenset[str]:

@@ -40,8 +40,12 @@ class ListReader:
                 continue
             if heads.is_footer(cells):
                 self.table.structural_rows.add(r)
-                self.table.notes.append(" ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500])
-            elif heads.repeats_header(self.grid, r, self.header.rows, texts) or self._is_caption(cells):
+                self.table.notes.append(
+                    " ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500]
+                )
+            elif heads.repeats_header(self.grid, r, self.header.rows, texts) or self._is_caption(
+                cells
+            ):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, dict(cells), reader, keys)
@@ -78,7 +82,9 @@ class ListReader:
         self.table.lines.append(line)
         self.table.items.append((line, [(c, cells[c], columns[c]) for c in amounts]))
 
-    def _line(self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys) -> Line | None:
+    def _line(
+        self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys
+    ) -> Line | None:
         code = reader.code(cells)
         label, column = self._label(cells)
         code_column = reader.at

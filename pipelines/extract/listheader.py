@@ -89,7 +89,9 @@ class _Finder:
         top, first = rows.top, rows.first
         self.grid.resolve_merged(top, first - 1)
         texts = heads.header_texts(self.grid, rows)
-        self.header = ListHeader(rows, self.grid.rows[top:first], _merged(self.grid, top, first), texts)
+        self.header = ListHeader(
+            rows, self.grid.rows[top:first], _merged(self.grid, top, first), texts
+        )
         self._find_label_columns()
         self._note_columns(self._amount_columns())
         self.header.layout = layout_digest(self.form.form, self.header.columns)
@@ -114,7 +116,9 @@ class _Finder:
             return False
         texts = [squash(v) for _, v in cells if type(v) is str]
         others = [t for t in texts if not total_key(t)]
-        return any(t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others)
+        return any(
+            t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others
+        )
 
     def _find_label_columns(self) -> None:
         codes, names = set(), set()
@@ -150,7 +154,10 @@ class _Finder:
         if not names:
             start = max(codes) + 1 if codes else 0
             texts = [
-                c for row in below for c, v in row if type(v) is str and c >= start and not plain(v).isdigit()
+                c
+                for row in below
+                for c, v in row
+                if type(v) is str and c >= start and not plain(v).isdigit()
             ]
             names = {min(texts)} if texts else set()
             codes = {c for c in codes if not names or c < min(names)} or codes
@@ -162,7 +169,9 @@ class _Finder:
             m[3] for m in self.header.merged if m[3] < 16384
         ]
         columns = range(last + 1, max(used, default=last) + 1)
-        return amount_matches(self.grid, columns, self.header.rows.rows, self.form.columns, self.form.wide)
+        return amount_matches(
+            self.grid, columns, self.header.rows.rows, self.form.columns, self.form.wide
+        )
 
     def _note_columns(self, matches: list[Match]) -> None:
         seen: dict[str, int] = {}
@@ -182,20 +191,24 @@ class _Finder:
     def _unknown_column(self, match: Match) -> None:
         self.header.faults.append(
             Fault(
-                "S-LAYOUT", f"{self.form.form}[+{match.label}]",
+                "S-LAYOUT",
+                f"{self.form.form}[+{match.label}]",
                 f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
-                (address(max(self.header.rows.rows), match.column),), "review",
+                (address(max(self.header.rows.rows), match.column),),
+                "review",
             )
-        )  # fmt: skip
+        )
 
     def _repeated_column(self, match: Match, first: int) -> None:
         self.header.faults.append(
             Fault(
-                "S-LAYOUT", f"{self.form.form}[2×{match.label}]",
+                "S-LAYOUT",
+                f"{self.form.form}[2×{match.label}]",
                 f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，只取前一列。请删去重复的列后重报。",
-                (address(max(self.header.rows.rows), match.column),), "review",
+                (address(max(self.header.rows.rows), match.column),),
+                "review",
             )
-        )  # fmt: skip
+        )
 
     def _missing_columns(self, seen: dict[str, int]) -> None:
         if self.form.wide:
@@ -205,8 +218,10 @@ class _Finder:
             row = max(self.header.rows.rows, default=self.header.rows.top)
             self.header.faults.append(
                 Fault(
-                    "S-LAYOUT", f"{self.form.form}[-{missing[0]}]",
+                    "S-LAYOUT",
+                    f"{self.form.form}[-{missing[0]}]",
                     f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
-                    (address(row, self.header.last_label + 1),), "review",
+                    (address(row, self.header.last_label + 1),),
+                    "review",
                 )
-            )  # fmt: skip
+            )

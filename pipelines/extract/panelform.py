@@ -35,7 +35,9 @@ class Panel:
     def lookup(self, label: str, number: int | None) -> tuple[Block, Row] | None:
         """The described row of a label: one that stands under the last line, or has that 行次, or stands alone."""
         found = [
-            (b, r) for b, r in self.names.get(label_key(label), ()) if f"{b.id}/{r.key}" not in self.used
+            (b, r)
+            for b, r in self.names.get(label_key(label), ())
+            if f"{b.id}/{r.key}" not in self.used
         ]
         return max(found, key=lambda item: self._fit(item[1], number), default=None)
 
@@ -84,7 +86,12 @@ class PanelReader:
         for index, known in enumerate(names):
             own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
             counts.append(
-                Counter(c for row in self.grid.rows for c, v in row if type(v) is str and label_key(v) in own)
+                Counter(
+                    c
+                    for row in self.grid.rows
+                    for c, v in row
+                    if type(v) is str and label_key(v) in own
+                )
             )
         panels, left = [], -1
         for ids, known, count in zip(self.form.panels, names, counts, strict=True):
@@ -135,7 +142,9 @@ class PanelReader:
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the next panel's."""
         columns = [
-            c for c in range(panel.label + 1, panel.end + 1) if not self._same_merge(panel.label, c, rows)
+            c
+            for c in range(panel.label + 1, panel.end + 1)
+            if not self._same_merge(panel.label, c, rows)
         ]
         panel.line = next(
             (c for c in columns if any(self.grid.header_text(r, c) == "行次" for r in rows)), None
@@ -153,7 +162,9 @@ class PanelReader:
                 panel.keys[match.column] = match.key
                 for block in panel.blocks:
                     self.table.columns.append(
-                        AmountColumn(block.name, match.key, match.label, match.column, letter(panel.label))
+                        AmountColumn(
+                            block.name, match.key, match.label, match.column, letter(panel.label)
+                        )
                     )
         missing = [c.key for c in described if c.key not in panel.keys.values() and not c.optional]
         if missing and panel.keys:
@@ -175,25 +186,31 @@ class PanelReader:
 
     def _unknown(self, column: int, label: str, rows: list[int]) -> None:
         if not any(
-            column == c and v for r in range(self.first, self.grid.height) for c, v in self.grid.rows[r]
+            column == c and v
+            for r in range(self.first, self.grid.height)
+            for c, v in self.grid.rows[r]
         ):
             return
         self.table.faults.append(
             Fault(
-                "S-LAYOUT", f"{self.form.form}[+{label}]",
+                "S-LAYOUT",
+                f"{self.form.form}[+{label}]",
                 f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
-                (address(rows[-1] if rows else 0, column),), "review",
+                (address(rows[-1] if rows else 0, column),),
+                "review",
             )
-        )  # fmt: skip
+        )
 
     def _missing(self, panel: Panel, missing: list[str], rows: list[int]) -> None:
         self.table.faults.append(
             Fault(
-                "S-LAYOUT", f"{self.form.form}[-{panel.blocks[0].id}/{missing[0]}]",
+                "S-LAYOUT",
+                f"{self.form.form}[-{panel.blocks[0].id}/{missing[0]}]",
                 f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
-                (address(rows[-1] if rows else 0, panel.label),), "review",
+                (address(rows[-1] if rows else 0, panel.label),),
+                "review",
             )
-        )  # fmt: skip
+        )
 
     def _read_rows(self) -> None:
         keys = Keys()
@@ -212,17 +229,24 @@ class PanelReader:
                 self._read_row(r, cells, keys)
 
     def _has_amounts(self, cells: dict[int, object]) -> bool:
-        return any(c in p.keys and type(v) in (int, float) for p in self.panels for c, v in cells.items())
+        return any(
+            c in p.keys and type(v) in (int, float) for p in self.panels for c, v in cells.items()
+        )
 
     def _repeats_header(self, cells: dict[int, object]) -> bool:
-        if not any(v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()):  # type: ignore[operator]
+        if not any(
+            v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()
+        ):  # type: ignore[operator]
             return False
         if any(label_key(self._label(cells, p)) in p.names for p in self.panels):
             return False
         if heads.is_column_numbers(list(cells.items())):
             return True
         texts = [squash(v) for v in cells.values() if type(v) is str]
-        if any("编制单位：" in t or t in (squash(self.form.title), squash(self.form.number)) for t in texts):
+        if any(
+            "编制单位：" in t or t in (squash(self.form.title), squash(self.form.number))
+            for t in texts
+        ):
             return True
         words = {"行次", "收入", "支出"} | ITEM_HEADS
         numbers = any(type(v) in (int, float) for v in cells.values())
@@ -269,11 +293,12 @@ class PanelReader:
         if self.grid.text(*first) != self.grid.text(row, column):
             self.table.faults.append(
                 Fault(
-                    "S-REPEAT", f"{self.form.form}[{'/'.join(place)}]",
+                    "S-REPEAT",
+                    f"{self.form.form}[{'/'.join(place)}]",
                     f"“{line.label}”在表中列示两次，{address(*first)} 与 {address(row, column)} 不一致，只取前者。请核对。",
                     (address(*first), address(row, column)),
                 )
-            )  # fmt: skip
+            )
         return False
 
     def _label(self, cells: dict[int, object], panel: Panel) -> str:
@@ -297,13 +322,32 @@ class PanelReader:
         code = row.key if row.key.isdigit() else None
         keys.unique(block.name, row.key, None)
         return Line(
-            r, block.name, row.key, label, code, number_value, panel.label, row.count or is_count_label(label),
+            r,
+            block.name,
+            row.key,
+            label,
+            code,
+            number_value,
+            panel.label,
+            row.count or is_count_label(label),
             number_column=panel.line,
-        )  # fmt: skip
+        )
 
-    def _unknown_line(self, r: int, label: str, number: int | None, panel: Panel, keys: Keys) -> Line | None:
+    def _unknown_line(
+        self, r: int, label: str, number: int | None, panel: Panel, keys: Keys
+    ) -> Line | None:
         """A line that the description does not know keeps its label as key, in the block it stands in."""
         key = label_key(label)
         block = panel.block.name if panel.block else panel.blocks[0].name
         key = keys.unique(block, key, panel.under)
-        return Line(r, block, key, label, None, number, panel.label, is_count_label(label), number_column=panel.line)
+        return Line(
+            r,
+            block,
+            key,
+            label,
+            None,
+            number,
+            panel.label,
+            is_count_label(label),
+            number_column=panel.line,
+        )

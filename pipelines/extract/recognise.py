@@ -18,12 +18,18 @@ WIDE = 6  # cells in a row: more than captions have
 _NUMBER = re.compile(r"(财决|公开)表?(附|补)?(\d{1,2})(?:[-_—–―－](\d{1,2}))?表?")
 _SHEET_CODE = re.compile(r"^(?:表)?([A-Z]{1,2}\d{2}(?:_\d)?)(?![0-9])", re.ASCII)
 _OTHERS = (
-    "项目收入支出决算表", "行政事业类项目收入支出决算表", "基本建设类项目收入支出决算表", "预算支出相关信息表", "基本数字表",
-    "非税收入征缴情况表", "政府采购情况表", "资产负债简表", "其他收入明细情况表", "政府性基金预算财政拨款“三公”经费支出决算表",
-)  # fmt: skip
-_UNIT_WORDS = (
-    "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
+    "项目收入支出决算表",
+    "行政事业类项目收入支出决算表",
+    "基本建设类项目收入支出决算表",
+    "预算支出相关信息表",
+    "基本数字表",
+    "非税收入征缴情况表",
+    "政府采购情况表",
+    "资产负债简表",
+    "其他收入明细情况表",
+    "政府性基金预算财政拨款“三公”经费支出决算表",
 )
+_UNIT_WORDS = "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
 _MONEY = re.compile(
     r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)"
 )
@@ -34,7 +40,15 @@ _YEAR_FULL = re.compile(r"(20\d{2})\s*年度")
 _YEAR = re.compile(r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)")
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _HAN_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}\s*年")
-_HEADER_WORDS = {"科目名称", "科目编码", "项目", "行次", "栏次", "支出功能分类科目编码", "功能分类科目编码"}
+_HEADER_WORDS = {
+    "科目名称",
+    "科目编码",
+    "项目",
+    "行次",
+    "栏次",
+    "支出功能分类科目编码",
+    "功能分类科目编码",
+}
 _TAIL = re.compile(r"(?:（[^）]*）)+$")
 _ORG_END = "局委办院校中心所会站队厅处部室馆社团镇乡区县市省府"
 
@@ -231,7 +245,9 @@ def caption(grid: Grid, until: int) -> Caption:
         counted = [(r, m.group(1)) for text, _ in found if (m := _MONEY.search(text))]
         units, money = units + names, money + counted
         years += [
-            (_year_rank(text, bool(names), bool(counted)), r, y) for text, _ in found if (y := _year_in(text))
+            (_year_rank(text, bool(names), bool(counted)), r, y)
+            for text, _ in found
+            if (y := _year_in(text))
         ]
     rows = [r for _, r, _ in units] + [r for r, _ in money]
     return Caption(
@@ -261,7 +277,9 @@ def _unit_in(text: str, following: list[tuple[int, object]]) -> tuple[int, str] 
         name = squash(following[0][1])  # type: ignore[arg-type]
         if _MONEY.search(name) or _YEAR.search(name) or "：" in name:
             return None
-    if not name or re.fullmatch(r"(?:人民币)?(?:百万元|亿元|万元|千元|百元|元|辆|个|人|台|套)", name):
+    if not name or re.fullmatch(
+        r"(?:人民币)?(?:百万元|亿元|万元|千元|百元|元|辆|个|人|台|套)", name
+    ):
         return None
     return (1 if match.group().startswith(("编制", "填报", "编报")) else 0), name
 

@@ -18,7 +18,12 @@ from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
-READERS: dict[str, Any] = {"list": ListReader, "blocks": PanelReader, "strips": StripReader, "row": RowReader}
+READERS: dict[str, Any] = {
+    "list": ListReader,
+    "blocks": PanelReader,
+    "strips": StripReader,
+    "row": RowReader,
+}
 
 
 @dataclass(slots=True)
@@ -42,7 +47,9 @@ class SheetReading:
     layout: str = ""
 
 
-def read_sheets(sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str, Form]) -> list[SheetReading]:
+def read_sheets(
+    sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str, Form]
+) -> list[SheetReading]:
     """The sheets of one workbook that are ours, in its order.
 
     Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a sheet without a table
@@ -51,18 +58,22 @@ def read_sheets(sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str,
     grids = [Grid.of(sheet) for sheet in sheets]
     ends = [recogniser.second_table(grid) for grid in grids]
     evidence = [
-        recogniser.evidence(Grid(g.sheet, g.rows[: end and end[0]])) for g, end in zip(grids, ends, strict=True)
+        recogniser.evidence(Grid(g.sheet, g.rows[: end and end[0]]))
+        for g, end in zip(grids, ends, strict=True)
     ]
     published = _family(evidence)
     found = (
-        _read(g, e.leaning(published), forms, end) for g, e, end in zip(grids, evidence, ends, strict=True)
+        _read(g, e.leaning(published), forms, end)
+        for g, e, end in zip(grids, evidence, ends, strict=True)
     )
     readings = [r for r in found if r is not None]
     read = {r.form.form for r in readings if r.status == "read"}
     return [r for r in readings if r.status == "read" or r.form.form not in read]
 
 
-def read_sheet(sheet: Sheet, recogniser: Recogniser, forms: Mapping[str, Form]) -> SheetReading | None:
+def read_sheet(
+    sheet: Sheet, recogniser: Recogniser, forms: Mapping[str, Form]
+) -> SheetReading | None:
     """One sheet by itself, or None where it is none of ours."""
     return next(iter(read_sheets([sheet], recogniser, forms)), None)
 
@@ -79,7 +90,11 @@ def _read(
     candidates = evidence.ranked()[:4]
     if not candidates:
         return None
-    best = _best_table(Grid(grid.sheet, grid.rows[: end and end[0]]), [forms[c] for c in candidates], evidence.votes)
+    best = _best_table(
+        Grid(grid.sheet, grid.rows[: end and end[0]]),
+        [forms[c] for c in candidates],
+        evidence.votes,
+    )
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
@@ -100,7 +115,9 @@ def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: 
     table.faults.append(Fault("S-LAYOUT", f"{form.form}[第二张表]", message, (f"A{end + 1}",)))
 
 
-def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tuple[Form, TableReading] | None:
+def _best_table(
+    grid: Grid, forms: list[Form], votes: Mapping[str, int]
+) -> tuple[Form, TableReading] | None:
     """Of the forms with the most votes, the one whose header the sheet has; columns decide between equals."""
     found: list[tuple[Form, Form, TableReading]] = []
     for form in forms:
@@ -108,12 +125,16 @@ def _best_table(grid: Grid, forms: list[Form], votes: Mapping[str, int]) -> tupl
             break
         for shape in filter(None, (form, form.other_layout)):
             try:
-                found.append((form, shape, READERS[form.layout](Grid(grid.sheet, grid.rows), shape).read()))
+                found.append(
+                    (form, shape, READERS[form.layout](Grid(grid.sheet, grid.rows), shape).read())
+                )
             except NoTable:
                 continue
     if not found:
         return None
-    form, _, table = found[0] if len(found) == 1 else max(found, key=lambda f: _fit(f[1], f[2], grid))
+    form, _, table = (
+        found[0] if len(found) == 1 else max(found, key=lambda f: _fit(f[1], f[2], grid))
+    )
     return form, table
 
 
@@ -122,7 +143,11 @@ def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
     expected = sum(len(b.columns) for b in shape.blocks) or len(shape.columns)
     unknown = sum(f.rule_id == "S-LAYOUT" for f in table.faults)
     printed = caption(grid, table.top).money
-    return len(table.columns) / max(1, expected) - 0.1 * unknown + (0.05 if printed == shape.unit else 0)
+    return (
+        len(table.columns) / max(1, expected)
+        - 0.1 * unknown
+        + (0.05 if printed == shape.unit else 0)
+    )
 
 
 def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
@@ -147,7 +172,11 @@ def _finish(grid: Grid, reading: SheetReading) -> SheetReading:
     reading.facts = taker.facts
     reading.decimals = 2 if exponent == 0 else min(taker.facts.digits, exponent + 2) - exponent
     sums = account(grid, table)
-    reading.numbers, reading.facts_numbers, reading.structural = sums.numbers, sums.facts, sums.structural
+    reading.numbers, reading.facts_numbers, reading.structural = (
+        sums.numbers,
+        sums.facts,
+        sums.structural,
+    )
     reading.left_out = sums.left_out
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
     reading.faults += repeated_line_numbers(form, table)

@@ -19,10 +19,25 @@ from pipelines.extract.text import address, letter
 T, I32, I8 = pa.string(), pa.int32(), pa.int8()
 MONEY = pa.decimal128(18, 2)
 SHEETS = pa.schema(
-    [("sheet_no", I32), ("sheet", T), ("visibility", T), ("form", T), ("unit", T), ("year", pa.int16()), ("money_unit", T),
-     ("decimals", I8), ("status", T), ("reason", T), ("numbers", I32), ("facts_numbers", I32), ("structural", I32),
-     ("left_out", I32), ("layout", T), ("note", T)]
-)  # fmt: skip
+    [
+        ("sheet_no", I32),
+        ("sheet", T),
+        ("visibility", T),
+        ("form", T),
+        ("unit", T),
+        ("year", pa.int16()),
+        ("money_unit", T),
+        ("decimals", I8),
+        ("status", T),
+        ("reason", T),
+        ("numbers", I32),
+        ("facts_numbers", I32),
+        ("structural", I32),
+        ("left_out", I32),
+        ("layout", T),
+        ("note", T),
+    ]
+)
 FAULTS = pa.schema(
     [
         ("sheet_no", I32),
@@ -34,17 +49,45 @@ FAULTS = pa.schema(
     ]
 )
 LAYOUTS = pa.schema(
-    [("layout", T), ("form", T), ("block", T), ("col_key", T), ("col_label", T), ("letter", T), ("panel", T)]
+    [
+        ("layout", T),
+        ("form", T),
+        ("block", T),
+        ("col_key", T),
+        ("col_label", T),
+        ("letter", T),
+        ("panel", T),
+    ]
 )
 LINES = pa.schema(
-    [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("code", T), ("line_no", I32), ("row", I32),
-     ("label_cell", T), ("code_cell", T), ("panel", T)]
-)  # fmt: skip
+    [
+        ("sheet_no", I32),
+        ("block", T),
+        ("row_key", T),
+        ("row_label", T),
+        ("code", T),
+        ("line_no", I32),
+        ("row", I32),
+        ("label_cell", T),
+        ("code_cell", T),
+        ("panel", T),
+    ]
+)
 LEFT_OUT = pa.schema([("sheet_no", I32), ("cell", T), ("raw", T), ("reason", T)])
 FACTS = pa.schema(
-    [("sheet_no", I32), ("block", T), ("row_key", T), ("row_label", T), ("col_key", T), ("col_label", T), ("amount", MONEY),
-     ("state", T), ("raw", T), ("cell", T)]
-)  # fmt: skip
+    [
+        ("sheet_no", I32),
+        ("block", T),
+        ("row_key", T),
+        ("row_label", T),
+        ("col_key", T),
+        ("col_label", T),
+        ("amount", MONEY),
+        ("state", T),
+        ("raw", T),
+        ("cell", T),
+    ]
+)
 STREAMS = {
     "sheets": SHEETS,
     "faults": FAULTS,
@@ -69,7 +112,9 @@ def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
     def joined(name: str) -> list:
         return [value for r in readings for value in getattr(r.facts, name)]
 
-    numbers = np.repeat([r.sheet.number for r in readings], [len(r.facts) for r in readings]).astype(np.int32)
+    numbers = np.repeat(
+        [r.sheet.number for r in readings], [len(r.facts) for r in readings]
+    ).astype(np.int32)
     texts = {name: pa.array(joined(name), T) for name in FACTS.names if FACTS.field(name).type == T}
     columns = {"sheet_no": pa.array(numbers, I32), "amount": money_array(joined("fen")), **texts}
     return pa.RecordBatch.from_arrays([columns[name] for name in FACTS.names], schema=FACTS)
@@ -78,14 +123,25 @@ def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
 def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
     return [
         {
-            "sheet_no": r.sheet.number, "sheet": r.sheet.name, "visibility": r.sheet.visibility, "form": r.form.form,
-            "unit": r.caption.unit, "year": r.caption.year, "money_unit": r.money, "decimals": r.decimals,
-            "status": r.status, "reason": r.reason, "numbers": r.numbers, "facts_numbers": r.facts_numbers,
-            "structural": r.structural, "left_out": len(r.left_out), "layout": r.layout,
+            "sheet_no": r.sheet.number,
+            "sheet": r.sheet.name,
+            "visibility": r.sheet.visibility,
+            "form": r.form.form,
+            "unit": r.caption.unit,
+            "year": r.caption.year,
+            "money_unit": r.money,
+            "decimals": r.decimals,
+            "status": r.status,
+            "reason": r.reason,
+            "numbers": r.numbers,
+            "facts_numbers": r.facts_numbers,
+            "structural": r.structural,
+            "left_out": len(r.left_out),
+            "layout": r.layout,
             "note": "\n".join(r.table.notes)[:2000] or None,
         }
         for r in readings
-    ]  # fmt: skip
+    ]
 
 
 def _layouts(readings: list[SheetReading]) -> pa.RecordBatch:
@@ -102,17 +158,28 @@ _LAYOUTS: dict[str, pa.RecordBatch] = {}
 
 def _layout(r: SheetReading) -> pa.RecordBatch:
     columns = {(c.block, c.key, c.panel): c for c in r.table.columns}.values()
-    rows = [(r.layout, r.form.form, c.block, c.key, c.label, letter(c.column), c.panel) for c in columns]
-    return pa.RecordBatch.from_arrays([pa.array(c, T) for c in zip(*rows, strict=True)], schema=LAYOUTS)
+    rows = [
+        (r.layout, r.form.form, c.block, c.key, c.label, letter(c.column), c.panel) for c in columns
+    ]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(c, T) for c in zip(*rows, strict=True)], schema=LAYOUTS
+    )
 
 
 def _lines(readings: list[SheetReading]) -> pa.RecordBatch:
     lines = [(r.sheet.number, x) for r in readings for x in r.table.lines]
     columns = [
-        [n for n, _ in lines], [x.block for _, x in lines], [x.key for _, x in lines], [x.label for _, x in lines],
-        [x.code for _, x in lines], [x.number for _, x in lines], [x.row + 1 for _, x in lines],
-        [_at(x.row, x.column) for _, x in lines], [_at(x.row, x.code_column) for _, x in lines], [x.panel for _, x in lines],
-    ]  # fmt: skip
+        [n for n, _ in lines],
+        [x.block for _, x in lines],
+        [x.key for _, x in lines],
+        [x.label for _, x in lines],
+        [x.code for _, x in lines],
+        [x.number for _, x in lines],
+        [x.row + 1 for _, x in lines],
+        [_at(x.row, x.column) for _, x in lines],
+        [_at(x.row, x.code_column) for _, x in lines],
+        [x.panel for _, x in lines],
+    ]
     return pa.RecordBatch.from_arrays(
         [pa.array(c, f.type) for c, f in zip(columns, LINES, strict=True)], schema=LINES
     )
@@ -124,10 +191,17 @@ def _at(row: int, column: int | None) -> str | None:
 
 def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:
     faults = [
-        {"sheet_no": r.sheet.number, "rule_id": f.rule_id, "severity": f.severity, "subject": f.subject,
-         "message": f.message, "cells": list(f.cells)}
-        for r in readings for f in r.faults
-    ]  # fmt: skip
+        {
+            "sheet_no": r.sheet.number,
+            "rule_id": f.rule_id,
+            "severity": f.severity,
+            "subject": f.subject,
+            "message": f.message,
+            "cells": list(f.cells),
+        }
+        for r in readings
+        for f in r.faults
+    ]
     left = [
         {"sheet_no": r.sheet.number, "cell": cell, "raw": raw, "reason": reason}
         for r in readings

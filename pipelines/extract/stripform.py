@@ -6,7 +6,14 @@ from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches, header_words
 from pipelines.extract.grid import Grid, is_blank, plain
 from pipelines.extract.reading import AmountColumn, NoTable, TableReading
-from pipelines.extract.rows import CODE_HEADS, NAME_HEADS, CodeReader, Keys, Line, split_leading_code
+from pipelines.extract.rows import (
+    CODE_HEADS,
+    NAME_HEADS,
+    CodeReader,
+    Keys,
+    Line,
+    split_leading_code,
+)
 from pipelines.extract.text import label_key, letter, squash, visible
 from schemas.library import Form
 
@@ -69,7 +76,9 @@ class StripReader:
                 self.table.lines.append(line)
             pending = line or pending
             if amount in cells and pending:
-                self.table.items.append((pending, [(amount, cells[amount], self.form.columns[0].key)]))
+                self.table.items.append(
+                    (pending, [(amount, cells[amount], self.form.columns[0].key)])
+                )
                 pending = None
             elif amount in cells:
                 self.table.reasons[(r, amount)] = "所在行没有科目编码和名称"
@@ -89,7 +98,9 @@ class StripReader:
         if not code:
             code, label = split_leading_code(label)
         if code:
-            return Line(r, "", code, label or code, code, column=name_column, panel=letter(code_column))
+            return Line(
+                r, "", code, label or code, code, column=name_column, panel=letter(code_column)
+            )
         if not label:
             return None
         key = keys.unique("", label_key(label), None)
@@ -108,7 +119,9 @@ class RowReader:
         used = sorted({c for r in range(rows[0], first + 1) for c, _ in self.grid.rows[r]})
         matches = [
             m
-            for m in amount_matches(self.grid, range(used[0], used[-1] + 1), rows, self.form.columns, False)
+            for m in amount_matches(
+                self.grid, range(used[0], used[-1] + 1), rows, self.form.columns, False
+            )
             if m.key
         ]
         if len(matches) < 3:
@@ -122,7 +135,9 @@ class RowReader:
             assert match.key is not None
             table.columns.append(AmountColumn("", match.key, match.label, match.column))
             if not is_blank(self.grid.value(first, match.column)):
-                table.items.append((line, [(match.column, self.grid.value(first, match.column), match.key)]))
+                table.items.append(
+                    (line, [(match.column, self.grid.value(first, match.column), match.key)])
+                )
         self._notes(table, first)
         return table
 

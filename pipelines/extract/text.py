@@ -12,7 +12,17 @@ from functools import lru_cache
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]+")
 _CIRCLED = re.compile(r"^[\u2460-\u2473\u3220-\u3229\u2474-\u2487]")
 _WIDE = str.maketrans(
-    {"(": "（", ")": "）", ":": "：", ",": "，", ";": "；", "〔": "（", "〕": "）", "[": "（", "]": "）"}
+    {
+        "(": "（",
+        ")": "）",
+        ":": "：",
+        ",": "，",
+        ";": "；",
+        "〔": "（",
+        "〕": "）",
+        "[": "（",
+        "]": "）",
+    }
 )
 _NUMBER_WORD = "[一二三四五六七八九十百]+"
 _NUMBERING = re.compile(

@@ -20,9 +20,17 @@ DAMAGED = "压缩包结构不完整，文件可能在传输中被截断或损坏
 ENCRYPTED = "工作簿已加密（设有打开密码），无法读取；请取消密码后重新提交。"
 _END = b"PK\x05\x06"
 _UNREADABLE = (
-    zipfile.BadZipFile, ValueError, struct.error, EOFError, OSError, NotImplementedError, IndexError, OverflowError,
-    KeyError, RuntimeError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    ValueError,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    IndexError,
+    OverflowError,
+    KeyError,
+    RuntimeError,
+)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
@@ -70,7 +78,9 @@ def _directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
 
 def _judge(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(entries) > limits.entries:
-        raise Refused(f"压缩包内有 {len(entries)} 个条目，超过 {limits.entries} 个的上限，未解压；请核对文件来源。")
+        raise Refused(
+            f"压缩包内有 {len(entries)} 个条目，超过 {limits.entries} 个的上限，未解压；请核对文件来源。"
+        )
     seen: set[str] = set()
     for entry in entries:
         _judge_name(entry.filename, seen)
@@ -86,7 +96,9 @@ def _judge(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
 def _judge_name(name: str, seen: set[str]) -> None:
     parts = name.replace("\\", "/").split("/")
     if parts[0] == "" or ".." in parts or _DRIVE.match(name) or "\x00" in name:
-        raise Refused(f"压缩包内含有越出自身目录的路径“{printable(name)}”，未解压；请核对文件来源。")
+        raise Refused(
+            f"压缩包内含有越出自身目录的路径“{printable(name)}”，未解压；请核对文件来源。"
+        )
     folded = "/".join(parts).casefold()
     if folded in seen:
         raise Refused(f"压缩包内有两个同名部件“{printable(name)}”，内容无法确定；请重新导出。")
@@ -111,7 +123,9 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     start = _start(data, entry)
     packed = data[start : start + entry.compress_size]
     if entry.compress_type not in _METHODS:
-        raise Refused(f"部件“{printable(entry.filename)}”的压缩方法不受支持；请用 Excel 另存为 .xlsx 后重新提交。")
+        raise Refused(
+            f"部件“{printable(entry.filename)}”的压缩方法不受支持；请用 Excel 另存为 .xlsx 后重新提交。"
+        )
     try:
         part = packed if entry.compress_type == zipfile.ZIP_STORED else _deflated(packed, entry)
     except zlib.error as error:

@@ -119,7 +119,9 @@ def _answer(work: Callable[..., Any] | str, job: Any) -> Answer:
         return "refused", (refused.reason, refused.detail)
     except MemoryError:
         return "memory", (OUT_OF_MEMORY, "MemoryError")
-    except Exception as error:  # the boundary: whatever a file makes a reader do costs that file only
+    except (
+        Exception
+    ) as error:  # the boundary: whatever a file makes a reader do costs that file only
         return "refused", (UNEXPECTED.format(name=type(error).__name__), _detail(error))
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.intake import names
+from pipelines.intake import pathnames as names
 from pipelines.intake.kinds import Kind, claims, classify
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
@@ -66,7 +66,9 @@ class _Seen:
     error: str = ""
 
 
-def discover(raw: Path, *, settle_seconds: float = SETTLE_SECONDS, limits: Limits = LIMITS) -> list[RawFile]:
+def discover(
+    raw: Path, *, settle_seconds: float = SETTLE_SECONDS, limits: Limits = LIMITS
+) -> list[RawFile]:
     """Every file below ``raw``, sorted by ``file``; empty when ``raw`` is missing. Never writes, never follows links.
 
     A file modified within ``settle_seconds`` that changes while we watch (a third of a second, a second where such a file
@@ -191,7 +193,9 @@ def _by_content(one: _Seen, data: bytes, limits: Limits) -> Kind:
         return classify(data, one.path.name, limits)
     type = "csv" if kind == "register" else "yaml"
     if not data.strip():
-        return Kind(kind, type, "quarantined", "文件为空，没有内容；请补全后重新放入，或删除该文件。")
+        return Kind(
+            kind, type, "quarantined", "文件为空，没有内容；请补全后重新放入，或删除该文件。"
+        )
     return Kind(kind, type)
 
 
@@ -199,7 +203,16 @@ def _raw(one: _Seen, kind: Kind, digest: str | None) -> RawFile:
     size, mtime = (one.found.st_size, one.found.st_mtime_ns) if one.found else (0, 0)
     notes = (*kind.notes, *one.notes)
     return RawFile(
-        one.path, one.file, kind.kind, kind.type, size, mtime, digest, kind.status, kind.reason, notes
+        one.path,
+        one.file,
+        kind.kind,
+        kind.type,
+        size,
+        mtime,
+        digest,
+        kind.status,
+        kind.reason,
+        notes,
     )
 
 
@@ -208,12 +221,18 @@ def _fresh(seen: list[_Seen], settle_seconds: float) -> dict[str, tuple[Path, tu
     now = time.time()
     fresh: dict[str, tuple[Path, tuple[int, ...]]] = {}
     for one in seen:
-        if one.found and stat.S_ISREG(one.found.st_mode) and abs(now - one.found.st_mtime) < settle_seconds:
+        if (
+            one.found
+            and stat.S_ISREG(one.found.st_mode)
+            and abs(now - one.found.st_mtime) < settle_seconds
+        ):
             fresh[one.file] = (one.path, (one.found.st_size, one.found.st_mtime_ns))
     return fresh
 
 
-def _waiting(files: list[RawFile], before: dict[str, tuple[Path, tuple[int, ...]]]) -> list[RawFile]:
+def _waiting(
+    files: list[RawFile], before: dict[str, tuple[Path, tuple[int, ...]]]
+) -> list[RawFile]:
     """Those that changed since they were first seen wait for the next run."""
     watched = [f for f in files if f.file in before and f.status in ("ready", "quarantined")]
     if not watched:
@@ -244,7 +263,10 @@ def _one_each(files: list[RawFile]) -> list[RawFile]:
             chosen = min(found, key=lambda f: (f.file.count("/"), f.file))
             reason = f"{title}已取自“{chosen.file}”，同名的其他文件不用。"
             others = {f.file for f in found if f is not chosen}
-            files = [replace(f, status="ignored", reason=reason) if f.file in others else f for f in files]
+            files = [
+                replace(f, status="ignored", reason=reason) if f.file in others else f
+                for f in files
+            ]
     return files
 
 
@@ -259,7 +281,11 @@ def _once(files: list[RawFile]) -> list[RawFile]:
 
 
 def _countable(file: RawFile) -> bool:
-    return file.status == "ready" and file.sha256 is not None and file.kind in ("workbook", "narrative")
+    return (
+        file.status == "ready"
+        and file.sha256 is not None
+        and file.kind in ("workbook", "narrative")
+    )
 
 
 def _later(one: RawFile, other: RawFile) -> bool:
@@ -270,7 +296,9 @@ def _twin(file: RawFile, chosen: RawFile | None) -> RawFile:
     if chosen is None or chosen is file or not _countable(file):
         return file
     reason = f"与“{chosen.file}”内容完全相同，只处理一次。"
-    return replace(file, status="ignored", reason=reason, notes=(*file.notes, f"same_as:{chosen.file}"))
+    return replace(
+        file, status="ignored", reason=reason, notes=(*file.notes, f"same_as:{chosen.file}")
+    )
 
 
 def sha256_of(path: Path) -> str:

@@ -12,7 +12,18 @@ from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 
 EMPTY = "文件为空（0 字节），可能未导出成功或未传完；请重新导出后提交。"
-SHEET_SUFFIXES = {".xls", ".xlsx", ".xlsm", ".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".ods"}
+SHEET_SUFFIXES = {
+    ".xls",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xlt",
+    ".xltx",
+    ".xltm",
+    ".et",
+    ".ett",
+    ".ods",
+}
 WORD_SUFFIXES = {".doc", ".docx", ".docm", ".wps", ".wpt", ".rtf", ".odt"}
 TEXT_SUFFIXES = {".txt", ".text", ".html", ".htm", ".xhtml", ""}
 ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
@@ -114,16 +125,27 @@ def _other_package(names: set[str], suffix: str) -> Kind:
         return _not_ours("演示文稿（PowerPoint）", suffix)
     if "mimetype" in names and "content.xml" in names:
         kind = "narrative" if suffix == ".odt" else "workbook"
-        return _refuse(kind, "", f"是 OpenDocument 文档，不在读取范围内；{_RESAVE}（文字说明另存为 .docx）。")
+        return _refuse(
+            kind, "", f"是 OpenDocument 文档，不在读取范围内；{_RESAVE}（文字说明另存为 .docx）。"
+        )
     if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
-        return _refuse(claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。")
+        return _refuse(
+            claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。"
+        )
     return _refuse("other", "", "是 ZIP 压缩包，不会自动解压；请解压后把其中的文件放入收件文件夹。")
 
 
 def streams(data: bytes) -> set[str]:
     """Names of the streams and storages in an OLE container, read off its directory entries (128 bytes each)."""
     found = set()
-    for name in ("Workbook", "Book", "WordDocument", "EncryptedPackage", "EncryptionInfo", "PowerPoint Document"):
+    for name in (
+        "Workbook",
+        "Book",
+        "WordDocument",
+        "EncryptedPackage",
+        "EncryptionInfo",
+        "PowerPoint Document",
+    ):
         spelled = name.encode("utf-16-le") + b"\0\0"
         at = data.find(spelled)
         while at >= 0:
@@ -141,18 +163,26 @@ def _compound(data: bytes, suffix: str) -> Kind:
     if found & {"Workbook", "Book"}:
         return _named("workbook", "xls", suffix, ".xls", ".xlt", ".et")
     if "WordDocument" in found:
-        return _refuse("narrative", "", "是旧版 Word 文档（.doc），无法读取；请用 Word 打开并另存为 .docx 后重新提交。")
+        return _refuse(
+            "narrative",
+            "",
+            "是旧版 Word 文档（.doc），无法读取；请用 Word 打开并另存为 .docx 后重新提交。",
+        )
     if "PowerPoint Document" in found:
         return _not_ours("演示文稿（PowerPoint）", suffix)
     if claims(suffix) == "workbook":
-        return _refuse("workbook", "", f"旧版工作簿（.xls）的结构已损坏，找不到工作簿内容；{_RESAVE}。")
+        return _refuse(
+            "workbook", "", f"旧版工作簿（.xls）的结构已损坏，找不到工作簿内容；{_RESAVE}。"
+        )
     return Kind("other", "", "ignored", "不是报表或说明（其他 Office 文件）。")
 
 
 def _foreign(data: bytes, suffix: str) -> Kind | None:
     for magic, title in _ARCHIVES:
         if data.startswith(magic):
-            return _refuse("other", "", f"是 {title}，不会自动解压；请解压后把其中的文件放入收件文件夹。")
+            return _refuse(
+                "other", "", f"是 {title}，不会自动解压；请解压后把其中的文件放入收件文件夹。"
+            )
     for magic, title in _MAGIC:
         if data.startswith(magic) and not (magic == b"BM" and b"\0" not in data[:64]):
             return _not_ours(title, suffix)
@@ -162,7 +192,9 @@ def _foreign(data: bytes, suffix: str) -> Kind | None:
 def _not_ours(title: str, suffix: str) -> Kind:
     """Ignored under its own name, quarantined under that of a workbook or a document."""
     if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES or suffix in (".txt", ".html", ".htm"):
-        return _refuse(claims(suffix), "", f"扩展名为 {suffix}，实际是{title}；请提交由系统导出的原文件。")
+        return _refuse(
+            claims(suffix), "", f"扩展名为 {suffix}，实际是{title}；请提交由系统导出的原文件。"
+        )
     return Kind("other", "", "ignored", f"{title}，不是报表或说明。")
 
 
@@ -193,7 +225,11 @@ def _text(data: bytes, suffix: str) -> Kind | None:
     title, type = _text_title(head)
     if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
         advice = _RESAVE if suffix in SHEET_SUFFIXES else "请用 Word 另存为 .docx 后重新提交"
-        return _refuse(claims(suffix), "", f"扩展名为 {suffix}，实际是{title}，不是{_expected(suffix)}；{advice}。")
+        return _refuse(
+            claims(suffix),
+            "",
+            f"扩展名为 {suffix}，实际是{title}，不是{_expected(suffix)}；{advice}。",
+        )
     if suffix not in TEXT_SUFFIXES or (suffix == "" and type == "csv"):
         return Kind("other", "", "ignored", f"{title}，不是报表或说明。")
     notes = () if encoding.startswith("utf-8") else (f"encoding:{encoding}",)
@@ -222,7 +258,11 @@ def _text_title(head: bytes) -> tuple[str, str]:
 
 def _unknown(suffix: str) -> Kind:
     if suffix in SHEET_SUFFIXES:
-        return _refuse("workbook", "", f"扩展名为 {suffix}，内容不是 Excel 工作簿，无法识别；{_RESAVE}。")
+        return _refuse(
+            "workbook", "", f"扩展名为 {suffix}，内容不是 Excel 工作簿，无法识别；{_RESAVE}。"
+        )
     if suffix in WORD_SUFFIXES or suffix in (".txt", ".html", ".htm"):
-        return _refuse("narrative", "", f"扩展名为 {suffix}，内容不是文档或文本，无法识别；请重新导出后提交。")
+        return _refuse(
+            "narrative", "", f"扩展名为 {suffix}，内容不是文档或文本，无法识别；请重新导出后提交。"
+        )
     return Kind("other", "", "ignored", "无法识别的文件，不是报表或说明。")

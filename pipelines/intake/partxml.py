@@ -24,7 +24,9 @@ _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _COMMENT = re.compile(rb"<!--.*?-->", re.S)
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.S)
-_ROOT_PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*):(?:worksheet|sst|styleSheet|workbook|chartsheet|dialogsheet)\b")
+_ROOT_PREFIX = re.compile(
+    rb"<([A-Za-z_][\w.-]*):(?:worksheet|sst|styleSheet|workbook|chartsheet|dialogsheet)\b"
+)
 
 
 def plain(xml: bytes, name: str) -> bytes:
@@ -50,12 +52,16 @@ def _recode(xml: bytes, encoding: str, name: str) -> bytes:
     try:
         text = xml.decode(encoding).removeprefix("\ufeff")
     except (UnicodeDecodeError, LookupError) as error:
-        raise Refused(f"部件 {name} 的文字编码 {encoding} 无法识别；请用 Excel 另存为 .xlsx 后重新提交。") from error
+        raise Refused(
+            f"部件 {name} 的文字编码 {encoding} 无法识别；请用 Excel 另存为 .xlsx 后重新提交。"
+        ) from error
     return _DECLARATION.sub(b"", text.encode())
 
 
 def _without_markup(xml: bytes) -> bytes:
-    bare = _CDATA.sub(lambda m: escape(m[1].decode("utf-8", "replace")).encode(), _COMMENT.sub(b"", xml))
+    bare = _CDATA.sub(
+        lambda m: escape(m[1].decode("utf-8", "replace")).encode(), _COMMENT.sub(b"", xml)
+    )
     if b"<!" in bare:
         raise Refused(DOCTYPE)
     return bare

@@ -102,7 +102,9 @@ def _without_main(module: str) -> Iterator[None]:
 class _Pool:
     """The workers of one ``map_files``."""
 
-    def __init__(self, work: Callable[..., Any] | str, size: int, memory_mb: int, timeout_s: float) -> None:
+    def __init__(
+        self, work: Callable[..., Any] | str, size: int, memory_mb: int, timeout_s: float
+    ) -> None:
         self.work = work
         self.module = work.partition(":")[0] if isinstance(work, str) else work.__module__
         self.size = size
@@ -127,7 +129,10 @@ class _Pool:
             except (TypeError, AttributeError, ValueError) as error:
                 raise TypeError(f"a job must be picklable: {job!r}") from error
             except OSError as error:
-                yield job, Refused("无法启动读取进程，未读取；请检查系统的进程数与内存。", repr(error))
+                yield (
+                    job,
+                    Refused("无法启动读取进程，未读取；请检查系统的进程数与内存。", repr(error)),
+                )
 
     def _hand_out(self, job: Any) -> None:
         for attempt in range(1, _START_TRIES + 1):
@@ -146,7 +151,10 @@ class _Pool:
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
-            target=serve, args=(theirs, self.memory_mb, self.timeout_s), daemon=True, name="caijue-reader"
+            target=serve,
+            args=(theirs, self.memory_mb, self.timeout_s),
+            daemon=True,
+            name="caijue-reader",
         )
         try:
             with _without_main(self.module):
@@ -168,7 +176,12 @@ class _Pool:
                 yield worker.job, self._receive(worker)
             elif now >= worker.deadline:
                 self._discard(worker)
-                yield worker.job, Refused(f"读取超时（超过 {self.timeout_s:g} 秒），已中止；请检查文件是否异常庞大。")
+                yield (
+                    worker.job,
+                    Refused(
+                        f"读取超时（超过 {self.timeout_s:g} 秒），已中止；请检查文件是否异常庞大。"
+                    ),
+                )
 
     def _receive(self, worker: _Worker) -> Any:
         try:
@@ -221,5 +234,7 @@ def _death(code: int | None) -> str:
     if code == -signal.SIGALRM:
         return "读取超时，已中止；请检查文件是否异常庞大。"
     if code in (-signal.SIGKILL, -signal.SIGABRT):
-        return "读取进程异常退出，多因文件需要的内存过多；请删除多余的工作表、行列或格式后重新提交。"
+        return (
+            "读取进程异常退出，多因文件需要的内存过多；请删除多余的工作表、行列或格式后重新提交。"
+        )
     return "读取进程异常退出，文件可能已损坏；请用 Excel 打开并另存为 .xlsx 后重新提交。"

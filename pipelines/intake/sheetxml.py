@@ -20,7 +20,11 @@ Special = dict[tuple[int, int], tuple[str, str]]
 # Capitals become A, digits 9; of the rest only what the searches below need is kept: quotes, and the letters c (around
 # every cell, so that no value touches the next address), e (error values) and f (formulas).
 _SHORTEN = bytes(
-    ord("A") if chr(b).isascii() and chr(b).isupper() else ord("9") if chr(b).isascii() and chr(b).isdigit() else b
+    ord("A")
+    if chr(b).isascii() and chr(b).isupper()
+    else ord("9")
+    if chr(b).isascii() and chr(b).isdigit()
+    else b
     for b in range(256)
 )
 _DROP = b"abdghijklmnopqrstuvwxyz= \t\r\n/<>" + bytes(range(128, 256))
@@ -123,7 +127,9 @@ def walk(xml: bytes) -> Iterator[Cell]:
         try:
             parser.Parse(xml[at : at + (1 << 18)], at + (1 << 18) >= len(xml))
         except expat.ExpatError as error:
-            raise Refused("工作表的 XML 有语法错误，文件已损坏；请重新导出。", repr(error)) from error
+            raise Refused(
+                "工作表的 XML 有语法错误，文件已损坏；请重新导出。", repr(error)
+            ) from error
         yield from reader.take()
 
 
@@ -143,7 +149,9 @@ class _Reader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            self.row = position(f"A{attributes['r'].strip()}")[0] if "r" in attributes else self.row + 1
+            self.row = (
+                position(f"A{attributes['r'].strip()}")[0] if "r" in attributes else self.row + 1
+            )
             self.column = -1
         elif name == "c":
             self._start_cell(attributes)
@@ -190,7 +198,9 @@ def position(reference: str) -> tuple[int, int]:
     match = _REFERENCE.match(reference)
     row, column = (int(match[2]), column_number(match[1])) if match else (0, 0)
     if not (1 <= row <= EXCEL_ROWS and 1 <= column <= EXCEL_COLUMNS):
-        raise Refused(f"单元格地址“{reference[:20]}”超出 Excel 的范围，文件已损坏；请用 Excel 另存后重新提交。")
+        raise Refused(
+            f"单元格地址“{reference[:20]}”超出 Excel 的范围，文件已损坏；请用 Excel 另存后重新提交。"
+        )
     return row - 1, column - 1
 
 
@@ -257,7 +267,11 @@ def _moved(base: Cell, cell: Cell) -> str:
     origin = f"{column_letters(base.column + 1)}{base.row + 1}"
     target = f"{column_letters(cell.column + 1)}{cell.row + 1}"
     try:
-        return Translator(f"={base.formula}", origin=origin).translate_formula(target).removeprefix("=")
+        return (
+            Translator(f"={base.formula}", origin=origin)
+            .translate_formula(target)
+            .removeprefix("=")
+        )
     except (TokenizerError, TranslatorError, ValueError, IndexError):
         return base.formula or ""
 
@@ -269,7 +283,10 @@ def special_cells(cells: list[Cell]) -> Special:
         if cell.error:
             found[cell.row, cell.column] = ("error", (cell.value or "").strip())
         else:
-            found[cell.row, cell.column] = ("uncached", f"={cell.formula}" if cell.formula else "公式")
+            found[cell.row, cell.column] = (
+                "uncached",
+                f"={cell.formula}" if cell.formula else "公式",
+            )
     return found
 
 

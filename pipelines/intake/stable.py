@@ -22,7 +22,9 @@ def _stamp(found: os.stat_result) -> Stamp:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def read_stable(path: Path, *, sha256: str | None = None, limit: int, tries: int = 2) -> tuple[bytes, str]:
+def read_stable(
+    path: Path, *, sha256: str | None = None, limit: int, tries: int = 2
+) -> tuple[bytes, str]:
     """The bytes and their SHA-256 (hex), of a file that did not change meanwhile.
 
     With ``sha256`` the content must still be that one. Never follows a link, never opens a pipe or device. Raises Refused:
@@ -32,7 +34,9 @@ def read_stable(path: Path, *, sha256: str | None = None, limit: int, tries: int
         try:
             data, before, after = _read_once(path, limit)
         except OSError as error:
-            raise Refused(f"无法读取文件：{os_text(error)}；请检查文件是否存在以及访问权限。", repr(error)) from error
+            raise Refused(
+                f"无法读取文件：{os_text(error)}；请检查文件是否存在以及访问权限。", repr(error)
+            ) from error
         digest = hashlib.sha256(data).hexdigest()
         if before == after and len(data) == before[2] and sha256 in (None, digest):
             return data, digest
@@ -40,7 +44,9 @@ def read_stable(path: Path, *, sha256: str | None = None, limit: int, tries: int
 
 
 def _read_once(path: Path, limit: int) -> tuple[bytes, Stamp, Stamp]:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
+    descriptor = os.open(
+        path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK
+    )
     with open(descriptor, "rb") as handle:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):

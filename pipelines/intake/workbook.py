@@ -38,7 +38,9 @@ class Workbook:
     sha256: str = ""
 
 
-def open_workbook(path: Path, type: str, *, sha256: str | None = None, limits: Limits = LIMITS) -> Workbook:
+def open_workbook(
+    path: Path, type: str, *, sha256: str | None = None, limits: Limits = LIMITS
+) -> Workbook:
     """Reads the workbook; ``type`` is xlsx, xlsm or xls as :func:`discover` found it.
 
     The file is read once into memory, and only those bytes are checked and read. With ``sha256`` they must be the ones
@@ -68,4 +70,6 @@ def _reader(data: bytes, type: str):  # type: ignore[no-untyped-def]
         from pipelines.intake.xlsx import read_xlsx
 
         return read_xlsx
-    raise Refused(f"内容不是 Excel 工作簿（应为 {type or 'xlsx'}）；请用 Excel 另存为 .xlsx 后重新提交。")
+    raise Refused(
+        f"内容不是 Excel 工作簿（应为 {type or 'xlsx'}）；请用 Excel 另存为 .xlsx 后重新提交。"
+    )

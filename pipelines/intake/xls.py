@@ -22,8 +22,14 @@ DAMAGED = "旧版工作簿（.xls）的结构已损坏，无法读取；请用 E
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE
 FORMULA, BOOLERR = 0x0006, 0x0205
 _ERRORS = {
-    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
-}  # fmt: skip
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 _WORTH_WALKING = re.compile(rb"\x05\x02\x08\x00|\x06\x00[\x16-\xff]\x00|\x06\x00.[\x01-\x20]", re.S)
 _HEADER = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
@@ -70,7 +76,16 @@ def _stream(data: bytes) -> tuple[bytes, bool]:
             if name is None:
                 raise Refused(ENCRYPTED if "encryptedpackage" in names else DAMAGED)
             return ole.openstream(name).read(), any(n.startswith("_vba_project_cur") for n in names)
-    except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, OverflowError) as error:
+    except (
+        OSError,
+        ValueError,
+        IndexError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        struct.error,
+        OverflowError,
+    ) as error:
         raise Refused(DAMAGED, repr(error)) from error
 
 
@@ -157,7 +172,9 @@ def _sheets(data: bytes, specials: list[Special], limits: Limits) -> list[Sheet]
             special = specials[index] if index < len(specials) else {}
             reach(cells, special)
             merged = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in found.merged_cell_ranges or []]
-            sheets.append(Sheet(meta.name, index + 1, _visibility(meta.visible), cells, merged, special))
+            sheets.append(
+                Sheet(meta.name, index + 1, _visibility(meta.visible), cells, merged, special)
+            )
     return sheets
 
 

@@ -54,7 +54,13 @@ def read_xlsx(data: bytes, limits: Limits = LIMITS) -> tuple[list[Sheet], tuple[
     book_name = _main_part(package)
     book = _tree(package, book_name)
     links = _relations(package, book_name)
-    parts = [p for p in (_part(package, links, e, n, limits) for n, e in enumerate(_entries(book, limits), 1)) if p]
+    parts = [
+        p
+        for p in (
+            _part(package, links, e, n, limits) for n, e in enumerate(_entries(book, limits), 1)
+        )
+        if p
+    ]
     shared = {kind: _shared(package, links, kind) for kind in ("sharedStrings", "styles")}
     return _read(parts, shared, _date1904(book), limits), _notes(package, links)
 
@@ -65,7 +71,9 @@ def _main_part(package: Package) -> str:
             return link.target
     found = package.find("xl/workbook.xml")
     if found is None:
-        raise Refused("压缩包内没有工作簿内容（缺少 xl/workbook.xml），不是有效的 Excel 文件；请重新导出。")
+        raise Refused(
+            "压缩包内没有工作簿内容（缺少 xl/workbook.xml），不是有效的 Excel 文件；请重新导出。"
+        )
     return found
 
 
@@ -78,7 +86,9 @@ def _relations(package: Package, part: str) -> dict[str, Link]:
     for element in _tree(package, rels):
         target = unquote(element.get("Target", "")).replace("\\", "/")
         external = element.get("TargetMode", "").lower() == "external"
-        full = "" if external else posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+        full = (
+            "" if external else posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+        )
         found[element.get("Id", "")] = Link(element.get("Type", "").rsplit("/", 1)[-1], full)
     return found
 
@@ -87,7 +97,9 @@ def _tree(package: Package, name: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(plain(package.read(name), name))
     except (ElementTree.ParseError, ValueError) as error:
-        raise Refused(f"部件 {printable(name)} 的 XML 有语法错误，文件已损坏；请重新导出。", repr(error)) from error
+        raise Refused(
+            f"部件 {printable(name)} 的 XML 有语法错误，文件已损坏；请重新导出。", repr(error)
+        ) from error
 
 
 def _local(tag: str) -> str:
@@ -96,9 +108,17 @@ def _local(tag: str) -> str:
 
 def _entries(book: ElementTree.Element, limits: Limits) -> list[ElementTree.Element]:
     """The <sheet> entries in the workbook's order."""
-    found = [s for group in book if _local(group.tag) == "sheets" for s in group if _local(s.tag) == "sheet"]
+    found = [
+        s
+        for group in book
+        if _local(group.tag) == "sheets"
+        for s in group
+        if _local(s.tag) == "sheet"
+    ]
     if len(found) > limits.sheets:
-        raise Refused(f"工作簿有 {len(found)} 个工作表，超过 {limits.sheets} 个的上限，未读取；请分成几个文件提交。")
+        raise Refused(
+            f"工作簿有 {len(found)} 个工作表，超过 {limits.sheets} 个的上限，未读取；请分成几个文件提交。"
+        )
     names = [s.get("name", "") for s in found]
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice is not None:
@@ -112,7 +132,11 @@ def _date1904(book: ElementTree.Element) -> bool:
 
 
 def _part(
-    package: Package, links: dict[str, Link], entry: ElementTree.Element, number: int, limits: Limits
+    package: Package,
+    links: dict[str, Link],
+    entry: ElementTree.Element,
+    number: int,
+    limits: Limits,
 ) -> Part | None:
     """None for chart, dialog and macro sheets: they have no cells."""
     name = entry.get("name", "")
@@ -122,8 +146,14 @@ def _part(
     if link.type != "worksheet":
         return None
     xml = sheetxml.whole(plain(package.read(link.target), link.target), printable(name))
-    special = sheetxml.bounded(sheetxml.walk(xml), printable(name), limits) if sheetxml.suspicions(xml) else []
-    return Part(name, number, _VISIBILITY.get(entry.get("state", "").lower(), "visible"), xml, special)
+    special = (
+        sheetxml.bounded(sheetxml.walk(xml), printable(name), limits)
+        if sheetxml.suspicions(xml)
+        else []
+    )
+    return Part(
+        name, number, _VISIBILITY.get(entry.get("state", "").lower(), "visible"), xml, special
+    )
 
 
 def _shared(package: Package, links: dict[str, Link], kind: str) -> bytes | None:
@@ -137,12 +167,18 @@ def _notes(package: Package, links: dict[str, Link]) -> tuple[str, ...]:
     notes = []
     if any(n.endswith(("vbaproject.bin", ".vbaproject")) or "/macrosheets/" in n for n in names):
         notes.append("macro")
-    if "externallink" in types or "connections" in types or any("/externallinks/" in n for n in names):
+    if (
+        "externallink" in types
+        or "connections" in types
+        or any("/externallinks/" in n for n in names)
+    ):
         notes.append("external_links")
     return tuple(notes)
 
 
-def _read(parts: list[Part], shared: dict[str, bytes | None], date1904: bool, limits: Limits) -> list[Sheet]:
+def _read(
+    parts: list[Part], shared: dict[str, bytes | None], date1904: bool, limits: Limits
+) -> list[Sheet]:
     package = _rebuilt(parts, shared, date1904)
     sheets, area = [], 0
     try:
@@ -152,11 +188,15 @@ def _read(parts: list[Part], shared: dict[str, bytes | None], date1904: bool, li
                 area = judge_area(found, printable(part.name), area, limits)
                 sheets.append(_sheet(found, part))
     except CalamineError as error:
-        raise Refused("工作簿内容无法读取，文件已损坏；请用 Excel 打开检查后重新导出。", repr(error)) from error
+        raise Refused(
+            "工作簿内容无法读取，文件已损坏；请用 Excel 打开检查后重新导出。", repr(error)
+        ) from error
     return sheets
 
 
-def _found(book: CalamineWorkbook, index: int, part: Part, shared: dict[str, bytes | None], date1904: bool) -> CalamineSheet:
+def _found(
+    book: CalamineWorkbook, index: int, part: Part, shared: dict[str, bytes | None], date1904: bool
+) -> CalamineSheet:
     try:
         return book.get_sheet_by_index(index)
     except CalamineError as error:
@@ -170,7 +210,9 @@ def judge_area(found: CalamineSheet, name: str, area: int, limits: Limits) -> in
     if cells > limits.sheet_cells:
         raise Refused(sheetxml.far_away(name, f"{sheetxml.column_letters(right + 1)}{bottom + 1}"))
     if area + cells > limits.workbook_cells:
-        raise Refused(f"工作簿的单元格超过 {limits.workbook_cells:,} 个，未读取；请分成几个文件提交。")
+        raise Refused(
+            f"工作簿的单元格超过 {limits.workbook_cells:,} 个，未读取；请分成几个文件提交。"
+        )
     return area + cells
 
 
@@ -225,7 +267,9 @@ def _rebuilt(parts: list[Part], shared: dict[str, bytes | None], date1904: bool)
 def _book_xml(count: int, date1904: bool) -> str:
     sheets = "".join(f'<sheet name="s{i}" sheetId="{i + 1}" r:id="s{i}"/>' for i in range(count))
     flag = '<workbookPr date1904="1"/>' if date1904 else ""
-    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{flag}<sheets>{sheets}</sheets></workbook>'
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{flag}<sheets>{sheets}</sheets></workbook>'
+    )
 
 
 def _links_xml(links: list[tuple[str, str, str]]) -> str:

@@ -36,18 +36,24 @@ PEOPLE = {
     "count.abroad.groups": ("count.abroad.groups", "count.abroad.people"),
 }
 OWNERS = {
-    "count.host.home.batches": "three.host.home", "count.host.home.people": "three.host.home",
-    "count.host.foreign.batches": "three.host.foreign", "count.host.foreign.people": "three.host.foreign",
-    "count.host.abroad.batches": "three.host.abroad", "count.host.abroad.people": "three.host.abroad",
-    "count.abroad.groups": "three.abroad", "count.abroad.people": "three.abroad",
-}  # fmt: skip
+    "count.host.home.batches": "three.host.home",
+    "count.host.home.people": "three.host.home",
+    "count.host.foreign.batches": "three.host.foreign",
+    "count.host.foreign.people": "three.host.foreign",
+    "count.host.abroad.batches": "three.host.abroad",
+    "count.host.abroad.people": "three.host.abroad",
+    "count.abroad.groups": "three.abroad",
+    "count.abroad.people": "three.abroad",
+}
 BATCH, PERSON = ("批次", "批", "次", "个", "团次", "组"), ("人次", "人")
 
 
 class Sentence:
     """One sentence: walks its figures, binds each to an item by the words before it."""
 
-    def __init__(self, reader: Reader, paragraph: Paragraph, number: int, tokens: list[Token]) -> None:
+    def __init__(
+        self, reader: Reader, paragraph: Paragraph, number: int, tokens: list[Token]
+    ) -> None:
         self.reader, self.paragraph, self.number, self.tokens = reader, paragraph, number, tokens
         self.lead: list[Token] = []
         self.last_role = ""
@@ -78,7 +84,11 @@ class Sentence:
                 self.reader.current.verdict = self.reader.current.verdict or token.text
             if token.kind == "flat" and not self.reasoning:
                 self._flat()
-            if token.kind == "partial" and self.reader.current and all(t.kind in ("punct", "filler") for t in self.lead):
+            if (
+                token.kind == "partial"
+                and self.reader.current
+                and all(t.kind in ("punct", "filler") for t in self.lead)
+            ):
                 self.reader.current.partial = True
             self.lead.append(token)
         if self.reasoning and self.tokens:
@@ -97,7 +107,9 @@ class Sentence:
             entry.reason_at = (self.reason_from, end)
 
     def _unread(self, token: Token, why: str) -> None:
-        self.reader.reading.unread.append(Unread(self.paragraph, token.start, token.end, why, token.figure))
+        self.reader.reading.unread.append(
+            Unread(self.paragraph, token.start, token.end, why, token.figure)
+        )
 
     def _figure(self, token: Token, index: int) -> None:
         figure = token.figure
@@ -140,9 +152,13 @@ class Sentence:
         entry, words = self.reader.current, [t for c in clauses for t in c]
         if not entry or not entry.item.quantity or not entry.item.quantity.pair or not self.lead:
             return False
-        if any(t.text not in ("、", "，", "和", "及", "与") for t in self.lead) or any(t.kind in ITEMS for t in words):
+        if any(t.text not in ("、", "，", "和", "及", "与") for t in self.lead) or any(
+            t.kind in ITEMS for t in words
+        ):
             return False
-        slot = {"value": entry.values, "delta": entry.deltas, "rate": entry.rates}.get(self.last_role)
+        slot = {"value": entry.values, "delta": entry.deltas, "rate": entry.rates}.get(
+            self.last_role
+        )
         if slot is None or len(slot) != 1:
             return False
         slot.append(figure)
@@ -155,8 +171,12 @@ class Sentence:
             at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
             if at >= 0:
                 after = [t for c in clauses[len(clauses) - depth :] for t in c]
-                among = [c[-1].kind for c in clauses[: len(clauses) - depth - 1][-1:] if c] == ["among"]
-                opens = stands_alone(clause, at) and not (among and any(t.kind == "other" for t in clause[:at]))
+                among = [c[-1].kind for c in clauses[: len(clauses) - depth - 1][-1:] if c] == [
+                    "among"
+                ]
+                opens = stands_alone(clause, at) and not (
+                    among and any(t.kind == "other" for t in clause[:at])
+                )
                 return clause[at] if opens and understood(clause[at + 1 :] + after) else None
             if not understood(clause):
                 return None
@@ -166,7 +186,9 @@ class Sentence:
             return self.reader.current
         return None
 
-    def _entry(self, found: Token | Entry, token: Token, clauses: list[list[Token]], role: str) -> Entry | None:
+    def _entry(
+        self, found: Token | Entry, token: Token, clauses: list[list[Token]], role: str
+    ) -> Entry | None:
         """The entry a figure goes to; a new one for a newly named item or a repeated value."""
         if isinstance(found, Entry):
             figure = token.figure
@@ -182,17 +204,28 @@ class Sentence:
         if item is None:
             return None
         current = self.reader.current
-        if current and current.item.id == item.id and role != "value" and self._same_breath(current):
+        if (
+            current
+            and current.item.id == item.id
+            and role != "value"
+            and self._same_breath(current)
+        ):
             return current
         return self._new(item, found, clauses)
 
     def _same_breath(self, entry: Entry) -> bool:
-        return entry.paragraph is self.paragraph and entry.sentence >= self.number - 1 and not entry.deltas
+        return (
+            entry.paragraph is self.paragraph
+            and entry.sentence >= self.number - 1
+            and not entry.deltas
+        )
 
     def _new(self, item: Item, token: Token, clauses: list[list[Token]]) -> Entry:
         context = self.reader.context(self.paragraph.section.kind)
         years = tuple(y for c in clauses for t in c if t.kind == "year" and (y := year_of(t.text)))
-        entry = Entry(item, context, self.paragraph, self.number, token.start, token.end, token.text, years)
+        entry = Entry(
+            item, context, self.paragraph, self.number, token.start, token.end, token.text, years
+        )
         self.reader.reading.entries.append(entry)
         self.reader.current = entry
         if item.quantity and item.quantity.leads:
@@ -267,7 +300,11 @@ class Sentence:
         words = [t for c in clauses for t in c]
         if any(t.kind in ("against", "budget") for t in words):
             entry.base_known = False
-        years = [y for t in words if t.kind == "year" and (y := year_of(t.text)) and self._compared(words, t)]
+        years = [
+            y
+            for t in words
+            if t.kind == "year" and (y := year_of(t.text)) and self._compared(words, t)
+        ]
         if years:
             entry.base_year = years[-1]
 
@@ -324,7 +361,14 @@ class Sentence:
     def _percent_entry(self, clauses: list[list[Token]], role: str) -> Entry | None:
         """The entry a percentage belongs to; an item named before the key word must be read like an amount's."""
         last = clauses[-1]
-        key = next((i for i, t in enumerate(last) if t.kind in ("share", "complete", "up", "down", "alt", "flat")), 0)
+        key = next(
+            (
+                i
+                for i, t in enumerate(last)
+                if t.kind in ("share", "complete", "up", "down", "alt", "flat")
+            ),
+            0,
+        )
         before, after = last[:key], last[key + 1 :]
         named = [t for t in before if t.kind in ITEMS]
         current = self.reader.current
@@ -332,7 +376,11 @@ class Sentence:
             return None
         if named:
             item = self._item(named[-1], named[-1])
-            if item is None or not understood(before[before.index(named[-1]) + 1 :]) or not stands_alone(before, before.index(named[-1])):
+            if (
+                item is None
+                or not understood(before[before.index(named[-1]) + 1 :])
+                or not stands_alone(before, before.index(named[-1]))
+            ):
                 return None
             same = current and current.item.id == item.id and current.paragraph is self.paragraph
             return current if same else self._new(item, named[-1], clauses)
@@ -349,13 +397,21 @@ class Sentence:
             rest = [t for t in after if t is not item]
             found = self._item(item, item)
             return found.id if found and understood(rest) else "?"
-        return "" if all(t.kind == "filler" and t.text in ("比", "为", "达", "约", "的") for t in after) else "?"
+        return (
+            ""
+            if all(t.kind == "filler" and t.text in ("比", "为", "达", "约", "的") for t in after)
+            else "?"
+        )
 
     # numbers without a unit ------------------------------------------------
 
     def _bare(self, token: Token, figure: Figure, clauses: list[list[Token]], index: int) -> None:
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        shared = following is not None and following.text in ("、", "，", "和") and self._next_is_figure(index + 1)
+        shared = (
+            following is not None
+            and following.text in ("、", "，", "和")
+            and self._next_is_figure(index + 1)
+        )
         if percent_role(clauses[-1], "") and not any(t.kind in ITEMS for t in clauses[-1]):
             return
         role = role_of(clauses[-1])
@@ -367,7 +423,15 @@ class Sentence:
             return
         if shared:
             unit = next(t.figure for t in self.tokens[index + 1 :] if t.figure)
-            guess = Figure(figure.text, figure.number, figure.decimals, unit.unit, unit.kind, figure.start, figure.end)
+            guess = Figure(
+                figure.text,
+                figure.number,
+                figure.decimals,
+                unit.unit,
+                unit.kind,
+                figure.start,
+                figure.end,
+            )
             if self._fits(entry.item, guess):
                 self._place(entry, role, guess, clauses)
                 self.last_role = role
@@ -375,7 +439,9 @@ class Sentence:
         if entry.item.quantity and entry.item.quantity.counter:
             return
         self.reader.reading.bare.append((self.paragraph, figure, entry.item))
-        guess = Figure(figure.text, figure.number, figure.decimals, "万元", "money", figure.start, figure.end)
+        guess = Figure(
+            figure.text, figure.number, figure.decimals, "万元", "money", figure.start, figure.end
+        )
         self._place(entry, role, guess, clauses)
 
     def _next_is_figure(self, at: int) -> bool:

@@ -104,15 +104,21 @@ class Case:
             )
         )
 
-    def place(self, role: str, paragraph: Paragraph, start: int, end: int, amount: Decimal | None = None) -> Place:
+    def place(
+        self, role: str, paragraph: Paragraph, start: int, end: int, amount: Decimal | None = None
+    ) -> Place:
         """A span of a paragraph's normalised text as a place in the document."""
         first, last = paragraph.normal.span(start, end)
         return self.words(role, paragraph.section.title, first, last, amount)
 
-    def words(self, role: str, section: str, start: int, end: int, amount: Decimal | None = None) -> Place:
+    def words(
+        self, role: str, section: str, start: int, end: int, amount: Decimal | None = None
+    ) -> Place:
         """A span of the document's text as a place."""
         quote = self.narrative.text[start:end]
-        return Place(role, self.file, section.strip() or "正文", f"{start}-{end}", amount, quote=quote)
+        return Place(
+            role, self.file, section.strip() or "正文", f"{start}-{end}", amount, quote=quote
+        )
 
     def figure(self, role: str, entry: Entry, figure: Figure) -> Place:
         """A figure of an entry, quoted with the words before it."""
@@ -140,7 +146,9 @@ class Case:
             if not instances:
                 found.append(CheckOutcome(rule, "not_evaluated", self._why(rule), 0, 0))
             else:
-                found.append(CheckOutcome(rule, "fail" if failed else "pass", "", instances, failed))
+                found.append(
+                    CheckOutcome(rule, "fail" if failed else "pass", "", instances, failed)
+                )
         return found
 
     def _why(self, rule: str) -> str:

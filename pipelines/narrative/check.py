@@ -34,10 +34,23 @@ def check_narrative(
     then its aliases; empty without a register. ``unit_type``: 单位基本性质, if known. Amounts in the result are in 元.
     """
     case = Case(
-        narrative, facts, file, unit_code, unit_name or next(iter(narrative.unit_names), None),
-        year or narrative.year, tuple(names), unit_type,
-    )  # fmt: skip
-    for check in (check_facts, check_arithmetic, check_sums, check_sections, check_names, check_wording):
+        narrative,
+        facts,
+        file,
+        unit_code,
+        unit_name or next(iter(narrative.unit_names), None),
+        year or narrative.year,
+        tuple(names),
+        unit_type,
+    )
+    for check in (
+        check_facts,
+        check_arithmetic,
+        check_sums,
+        check_sections,
+        check_names,
+        check_wording,
+    ):
         check(case)
     case.observations.sort(key=_position)
     return NarrativeResult(case.observations, case.outcomes())

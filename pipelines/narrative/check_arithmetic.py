@@ -53,11 +53,15 @@ def _share(case: Case, entry: Entry, share: Figure) -> None:
         return
     title, expected = ranges[0]
     message = f"{entry.item.title}占比不符：说明文字为{share.text}，按所印金额占{title}的{percent(expected.middle)}"
-    case.report(entry.item.rule, case.subject(entry) + "占比", message, [case.figure("left", entry, share)])
+    case.report(
+        entry.item.rule, case.subject(entry) + "占比", message, [case.figure("left", entry, share)]
+    )
     case.doubtful.add(key(entry, share))
 
 
-def _nothing_of_nothing(case: Case, entry: Entry, share: Figure, candidates: list[tuple[str, Interval]]) -> None:
+def _nothing_of_nothing(
+    case: Case, entry: Entry, share: Figure, candidates: list[tuple[str, Interval]]
+) -> None:
     """0 of 0 has no share (N-13)."""
     zero = entry.values and entry.values[0].number == 0
     if not zero or not candidates or any(not (w.low <= 0 <= w.high) for _, w in candidates):
@@ -105,14 +109,31 @@ def _now(case: Case, entry: Entry, index: int) -> Interval | None:
 def _contradiction(case: Case, entry: Entry, delta: Figure, rate: Figure) -> bool:
     """增加 with 下降, or a change of nothing with a rate."""
     up, rate_up = entry.direction, entry.rate_direction
-    opposite = up and rate_up and up * _sign(delta) != rate_up * _sign(rate) and delta.number and rate.number
+    opposite = (
+        up
+        and rate_up
+        and up * _sign(delta) != rate_up * _sign(rate)
+        and delta.number
+        and rate.number
+    )
     empty = delta.number == 0 and delta.decimals >= 2 and abs(rate.number) >= 1
     empty = empty or (entry.flat and (delta.number != 0 or rate.number != 0) and up is None)
     if not opposite and not empty:
         return False
-    words = case.place("left", entry.paragraph, min(entry.start, delta.start), max(rate.end, delta.end), delta.money)
+    words = case.place(
+        "left",
+        entry.paragraph,
+        min(entry.start, delta.start),
+        max(rate.end, delta.end),
+        delta.money,
+    )
     what = "增减方向前后矛盾" if opposite else "增减额与增减幅矛盾"
-    case.report(entry.item.rule, case.subject(entry) + "增减", f"{entry.item.title}{what}：{words.quote}", [words])
+    case.report(
+        entry.item.rule,
+        case.subject(entry) + "增减",
+        f"{entry.item.title}{what}：{words.quote}",
+        [words],
+    )
     return True
 
 
@@ -137,12 +158,20 @@ def _against_prior(case: Case, entry: Entry, delta: Figure, now: Interval) -> No
         f"说明文字为{'增加' if (entry.direction or 1) > 0 else '减少'}{delta.text}"
     )
     places = [case.figure("left", entry, delta), case.figure("right", entry, entry.prior)]
-    case.report(entry.item.rule, case.subject(entry) + "增减", message, places, difference=printed.middle - abs(change.middle))
+    case.report(
+        entry.item.rule,
+        case.subject(entry) + "增减",
+        message,
+        places,
+        difference=printed.middle - abs(change.middle),
+    )
 
 
 def _rate(case: Case, entry: Entry, delta: Figure, rate: Figure, now: Interval) -> None:
     """The rate from the change and this year's value; last year's is what remains."""
-    ranges = [r for sign in _signs(entry) if (r := _rate_range(case, entry, delta, now, sign)) is not None]
+    ranges = [
+        r for sign in _signs(entry) if (r := _rate_range(case, entry, delta, now, sign)) is not None
+    ]
     if not ranges:
         return
     direction = entry.rate_direction if entry.rate_direction is not None else entry.direction
@@ -150,13 +179,15 @@ def _rate(case: Case, entry: Entry, delta: Figure, rate: Figure, now: Interval) 
     if any((rate.interval if s > 0 else -rate.interval).meets(r) for s in options for r in ranges):
         return
     expected = ranges[0].middle
-    message = (
-        f"{entry.item.title}增减幅不符：说明文字为{rate.text}，按所印金额应为{'增长' if expected >= 0 else '下降'}{percent(abs(expected))}"
+    message = f"{entry.item.title}增减幅不符：说明文字为{rate.text}，按所印金额应为{'增长' if expected >= 0 else '下降'}{percent(abs(expected))}"
+    case.report(
+        entry.item.rule, case.subject(entry) + "增减幅", message, [case.figure("left", entry, rate)]
     )
-    case.report(entry.item.rule, case.subject(entry) + "增减幅", message, [case.figure("left", entry, rate)])
 
 
-def _rate_range(case: Case, entry: Entry, delta: Figure, now: Interval, sign: int) -> Interval | None:
+def _rate_range(
+    case: Case, entry: Entry, delta: Figure, now: Interval, sign: int
+) -> Interval | None:
     change = case.interval(entry, delta)
     change = change if sign > 0 else -change
     before = case.interval(entry, entry.prior) if entry.prior else now - change

@@ -81,9 +81,7 @@ def _mismatch(case: Case, entry: Entry, figure: Figure, fact: Fact, what: str) -
     money = figure.kind == "money"
     gap = figure.interval.middle - Fraction(fact.amount)
     table = amount(fact.amount, money, figure.unit)
-    message = (
-        f"{entry.item.title}{what}：说明文字为{figure.text}，{fact.where} 为{table}，相差{amount(abs(gap), money, figure.unit)}"
-    )
+    message = f"{entry.item.title}{what}：说明文字为{figure.text}，{fact.where} 为{table}，相差{amount(abs(gap), money, figure.unit)}"
     places = [case.figure("left", entry, figure), case.cell("right", fact)]
     case.report(entry.item.rule, case.subject(entry) + what, message, places, difference=gap)
     case.settled[key(entry, figure)] = fact.interval
@@ -96,17 +94,22 @@ def _balanced(case: Case, facts: FactLookup, entry: Entry, figure: Figure, fact:
         return False
     parent = parent_of(entry)
     family = [
-        e for e in case.entries
-        if e.values and parent_of(e) == parent and e.paragraph.section is entry.paragraph.section
+        e
+        for e in case.entries
+        if e.values
+        and parent_of(e) == parent
+        and e.paragraph.section is entry.paragraph.section
         and e.item.id.partition(".")[0] == entry.item.id.partition(".")[0]
-    ]  # fmt: skip
+    ]
     heads = [e for e in case.entries if e.item.id == parent and e.values]
     whole = facts.first(addresses_of(parent))
     parts = [facts.first(addresses(e)) for e in family]
     if not parent or not heads or whole is None or any(p is None for p in parts):
         return False
     printed = sum(e.values[0].amount for e in family) == heads[0].values[0].amount
-    rounded = sum(_round(Fraction(p.amount), unit) for p in parts if p) == _round(Fraction(whole.amount), unit)
+    rounded = sum(_round(Fraction(p.amount), unit) for p in parts if p) == _round(
+        Fraction(whole.amount), unit
+    )
     return printed and not rounded
 
 
@@ -173,17 +176,20 @@ def _words(change: Interval, money: bool, unit: str) -> str:
 
 
 def _flat(case: Case, entry: Entry, now: Fact, before: Fact, change: Interval) -> None:
-    limit = Fraction(50) if not (entry.item.quantity and entry.item.quantity.counter) else Fraction(0)
+    limit = (
+        Fraction(50) if not (entry.item.quantity and entry.item.quantity.counter) else Fraction(0)
+    )
     if change.low <= limit and change.high >= -limit:
         return
     words = case.place("left", entry.paragraph, entry.start, _clause_end(entry))
-    message = (
-        f"{entry.item.title}写为与上年持平，实际{_words(change, True, '')}：本年 {now.where} 为{wan(now.amount)}，上年 {before.where} 为{wan(before.amount)}"
-    )
+    message = f"{entry.item.title}写为与上年持平，实际{_words(change, True, '')}：本年 {now.where} 为{wan(now.amount)}，上年 {before.where} 为{wan(before.amount)}"
     case.report(
-        entry.item.rule, case.subject(entry) + "增减", message,
-        [words, case.cell("right", now), case.cell("right", before)], difference=-change.middle,
-    )  # fmt: skip
+        entry.item.rule,
+        case.subject(entry) + "增减",
+        message,
+        [words, case.cell("right", now), case.cell("right", before)],
+        difference=-change.middle,
+    )
 
 
 def _clause_end(entry: Entry) -> int:
@@ -192,7 +198,9 @@ def _clause_end(entry: Entry) -> int:
     return min(stops, default=len(text))
 
 
-def _wrong_change(case: Case, entry: Entry, delta: Figure, now: Fact, before: Fact, change: Interval) -> None:
+def _wrong_change(
+    case: Case, entry: Entry, delta: Figure, now: Fact, before: Fact, change: Interval
+) -> None:
     money = delta.kind == "money"
     sign = entry.direction or 1
     printed = ("增加" if sign > 0 else "减少") + delta.text
@@ -202,7 +210,11 @@ def _wrong_change(case: Case, entry: Entry, delta: Figure, now: Fact, before: Fa
         f"{entry.item.title}{kind}：说明文字为{printed}，按表应为{_words(change, money, delta.unit)}"
         f"（本年 {now.where} 为{amount(now.amount, money, delta.unit)}，上年 {before.where} 为{amount(before.amount, money, delta.unit)}）"
     )
-    places = [case.figure("left", entry, delta), case.cell("right", now), case.cell("right", before)]
+    places = [
+        case.figure("left", entry, delta),
+        case.cell("right", now),
+        case.cell("right", before),
+    ]
     gap = _signed(delta, sign).middle - change.middle
     case.report(entry.item.rule, case.subject(entry) + "增减", message, places, difference=gap)
     middle = change if sign > 0 else -change
@@ -211,7 +223,15 @@ def _wrong_change(case: Case, entry: Entry, delta: Figure, now: Fact, before: Fa
         case.doubtful.add(key(entry, delta))
 
 
-def _rate(case: Case, entry: Entry, rate: Figure, delta: Figure | None, now: Fact, before: Fact, change: Interval) -> None:
+def _rate(
+    case: Case,
+    entry: Entry,
+    rate: Figure,
+    delta: Figure | None,
+    now: Fact,
+    before: Fact,
+    change: Interval,
+) -> None:
     """A rate holds if it follows from the tables, or from the figures as they are printed."""
     exact = ratio(change, before.interval)
     if exact is None:
@@ -256,10 +276,11 @@ def _shares(case: Case, facts: FactLookup, entry: Entry) -> None:
     if any(share.interval.meets(way) for way in ways):
         return
     case.report(
-        entry.item.rule, case.subject(entry) + "占比",
+        entry.item.rule,
+        case.subject(entry) + "占比",
         f"{entry.item.title}占比不符：说明文字为{share.text}，按表占{named}的{percent(ways[0].middle)}",
         [case.figure("left", entry, share), case.cell("right", part)],
-    )  # fmt: skip
+    )
     case.settled[key(entry, share)] = ways[0]
 
 
@@ -272,7 +293,9 @@ def _printed(case: Case, entry: Entry, whole: str) -> list[Interval]:
     wrong = key(entry, entry.values[0]) in case.settled or key(head, head.values[0]) in case.settled
     if wrong or not head.values[0].amount:
         return []
-    return [Interval.around(Fraction(entry.values[0].amount) / Fraction(head.values[0].amount) * 100)]
+    return [
+        Interval.around(Fraction(entry.values[0].amount) / Fraction(head.values[0].amount) * 100)
+    ]
 
 
 def _title(item_id: str) -> str:
@@ -299,7 +322,11 @@ def _completion(case: Case, facts: FactLookup, entry: Entry) -> None:
         f"{entry.item.title}完成预算比例不符：说明文字为{figure.text}，按表为{percent(rates[0].middle)}"
         f"（决算{wan(actual.amount)}，预算{wan(budgets[0].amount)}）"
     )
-    places = [case.figure("left", entry, figure), case.cell("right", actual), case.cell("right", budgets[0])]
+    places = [
+        case.figure("left", entry, figure),
+        case.cell("right", actual),
+        case.cell("right", budgets[0]),
+    ]
     case.report("N-09", case.subject(entry) + "完成率", message, places)
     case.settled[key(entry, figure)] = rates[0]
 

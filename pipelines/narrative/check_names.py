@@ -16,7 +16,9 @@ from pipelines.narrative.vocabulary import vocabulary
 from schemas.observation import Place
 
 YEAR = re.compile(r"(?<![\d〔（\[])(20\d\d)(?:年度|年)(?!\d{1,2}月(?!31日))")
-HISTORY = re.compile(r"以前年度|历年|以来|结转|累计|文件|通知|办法|规定|条例|号|规划|期间|至20|-20|—20|~20|～20|〔|《|启动|成立|起|下达|印发|政府收支分类")
+HISTORY = re.compile(
+    r"以前年度|历年|以来|结转|累计|文件|通知|办法|规定|条例|号|规划|期间|至20|-20|—20|~20|～20|〔|《|启动|成立|起|下达|印发|政府收支分类"
+)
 NEXT = re.compile(r"结转|继续|下年|预算")
 ALIKE = 0.5
 BRANCH = re.compile(r"（?(?:本级|机关|部门)）?$")
@@ -46,11 +48,17 @@ def _functional(case: Case) -> None:
             open_brackets.setdefault(plain(entry.section) or "正文", []).append(words)
         if not found.problem or (not found.suggestion and (case.year or OLDEST) < OLDEST):
             continue
-        advice = f"；疑应为“{found.suggestion}”" if found.suggestion else "；请对照当年政府收支分类科目核实"
+        advice = (
+            f"；疑应为“{found.suggestion}”"
+            if found.suggestion
+            else "；请对照当年政府收支分类科目核实"
+        )
         words = case.place("left", entry.paragraph, entry.start, entry.start + len(entry.label))
         subject = f"{plain(entry.section) or '正文'}[{'/'.join(n for n in entry.item.names if n)}]"
         severity = None if found.sure else "review"
-        case.report("N-08", subject, f"{found.problem}：“{words.quote}”{advice}", [words], severity=severity)
+        case.report(
+            "N-08", subject, f"{found.problem}：“{words.quote}”{advice}", [words], severity=severity
+        )
     for section, places in open_brackets.items():
         message = f"科目名称的括号不配对，共{len(places)}处，如“{places[0].quote}”"
         case.report("N-08", f"{section}[括号]", message, places, severity="hint")
@@ -59,7 +67,11 @@ def _functional(case: Case) -> None:
 def _glossary(case: Case) -> None:
     """N-08 for the items that 名词解释 explains."""
     for paragraph in case.narrative.outline.paragraphs:
-        if paragraph.section.kind != "glossary" or paragraph.endless or "…" in paragraph.normal.text:
+        if (
+            paragraph.section.kind != "glossary"
+            or paragraph.endless
+            or "…" in paragraph.normal.text
+        ):
             continue
         tokens = tokenise(paragraph.normal.text, 0, len(paragraph.normal.text), "glossary")
         named = next((t for t in tokens[:2] if t.kind == "triple"), None)
@@ -71,7 +83,9 @@ def _glossary(case: Case) -> None:
             words = case.place("left", paragraph, named.start, named.end)
             message = f"{found.problem}：“{words.quote}”；疑应为“{found.suggestion}”"
             severity = None if found.sure else "review"
-            case.report("N-08", f"名词解释[{'/'.join(named.parts)}]", message, [words], severity=severity)
+            case.report(
+                "N-08", f"名词解释[{'/'.join(named.parts)}]", message, [words], severity=severity
+            )
 
 
 # years (N-17) ---------------------------------------------------------------
@@ -83,7 +97,11 @@ def _years(case: Case) -> None:
     if year is None:
         return
     for paragraph in case.narrative.outline.paragraphs:
-        if paragraph.section.kind in vocabulary().money_sections and not paragraph.cell and not paragraph.endless:
+        if (
+            paragraph.section.kind in vocabulary().money_sections
+            and not paragraph.cell
+            and not paragraph.endless
+        ):
             _paragraph_years(case, paragraph, year)
     _title_years(case, year)
 
@@ -103,7 +121,9 @@ def _paragraph_years(case: Case, paragraph: Paragraph, year: int) -> None:
         past = said < year and HISTORY.search(clause)
         if (past or (said == year + 1 and NEXT.search(clause))) and not subject_year:
             continue
-        flagged.setdefault(said, []).append(case.place("left", paragraph, found.start(), found.end()))
+        flagged.setdefault(said, []).append(
+            case.place("left", paragraph, found.start(), found.end())
+        )
     for said, places in flagged.items():
         subject = f"{plain(paragraph.section.title) or '正文'}[{said}年]"
         message = f"报告年度为{year}年，这里写的是“{places[0].quote}”，请核对年度"
@@ -120,9 +140,16 @@ def _is_subject(text: str, found: re.Match[str]) -> bool:
     """Whether a sentence of figures is said of this year (2023年度本年收入合计…)."""
     opens = found.start() == 0 or text[found.start() - 1] == "。"
     rest = text[found.end() : found.end() + 30]
-    return opens and bool(
-        re.match(r"，?(?:本部门|本单位|我.{1,3})?(?:财政拨款)?(?:收、?支|收入支出|本年收入|本年支出|一般公共预算|三公经费|政府性基金|国有资本)", rest)
-    ) and bool(re.match(r"[^。，]*?(?:为|合计|支出|总计)[均各共]*\d", rest))
+    return (
+        opens
+        and bool(
+            re.match(
+                r"，?(?:本部门|本单位|我.{1,3})?(?:财政拨款)?(?:收、?支|收入支出|本年收入|本年支出|一般公共预算|三公经费|政府性基金|国有资本)",
+                rest,
+            )
+        )
+        and bool(re.match(r"[^。，]*?(?:为|合计|支出|总计)[均各共]*\d", rest))
+    )
 
 
 def _title_years(case: Case, year: int) -> None:
@@ -163,7 +190,10 @@ def _own_names(case: Case) -> list[str]:
     counts = Counter(m[0] for m in set(case.narrative.mentions))
     if not counts:
         return []
-    best = max(counts, key=lambda n: (sum(c for m, c in counts.items() if m in n or n in m), counts[n], len(n)))
+    best = max(
+        counts,
+        key=lambda n: (sum(c for m, c in counts.items() if m in n or n in m), counts[n], len(n)),
+    )
     longer = [n for n in counts if n.endswith(best) or best.endswith(n)]
     return [best, *longer, *_introduced(case)]
 
@@ -176,7 +206,9 @@ def _introduced(case: Case) -> list[str]:
 def _same_unit(name: str, known: list[str]) -> bool:
     name = BRANCH.sub("", name)
     bare = [BRANCH.sub("", own) for own in known]
-    return any(name == own or own.endswith(name) or (name.endswith(own) and len(own) >= 4) for own in bare)
+    return any(
+        name == own or own.endswith(name) or (name.endswith(own) and len(own) >= 4) for own in bare
+    )
 
 
 # reasons (N-19) -----------------------------------------------------------------
@@ -209,12 +241,14 @@ def _report_reasons(case: Case, first: Entry, other: Entry) -> None:
         case.place(role, e.paragraph, *e.reason_at)
         for role, e in (("left", other), ("right", first))
         if e.reason_at
-    ]  # fmt: skip
+    ]
     message = (
         f"同一变动（{other.deltas[0].text}、{other.rates[0].text}）说了两个原因："
         f"“{plain(first.section)}”与“{plain(other.section)}”，请核实"
     )
-    case.report("N-19", f"{plain(other.section) or '正文'}[{other.item.title}原因]", message, places)
+    case.report(
+        "N-19", f"{plain(other.section) or '正文'}[{other.item.title}原因]", message, places
+    )
 
 
 # section numbers (N-21) --------------------------------------------------------------
@@ -222,7 +256,9 @@ def _report_reasons(case: Case, first: Entry, other: Entry) -> None:
 
 def _numbering(case: Case) -> None:
     """Parts and sections are numbered one after another; a title that lost its number fills its place."""
-    headings = [h for h in case.narrative.outline.headings if h.level in (PART, FIRST, SECOND) or h.kind]
+    headings = [
+        h for h in case.narrative.outline.headings if h.level in (PART, FIRST, SECOND) or h.kind
+    ]
     parts = [h for h in headings if h.level == PART]
     _sequence(case, parts, "第{}部分", fillers=[])
     sections = _body(headings)
@@ -234,7 +270,9 @@ def _body(headings: list[Heading]) -> list[Heading]:
     """Titles up to the annexes, whose numbering is their own."""
     found = []
     for heading in headings:
-        if heading.kind in ("annex", "glossary", "tables") and (heading.level == PART or heading.part):
+        if heading.kind in ("annex", "glossary", "tables") and (
+            heading.level == PART or heading.part
+        ):
             found.append(heading)
             break
         found.append(heading)
@@ -278,7 +316,9 @@ def _sequence(case: Case, run: list[Heading], form: str, fillers: list[Heading])
         unnumbered = sum(1 for f in fillers if at <= f.start < heading.start)
         at = heading.end
         number = heading.number or 0
-        if not (expected <= number <= expected + unnumbered) and not _in_text(case, form, expected, number, heading):
+        if not (expected <= number <= expected + unnumbered) and not _in_text(
+            case, form, expected, number, heading
+        ):
             _misnumbered(case, heading, form, expected, number, run)
         expected = number + 1
 
@@ -287,18 +327,26 @@ def _in_text(case: Case, form: str, expected: int, number: int, heading: Heading
     """Whether the missing numbers stand before sentences rather than titles."""
     labels = {form.format(numeral(n)) for n in range(expected, number)}
     found = {
-        label for p in case.narrative.outline.paragraphs for label in labels
+        label
+        for p in case.narrative.outline.paragraphs
+        for label in labels
         if p.end <= heading.start and p.normal.text.startswith(label)
-    }  # fmt: skip
+    }
     return number > expected and found == labels
 
 
-def _misnumbered(case: Case, heading: Heading, form: str, expected: int, number: int, run: list[Heading]) -> None:
+def _misnumbered(
+    case: Case, heading: Heading, form: str, expected: int, number: int, run: list[Heading]
+) -> None:
     words = case.words("left", heading.title, heading.start, heading.end)
     right, wrong = form.format(numeral(expected)), form.format(numeral(number))
     if number > expected:
         message = f"标题序号不连续：“{words.quote}”之前缺“{right}”"
-        missing = [h for h in case.narrative.outline.headings if h.level is None and h.part and h.end <= heading.start]
+        missing = [
+            h
+            for h in case.narrative.outline.headings
+            if h.level is None and h.part and h.end <= heading.start
+        ]
         if form.startswith("第") and missing:
             message += f"（疑为“{missing[-1].title}”漏标部分序号）"
     elif any(h is not heading and h.number == number and h.end <= heading.start for h in run):

@@ -35,7 +35,10 @@ def check_sections(case: Case) -> None:
     """Relations between sections, and lists inside one."""
     for part, whole, rule in WITHIN:
         _within(case, part, whole, rule)
-    for income, expenditure, rule in (("total_income", "total_expenditure", "N-01"), ("fiscal_income", "fiscal_expenditure", "N-04")):
+    for income, expenditure, rule in (
+        ("total_income", "total_expenditure", "N-01"),
+        ("fiscal_income", "fiscal_expenditure", "N-04"),
+    ):
         _equal(case, income, expenditure, rule)
     _basic(case)
     _running(case)
@@ -47,7 +50,10 @@ def check_sections(case: Case) -> None:
 
 def _report_pair(case: Case, rule: str, left: Said, right: Said, message: str, what: str) -> None:
     gap = left.interval.middle - right.interval.middle
-    places = [case.figure("left", left.entry, left.figure), case.figure("right", right.entry, right.figure)]
+    places = [
+        case.figure("left", left.entry, left.figure),
+        case.figure("right", right.entry, right.figure),
+    ]
     case.report(rule, case.subject(left.entry) + what, message, places, difference=gap)
 
 
@@ -56,7 +62,9 @@ def _within(case: Case, part_id: str, whole_id: str, rule: str) -> None:
     if part is None or whole is None:
         return
     case.count(rule)
-    if exceeds(part.interval, whole.interval) and not (part_id == "gpb.basic" and _all_fiscal(case)):
+    if exceeds(part.interval, whole.interval) and not (
+        part_id == "gpb.basic" and _all_fiscal(case)
+    ):
         message = (
             f"{part.entry.item.title}{part.figure.text}大于{whole.entry.item.title}{whole.figure.text}，"
             f"多出{amount(part.interval.middle - whole.interval.middle, True)}"
@@ -67,7 +75,12 @@ def _within(case: Case, part_id: str, whole_id: str, rule: str) -> None:
 def _equal(case: Case, income_id: str, expenditure_id: str, rule: str) -> None:
     """收入总计 and 支出总计 given one by one are equal."""
     income, expenditure = value(case, income_id), value(case, expenditure_id)
-    if income is None or expenditure is None or income.entry.item.id != income_id or expenditure.entry.item.id != expenditure_id:
+    if (
+        income is None
+        or expenditure is None
+        or income.entry.item.id != income_id
+        or expenditure.entry.item.id != expenditure_id
+    ):
         return
     case.count(rule)
     if not income.interval.meets(expenditure.interval):
@@ -78,7 +91,12 @@ def _equal(case: Case, income_id: str, expenditure_id: str, rule: str) -> None:
 def _all_fiscal(case: Case) -> bool:
     """Whether all of this year's expenditure is 一般公共预算财政拨款, by the text."""
     part, whole = value(case, "gpb"), value(case, "expenditure")
-    return bool(part and whole and part.figure.amount == whole.figure.amount and part.interval.meets(whole.interval))
+    return bool(
+        part
+        and whole
+        and part.figure.amount == whole.figure.amount
+        and part.interval.meets(whole.interval)
+    )
 
 
 def _basic(case: Case) -> None:
@@ -113,7 +131,10 @@ def _running(case: Case) -> None:
 def _single_office(case: Case) -> bool:
     """An administrative unit without subordinate units, by the register or by the text."""
     text = plain(case.narrative.text)
-    alone = re.search(r"下(?:属|设)(?:二级)?(?:预算)?单位0个|无下属(?:二级)?(?:预算)?单位|没有下属(?:二级)?(?:预算)?单位", text)
+    alone = re.search(
+        r"下(?:属|设)(?:二级)?(?:预算)?单位0个|无下属(?:二级)?(?:预算)?单位|没有下属(?:二级)?(?:预算)?单位",
+        text,
+    )
     return bool(alone) and case.unit_type in (None, *OFFICIAL)
 
 
@@ -155,7 +176,12 @@ def _against_budget(case: Case, entry: Entry) -> None:
             f"{entry.item.title}完成预算比例不符：决算{entry.values[0].text}，预算{entry.budget.text}，"
             f"应为{float(expected.middle):.2f}%，说明文字为{entry.completion.text}"
         )
-        case.report("N-09", case.subject(entry) + "完成率", message, [case.figure("left", entry, entry.completion)])
+        case.report(
+            "N-09",
+            case.subject(entry) + "完成率",
+            message,
+            [case.figure("left", entry, entry.completion)],
+        )
 
 
 def _verdict(case: Case, entry: Entry) -> None:
@@ -173,7 +199,9 @@ def _verdict(case: Case, entry: Entry) -> None:
     case.count("N-09")
     if not right:
         end = entry.paragraph.normal.text.find(word, entry.start) + len(word)
-        words = case.place("left", entry.paragraph, entry.completion.start, max(end, entry.completion.end))
+        words = case.place(
+            "left", entry.paragraph, entry.completion.start, max(end, entry.completion.end)
+        )
         message = f"{entry.item.title}完成预算{entry.completion.text}与“{word}”矛盾"
         case.report("N-09", case.subject(entry) + "结论", message, [words])
 
@@ -185,11 +213,18 @@ def _reason(case: Case, entry: Entry) -> None:
     text = entry.paragraph.normal.text
     following = case.narrative.outline.paragraphs
     at = next(i for i, p in enumerate(following) if p is entry.paragraph)
-    rest = text[entry.end :] + (following[at + 1].normal.text[:60] if at + 1 < len(following) else "")
+    rest = text[entry.end :] + (
+        following[at + 1].normal.text[:60] if at + 1 < len(following) else ""
+    )
     if re.search(r"原因|由于|因为|主要是|因|系|结转|未支付", rest):
         return
     message = f"{entry.item.title}完成预算{entry.completion.text}，未说明原因"
-    case.report("N-09", case.subject(entry) + "原因", message, [case.figure("left", entry, entry.completion)])
+    case.report(
+        "N-09",
+        case.subject(entry) + "原因",
+        message,
+        [case.figure("left", entry, entry.completion)],
+    )
 
 
 # 三公 (N-12, N-13) ---------------------------------------------------------
@@ -201,7 +236,9 @@ def _reception(case: Case) -> None:
         if entry.item.id not in ("three.host.home", "three.host") or not entry.values:
             continue
         text = entry.paragraph.normal.text
-        found = re.compile(r"(?:具体内容|具体项目|具体情况|主要内容|具体)(?:主要)?(?:包括|为|有|：)").search(text, entry.end)
+        found = re.compile(
+            r"(?:具体内容|具体项目|具体情况|主要内容|具体)(?:主要)?(?:包括|为|有|：)"
+        ).search(text, entry.end)
         if not found or "。" in text[entry.end : found.start()]:
             continue
         end = text.find("。", found.end())
@@ -210,7 +247,14 @@ def _reception(case: Case) -> None:
 
 def _reception_list(case: Case, entry: Entry, start: int, end: int) -> None:
     tokens = tokenise(entry.paragraph.normal.text, start, end, "three")
-    stop = next((i for i, t in enumerate(tokens) if t.kind == "item" and t.ids and t.ids[0].startswith("three.host.foreign")), len(tokens))
+    stop = next(
+        (
+            i
+            for i, t in enumerate(tokens)
+            if t.kind == "item" and t.ids and t.ids[0].startswith("three.host.foreign")
+        ),
+        len(tokens),
+    )
     tokens = tokens[:stop]
     figures = [t.figure for t in tokens if t.figure and t.figure.kind == "money"]
     if len(figures) < 2:
@@ -218,7 +262,9 @@ def _reception_list(case: Case, entry: Entry, start: int, end: int) -> None:
     case.count("N-12")
     summed = total(f.interval for f in figures)
     whole = case.interval(entry, entry.values[0])
-    open_list = any(t.kind == "partial" or t.text == "等" for t in tokens[-3:]) or stop < len(tokens)
+    open_list = any(t.kind == "partial" or t.text == "等" for t in tokens[-3:]) or stop < len(
+        tokens
+    )
     if summed.low > whole.high or (not open_list and not summed.meets(whole)):
         severity = "error" if summed.low > whole.high else "review"
         gap = whole.middle - summed.middle
@@ -227,7 +273,14 @@ def _reception_list(case: Case, entry: Entry, start: int, end: int) -> None:
             case.figure("left", entry, entry.values[0]),
             case.place("right", entry.paragraph, figures[0].start, figures[-1].end),
         ]
-        case.report("N-12", case.subject(entry) + "具体内容", message, places, difference=gap, severity=severity)
+        case.report(
+            "N-12",
+            case.subject(entry) + "具体内容",
+            message,
+            places,
+            difference=gap,
+            severity=severity,
+        )
 
 
 def _nothing_budgeted(case: Case) -> None:
@@ -240,13 +293,20 @@ def _nothing_budgeted(case: Case) -> None:
         case.count("N-13")
         if _no_budget(case, entry):
             message = f"{entry.item.title}预算数和决算数均为 0，完成率不适用，却写为{entry.completion.text}"
-            case.report("N-13", case.subject(entry) + "完成率", message, [case.figure("left", entry, entry.completion)])
+            case.report(
+                "N-13",
+                case.subject(entry) + "完成率",
+                message,
+                [case.figure("left", entry, entry.completion)],
+            )
 
 
 def _no_budget(case: Case, entry: Entry) -> bool:
     """Whether the budget is certainly 0: by the tables, by the text, or because the total leaves nothing for it."""
     if case.facts is not None:
-        found = [f for a in budget_addresses(entry) if (f := case.facts.read(a)) is not None and f.cell]
+        found = [
+            f for a in budget_addresses(entry) if (f := case.facts.read(a)) is not None and f.cell
+        ]
         if found:
             return all(f.amount == 0 for f in found)
     if entry.budget is not None:
@@ -260,11 +320,21 @@ def _no_budget(case: Case, entry: Entry) -> bool:
 def _left_for(case: Case, entry: Entry) -> bool:
     """The budget of the total is used up by the parts that were spent in full."""
     parent = entry.item.quantity.parent if entry.item.quantity else ""
-    heads = [e for e in case.entries if e.item.id == parent and e.completion and e.values and e.values[0].number]
+    heads = [
+        e
+        for e in case.entries
+        if e.item.id == parent and e.completion and e.values and e.values[0].number
+    ]
     parts = [
-        e for e in case.entries
-        if e.item.quantity and e.item.quantity.parent == parent and e.completion and e.completion.number and e.values and e.values[0].number
-    ]  # fmt: skip
+        e
+        for e in case.entries
+        if e.item.quantity
+        and e.item.quantity.parent == parent
+        and e.completion
+        and e.completion.number
+        and e.values
+        and e.values[0].number
+    ]
     if not heads or not parts:
         return False
     full = {e.item.id: _budget(e) for e in parts}
@@ -283,7 +353,11 @@ def _budget(entry: Entry) -> Fraction:
 def _economic_lists(case: Case) -> None:
     """The economic items listed after 人员经费 and 公用经费 are those with expenditure."""
     for entry in case.entries:
-        if entry.item.id not in ("gpb.basic.person", "gpb.basic.public") or not entry.values or not current(case, entry):
+        if (
+            entry.item.id not in ("gpb.basic.person", "gpb.basic.public")
+            or not entry.values
+            or not current(case, entry)
+        ):
             continue
         text = entry.paragraph.normal.text
         head = LIST_HEAD.search(text, entry.end)
@@ -300,7 +374,12 @@ def _economic_list(case: Case, entry: Entry, start: int, end: int) -> None:
     case.count("N-11")
     if entry.values[0].number == 0:
         message = f"{entry.item.title}为0，却列出{len(listed)}个经济科目"
-        case.report("N-11", case.subject(entry) + "科目", message, [case.place("left", entry.paragraph, entry.start, end)])
+        case.report(
+            "N-11",
+            case.subject(entry) + "科目",
+            message,
+            [case.place("left", entry.paragraph, entry.start, end)],
+        )
         return
     _repeated(case, entry, listed)
     if spent := _spent(case, entry.item.title):
@@ -339,8 +418,16 @@ def _repeated(case: Case, entry: Entry, listed: Listed) -> None:
     seen: dict[str, tuple[int, int]] = {}
     for name, start, end, _ in listed:
         if name in seen:
-            places = [case.place("left", entry.paragraph, *seen[name]), case.place("right", entry.paragraph, start, end)]
-            case.report("N-11", case.subject(entry) + f"{name}重复", f"{entry.item.title}中“{name}”列了两次", places)
+            places = [
+                case.place("left", entry.paragraph, *seen[name]),
+                case.place("right", entry.paragraph, start, end),
+            ]
+            case.report(
+                "N-11",
+                case.subject(entry) + f"{name}重复",
+                f"{entry.item.title}中“{name}”列了两次",
+                places,
+            )
         seen.setdefault(name, (start, end))
 
 
@@ -350,21 +437,41 @@ def _spent(case: Case, group: str) -> dict[str, Fact]:
         return {}
     cells = case.facts.cells("Z08_1", "", "合计") or case.facts.rows("G08", "", "决算数")
     items = code_list("economic").items
-    return {c: f for c, f in cells.items() if f.amount > 0 and len(c) == 5 and c in items and items[c].group == group}
+    return {
+        c: f
+        for c, f in cells.items()
+        if f.amount > 0 and len(c) == 5 and c in items and items[c].group == group
+    }
 
 
 def _against_table(
-    case: Case, entry: Entry, listed: Listed, partial: bool, span: tuple[int, int], spent: dict[str, Fact]
+    case: Case,
+    entry: Entry,
+    listed: Listed,
+    partial: bool,
+    span: tuple[int, int],
+    spent: dict[str, Fact],
 ) -> None:
     group = entry.item.title
     named = {code for _, _, _, codes in listed for code in codes}
     for name, start, end, codes in listed:
-        if codes and not any(c in spent or (len(c) == 3 and any(s.startswith(c) for s in spent)) for c in codes):
+        if codes and not any(
+            c in spent or (len(c) == 3 and any(s.startswith(c) for s in spent)) for c in codes
+        ):
             message = f"{group}列出“{name}”，{next(iter(spent.values())).form}表中该科目没有支出"
-            case.report("N-11", case.subject(entry) + name, message, [case.place("left", entry.paragraph, start, end)])
+            case.report(
+                "N-11",
+                case.subject(entry) + name,
+                message,
+                [case.place("left", entry.paragraph, start, end)],
+            )
     missing = [c for c in spent if c not in named and c[:3] not in named]
     if missing and not partial:
         names = "、".join(code_list("economic").items[c].name for c in missing)
-        places = [case.place("left", entry.paragraph, *span), *(case.cell("right", spent[c]) for c in missing)]
-        case.report("N-11", case.subject(entry) + "漏列", f"{group}漏列有支出的科目：{names}", places)
-
+        places = [
+            case.place("left", entry.paragraph, *span),
+            *(case.cell("right", spent[c]) for c in missing),
+        ]
+        case.report(
+            "N-11", case.subject(entry) + "漏列", f"{group}漏列有支出的科目：{names}", places
+        )

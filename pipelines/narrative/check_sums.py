@@ -14,14 +14,28 @@ from pipelines.narrative.values import HEADS, Said, class_of, current, said, val
 from pipelines.narrative.vocabulary import vocabulary
 
 TOLERANCE = Fraction(1, 20)
-LISTED = frozenset(("gpb.basic", "three.car", "three.host", "count.car.bought", "count.car.kept", "total_income", "total_expenditure"))
+LISTED = frozenset(
+    (
+        "gpb.basic",
+        "three.car",
+        "three.host",
+        "count.car.bought",
+        "count.car.kept",
+        "total_income",
+        "total_expenditure",
+    )
+)
 
 
 def check_sums(case: Case) -> None:
     """All sums of the text."""
     _consistency(case)
     for section in case.narrative.outline.sections:
-        entries = [e for e in case.entries if e.paragraph.section is section and e.values and current(case, e)]
+        entries = [
+            e
+            for e in case.entries
+            if e.paragraph.section is section and e.values and current(case, e)
+        ]
         if entries:
             _parents(case, section, entries)
             _classes(case, section, entries)
@@ -44,14 +58,20 @@ def _parents(case: Case, section: Section, entries: list[Entry]) -> None:
         quantity = entry.item.quantity
         if quantity is None:
             continue
-        parent = entry.item.id.partition(".count.car.")[0] if quantity.kind == "car" else quantity.parent
+        parent = (
+            entry.item.id.partition(".count.car.")[0] if quantity.kind == "car" else quantity.parent
+        )
         if parent:
             groups[parent].append(entry)
     for parent, members in groups.items():
         heads = [e for e in entries if e.item.id == parent]
         parts = _unique(case, [*members, *_grandchildren(parent, groups)])
         if heads and (len(parts) > 1 or parent in LISTED):
-            covered = [e for e in parts.values() if not (e.item.quantity and e.item.quantity.covered_by in parts)]
+            covered = [
+                e
+                for e in parts.values()
+                if not (e.item.quantity and e.item.quantity.covered_by in parts)
+            ]
             _compare(case, heads[0], covered, _open_ended(case, section, [heads[0], *covered]))
             _hundred(case, heads[0], covered)
 
@@ -59,7 +79,9 @@ def _parents(case: Case, section: Section, entries: list[Entry]) -> None:
 def _grandchildren(parent: str, groups: dict[str, list[Entry]]) -> list[Entry]:
     """The parts of a part that is not given itself (公务用车运行维护费 without 公务用车购置及运行维护费)."""
     given = {e.item.id for e in groups.get(parent, [])}
-    children = [q.id for q in vocabulary().quantities.values() if q.parent == parent and q.id not in given]
+    children = [
+        q.id for q in vocabulary().quantities.values() if q.parent == parent and q.id not in given
+    ]
     return [e for child in children for e in groups.get(child, [])]
 
 
@@ -69,14 +91,19 @@ def _open_ended(case: Case, section: Section, entries: list[Entry]) -> bool:
         return True
     paragraphs = {id(e.paragraph) for e in entries}
     return any(
-        id(u.paragraph) in paragraphs and u.figure is not None and u.figure.kind == "money"
-        and min(e.start for e in entries if e.paragraph is u.paragraph) < u.start
+        id(u.paragraph) in paragraphs
+        and u.figure is not None
+        and u.figure.kind == "money"
+        and min(e.start for e in entries if e.paragraph is u.paragraph)
+        < u.start
         < max(e.end for e in entries if e.paragraph is u.paragraph)
         for u in case.narrative.reading.unread
-    )  # fmt: skip
+    )
 
 
-def _compare(case: Case, head: Entry, parts: list[Entry], partial: bool, rule: str = "", what: str = "合计") -> bool:
+def _compare(
+    case: Case, head: Entry, parts: list[Entry], partial: bool, rule: str = "", what: str = "合计"
+) -> bool:
     """Σ parts against a total; True where it fails."""
     rule = rule or head.item.rule
     whole = case.interval(head, head.values[0])
@@ -92,7 +119,10 @@ def _compare(case: Case, head: Entry, parts: list[Entry], partial: bool, rule: s
         f"{head.item.title}{figure.text}与所列各项之和{amount(summed.middle, money, figure.unit)}不符，"
         f"相差{amount(abs(gap), money, figure.unit)}（{listed}）"
     )
-    places = [case.figure("left", head, figure), *(case.figure("right", e, e.values[0]) for e in parts[:40])]
+    places = [
+        case.figure("left", head, figure),
+        *(case.figure("right", e, e.values[0]) for e in parts[:40]),
+    ]
     case.report(rule, case.subject(head) + what, message, places, difference=gap)
     return True
 
@@ -100,7 +130,9 @@ def _compare(case: Case, head: Entry, parts: list[Entry], partial: bool, rule: s
 def _hundred(case: Case, head: Entry, parts: list[Entry]) -> None:
     """The shares of all parts make 100 %."""
     shares = [e.shares[0] for e in parts if e.shares and e.whole in ("", head.item.id)]
-    complete = total(case.interval(e, e.values[0]) for e in parts).meets(case.interval(head, head.values[0]))
+    complete = total(case.interval(e, e.values[0]) for e in parts).meets(
+        case.interval(head, head.values[0])
+    )
     if len(shares) != len(parts) or len(parts) < 2 or not complete or not head.values[0].number:
         return
     if any(key(e, e.shares[0]) in case.doubtful | set(case.settled) for e in parts):
@@ -121,7 +153,12 @@ def _classes(case: Case, section: Section, entries: list[Entry]) -> None:
         if entry.item.id.startswith("class."):
             groups[entry.item.id.split(".")[1]].append(entry)
     for budget, members in groups.items():
-        _twice(case, [e for e in members if e.paragraph.section.kind != "gpb_items"], "N-06", same_paragraph=True)
+        _twice(
+            case,
+            [e for e in members if e.paragraph.section.kind != "gpb_items"],
+            "N-06",
+            same_paragraph=True,
+        )
         parts = list(_unique(case, members).values())
         heads = [e for e in entries if e.item.id == HEADS.get(budget)]
         if heads and len(parts) > 1:
@@ -153,7 +190,10 @@ def _twice(case: Case, members: list[Entry], rule: str, *, same_paragraph: bool)
         if before is entry:
             continue
         message = f"{entry.item.title}重复列示：{before.values[0].text}、{entry.values[0].text}"
-        places = [case.figure("left", before, before.values[0]), case.figure("right", entry, entry.values[0])]
+        places = [
+            case.figure("left", before, before.values[0]),
+            case.figure("right", entry, entry.values[0]),
+        ]
         case.report(rule, case.subject(entry) + "重复", message, places)
 
 
@@ -169,13 +209,19 @@ def _items(case: Case, section: Section, entries: list[Entry]) -> None:
         head = next((e for e in entries if e.item.id == HEADS.get(budget)), None)
         near = value(case, HEADS.get(budget, ""), head)
         partial = _unread_between(case, section)
-        failed = bool(near and len(parts) > 1 and _compare(case, near.entry, parts, partial, "N-07", "各项合计"))
+        failed = bool(
+            near
+            and len(parts) > 1
+            and _compare(case, near.entry, parts, partial, "N-07", "各项合计")
+        )
         _by_class(case, budget, parts, partial or failed)
 
 
 def _unread_between(case: Case, section: Section) -> bool:
     unread = case.narrative.reading.unread
-    return any(u.paragraph.section is section and u.figure and u.figure.kind == "money" for u in unread)
+    return any(
+        u.paragraph.section is section and u.figure and u.figure.kind == "money" for u in unread
+    )
 
 
 def _by_class(case: Case, budget: str, parts: list[Entry], partial: bool) -> None:
@@ -193,12 +239,19 @@ def _by_class(case: Case, budget: str, parts: list[Entry], partial: bool) -> Non
 def _consistency(case: Case) -> None:
     """The same quantity has the same value wherever it stands."""
     ids = dict.fromkeys(
-        i for e in case.entries if e.values for i in ((e.item.quantity.pair if e.item.quantity else ()) or (e.item.id,))
+        i
+        for e in case.entries
+        if e.values
+        for i in ((e.item.quantity.pair if e.item.quantity else ()) or (e.item.id,))
     )
     for item_id in ids:
         values = said(case, item_id)
         sections = {id(v.entry.paragraph.section) for v in values}
-        if len(values) < 2 or item_id.startswith("item.") or (item_id.startswith("class.") and len(sections) < 2):
+        if (
+            len(values) < 2
+            or item_id.startswith("item.")
+            or (item_id.startswith("class.") and len(sections) < 2)
+        ):
             continue
         reference = value(case, item_id)
         if reference is not None:
@@ -224,8 +277,17 @@ def _agree(case: Case, reference: Said, values: list[Said]) -> None:
             f"{other.entry.item.title}前后不一致：“{plain(reference.entry.section) or '正文'}”为{reference.figure.text}，"
             f"“{plain(other.entry.section) or '正文'}”为{other.figure.text}，相差{amount(abs(gap), money, other.figure.unit)}"
         )
-        places = [case.figure("left", other.entry, other.figure), case.figure("right", reference.entry, reference.figure)]
-        case.report(other.entry.item.rule, case.subject(other.entry) + "前后", message, places, difference=gap)
+        places = [
+            case.figure("left", other.entry, other.figure),
+            case.figure("right", reference.entry, reference.figure),
+        ]
+        case.report(
+            other.entry.item.rule,
+            case.subject(other.entry) + "前后",
+            message,
+            places,
+            difference=gap,
+        )
 
 
 def _pair(case: Case, entry: Entry) -> None:
@@ -240,18 +302,27 @@ def _pair(case: Case, entry: Entry) -> None:
         return
     gap = first.middle - second.middle
     message = f"{entry.item.title}应相等，说明文字为{entry.values[0].text}和{entry.values[1].text}，相差{amount(abs(gap), True)}"
-    places = [case.figure("left", entry, entry.values[0]), case.figure("right", entry, entry.values[1])]
+    places = [
+        case.figure("left", entry, entry.values[0]),
+        case.figure("right", entry, entry.values[1]),
+    ]
     case.report(entry.item.rule, case.subject(entry) + "收支相等", message, places, difference=gap)
 
 
 def _extra(case: Case) -> None:
     """Sums of ``schemas/narrative/quantities.yml`` where all of it stands in one paragraph."""
     for rule in vocabulary().sums:
-        for head in [e for e in case.entries if e.values and e.item.id == rule.whole and current(case, e)]:
+        for head in [
+            e for e in case.entries if e.values and e.item.id == rule.whole and current(case, e)
+        ]:
             parts = [
-                e for e in case.entries
-                if e.values and e.item.id in rule.parts and e.paragraph is head.paragraph and e.start > head.start
-            ]  # fmt: skip
+                e
+                for e in case.entries
+                if e.values
+                and e.item.id in rule.parts
+                and e.paragraph is head.paragraph
+                and e.start > head.start
+            ]
             if len({e.item.id for e in parts}) > 1:
                 partial = _open_ended(case, head.paragraph.section, [head, *parts])
                 _compare(case, head, list(_unique(case, parts).values()), partial, rule.rule)

@@ -18,7 +18,9 @@ NO_SIGN = re.compile(r"(?:占|完成(?:全年|年初)?预算(?:的)?)(?P<n>\d+(?
 NO_SIGN_RATE = re.compile(r"(?:增长|下降)(?P<n>\d+\.\d+)(?=[，。；）]|$)")
 YUAN = re.compile(r"\d(?:\.\d+)?(?<!万)(?<!亿)(?<!千)(?<!百)元(?!素|旦|月)")
 WAN = re.compile(r"\d万元")
-THRESHOLD = re.compile(r"(?:单(?:价|位价值)|原值|价值|限额|标准)[^，。；]{0,8}?\d+(?:\.\d+)?万?元(?:（含）)?(?:及)?以[上下]|每[人次件台天][^，。；]{0,8}?\d+(?:\.\d+)?元|人均[^，。；]{0,10}?\d+(?:\.\d+)?元")
+THRESHOLD = re.compile(
+    r"(?:单(?:价|位价值)|原值|价值|限额|标准)[^，。；]{0,8}?\d+(?:\.\d+)?万?元(?:（含）)?(?:及)?以[上下]|每[人次件台天][^，。；]{0,8}?\d+(?:\.\d+)?元|人均[^，。；]{0,10}?\d+(?:\.\d+)?元"
+)
 
 
 def check_wording(case: Case) -> None:
@@ -52,7 +54,9 @@ def _leftovers(case: Case, paragraph: Paragraph) -> None:
         spans = [s for s in spans if not any(a <= s[0] and s[1] <= b for a, b in taken)]
         taken += spans
         if spans:
-            places = [case.place("left", paragraph, *_widened(text, *s)) for s in _merged(text, spans)]
+            places = [
+                case.place("left", paragraph, *_widened(text, *s)) for s in _merged(text, spans)
+            ]
             _report(case, leftover, paragraph.section.title, places, text)
 
 
@@ -94,7 +98,13 @@ def _title_leftovers(case: Case) -> None:
         for leftover in vocabulary().leftovers:
             if found := leftover.pattern.search(normal.text):
                 start, end = normal.span(*found.span())
-                _report(case, leftover, heading.title, [case.words("left", heading.title, start, end)], normal.text)
+                _report(
+                    case,
+                    leftover,
+                    heading.title,
+                    [case.words("left", heading.title, start, end)],
+                    normal.text,
+                )
 
 
 def _sentences(paragraph: Paragraph) -> list[tuple[int, int]]:
@@ -119,7 +129,9 @@ def _without_number(case: Case, paragraph: Paragraph, start: int, sentence: str)
                 continue
             words = case.place("left", paragraph, start + found.start(), start + found.end())
             subject = f"{plain(paragraph.section.title) or '正文'}[缺少数字]"
-            case.report("N-20", subject, f"有计量单位没有数字：“{words.quote}”，请补上数字或改写", [words])
+            case.report(
+                "N-20", subject, f"有计量单位没有数字：“{words.quote}”，请补上数字或改写", [words]
+            )
 
 
 def _without_sign(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
@@ -153,4 +165,6 @@ def _bare_numbers(case: Case) -> None:
     for paragraph, figure, item in case.narrative.reading.bare:
         words = case.place("left", paragraph, max(0, figure.start - 10), figure.end)
         subject = f"{plain(paragraph.section.title) or '正文'}[{plain(item.title)}缺少单位]"
-        case.report("N-20", subject, f"{item.title}{figure.text}没有计量单位，请补上（如万元）", [words])
+        case.report(
+            "N-20", subject, f"{item.title}{figure.text}没有计量单位，请补上（如万元）", [words]
+        )

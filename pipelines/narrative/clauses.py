@@ -11,7 +11,9 @@ from pipelines.narrative.vocabulary import vocabulary
 ITEMS = ("item", "klass", "triple", "pair", "kuan", "econ")
 SAID = ("filler", "year", "prior", "this", "date", "among", "partial", "compare", "figure")
 CLAUSE = frozenset("，。；：（）！？")
-ORGANISATION = re.compile(r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟级学狱库台段所社]")
+ORGANISATION = re.compile(
+    r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟级学狱库台段所社]"
+)
 
 
 def split_clauses(tokens: list[Token]) -> list[list[Token]]:
@@ -44,7 +46,11 @@ def role_of(words: list[Token]) -> str:
             return "value"
         if token.kind in ("budget", "against"):
             return "budget"
-        if token.kind == "compare" and token is not words[-1] and not token.text.startswith(("相", "对", "同")):
+        if (
+            token.kind == "compare"
+            and token is not words[-1]
+            and not token.text.startswith(("相", "对", "同"))
+        ):
             return "prior"
         if token.kind in ITEMS:
             break
@@ -74,7 +80,21 @@ def direction_of(words: list[Token]) -> int | None:
 
 def understood(words: list[Token]) -> bool:
     """Whether all words are ones that may stand between an item and its figure."""
-    allowed = (*SAID, "up", "down", "alt", "to", "flat", "about", "budget", "compare", "complete", "share", "against", "verdict")
+    allowed = (
+        *SAID,
+        "up",
+        "down",
+        "alt",
+        "to",
+        "flat",
+        "about",
+        "budget",
+        "compare",
+        "complete",
+        "share",
+        "against",
+        "verdict",
+    )
     return all(t.kind in allowed or t.text == "、" for t in words)
 
 
@@ -88,7 +108,11 @@ def stands_alone(clause: list[Token], at: int) -> bool:
     if not others:
         return True
     strong = clause[at].kind == "item" and not is_bare(clause[at])
-    return strong and bool(ORGANISATION.fullmatch(others[-1].text)) and before[-1].kind in ("other", "filler")
+    return (
+        strong
+        and bool(ORGANISATION.fullmatch(others[-1].text))
+        and before[-1].kind in ("other", "filler")
+    )
 
 
 def is_bare(token: Token) -> bool:
@@ -106,4 +130,6 @@ def agrees(words: list[Token], item: Item) -> bool:
     income = item.id.startswith(("income", "total_income", "fiscal_income"))
     if item.quantity and item.quantity.pair:
         return True
-    return not ((income and "支出" in text) or (not income and "收入" in text) or "财政拨款" in text)
+    return not (
+        (income and "支出" in text) or (not income and "收入" in text) or "财政拨款" in text
+    )

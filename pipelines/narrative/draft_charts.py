@@ -10,10 +10,32 @@ if TYPE_CHECKING:
     from pipelines.narrative.draft_text import Chart
 
 FONTS = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei", "PingFang SC", "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei", "Noto Sans CJK JP", "Noto Serif CJK SC", "Noto Serif CJK JP", "SimSun", "AR PL UMing CN",
-)  # fmt: skip
-COLOURS = ("#4472C4", "#ED7D31", "#70AD47", "#FFC000", "#5B9BD5", "#A5A5A5", "#264478", "#9E480E", "#43682B", "#7F6000")
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Sans CJK JP",
+    "Noto Serif CJK SC",
+    "Noto Serif CJK JP",
+    "SimSun",
+    "AR PL UMing CN",
+)
+COLOURS = (
+    "#4472C4",
+    "#ED7D31",
+    "#70AD47",
+    "#FFC000",
+    "#5B9BD5",
+    "#A5A5A5",
+    "#264478",
+    "#9E480E",
+    "#43682B",
+    "#7F6000",
+)
 SMALL_SLICE = 3.0
 
 
@@ -35,13 +57,17 @@ def picture(chart: Chart) -> bytes | None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with rc_context({"font.sans-serif": [font], "font.family": "sans-serif", "axes.unicode_minus": False}):
+    with rc_context(
+        {"font.sans-serif": [font], "font.family": "sans-serif", "axes.unicode_minus": False}
+    ):
         figure = Figure(figsize=(6.2, 3.2), dpi=120, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
         (_columns if chart.form == "columns" else _pie)(axes, chart)
         stream = io.BytesIO()
-        figure.savefig(stream, format="png", bbox_inches="tight", pad_inches=0.15, metadata={"Software": None})
+        figure.savefig(
+            stream, format="png", bbox_inches="tight", pad_inches=0.15, metadata={"Software": None}
+        )
     return stream.getvalue()
 
 
@@ -60,8 +86,18 @@ def _pie(axes, chart: Chart) -> None:  # type: ignore[no-untyped-def]
     values = [max(v, 0.0) for v in chart.values]
     whole = sum(values) or 1.0
     slices = axes.pie(
-        values, colors=[COLOURS[i % len(COLOURS)] for i in range(len(values))], startangle=90, counterclock=False,
-        autopct=lambda p: f"{p:.2f}%" if p >= SMALL_SLICE else "", pctdistance=0.72, textprops={"fontsize": 8},
-    )[0]  # fmt: skip
-    names = [f"{n} {v:,.2f}万元 {v / whole * 100:.2f}%" for n, v in zip(chart.labels, values, strict=True)]
-    axes.legend(slices, names, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9, frameon=False)
+        values,
+        colors=[COLOURS[i % len(COLOURS)] for i in range(len(values))],
+        startangle=90,
+        counterclock=False,
+        autopct=lambda p: f"{p:.2f}%" if p >= SMALL_SLICE else "",
+        pctdistance=0.72,
+        textprops={"fontsize": 8},
+    )[0]
+    names = [
+        f"{n} {v:,.2f}万元 {v / whole * 100:.2f}%"
+        for n, v in zip(chart.labels, values, strict=True)
+    ]
+    axes.legend(
+        slices, names, loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=9, frameon=False
+    )

@@ -20,23 +20,42 @@ EXPENDITURE_TERMS = {
     "subordinate": ("对附属单位补助支出", "用财政拨款以外的收入补助附属单位发生的支出"),
 }
 BALANCES = (
-    ("total_income.reserve", "使用非财政拨款结余（含专用结余）", "用以前年度积累的非财政拨款结余和专用结余弥补本年收支差额的金额"),
+    (
+        "total_income.reserve",
+        "使用非财政拨款结余（含专用结余）",
+        "用以前年度积累的非财政拨款结余和专用结余弥补本年收支差额的金额",
+    ),
     ("total_income.opening", "年初结转和结余", "以前年度尚未完成、按规定转到本年继续使用的资金"),
-    ("total_expenditure.distributed", "结余分配", "按规定提取专用结余、缴纳所得税以及转入非财政拨款结余等的金额"),
+    (
+        "total_expenditure.distributed",
+        "结余分配",
+        "按规定提取专用结余、缴纳所得税以及转入非财政拨款结余等的金额",
+    ),
     ("total_expenditure.closing", "年末结转和结余", "按规定转到下年或以后年度继续使用的资金"),
 )
 
 
 def _used(draft: Draft) -> list[tuple[str, str]]:
     """(term, meaning) of everything the unit has."""
-    found = [("财政拨款收入", "从同级财政部门取得的财政预算资金")] if draft.amount("fiscal_income") else []
+    found = (
+        [("财政拨款收入", "从同级财政部门取得的财政预算资金")]
+        if draft.amount("fiscal_income")
+        else []
+    )
     found += [INCOME_TERMS[n] for n in INCOME if n in INCOME_TERMS and draft.amount(f"income.{n}")]
     found += [(term, meaning) for item_id, term, meaning in BALANCES if draft.amount(item_id)]
     found += [EXPENDITURE_TERMS[n] for n in EXPENDITURE if draft.amount(f"expenditure.{n}")]
     if draft.amount("three"):
-        found.append(("“三公”经费", "用财政拨款安排的因公出国（境）费、公务用车购置及运行维护费和公务接待费"))
+        found.append(
+            ("“三公”经费", "用财政拨款安排的因公出国（境）费、公务用车购置及运行维护费和公务接待费")
+        )
     if draft.amount("running"):
-        found.append(("机关运行经费", "为保障行政单位和参照公务员法管理的事业单位运行，用于购买货物和服务的各项资金"))
+        found.append(
+            (
+                "机关运行经费",
+                "为保障行政单位和参照公务员法管理的事业单位运行，用于购买货物和服务的各项资金",
+            )
+        )
     return found
 
 
@@ -45,7 +64,13 @@ def _functional(draft: Draft) -> list[tuple[str, str]]:
     names = code_list("functional").items
     columns = (("Z07", "本年支出/合计"), ("Z09", "本年支出/合计"), ("Z11", "本年支出"))
     codes = sorted({code for form, col in columns for code, _ in draft.rows(form, col, 7)})
-    return [(triple(c), f"用于{names[c].name if c in names else c}方面的支出，含义以当年政府收支分类科目为准") for c in codes]
+    return [
+        (
+            triple(c),
+            f"用于{names[c].name if c in names else c}方面的支出，含义以当年政府收支分类科目为准",
+        )
+        for c in codes
+    ]
 
 
 def terms(draft: Draft) -> None:

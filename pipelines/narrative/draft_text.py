@@ -59,7 +59,9 @@ class Draft:
         shown = [(n, a) for n, a in items if a or form == "columns"]
         if any(a for _, a in shown):
             values = tuple(float(a / 10_000) for _, a in shown)
-            self.blocks.append(Block("chart", title, Chart(form, title, tuple(n for n, _ in shown), values)))
+            self.blocks.append(
+                Block("chart", title, Chart(form, title, tuple(n for n, _ in shown), values))
+            )
 
     # facts ---------------------------------------------------------------
 
@@ -71,13 +73,18 @@ class Draft:
     def nonzero(self, prefix: str, names: tuple[str, ...]) -> list[tuple[str, Decimal]]:
         """(title, amount) of the quantities ``prefix.name`` that are not 0."""
         known = vocabulary().quantities
-        found = [(known[f"{prefix}.{n}"].title, self.amount(f"{prefix}.{n}") or Decimal(0)) for n in names]
+        found = [
+            (known[f"{prefix}.{n}"].title, self.amount(f"{prefix}.{n}") or Decimal(0))
+            for n in names
+        ]
         return [(title, value) for title, value in found if value]
 
     def rows(self, form: str, col: str, level: int) -> list[tuple[str, Decimal]]:
         """(code, amount) of the functional items of one level that are not 0."""
         found = self.facts.rows(form, "", col)
-        return sorted((c, f.amount) for c, f in found.items() if c.isdigit() and len(c) == level and f.amount)
+        return sorted(
+            (c, f.amount) for c, f in found.items() if c.isdigit() and len(c) == level and f.amount
+        )
 
 
 def wan(value: Decimal) -> str:
@@ -98,7 +105,9 @@ def change(draft: Draft, item_id: str, words: str = "") -> str:
     """``与2022年度相比，…增加X万元，增长Y%。主要原因是【待填】。`` in the words the amounts call for."""
     now, before = draft.amount(item_id), draft.amount(item_id, -1)
     if now is None or before is None:
-        return f"与{draft.year - 1}年度相比的增减变动：" + OPEN.format("上年数、增减额和原因") + "。"
+        return (
+            f"与{draft.year - 1}年度相比的增减变动：" + OPEN.format("上年数、增减额和原因") + "。"
+        )
     gap = now - before
     lead = f"与{draft.year - 1}年度相比，{words}"
     if not gap or abs(gap) < 50:
@@ -106,7 +115,9 @@ def change(draft: Draft, item_id: str, words: str = "") -> str:
     up = gap > 0
     text = f"{lead}{'增加' if up else '减少'}{wan(abs(gap))}"
     if before > 0:
-        text += f"，{'增长' if up else '下降'}{_percent(Fraction(abs(gap)) / Fraction(before) * 100)}%"
+        text += (
+            f"，{'增长' if up else '下降'}{_percent(Fraction(abs(gap)) / Fraction(before) * 100)}%"
+        )
     return f"{text}。主要原因是" + OPEN.format("变动原因") + "。"
 
 
@@ -154,7 +165,12 @@ def _both(draft: Draft, income: str, expenditure: str) -> list[tuple[str, Decima
     year = draft.year
     before, now = draft.amount(income, -1), draft.amount(income)
     out_before, out = draft.amount(expenditure, -1), draft.amount(expenditure)
-    pairs = [(f"{year - 1}年度收入", before), (f"{year}年度收入", now), (f"{year - 1}年度支出", out_before), (f"{year}年度支出", out)]
+    pairs = [
+        (f"{year - 1}年度收入", before),
+        (f"{year}年度收入", now),
+        (f"{year - 1}年度支出", out_before),
+        (f"{year}年度支出", out),
+    ]
     return [(label, value) for label, value in pairs if value is not None]
 
 
@@ -167,9 +183,13 @@ def _totals(draft: Draft) -> None:
     if income == expenditure:
         text = f"{draft.year}年度收、支总计均为{wan(income)}。{change(draft, 'total_income', '收、支总计各')}"
     else:
-        text = f"{draft.year}年度收入总计{wan(income)}，支出总计{wan(expenditure)}。" + OPEN.format("收、支总计应相等，请先核对财决01表")
+        text = f"{draft.year}年度收入总计{wan(income)}，支出总计{wan(expenditure)}。" + OPEN.format(
+            "收、支总计应相等，请先核对财决01表"
+        )
     draft.text(text)
-    draft.chart("columns", "图1：收、支决算总计变动情况", _both(draft, "total_income", "total_expenditure"))
+    draft.chart(
+        "columns", "图1：收、支决算总计变动情况", _both(draft, "total_income", "total_expenditure")
+    )
 
 
 def _income(draft: Draft) -> None:
@@ -203,11 +223,19 @@ def _fiscal(draft: Draft) -> None:
         _missing(draft, "财决01-1表")
         return
     if income == expenditure:
-        draft.text(f"{draft.year}年度财政拨款收、支总计均为{wan(income)}。{change(draft, 'fiscal_income', '财政拨款收、支总计各')}")
+        draft.text(
+            f"{draft.year}年度财政拨款收、支总计均为{wan(income)}。{change(draft, 'fiscal_income', '财政拨款收、支总计各')}"
+        )
     else:
-        text = f"{draft.year}年度财政拨款收入总计{wan(income)}，财政拨款支出总计{wan(expenditure)}。"
+        text = (
+            f"{draft.year}年度财政拨款收入总计{wan(income)}，财政拨款支出总计{wan(expenditure)}。"
+        )
         draft.text(text + OPEN.format("收、支总计应相等，请先核对财决01-1表"))
-    draft.chart("columns", "图4：财政拨款收、支决算总计变动情况", _both(draft, "fiscal_income", "fiscal_expenditure"))
+    draft.chart(
+        "columns",
+        "图4：财政拨款收、支决算总计变动情况",
+        _both(draft, "fiscal_income", "fiscal_expenditure"),
+    )
 
 
 def _general_budget(draft: Draft) -> None:
@@ -221,10 +249,16 @@ def _general_budget(draft: Draft) -> None:
         return
     draft.heading(3, "（一）一般公共预算财政拨款支出决算总体情况")
     of_all = f"，占本年支出合计的{share(whole, all_spent)}" if all_spent else ""
-    draft.text(f"{draft.year}年度一般公共预算财政拨款支出{wan(whole)}{of_all}。{change(draft, 'gpb', '一般公共预算财政拨款支出')}")
+    draft.text(
+        f"{draft.year}年度一般公共预算财政拨款支出{wan(whole)}{of_all}。{change(draft, 'gpb', '一般公共预算财政拨款支出')}"
+    )
     before = draft.amount("gpb", -1)
     pair = [(f"{draft.year - 1}年度", before), (f"{draft.year}年度", whole)]
-    draft.chart("columns", "图5：一般公共预算财政拨款支出决算变动情况", [(n, a) for n, a in pair if a is not None])
+    draft.chart(
+        "columns",
+        "图5：一般公共预算财政拨款支出决算变动情况",
+        [(n, a) for n, a in pair if a is not None],
+    )
     _structure(draft, whole)
     _items(draft, whole)
 
@@ -271,14 +305,20 @@ def _basic(draft: Draft) -> None:
         if not value:
             continue
         names = "、".join(economic(draft, group))
-        draft.text(f"{group}{wan(value)}，主要包括：{names}。" if names else f"{group}{wan(value)}。")
+        draft.text(
+            f"{group}{wan(value)}，主要包括：{names}。" if names else f"{group}{wan(value)}。"
+        )
 
 
 def economic(draft: Draft, group: str) -> list[str]:
     """The names of the economic items of a group that have basic expenditure."""
     names = code_list("economic").items
     spent = draft.facts.cells("Z08_1", "", "合计")
-    codes = sorted(c for c, f in spent.items() if f.amount and len(c) == 5 and c in names and names[c].group == group)
+    codes = sorted(
+        c
+        for c, f in spent.items()
+        if f.amount and len(c) == 5 and c in names and names[c].group == group
+    )
     return list(dict.fromkeys(names[c].name for c in codes))
 
 

@@ -20,11 +20,15 @@ def three_public(draft: Draft) -> None:
         return
     draft.heading(3, "（一）“三公”经费财政拨款支出决算总体情况说明")
     lead = f"{draft.year}年度“三公”经费财政拨款支出决算为{wan(whole)}"
-    draft.text(f"{lead}{_completed(draft, 'three', whole)}。{change(draft, 'three', '“三公”经费财政拨款支出')}")
+    draft.text(
+        f"{lead}{_completed(draft, 'three', whole)}。{change(draft, 'three', '“三公”经费财政拨款支出')}"
+    )
     draft.heading(3, "（二）“三公”经费财政拨款支出决算具体情况说明")
     parts = draft.nonzero("three", PARTS)
     if whole and parts:
-        draft.text(f"{draft.year}年度“三公”经费财政拨款支出决算中，{listed(parts, whole)}。具体情况如下：")
+        draft.text(
+            f"{draft.year}年度“三公”经费财政拨款支出决算中，{listed(parts, whole)}。具体情况如下："
+        )
         draft.chart("pie", "图7：“三公”经费财政拨款支出结构", parts)
     _abroad(draft)
     _cars(draft)
@@ -81,9 +85,14 @@ def _reception(draft: Draft) -> None:
     kinds = (("home", "国内公务接待"), ("foreign", "外事接待"), ("abroad", "国（境）外公务接待"))
     for kind, words in kinds:
         spent = draft.amount(f"three.host.{kind}") or Decimal(0)
-        batches, people = _count(draft, f"count.host.{kind}.batches"), _count(draft, f"count.host.{kind}.people")
+        batches, people = (
+            _count(draft, f"count.host.{kind}.batches"),
+            _count(draft, f"count.host.{kind}.people"),
+        )
         if spent or batches:
-            draft.text(f"{words}支出{wan(spent)}。{words}{batches}批次，{people}人次，具体内容为{OPEN.format('接待事项')}。")
+            draft.text(
+                f"{words}支出{wan(spent)}。{words}{batches}批次，{people}人次，具体内容为{OPEN.format('接待事项')}。"
+            )
 
 
 def other_matters(draft: Draft) -> None:
@@ -94,7 +103,9 @@ def other_matters(draft: Draft) -> None:
     if value is None:
         draft.text(OPEN.format("缺少财决附03表，本节无法生成"))
     elif value:
-        draft.text(f"{draft.year}年度，{draft.unit}机关运行经费支出{wan(value)}。{change(draft, 'running', '机关运行经费支出')}")
+        draft.text(
+            f"{draft.year}年度，{draft.unit}机关运行经费支出{wan(value)}。{change(draft, 'running', '机关运行经费支出')}"
+        )
     else:
         draft.text("本部门没有机关运行经费支出。")
     draft.heading(3, "（二）政府采购支出情况")
@@ -118,8 +129,18 @@ def _procurement(draft: Draft) -> None:
     text += f"，其中：{'、'.join(f'{title}{wan(a)}' for title, a in parts)}。" if parts else "。"
     contracts = [draft.amount("contracts.sme"), draft.amount("contracts.micro")]
     words = ("授予中小企业合同金额", "授予小微企业合同金额")
-    given = [f"{w}{wan(a)}，占政府采购支出总额的{share(a, value)}" for w, a in zip(words, contracts, strict=True) if a]
-    draft.text(text + ("，其中：".join(given) + "。" if given else "") + "主要用于" + OPEN.format("采购内容") + "。")
+    given = [
+        f"{w}{wan(a)}，占政府采购支出总额的{share(a, value)}"
+        for w, a in zip(words, contracts, strict=True)
+        if a
+    ]
+    draft.text(
+        text
+        + ("，其中：".join(given) + "。" if given else "")
+        + "主要用于"
+        + OPEN.format("采购内容")
+        + "。"
+    )
 
 
 def _assets(draft: Draft) -> None:

@@ -99,7 +99,13 @@ def year_of(text: str) -> int | None:
 
 def functional_item(token: Token, context: str) -> Item:
     """An item for a 类, 款 or 项 token."""
-    fund = {"fund": "fund", "capital": "capital", "expenditure": "expenditure", "fiscal": "fiscal", "total": "total"}
+    fund = {
+        "fund": "fund",
+        "capital": "capital",
+        "expenditure": "expenditure",
+        "fiscal": "fiscal",
+        "total": "total",
+    }
     budget = fund.get(context, "gpb")
     if token.kind == "klass":
         code = class_code(token.parts[0])
@@ -109,7 +115,13 @@ def functional_item(token: Token, context: str) -> Item:
         klass = class_code(token.parts[0])
         found = [c for c in kuan_codes(token.parts[1]) if klass is None or c.startswith(klass)]
         code = found[0] if len(found) == 1 else None
-        return Item(f"kuan.{budget}.{code or token.parts[1]}", token.parts[1], "N-07", code, names=token.parts)
+        return Item(
+            f"kuan.{budget}.{code or token.parts[1]}",
+            token.parts[1],
+            "N-07",
+            code,
+            names=token.parts,
+        )
     names = token.parts if token.kind == "triple" else ("", *token.parts)
     names = (names[0].lstrip("、"), *names[1:])
     meant = resolve(*names)

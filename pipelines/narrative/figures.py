@@ -12,7 +12,15 @@ from fractions import Fraction
 
 from pipelines.narrative.normal import chinese_number
 
-MONEY = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
+MONEY = {
+    "元": 1,
+    "百元": 100,
+    "千元": 1_000,
+    "万元": 10_000,
+    "万": 10_000,
+    "百万元": 1_000_000,
+    "亿元": 100_000_000,
+}
 HALF = Fraction(1, 2)
 CENT = Decimal("0.01")
 
@@ -133,5 +141,13 @@ def make_figure(number: str, unit: str, start: int, end: int) -> Figure | None:
         if whole is None:
             return None
         value, decimals = Decimal(whole), 0
-    kind = "money" if unit in MONEY else "percent" if unit in ("%", "百分点", "个百分点") else "count" if unit else "bare"
+    kind = (
+        "money"
+        if unit in MONEY
+        else "percent"
+        if unit in ("%", "百分点", "个百分点")
+        else "count"
+        if unit
+        else "bare"
+    )
     return Figure(printed, value, decimals, unit, kind, start, end)

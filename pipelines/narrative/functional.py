@@ -88,7 +88,11 @@ def _score(code: str, kuan: str, item: str, klass: str | None) -> float:
     same_class = 1.0 if klass and code.startswith(klass) else 0.0
     parts = [(kuan, names.get(code[:5], set())), (item, names[code])]
     rare = 2 / len(found) if code in (found := _lookup(7, item)) else 0.0
-    return same_class + rare + sum(2 * max((similarity(want, n) for n in have), default=0.0) for want, have in parts)
+    return (
+        same_class
+        + rare
+        + sum(2 * max((similarity(want, n) for n in have), default=0.0) for want, have in parts)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -129,11 +133,18 @@ def _misfit(klass: str, code3: str | None, kuan: str, item: str) -> Resolution:
     if klass and code3 is None:
         return Resolution(best, f"科目表中没有“{klass}（类）”", advice)
     if klass and code3 != best[:3] and (kuans or items):
-        return Resolution(best, f"“{kuan}（款）{item}（项）”不属于“{klass}（类）”", advice, sure=bool(kuans or len(items) == 1))
+        return Resolution(
+            best,
+            f"“{kuan}（款）{item}（项）”不属于“{klass}（类）”",
+            advice,
+            sure=bool(kuans or len(items) == 1),
+        )
     if kuans and items:
         sure = len(items) < COMMON
         return Resolution(best, f"“{kuan}（款）”下没有“{item}（项）”", advice, sure)
     wrong = item if kuans else kuan
     level = "项" if kuans else "款"
     certain = known[best].certain if kuans else known[best[:5]].certain
-    return Resolution(best, f"科目表中没有“{wrong}（{level}）”", advice, sure=certain and score > 3.5)
+    return Resolution(
+        best, f"科目表中没有“{wrong}（{level}）”", advice, sure=certain and score > 3.5
+    )

@@ -51,14 +51,18 @@ class FactLookup:
         self._forms: dict[tuple[int, str], Mapping[str, Any]] = {}
         for row in rows:
             offset = int(row["year"]) - year
-            self._facts[offset, row["form"], row["block"] or "", row["row_key"], row["col_key"]] = row
+            self._facts[offset, row["form"], row["block"] or "", row["row_key"], row["col_key"]] = (
+                row
+            )
             self._forms.setdefault((offset, row["form"]), row)
 
     def has(self, form: str, year_offset: int = 0) -> bool:
         """Whether the form is there for that year."""
         return (year_offset, form) in self._forms
 
-    def get(self, form: str, block: str, row_key: str, col_key: str, year_offset: int = 0) -> Fact | None:
+    def get(
+        self, form: str, block: str, row_key: str, col_key: str, year_offset: int = 0
+    ) -> Fact | None:
         """The cell, if it holds a number; a dash is 0."""
         row = self._facts.get((year_offset, form, block, row_key, col_key))
         if row is None:
@@ -76,7 +80,9 @@ class FactLookup:
         if key in self._facts:
             return self.get(address.form, address.block, address.row, address.col, year_offset)
         form = self._forms[year_offset, address.form]
-        return Fact(Decimal(0), int(form["decimals"]), form["file"], form["sheet"], None, address.form)
+        return Fact(
+            Decimal(0), int(form["decimals"]), form["file"], form["sheet"], None, address.form
+        )
 
     def first(self, addresses: Iterable[Address], year_offset: int = 0) -> Fact | None:
         """The first address whose form is there; a printed cell goes before an absent one."""
@@ -89,7 +95,8 @@ class FactLookup:
         return {
             key[4]: fact
             for key in self._facts
-            if key[:4] == (year_offset, form, block, row_key) and (fact := self.get(*key[1:], key[0]))
+            if key[:4] == (year_offset, form, block, row_key)
+            and (fact := self.get(*key[1:], key[0]))
         }
 
     def rows(self, form: str, block: str, col_key: str, year_offset: int = 0) -> dict[str, Fact]:
@@ -97,7 +104,9 @@ class FactLookup:
         return {
             key[3]: fact
             for key in self._facts
-            if key[:3] == (year_offset, form, block) and key[4] == col_key and (fact := self.get(*key[1:], key[0]))
+            if key[:3] == (year_offset, form, block)
+            and key[4] == col_key
+            and (fact := self.get(*key[1:], key[0]))
         }
 
 
@@ -111,9 +120,18 @@ def functional_addresses(budget: str, code: str) -> tuple[Address, ...]:
     column = {"gpb": "决算数/一般公共预算财政拨款", "fiscal": "决算数/小计"}.get(budget)
     lists = {
         "gpb": [Address("Z07", "", code, "本年支出/合计"), Address("G06", "", code, "合计")],
-        "fund": [Address("Z09", "", code, "本年支出/合计"), Address("G10", "", code, "本年支出/小计")],
-        "capital": [Address("Z11", "", code, "本年支出"), Address("G11", "", code, "本年支出/合计")],
-        "expenditure": [Address("Z04", "", code, "本年支出合计"), Address("G03", "", code, "本年支出合计")],
+        "fund": [
+            Address("Z09", "", code, "本年支出/合计"),
+            Address("G10", "", code, "本年支出/小计"),
+        ],
+        "capital": [
+            Address("Z11", "", code, "本年支出"),
+            Address("G11", "", code, "本年支出/合计"),
+        ],
+        "expenditure": [
+            Address("Z04", "", code, "本年支出合计"),
+            Address("G03", "", code, "本年支出合计"),
+        ],
     }.get(budget, [])
     if column and klass:
         lists.append(Address("Z01_1", "支出功能分类", code, column))

@@ -21,7 +21,11 @@ from docx.text.run import Run
 from pipelines.narrative.source import docx_paragraphs, open_docx, paragraph_pieces, read_source
 from schemas.observation import Observation
 
-COLOURS = {"error": WD_COLOR_INDEX.PINK, "review": WD_COLOR_INDEX.YELLOW, "hint": WD_COLOR_INDEX.TURQUOISE}
+COLOURS = {
+    "error": WD_COLOR_INDEX.PINK,
+    "review": WD_COLOR_INDEX.YELLOW,
+    "hint": WD_COLOR_INDEX.TURQUOISE,
+}
 WORDS = {"error": "错误", "review": "核实", "hint": "提示"}
 ORDER = ("error", "review", "hint")
 SPAN = re.compile(r"(\d+)-(\d+)$")
@@ -68,7 +72,9 @@ def _type(source: Path) -> str:
     head = source.read_bytes()[:1024].lstrip(b"\xef\xbb\xbf \r\n\t")
     if head.startswith(b"PK\x03\x04"):
         return "docx"
-    return "html" if re.match(rb"<(?:!doctype|html|head|body|meta|div|p|\?xml)", head, re.I) else "txt"
+    return (
+        "html" if re.match(rb"<(?:!doctype|html|head|body|meta|div|p|\?xml)", head, re.I) else "txt"
+    )
 
 
 def _marks(observations: Sequence[Observation]) -> list[Mark]:
@@ -79,7 +85,9 @@ def _marks(observations: Sequence[Observation]) -> list[Mark]:
         for place in observation.places:
             span = SPAN.match(place.cell or "") if place.quote is not None else None
             if span and int(span[2]) > int(span[1]):
-                found.append(Mark(int(span[1]), int(span[2]), observation.severity, [UNSAFE.sub("", note)]))
+                found.append(
+                    Mark(int(span[1]), int(span[2]), observation.severity, [UNSAFE.sub("", note)])
+                )
     joined: list[Mark] = []
     for mark in sorted(found, key=lambda m: (m.start, m.end)):
         if joined and mark.start < joined[-1].end:
@@ -121,7 +129,11 @@ def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
         for node, text in paragraph_pieces(element):
             pieces.append(Piece(node, at, text))
             at += len(text)
-        _mark_paragraph(document, pieces, [m for m in marks if pieces and m.start < at and m.end > pieces[0].start])
+        _mark_paragraph(
+            document,
+            pieces,
+            [m for m in marks if pieces and m.start < at and m.end > pieces[0].start],
+        )
         at += ends[number] if number < len(ends) else 1
 
 
@@ -130,13 +142,19 @@ def _mark_paragraph(document: Any, pieces: list[Piece], marks: list[Mark]) -> No
         runs = []
         for piece in list(pieces):
             start, end = max(mark.start, piece.start), min(mark.end, piece.start + len(piece.text))
-            if start < end and piece.node.tag == qn("w:t") and piece.node.getparent().tag == qn("w:r"):
+            if (
+                start < end
+                and piece.node.tag == qn("w:t")
+                and piece.node.getparent().tag == qn("w:r")
+            ):
                 runs.append(_cut(pieces, piece, start, end))
         for run in runs:
             run.font.highlight_color = COLOURS[mark.severity]
         commentable = [r for r in runs if r._r.getparent().tag == qn("w:p")]
         if commentable:
-            document.add_comment(commentable, text="\n".join(mark.notes), author="财决", initials="财决")
+            document.add_comment(
+                commentable, text="\n".join(mark.notes), author="财决", initials="财决"
+            )
         elif runs:
             document.add_comment(runs, text="\n".join(mark.notes), author="财决", initials="财决")
 
@@ -145,8 +163,10 @@ def _cut(pieces: list[Piece], piece: Piece, start: int, end: int) -> Run:
     """The run that holds exactly ``start``–``end`` of a text node; the run it stands in is split around it."""
     run = piece.node.getparent()
     before, inside, after = (
-        piece.text[: start - piece.start], piece.text[start - piece.start : end - piece.start], piece.text[end - piece.start :]
-    )  # fmt: skip
+        piece.text[: start - piece.start],
+        piece.text[start - piece.start : end - piece.start],
+        piece.text[end - piece.start :],
+    )
     middle = _split_off(run, piece.node)
     if after:
         tail = _copy_with(middle, after)

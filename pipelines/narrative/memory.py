@@ -28,7 +28,10 @@ def version() -> str:
     here = Path(__file__).parent
     schemas = here.parents[1] / "schemas"
     folders = (schemas / "narrative", schemas / "codes", schemas / "rules")
-    known = [*here.glob("*.py"), *(p for f in folders for p in f.rglob("*") if p.suffix in (".yml", ".csv"))]
+    known = [
+        *here.glob("*.py"),
+        *(p for f in folders for p in f.rglob("*") if p.suffix in (".yml", ".csv")),
+    ]
     digest = hashlib.sha256()
     for path in sorted(known):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -53,16 +56,23 @@ class Memory:
             os.utime(self._path(sha256))
         head = found["head"]
         unread = tuple((section, span, words) for section, span, words in head["unread"])
-        return Head(head["is_narrative"], head["reason"], tuple(head["unit_names"]), head["year"], unread)
+        return Head(
+            head["is_narrative"], head["reason"], tuple(head["unit_names"]), head["year"], unread
+        )
 
     def result(self, sha256: str, key: str) -> NarrativeResult | None:
         """The result of the last check, where it was made against the same (``key``)."""
         found = self._load(sha256)
         if not found or found.get("key") != key:
             return None
-        return NarrativeResult([_observation(o) for o in found["observations"]], [CheckOutcome(**c) for c in found["checks"]])
+        return NarrativeResult(
+            [_observation(o) for o in found["observations"]],
+            [CheckOutcome(**c) for c in found["checks"]],
+        )
 
-    def keep(self, sha256: str, head: Head, key: str = "", result: NarrativeResult | None = None) -> None:
+    def keep(
+        self, sha256: str, head: Head, key: str = "", result: NarrativeResult | None = None
+    ) -> None:
         """Remembers a document. Raises OSError where the folder cannot be written."""
         document: dict[str, Any] = {"head": asdict(head)}
         if result is not None:
@@ -71,19 +81,28 @@ class Memory:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(sha256)
         aside = path.with_suffix(".tmp")
-        aside.write_text(json.dumps(document, ensure_ascii=False, default=str), encoding="utf-8", errors="surrogatepass")
+        aside.write_text(
+            json.dumps(document, ensure_ascii=False, default=str),
+            encoding="utf-8",
+            errors="surrogatepass",
+        )
         aside.replace(path)
 
     def _load(self, sha256: str) -> dict[str, Any] | None:
         try:
-            found = json.loads(self._path(sha256).read_text(encoding="utf-8", errors="surrogatepass"))
+            found = json.loads(
+                self._path(sha256).read_text(encoding="utf-8", errors="surrogatepass")
+            )
         except (OSError, ValueError):
             return None
         return found if isinstance(found, dict) and "head" in found else None
 
 
 def _observation(found: dict[str, Any]) -> Observation:
-    places = tuple(Place(**{**p, "amount": _decimal(p["amount"]), "suggested": _decimal(p["suggested"])}) for p in found["places"])
+    places = tuple(
+        Place(**{**p, "amount": _decimal(p["amount"]), "suggested": _decimal(p["suggested"])})
+        for p in found["places"]
+    )
     return Observation(**{**found, "difference": _decimal(found["difference"]), "places": places})
 
 

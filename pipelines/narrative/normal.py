@@ -89,7 +89,13 @@ def plain(text: str) -> str:
     return normalise(text, [(0, len(text))]).text
 
 
-DIGITS = dict(zip("零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖", (0, 0, 0, 1, 2, 2, *range(3, 10), *range(1, 10)), strict=True))
+DIGITS = dict(
+    zip(
+        "零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖",
+        (0, 0, 0, 1, 2, 2, *range(3, 10), *range(1, 10)),
+        strict=True,
+    )
+)
 TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 
 

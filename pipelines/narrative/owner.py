@@ -64,7 +64,11 @@ class Owners:
     def _shortened(self, name: str, year: int | None) -> Owner | None:
         if len(name) < SHORTEST:
             return None
-        known = [k for k in (*self.register.names, *self.register.aliases, *self.printed) if k != name and k.endswith(name)]
+        known = [
+            k
+            for k in (*self.register.names, *self.register.aliases, *self.printed)
+            if k != name and k.endswith(name)
+        ]
         found = {o for k in known if (o := self._exact(k, year))}
         return found.pop() if len(found) == 1 else None
 
@@ -92,6 +96,8 @@ def _register(con: duckdb.DuckDBPyConnection) -> Register:
         SELECT unit_code, unit_name, parent_code, unit_type, report_type, coalesce(aliases, ''), first_year, last_year
         FROM units ORDER BY unit_code""").fetchall()
     return Register.of(
-        Unit(code, name, parent, kind, report, tuple(a for a in aliases.split("|") if a), first, last)
+        Unit(
+            code, name, parent, kind, report, tuple(a for a in aliases.split("|") if a), first, last
+        )
         for code, name, parent, kind, report, aliases, first, last in rows
     )

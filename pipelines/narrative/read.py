@@ -22,9 +22,19 @@ from pipelines.narrative.units import name_mentions, unit_names
 from pipelines.narrative.vocabulary import vocabulary
 
 KEYS = (
-    "收支总计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "三公经费", "一般公共预算财政拨款支出", "基本支出", "机关运行经费", "政府采购支出",
-    "财政拨款收", "一般公共预算财政拨款收入",
-)  # fmt: skip
+    "收支总计",
+    "收入总计",
+    "支出总计",
+    "本年收入合计",
+    "本年支出合计",
+    "三公经费",
+    "一般公共预算财政拨款支出",
+    "基本支出",
+    "机关运行经费",
+    "政府采购支出",
+    "财政拨款收",
+    "一般公共预算财政拨款收入",
+)
 ENOUGH_KEYS, ENOUGH_FIGURES = 3, 3
 MANY = 5
 
@@ -91,7 +101,18 @@ def read_text(text: str, *, path: Path = Path("说明.txt"), type: str = "txt") 
     _settle_hundreds(reader.reading)
     verdict, reason = _is_narrative(text, reader.reading)
     names = unit_names(text, plan)
-    return Narrative(path, type, text, plan, reader.reading, verdict, reason, names, year, name_mentions(text, plan))
+    return Narrative(
+        path,
+        type,
+        text,
+        plan,
+        reader.reading,
+        verdict,
+        reason,
+        names,
+        year,
+        name_mentions(text, plan),
+    )
 
 
 def _year(text: str, plan: Outline) -> int | None:
@@ -100,7 +121,10 @@ def _year(text: str, plan: Outline) -> int | None:
     flat = normalise(text, [(0, len(text))]).text
     for found in re.finditer(r"(20\d\d)年(?:度)?.{0,40}?(?:部门|单位)决算", flat):
         votes[int(found[1])] += 3
-    for found in re.finditer(r"(20\d\d)年(?:度)?(?:.{0,12}?)(?:收入|支出|收、支|收支|财政拨款|三公经费|一般公共预算)", flat):
+    for found in re.finditer(
+        r"(20\d\d)年(?:度)?(?:.{0,12}?)(?:收入|支出|收、支|收支|财政拨款|三公经费|一般公共预算)",
+        flat,
+    ):
         votes[int(found[1])] += 1
     for found in re.finditer(r"(?:[与比较和]|上年)(20\d\d)年", flat):
         votes[int(found[1]) + 1] += 1
@@ -112,7 +136,12 @@ def _year(text: str, plan: Outline) -> int | None:
 
 def _settle_zeros(reading: Reading) -> None:
     """A plain ``0`` hides at most half of the last place that the document's amounts use."""
-    money = [f for e in reading.entries for f in _figures(e) if f.kind == "money" and f.number != 0 and f.factor == 10_000]
+    money = [
+        f
+        for e in reading.entries
+        for f in _figures(e)
+        if f.kind == "money" and f.number != 0 and f.factor == 10_000
+    ]
     places = max((f.decimals for f in money), default=2)
     half = {"money": HALF * 10_000 / 10 ** min(places, 6), "percent": HALF}
     _replace(reading, lambda f: f.with_zero(half.get(f.kind, Fraction(0))))
@@ -139,14 +168,22 @@ def _is_narrative(text: str, reading: Reading) -> tuple[bool, str]:
     flat = plain(text[:400_000])
     keys = sum(key in flat for key in KEYS)
     figures = sum(bool(e.values or e.deltas) for e in reading.entries)
-    if re.search(r"(?:财政总?决算|政府决算)(?:草案|报告)|人民代表大会.{0,40}决算草案", flat[:3000]) and "部门决算" not in flat[:3000]:
+    if (
+        re.search(r"(?:财政总?决算|政府决算)(?:草案|报告)|人民代表大会.{0,40}决算草案", flat[:3000])
+        and "部门决算" not in flat[:3000]
+    ):
         return False, "是政府财政决算（草案）文件，不是部门决算公开说明，未核对"
     if "决算" not in flat:
         return False, "文中没有“决算”，不是决算公开说明，未核对"
-    if re.search(r"(?:部门|单位)预算(?:公开|编制)", flat[:500]) and not re.search(r"(?:部门|单位)决算|决算(?:公开|情况)", flat[:3000]):
+    if re.search(r"(?:部门|单位)预算(?:公开|编制)", flat[:500]) and not re.search(
+        r"(?:部门|单位)决算|决算(?:公开|情况)", flat[:3000]
+    ):
         return False, "是部门预算公开文件，不是决算公开说明，未核对"
     if keys < ENOUGH_KEYS or figures < ENOUGH_FIGURES:
-        return False, "没有找到决算公开说明应有的内容（收支总计、本年收入、本年支出、“三公”经费等），未核对"
+        return (
+            False,
+            "没有找到决算公开说明应有的内容（收支总计、本年收入、本年支出、“三公”经费等），未核对",
+        )
     return True, ""
 
 

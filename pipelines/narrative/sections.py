@@ -123,7 +123,9 @@ def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
     """A heading at the start of a line, and how many normalised characters it takes."""
     level, number, label, rest = _number(line.normal.text)
     whole = rest.rstrip("。：；:")
-    kind, part = _kind(whole) if len(whole) <= SHORT_TITLE and not AMOUNT.search(whole) else (None, False)
+    kind, part = (
+        _kind(whole) if len(whole) <= SHORT_TITLE and not AMOUNT.search(whole) else (None, False)
+    )
     used = len(line.normal.text)
     if kind is None and level in (FIRST, SECOND):
         inline = re.match(r"[^。：，\d]{2,40}[。：]|20\d\d年度?[^。：，\d]{2,36}[。：]", rest)
@@ -150,8 +152,14 @@ def _is_title(level: int | None, kind: str | None, title: str) -> bool:
 
 def _contents(text: str, lines: list[Line]) -> set[int]:
     """Indexes of the lines of a table of contents."""
-    marked = {i for i, line in enumerate(lines) if TOC_LEADER.search(text[line.start : line.end].strip())}
-    starts = [i for i, line in enumerate(lines[: len(lines) // 2 + 1]) if line.normal.text in ("目录", "目次")]
+    marked = {
+        i for i, line in enumerate(lines) if TOC_LEADER.search(text[line.start : line.end].strip())
+    }
+    starts = [
+        i
+        for i, line in enumerate(lines[: len(lines) // 2 + 1])
+        if line.normal.text in ("目录", "目次")
+    ]
     if not starts or starts[0] + 1 >= len(lines):
         return marked
     first = starts[0] + 1
@@ -171,7 +179,9 @@ def _joins(previous: Line, line: Line, soft: bool) -> bool:
     if line.cell or previous.cell or ENDED.search(previous.normal.text):
         return False
     if STARTER.match(line.normal.text):
-        return bool(re.search(r"\d\.$", previous.normal.text) and re.match(r"\d+万?元", line.normal.text))
+        return bool(
+            re.search(r"\d\.$", previous.normal.text) and re.match(r"\d+万?元", line.normal.text)
+        )
     broken = UNFINISHED.search(previous.normal.text) or TAIL.match(line.normal.text)
     long = len(previous.normal.text) >= LONG_LINE
     if line.after_blank or not soft:
@@ -198,7 +208,10 @@ class _Builder:
     def _flush(self) -> None:
         if not self.open:
             return
-        spans = [(self.first, self.open[0].end), *((line.start, line.end) for line in self.open[1:])]
+        spans = [
+            (self.first, self.open[0].end),
+            *((line.start, line.end) for line in self.open[1:]),
+        ]
         normal = normalise(self.text, spans)
         if normal.text:
             section = self.outline.sections[-1]

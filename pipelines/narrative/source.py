@@ -17,10 +17,36 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree, html
 
-BLOCKS = frozenset((
-    "p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section", "article", "ul", "ol", "dl", "dt",
-    "dd", "title", "header", "footer", "hr", "td", "th", "caption",
-))  # fmt: skip
+BLOCKS = frozenset(
+    (
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "section",
+        "article",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "title",
+        "header",
+        "footer",
+        "hr",
+        "td",
+        "th",
+        "caption",
+    )
+)
 IGNORED = frozenset(("script", "style", "noscript", "template", "head", "nav", "select"))
 TOO_LARGE = 20_000_000
 TOO_LONG = 3_000_000
@@ -38,7 +64,9 @@ def read_source(path: Path, type: str) -> str:
     """The text of a document. Raises :class:`NarrativeError` with what to do."""
     readers = {"txt": _read_txt, "html": _read_html, "htm": _read_html, "docx": _read_docx}
     if type not in readers:
-        raise NarrativeError(f"不支持的说明文字格式“{type}”，请另存为 .docx、.txt 或 .html 后重新提交")
+        raise NarrativeError(
+            f"不支持的说明文字格式“{type}”，请另存为 .docx、.txt 或 .html 后重新提交"
+        )
     try:
         if path.stat().st_size > TOO_LARGE:
             raise NarrativeError("文件过大，不像决算公开说明；请去掉图片后重新提交")
@@ -47,12 +75,18 @@ def read_source(path: Path, type: str) -> str:
             raise NarrativeError("文字过长，不像决算公开说明；请检查是否误放了其他文件")
         return text
     except OSError as error:
-        raise NarrativeError(f"文件打不开（{error.strerror or error}），请检查后重新提交") from error
+        raise NarrativeError(
+            f"文件打不开（{error.strerror or error}），请检查后重新提交"
+        ) from error
 
 
 def decode(data: bytes) -> str:
     """Bytes as text: BOM, UTF-8, GB18030, then a guess."""
-    for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for bom, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(bom):
             return data.decode(name, errors="replace")
     for name in ("utf-8", "gb18030"):
@@ -125,8 +159,16 @@ def open_docx(path: Path) -> Any:
         return docx.Document(str(path))
     except NarrativeError:
         raise
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
-        raise NarrativeError("Word 文件已损坏、加密或不是 .docx（旧的 .doc 请另存为 .docx），请重新提交") from error
+    except (
+        PackageNotFoundError,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        etree.XMLSyntaxError,
+    ) as error:
+        raise NarrativeError(
+            "Word 文件已损坏、加密或不是 .docx（旧的 .doc 请另存为 .docx），请重新提交"
+        ) from error
 
 
 def docx_paragraphs(document: Any) -> list[Any]:
@@ -134,7 +176,9 @@ def docx_paragraphs(document: Any) -> list[Any]:
     found = []
     for element in document.element.body.iter(qn("w:p")):
         ancestors = {a.tag for a in element.iterancestors()}
-        if qn("w:txbxContent") not in ancestors and not any(str(t).endswith("}Fallback") for t in ancestors):
+        if qn("w:txbxContent") not in ancestors and not any(
+            str(t).endswith("}Fallback") for t in ancestors
+        ):
             found.append(element)
     return found
 

@@ -20,7 +20,7 @@ from pipelines.narrative.memory import Memory
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts, UnitYear
 from pipelines.narrative.worker import CheckJob, Head, ReadJob
-from pipelines.readers import Limits, Progress
+from pipelines.run.readers import Limits, Progress
 from schemas.frames import CHECK_RESULTS, LEFT_OUT
 from schemas.observation import Observation, Place
 
@@ -89,7 +89,9 @@ def check_narratives(
     ``cache`` remembers results from run to run, ``scratch`` holds what is read for as long as the run lasts. With ``year``
     narratives of other years are ignored. Raises OSError where these folders cannot be written.
     """
-    documents = [_Document(f) for f in files if f.kind == "narrative" and f.status == "ready" and f.sha256]
+    documents = [
+        _Document(f) for f in files if f.kind == "narrative" and f.status == "ready" and f.sha256
+    ]
     if not documents:
         return Narratives()
     work = _Work(con, limits, Memory(cache), scratch, progress)
@@ -143,7 +145,13 @@ class _Work:
         by_file = {d.raw.file: d for d in due}
         limits = self.limits
         jobs = (job_of(d) for d in due)
-        results = map_files(work, jobs, workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s)
+        results = map_files(
+            work,
+            jobs,
+            workers=limits.workers,
+            memory_mb=limits.memory_mb,
+            timeout_s=limits.timeout_s,
+        )
         for done, (job, result) in enumerate(results, 1):
             document = by_file[(job if isinstance(job, ReadJob) else job.read).file]
             if isinstance(result, Refused):
@@ -154,14 +162,21 @@ class _Work:
 
     def _read_job(self, document: _Document) -> ReadJob:
         raw = document.raw
-        return ReadJob(raw.file, raw.path, raw.type, raw.sha256 or "", self.scratch / f"{raw.sha256}.read")
+        return ReadJob(
+            raw.file, raw.path, raw.type, raw.sha256 or "", self.scratch / f"{raw.sha256}.read"
+        )
 
     def _check_job(self, document: _Document, facts: UnitFacts) -> CheckJob:
         owner = document.owner
         return CheckJob(
-            self._read_job(document), owner.unit_code, owner.unit_name, document.year, owner.names, owner.unit_type,
+            self._read_job(document),
+            owner.unit_code,
+            owner.unit_name,
+            document.year,
+            owner.names,
+            owner.unit_type,
             facts.rows(owner.unit, document.year),
-        )  # fmt: skip
+        )
 
 
 def _key(document: _Document, facts: UnitFacts) -> str:
@@ -185,12 +200,23 @@ def _sort_out(documents: list[_Document], owners: Owners, year: int | None) -> N
 
 def _update_files(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> None:
     rows = [
-        {"file": d.raw.file, "status": d.status, "reason": d.reason, "unit_code": d.owner.unit_code,
-         "unit_name": d.owner.unit_name, "year": d.year if d.owner.unit else None}
+        {
+            "file": d.raw.file,
+            "status": d.status,
+            "reason": d.reason,
+            "unit_code": d.owner.unit_code,
+            "unit_name": d.owner.unit_name,
+            "year": d.year if d.owner.unit else None,
+        }
         for d in documents
-    ]  # fmt: skip
-    text = [pa.field(n, pa.string()) for n in ("file", "status", "reason", "unit_code", "unit_name")]
-    con.register("narrative_files", pa.Table.from_pylist(rows, pa.schema([*text, pa.field("year", pa.int16())])))
+    ]
+    text = [
+        pa.field(n, pa.string()) for n in ("file", "status", "reason", "unit_code", "unit_name")
+    ]
+    con.register(
+        "narrative_files",
+        pa.Table.from_pylist(rows, pa.schema([*text, pa.field("year", pa.int16())])),
+    )
     con.execute("""
         UPDATE files SET status = n.status, reason = n.reason, unit_code = n.unit_code, unit_name = n.unit_name, year = n.year
         FROM narrative_files n WHERE files.file = n.file""")
@@ -200,7 +226,13 @@ def _update_files(con: duckdb.DuckDBPyConnection, documents: list[_Document]) ->
 def _list_unread(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> None:
     """Figures that were not understood go to ``left_out``, as numbers of a sheet that became no fact do."""
     rows = [
-        {"file": d.raw.file, "sheet": section.strip() or "正文", "cell": span, "raw": words, "reason": UNREAD}
+        {
+            "file": d.raw.file,
+            "sheet": section.strip() or "正文",
+            "cell": span,
+            "raw": words,
+            "reason": UNREAD,
+        }
         for d in sorted(documents, key=lambda d: d.raw.file)
         if d.status == "read" and d.head
         for section, span, words in d.head.unread
@@ -229,17 +261,35 @@ def _noted(document: _Document, registered: bool) -> list[Observation]:
     file, owner = document.raw.file, document.owner
     places = (Place("subject", file),)
     if document.status == "quarantined":
-        return [Observation("S-FILE", file, f"{file} 已隔离，未核对：{document.reason}", places=places)]
+        return [
+            Observation("S-FILE", file, f"{file} 已隔离，未核对：{document.reason}", places=places)
+        ]
     if document.status != "read":
         return []
     if document.place is None:
-        lacking = "、".join(w for w, v in (("单位名称", owner.unit), ("年度", document.year)) if not v)
+        lacking = "、".join(
+            w for w, v in (("单位名称", owner.unit), ("年度", document.year)) if not v
+        )
         message = f"{file} 中认不出{lacking}，只核对了文字自身，没有与报表核对。请在标题中写明单位全称和年度。"
-        return [Observation("S-NARRATIVE", file, message, "review", owner.unit_code, owner.unit_name, document.year, None, places)]
+        return [
+            Observation(
+                "S-NARRATIVE",
+                file,
+                message,
+                "review",
+                owner.unit_code,
+                owner.unit_name,
+                document.year,
+                None,
+                places,
+            )
+        ]
     if registered and owner.unit_code is None:
         name = owner.unit_name or ""
         message = f"“{name}”不在单位名册中，说明文字已按其中所写名称单独处理。请补登名册，或把它登记为某单位的别名。"
-        return [Observation("S-UNIT", name, message, "review", None, name, document.year, None, places)]
+        return [
+            Observation("S-UNIT", name, message, "review", None, name, document.year, None, places)
+        ]
     return []
 
 
@@ -256,10 +306,14 @@ def _add_checks(found: Narratives, document: _Document) -> None:
 
 def _both(one: CheckOutcome, other: CheckOutcome) -> CheckOutcome:
     worse = min(one, other, key=lambda c: RANK[c.outcome])
-    return replace(worse, instances=one.instances + other.instances, failed=one.failed + other.failed)
+    return replace(
+        worse, instances=one.instances + other.instances, failed=one.failed + other.failed
+    )
 
 
-def write_checks(con: duckdb.DuckDBPyConnection, narratives: Narratives, rules: Iterable[str]) -> None:
+def write_checks(
+    con: duckdb.DuckDBPyConnection, narratives: Narratives, rules: Iterable[str]
+) -> None:
     """Puts the outcomes of the narratives into ``check_results``; ``rules``: the ids of every rule.
 
     A unit and year of which there is nothing but a narrative gets a row for every other rule too: not evaluated.
@@ -272,7 +326,11 @@ def write_checks(con: duckdb.DuckDBPyConnection, narratives: Narratives, rules: 
         if rule in known
     ]
     for place in _without_results(con, narratives):
-        rows += [_row(r, place, "not_evaluated", NO_TABLES, 0, 0) for r in known if r not in narratives.checks[place]]
+        rows += [
+            _row(r, place, "not_evaluated", NO_TABLES, 0, 0)
+            for r in known
+            if r not in narratives.checks[place]
+        ]
     if not rows:
         return
     con.register("narrative_results", CHECK_RESULTS.table(rows))
@@ -284,14 +342,33 @@ def write_checks(con: duckdb.DuckDBPyConnection, narratives: Narratives, rules: 
     con.unregister("narrative_results")
 
 
-def _row(rule: str, place: tuple[str | None, str | None, int], outcome: str, reason: str, instances: int, failed: int) -> dict:
+def _row(
+    rule: str,
+    place: tuple[str | None, str | None, int],
+    outcome: str,
+    reason: str,
+    instances: int,
+    failed: int,
+) -> dict:
     code, name, year = place
     return {
-        "rule_id": rule, "unit_code": code, "unit_name": name, "year": year, "outcome": outcome, "reason": reason or None,
-        "instances": instances, "failed": failed,
-    }  # fmt: skip
+        "rule_id": rule,
+        "unit_code": code,
+        "unit_name": name,
+        "year": year,
+        "outcome": outcome,
+        "reason": reason or None,
+        "instances": instances,
+        "failed": failed,
+    }
 
 
-def _without_results(con: duckdb.DuckDBPyConnection, narratives: Narratives) -> list[tuple[str | None, str | None, int]]:
-    have = set(con.execute("SELECT DISTINCT coalesce(unit_code, unit_name), year FROM check_results").fetchall())
+def _without_results(
+    con: duckdb.DuckDBPyConnection, narratives: Narratives
+) -> list[tuple[str | None, str | None, int]]:
+    have = set(
+        con.execute(
+            "SELECT DISTINCT coalesce(unit_code, unit_name), year FROM check_results"
+        ).fetchall()
+    )
     return [p for p in narratives.checks if (p[0] or p[1], p[2]) not in have]

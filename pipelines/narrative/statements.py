@@ -31,7 +31,9 @@ class Reader:
         """Reads one paragraph."""
         kind = paragraph.section.kind
         if paragraph.endless:
-            self.reading.unread.append(Unread(paragraph, 0, len(paragraph.normal.text), "段落过长，未读"))
+            self.reading.unread.append(
+                Unread(paragraph, 0, len(paragraph.normal.text), "段落过长，未读")
+            )
         if kind not in self.figure_sections or paragraph.cell or paragraph.endless:
             self.current = None
             return
@@ -61,14 +63,18 @@ class Reader:
         self.reading.statements += 1
         context = self.context(paragraph.section.kind)
         tokens = tokenise(text, start, end, context)
-        if paragraph.section.kind not in vocabulary().money_sections and self._led_by(tokens) != context:
+        if (
+            paragraph.section.kind not in vocabulary().money_sections
+            and self._led_by(tokens) != context
+        ):
             tokens = tokenise(text, start, end, self.led)
         Sentence(self, paragraph, number, tokens).read()
-
 
     def _led_by(self, tokens: list[Token]) -> str:
         """The section that a distinctive wording opens, where headings do not tell."""
         known = vocabulary().quantities
-        leads = [known[i].leads for t in tokens if t.kind == "item" for i in t.ids if known[i].leads]
+        leads = [
+            known[i].leads for t in tokens if t.kind == "item" for i in t.ids if known[i].leads
+        ]
         self.led = leads[0] if leads else self.led
         return self.led

@@ -34,10 +34,14 @@ class UnitFacts:
         keys = sorted({(unit, y) for unit, year in wanted for y in (year - 1, year)})
         if not keys:
             return
-        names = pa.table({"unit": [k[0] for k in keys], "year": pa.array([k[1] for k in keys], pa.int16())})
+        names = pa.table(
+            {"unit": [k[0] for k in keys], "year": pa.array([k[1] for k in keys], pa.int16())}
+        )
         con.register("narrative_wanted", names)
         for table in ("prior_facts", "facts"):
-            if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall():
+            if con.execute(
+                "SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]
+            ).fetchall():
                 self._locate(table)
         con.unregister("narrative_wanted")
 

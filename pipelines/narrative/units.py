@@ -18,15 +18,21 @@ KINDS = (
     "|[局委院校厅处所站队馆办会部社场园署]|街道|妇联|团委|政协|人大)"
 )
 NAME = rf"[一-龥（）]{{2,40}}?{KINDS}(?:（?本级）?)?"
-PERSONAL = re.compile(r"^(?:我|本|该|各|全|其|所属|下属|省|市|区|县|有关|相关|部门|单位|同级)+[局委院校厅处所站队馆办会部单位门]*$|部门|本单位")
+PERSONAL = re.compile(
+    r"^(?:我|本|该|各|全|其|所属|下属|省|市|区|县|有关|相关|部门|单位|同级)+[局委院校厅处所站队馆办会部单位门]*$|部门|本单位"
+)
 SLOTS = (
-    re.compile(rf"(?P<u>{NAME})(?:（部门）)?下(?:属|设)(?:的)?(?:二级)?(?:预算)?(?:单位|机构|处室)?\d"),
+    re.compile(
+        rf"(?P<u>{NAME})(?:（部门）)?下(?:属|设)(?:的)?(?:二级)?(?:预算)?(?:单位|机构|处室)?\d"
+    ),
     re.compile(rf"纳入(?P<u>{NAME})(?:本级)?20\d\d年(?:度)?(?:部门|单位)决算"),
     re.compile(rf"(?P<u>{NAME})(?:部门)?机关运行经费(?:支出)?\d"),
     re.compile(rf"(?P<u>{NAME})(?:部门)?政府采购支出(?:总额|合计)?\d"),
     re.compile(rf"(?P<u>{NAME})(?:部门)?共有车辆"),
     re.compile(rf"(?:形成|其中，|组织)(?P<u>{NAME})(?:20\d\d年(?:度)?)?部门整体"),
-    re.compile(rf"(?:^|20\d\d年(?:度)?)(?P<u>{NAME})(?:20\d\d年(?:度)?)?(?:部门|单位)决算(?:的?公开|编制|情况|的?说明|$)"),
+    re.compile(
+        rf"(?:^|20\d\d年(?:度)?)(?P<u>{NAME})(?:20\d\d年(?:度)?)?(?:部门|单位)决算(?:的?公开|编制|情况|的?说明|$)"
+    ),
     re.compile(rf"^第[一二三四]部分(?P<u>{NAME})(?:部门|单位)?概况$"),
     re.compile(rf"(?P<u>{NAME})为[^，。]{{2,30}}(?:内设机构|工作部门|直属机构|事业单位)"),
 )
@@ -38,7 +44,9 @@ def _trim(name: str) -> str:
     name = PREFIX.sub("", name)
     name = re.sub(r"^(?:其中|纳入|形成|组织|关于|度|年|的|日|，)+", "", name)
     name = re.sub(r"^（|（(?:本级|部门)）$", "", name)
-    return name if name.count("（") == name.count("）") else name.replace("（", "").replace("）", "")
+    return (
+        name if name.count("（") == name.count("）") else name.replace("（", "").replace("）", "")
+    )
 
 
 def name_mentions(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
@@ -51,7 +59,10 @@ def name_mentions(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
         for slot in SLOTS:
             for match in slot.finditer(normal.text):
                 name = _trim(match["u"])
-                part = "其中" in normal.text[normal.text.rfind("。", 0, match.start()) + 1 : match.end("u")]
+                part = (
+                    "其中"
+                    in normal.text[normal.text.rfind("。", 0, match.start()) + 1 : match.end("u")]
+                )
                 if len(name) < 3 or PERSONAL.search(name) or (part and "部门整体" not in match[0]):
                     continue
                 at = match.end("u") - len(match["u"]) + match["u"].rfind(name)
@@ -76,7 +87,11 @@ def _signatures(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
     found = []
     for this, following in pairwise(plan.paragraphs):
         name = this.normal.text
-        if re.fullmatch(NAME, name) and DATE.fullmatch(following.normal.text) and not PERSONAL.search(name):
+        if (
+            re.fullmatch(NAME, name)
+            and DATE.fullmatch(following.normal.text)
+            and not PERSONAL.search(name)
+        ):
             found.append((name, this.start, this.end, this.section.title))
     return found
 

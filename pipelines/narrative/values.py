@@ -14,9 +14,20 @@ from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.vocabulary import vocabulary
 
-HEADS = {"gpb": "gpb", "fund": "fund", "capital": "capital", "expenditure": "expenditure", "fiscal": "fiscal_expenditure.year"}
+HEADS = {
+    "gpb": "gpb",
+    "fund": "fund",
+    "capital": "capital",
+    "expenditure": "expenditure",
+    "fiscal": "fiscal_expenditure.year",
+}
 # what 占总收入、占总支出 may mean as well
-LOOSELY = {"total_income": ("income",), "total_expenditure": ("expenditure",), "fiscal_income": ("fiscal_income.year",), "fiscal_expenditure": ("fiscal_expenditure.year",)}
+LOOSELY = {
+    "total_income": ("income",),
+    "total_expenditure": ("expenditure",),
+    "fiscal_income": ("fiscal_income.year",),
+    "fiscal_expenditure": ("fiscal_expenditure.year",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,10 @@ def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
     if not values:
         return None
     if near is not None:
-        for same in (lambda e: e.paragraph is near.paragraph, lambda e: e.paragraph.section is near.paragraph.section):
+        for same in (
+            lambda e: e.paragraph is near.paragraph,
+            lambda e: e.paragraph.section is near.paragraph.section,
+        ):
             if close := [v for v in values if same(v.entry)]:
                 return close[0]
     votes = Counter(v.figure.amount for v in values)

@@ -109,8 +109,12 @@ def _quantity(raw: dict[str, Any]) -> Quantity:
 
 def _leftover(raw: dict[str, Any]) -> Leftover:
     return Leftover(
-        raw["id"], re.compile(raw["pattern"]), raw["advice"], raw.get("open_place", False), raw.get("prose", False)
-    )  # fmt: skip
+        raw["id"],
+        re.compile(raw["pattern"]),
+        raw["advice"],
+        raw.get("open_place", False),
+        raw.get("prose", False),
+    )
 
 
 @cache
@@ -122,7 +126,8 @@ def vocabulary() -> Vocabulary:
         quantities={q["id"]: _quantity(q) for q in words["quantities"]},
         sums=tuple(SumRule(s["whole"], tuple(s["parts"]), s["rule"]) for s in words["sums"]),
         sections=tuple(
-            SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False)) for s in titles["sections"]
+            SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False))
+            for s in titles["sections"]
         ),
         figure_sections=frozenset(titles["figures"]),
         money_sections=frozenset(titles["money"]),

@@ -61,8 +61,17 @@ def read_head(job: ReadJob) -> Head:
     """Reads a document. Raises Refused where it cannot be read."""
     narrative = _read(job)
     job.kept.write_bytes(pickle.dumps(narrative))
-    unread = tuple((section, f"{start}-{end}", words) for section, start, end, words in narrative.not_understood)
-    return Head(narrative.is_narrative, narrative.reason, tuple(narrative.unit_names), narrative.year, unread)
+    unread = tuple(
+        (section, f"{start}-{end}", words)
+        for section, start, end, words in narrative.not_understood
+    )
+    return Head(
+        narrative.is_narrative,
+        narrative.reason,
+        tuple(narrative.unit_names),
+        narrative.year,
+        unread,
+    )
 
 
 def check_document(job: CheckJob) -> NarrativeResult:
@@ -74,9 +83,15 @@ def check_document(job: CheckJob) -> NarrativeResult:
     if job.facts is not None and job.facts.num_rows and job.year is not None:
         facts = FactLookup(job.facts.to_pylist(), job.year)
     return check_narrative(
-        narrative, facts, file=job.read.file, unit_code=job.unit_code, unit_name=job.unit_name, year=job.year,
-        names=job.names, unit_type=job.unit_type,
-    )  # fmt: skip
+        narrative,
+        facts,
+        file=job.read.file,
+        unit_code=job.unit_code,
+        unit_name=job.unit_name,
+        year=job.year,
+        names=job.names,
+        unit_type=job.unit_type,
+    )
 
 
 def _read(job: ReadJob) -> Narrative:

@@ -31,7 +31,10 @@ def notify_result(config: Config, place: Place, summary: dict[str, Any]) -> str:
     now = _out_of_scope(before, config.year)
     years = before["years"]
     for cause, (message, found) in _open_errors(place).items():
-        now["errors"][cause], now["years"][cause] = message, _together(found, years.get(cause), config.year)
+        now["errors"][cause], now["years"][cause] = (
+            message,
+            _together(found, years.get(cause), config.year),
+        )
     now["missing"] += [m for m in summary["missing"] if m not in now["missing"]]
     text = result_text(summary, before, now, _was_aborted(place, summary["run_id"]))
     said = _send(config, place.processed, text)
@@ -63,7 +66,9 @@ def _lasting(reason: str) -> str:
     return RUN_ID.sub("", reason)
 
 
-def result_text(summary: dict[str, Any], before: dict[str, Any], now: dict[str, Any], after_abort: bool) -> str:
+def result_text(
+    summary: dict[str, Any], before: dict[str, Any], now: dict[str, Any], after_abort: bool
+) -> str:
     """The message of a run, or '' where nothing changed since the last one told."""
     fresh = [m for i, m in now["errors"].items() if i not in before["errors"]]
     gone = [m for i, m in before["errors"].items() if i not in now["errors"]]
@@ -77,12 +82,18 @@ def result_text(summary: dict[str, Any], before: dict[str, Any], now: dict[str, 
 
 def _out_of_scope(before: dict[str, Any], year: int | None) -> dict[str, Any]:
     """What a run over one year says nothing about: it stays as it was told. Empty after a run over all years."""
-    kept = [c for c, years in before["years"].items() if year and c in before["errors"] and {*years} - {year}]
+    kept = [
+        c
+        for c, years in before["years"].items()
+        if year and c in before["errors"] and {*years} - {year}
+    ]
     missing = [m for m in before["missing"] if year and not m.endswith(f" {year}")]
     return {
-        "errors": {c: before["errors"][c] for c in kept}, "years": {c: before["years"][c] for c in kept},
-        "missing": missing, "abort": "",
-    }  # fmt: skip
+        "errors": {c: before["errors"][c] for c in kept},
+        "years": {c: before["years"][c] for c in kept},
+        "missing": missing,
+        "abort": "",
+    }
 
 
 def _together(found: list[int], before: list[int] | None, year: int | None) -> list[int]:
@@ -110,7 +121,10 @@ def _open_errors(place: Place) -> dict[str, tuple[str, list[int]]]:
                coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years
         FROM findings WHERE status = 'open' AND severity = 'error' GROUP BY cause ORDER BY cause"""
     with open_set(folder) as con:
-        return {r["cause"]: (f"{r['who'].strip()} {r['message']}".strip() + _also(r["n"]), r["years"]) for r in rows(con, sql)}
+        return {
+            r["cause"]: (f"{r['who'].strip()} {r['message']}".strip() + _also(r["n"]), r["years"])
+            for r in rows(con, sql)
+        }
 
 
 def _also(number: int) -> str:

@@ -22,7 +22,9 @@ class Channel:
 
     @property
     def key(self) -> str:
-        return hashlib.sha256(f"caijue channel {self.url}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return hashlib.sha256(
+            f"caijue channel {self.url}".encode("utf-8", "surrogatepass")
+        ).hexdigest()[:16]
 
     @property
     def name(self) -> str:

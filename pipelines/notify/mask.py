@@ -24,7 +24,10 @@ AMOUNT = re.compile(
         )
     )
 )
-QUOTED = re.compile(r"(?P<before>.{0,6})(?P<open>[“「『\"])(?P<text>[^“”「」『』\"]*)(?P<close>[”」』\"])", re.DOTALL)
+QUOTED = re.compile(
+    r"(?P<before>.{0,6})(?P<open>[“「『\"])(?P<text>[^“”「」『』\"]*)(?P<close>[”」』\"])",
+    re.DOTALL,
+)
 NUMBER = re.compile(rf"[{_DIGITS}][{_DIGITS},，.．'’\s\xa0]*")
 WHOLE = re.compile(rf"[\s¥￥(（+\-－−]*[{_DIGITS}][{_DIGITS},，.．'’\s\xa0eE+\-－−]*[\s)）%％]*")
 YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")

@@ -41,7 +41,10 @@ def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
         waiting.append(Message(text, datetime.now(UTC).isoformat(timespec="seconds")))
     channels, unusable = channels_of(urls)
     for channel in unusable:
-        log.say(f"通知渠道{channel.name}的地址不能用，没有通过它通知；请改正 CAIJUE_NOTIFY_URLS。", logging.WARNING)
+        log.say(
+            f"通知渠道{channel.name}的地址不能用，没有通过它通知；请改正 CAIJUE_NOTIFY_URLS。",
+            logging.WARNING,
+        )
     if not waiting:
         return "没有变化，不通知"
     for channel in channels:
@@ -49,7 +52,10 @@ def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
     keys = {c.key for c in channels}
     left = [m for m in waiting if not keys or keys - {*m.done}]
     if left:
-        log.say(f"{len(left)} 条通知没有送出，下次运行再送；请检查 CAIJUE_NOTIFY_URLS。", logging.WARNING)
+        log.say(
+            f"{len(left)} 条通知没有送出，下次运行再送；请检查 CAIJUE_NOTIFY_URLS。",
+            logging.WARNING,
+        )
     if processed:
         write(processed / OUTBOX, [asdict(m) for m in left[-KEPT:]])
     return f"送出 {len(waiting) - len(left)} 条通知，留待下次 {len(left)} 条"

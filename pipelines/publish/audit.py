@@ -16,10 +16,20 @@ from schemas.observation import Observation
 
 def audit(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Check the set in ``folder`` against the run's working tables. Raises Aborted naming what is wrong."""
-    problems = [*_stray(folder), *_database(con, folder), *_parquet(con, folder), *_references(con), *_reports(folder)]
+    problems = [
+        *_stray(folder),
+        *_database(con, folder),
+        *_parquet(con, folder),
+        *_references(con),
+        *_reports(folder),
+    ]
     if problems:
-        shown = "；".join(problems[:5]) + (f"；另有 {len(problems) - 5} 处" if len(problems) > 5 else "")
-        raise Aborted(f"发布前的审计没有通过，已发布的数据保持不变：{shown}。请把日志交给维护人员。")
+        shown = "；".join(problems[:5]) + (
+            f"；另有 {len(problems) - 5} 处" if len(problems) > 5 else ""
+        )
+        raise Aborted(
+            f"发布前的审计没有通过，已发布的数据保持不变：{shown}。请把日志交给维护人员。"
+        )
 
 
 def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -43,7 +53,9 @@ def _database(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
 def _columns(built: duckdb.DuckDBPyConnection) -> list[str]:
     found = {
         (t, c): d
-        for t, c, d in built.execute("SELECT table_name, column_name, data_type FROM duckdb_columns()").fetchall()
+        for t, c, d in built.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+        ).fetchall()
     }
     return [
         f"{d.name}.{c.name} 应为 {sql_type(c)}，实为 {found.get((d.name, c.name))}"
@@ -90,11 +102,18 @@ def _parquet(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
 def _references(con: duckdb.DuckDBPyConnection) -> list[str]:
     loose = _count(con, "SELECT count(*) FROM finding_cells ANTI JOIN findings USING (finding_id)")
     twice = _count(con, "SELECT count(*) - count(DISTINCT finding_id) FROM findings")
-    return [*([f"{loose} 个单元格没有所属的问题"] if loose else []), *([f"{twice} 个问题编号重复"] if twice else [])]
+    return [
+        *([f"{loose} 个单元格没有所属的问题"] if loose else []),
+        *([f"{twice} 个问题编号重复"] if twice else []),
+    ]
 
 
 def _reports(folder: Path) -> list[str]:
-    return [f"没有生成 {n}" for n in ("summary.xlsx", "index.html") if not (folder / "reports" / n).is_file()]
+    return [
+        f"没有生成 {n}"
+        for n in ("summary.xlsx", "index.html")
+        if not (folder / "reports" / n).is_file()
+    ]
 
 
 def count_numbers(con: duckdb.DuckDBPyConnection) -> list[Observation]:
@@ -114,5 +133,13 @@ def _uncounted(file, sheet, code, unit, year, numbers, taken, structural, left_o
         f"列明未取 {left_out} 个，合计不符。请人工核对这张表，并告知维护人员。"
     )
     return Observation(
-        "S-LEFTOUT", f"{file}/{sheet}", message, "review", code, unit, year, None, (Place("subject", file, sheet),)
+        "S-LEFTOUT",
+        f"{file}/{sheet}",
+        message,
+        "review",
+        code,
+        unit,
+        year,
+        None,
+        (Place("subject", file, sheet),),
     )

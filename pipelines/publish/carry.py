@@ -15,7 +15,14 @@ import pyarrow as arrow
 
 from pipelines import log
 from pipelines.publish import history
-from pipelines.publish.datasets import PRIOR_FACTS, PUBLISHED, has_dataset, name, read_dataset, table_sql
+from pipelines.publish.datasets import (
+    PRIOR_FACTS,
+    PUBLISHED,
+    has_dataset,
+    name,
+    read_dataset,
+    table_sql,
+)
 from pipelines.publish.place import Place
 from schemas.frames import RUNS
 
@@ -26,11 +33,15 @@ def _source(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
     """A query for the columns of today's dataset in an earlier set; columns that it lacks are NULL."""
     source = read_dataset(folder, dataset)
     there = {r[0] for r in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-    columns = ", ".join(name(c) if c in there else f"NULL AS {name(c)}" for c in PUBLISHED[dataset].names)
+    columns = ", ".join(
+        name(c) if c in there else f"NULL AS {name(c)}" for c in PUBLISHED[dataset].names
+    )
     return f"SELECT {columns} FROM {source}"
 
 
-def previous_table(con: duckdb.DuckDBPyConnection, folder: Path | None, dataset: str) -> arrow.Table | None:
+def previous_table(
+    con: duckdb.DuckDBPyConnection, folder: Path | None, dataset: str
+) -> arrow.Table | None:
     """A dataset of the set in ``folder``, in today's columns, or None where there is none (or it cannot be read)."""
     if folder is None or not has_dataset(folder, dataset):
         return None
@@ -54,7 +65,10 @@ def carry_prior_facts(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
             try:
                 con.execute(f"INSERT INTO prior_facts {_wanted(_source(con, previous, dataset))}")
             except (duckdb.Error, OSError) as error:
-                log.say(f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），上年数据按没有处理。", 30)
+                log.say(
+                    f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），上年数据按没有处理。",
+                    30,
+                )
     return int(con.execute("SELECT count(*) FROM prior_facts").fetchall()[0][0])
 
 
@@ -64,14 +78,20 @@ def _wanted(source: str) -> str:
         AND year NOT IN (SELECT year FROM facts UNION ALL SELECT year FROM prior_facts)"""
 
 
-def write_runs(con: duckdb.DuckDBPyConnection, place: Place, previous: Path | None, summary: dict[str, Any]) -> None:
+def write_runs(
+    con: duckdb.DuckDBPyConnection, place: Place, previous: Path | None, summary: dict[str, Any]
+) -> None:
     """Fill ``runs``: the published history, runs that came to nothing, and this run."""
     con.execute("DROP TABLE IF EXISTS runs")
     con.execute(table_sql(RUNS))
     earlier = previous_table(con, previous, "runs")
     rows = earlier.to_pylist() if earlier is not None else []
     known = {r["run_id"] for r in rows}
-    rows += [_lost(e) for e in history.read(place.processed) if e.run_id not in known and e.run_id != summary["run_id"]]
+    rows += [
+        _lost(e)
+        for e in history.read(place.processed)
+        if e.run_id not in known and e.run_id != summary["run_id"]
+    ]
     rows.append(_row(con, summary))
     newest = sorted(rows, key=lambda r: r["run_id"])[-ROWS_KEPT:]
     con.register("incoming", RUNS.table(newest))
@@ -81,22 +101,34 @@ def write_runs(con: duckdb.DuckDBPyConnection, place: Place, previous: Path | No
 
 def _lost(entry: history.Entry) -> dict[str, Any]:
     ended = datetime.fromisoformat(entry.finished_at) if entry.finished_at else None
-    row: dict[str, Any] = dict.fromkeys(RUNS.names, 0) | {"run_id": entry.run_id, "verdict": entry.verdict}
+    row: dict[str, Any] = dict.fromkeys(RUNS.names, 0) | {
+        "run_id": entry.run_id,
+        "verdict": entry.verdict,
+    }
     return row | {
-        "started_at": datetime.fromisoformat(entry.started_at), "finished_at": ended,
+        "started_at": datetime.fromisoformat(entry.started_at),
+        "finished_at": ended,
         "versions": json.dumps({"reason": entry.reason}, ensure_ascii=False),
-    }  # fmt: skip
+    }
 
 
 def _row(con: duckdb.DuckDBPyConnection, summary: dict[str, Any]) -> dict[str, Any]:
     sums = "sum(numbers), sum(structural), sum(left_out)"
-    seen, structural, left_out = con.execute(f"SELECT {sums} FROM sheets WHERE status = 'read'").fetchall()[0]
+    seen, structural, left_out = con.execute(
+        f"SELECT {sums} FROM sheets WHERE status = 'read'"
+    ).fetchall()[0]
     files, findings = summary["files"], summary["findings"]
     return {
         **{k: summary[k] for k in ("run_id", "started_at", "finished_at", "verdict", "units")},
-        "files_read": files["read"], "files_quarantined": files["quarantined"], "files_ignored": files["ignored"],
+        "files_read": files["read"],
+        "files_quarantined": files["quarantined"],
+        "files_ignored": files["ignored"],
         "facts": con.execute("SELECT count(*) FROM facts").fetchall()[0][0],
-        "numbers_seen": seen or 0, "numbers_structural": structural or 0, "numbers_left_out": left_out or 0,
-        "errors": findings["error"], "reviews": findings["review"], "hints": findings["hint"],
+        "numbers_seen": seen or 0,
+        "numbers_structural": structural or 0,
+        "numbers_left_out": left_out or 0,
+        "errors": findings["error"],
+        "reviews": findings["review"],
+        "hints": findings["hint"],
         "versions": json.dumps(summary["versions"], ensure_ascii=False),
-    }  # fmt: skip
+    }

@@ -21,7 +21,12 @@ STORAGE = "v1.5.0"
 GROUP = 122_880
 CHUNK = 8 * GROUP
 
-PRIOR_FACTS = Dataset("prior_facts", "上年事实：本次收件中没有的上一年度，取自以前发布的数据", FACTS.columns, FACTS.key)
+PRIOR_FACTS = Dataset(
+    "prior_facts",
+    "上年事实：本次收件中没有的上一年度，取自以前发布的数据",
+    FACTS.columns,
+    FACTS.key,
+)
 PUBLISHED = {**DATASETS, PRIOR_FACTS.name: PRIOR_FACTS}
 IN_ORDER = ("facts", "lines", "left_out", "prior_facts")
 
@@ -54,7 +59,9 @@ def name(text: str) -> str:
 
 def table_sql(dataset: Dataset) -> str:
     """The statement that creates a dataset's table, with its types and NOT NULLs."""
-    columns = (f"{name(c.name)} {sql_type(c)}{'' if c.nullable else ' NOT NULL'}" for c in dataset.columns)
+    columns = (
+        f"{name(c.name)} {sql_type(c)}{'' if c.nullable else ' NOT NULL'}" for c in dataset.columns
+    )
     return f"CREATE TABLE {name(dataset.name)} ({', '.join(columns)})"
 
 
@@ -67,7 +74,9 @@ def ordered(dataset: Dataset) -> str:
     if dataset.name in IN_ORDER:
         return f"SELECT {columns} FROM {name(dataset.name)}"
     first = [*dataset.key, *(c for c in dataset.names if c not in dataset.key)]
-    return f"SELECT {columns} FROM {name(dataset.name)} ORDER BY {', '.join(name(c) for c in first)}"
+    return (
+        f"SELECT {columns} FROM {name(dataset.name)} ORDER BY {', '.join(name(c) for c in first)}"
+    )
 
 
 def write_parquet(
@@ -143,7 +152,10 @@ def _cast(batches: list[arrow.RecordBatch], schema: arrow.Schema) -> arrow.Table
 
 def with_notes(dataset: Dataset) -> arrow.Schema:
     """The dataset's Arrow schema, each field carrying its Chinese description."""
-    fields = [f.with_metadata({"comment": c.note}) for f, c in zip(dataset.arrow, dataset.columns, strict=True)]
+    fields = [
+        f.with_metadata({"comment": c.note})
+        for f, c in zip(dataset.arrow, dataset.columns, strict=True)
+    ]
     return arrow.schema(fields, metadata={"comment": dataset.note})
 
 
@@ -165,7 +177,9 @@ def database_template(folder: Path, extras: Iterable[str]) -> Path:
     It is written so that older clients can read it.
     """
     statements = [*(table_sql(d) for d in PUBLISHED.values()), *extras]
-    digest = hashlib.sha256("\n".join([duckdb.__version__, STORAGE, *statements]).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(
+        "\n".join([duckdb.__version__, STORAGE, *statements]).encode()
+    ).hexdigest()[:16]
     template = folder / f"empty-{digest}.duckdb"
     if not template.is_file():
         aside = template.with_suffix(".tmp")

@@ -57,7 +57,9 @@ def _views() -> Iterator[str]:
     yield "| 视图 | 表 | 金额栏 |\n| --- | --- | --- |"
     for form in forms().values():
         columns = [k for k, _ in wide_columns(form)]
-        shown = "、".join(f"`{c}`" for c in columns[:4]) + (f" …… 共 {len(columns)} 栏" if len(columns) > 4 else "")
+        shown = "、".join(f"`{c}`" for c in columns[:4]) + (
+            f" …… 共 {len(columns)} 栏" if len(columns) > 4 else ""
+        )
         yield f"| `{form.form.lower()}` | {form.number} {form.title} | {_cell(shown)} |"
     yield ""
 

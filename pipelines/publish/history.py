@@ -72,15 +72,24 @@ def _sound(entry: Entry) -> Entry:
     if not started:
         raise ValueError("started_at")
     return replace(
-        entry, started_at=started, finished_at=_time(entry.finished_at), verdict=str(entry.verdict), reason=str(entry.reason),
-        published=entry.published is True, counts=entry.counts if isinstance(entry.counts, dict) else {},
-    )  # fmt: skip
+        entry,
+        started_at=started,
+        finished_at=_time(entry.finished_at),
+        verdict=str(entry.verdict),
+        reason=str(entry.reason),
+        published=entry.published is True,
+        counts=entry.counts if isinstance(entry.counts, dict) else {},
+    )
 
 
 def _time(text: object) -> str:
     """A time as it is written here, or '' for anything else."""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="seconds") if isinstance(text, str) else ""
+        return (
+            datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="seconds")
+            if isinstance(text, str)
+            else ""
+        )
     except (ValueError, OverflowError):
         return ""
 
@@ -100,4 +109,6 @@ def heal(processed: Path, published: str | None) -> None:
     """Note the published run as published, where a run was killed just after the pointer was swapped."""
     for entry in read(processed):
         if entry.run_id == published and not entry.published:
-            _append(processed, replace(entry, published=True, finished_at=entry.finished_at or now()))
+            _append(
+                processed, replace(entry, published=True, finished_at=entry.finished_at or now())
+            )

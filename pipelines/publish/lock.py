@@ -110,7 +110,9 @@ def _acquire(processed: Path) -> FileLock:
     except Timeout as error:
         held = owner(processed)
         who = held.words() if held else "所有者未知"
-        raise Busy(f"另一次运行正在进行：{who}。请等它结束后再试，或用 caijue status 查看。") from error
+        raise Busy(
+            f"另一次运行正在进行：{who}。请等它结束后再试，或用 caijue status 查看。"
+        ) from error
     except OSError as error:
         raise Aborted(
             f"不能在 {processed} 中写入：{error.strerror or error}。请检查文件夹和权限，或用 --processed 另指一处。"
@@ -119,7 +121,12 @@ def _acquire(processed: Path) -> FileLock:
 
 
 def _me() -> Owner:
-    return Owner(os.getpid(), socket.gethostname(), datetime.now(UTC).isoformat(timespec="seconds"), "caijue run")
+    return Owner(
+        os.getpid(),
+        socket.gethostname(),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        "caijue run",
+    )
 
 
 def _note(processed: Path) -> Path:

@@ -1,11 +1,11 @@
 """Where things lie below the processed folder, and the names of runs.
 
-    <processed>/current -> runs/<run_id>     the one pointer
-    <processed>/runs/<run_id>/               a complete set: caijue.duckdb, parquet/, reports/
-    <processed>/runs/<run_id>.building/      a set being built; of a dead run when no run is under way
-    <processed>/cache/                       extractions by content
-    <processed>/logs/                        one log a run
-    <reports>/current -> <processed>/current/reports
+<processed>/current -> runs/<run_id>     the one pointer
+<processed>/runs/<run_id>/               a complete set: caijue.duckdb, parquet/, reports/
+<processed>/runs/<run_id>.building/      a set being built; of a dead run when no run is under way
+<processed>/cache/                       extractions by content
+<processed>/logs/                        one log a run
+<reports>/current -> <processed>/current/reports
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Place:
         """The complete sets at hand, oldest first."""
         if not self.runs.is_dir():
             return []
-        return sorted((p.name for p in self.runs.iterdir() if RUN_ID.fullmatch(p.name)), key=run_order)
+        return sorted(
+            (p.name for p in self.runs.iterdir() if RUN_ID.fullmatch(p.name)), key=run_order
+        )
 
     def run(self, run_id: str) -> Path:
         """The folder of a complete set. Raises Aborted when it is not there."""

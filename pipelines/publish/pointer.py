@@ -43,7 +43,9 @@ def swap(place: Place, run_id: str) -> None:
     Raises Aborted where links cannot be made, or where something that is no link stands in the way.
     """
     place.reports.mkdir(parents=True, exist_ok=True)
-    through = os.path.relpath(place.processed.resolve() / "current" / "reports", place.reports.resolve())
+    through = os.path.relpath(
+        place.processed.resolve() / "current" / "reports", place.reports.resolve()
+    )
     _link(Path(through), place.reports / "current")
     _link(Path("runs") / run_id, place.current)
 
@@ -59,7 +61,9 @@ def _link(target: Path, link: Path) -> None:
         os.symlink(target, aside, target_is_directory=True)
         os.replace(aside, link)
     except OSError as error:
-        raise Aborted(f"不能在 {link.parent} 中建立链接：{error.strerror or error}。请换到支持链接的文件系统。") from error
+        raise Aborted(
+            f"不能在 {link.parent} 中建立链接：{error.strerror or error}。请换到支持链接的文件系统。"
+        ) from error
     sync(link.parent)
 
 
@@ -76,13 +80,19 @@ def sweep(place: Place, *, unpublished: set[str]) -> list[str]:
     That is: sets being built, and complete sets that the ledger knows as ``unpublished``.
     """
     current = place.published()
-    gone = {f"{r}{BUILDING}" for r in unpublished} | unpublished - ({current.name} if current else set())
+    gone = {f"{r}{BUILDING}" for r in unpublished} | unpublished - (
+        {current.name} if current else set()
+    )
     left = []
     for folder in sorted(place.runs.iterdir()) if place.runs.is_dir() else []:
         if folder.name in gone or folder.name.endswith(BUILDING):
             left.append(folder.name.removesuffix(BUILDING))
             remove(folder)
-    for stray in (*place.cache.glob("*.tmp*"), place.processed / ".current.new", place.reports / ".current.new"):
+    for stray in (
+        *place.cache.glob("*.tmp*"),
+        place.processed / ".current.new",
+        place.reports / ".current.new",
+    ):
         stray.unlink(missing_ok=True)
     return left
 

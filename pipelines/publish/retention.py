@@ -12,7 +12,9 @@ from pipelines.publish.pointer import remove
 DAY = 86400
 
 
-def expired(run_ids: list[str], *, keep_runs: int, keep_days: int, protected: set[str], now: datetime) -> list[str]:
+def expired(
+    run_ids: list[str], *, keep_runs: int, keep_days: int, protected: set[str], now: datetime
+) -> list[str]:
     """The runs to remove: neither among the newest ``keep_runs``, nor younger than ``keep_days``, nor protected."""
     limit = now - timedelta(days=keep_days)
     older = run_ids[:-keep_runs]
@@ -23,14 +25,20 @@ def _started(run_id: str) -> datetime:
     return datetime.strptime(run_order(run_id)[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
-def clean(place: Place, *, keep_runs: int, keep_days: int, good: set[str], now: datetime | None = None) -> list[str]:
+def clean(
+    place: Place, *, keep_runs: int, keep_days: int, good: set[str], now: datetime | None = None
+) -> list[str]:
     """Remove expired runs. ``good`` are runs that must stay besides the published one. Returns what went."""
     published = place.published()
     if published is None:
         return []
     protected = good | {published.name}
     gone = expired(
-        place.run_ids(), keep_runs=keep_runs, keep_days=keep_days, protected=protected, now=now or datetime.now(UTC)
+        place.run_ids(),
+        keep_runs=keep_runs,
+        keep_days=keep_days,
+        protected=protected,
+        now=now or datetime.now(UTC),
     )
     for run_id in gone:
         remove(place.runs / run_id)

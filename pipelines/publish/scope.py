@@ -22,11 +22,17 @@ def year_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int | None:
     with suppress(duckdb.Error, OSError, ValueError, TypeError, AttributeError):
         sql = f"SELECT versions FROM {read_dataset(folder, 'runs')} WHERE run_id = ?"
         found = con.execute(sql, [folder.name]).fetchall()
-        return int(json.loads(found[0][0])["year"]) if found and "year" in json.loads(found[0][0]) else None
+        return (
+            int(json.loads(found[0][0])["year"])
+            if found and "year" in json.loads(found[0][0])
+            else None
+        )
     return None
 
 
-def earlier_findings(con: duckdb.DuckDBPyConnection, place: Place, previous: Path | None) -> arrow.Table | None:
+def earlier_findings(
+    con: duckdb.DuckDBPyConnection, place: Place, previous: Path | None
+) -> arrow.Table | None:
     """The findings published last, for each year from the last set that speaks of it; None where there are none.
 
     So a finding keeps its ``first_run`` and is not new again after a run over another year only.
@@ -39,7 +45,10 @@ def earlier_findings(con: duckdb.DuckDBPyConnection, place: Place, previous: Pat
         return table
     tables, spoken = [table], [year]
     for run_id in reversed([r for r in place.run_ids() if run_order(r) < run_order(previous.name)]):
-        older, year = previous_table(con, place.runs / run_id, "findings"), year_of(con, place.runs / run_id)
+        older, year = (
+            previous_table(con, place.runs / run_id, "findings"),
+            year_of(con, place.runs / run_id),
+        )
         if older is not None:
             tables.append(_of_other_years(older, spoken))
         if year is None:

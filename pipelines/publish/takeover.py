@@ -33,7 +33,9 @@ class Manifest:
 def write_manifest(folder: Path, inputs: str, versions: dict[str, str]) -> None:
     """Note what the set in ``folder`` was made from. Call it when the set is whole."""
     manifest = Manifest(inputs, versions, _files(folder))
-    (folder / FILE).write_text(json.dumps(asdict(manifest), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    (folder / FILE).write_text(
+        json.dumps(asdict(manifest), ensure_ascii=False, sort_keys=True), encoding="utf-8"
+    )
 
 
 def _files(folder: Path) -> dict[str, list[int]]:
@@ -67,7 +69,9 @@ def link_datasets(con: duckdb.DuckDBPyConnection, previous: Path, building: Path
         target.mkdir(parents=True, exist_ok=True)
         for part in sorted((previous / "parquet" / dataset).glob("*.parquet")):
             _link(part, target / part.name)
-        con.execute(f"CREATE OR REPLACE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(building, dataset)}")
+        con.execute(
+            f"CREATE OR REPLACE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(building, dataset)}"
+        )
 
 
 def _link(source: Path, target: Path) -> None:

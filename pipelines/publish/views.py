@@ -17,7 +17,10 @@ KEYS = (
 )
 
 MACROS = {
-    "wan(x)": ("x * 0.0001::DECIMAL(5, 4)", "元折合万元，精确到小数点后六位：wan(12345.67) = 1.234567"),
+    "wan(x)": (
+        "x * 0.0001::DECIMAL(5, 4)",
+        "元折合万元，精确到小数点后六位：wan(12345.67) = 1.234567",
+    ),
     "half_width(d)": (
         "CASE WHEN d >= 2 THEN 0 ELSE 5 * power(10, -d - 1) END::DECIMAL(18, 2)",
         "印出的数字所代表的区间的一半，单位：元；d 为 facts.decimals，两位小数的万元表（-2）为 50",
@@ -34,7 +37,11 @@ MACROS = {
 }
 
 QUERIES = (
-    ("有哪些问题", "各级别的问题条数", "SELECT severity, status, count(*) AS n FROM findings GROUP BY ALL ORDER BY ALL"),
+    (
+        "有哪些问题",
+        "各级别的问题条数",
+        "SELECT severity, status, count(*) AS n FROM findings GROUP BY ALL ORDER BY ALL",
+    ),
     (
         "问题在哪个单元格",
         "每条错误的两边单元格和金额",
@@ -52,7 +59,7 @@ QUERIES = (
     (
         "各单位收支总额",
         "财决01表收入、支出两边的总计（万元）",
-        "SELECT unit_name, year, block, wan(\"决算数\") AS 总计_万元 FROM z01\n"
+        'SELECT unit_name, year, block, wan("决算数") AS 总计_万元 FROM z01\n'
         "WHERE row_key = '总计' ORDER BY unit_name, year, block",
     ),
     (
@@ -67,8 +74,16 @@ QUERIES = (
         "SELECT rule_id, reason, count(*) AS n FROM check_results WHERE outcome = 'not_evaluated'\n"
         "GROUP BY ALL ORDER BY n DESC, rule_id, reason",
     ),
-    ("没有收到的报送", "缺表或未报的单位", "SELECT * FROM submissions WHERE status <> 'complete' ORDER BY year, unit_name"),
-    ("没有读的文件", "隔离和略过的文件及原因", "SELECT file, status, reason FROM files WHERE status <> 'read' ORDER BY file"),
+    (
+        "没有收到的报送",
+        "缺表或未报的单位",
+        "SELECT * FROM submissions WHERE status <> 'complete' ORDER BY year, unit_name",
+    ),
+    (
+        "没有读的文件",
+        "隔离和略过的文件及原因",
+        "SELECT file, status, reason FROM files WHERE status <> 'read' ORDER BY file",
+    ),
     (
         "数字的去向",
         "每张表的数字总数与取数、未取数",
@@ -94,7 +109,12 @@ def _readme() -> Iterator[str]:
     for number, (topic, note, query) in enumerate(QUERIES, 1):
         yield f'INSERT INTO "README" VALUES ({number}, {quoted(topic)}, {quoted(note)}, {quoted(query)})'
     yield "COMMENT ON TABLE \"README\" IS '从这里开始：可以直接运行的查询示例'"
-    for column, note in (("no", "序号"), ("topic", "问题"), ("note", "说明"), ("query", "查询语句（SQL）")):
+    for column, note in (
+        ("no", "序号"),
+        ("topic", "问题"),
+        ("note", "说明"),
+        ("query", "查询语句（SQL）"),
+    ):
         yield f'COMMENT ON COLUMN "README".{column} IS {quoted(note)}'
 
 
@@ -111,7 +131,9 @@ def _views(library: Mapping[str, Form]) -> Iterator[str]:
     for form in library.values():
         columns = wide_columns(form)
         view = name(form.form.lower())
-        amounts = ", ".join(f"max(amount) FILTER (col_key = {quoted(k)}) AS {name(k)}" for k, _ in columns)
+        amounts = ", ".join(
+            f"max(amount) FILTER (col_key = {quoted(k)}) AS {name(k)}" for k, _ in columns
+        )
         yield (
             f"CREATE VIEW {view} AS SELECT unit_code, unit_name, year, block, row_key,"
             f" any_value(row_label) AS row_label, {amounts} FROM facts WHERE form = {quoted(form.form)}"

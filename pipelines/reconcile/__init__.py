@@ -6,4 +6,12 @@ from pipelines.reconcile.explain import explain
 from pipelines.reconcile.settle import finding_id, settle
 from schemas.rulebook import load_rulebook
 
-__all__ = ["ExampleResult", "explain", "finding_id", "load_rulebook", "reconcile", "run_examples", "settle"]
+__all__ = [
+    "ExampleResult",
+    "explain",
+    "finding_id",
+    "load_rulebook",
+    "reconcile",
+    "run_examples",
+    "settle",
+]

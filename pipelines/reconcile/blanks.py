@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.reconcile.operands import FILL
+from pipelines.reconcile.operand_cells import FILL
 
 NAMED = -2  # op of a cell that is named only: it takes no part in the sum
 FEW = 300  # failing instances of a unit and year: beyond it blanks are not guessed at
@@ -40,7 +40,8 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
 
 def _guess(con: duckdb.DuckDBPyConnection) -> None:
     """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled row and a filled column."""
-    con.execute("""
+    con.execute(
+        """
         CREATE OR REPLACE TEMP TABLE rec_summed AS
         SELECT DISTINCT f.uy, u.unit, u.year, u.lo, u.hi, o.form, o.block
         FROM (SELECT uy, unnest(list(DISTINCT chk)) AS chk FROM rec_failed GROUP BY uy HAVING count(*) <= $few) f
@@ -65,7 +66,8 @@ def _guess(con: duckdb.DuckDBPyConnection) -> None:
         ANTI JOIN rec_lost g ON g.uy = s.uy AND g.form = s.form AND g.block = s.block AND g.row_key = l.row_key AND g.col_key = y.col_key
         GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key;
         INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label FROM rec_guessed
-    """.replace("$few", str(FEW)))
+    """.replace("$few", str(FEW))
+    )
 
 
 def name_blank_cells(con: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.reconcile.world import has_table
+from pipelines.reconcile.submissions import has_table
 
 LEAST = 1  # 元
 
@@ -23,7 +23,9 @@ _ROOTS = """
 def share_causes(con: duckdb.DuckDBPyConnection) -> None:
     """Unites the causes in ``rec_all`` that the same difference links, within a department and year."""
     roots = (
-        _ROOTS if has_table(con, "units") else "SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS root LIMIT 0"
+        _ROOTS
+        if has_table(con, "units")
+        else "SELECT NULL::VARCHAR AS unit, NULL::VARCHAR AS root LIMIT 0"
     )
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_roots AS {roots};

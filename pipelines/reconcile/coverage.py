@@ -85,7 +85,11 @@ def _queried(book: Rulebook) -> Callable[[Key], set[Reach]]:
 
     def of(key: Key) -> set[Reach]:
         form, block, row, column = key
-        return {r for b, rows, columns, r in known[form] if b == block and rows.fullmatch(row) and columns.fullmatch(column)}
+        return {
+            r
+            for b, rows, columns, r in known[form]
+            if b == block and rows.fullmatch(row) and columns.fullmatch(column)
+        }
 
     return of
 
@@ -154,7 +158,9 @@ def gaps(covered: Iterable[Covered]) -> list[Gap]:
         if one.kind != EQUAL:
             form, block, row, column = one.key
             bounded = tuple(sorted({r.rule_id for r in one.rules if not r.equal}))
-            equal = tuple(sorted({f"{r.rule_id}（{'，'.join(r.needs)}）" for r in one.rules if r.equal}))
+            equal = tuple(
+                sorted({f"{r.rule_id}（{'，'.join(r.needs)}）" for r in one.rules if r.equal})
+            )
             alike[form, block, bounded, equal][row].append(column)
     return [
         Gap(form, block, tuple(rows), columns, bounded, equal)
@@ -184,9 +190,13 @@ def catalogue(forms: Mapping[str, Form]) -> list[Key]:
 def _cells(form: Form) -> Iterator[Key]:
     for block in form.blocks:
         rows = [r.key for r in block.rows if not (r.blocked or r.heading)]
-        yield from ((form.form, block.name, row, column.key) for row in rows for column in block.columns)
+        yield from (
+            (form.form, block.name, row, column.key) for row in rows for column in block.columns
+        )
     if not form.blocks:
-        yield from ((form.form, "", row, column.key) for row in _rows(form) for column in form.columns)
+        yield from (
+            (form.form, "", row, column.key) for row in _rows(form) for column in form.columns
+        )
         if form.alternative == "economic":
             yield from ((form.form, "", row, column) for row in CODES for column in _economic())
 

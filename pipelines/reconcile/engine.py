@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 import numpy as np
 
-from pipelines.reconcile.balance import forgive
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
+from pipelines.reconcile.evaluable import Gatekeeper
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
-from pipelines.reconcile.gate import Gatekeeper
-from pipelines.reconcile.lanes import judge, load_cells, load_checks, spread_cells
-from pipelines.reconcile.operands import load_operands, prune
+from pipelines.reconcile.moved_digits import forgive
+from pipelines.reconcile.operand_cells import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
 from pipelines.reconcile.results import (
     Results,
@@ -23,9 +22,10 @@ from pipelines.reconcile.results import (
     write_observed_results,
     write_rules,
 )
+from pipelines.reconcile.submissions import World, load_world
+from pipelines.reconcile.sums import judge, load_cells, load_checks, spread_cells
 from pipelines.reconcile.suspects import find_suspects
 from pipelines.reconcile.terms import Compiler, Plan, plan_of
-from pipelines.reconcile.world import World, load_world
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
 
@@ -52,7 +52,13 @@ def reconcile(
     write_rules(con, book)
     world = load_world(con, book.forms)
     plan = compile_book(con, book)
-    chosen = np.array([not p and (years is None or int(y) in years) for p, y in zip(world.prior, world.year, strict=True)], bool)
+    chosen = np.array(
+        [
+            not p and (years is None or int(y) in years)
+            for p, y in zip(world.prior, world.year, strict=True)
+        ],
+        bool,
+    )
     for uys in slices(world, facts_per_slice):
         targets = uys[chosen[uys]]
         if len(targets):
@@ -63,7 +69,9 @@ def reconcile(
 
 def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
     """The formulas as terms over the keys that occur, in temporary tables of the connection."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION {KEYS.format('rec_prior')}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION {KEYS.format('rec_prior')}"
+    )
     plan = plan_of(book)
     Compiler(con, book.forms).run(plan)
     load_checks(con, plan)
@@ -78,7 +86,9 @@ def slices(world: World, most: int) -> Iterator[np.ndarray]:
         families.setdefault(_root(world, unit), []).append(uy)
     part: list[int] = []
     size = 0
-    for members in sorted(families.values(), key=lambda m: (min(int(world.lo[u]) for u in m), m[0])):
+    for members in sorted(
+        families.values(), key=lambda m: (min(int(world.lo[u]) for u in m), m[0])
+    ):
         facts = sum(int(world.hi[u] - world.lo[u]) + 1 for u in members if world.hi[u] >= 0)
         if part and (size + facts > most or len(part) >= UNITS_PER_SLICE):
             yield np.array(part)
@@ -98,7 +108,12 @@ def _root(world: World, unit: str) -> str:
 
 
 def _slice(
-    con: duckdb.DuckDBPyConnection, book: Rulebook, plan: Plan, world: World, uys: np.ndarray, targets: np.ndarray
+    con: duckdb.DuckDBPyConnection,
+    book: Rulebook,
+    plan: Plan,
+    world: World,
+    uys: np.ndarray,
+    targets: np.ndarray,
 ) -> None:
     keeper = Gatekeeper(world, book.forms, targets)
     gate = keeper.gate(plan)
@@ -117,7 +132,9 @@ def _slice(
         name_blank_cells(con)
         write_findings(con)
     failed = np.zeros_like(evaluated)
-    for uy, chk, n in con.execute("SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk").fetchall():
+    for uy, chk, n in con.execute(
+        "SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk"
+    ).fetchall():
         failed[position[uy], chk] = n
     write_formula_results(con, book, plan, gate, Results(targets, world), evaluated, bad, failed)
 
@@ -134,9 +151,13 @@ def _take_back(
 
 
 def _others(
-    con: duckdb.DuckDBPyConnection, book: Rulebook, world: World, targets: np.ndarray,
-    observations: Sequence[Observation], years: set[int] | None,
-) -> None:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    book: Rulebook,
+    world: World,
+    targets: np.ndarray,
+    observations: Sequence[Observation],
+    years: set[int] | None,
+) -> None:
     """The rules that are queries or were found by other stages."""
     queries = [r for r in book.rules.values() if r.kind == "query" and not r.broken]
     counts, broken = apply_queries(con, queries, world, years)
@@ -144,9 +165,15 @@ def _others(
         place = (observation.unit_code or observation.unit_name or "", observation.year or 0)
         if place in world.index:
             counts.setdefault(observation.rule_id, {})
-            counts[observation.rule_id][world.index[place]] = counts[observation.rule_id].get(world.index[place], 0) + 1
-    lines = Counter(dict(con.execute("""SELECT u.uy, count(*) FROM lines l
-        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year GROUP BY u.uy""").fetchall()))  # fmt: skip
+            counts[observation.rule_id][world.index[place]] = (
+                counts[observation.rule_id].get(world.index[place], 0) + 1
+            )
+    lines = Counter(
+        dict(
+            con.execute("""SELECT u.uy, count(*) FROM lines l
+        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year GROUP BY u.uy""").fetchall()
+        )
+    )
     examined = np.array([lines[int(u)] for u in targets], int)
     for size, kinds in ((examined, ("observed",)), (np.ones(len(targets), int), ("query",))):
         rules = [r for r in book.rules.values() if r.kind in kinds]

@@ -69,7 +69,9 @@ def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[Exa
     try:
         tables.load(con)
         reconcile(con, book, years={YEAR})
-        rows = con.execute("SELECT rule_id, unit_code, outcome, coalesce(reason, ''), failed FROM check_results").fetchall()
+        rows = con.execute(
+            "SELECT rule_id, unit_code, outcome, coalesce(reason, ''), failed FROM check_results"
+        ).fetchall()
         found = {(r[0], r[1]): r[2:] for r in rows if r[1].startswith(f"{r[0]}/")}
         return [_result(found, r, n, e, mistakes.get((r.id, n), "")) for r, n, e in listed]
     finally:
@@ -104,42 +106,102 @@ def add_example(tables: Tables, forms: dict[str, Form], unit: str, example: Exam
 
 
 def _register(tables: Tables, unit: str, unit_type: str, report: str, parent: str | None) -> None:
-    row = {"unit_code": unit, "unit_name": unit, "parent_code": parent, "unit_type": unit_type, "report_type": report}
+    row = {
+        "unit_code": unit,
+        "unit_name": unit,
+        "parent_code": parent,
+        "unit_type": unit_type,
+        "report_type": report,
+    }
     tables.units.append(row)
-    tables.submissions.append({"unit_code": unit, "unit_name": unit, "year": YEAR, "status": "complete"})
+    tables.submissions.append(
+        {"unit_code": unit, "unit_name": unit, "year": YEAR, "status": "complete"}
+    )
 
 
-def _sheet(tables: Tables, unit: str, year: int, form: str, decimals: int | None, forms: dict[str, Form]) -> dict:
+def _sheet(
+    tables: Tables, unit: str, year: int, form: str, decimals: int | None, forms: dict[str, Form]
+) -> dict:
     printed = 2 if decimals is None or (not forms[form].published and form != "F03") else decimals
-    row = {"file": f"{unit}/{year}.xlsx", "sheet": form, "sheet_no": 1, "visibility": "visible", "form": form,
-           "unit_code": unit, "unit_name": unit, "year": year, "money_unit": "元", "decimals": printed, "status": "read",
-           "numbers": 0, "facts_numbers": 0, "structural": 0, "left_out": 0, "layout": f"{unit}/{year}/{form}"}  # fmt: skip
+    row = {
+        "file": f"{unit}/{year}.xlsx",
+        "sheet": form,
+        "sheet_no": 1,
+        "visibility": "visible",
+        "form": form,
+        "unit_code": unit,
+        "unit_name": unit,
+        "year": year,
+        "money_unit": "元",
+        "decimals": printed,
+        "status": "read",
+        "numbers": 0,
+        "facts_numbers": 0,
+        "structural": 0,
+        "left_out": 0,
+        "layout": f"{unit}/{year}/{form}",
+    }
     return tables.sheets.setdefault((unit, year, form), row)
 
 
 def _fact(
-    tables: Tables, forms: dict[str, Form], unit: str, year: int, cell: Cell, value: Any, decimals: int | None
+    tables: Tables,
+    forms: dict[str, Form],
+    unit: str,
+    year: int,
+    cell: Cell,
+    value: Any,
+    decimals: int | None,
 ) -> None:
     block, row = split_block(forms[cell.form], cell.row)
     row_key, col_key = row.literal, cell.col.literal
     if row_key is None or col_key is None:
         raise ValueError(f"{cell.form}[{cell.row.text}, {cell.col.text}] 不是一个单元格")
     sheet = _sheet(tables, unit, year, cell.form, decimals, forms)
-    where = {"form": cell.form, "block": block, "unit_code": unit, "unit_name": unit, "year": year,
-             "file": sheet["file"], "sheet": sheet["sheet"]}  # fmt: skip
+    where = {
+        "form": cell.form,
+        "block": block,
+        "unit_code": unit,
+        "unit_name": unit,
+        "year": year,
+        "file": sheet["file"],
+        "sheet": sheet["sheet"],
+    }
     key = (unit, year, cell.form, block)
-    line = tables.lines.setdefault((*key, row_key), where | {
-        "row_key": row_key, "row_label": row_key, "row": len(tables.lines) + 1, "panel": ""})  # fmt: skip
-    column = tables.layouts.setdefault((*key, col_key), {
-        "layout": sheet["layout"], "form": cell.form, "block": block, "col_key": col_key, "col_label": col_key,
-        "letter": _letter(sum(1 for k in tables.layouts if k[:4] == key)), "panel": ""})  # fmt: skip
+    line = tables.lines.setdefault(
+        (*key, row_key),
+        where
+        | {"row_key": row_key, "row_label": row_key, "row": len(tables.lines) + 1, "panel": ""},
+    )
+    column = tables.layouts.setdefault(
+        (*key, col_key),
+        {
+            "layout": sheet["layout"],
+            "form": cell.form,
+            "block": block,
+            "col_key": col_key,
+            "col_label": col_key,
+            "letter": _letter(sum(1 for k in tables.layouts if k[:4] == key)),
+            "panel": "",
+        },
+    )
     if value is None:
         return
     dash = str(value) in DASHES
-    tables.facts.append(where | {
-        "row_key": row_key, "row_label": row_key, "col_key": col_key, "col_label": col_key,
-        "amount": None if dash else _amount(value), "decimals": sheet["decimals"], "state": "dash" if dash else "number",
-        "raw": str(value), "cell": f"{column['letter']}{line['row']}"})  # fmt: skip
+    tables.facts.append(
+        where
+        | {
+            "row_key": row_key,
+            "row_label": row_key,
+            "col_key": col_key,
+            "col_label": col_key,
+            "amount": None if dash else _amount(value),
+            "decimals": sheet["decimals"],
+            "state": "dash" if dash else "number",
+            "raw": str(value),
+            "cell": f"{column['letter']}{line['row']}",
+        }
+    )
 
 
 def _amount(value: Any) -> Decimal:

@@ -10,8 +10,8 @@ import pyarrow as pa
 from pipelines.database import open_database
 from pipelines.reconcile.engine import compile_book
 from pipelines.reconcile.findings import FILL, MACROS
+from pipelines.reconcile.submissions import prepare_facts
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR
-from pipelines.reconcile.world import prepare_facts
 from schemas.rulebook import Rulebook, load_rulebook
 
 SCOPES = {LAST_YEAR: "上年", CHILDREN: "下级"}
@@ -19,7 +19,9 @@ SIDES = {0: "left", 1: "right", 2: "slack"}
 FACT_COLUMNS = "form, block, row_key, row_label, col_key, col_label, amount, file, sheet, cell"
 
 
-def explain(con: duckdb.DuckDBPyConnection, finding_id: str, book: Rulebook | None = None) -> dict[str, Any] | None:
+def explain(
+    con: duckdb.DuckDBPyConnection, finding_id: str, book: Rulebook | None = None
+) -> dict[str, Any] | None:
     """A finding of a published set, or None. ``con`` may be read-only.
 
     Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text), ``operands`` (side, coefficient, scope, form,
@@ -34,10 +36,14 @@ def explain(con: duckdb.DuckDBPyConnection, finding_id: str, book: Rulebook | No
         "finding": finding,
         "rule": _rule(book, finding["rule_id"]),
         "operands": _operands(con, book, finding) or _places(con, finding_id),
-        "suspects": _dicts(con, """SELECT rank, file, sheet, cell, amount, suggested FROM finding_cells
-            WHERE finding_id = ? AND role = 'suspect' ORDER BY rank, file, sheet, cell""", [finding_id]),
+        "suspects": _dicts(
+            con,
+            """SELECT rank, file, sheet, cell, amount, suggested FROM finding_cells
+            WHERE finding_id = ? AND role = 'suspect' ORDER BY rank, file, sheet, cell""",
+            [finding_id],
+        ),
         "shared": _shared(con, finding_id),
-    }  # fmt: skip
+    }
 
 
 def _dicts(con: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -50,25 +56,41 @@ def _rule(book: Rulebook, rule_id: str) -> dict[str, Any]:
     rule = book.rules.get(rule_id)
     if rule is None:
         return {"id": rule_id, "title": "", "formula": "", "basis": "", "advice": "", "text": ""}
-    return {"id": rule.id, "title": rule.title, "formula": rule.formula, "basis": rule.basis, "advice": rule.advice,
-            "text": book.render_rule(rule)}  # fmt: skip
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "formula": rule.formula,
+        "basis": rule.basis,
+        "advice": rule.advice,
+        "text": book.render_rule(rule),
+    }
 
 
 def _places(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, Any]]:
-    return _dicts(con, """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote FROM finding_cells
-        WHERE finding_id = ? AND role <> 'suspect' ORDER BY role, file, sheet, cell""", [finding_id])  # fmt: skip
+    return _dicts(
+        con,
+        """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote FROM finding_cells
+        WHERE finding_id = ? AND role <> 'suspect' ORDER BY role, file, sheet, cell""",
+        [finding_id],
+    )
 
 
 def _shared(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, Any]]:
-    return _dicts(con, """
+    return _dicts(
+        con,
+        """
         SELECT DISTINCT f.finding_id, f.rule_id, f.severity, f.subject, f.message, c.file, c.sheet, c.cell
         FROM finding_cells mine JOIN finding_cells c ON c.file = mine.file AND c.sheet = mine.sheet AND c.cell = mine.cell
         JOIN findings f ON f.finding_id = c.finding_id
         WHERE mine.finding_id = ? AND mine.role <> 'suspect' AND c.role <> 'suspect' AND c.finding_id <> mine.finding_id
-        ORDER BY ALL LIMIT 200""", [finding_id])  # fmt: skip
+        ORDER BY ALL LIMIT 200""",
+        [finding_id],
+    )
 
 
-def _operands(con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str, Any]) -> list[dict[str, Any]]:
+def _operands(
+    con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str, Any]
+) -> list[dict[str, Any]]:
     """The rule compiled once more over the facts of this unit alone; empty where the rule is not a formula."""
     rule = book.rules.get(finding["rule_id"])
     if rule is None or rule.kind != "formula" or rule.broken:
@@ -76,7 +98,9 @@ def _operands(con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str,
     aside = open_database()
     try:
         _copy_facts(con, aside, finding)
-        small = Rulebook({rule.id: rule}, [c for c in book.checks if c.rule.id == rule.id], book.forms)
+        small = Rulebook(
+            {rule.id: rule}, [c for c in book.checks if c.rule.id == rule.id], book.forms
+        )
         prepare_facts(aside)
         aside.execute(MACROS)
         compile_book(aside, small)
@@ -85,15 +109,27 @@ def _operands(con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str,
         aside.close()
 
 
-def _copy_facts(con: duckdb.DuckDBPyConnection, aside: duckdb.DuckDBPyConnection, finding: dict[str, Any]) -> None:
+def _copy_facts(
+    con: duckdb.DuckDBPyConnection, aside: duckdb.DuckDBPyConnection, finding: dict[str, Any]
+) -> None:
     """Facts of the unit, its last year and its subordinates; and where the rows and columns of their tables stand."""
     unit, year = finding["unit_code"] or finding["unit_name"], finding["year"]
-    children = [r[0] for r in con.execute("SELECT unit_code FROM units WHERE parent_code = ?", [unit]).fetchall()]
+    children = [
+        r[0]
+        for r in con.execute("SELECT unit_code FROM units WHERE parent_code = ?", [unit]).fetchall()
+    ]
     mine = "coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1) OR list_contains(?, unit_code) AND year = ?"
     values = [unit, year, year, children, year]
     for name in ("facts", "sheets", "lines"):
-        _copy(aside, name, con.sql(f"SELECT * FROM {name} WHERE {mine}", params=values).to_arrow_table())
-    layouts = con.sql(f"SELECT * FROM layouts SEMI JOIN (SELECT layout FROM sheets WHERE {mine}) USING (layout)", params=values)
+        _copy(
+            aside,
+            name,
+            con.sql(f"SELECT * FROM {name} WHERE {mine}", params=values).to_arrow_table(),
+        )
+    layouts = con.sql(
+        f"SELECT * FROM layouts SEMI JOIN (SELECT layout FROM sheets WHERE {mine}) USING (layout)",
+        params=values,
+    )
     _copy(aside, "layouts", layouts.to_arrow_table())
 
 
@@ -119,7 +155,20 @@ def _read_operands(
         SELECT i.* FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk
         WHERE s.form || '[' || CASE WHEN s.block = '' THEN '' ELSE s.block || '/' END || {FILL.format("s.row_t")} || ','
               || {FILL.format("s.col_t")} || ']' || s.suffix = $subject"""
-    names = ("form", "block", "row_key", "row_label", "col_key", "col_label", "amount", "file", "sheet", "cell", "unit_name", "raw")
+    names = (
+        "form",
+        "block",
+        "row_key",
+        "row_label",
+        "col_key",
+        "col_label",
+        "amount",
+        "file",
+        "sheet",
+        "cell",
+        "unit_name",
+        "raw",
+    )
     rows = con.execute(
         f"""
         WITH about AS ({about}), meant AS (
@@ -149,10 +198,18 @@ def _read_operands(
             AND h.row_key = s.row_t AND h.col_key = s.col_t
         WHERE NOT s.opened
         ORDER BY side, scope, form, row_key, col_key, unit_name, cell""",
-        {"subject": finding["subject"], "unit": finding["unit_code"] or finding["unit_name"], "year": finding["year"]},
+        {
+            "subject": finding["subject"],
+            "unit": finding["unit_code"] or finding["unit_name"],
+            "year": finding["year"],
+        },
     ).fetchall()
     return [
-        {"side": SIDES[side], "scope": SCOPES.get(scope, ""), "coefficient": _signed(side, coef, scales[chk])}
+        {
+            "side": SIDES[side],
+            "scope": SCOPES.get(scope, ""),
+            "coefficient": _signed(side, coef, scales[chk]),
+        }
         | dict(zip(names, rest, strict=True))
         for chk, side, scope, coef, *rest in rows
     ]

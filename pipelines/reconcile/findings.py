@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipelines.reconcile.blanks import NAMED
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.messages import WORDS, write_messages
-from pipelines.reconcile.operands import FILL
+from pipelines.reconcile.operand_cells import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
 from schemas.rulebook import Check, split_block
@@ -47,9 +47,31 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
     """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its instances)."""
     titles = [(f.form, f"{f.number}《{f.title}》") for f in forms.values()]
     con.register("rec_title_list", _table(titles, ("form", "title"), (pa.string(), pa.string())))
-    rows = [(n, *_subject(c, forms), c.rule.id, c.rule.severity, c.rule.message or c.rule.title, SIGNS[c.formula.cmp], c.scale)
-            for n, c in enumerate(plan.checks[: plan.own])]  # fmt: skip
-    names = ("chk", "form", "block", "row_t", "col_t", "suffix", "rule_id", "severity", "message", "sign", "scale")
+    rows = [
+        (
+            n,
+            *_subject(c, forms),
+            c.rule.id,
+            c.rule.severity,
+            c.rule.message or c.rule.title,
+            SIGNS[c.formula.cmp],
+            c.scale,
+        )
+        for n, c in enumerate(plan.checks[: plan.own])
+    ]
+    names = (
+        "chk",
+        "form",
+        "block",
+        "row_t",
+        "col_t",
+        "suffix",
+        "rule_id",
+        "severity",
+        "message",
+        "sign",
+        "scale",
+    )
     types = (pa.int32(), *[pa.string()] * 9, pa.int32())
     con.register("rec_subject_list", _table(rows, names, types))
     con.execute("""CREATE OR REPLACE TEMP TABLE rec_titles AS SELECT * FROM rec_title_list;
@@ -61,10 +83,15 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
 
 def _load_traits(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> None:
     """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack)."""
-    whole = sorted({(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count})
+    whole = sorted(
+        {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
+    )
     optional = sorted({(f.form, c.key) for f in forms.values() for c in _columns(f) if c.optional})
     text = (pa.string(), pa.string())
-    for name, rows, second in (("rec_whole", whole, "row_key"), ("rec_optional", optional, "col_key")):
+    for name, rows, second in (
+        ("rec_whole", whole, "row_key"),
+        ("rec_optional", optional, "col_key"),
+    ):
         con.register("rec_trait_list", _table(rows, ("form", second), text))
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rec_trait_list")
         con.unregister("rec_trait_list")
@@ -78,7 +105,9 @@ def _columns(form: Form) -> Iterator[Column]:
 
 def _table(rows: list[tuple], names: tuple[str, ...], types: tuple) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names))
+    return pa.table(
+        [pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names)
+    )
 
 
 def _subject(check: Check, forms: dict[str, Form]) -> tuple[str, str, str, str, str]:
@@ -86,14 +115,22 @@ def _subject(check: Check, forms: dict[str, Form]) -> tuple[str, str, str, str, 
     cell, binding = check.reference, check.formula.binding
     block, row = split_block(forms[cell.form], cell.row)
     scope = f"{cell.scope}." if cell.scope else ""
-    return (scope + cell.form, block, _slots(row.text, row, binding), _slots(cell.col.text, cell.col, binding), check.suffix)
+    return (
+        scope + cell.form,
+        block,
+        _slots(row.text, row, binding),
+        _slots(cell.col.text, cell.col, binding),
+        check.suffix,
+    )
 
 
 def _slots(text: str, selector: object, binding: tuple[str, ...]) -> str:
     steps = []
     for part in selector.parts:  # type: ignore[attr-defined]
         if part.word in binding:
-            steps.append(f"<{binding.index(part.word) + 1}>" + (f".{part.child}" if part.child else ""))
+            steps.append(
+                f"<{binding.index(part.word) + 1}>" + (f".{part.child}" if part.child else "")
+            )
         else:
             steps.append(part.word or "、".join(part.names))
     return "/".join(steps)

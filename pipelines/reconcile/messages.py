@@ -11,7 +11,12 @@ import duckdb
 from pipelines.reconcile.blanks import NAMED
 
 MOST_OPERANDS = 4
-UNITS = {"百元": 4, "千元": 5, "万元": 6, "亿元": 10}  # how many digits of 分 stand behind the point
+UNITS = {
+    "百元": 4,
+    "千元": 5,
+    "万元": 6,
+    "亿元": 10,
+}  # how many digits of 分 stand behind the point
 
 WORDS = """
     CREATE OR REPLACE TEMP MACRO rec_yuan(fen) AS
@@ -33,7 +38,12 @@ WORDS = """
         || regexp_replace(lpad((abs(fen) % (10 ** digits)::BIGINT)::VARCHAR, digits, '0'), '^(\\d\\d\\d*?)0*$', '\\1');
     CREATE OR REPLACE TEMP MACRO rec_amount(fen, money, mixed) AS
         CASE money $cases ELSE rec_yuan(fen) || CASE WHEN mixed THEN ' 元' ELSE '' END END;
-""".replace("$cases", " ".join(f"WHEN '{unit}' THEN rec_in(fen, {digits}) || ' {unit}'" for unit, digits in UNITS.items()))
+""".replace(
+    "$cases",
+    " ".join(
+        f"WHEN '{unit}' THEN rec_in(fen, {digits}) || ' {unit}'" for unit, digits in UNITS.items()
+    ),
+)
 
 
 def write_messages(con: duckdb.DuckDBPyConnection) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.database import open_database
-from pipelines.reconcile.world import World
+from pipelines.reconcile.submissions import World
 from schemas.rulebook import Rule
 
 TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
@@ -69,8 +69,12 @@ def apply_queries(
             broken[rule.id] = f"查询出错：{str(error).splitlines()[0]}"
             continue
         if years is not None:
-            table = table.filter(pc.is_in(table["year"], pa.array(sorted(years), table["year"].type)))
-        places = zip(*(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True)
+            table = table.filter(
+                pc.is_in(table["year"], pa.array(sorted(years), table["year"].type))
+            )
+        places = zip(
+            *(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True
+        )
         numbers = (world.index.get((code or name, year)) for code, name, year in places)
         counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
         _insert(con, rule, table)

@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.reconcile.gate import MISSING, Gate
+from pipelines.reconcile.evaluable import MISSING, Gate
+from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import Plan
-from pipelines.reconcile.world import World
 from schemas.frames import CHECK_RESULTS, RULES
 from schemas.rulebook import Rule, Rulebook
 
@@ -27,10 +27,18 @@ def create_results(con: duckdb.DuckDBPyConnection) -> None:
 def write_rules(con: duckdb.DuckDBPyConnection, book: Rulebook) -> None:
     """The ``rules`` dataset."""
     rows = [
-        {"rule_id": r.id, "title": r.title, "family": r.family, "severity": r.severity, "formula": r.formula,
-         "basis": r.basis or None, "since": r.since, "until": r.until}
+        {
+            "rule_id": r.id,
+            "title": r.title,
+            "family": r.family,
+            "severity": r.severity,
+            "formula": r.formula,
+            "basis": r.basis or None,
+            "since": r.since,
+            "until": r.until,
+        }
         for r in sorted(book.rules.values(), key=lambda r: r.id)
-    ]  # fmt: skip
+    ]
     con.register("rec_rule_list", RULES.table(rows))
     con.execute("CREATE OR REPLACE TABLE rules AS SELECT * FROM rec_rule_list")
     con.unregister("rec_rule_list")
@@ -49,7 +57,14 @@ class Results:
         ]
         self.rows: list[tuple] = []
 
-    def add(self, rule: Rule, outcome: np.ndarray, reasons: list[str | None], done: np.ndarray, wrong: np.ndarray) -> None:
+    def add(
+        self,
+        rule: Rule,
+        outcome: np.ndarray,
+        reasons: list[str | None],
+        done: np.ndarray,
+        wrong: np.ndarray,
+    ) -> None:
         self.rows.append((rule.id, outcome, reasons, done, wrong))
 
     def broken(self, rule: Rule, reason: str) -> None:
@@ -63,17 +78,31 @@ class Results:
             con.execute("INSERT INTO check_results SELECT * FROM rec_result_list")
             con.unregister("rec_result_list")
 
-    def _table(self, rule_id: str, outcome: np.ndarray, reasons: list, done: np.ndarray, wrong: np.ndarray) -> pa.Table:
+    def _table(
+        self, rule_id: str, outcome: np.ndarray, reasons: list, done: np.ndarray, wrong: np.ndarray
+    ) -> pa.Table:
         ids = pa.array([rule_id] * self.size, pa.string())
         counts = [pa.array(done, pa.int32()), pa.array(wrong, pa.int32())]
-        columns = [ids, *self.who, pa.array(OUTCOMES[outcome], pa.string()), pa.array(reasons, pa.string()), *counts]
+        columns = [
+            ids,
+            *self.who,
+            pa.array(OUTCOMES[outcome], pa.string()),
+            pa.array(reasons, pa.string()),
+            *counts,
+        ]
         return pa.table(columns, names=CHECK_RESULTS.names)
 
 
 def write_formula_results(
-    con: duckdb.DuckDBPyConnection, book: Rulebook, plan: Plan, gate: Gate, results: Results,
-    evaluated: np.ndarray, bad: np.ndarray, failed: np.ndarray,
-) -> None:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    book: Rulebook,
+    plan: Plan,
+    gate: Gate,
+    results: Results,
+    evaluated: np.ndarray,
+    bad: np.ndarray,
+    failed: np.ndarray,
+) -> None:
     """Outcomes of the formula rules for one slice. The arrays are units × checks."""
     by_rule: dict[str, list[int]] = {}
     for number, check in enumerate(plan.checks[: plan.own]):
@@ -88,11 +117,15 @@ def write_formula_results(
         checks = by_rule.get(rule.id, [])
         done, wrong = evaluated[:, checks].sum(1), failed[:, checks].sum(1)
         outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
-        results.add(rule, outcome, _reasons(gate, checks, outcome, bad[:, checks].sum(1)), done, wrong)
+        results.add(
+            rule, outcome, _reasons(gate, checks, outcome, bad[:, checks].sum(1)), done, wrong
+        )
     results.write(con)
 
 
-def _reasons(gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray) -> list[str | None]:
+def _reasons(
+    gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray
+) -> list[str | None]:
     """Why nothing was evaluated; for a rule that was evaluated in part, which table was lacking."""
     weights = np.array(gate.weights)
     state = gate.state[:, checks]
@@ -111,9 +144,14 @@ def _reasons(gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray
 
 
 def write_observed_results(
-    con: duckdb.DuckDBPyConnection, rules: Iterable[Rule], targets: np.ndarray, results: Results,
-    counts: dict[str, dict[int, int]], examined: np.ndarray, broken: dict[str, str],
-) -> None:  # fmt: skip
+    con: duckdb.DuckDBPyConnection,
+    rules: Iterable[Rule],
+    targets: np.ndarray,
+    results: Results,
+    counts: dict[str, dict[int, int]],
+    examined: np.ndarray,
+    broken: dict[str, str],
+) -> None:
     """Outcomes of rules that other stages or queries found. ``counts``: rule → unit-year → failures."""
     for rule in rules:
         reason = rule.broken or broken.get(rule.id, "")
@@ -122,8 +160,14 @@ def write_observed_results(
             continue
         found = counts.get(rule.id, {})
         wrong = np.array([found.get(int(u), 0) for u in targets], int)
-        done = wrong if rule.family == "表文" else np.maximum(np.where(results.here, examined, 0), wrong)
+        done = (
+            wrong
+            if rule.family == "表文"
+            else np.maximum(np.where(results.here, examined, 0), wrong)
+        )
         outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
         why = "没有说明文字" if rule.family == "表文" else "未报送"
-        results.add(rule, outcome, [why if o == NOT_EVALUATED else None for o in outcome], done, wrong)
+        results.add(
+            rule, outcome, [why if o == NOT_EVALUATED else None for o in outcome], done, wrong
+        )
     results.write(con)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipelines.reconcile.causes import share_causes
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
-from pipelines.reconcile.world import has_table
+from pipelines.reconcile.submissions import has_table
 from schemas.explanations import Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
@@ -58,15 +58,39 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
     findings: dict[str, dict] = {}
     cells: dict[tuple, dict] = {}
     for seen in observations:
-        unit = seen.unit_code or seen.unit_name or next((p.file for p in seen.places if p.file), None)
+        unit = (
+            seen.unit_code or seen.unit_name or next((p.file for p in seen.places if p.file), None)
+        )
         number = finding_id(seen.rule_id, unit, seen.year, seen.subject)
-        findings.setdefault(number, {
-            "finding_id": number, "rule_id": seen.rule_id, "severity": seen.severity, "unit_code": seen.unit_code,
-            "unit_name": seen.unit_name, "year": seen.year, "subject": seen.subject, "message": seen.message,
-            "difference": seen.difference, "cause": number})  # fmt: skip
+        findings.setdefault(
+            number,
+            {
+                "finding_id": number,
+                "rule_id": seen.rule_id,
+                "severity": seen.severity,
+                "unit_code": seen.unit_code,
+                "unit_name": seen.unit_name,
+                "year": seen.year,
+                "subject": seen.subject,
+                "message": seen.message,
+                "difference": seen.difference,
+                "cause": number,
+            },
+        )
         for place in seen.places:
             cells.setdefault((number, place), _cell(number, place))
-    names = ["finding_id", "rule_id", "severity", "unit_code", "unit_name", "year", "subject", "message", "difference", "cause"]
+    names = [
+        "finding_id",
+        "rule_id",
+        "severity",
+        "unit_code",
+        "unit_name",
+        "year",
+        "subject",
+        "message",
+        "difference",
+        "cause",
+    ]
     schema = pa.schema([FINDINGS.arrow.field(n) for n in names])
     _create(con, "rec_observed", pa.Table.from_pylist(list(findings.values()), schema))
     _create(con, "rec_observed_cells", FINDING_CELLS.table(list(cells.values())))
@@ -80,12 +104,21 @@ def _create(con: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
 
 def _cell(number: str, place: Place) -> dict:
     return {
-        "finding_id": number, "role": place.role, "rank": place.rank, "file": place.file, "sheet": place.sheet,
-        "cell": place.cell, "amount": place.amount, "suggested": place.suggested, "quote": place.quote,
-    }  # fmt: skip
+        "finding_id": number,
+        "role": place.role,
+        "rank": place.rank,
+        "file": place.file,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "amount": place.amount,
+        "suggested": place.suggested,
+        "quote": place.quote,
+    }
 
 
-COLUMNS = "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause"
+COLUMNS = (
+    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause"
+)
 
 
 def _combine(con: duckdb.DuckDBPyConnection) -> None:
@@ -116,7 +149,9 @@ def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _match(con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]) -> dict[str, Explanation]:
+def _match(
+    con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]
+) -> dict[str, Explanation]:
     """finding_id → the first explanation that covers it."""
     found: dict[str, Explanation] = {}
     for explanation in explanations:
@@ -135,11 +170,18 @@ def _candidates(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> lis
 
 
 def _leftover(
-    con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation], matched: dict[str, Explanation], today: date
+    con: duckdb.DuckDBPyConnection,
+    explanations: Sequence[Explanation],
+    matched: dict[str, Explanation],
+    today: date,
 ) -> list[Observation]:
     """S-EXPIRED and S-UNUSED for explanations that no longer hold or never did."""
     used = {(e.file, e.number) for e in matched.values()}
-    covered = {(e.file, e.number) for e in explanations if any(e.covers(e.rule, *p[1:]) for p in _candidates(con, e))}
+    covered = {
+        (e.file, e.number)
+        for e in explanations
+        if any(e.covers(e.rule, *p[1:]) for p in _candidates(con, e))
+    }
     known = _known_rules(con)
     found: list[Observation] = []
     for e in explanations:
@@ -148,7 +190,9 @@ def _leftover(
         places = (Place("subject", e.file or "explanations.yml"),)
         subject = f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
         if e.until < today:
-            message = f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
+            message = (
+                f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
+            )
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
         elif (e.file, e.number) not in used and (e.file, e.number) not in covered:
             message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"
@@ -160,15 +204,24 @@ def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Ids of the rules there are, and of findings without a rule; empty where no rules were loaded."""
     if not has_table(con, "rules"):
         return []
-    return [r[0] for r in con.execute("SELECT rule_id FROM rules UNION SELECT rule_id FROM rec_all ORDER BY 1").fetchall()]
+    return [
+        r[0]
+        for r in con.execute(
+            "SELECT rule_id FROM rules UNION SELECT rule_id FROM rec_all ORDER BY 1"
+        ).fetchall()
+    ]
 
 
-def _unknown_rules_named(con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]) -> list[Observation]:
+def _unknown_rules_named(
+    con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]
+) -> list[Observation]:
     """Entries of explanations that could not be used say as well where there is no rule of their id."""
     seen = list(observations)
     known: list[str] = []
     if has_table(con, "rules") and any(o.rule_id == "S-EXPLAIN" for o in seen):
-        found = con.execute("SELECT rule_id FROM rules UNION SELECT rule_id FROM raw_findings").fetchall()
+        found = con.execute(
+            "SELECT rule_id FROM rules UNION SELECT rule_id FROM raw_findings"
+        ).fetchall()
         known = sorted({r[0] for r in found} | {o.rule_id for o in seen})
     return [_rule_named(o, known) if o.rule_id == "S-EXPLAIN" else o for o in seen]
 
@@ -191,10 +244,15 @@ def _why_unused(rule: str, known: Sequence[str]) -> str:
 
 
 def _publish(
-    con: duckdb.DuckDBPyConnection, run_id: str, previous: pa.Table | None, matched: dict[str, Explanation]
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    previous: pa.Table | None,
+    matched: dict[str, Explanation],
 ) -> None:
     old = previous.select(["finding_id", "first_run"]) if previous is not None else None
-    empty = pa.table({"finding_id": pa.array([], pa.string()), "first_run": pa.array([], pa.string())})
+    empty = pa.table(
+        {"finding_id": pa.array([], pa.string()), "first_run": pa.array([], pa.string())}
+    )
     _create(con, "rec_old", old if old is not None else empty)
     _create(con, "rec_explained", pa.table({"finding_id": pa.array(sorted(matched), pa.string())}))
     con.execute(
@@ -211,5 +269,12 @@ def _publish(
         SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell, amount::DECIMAL(18,2) AS amount,
                suggested::DECIMAL(18,2) AS suggested, quote FROM rec_all_cells
         ORDER BY finding_id, role, rank, file, sheet, cell, amount, suggested, quote""")
-    for name in ("rec_all", "rec_all_cells", "rec_observed", "rec_observed_cells", "rec_old", "rec_explained"):
+    for name in (
+        "rec_all",
+        "rec_all_cells",
+        "rec_observed",
+        "rec_observed_cells",
+        "rec_old",
+        "rec_explained",
+    ):
         con.execute(f"DROP TABLE {name}")

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.blanks import add_blank_parts
-from pipelines.reconcile.slips import ODD, oddity
+from pipelines.reconcile.plausibility import ODD, oddity
 
 OTHERS = 8
 MOST_FAILURES = 2_000  # of a unit and year: beyond it no one cell explains anything
@@ -40,11 +40,18 @@ class Weight(NamedTuple):
 
     def score(self, settles: int) -> tuple[int, int, int, int]:
         """Lower is likelier."""
-        return (self.breaks - settles - self.backing + (self.odd == ODD), int(self.internal), self.odd, -settles)
+        return (
+            self.breaks - settles - self.backing + (self.odd == ODD),
+            int(self.internal),
+            self.odd,
+            -settles,
+        )
 
 
 Votes = dict[Vote, Weight]
-Bounds = dict[int, list[tuple[int, int]]]  # failing inequality → (how many equalities confirm the cell, cell)
+Bounds = dict[
+    int, list[tuple[int, int]]
+]  # failing inequality → (how many equalities confirm the cell, cell)
 
 
 def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
@@ -57,7 +64,9 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
     con.execute(f"""CREATE OR REPLACE TEMP TABLE rec_hopeless AS
         SELECT uy FROM rec_failed GROUP BY uy HAVING count(*) > {MOST_FAILURES}""")
     add_blank_parts(con)
-    con.execute("CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)"
+    )
     elsewhere = con.execute("SELECT count(*) FROM rec_ops WHERE scope IN (1, 2)").fetchall()[0][0]
     if elsewhere:
         _accuse(con, own, "o.scope = 0")
@@ -76,8 +85,10 @@ def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
         rows += [(uy, *r) for r in ranked + _bounded(bounds.get(uy, {}), ranked)]
     types = (pa.int32(), pa.int64(), pa.uint64(), pa.int32(), pa.decimal128(38, 0), pa.bool_())
     columns = list(zip(*rows, strict=True)) or [()] * 6
-    table = pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)],
-                     names=["uy", "inst", "key", "rank", "suggested", "chosen"])  # fmt: skip
+    table = pa.table(
+        [pa.array(c, t) for c, t in zip(columns, types, strict=True)],
+        names=["uy", "inst", "key", "rank", "suggested", "chosen"],
+    )
     con.register("rec_suspect_list", table)
     con.execute("CREATE OR REPLACE TEMP TABLE rec_suspects AS SELECT * FROM rec_suspect_list")
     con.unregister("rec_suspect_list")
@@ -232,14 +243,30 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
         LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
-    for uy, key, suggested, instances, breaks, amount, whole, guessed, backing, digit, internal in rows:
+    for (
+        uy,
+        key,
+        suggested,
+        instances,
+        breaks,
+        amount,
+        whole,
+        guessed,
+        backing,
+        digit,
+        internal,
+    ) in rows:
         if suggested is None:
             for inst in instances:
                 bounds[uy][inst].append((int(breaks), key))
             continue
         present = None if amount is None else int(amount)
-        odd = oddity(present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing)
-        found[uy][(key, int(suggested))] = Weight(tuple(instances), int(breaks), odd, int(backing), int(digit), internal)
+        odd = oddity(
+            present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing
+        )
+        found[uy][(key, int(suggested))] = Weight(
+            tuple(instances), int(breaks), odd, int(backing), int(digit), internal
+        )
     return found, bounds
 
 
@@ -251,7 +278,9 @@ def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
     rows: list[tuple] = []
     for inst, cells in sorted(bounds.items()):
         for number, (_, key) in enumerate(sorted(cells) if inst not in settled else ()):
-            rows.append((inst, key, ranks.setdefault(key, start + 1 + len(ranks)), None, number == 0))
+            rows.append(
+                (inst, key, ranks.setdefault(key, start + 1 + len(ranks)), None, number == 0)
+            )
     return rows
 
 
@@ -303,8 +332,17 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
     return chosen
 
 
-def _ties(votes: Votes, alike: dict[tuple, list[Vote]], best: Vote) -> list[tuple[Vote, tuple[int, ...]]]:
+def _ties(
+    votes: Votes, alike: dict[tuple, list[Vote]], best: Vote
+) -> list[tuple[Vote, tuple[int, ...]]]:
     """Other cells that would have settled the same failures at the same cost, the likelier corrections first."""
     weight = votes[best]
-    same = [v for v in alike[(weight.breaks - weight.backing, weight.instances)] if v[0] != best[0] and votes[v].odd < ODD]
-    return [(v, weight.instances) for v in sorted(same, key=lambda v: (votes[v].internal, votes[v].odd))[:OTHERS]]
+    same = [
+        v
+        for v in alike[(weight.breaks - weight.backing, weight.instances)]
+        if v[0] != best[0] and votes[v].odd < ODD
+    ]
+    return [
+        (v, weight.instances)
+        for v in sorted(same, key=lambda v: (votes[v].internal, votes[v].odd))[:OTHERS]
+    ]

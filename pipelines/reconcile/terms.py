@@ -86,19 +86,37 @@ class Compiler:
         self.col_match = _Rows(("term", "id", *words))
         self.terms = _Rows(("term", "chk", "coef", "side", "scope", "opened"))
         self.operands = _Rows(
-            ("chk", "op", "side", "coef", "scope", "form", "block", "row_t", "col_t", "opened", "single")
+            (
+                "chk",
+                "op",
+                "side",
+                "coef",
+                "scope",
+                "form",
+                "block",
+                "row_t",
+                "col_t",
+                "opened",
+                "single",
+            )
         )
 
     def run(self, plan: Plan) -> None:
         """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks its rule only."""
         self._axes()
         for number, check in enumerate(plan.checks):
-            marks = [len(t.rows) for t in (self.row_match, self.col_match, self.terms, self.operands)]
+            marks = [
+                len(t.rows) for t in (self.row_match, self.col_match, self.terms, self.operands)
+            ]
             try:
                 self._check(number, check)
             except (ValueError, KeyError, re.error) as error:
-                plan.broken[check.rule.id] = f"{check.rule.source} 规则 {check.rule.id} 无法编译：{error}"
-                for table, mark in zip((self.row_match, self.col_match, self.terms, self.operands), marks, strict=True):
+                plan.broken[check.rule.id] = (
+                    f"{check.rule.source} 规则 {check.rule.id} 无法编译：{error}"
+                )
+                for table, mark in zip(
+                    (self.row_match, self.col_match, self.terms, self.operands), marks, strict=True
+                ):
                     del table.rows[mark:]
         self._load()
 
@@ -117,7 +135,9 @@ class Compiler:
 
     def _axis(self, table: str, name: str) -> dict[tuple[str, str], list[tuple[int, str]]]:
         found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-        for number, form, block, key in self.con.execute(f"SELECT id, form, block, {name} FROM {table}").fetchall():
+        for number, form, block, key in self.con.execute(
+            f"SELECT id, form, block, {name} FROM {table}"
+        ).fetchall():
             found.setdefault((form, block), []).append((number, key))
         return found
 
@@ -130,7 +150,9 @@ class Compiler:
             if term.cell:
                 self._term(number, check, term, binding, _scope(term.cell, looks_down))
 
-    def _term(self, number: int, check: Check, term: Term, binding: tuple[str, ...], scope: int) -> None:
+    def _term(
+        self, number: int, check: Check, term: Term, binding: tuple[str, ...], scope: int
+    ) -> None:
         cell = term.cell
         assert cell is not None
         block, row = split_block(self.forms[cell.form], cell.row)
@@ -147,9 +169,20 @@ class Compiler:
         only = sum(1 for t in check.formula.side(term.side) if t.cell) == 1
         for row_t, col_t in _templates(row, cell.col, words, binding, opened):
             self.operands.rows.append(
-                (number, len(self.operands.rows), SIDES[term.side], coef, scope, cell.form, block, row_t, col_t,
-                 opened, only and not term.summed and single(cell))
-            )  # fmt: skip
+                (
+                    number,
+                    len(self.operands.rows),
+                    SIDES[term.side],
+                    coef,
+                    scope,
+                    cell.form,
+                    block,
+                    row_t,
+                    col_t,
+                    opened,
+                    only and not term.summed and single(cell),
+                )
+            )
 
     def _load(self) -> None:
         con, text, i32, i8, flag = self.con, pa.string(), pa.int32(), pa.int8(), pa.bool_()
@@ -192,11 +225,19 @@ def _scope(cell: Cell, looks_down: bool) -> int:
 
 def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
     """Whether a cell stands for as many cells as a table happens to have (Σ over a word, children of a code)."""
-    return cell.row.tree or cell.col.tree or bool(set(cell.words) - set(binding)) or cell.scope == "下级"
+    return (
+        cell.row.tree
+        or cell.col.tree
+        or bool(set(cell.words) - set(binding))
+        or cell.scope == "下级"
+    )
 
 
 def _matches(
-    axis: Iterable[tuple[int, str]], selector: Selector, words: dict[str, str], binding: tuple[str, ...]
+    axis: Iterable[tuple[int, str]],
+    selector: Selector,
+    words: dict[str, str],
+    binding: tuple[str, ...],
 ) -> list[tuple]:
     regex = pattern(selector, words)
     found = []
@@ -217,7 +258,9 @@ def _templates(
     return list(product(rows, _fill(col, words, binding, opened)))
 
 
-def _fill(selector: Selector, words: dict[str, str], binding: tuple[str, ...], opened: bool) -> list[str]:
+def _fill(
+    selector: Selector, words: dict[str, str], binding: tuple[str, ...], opened: bool
+) -> list[str]:
     steps = [_step(p, words, binding, opened) for p in selector.parts]
     return ["/".join(s) for s in product(*steps)]
 

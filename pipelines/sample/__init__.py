@@ -6,6 +6,17 @@ from pipelines.sample.style import Style, random_style
 from pipelines.sample.writing import SampleReport, WrittenFile, write_samples, write_submission
 
 __all__ = [
-    "Fault", "SampleReport", "SampleSet", "Style", "Unit", "UnitYear", "WrittenFile", "facts_of", "generate", "inject",
-    "random_style", "write_samples", "write_submission",
+    "Fault",
+    "SampleReport",
+    "SampleSet",
+    "Style",
+    "Unit",
+    "UnitYear",
+    "WrittenFile",
+    "facts_of",
+    "generate",
+    "inject",
+    "random_style",
+    "write_samples",
+    "write_submission",
 ]

@@ -13,7 +13,13 @@ from pipelines.sample.style import Style, label
 from pipelines.sample.tables import Table
 from schemas.library import Block, Column, Form, Row
 
-_TITLES = {"收入": "收　　入", "支出功能分类": "支　　出", "支出性质": "支　　出", "左": "", "右": ""}
+_TITLES = {
+    "收入": "收　　入",
+    "支出功能分类": "支　　出",
+    "支出性质": "支　　出",
+    "左": "",
+    "右": "",
+}
 _ITEMS = {"支出功能分类": "项目（按功能分类）", "支出性质": "项目（按支出性质和经济分类）"}
 _HEADING = "支出经济分类"
 
@@ -77,7 +83,9 @@ def _panels(shown: BlockTable, style: Style) -> list[_Panel]:
     for number, ids in enumerate(form.panels):
         blocks = [form.block(i) for i in ids]
         columns = tuple(c for c in blocks[0].columns if not (c.optional and style.drop_optional))
-        panel = _Panel(first, columns, _TITLES.get(ids[0], ids[0]), _ITEMS.get(ids[0], "项目"), [], [])
+        panel = _Panel(
+            first, columns, _TITLES.get(ids[0], ids[0]), _ITEMS.get(ids[0], "项目"), [], []
+        )
         for block in blocks:
             _fill(panel, shown, style, block, is_tail=number == with_tail)
         found.append(panel)
@@ -97,14 +105,20 @@ def _fill(panel: _Panel, shown: BlockTable, style: Style, block: Block, *, is_ta
         used = {row for b, row, _ in shown.table if b == block.name}
         rows = [r for r in rows if r.key in used]
     marks = row_marks(form, block, rows, style.numbering)
-    lines = [_Line(_label(form, block, r, m, shown.year, style), block, r) for r, m in zip(rows, marks, strict=True)]
+    lines = [
+        _Line(_label(form, block, r, m, shown.year, style), block, r)
+        for r, m in zip(rows, marks, strict=True)
+    ]
     if block.name == "支出":
         if is_tail:
             panel.tail = _spaced(lines, rows)
         return
     if block.name == _HEADING and style.heading_row:
         panel.body += [_Line(), _Line(_HEADING, heading=True)]
-    split = next((i for i, r in enumerate(rows) if block.name == "收入" and r.key == "本年收入合计"), len(rows))
+    split = next(
+        (i for i, r in enumerate(rows) if block.name == "收入" and r.key == "本年收入合计"),
+        len(rows),
+    )
     panel.body += lines[:split]
     panel.tail += _spaced(lines[split:], rows[split:])
 
@@ -124,6 +138,7 @@ def _spaced(lines: list[_Line], rows: list[Row]) -> list[_Line]:
 
 
 # --- header ----------------------------------------------------------------------------------------------------
+
 
 def _put_header(paper: Paper, shown: BlockTable, style: Style, panels: list[_Panel]) -> int:
     row = HEADER_TOP
@@ -145,7 +160,9 @@ def _put_header(paper: Paper, shown: BlockTable, style: Style, panels: list[_Pan
     return row + depth + 1
 
 
-def _put_columns(paper: Paper, shown: BlockTable, style: Style, panel: _Panel, row: int, depth: int) -> None:
+def _put_columns(
+    paper: Paper, shown: BlockTable, style: Style, panel: _Panel, row: int, depth: int
+) -> None:
     paths = [header_path(c, shown.year, style) for c in panel.columns]
     if shown.year <= 2018:
         paths = [[p.replace("全年预算数", "调整预算数") for p in path] for path in paths]
@@ -165,6 +182,7 @@ def _put_columns(paper: Paper, shown: BlockTable, style: Style, panel: _Panel, r
 
 # --- rows ------------------------------------------------------------------------------------------------------
 
+
 def _put_panel(
     paper: Paper, shown: BlockTable, style: Style, panel: _Panel, top: int, height: int, number: int
 ) -> int:
@@ -173,7 +191,12 @@ def _put_panel(
         _put_line(paper, shown, style, panel, top + offset, line, number)
         number += 1
     merged_from = panel.first
-    if style.tail == "right" and len(shown.form.panels) == 3 and panel.tail and panel.title != _TITLES["收入"]:
+    if (
+        style.tail == "right"
+        and len(shown.form.panels) == 3
+        and panel.tail
+        and panel.title != _TITLES["收入"]
+    ):
         merged_from = 2 + len(shown.form.block("收入").columns)
     for offset, line in enumerate(panel.tail):
         _put_line(paper, shown, style, panel, top + height + offset, line, number, merged_from)
@@ -182,7 +205,13 @@ def _put_panel(
 
 
 def _put_line(
-    paper: Paper, shown: BlockTable, style: Style, panel: _Panel, row: int, line: _Line, number: int,
+    paper: Paper,
+    shown: BlockTable,
+    style: Style,
+    panel: _Panel,
+    row: int,
+    line: _Line,
+    number: int,
     label_from: int | None = None,
 ) -> None:
     start = panel.first if label_from is None else label_from
@@ -196,18 +225,37 @@ def _put_line(
             paper.put(row, panel.first + 2 + place, style.dash, HEAD)
     if line.row is not None and line.block is not None:
         for offset, column in enumerate(panel.columns):
-            _put_cell(paper, shown, style, line.block, line.row, row, panel.first + 2 + offset, column)
+            _put_cell(
+                paper, shown, style, line.block, line.row, row, panel.first + 2 + offset, column
+            )
 
 
 def _put_cell(
-    paper: Paper, shown: BlockTable, style: Style, block: Block, row: Row, at: int, column_at: int, column: Column
+    paper: Paper,
+    shown: BlockTable,
+    style: Style,
+    block: Block,
+    row: Row,
+    at: int,
+    column_at: int,
+    column: Column,
 ) -> None:
     key = (shown.form.form, block.name, row.key, column.key)
     amount = shown.table.get(key[1:], 0)
     if not amount and _blocked(shown.form, block, row, column):
         put_dash(paper, key, at, column_at, style)
         return
-    put_amount(paper, key, at, column_at, amount, style, count=row.count, empty=style.zero, decimals=shown.decimals)
+    put_amount(
+        paper,
+        key,
+        at,
+        column_at,
+        amount,
+        style,
+        count=row.count,
+        empty=style.zero,
+        decimals=shown.decimals,
+    )
 
 
 _COUNTED_FUNDS = ("一般公共预算财政拨款", "政府性基金预算财政拨款", "国有资本经营预算财政拨款")

@@ -16,11 +16,46 @@ from pipelines.sample.tallies import row_sheet, strip_sheet
 from schemas.library import Form, code_list, forms
 
 NAME_LIMIT = 31
-ALWAYS = ("Z01", "Z01_1", "Z02", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07", "Z08", "Z08_1", "Z08_2", "F03")
+ALWAYS = (
+    "Z01",
+    "Z01_1",
+    "Z02",
+    "Z03",
+    "Z04",
+    "Z05",
+    "Z05_1",
+    "Z05_2",
+    "Z07",
+    "Z08",
+    "Z08_1",
+    "Z08_2",
+    "F03",
+)
 WITH_FUND = ("Z09", "Z10", "Z10_1", "Z10_2")
 WITH_CAPITAL = ("Z11", "Z12")
-ORDER = ("Z01", "Z01_1", "Z02", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z05_3", "Z07", "Z08", "Z08_1", "Z08_2", "Z09",
-         "Z10", "Z10_1", "Z10_2", "Z11", "Z12", "F03", "CS01_1")
+ORDER = (
+    "Z01",
+    "Z01_1",
+    "Z02",
+    "Z03",
+    "Z04",
+    "Z05",
+    "Z05_1",
+    "Z05_2",
+    "Z05_3",
+    "Z07",
+    "Z08",
+    "Z08_1",
+    "Z08_2",
+    "Z09",
+    "Z10",
+    "Z10_1",
+    "Z10_2",
+    "Z11",
+    "Z12",
+    "F03",
+    "CS01_1",
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +69,11 @@ class Book:
 def handed_in(submission: UnitYear, style: Style) -> list[str]:
     """The forms that a unit hands in: all that it must, those it has amounts for, empty ones if the exporter adds them."""
     if submission.present is not None:
-        return [f for f in (*ORDER, *sorted(submission.tables)) if f in submission.present and f in submission.tables]
+        return [
+            f
+            for f in (*ORDER, *sorted(submission.tables))
+            if f in submission.present and f in submission.tables
+        ]
     tables = submission.tables
     wanted = set(ALWAYS) | {f for f, t in tables.items() if t}
     for group in (WITH_FUND, WITH_CAPITAL):
@@ -45,18 +84,24 @@ def handed_in(submission: UnitYear, style: Style) -> list[str]:
     return [f for f in ORDER if f in wanted]
 
 
-def papers(submission: UnitYear, style: Style, shown_name: str = "", decimals: int | None = None) -> list[Paper]:
+def papers(
+    submission: UnitYear, style: Style, shown_name: str = "", decimals: int | None = None
+) -> list[Paper]:
     """The sheets of a submission in the order of the forms, before anything is shuffled."""
     library = forms()
     found = []
     for number, form_id in enumerate(handed_in(submission, style), start=1):
         form = library[form_id]
         name = sheet_name(form, style, number)
-        found.append(_sheet(submission, form, style, name, shown_name or submission.unit.name, decimals))
+        found.append(
+            _sheet(submission, form, style, name, shown_name or submission.unit.name, decimals)
+        )
     return found
 
 
-def _sheet(submission: UnitYear, form: Form, style: Style, name: str, shown: str, decimals: int | None) -> Paper:
+def _sheet(
+    submission: UnitYear, form: Form, style: Style, name: str, shown: str, decimals: int | None
+) -> Paper:
     table = submission.tables[form.form]
     if form.layout == "blocks":
         return block_sheet(BlockTable(form, table, shown, submission.year, decimals), style, name)
@@ -69,14 +114,24 @@ def _sheet(submission: UnitYear, form: Form, style: Style, name: str, shown: str
 def _names(submission: UnitYear, form: Form) -> dict[str, str]:
     """The name printed beside each code of the table; a submission may have its own (wrong) ones."""
     codes = code_list(form.codes or "functional").items
-    names = {row: codes[row].name for _, row, _ in submission.tables[form.form] if row in codes and row != TOTAL}
+    names = {
+        row: codes[row].name
+        for _, row, _ in submission.tables[form.form]
+        if row in codes and row != TOTAL
+    }
     return names | {code: text for (of, code), text in submission.labels.items() if of == form.form}
 
 
 def sheet_name(form: Form, style: Style, number: int) -> str:
     """At most 31 characters, as Excel has it; the cut may take the 表号 away."""
     full = f"{form.form} {form.title}({form.number})"
-    name = {"full": full, "code": form.form, "number": form.number, "title": form.title, "plain": f"Sheet{number}"}
+    name = {
+        "full": full,
+        "code": form.form,
+        "number": form.number,
+        "title": form.title,
+        "plain": f"Sheet{number}",
+    }
     return name[style.sheet_names][:NAME_LIMIT]
 
 

@@ -34,7 +34,7 @@ from pipelines.sample.ledger import (
     carry_nature,
     part_of,
 )
-from pipelines.sample.names import ADMIN, CIVIL, PUBLIC
+from pipelines.sample.places import ADMIN, CIVIL, PUBLIC
 from pipelines.sample.spending import THREE_PUBLIC, YUAN, Activity, Lines
 
 CARRY_SHARE = 0.028  # the most that is carried over, as a share of the spending it belongs to
@@ -65,7 +65,9 @@ def _open(ledger: Ledger, before: Ledger | None, rng: Random) -> None:
     elif rng.random() < 0.5:
         for (item, fund, nature, _), amount in ledger.spend.items():
             if nature == PROJECT and fund != OWN and rng.random() < 0.2:
-                ledger.opening[item, fund, PROJECT_CARRY] += int(amount * rng.uniform(0.2, 1) * CARRY_SHARE)
+                ledger.opening[item, fund, PROJECT_CARRY] += int(
+                    amount * rng.uniform(0.2, 1) * CARRY_SHARE
+                )
 
 
 def _spent(ledger: Ledger, funds: tuple[str, ...]) -> dict[tuple[str, str, str], int]:
@@ -80,7 +82,11 @@ def _spent(ledger: Ledger, funds: tuple[str, ...]) -> dict[tuple[str, str, str],
 
 
 def _opened(ledger: Ledger, item: str, fund: str, nature: str) -> int:
-    return sum(v for (i, f, k), v in ledger.opening.items() if (i, f) == (item, fund) and carry_nature(k) == nature)
+    return sum(
+        v
+        for (i, f, k), v in ledger.opening.items()
+        if (i, f) == (item, fund) and carry_nature(k) == nature
+    )
 
 
 def _close_fiscal(ledger: Ledger, rng: Random) -> None:
@@ -99,7 +105,9 @@ def _close_fiscal(ledger: Ledger, rng: Random) -> None:
 
 
 def _own_items(ledger: Ledger) -> list[str]:
-    items = {i for i, f, _, _ in ledger.spend if f == OWN} | {i for i, f, _ in ledger.opening if f == OWN}
+    items = {i for i, f, _, _ in ledger.spend if f == OWN} | {
+        i for i, f, _ in ledger.opening if f == OWN
+    }
     items |= {i for s, i in (*ledger.grants, *ledger.remitted) if s == FINAL}
     return sorted(items | {i for s, i, _ in ledger.own if s == FINAL})
 
@@ -113,7 +121,9 @@ def _close_own(ledger: Ledger, activity: Activity, rng: Random) -> None:
         given = ledger.own[FINAL, item, FROM_ABOVE] + ledger.own[FINAL, item, FROM_BELOW]
         used, allocated = _surplus(ledger, item, activity, sum(spent.values()), rng)
         need = sum(spent.values()) + paid + allocated - opened - used
-        wanted = int(sum(spent.values()) * rng.uniform(0, 1) * CARRY_SHARE) if rng.random() < 0.4 else 0
+        wanted = (
+            int(sum(spent.values()) * rng.uniform(0, 1) * CARRY_SHARE) if rng.random() < 0.4 else 0
+        )
         closed = max(wanted, given - need)
         kind = BASIC_CARRY if spent[BASIC] and not spent[PROJECT] else PROJECT_CARRY
         if spent[BUSINESS] and rng.random() < 0.5:
@@ -127,7 +137,9 @@ def _own_spent(ledger: Ledger, item: str, nature: str) -> int:
     return sum(v for (i, f, n, _), v in ledger.spend.items() if (i, f, n) == (item, OWN, nature))
 
 
-def _surplus(ledger: Ledger, item: str, activity: Activity, spent: int, rng: Random) -> tuple[int, int]:
+def _surplus(
+    ledger: Ledger, item: str, activity: Activity, spent: int, rng: Random
+) -> tuple[int, int]:
     """Use of 非财政拨款结余, or an allocation: at most a small part of the spending, public institutions only."""
     if activity.unit_type != PUBLIC or spent == 0:
         return 0, 0
@@ -142,7 +154,9 @@ def _surplus(ledger: Ledger, item: str, activity: Activity, spent: int, rng: Ran
     return 0, 0
 
 
-def _sources(ledger: Ledger, item: str, income: int, trade: int, activity: Activity, rng: Random) -> None:
+def _sources(
+    ledger: Ledger, item: str, income: int, trade: int, activity: Activity, rng: Random
+) -> None:
     earned = min(trade, income)
     rest = income - earned
     service = rest * rng.randint(30, 100) // 100 if activity.unit_type == PUBLIC else 0
@@ -157,7 +171,9 @@ def _plans(ledger: Ledger, rng: Random) -> None:
     """年初预算 near the outturn; 全年预算 = outturn + what was left over (+ a little that was not drawn)."""
     for (_, item, fund, nature, part), amount in ledger.final_plan().items():
         share = 1 if fund == OWN else rng.choice((1, rng.uniform(0.85, 1.02)))
-        ledger.plan[START, item, fund, nature, part] = amount if share == 1 else int(amount * share) // YUAN * YUAN
+        ledger.plan[START, item, fund, nature, part] = (
+            amount if share == 1 else int(amount * share) // YUAN * YUAN
+        )
         undrawn = amount // 40 if fund != OWN and rng.random() < 0.1 else 0
         ledger.plan[FULL, item, fund, nature, part] = amount + undrawn
     for (item, fund, kind), amount in ledger.closing.items():
@@ -172,7 +188,9 @@ def _incomes_planned(ledger: Ledger) -> None:
     for _, item, fund, nature in list(ledger.fiscal):
         planned = {s: _planned(ledger, s, item, fund, nature) for s in (START, FULL)}
         ledger.fiscal[START, item, fund, nature] = planned[START]
-        ledger.fiscal[FULL, item, fund, nature] = planned[FULL] - _opened(ledger, item, fund, nature)
+        ledger.fiscal[FULL, item, fund, nature] = planned[FULL] - _opened(
+            ledger, item, fund, nature
+        )
     for (stage, item, source), amount in list(ledger.own.items()):
         if stage == FINAL:
             ledger.own[FULL, item, source] = amount
@@ -181,7 +199,10 @@ def _incomes_planned(ledger: Ledger) -> None:
 
 
 def _planned(ledger: Ledger, stage: str, item: str, fund: str, nature: str) -> int:
-    return sum(ledger.plan[stage, item, fund, nature, part] for part in ("", RUNNING, "人员经费", "基本建设"))
+    return sum(
+        ledger.plan[stage, item, fund, nature, part]
+        for part in ("", RUNNING, "人员经费", "基本建设")
+    )
 
 
 def _own_at_start(ledger: Ledger, item: str) -> None:
@@ -191,7 +212,11 @@ def _own_at_start(ledger: Ledger, item: str) -> None:
     given = ledger.own[START, item, FROM_ABOVE] + ledger.own[START, item, FROM_BELOW]
     trade = min(ledger.own[FINAL, item, TRADE], total - given)
     service = min(ledger.own[FINAL, item, SERVICE], total - given - trade)
-    for source, amount in ((TRADE, trade), (SERVICE, service), (OTHER, total - given - trade - service)):
+    for source, amount in (
+        (TRADE, trade),
+        (SERVICE, service),
+        (OTHER, total - given - trade - service),
+    ):
         if amount:
             ledger.own[START, item, source] = amount
 
@@ -204,7 +229,9 @@ def _public_costs(ledger: Ledger) -> None:
             totals[THREE_PUBLIC[econ]] += amount
     totals["公务用车购置及运行维护费"] = totals["公务用车购置费"] + totals["公务用车运行维护费"]
     totals["国内接待费"] = totals["公务接待费"]
-    totals["支出合计"] = totals["因公出国（境）费"] + totals["公务用车购置及运行维护费"] + totals["公务接待费"]
+    totals["支出合计"] = (
+        totals["因公出国（境）费"] + totals["公务用车购置及运行维护费"] + totals["公务接待费"]
+    )
     for row, amount in totals.items():
         for column in ("预算数", "全年预算数", "统计数"):
             ledger.public_costs[row, column] = amount
@@ -213,21 +240,33 @@ def _public_costs(ledger: Ledger) -> None:
 def _running_costs(ledger: Ledger, activity: Activity) -> None:
     row = {ADMIN: "行政单位", CIVIL: "参照公务员法管理事业单位"}.get(activity.unit_type)
     if row:
-        cost = sum(v for (_, f, n, e), v in ledger.spend.items()
-                   if f == GENERAL and n == BASIC and part_of(n, e) == RUNNING)
+        cost = sum(
+            v
+            for (_, f, n, e), v in ledger.spend.items()
+            if f == GENERAL and n == BASIC and part_of(n, e) == RUNNING
+        )
         ledger.money["机关运行经费"] = ledger.money[row] = cost
 
 
 def _counts(ledger: Ledger, activity: Activity, year: int) -> None:
     """Counts × 100. A kind of cost that is paid for is also counted; cars bought stay."""
-    costs = {row: ledger.public_costs[row, "统计数"] for row in ("因公出国（境）费", "公务接待费", "公务用车购置费")}
+    costs = {
+        row: ledger.public_costs[row, "统计数"]
+        for row in ("因公出国（境）费", "公务接待费", "公务用车购置费")
+    }
     bought = activity.bought if costs["公务用车购置费"] else 0
     parties = max(1, costs["公务接待费"] // (600 * YUAN)) if costs["公务接待费"] else 0
     trips = max(1, costs["因公出国（境）费"] // (80_000 * YUAN)) if costs["因公出国（境）费"] else 0
     kept = activity.vehicles + activity.bought
-    counts = {"因公出国（境）团组数": trips, "因公出国（境）人次数": trips * 3, "公务用车购置数": bought,
-              "公务用车保有量": kept, "国内公务接待批次": parties, "国内公务接待人次": parties * 8,
-              "车辆数合计": kept} | _assets(kept, activity.equipment, year)
+    counts = {
+        "因公出国（境）团组数": trips,
+        "因公出国（境）人次数": trips * 3,
+        "公务用车购置数": bought,
+        "公务用车保有量": kept,
+        "国内公务接待批次": parties,
+        "国内公务接待人次": parties * 8,
+        "车辆数合计": kept,
+    } | _assets(kept, activity.equipment, year)
     ledger.counts.update({row: n * 100 for row, n in counts.items() if n})
 
 
@@ -235,20 +274,27 @@ def _assets(kept: int, equipment: int, year: int) -> dict[str, int]:
     """Cars by use and large equipment, in the lines that the form of the year had."""
     ready = kept // 3
     post = min(1, kept - ready)
-    cars = ("一般公务用车", "一般执法执勤用车") if year <= 2018 else ("应急保障用车", "机要通信用车")
+    cars = (
+        ("一般公务用车", "一般执法执勤用车") if year <= 2018 else ("应急保障用车", "机要通信用车")
+    )
     large = "单价50万元以上通用设备" if year <= 2022 else "单价100万元（含）以上设备（不含车辆）"
     return {cars[0]: ready, cars[1]: post, "其他用车": kept - ready - post, large: equipment}
 
 
 def _procurement(ledger: Ledger, rng: Random) -> None:
-    kinds = {"政府采购货物支出": ("30201", "31002", "31003", "31007", "30907"),
-             "政府采购工程支出": ("30905", "31005", "31006"), "政府采购服务支出": ("30202", "30209", "30213", "30227")}
+    kinds = {
+        "政府采购货物支出": ("30201", "31002", "31003", "31007", "30907"),
+        "政府采购工程支出": ("30905", "31005", "31006"),
+        "政府采购服务支出": ("30202", "30209", "30213", "30227"),
+    }
     for row, econs in kinds.items():
         bought = sum(v for (_, _, _, e), v in ledger.spend.items() if e in econs)
         ledger.money[row] = bought * rng.randint(20, 90) // 100
     total = ledger.money["政府采购支出合计"] = sum(ledger.money[row] for row in kinds)
     ledger.money["政府采购授予中小企业合同金额"] = total * rng.randint(60, 100) // 100
-    ledger.money["授予小微企业合同金额"] = ledger.money["政府采购授予中小企业合同金额"] * rng.randint(20, 90) // 100
+    ledger.money["授予小微企业合同金额"] = (
+        ledger.money["政府采购授予中小企业合同金额"] * rng.randint(20, 90) // 100
+    )
 
 
 def transfer(payer: Ledger, receiver: Ledger, kind: str, item: str, amount: int) -> None:
@@ -270,5 +316,7 @@ def adjust_opening(ledger: Ledger, before: Ledger, rng: Random) -> bool:
     for key in rng.sample(sorted(open_keys), min(len(open_keys), rng.randint(1, 2))):
         cause = rng.choice(ADJUSTMENTS)
         sign = -1 if cause in ("归集调出", "归集上缴和缴回资金") else 1
-        ledger.adjusted[(*key, cause)] += sign * max(1, before.closing[key] * rng.randint(5, 60) // 100)
+        ledger.adjusted[(*key, cause)] += sign * max(
+            1, before.closing[key] * rng.randint(5, 60) // 100
+        )
     return bool(ledger.adjusted)

@@ -61,12 +61,20 @@ def build_demo(directory: Path) -> list[Planted]:
     errors = _errors(clean)
     written = {}
     for submission in [*disclosed_years(), *(_with_errors(s, errors) for s in clean)]:
-        style = Style(kind="xls" if (submission.unit.code, submission.year) == OLD_FORMAT else "xlsx")
+        style = Style(
+            kind="xls" if (submission.unit.code, submission.year) == OLD_FORMAT else "xlsx"
+        )
         [file] = write_submission(directory, submission, style, Random(0))
         written[submission.unit.code, submission.year] = file
-    planted = [*_amounts(errors, clean, written), _wrong_name(clean, written), _opening(made, written)]
+    planted = [
+        *_amounts(errors, clean, written),
+        _wrong_name(clean, written),
+        _opening(made, written),
+    ]
     write_register(directory / "units.csv", [DEPARTMENT, head, *units])
-    (directory / "explanations.yml").write_text(explanations_text(DEPARTMENT.name), encoding="utf-8")
+    (directory / "explanations.yml").write_text(
+        explanations_text(DEPARTMENT.name), encoding="utf-8"
+    )
     (directory / "说明.md").write_text(notes_text(planted), encoding="utf-8")
     return planted
 
@@ -76,7 +84,11 @@ def _department() -> tuple:
     head, units, made = singles(Plan(DEPARTMENT_INDEX, 4), 2, SEED)
     if head is None:
         raise ValueError("演示部门须有下属单位。")
-    return head, units, [_shifted(m) if (m.unit.code, m.year) == (CULTURE_HOUSE, YEAR) else m for m in made]
+    return (
+        head,
+        units,
+        [_shifted(m) if (m.unit.code, m.year) == (CULTURE_HOUSE, YEAR) else m for m in made],
+    )
 
 
 SHIFT, SHIFTED_ITEM = 200_000, "2070102"
@@ -91,7 +103,9 @@ def _shifted(made: Made) -> Made:
     return replace(made, tables=derive(ledger))
 
 
-def _amount(submissions: Iterable[UnitYear], unit: str, form: str, key: tuple[str, str, str]) -> int:
+def _amount(
+    submissions: Iterable[UnitYear], unit: str, form: str, key: tuple[str, str, str]
+) -> int:
     return next(s.tables[form][key] for s in submissions if (s.unit.code, s.year) == (unit, YEAR))
 
 
@@ -101,11 +115,24 @@ def _errors(clean: list[UnitYear]) -> list[_Error]:
     if delta is None:
         raise ValueError("演示数字没有可对调的两位。")
     return [
-        _Error(HEADQUARTERS, Fault("Z04", "", "20701", "项目支出", 100_000), "款的小计多 1,000.00 元，与所属各项之和不符",
-               "IN-HIER-01、IN-Z04-01"),
-        _Error(LIBRARY, Fault("Z08_2", "", "2070105", "30218", -50_000), "明细表中一个款少 500.00 元，其余各处未动",
-               "IN-Z05-01、X-19"),
-        _Error(HEADQUARTERS, Fault("Z01", *swapped, delta), "两位数字颠倒，与支出决算表（Z04）不一致", "X-04、IN-Z01-05"),
+        _Error(
+            HEADQUARTERS,
+            Fault("Z04", "", "20701", "项目支出", 100_000),
+            "款的小计多 1,000.00 元，与所属各项之和不符",
+            "IN-HIER-01、IN-Z04-01",
+        ),
+        _Error(
+            LIBRARY,
+            Fault("Z08_2", "", "2070105", "30218", -50_000),
+            "明细表中一个款少 500.00 元，其余各处未动",
+            "IN-Z05-01、X-19",
+        ),
+        _Error(
+            HEADQUARTERS,
+            Fault("Z01", *swapped, delta),
+            "两位数字颠倒，与支出决算表（Z04）不一致",
+            "X-04、IN-Z01-05",
+        ),
     ]
 
 
@@ -124,9 +151,13 @@ def _with_errors(submission: UnitYear, errors: list[_Error]) -> UnitYear:
 
 # --- where they stand ------------------------------------------------------------------------------------------
 
-def _cell(file: WrittenFile, form: str, row: str, column: str, block: str = "") -> tuple[str, str, int, int]:
+
+def _cell(
+    file: WrittenFile, form: str, row: str, column: str, block: str = ""
+) -> tuple[str, str, int, int]:
     sheet, fact = next(
-        (s, f) for s, f in file.facts
+        (s, f)
+        for s, f in file.facts
         if (f.form, f.block, f.row_key, f.col_key) == (form, block, row, column)
     )
     return sheet, fact.cell, fact.row, fact.amount or 0
@@ -136,7 +167,9 @@ def _yuan(fen: int) -> str:
     return f"{Decimal(fen).scaleb(-2):,.2f}"
 
 
-def _amounts(errors: list[_Error], clean: list[UnitYear], written: dict[tuple[str, int], WrittenFile]) -> list[Planted]:
+def _amounts(
+    errors: list[_Error], clean: list[UnitYear], written: dict[tuple[str, int], WrittenFile]
+) -> list[Planted]:
     found = []
     for e in errors:
         file, f = written[e.unit, YEAR], e.fault
@@ -150,15 +183,24 @@ def _wrong_name(clean: list[UnitYear], written: dict[tuple[str, int], WrittenFil
     unit, form, code, other = WRONG_NAME
     file, names = written[unit, YEAR], code_list("functional").items
     _, _, row, _ = _cell(file, form, code, "本年支出/合计")
-    return Planted(file.file, sheet_name(forms()[form], Style(), 0), address(row, 3), names[other].name, names[code].name,
-                   f"科目名称与编码 {code} 不符", "IN-HIER-02")
+    return Planted(
+        file.file,
+        sheet_name(forms()[form], Style(), 0),
+        address(row, 3),
+        names[other].name,
+        names[code].name,
+        f"科目名称与编码 {code} 不符",
+        "IN-HIER-02",
+    )
 
 
 def _opening(made: list[Made], written: dict[tuple[str, int], WrittenFile]) -> Planted:
     file = written[CULTURE_HOUSE, YEAR]
     sheet, cell, _, printed = _cell(file, "Z01", "年初结转和结余", "决算数", "收入")
     what = "年初结转和结余比上年年末多 2,000.00 元，当年各表已照此填列，汇总表也随之"
-    return Planted(file.file, sheet, cell, _yuan(printed), _yuan(printed - SHIFT), what, "Y-01、Y-02")
+    return Planted(
+        file.file, sheet, cell, _yuan(printed), _yuan(printed - SHIFT), what, "Y-01、Y-02"
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -166,7 +208,10 @@ def main(arguments: list[str]) -> int:
         print("用法：python -m pipelines.sample.demo 目标文件夹", file=sys.stderr)
         return 2
     planted = build_demo(Path(arguments[0]))
-    print(f"演示数据已写入 {arguments[0]}，其中有 {len(planted)} 处预设差错，见 说明.md。", file=sys.stderr)
+    print(
+        f"演示数据已写入 {arguments[0]}，其中有 {len(planted)} 处预设差错，见 说明.md。",
+        file=sys.stderr,
+    )
     return 0
 
 

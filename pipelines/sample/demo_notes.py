@@ -91,8 +91,10 @@ explanations:
 
 
 def notes_text(planted: Sequence[PlantedError]) -> str:
-    rows = [f"| {n} | `{p.file}` | {p.sheet} | {p.cell} | {p.printed} | {p.right} | {p.what} | {p.rules} |"
-            for n, p in enumerate(planted, start=1)]
+    rows = [
+        f"| {n} | `{p.file}` | {p.sheet} | {p.cell} | {p.printed} | {p.right} | {p.what} | {p.rules} |"
+        for n, p in enumerate(planted, start=1)
+    ]
     return _NOTES.format(rows="\n".join(rows))
 
 

@@ -47,5 +47,9 @@ def swapped_digits(amount: int) -> int | None:
 def random_fault(submission: UnitYear, rng: Random, *, delta: int | None = None) -> Fault:
     """A fault in one of the printed amounts of the submission: by default 1 分 up to a tenth of the amount."""
     key, amount = rng.choice(sorted(facts_of(submission).items()))
-    change = delta if delta is not None else rng.choice((-1, 1)) * rng.randint(1, max(1, abs(amount) // 10))
+    change = (
+        delta
+        if delta is not None
+        else rng.choice((-1, 1)) * rng.randint(1, max(1, abs(amount) // 10))
+    )
     return Fault(*key, change)

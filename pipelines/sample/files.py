@@ -47,5 +47,7 @@ def _fill(sheet: Any, paper: Paper, looks: dict[str, Any]) -> None:
         sheet.col(column).width = int(width * 256)
     for row, column, value, look in paper.cells:
         sheet.write(row, column, value, looks[look])
-    sheet.merged_ranges.extend((top, bottom, left, right) for top, left, bottom, right in paper.merged)
+    sheet.merged_ranges.extend(
+        (top, bottom, left, right) for top, left, bottom, right in paper.merged
+    )
     sheet.visibility = _VISIBILITY[paper.visibility]

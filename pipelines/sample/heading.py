@@ -8,10 +8,22 @@ from pipelines.sample.paper import LEFT, RIGHT, TITLE, Paper
 from pipelines.sample.style import Style
 from schemas.library import Form
 
-_BANNERS = ("部门决算报表（导出）", "导出时间：2024-03-18 09:30", "本表由决算软件生成，请勿修改格式")
-_EMPTY_WORDS = {"Z09": "政府性基金预算财政拨款", "Z10": "政府性基金预算财政拨款", "Z11": "国有资本经营预算财政拨款",
-                "Z12": "国有资本经营预算财政拨款", "G10": "政府性基金预算财政拨款", "G11": "国有资本经营预算财政拨款",
-                "G12": "国有资本经营预算财政拨款", "Z05_3": "经营", "CS01_1": "年初结转和结余调整"}
+_BANNERS = (
+    "部门决算报表（导出）",
+    "导出时间：2024-03-18 09:30",
+    "本表由决算软件生成，请勿修改格式",
+)
+_EMPTY_WORDS = {
+    "Z09": "政府性基金预算财政拨款",
+    "Z10": "政府性基金预算财政拨款",
+    "Z11": "国有资本经营预算财政拨款",
+    "Z12": "国有资本经营预算财政拨款",
+    "G10": "政府性基金预算财政拨款",
+    "G11": "国有资本经营预算财政拨款",
+    "G12": "国有资本经营预算财政拨款",
+    "Z05_3": "经营",
+    "CS01_1": "年初结转和结余调整",
+}
 
 
 def put_banner(paper: Paper, style: Style, last: int) -> None:
@@ -20,7 +32,9 @@ def put_banner(paper: Paper, style: Style, last: int) -> None:
         paper.merge(number - style.banner, 0, number - style.banner, last, _BANNERS[number], LEFT)
 
 
-def put_heading(paper: Paper, form: Form, unit_name: str, year: int, style: Style, last: int) -> None:
+def put_heading(
+    paper: Paper, form: Form, unit_name: str, year: int, style: Style, last: int
+) -> None:
     """Rows 0–2: the title over the whole width, the 表号 at the right, then unit, year and money unit."""
     put_banner(paper, style, last)
     paper.merge(0, 0, 0, last, form.title, TITLE)
@@ -45,12 +59,18 @@ def put_notes(paper: Paper, form: Form, row: int, last: int, style: Style, *, em
     if form.published:
         notes.append("注：本表金额以万元为单位，因四舍五入，部分数据合计可能存在尾差。")
     elif style.footnotes:
-        notes.append(f"注：1.本表反映本单位本年度情况，依据{form.number}填列；2.本表为自动生成表，共1页。")
+        notes.append(
+            f"注：1.本表反映本单位本年度情况，依据{form.number}填列；2.本表为自动生成表，共1页。"
+        )
     for number, note in enumerate(notes):
         paper.merge(row + number, 0, row + number, last, note, LEFT)
     if style.footnotes:
         below = row + len(notes)
-        for column, words in ((0, "单位负责人：张三"), (last // 2, "填表人：李四"), (last, "电话：0800-2660001")):
+        for column, words in (
+            (0, "单位负责人：张三"),
+            (last // 2, "填表人：李四"),
+            (last, "电话：0800-2660001"),
+        ):
             paper.put(below, column, words, LEFT)
 
 
@@ -59,21 +79,37 @@ def _empty_note(form: Form) -> str:
         what = form.title.replace("决算明细表", "").replace("决算表", "")
     else:
         what = _EMPTY_WORDS.get(form.form, "相关")
-    return f"注：本单位本年度没有{what}，故本表无数据。" if "支出" in what else f"注：本单位本年度没有{what}收入、支出和结转结余，故本表无数据。"
+    return (
+        f"注：本单位本年度没有{what}，故本表无数据。"
+        if "支出" in what
+        else f"注：本单位本年度没有{what}收入、支出和结转结余，故本表无数据。"
+    )
 
 
 def cover(unit_name: str, year: int, code: str) -> Paper:
     """A front page, as exports have it: not one of the tables."""
     paper = Paper("FMDM 封面代码")
-    for row, words in enumerate((f"{year}年度部门决算报表", f"单位名称：{unit_name}", f"组织机构代码：{code or '—'}", "报送日期：")):
+    for row, words in enumerate(
+        (
+            f"{year}年度部门决算报表",
+            f"单位名称：{unit_name}",
+            f"组织机构代码：{code or '—'}",
+            "报送日期：",
+        )
+    ):
         paper.put(row * 2, 0, words, LEFT)
     return paper
 
 
 def unrelated(number: int, unit_name: str, year: int, rng: Random) -> Paper:
     """Supplementary sheets of a ministry that are mixed into the same workbook."""
-    kinds = (("QB01 气象业务情况表", "气决补01表"), ("CS03 其他收入等明细情况表", "补充资料"), ("CS08 资产负债简表", "财决附12表"),
-             ("填报说明", ""), ("校验结果", ""))
+    kinds = (
+        ("QB01 气象业务情况表", "气决补01表"),
+        ("CS03 其他收入等明细情况表", "补充资料"),
+        ("CS08 资产负债简表", "财决附12表"),
+        ("填报说明", ""),
+        ("校验结果", ""),
+    )
     name, form_number = kinds[number % len(kinds)]
     paper = Paper(name)
     paper.put(0, 0, name.split(" ")[-1], TITLE)

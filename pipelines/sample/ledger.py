@@ -15,13 +15,31 @@ BASIC, PROJECT, BUSINESS = "基本", "项目", "经营"
 START, FULL, FINAL = "年初预算数", "全年预算数", "决算数"
 STAGES = (START, FULL, FINAL)
 STAFF, RUNNING, CAPITAL_WORKS = "人员经费", "公用经费", "基本建设"
-BASIC_CARRY, PROJECT_CARRY, PROJECT_SURPLUS, BUSINESS_SURPLUS = "基本结转", "项目结转", "项目结余", "经营结余"
+BASIC_CARRY, PROJECT_CARRY, PROJECT_SURPLUS, BUSINESS_SURPLUS = (
+    "基本结转",
+    "项目结转",
+    "项目结余",
+    "经营结余",
+)
 KINDS = (BASIC_CARRY, PROJECT_CARRY, PROJECT_SURPLUS, BUSINESS_SURPLUS)
 FROM_ABOVE, SERVICE, TEACHING, TRADE, FROM_BELOW, OTHER = (
-    "上级补助收入", "事业收入", "教育收费", "经营收入", "附属单位上缴收入", "其他收入",
+    "上级补助收入",
+    "事业收入",
+    "教育收费",
+    "经营收入",
+    "附属单位上缴收入",
+    "其他收入",
 )
 OWN_SOURCES = (FROM_ABOVE, SERVICE, TRADE, FROM_BELOW, OTHER)
-ADJUSTMENTS = ("会计差错更正", "收回以前年度支出", "归集调入", "归集调出", "归集上缴和缴回资金", "单位内部调剂", "其他")
+ADJUSTMENTS = (
+    "会计差错更正",
+    "收回以前年度支出",
+    "归集调入",
+    "归集调出",
+    "归集上缴和缴回资金",
+    "单位内部调剂",
+    "其他",
+)
 ALLOCATIONS = ("缴纳所得税", "提取专用结余", "转入非财政拨款结余")
 
 
@@ -42,7 +60,9 @@ class Ledger:
     """Counters of 分 (counts × 100), keyed as the comments say. Ledgers add up; transfers inside are taken out."""
 
     spend: Counter = field(default_factory=Counter)  # (功能项, 资金, 性质, 经济款)
-    plan: Counter = field(default_factory=Counter)  # (阶段, 功能项, 资金, 性质, 部分): 年初 and 全年预算
+    plan: Counter = field(
+        default_factory=Counter
+    )  # (阶段, 功能项, 资金, 性质, 部分): 年初 and 全年预算
     grants: Counter = field(default_factory=Counter)  # (阶段, 功能项): 对附属单位补助支出
     remitted: Counter = field(default_factory=Counter)  # (阶段, 功能项): 上缴上级支出
     fiscal: Counter = field(default_factory=Counter)  # (阶段, 功能项, 资金, 性质): 财政拨款收入

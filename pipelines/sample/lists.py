@@ -61,16 +61,21 @@ def list_sheet(shown: ListTable, style: Style, name: str) -> Paper:
 
 # --- header ----------------------------------------------------------------------------------------------------
 
+
 def put_header(paper: Paper, shown: ListTable, style: Style, top: int, first: int) -> int:
     """Header and 栏次 row; returns the row below them."""
-    cells, merged, below = _header(shown.form.form, shown.year, style, top + paper.top, first + paper.left, paper.left)
+    cells, merged, below = _header(
+        shown.form.form, shown.year, style, top + paper.top, first + paper.left, paper.left
+    )
     paper.cells.extend(cells)
     paper.merged.extend(merged)
     return below - paper.top
 
 
 @lru_cache(maxsize=256)
-def _header(form_id: str, year: int, style: Style, top: int, first: int, left: int) -> tuple[list, list, int]:
+def _header(
+    form_id: str, year: int, style: Style, top: int, first: int, left: int
+) -> tuple[list, list, int]:
     """The header of a form at its place on the sheet: the same on most sheets of most workbooks."""
     form, paper = forms()[form_id], Paper(form_id, left=left)
     columns, first = form.columns, first - left
@@ -115,12 +120,17 @@ def _run(paths: list[list[str]], start: int, level: int) -> int:
     if len(paths[start]) == level + 1:
         return 1
     count = 1
-    while start + count < len(paths) and paths[start + count][: level + 1] == paths[start][: level + 1]:
+    while (
+        start + count < len(paths)
+        and paths[start + count][: level + 1] == paths[start][: level + 1]
+    ):
         count += 1
     return count
 
 
-def _put_branch(paper: Paper, paths: list[list[str]], start: int, level: int, top: int, first: int, depth: int) -> None:
+def _put_branch(
+    paper: Paper, paths: list[list[str]], start: int, level: int, top: int, first: int, depth: int
+) -> None:
     path, count = paths[start], _run(paths, start, level)
     row, column = top + level, first + start
     if len(path) == level + 1:
@@ -136,7 +146,9 @@ def _put_branch(paper: Paper, paths: list[list[str]], start: int, level: int, to
             inner += 1
 
 
-def _put_corner(paper: Paper, style: Style, top: int, first: int, depth: int, *, economic: bool) -> None:
+def _put_corner(
+    paper: Paper, style: Style, top: int, first: int, depth: int, *, economic: bool
+) -> None:
     """项目 over 科目编码 and 科目名称, or just these two."""
     bottom = top + depth - 1
     what = "经济分类科目编码" if economic else "支出功能分类\n科目编码"
@@ -160,6 +172,7 @@ def _put_numbers(paper: Paper, style: Style, row: int, first: int, count: int) -
 
 # --- rows ------------------------------------------------------------------------------------------------------
 
+
 def _put_row(paper: Paper, shown: ListTable, style: Style, row: int, first: int, code: str) -> None:
     form = shown.form.form
     if code == TOTAL:
@@ -173,7 +186,16 @@ def _put_row(paper: Paper, shown: ListTable, style: Style, row: int, first: int,
     amounts = shown.by_row.get(code, {})
     for column, amount in amounts.items():
         key = (form, "", code, column)
-        put_amount(paper, key, row, first + places[column], amount, style, empty=empty, decimals=shown.decimals)
+        put_amount(
+            paper,
+            key,
+            row,
+            first + places[column],
+            amount,
+            style,
+            empty=empty,
+            decimals=shown.decimals,
+        )
     if shown.form.blocked and (code == TOTAL or style.blocked_everywhere):
         for column, place in places.items():
             if column.startswith(shown.form.blocked) and not amounts.get(column):

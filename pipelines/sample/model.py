@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from pipelines.sample import budgeting, names
+from pipelines.sample import budgeting
+from pipelines.sample import places as names
 from pipelines.sample.ledger import FROM_ABOVE, FROM_BELOW, Ledger, merged
 from pipelines.sample.spending import Activity, Lines, money, new_activity, next_lines
 from pipelines.sample.tables import Tables, derive
@@ -86,14 +87,18 @@ def plan(units: int, seed: int) -> list[Plan]:
 def year_range(years: int, last_year: int) -> range:
     first = last_year - years + 1
     if years < 1 or first < FIRST_SUPPORTED or last_year > LAST_SUPPORTED:
-        raise ValueError(f"年度须在 {FIRST_SUPPORTED}–{LAST_SUPPORTED} 之间；所要的是 {first}–{last_year}。请减少年数或改变末年。")
+        raise ValueError(
+            f"年度须在 {FIRST_SUPPORTED}–{LAST_SUPPORTED} 之间；所要的是 {first}–{last_year}。请减少年数或改变末年。"
+        )
     return range(first, last_year + 1)
 
 
 def generate(units: int, years: int, seed: int = 1, last_year: int = 2023) -> SampleSet:
     """``units`` lines in the register, each with ``years`` years up to ``last_year``."""
     made = [department(p, years, seed, last_year) for p in plan(units, seed)]
-    return SampleSet(tuple(u for s in made for u in s.units), tuple(y for s in made for y in s.submissions))
+    return SampleSet(
+        tuple(u for s in made for u in s.units), tuple(y for s in made for y in s.submissions)
+    )
 
 
 def department(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> SampleSet:
@@ -104,7 +109,9 @@ def department(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> Sa
     return SampleSet((head, *units), (*made, *rolled_up(head, made)))
 
 
-def singles(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> tuple[Unit | None, list[Unit], list[Made]]:
+def singles(
+    of: Plan, years: int, seed: int = 1, last_year: int = 2023
+) -> tuple[Unit | None, list[Unit], list[Made]]:
     """The 汇总 unit of a department (none for a department alone), its 单户 units, and what these submit."""
     span = year_range(years, last_year)
     rng = Random(f"{seed}/{of.index}")
@@ -115,9 +122,13 @@ def singles(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> tuple
         units = [Unit(code, name, unit_type, "", "", _aliases(name, rng), span[0])]
         return None, units, list(_submissions(units, sector, span, rng))
     head = Unit(code, name, names.ADMIN, ROLLED_UP, "", _aliases(name, rng), span[0])
-    units = [Unit(f"{code}001", f"{name}本级", names.ADMIN, SINGLE, code, (f"{name}（本级）",), span[0])]
+    units = [
+        Unit(f"{code}001", f"{name}本级", names.ADMIN, SINGLE, code, (f"{name}（本级）",), span[0])
+    ]
     for number, (suffix, unit_type) in enumerate(sector.units[: of.size - 2], start=2):
-        units.append(Unit(f"{code}{number:03d}", region + suffix, unit_type, SINGLE, code, (), span[0]))
+        units.append(
+            Unit(f"{code}{number:03d}", region + suffix, unit_type, SINGLE, code, (), span[0])
+        )
     return head, units, list(_submissions(units, sector, span, rng))
 
 
@@ -126,7 +137,9 @@ def rolled_up(head: Unit, made: list[Made]) -> list[UnitYear]:
     of_year: dict[int, list[Ledger]] = {}
     for submission in made:
         of_year.setdefault(submission.year, []).append(submission.ledger)
-    return [UnitYear(head, year, derive(merged(ledgers))) for year, ledgers in sorted(of_year.items())]
+    return [
+        UnitYear(head, year, derive(merged(ledgers))) for year, ledgers in sorted(of_year.items())
+    ]
 
 
 def _aliases(name: str, rng: Random) -> tuple[str, ...]:
@@ -143,7 +156,9 @@ class _State:
     before: Ledger | None = None
 
 
-def _submissions(units: list[Unit], sector: names.Sector, span: range, rng: Random) -> Iterator[Made]:
+def _submissions(
+    units: list[Unit], sector: names.Sector, span: range, rng: Random
+) -> Iterator[Made]:
     states = []
     for unit in units:
         activity = new_activity(sector, unit.unit_type, span, rng)
@@ -164,10 +179,14 @@ def _transfers(states: list[_State], rng: Random) -> list[tuple[int, str, int]]:
     return found
 
 
-def _one_year(states: list[_State], transfers: list[tuple[int, str, int]], year: int, rng: Random) -> Iterator[Made]:
+def _one_year(
+    states: list[_State], transfers: list[tuple[int, str, int]], year: int, rng: Random
+) -> Iterator[Made]:
     ledgers = [Ledger() for _ in states]
     for number, kind, amount in transfers:
-        ends = (ledgers[0], ledgers[number]) if kind == FROM_ABOVE else (ledgers[number], ledgers[0])
+        ends = (
+            (ledgers[0], ledgers[number]) if kind == FROM_ABOVE else (ledgers[number], ledgers[0])
+        )
         budgeting.transfer(*ends, kind, states[number].activity.running, amount)
     if all(s.before is not None for s in states) and rng.random() < 0.3:
         _adjust(states, ledgers, rng)
@@ -179,7 +198,11 @@ def _one_year(states: list[_State], transfers: list[tuple[int, str, int]], year:
 
 def _adjust(states: list[_State], ledgers: list[Ledger], rng: Random) -> None:
     """If one unit of a department corrects its opening balances, all of them file the table."""
-    done = [budgeting.adjust_opening(le, s.before, rng) for s, le in zip(states, ledgers, strict=True) if s.before]
+    done = [
+        budgeting.adjust_opening(le, s.before, rng)
+        for s, le in zip(states, ledgers, strict=True)
+        if s.before
+    ]
     for ledger in ledgers:
         ledger.adjustment_filed = any(done)
 

@@ -13,7 +13,18 @@ from operator import itemgetter
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.sample.paper import COUNT, HEAD, LEFT, NUMBER, RIGHT, TEXT, TITLE, WAN, Paper, address
+from pipelines.sample.paper import (
+    COUNT,
+    HEAD,
+    LEFT,
+    NUMBER,
+    RIGHT,
+    TEXT,
+    TITLE,
+    WAN,
+    Paper,
+    address,
+)
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,9 +36,14 @@ _STAMP = (2024, 3, 18, 0, 0, 0)
 # Positions in cellXfs below.
 _STYLES = {TITLE: 1, LEFT: 2, RIGHT: 3, HEAD: 4, TEXT: 5, NUMBER: 6, COUNT: 7, WAN: 8}
 _XFS = (  # number format, font, border, alignment
-    (0, 0, 0, ""), (0, 1, 0, 'horizontal="center" vertical="center"'), (0, 0, 0, 'vertical="center"'),
-    (0, 0, 0, 'horizontal="right" vertical="center"'), (0, 0, 1, 'horizontal="center" vertical="center" wrapText="1"'),
-    (49, 0, 1, 'vertical="center"'), (4, 0, 1, 'vertical="center"'), (1, 0, 1, 'vertical="center"'),
+    (0, 0, 0, ""),
+    (0, 1, 0, 'horizontal="center" vertical="center"'),
+    (0, 0, 0, 'vertical="center"'),
+    (0, 0, 0, 'horizontal="right" vertical="center"'),
+    (0, 0, 1, 'horizontal="center" vertical="center" wrapText="1"'),
+    (49, 0, 1, 'vertical="center"'),
+    (4, 0, 1, 'vertical="center"'),
+    (1, 0, 1, 'vertical="center"'),
     (164, 0, 1, 'vertical="center"'),
 )
 
@@ -35,7 +51,9 @@ _XFS = (  # number format, font, border, alignment
 def write_xlsx(path: Path, sheets: tuple[Paper, ...]) -> None:
     """Writes the sheets as one workbook; the first visible one is the one that opens."""
     strings: dict[str, int] = {}
-    parts = {f"xl/worksheets/sheet{n}.xml": _sheet(p, strings) for n, p in enumerate(sheets, start=1)}
+    parts = {
+        f"xl/worksheets/sheet{n}.xml": _sheet(p, strings) for n, p in enumerate(sheets, start=1)
+    }
     parts = _frame(sheets) | parts | {"xl/sharedStrings.xml": _shared(strings)}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for name, text in parts.items():
@@ -46,16 +64,25 @@ def write_xlsx(path: Path, sheets: tuple[Paper, ...]) -> None:
 
 
 def _sheet(paper: Paper, strings: dict[str, int]) -> str:
-    rows = [_row(number, cells, strings) for number, cells in groupby(sorted(paper.cells, key=itemgetter(0, 1)), itemgetter(0))]
-    columns = "".join(f'<col min="{c + 1}" max="{c + 1}" width="{w}" customWidth="1"/>'
-                      for c, w in sorted(paper.columns().items()))
-    areas = "".join(f'<mergeCell ref="{address(t, le)}:{address(b, r)}"/>' for t, le, b, r in paper.merged)
-    return (f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
-            f'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{columns}</cols>" if columns else ""}'
-            f'<sheetData>{"".join(rows)}</sheetData>'
-            f'{f"<mergeCells>{areas}</mergeCells>" if areas else ""}'
-            f'<pageSetup paperSize="9" fitToWidth="{paper.pages}" fitToHeight="0" orientation="landscape"/></worksheet>')
+    rows = [
+        _row(number, cells, strings)
+        for number, cells in groupby(sorted(paper.cells, key=itemgetter(0, 1)), itemgetter(0))
+    ]
+    columns = "".join(
+        f'<col min="{c + 1}" max="{c + 1}" width="{w}" customWidth="1"/>'
+        for c, w in sorted(paper.columns().items())
+    )
+    areas = "".join(
+        f'<mergeCell ref="{address(t, le)}:{address(b, r)}"/>' for t, le, b, r in paper.merged
+    )
+    return (
+        f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
+        f'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+        f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{columns}</cols>" if columns else ""}'
+        f"<sheetData>{''.join(rows)}</sheetData>"
+        f"{f'<mergeCells>{areas}</mergeCells>' if areas else ''}"
+        f'<pageSetup paperSize="9" fitToWidth="{paper.pages}" fitToHeight="0" orientation="landscape"/></worksheet>'
+    )
 
 
 def _row(number: int, cells, strings: dict[str, int]) -> str:
@@ -85,8 +112,14 @@ def _shared(strings: dict[str, int]) -> str:
 def _frame(sheets: tuple[Paper, ...]) -> dict[str, str]:
     """Everything but the sheets' contents."""
     numbers = range(1, len(sheets) + 1)
-    overrides = "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers)
-    links = "".join(f'<Relationship Id="rId{n}" Type="{_REL}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers)
+    overrides = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        for n in numbers
+    )
+    links = "".join(
+        f'<Relationship Id="rId{n}" Type="{_REL}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
     last = len(sheets)
     return {
         "[Content_Types].xml": (
@@ -95,25 +128,33 @@ def _frame(sheets: tuple[Paper, ...]) -> dict[str, str]:
             '<Default Extension="xml" ContentType="application/xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>{overrides}'
             f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-            f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/></Types>'),
-        "_rels/.rels": (f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-                        f'Type="{_REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>'),
+            f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/></Types>'
+        ),
+        "_rels/.rels": (
+            f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+            f'Type="{_REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+        ),
         "xl/workbook.xml": _workbook(sheets),
         "xl/_rels/workbook.xml.rels": (
             f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
             f'<Relationship Id="rId{last + 1}" Type="{_REL}/styles" Target="styles.xml"/>'
-            f'<Relationship Id="rId{last + 2}" Type="{_REL}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'),
+            f'<Relationship Id="rId{last + 2}" Type="{_REL}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+        ),
         "xl/styles.xml": _styles(),
     }
 
 
 def _workbook(sheets: tuple[Paper, ...]) -> str:
     states = {"visible": "", "hidden": ' state="hidden"', "veryhidden": ' state="veryHidden"'}
-    listed = "".join(f'<sheet name={quoteattr(p.name)} sheetId="{n}"{states[p.visibility]} r:id="rId{n}"/>'
-                     for n, p in enumerate(sheets, start=1))
+    listed = "".join(
+        f'<sheet name={quoteattr(p.name)} sheetId="{n}"{states[p.visibility]} r:id="rId{n}"/>'
+        for n, p in enumerate(sheets, start=1)
+    )
     first = next(n for n, p in enumerate(sheets) if p.visibility == "visible")
-    return (f'<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><bookViews><workbookView activeTab="{first}"/></bookViews>'
-            f"<sheets>{listed}</sheets></workbook>")
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><bookViews><workbookView activeTab="{first}"/></bookViews>'
+        f"<sheets>{listed}</sheets></workbook>"
+    )
 
 
 @cache
@@ -124,10 +165,12 @@ def _styles() -> str:
         f'applyFont="1" applyBorder="1" applyAlignment="1">{f"<alignment {align}/>" if align else ""}</xf>'
         for fmt, font, border, align in _XFS
     )
-    return (f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.000000"/></numFmts>'
-            '<fonts count="2"><font><sz val="11"/><name val="宋体"/></font><font><b/><sz val="16"/><name val="宋体"/></font>'
-            '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-            f'</fill></fills><borders count="2"><border/><border>{side}</border></borders>'
-            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-            f'<cellXfs count="{len(_XFS)}">{xfs}</cellXfs>'
-            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>')
+    return (
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.000000"/></numFmts>'
+        '<fonts count="2"><font><sz val="11"/><name val="宋体"/></font><font><b/><sz val="16"/><name val="宋体"/></font>'
+        '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
+        f'</fill></fills><borders count="2"><border/><border>{side}</border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        f'<cellXfs count="{len(_XFS)}">{xfs}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )

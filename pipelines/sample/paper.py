@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from pipelines.extract.text import address
 
 # Cell formats, by name; the writers know how each looks.
-TITLE, RIGHT, LEFT, HEAD, TEXT, NUMBER, COUNT, WAN = "title", "right", "left", "head", "text", "number", "count", "wan"
+TITLE, RIGHT, LEFT, HEAD, TEXT, NUMBER, COUNT, WAN = (
+    "title",
+    "right",
+    "left",
+    "head",
+    "text",
+    "number",
+    "count",
+    "wan",
+)
 
 Value = str | int | float
 
@@ -50,10 +59,14 @@ class Paper:
         if value != "":
             self.cells.append((row + self.top, column + self.left, value, look))
 
-    def merge(self, row: int, column: int, to_row: int, to_column: int, value: Value, look: str = HEAD) -> None:
+    def merge(
+        self, row: int, column: int, to_row: int, to_column: int, value: Value, look: str = HEAD
+    ) -> None:
         self.put(row, column, value, look)
         if (row, column) != (to_row, to_column):
-            self.merged.append((row + self.top, column + self.left, to_row + self.top, to_column + self.left))
+            self.merged.append(
+                (row + self.top, column + self.left, to_row + self.top, to_column + self.left)
+            )
 
     def columns(self) -> dict[int, float]:
         """The widths to set, by column of the sheet: those asked for, and room for every number where none was."""
@@ -61,14 +74,16 @@ class Paper:
         for _, column, value, _ in self.cells:
             if isinstance(value, int | float):
                 widths[column] = max(widths.get(column, NARROWEST), len(f"{value:,.2f}") + 2)
-        return {c: w for c, w in widths.items() if w > NARROWEST} | {c + self.left: w for c, w in self.widths.items()}
+        return {c: w for c, w in widths.items() if w > NARROWEST} | {
+            c + self.left: w for c, w in self.widths.items()
+        }
 
     @property
     def pages(self) -> int:
         """How many pages wide the sheet is to be printed."""
         return max(1, -(-max((column for _, column, _, _ in self.cells), default=0) // 26))
 
-    def fact(self, key: tuple[str, str, str, str], row: int, column: int, amount: int | None) -> None:
+    def fact(
+        self, key: tuple[str, str, str, str], row: int, column: int, amount: int | None
+    ) -> None:
         self.facts.append(Placed(*key, row + self.top, column + self.left, amount))
-
-

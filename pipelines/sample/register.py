@@ -9,7 +9,16 @@ from pathlib import Path
 
 from pipelines.sample.model import Unit
 
-COLUMNS = ("unit_code", "unit_name", "parent_code", "unit_type", "report_type", "aliases", "first_year", "last_year")
+COLUMNS = (
+    "unit_code",
+    "unit_name",
+    "parent_code",
+    "unit_type",
+    "report_type",
+    "aliases",
+    "first_year",
+    "last_year",
+)
 
 
 def register_text(units: Iterable[Unit]) -> str:
@@ -17,8 +26,18 @@ def register_text(units: Iterable[Unit]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for u in units:
-        writer.writerow((u.code, u.name, u.parent_code, u.unit_type, u.report_type, "|".join(u.aliases),
-                         u.first_year or "", u.last_year or ""))
+        writer.writerow(
+            (
+                u.code,
+                u.name,
+                u.parent_code,
+                u.unit_type,
+                u.report_type,
+                "|".join(u.aliases),
+                u.first_year or "",
+                u.last_year or "",
+            )
+        )
     return out.getvalue()
 
 

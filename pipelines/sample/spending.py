@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from pipelines.sample.ledger import BASIC, BUSINESS, CAPITAL, FISCAL, FUND, GENERAL, OWN, PROJECT
-from pipelines.sample.names import (
+from pipelines.sample.places import (
     ADMIN,
     CIVIL,
     GENERAL_FUND_ITEMS,
@@ -22,18 +22,79 @@ Lines = dict[Line, int]
 YUAN = 100
 WAN = 10_000 * YUAN
 
-THREE_PUBLIC = {"30212": "因公出国（境）费", "30217": "公务接待费", "30231": "公务用车运行维护费",
-                "31013": "公务用车购置费", "30913": "公务用车购置费"}
+THREE_PUBLIC = {
+    "30212": "因公出国（境）费",
+    "30217": "公务接待费",
+    "30231": "公务用车运行维护费",
+    "31013": "公务用车购置费",
+    "30913": "公务用车购置费",
+}
 CAR = ("31013", "30913")
 
-_OFFICE = {"30201": 9, "30202": 3, "30205": 1, "30206": 3, "30207": 3, "30209": 4, "30211": 6, "30213": 3,
-           "30215": 1, "30216": 2, "30226": 4, "30227": 3, "30228": 2, "30229": 2, "30299": 5, "31002": 2}
-_PROJECT = ("30201", "30202", "30203", "30211", "30213", "30214", "30215", "30216", "30218", "30225", "30226",
-            "30227", "30240", "30299", "30305", "30399", "30905", "30907", "31002", "31003", "31005", "31006",
-            "31007", "31199", "31204", "31205", "31299", "39908", "39999")
+_OFFICE = {
+    "30201": 9,
+    "30202": 3,
+    "30205": 1,
+    "30206": 3,
+    "30207": 3,
+    "30209": 4,
+    "30211": 6,
+    "30213": 3,
+    "30215": 1,
+    "30216": 2,
+    "30226": 4,
+    "30227": 3,
+    "30228": 2,
+    "30229": 2,
+    "30299": 5,
+    "31002": 2,
+}
+_PROJECT = (
+    "30201",
+    "30202",
+    "30203",
+    "30211",
+    "30213",
+    "30214",
+    "30215",
+    "30216",
+    "30218",
+    "30225",
+    "30226",
+    "30227",
+    "30240",
+    "30299",
+    "30305",
+    "30399",
+    "30905",
+    "30907",
+    "31002",
+    "31003",
+    "31005",
+    "31006",
+    "31007",
+    "31199",
+    "31204",
+    "31205",
+    "31299",
+    "39908",
+    "39999",
+)
 _FUND_ECON = ("30213", "30227", "30905", "31005", "31006", "31009", "31012", "31204", "30299")
 _CAPITAL_ECON = ("31204", "31299", "30226", "30227", "30299")
-_OWN_ECON = ("30101", "30103", "30201", "30206", "30211", "30217", "30226", "30227", "30299", "31002", "31003")
+_OWN_ECON = (
+    "30101",
+    "30103",
+    "30201",
+    "30206",
+    "30211",
+    "30217",
+    "30226",
+    "30227",
+    "30299",
+    "31002",
+    "31003",
+)
 _TRADE_ECON = ("30201", "30206", "30218", "30226", "30240", "30299")
 
 
@@ -62,13 +123,29 @@ def _add(activity: Activity, item: str, fund: str, nature: str, econ: str, amoun
 
 def _staff(activity: Activity, people: int, rng: Random) -> None:
     official = activity.unit_type in (ADMIN, CIVIL)
-    salary = {"30101": 42_000, "30102": 38_000 if official else 6_000, "30103": 30_000,
-              "30107": 0 if official else 36_000, "30199": 4_000}
+    salary = {
+        "30101": 42_000,
+        "30102": 38_000 if official else 6_000,
+        "30103": 30_000,
+        "30107": 0 if official else 36_000,
+        "30199": 4_000,
+    }
     for econ, each in salary.items():
         if each:
-            _add(activity, activity.running, GENERAL, BASIC, econ, people * money(rng, each * 9 // 10, each))
-    insured = {("2080505", "30108"): 17_000, ("2080506", "30109"): 8_500, ("2210201", "30113"): 13_000,
-               ("2101101" if official else "2101102", "30110"): 8_000}
+            _add(
+                activity,
+                activity.running,
+                GENERAL,
+                BASIC,
+                econ,
+                people * money(rng, each * 9 // 10, each),
+            )
+    insured = {
+        ("2080505", "30108"): 17_000,
+        ("2080506", "30109"): 8_500,
+        ("2210201", "30113"): 13_000,
+        ("2101101" if official else "2101102", "30110"): 8_000,
+    }
     if official:
         insured["2101103", "30111"] = 3_200
     for (item, econ), each in insured.items():
@@ -87,14 +164,28 @@ def _office(activity: Activity, people: int, rng: Random) -> None:
     for econ, weight in _OFFICE.items():
         if rng.random() < 0.85:
             each = 700 * weight
-            _add(activity, activity.running, GENERAL, BASIC, econ, people * money(rng, each // 2, each))
+            _add(
+                activity,
+                activity.running,
+                GENERAL,
+                BASIC,
+                econ,
+                people * money(rng, each // 2, each),
+            )
     if activity.unit_type != PUBLIC:
         _add(activity, activity.running, GENERAL, BASIC, "30239", people * money(rng, 8_000, 9_600))
     if rng.random() < 0.75:
         _add(activity, activity.running, GENERAL, BASIC, "30217", money(rng, 2_000, 40_000))
     activity.vehicles = rng.choice((0, 0, 1, 1, 2, 3, 5))
     if activity.vehicles:
-        _add(activity, activity.running, GENERAL, BASIC, "30231", activity.vehicles * money(rng, 12_000, 36_000))
+        _add(
+            activity,
+            activity.running,
+            GENERAL,
+            BASIC,
+            "30231",
+            activity.vehicles * money(rng, 12_000, 36_000),
+        )
 
 
 def _projects(activity: Activity, sector: Sector, years: range, rng: Random) -> None:

@@ -21,7 +21,9 @@ class Style:
     codes: str = "text"  # text, integer, split (201|05|01), levels (each level in its own column), single (one column)
     header: str = "names"  # wide tables: classes over names; over names and codes (codes); code and name in one (flat)
     compact: bool = False  # no spare header rows
-    number: str = "number"  # number, thousands, fullwidth, spaced, suffixed: all but the first are text
+    number: str = (
+        "number"  # number, thousands, fullwidth, spaced, suffixed: all but the first are text
+    )
     negative: str = "-"  # -, （ or ( around a negative amount kept as text
     dash: str = "—"
     zero: str = ""  # what stands for nothing in a fixed table: empty, 0 or dash
@@ -30,7 +32,9 @@ class Style:
     half_brackets: bool = False
     drop_rows: bool = False  # functional classes without amounts are left out of fixed tables
     drop_optional: bool = False  # F03 without 全年预算数
-    tail: str = "right"  # the total rows of a three-panel table: in the last panel, or in the middle one
+    tail: str = (
+        "right"  # the total rows of a three-panel table: in the last panel, or in the middle one
+    )
     heading_row: bool = True  # the row 支出经济分类 between two lists of one panel
     blocked_everywhere: bool = False
     repeat_header: int = 0  # header again after so many rows
@@ -53,17 +57,36 @@ def random_style(rng: Random, messy: float, kind: str = "xlsx") -> Style:
         return rng.choice(others) if rng.random() < messy * 0.5 else default
 
     return Style(
-        kind=kind, unit=pick("元", "万元"), banner=pick(0, 1, 2, 3), blank_column=pick(False, True),
-        codes=pick("text", "integer", "split", "levels", "single"), header=pick("names", "codes", "flat"),
-        compact=pick(False, True), number=pick("number", "thousands", "fullwidth", "spaced", "suffixed"),
-        negative=pick("-", "（", "("), dash=pick("—", *DASHES[1:]), zero=pick("", "0", "dash"),
-        numbering=pick("一、", "（一）", "1．", "1、", "一."), spaced=pick(False, True),
-        half_brackets=pick(False, True), drop_rows=pick(False, True), drop_optional=pick(False, True),
-        tail=pick("right", "middle"), heading_row=pick(True, False), blocked_everywhere=pick(False, True),
-        repeat_header=pick(0, 9, 15, 25), total_in_name=pick(False, True), footnotes=pick(False, True),
-        aliases=pick(False, True), sheet_names=pick("full", "code", "number", "title", "plain"),
-        shuffle=pick(False, True), hidden=pick(0, 1, 3), extra_sheets=pick(0, 1, 2, 3), two_books=pick(False, True),
-        empty_tables=rng.random() < 0.3, heading=pick(0, 1, 2, 3),
+        kind=kind,
+        unit=pick("元", "万元"),
+        banner=pick(0, 1, 2, 3),
+        blank_column=pick(False, True),
+        codes=pick("text", "integer", "split", "levels", "single"),
+        header=pick("names", "codes", "flat"),
+        compact=pick(False, True),
+        number=pick("number", "thousands", "fullwidth", "spaced", "suffixed"),
+        negative=pick("-", "（", "("),
+        dash=pick("—", *DASHES[1:]),
+        zero=pick("", "0", "dash"),
+        numbering=pick("一、", "（一）", "1．", "1、", "一."),
+        spaced=pick(False, True),
+        half_brackets=pick(False, True),
+        drop_rows=pick(False, True),
+        drop_optional=pick(False, True),
+        tail=pick("right", "middle"),
+        heading_row=pick(True, False),
+        blocked_everywhere=pick(False, True),
+        repeat_header=pick(0, 9, 15, 25),
+        total_in_name=pick(False, True),
+        footnotes=pick(False, True),
+        aliases=pick(False, True),
+        sheet_names=pick("full", "code", "number", "title", "plain"),
+        shuffle=pick(False, True),
+        hidden=pick(0, 1, 3),
+        extra_sheets=pick(0, 1, 2, 3),
+        two_books=pick(False, True),
+        empty_tables=rng.random() < 0.3,
+        heading=pick(0, 1, 2, 3),
     )
 
 
@@ -76,7 +99,9 @@ def label(text: str, style: Style) -> str:
     return f"{text}　 " if style.spaced else text
 
 
-def written(amount: int, style: Style, *, count: bool = False, decimals: int | None = None) -> int | float | str:
+def written(
+    amount: int, style: Style, *, count: bool = False, decimals: int | None = None
+) -> int | float | str:
     """An amount (分, or a count × 100) as it goes into the cell: a number, or the text this exporter makes of it."""
     unit = "元" if count else style.unit
     places = 0 if count else decimals if decimals is not None else (2 if unit == "元" else 6)

@@ -43,13 +43,23 @@ Key = tuple[str, str, str]
 Table = dict[Key, int]
 Tables = dict[str, Table]
 TOTAL = "合计"
-FUND_LABELS = {GENERAL: "一般公共预算财政拨款", FUND: "政府性基金预算财政拨款", CAPITAL: "国有资本经营预算财政拨款"}
+FUND_LABELS = {
+    GENERAL: "一般公共预算财政拨款",
+    FUND: "政府性基金预算财政拨款",
+    CAPITAL: "国有资本经营预算财政拨款",
+}
 
 WIDE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "Z05": ((*FISCAL, OWN), (BASIC, PROJECT, BUSINESS)), "Z05_1": ((*FISCAL, OWN), (BASIC,)),
-    "Z05_2": ((*FISCAL, OWN), (PROJECT,)), "Z05_3": ((*FISCAL, OWN), (BUSINESS,)),
-    "Z08": ((GENERAL,), (BASIC, PROJECT)), "Z08_1": ((GENERAL,), (BASIC,)), "Z08_2": ((GENERAL,), (PROJECT,)),
-    "Z10": ((FUND,), (BASIC, PROJECT)), "Z10_1": ((FUND,), (BASIC,)), "Z10_2": ((FUND,), (PROJECT,)),
+    "Z05": ((*FISCAL, OWN), (BASIC, PROJECT, BUSINESS)),
+    "Z05_1": ((*FISCAL, OWN), (BASIC,)),
+    "Z05_2": ((*FISCAL, OWN), (PROJECT,)),
+    "Z05_3": ((*FISCAL, OWN), (BUSINESS,)),
+    "Z08": ((GENERAL,), (BASIC, PROJECT)),
+    "Z08_1": ((GENERAL,), (BASIC,)),
+    "Z08_2": ((GENERAL,), (PROJECT,)),
+    "Z10": ((FUND,), (BASIC, PROJECT)),
+    "Z10_1": ((FUND,), (BASIC,)),
+    "Z10_2": ((FUND,), (PROJECT,)),
     "Z12": ((CAPITAL,), (BASIC, PROJECT)),
 }
 
@@ -57,14 +67,22 @@ WIDE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 def derive(ledger: Ledger) -> Tables:
     """Every table of the year that the ledger gives rise to; a table with nothing in it is empty, not absent."""
     tables = {form: _wide(ledger, *scope) for form, scope in WIDE.items()}
-    tables |= {"Z02": _z02(ledger), "Z03": _z03(ledger), "Z04": _z04(ledger), "Z07": _fund_list(ledger, GENERAL),
-               "Z09": _fund_list(ledger, FUND), "Z11": _z11(ledger), "F03": _f03(ledger)}
+    tables |= {
+        "Z02": _z02(ledger),
+        "Z03": _z03(ledger),
+        "Z04": _z04(ledger),
+        "Z07": _fund_list(ledger, GENERAL),
+        "Z09": _fund_list(ledger, FUND),
+        "Z11": _z11(ledger),
+        "F03": _f03(ledger),
+    }
     tables |= {"Z01": _z01(ledger), "Z01_1": _z01_1(ledger)}
     tables = {form: {k: v for k, v in table.items() if v} for form, table in tables.items()}
     return tables | {"CS01_1": _cs01_1(ledger)}
 
 
 # --- lists -----------------------------------------------------------------------------------------------------
+
 
 def tree(code: str) -> tuple[str, ...]:
     """The rows a 项 counts in: 合计, 类, 款, 项."""
@@ -85,6 +103,7 @@ def _wide(ledger: Ledger, funds: tuple[str, ...], natures: tuple[str, ...]) -> T
             if fund in funds and nature in natures:
                 for column in (TOTAL, econ[:3], econ):
                     yield item, column, amount
+
     return _rolled(cells())
 
 
@@ -99,8 +118,12 @@ def _z02(ledger: Ledger) -> Table:
 
 
 def _z02_balances(ledger: Ledger) -> Iterable[tuple[str, str, int]]:
-    columns = {BASIC_CARRY: "基本支出结转", PROJECT_CARRY: "项目支出结转和结余",
-               PROJECT_SURPLUS: "项目支出结转和结余", BUSINESS_SURPLUS: "经营结余"}
+    columns = {
+        BASIC_CARRY: "基本支出结转",
+        PROJECT_CARRY: "项目支出结转和结余",
+        PROJECT_SURPLUS: "项目支出结转和结余",
+        BUSINESS_SURPLUS: "经营结余",
+    }
     for when, balances in (("年初结转和结余", ledger.opening), ("年末结转和结余", ledger.closing)):
         for (item, _, kind), amount in balances.items():
             yield item, f"{when}/合计", amount
@@ -140,8 +163,14 @@ def _income_by_item(ledger: Ledger) -> Iterable[tuple[str, int]]:
 
 
 def _z03(ledger: Ledger) -> Table:
-    columns = {FROM_ABOVE: "上级补助收入", SERVICE: "事业收入/小计", TRADE: "经营收入",
-               FROM_BELOW: "附属单位上缴收入", OTHER: "其他收入", TEACHING: "事业收入/其中：教育收费"}
+    columns = {
+        FROM_ABOVE: "上级补助收入",
+        SERVICE: "事业收入/小计",
+        TRADE: "经营收入",
+        FROM_BELOW: "附属单位上缴收入",
+        OTHER: "其他收入",
+        TEACHING: "事业收入/其中：教育收费",
+    }
 
     def cells() -> Iterable[tuple[str, str, int]]:
         for item, amount in _income_by_item(ledger):
@@ -152,6 +181,7 @@ def _z03(ledger: Ledger) -> Table:
         for (stage, item, source), amount in ledger.own.items():
             if stage == FINAL:
                 yield item, columns[source], amount
+
     return _rolled(cells())
 
 
@@ -160,25 +190,37 @@ def _z04(ledger: Ledger) -> Table:
         for item, nature, _, amount in _spent(ledger, lambda fund: True):
             yield item, "本年支出合计", amount
             yield item, f"{nature}支出", amount
-        for paid, column in ((ledger.grants, "对附属单位补助支出"), (ledger.remitted, "上缴上级支出")):
+        for paid, column in (
+            (ledger.grants, "对附属单位补助支出"),
+            (ledger.remitted, "上缴上级支出"),
+        ):
             for (stage, item), amount in paid.items():
                 if stage == FINAL:
                     yield item, "本年支出合计", amount
                     yield item, column, amount
+
     return _rolled(cells())
 
 
 def _fund_list(ledger: Ledger, fund: str) -> Table:
     """Z07 and Z09: opening, income, spending and closing of one fund."""
-    opening = {BASIC_CARRY: ("基本支出结转",), PROJECT_CARRY: ("项目支出结转和结余",),
-               PROJECT_SURPLUS: ("项目支出结转和结余",)}
+    opening = {
+        BASIC_CARRY: ("基本支出结转",),
+        PROJECT_CARRY: ("项目支出结转和结余",),
+        PROJECT_SURPLUS: ("项目支出结转和结余",),
+    }
     group = "项目支出结转和结余"
-    closing = {BASIC_CARRY: ("基本支出结转",), PROJECT_CARRY: (f"{group}/小计", f"{group}/项目支出结转"),
-               PROJECT_SURPLUS: (f"{group}/小计", f"{group}/项目支出结余")}
+    closing = {
+        BASIC_CARRY: ("基本支出结转",),
+        PROJECT_CARRY: (f"{group}/小计", f"{group}/项目支出结转"),
+        PROJECT_SURPLUS: (f"{group}/小计", f"{group}/项目支出结余"),
+    }
 
     def cells() -> Iterable[tuple[str, str, int]]:
-        for when, balances, columns in (("年初结转和结余", ledger.opening, opening),
-                                        ("年末结转和结余", ledger.closing, closing)):
+        for when, balances, columns in (
+            ("年初结转和结余", ledger.opening, opening),
+            ("年末结转和结余", ledger.closing, closing),
+        ):
             for (item, of, kind), amount in balances.items():
                 for column in (TOTAL, *columns[kind]) if of == fund else ():
                     yield item, f"{when}/{column}", amount
@@ -192,12 +234,16 @@ def _fund_list(ledger: Ledger, fund: str) -> Table:
                 yield item, f"本年支出/基本支出/{column}", amount
             if nature == PROJECT:
                 yield item, "本年支出/项目支出", amount
+
     return _rolled(cells())
 
 
 def _z11(ledger: Ledger) -> Table:
     def cells() -> Iterable[tuple[str, str, int]]:
-        for when, balances in (("年初结转和结余", ledger.opening), ("年末结转和结余", ledger.closing)):
+        for when, balances in (
+            ("年初结转和结余", ledger.opening),
+            ("年末结转和结余", ledger.closing),
+        ):
             for (item, fund, kind), amount in balances.items():
                 if fund == CAPITAL:
                     yield item, f"{when}/合计", amount
@@ -207,6 +253,7 @@ def _z11(ledger: Ledger) -> Table:
                 yield item, "本年收入", amount
         for item, _, _, amount in _spent(ledger, lambda fund: fund == CAPITAL):
             yield item, "本年支出", amount
+
     return _rolled(cells())
 
 
@@ -224,12 +271,14 @@ def _cs01_1(ledger: Ledger) -> Table:
             yield item, "调整前年初结转和结余", -amount
             yield item, f"{change}/小计", amount
             yield item, f"{change}/{cause}", amount
+
     assert {cause for *_, cause in ledger.adjusted} <= set(ADJUSTMENTS)
     table = _rolled((i, c, v) for i, c, v in cells() if v)
     return dict(table)
 
 
 # --- fixed rows ------------------------------------------------------------------------------------------------
+
 
 def _z01(ledger: Ledger) -> Table:
     table: Counter = Counter()
@@ -262,7 +311,9 @@ def _planned(ledger: Ledger, stage: str) -> Counter:
     return ledger.final_plan() if stage == FINAL else ledger.plan
 
 
-def _z01_spending(ledger: Ledger, stage: str, funds: tuple[str, ...]) -> Iterable[tuple[str, str, int]]:
+def _z01_spending(
+    ledger: Ledger, stage: str, funds: tuple[str, ...]
+) -> Iterable[tuple[str, str, int]]:
     for (of, item, fund, nature, part), amount in _planned(ledger, stage).items():
         if of == stage and fund in funds:
             yield "支出功能分类", item[:3], amount
@@ -312,8 +363,13 @@ def _z01_1_income(table: Counter, ledger: Ledger, stage: str, fund: str) -> None
     income = sum(v for (of, _, f, _), v in ledger.fiscal.items() if of == stage and f == fund)
     opened = 0 if stage == START else sum(v for (_, f, _), v in ledger.opening.items() if f == fund)
     carried = "年初财政拨款结转和结余"
-    for row, amount in ((FUND_LABELS[fund], income), ("本年收入合计", income), (carried, opened),
-                        (f"{carried}/{FUND_LABELS[fund]}", opened), ("总计", income + opened)):
+    for row, amount in (
+        (FUND_LABELS[fund], income),
+        ("本年收入合计", income),
+        (carried, opened),
+        (f"{carried}/{FUND_LABELS[fund]}", opened),
+        ("总计", income + opened),
+    ):
         table["收入", row, stage] += amount
 
 
@@ -324,6 +380,11 @@ def _split(table: Counter, block: str, row: str, stage: str, fund: str, amount: 
 
 
 def _f03(ledger: Ledger) -> Table:
-    table: Table = {("", row, column): amount for (row, column), amount in ledger.public_costs.items()}
-    table |= {("", row, "统计数"): amount for row, amount in (*ledger.money.items(), *ledger.counts.items())}
+    table: Table = {
+        ("", row, column): amount for (row, column), amount in ledger.public_costs.items()
+    }
+    table |= {
+        ("", row, "统计数"): amount
+        for row, amount in (*ledger.money.items(), *ledger.counts.items())
+    }
     return table

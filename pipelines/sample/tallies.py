@@ -50,7 +50,9 @@ def _put_strip_header(paper: Paper, number: int) -> None:
         paper.put(HEADER_TOP + 1, first + offset, text, HEAD)
 
 
-def _put_item(paper: Paper, shown: ListTable, style: Style, row: int, first: int, code: str) -> None:
+def _put_item(
+    paper: Paper, shown: ListTable, style: Style, row: int, first: int, code: str
+) -> None:
     paper.put(row, first, code, TEXT)
     name = code_list("economic").items[code].name
     paper.put(row, first + 1, ("　" if len(code) == 5 else "") + label(name, style), TEXT)
@@ -59,7 +61,15 @@ def _put_item(paper: Paper, shown: ListTable, style: Style, row: int, first: int
 
 def _put(paper: Paper, shown: ListTable, style: Style, key: str, row: int, column: int) -> None:
     amount = shown.table.get(("", key, "决算数"), 0)
-    put_amount(paper, (shown.form.form, "", key, "决算数"), row, column, amount, style, decimals=shown.decimals)
+    put_amount(
+        paper,
+        (shown.form.form, "", key, "决算数"),
+        row,
+        column,
+        amount,
+        style,
+        decimals=shown.decimals,
+    )
 
 
 def row_sheet(shown: ListTable, style: Style, name: str) -> Paper:
@@ -82,4 +92,8 @@ def row_sheet(shown: ListTable, style: Style, name: str) -> Paper:
 def _row_path(key: str) -> list[str]:
     """The two kinds of car costs stand under their common header."""
     path = key.split("/")
-    return [path[0], CAR_COSTS, path[1]] if path[1] in ("公务用车购置费", "公务用车运行维护费") else path
+    return (
+        [path[0], CAR_COSTS, path[1]]
+        if path[1] in ("公务用车购置费", "公务用车运行维护费")
+        else path
+    )

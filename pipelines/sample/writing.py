@@ -61,8 +61,16 @@ class _Job:
 
 
 def write_samples(
-    directory: Path | str, units: int, years: int, *, seed: int = 1, messy: float = 0.0, published: bool = False,
-    workers: int | None = None, progress: Progress | None = None, last_year: int = 2023,
+    directory: Path | str,
+    units: int,
+    years: int,
+    *,
+    seed: int = 1,
+    messy: float = 0.0,
+    published: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    last_year: int = 2023,
 ) -> SampleReport:
     """Writes ``units`` × ``years`` submissions and ``units.csv`` below ``directory``.
 
@@ -86,7 +94,9 @@ def write_samples(
         if progress is not None:
             progress(done, total)
     everyone = tuple(u for index in sorted(register) for u in register[index])
-    encoding = Random(f"{seed}/register").choice(("utf-8", "utf-8-sig", "gb18030")) if messy else "utf-8"
+    encoding = (
+        Random(f"{seed}/register").choice(("utf-8", "utf-8-sig", "gb18030")) if messy else "utf-8"
+    )
     write_register(directory / "units.csv", everyone, encoding)
     return SampleReport(directory, everyone, tuple(span), files)
 
@@ -101,7 +111,9 @@ def _results(jobs: list[_Job], total: int, workers: int | None) -> Iterator[_Res
         return
     with ProcessPoolExecutor(count, mp_context=_context(), initializer=gc.disable) as pool:
         waiting = iter(jobs)
-        running: set[Future[_Result]] = {pool.submit(_write_department, j) for j in islice(waiting, 4 * count)}
+        running: set[Future[_Result]] = {
+            pool.submit(_write_department, j) for j in islice(waiting, 4 * count)
+        }
         while running:
             finished, running = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
@@ -121,10 +133,16 @@ def _write_department(job: _Job) -> _Result:
     for submission in made.submissions:
         rng = Random(f"{job.seed}/{submission.unit.code}/{submission.year}/layout")
         kind = "xls" if rng.random() < XLS_SHARE else "xlsx"
-        style = replace(random_style(rng, job.messy, kind), drop_optional=_drops_optional(job, submission.year))
+        style = replace(
+            random_style(rng, job.messy, kind), drop_optional=_drops_optional(job, submission.year)
+        )
         files += len(write_submission(job.directory, submission, style, rng))
         if job.published:
-            files += len(write_published(job.directory, submission, replace(style, kind="xlsx", two_books=False), rng))
+            files += len(
+                write_published(
+                    job.directory, submission, replace(style, kind="xlsx", two_books=False), rng
+                )
+            )
     gc.collect()
     return job.plan.index, made.units, files
 
@@ -134,7 +152,9 @@ def _drops_optional(job: _Job, year: int) -> bool:
     return Random(f"{job.seed}/{job.plan.index}/{year}/template").random() < job.messy / 2
 
 
-def write_submission(directory: Path, submission: UnitYear, style: Style, rng: Random) -> list[WrittenFile]:
+def write_submission(
+    directory: Path, submission: UnitYear, style: Style, rng: Random
+) -> list[WrittenFile]:
     """Writes the workbook (or two) of one submission below ``directory``/year and says which fact stands where."""
     shown = _shown_name(submission, style, rng)
     found = []
@@ -146,20 +166,26 @@ def write_submission(directory: Path, submission: UnitYear, style: Style, rng: R
     return found
 
 
-def write_published(directory: Path, submission: UnitYear, style: Style, rng: Random) -> list[WrittenFile]:
+def write_published(
+    directory: Path, submission: UnitYear, style: Style, rng: Random
+) -> list[WrittenFile]:
     """Writes the 公开 tables of one submission, rounded to 万元 with two decimals."""
     book = published_book(submission, style, rng)
     name = f"{submission.unit.code}_{submission.unit.name}_公开.{book.kind}"
     return [_write(directory, submission, name, book.sheets, book.kind, style)]
 
 
-def _write(directory: Path, submission: UnitYear, name: str, sheets: tuple, kind: str, style: Style) -> WrittenFile:
+def _write(
+    directory: Path, submission: UnitYear, name: str, sheets: tuple, kind: str, style: Style
+) -> WrittenFile:
     file = f"{submission.year}/{name}"
     path = directory / file
     path.parent.mkdir(parents=True, exist_ok=True)
     write_book(path, sheets, kind)
     facts = tuple((paper.name, fact) for paper in sheets for fact in paper.facts)
-    return WrittenFile(file, submission.unit.code, submission.unit.name, submission.year, style, facts)
+    return WrittenFile(
+        file, submission.unit.code, submission.unit.name, submission.year, style, facts
+    )
 
 
 def _shown_name(submission: UnitYear, style: Style, rng: Random) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
-from pipelines.validate.names import code_known
+from pipelines.validate.itemnames import code_known
 from schemas.observation import Observation
 
 

@@ -29,5 +29,7 @@ def _validate(dataset: Dataset, table: arrow.Table) -> None:
     try:
         dataset.pandera.validate(table.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     except pa.errors.SchemaErrors as failed:
-        cases = failed.failure_cases[["column", "check", "failure_case"]].head(5).to_string(index=False)
+        cases = (
+            failed.failure_cases[["column", "check", "failure_case"]].head(5).to_string(index=False)
+        )
         raise Defect(f"数据集 {dataset.name} 不合自身定义：\n{cases}") from failed

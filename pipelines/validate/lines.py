@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as arrow
 
-from pipelines.validate.names import code_known, expected_name, name_fits
+from pipelines.validate.itemnames import code_known, expected_name, name_fits
 from schemas.library import Form
 from schemas.observation import Observation, Place
 
@@ -45,7 +45,8 @@ def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observati
 def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Row]:
     listed = [f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes]
     wanted = arrow.compute.and_(
-        arrow.compute.is_valid(lines["code"]), arrow.compute.is_in(lines["form"], arrow.array(listed))
+        arrow.compute.is_valid(lines["code"]),
+        arrow.compute.is_in(lines["form"], arrow.array(listed)),
     )
     return lines.select(COLUMNS).filter(wanted).to_pylist()
 
@@ -69,7 +70,9 @@ def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]
 
 def _failures(truths: dict[str, list[bool]]) -> list[tuple[str, int]]:
     """(check, row index) of every value that is not true."""
-    return [(check, i) for check in sorted(truths) for i, held in enumerate(truths[check]) if not held]
+    return [
+        (check, i) for check in sorted(truths) for i, held in enumerate(truths[check]) if not held
+    ]
 
 
 def _observations(
@@ -87,7 +90,9 @@ def _observations(
     for (file, sheet, check, code), members in groups.items():
         if check == "single":
             members.insert(0, firsts[(file, sheet, code)])
-    return [_observe(members, check, code, forms) for (_, _, check, code), members in groups.items()]
+    return [
+        _observe(members, check, code, forms) for (_, _, check, code), members in groups.items()
+    ]
 
 
 def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) -> Observation:
@@ -105,9 +110,16 @@ def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) 
     }
     tail = {"named": "名称", "rooted": "下级"}.get(check, "")
     return Observation(
-        CHECKS[check], f"{form.form}[{code}]{tail}", texts[check], "review" if check == "known" else "error",
-        row["unit_code"], row["unit_name"], row["year"], None, _places(rows, check),
-    )  # fmt: skip
+        CHECKS[check],
+        f"{form.form}[{code}]{tail}",
+        texts[check],
+        "review" if check == "known" else "error",
+        row["unit_code"],
+        row["unit_name"],
+        row["year"],
+        None,
+        _places(rows, check),
+    )
 
 
 def _places(rows: list[Row], check: str) -> tuple[Place, ...]:

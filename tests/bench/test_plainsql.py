@@ -19,10 +19,18 @@ def con():
     with duckdb.connect() as con:
         for dataset in ("facts", "units"):
             con.execute(table_sql(DATASETS[dataset]))
-        cells = [("Z03", "", "合计", "本年收入合计", 90), ("Z01", "收入", "本年收入合计", "决算数", 100)]
-        cells += [("Z04", "", "201", "本年支出合计", 50), ("Z04", "", "20101", "本年支出合计", 30), ("Z04", "", "20102", "本年支出合计", 20)]
+        cells = [
+            ("Z03", "", "合计", "本年收入合计", 90),
+            ("Z01", "收入", "本年收入合计", "决算数", 100),
+        ]
+        cells += [
+            ("Z04", "", "201", "本年支出合计", 50),
+            ("Z04", "", "20101", "本年支出合计", 30),
+            ("Z04", "", "20102", "本年支出合计", 20),
+        ]
         con.executemany(
-            "INSERT INTO facts SELECT 'u', '某局', 2023, ?, ?, ?, '', ?, '', ?, 2, 'number', '', 'f', 's', 'A1'", cells
+            "INSERT INTO facts SELECT 'u', '某局', 2023, ?, ?, ?, '', ?, '', ?, 2, 'number', '', 'f', 's', 'A1'",
+            cells,
         )
         yield con
 

@@ -7,8 +7,8 @@ import pytest
 from pipelines.commands.doctor import doctor_command
 from pipelines.config import KEYS, Config, load_config
 from pipelines.errors import UsageError
-from pipelines.layout import check_apart
-from pipelines.stages import rulebook
+from pipelines.folders import check_apart
+from pipelines.organisation import rulebook
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +22,17 @@ def _clean(tmp_path, monkeypatch):
 def test_defaults_are_below_the_working_folder(tmp_path):
     config, warnings = load_config()
     assert (config.raw, config.processed, config.reports) == (
-        tmp_path / "data/raw", tmp_path / "data/processed", tmp_path / "reports",
-    )  # fmt: skip
+        tmp_path / "data/raw",
+        tmp_path / "data/processed",
+        tmp_path / "reports",
+    )
     assert warnings == []
 
 
 def test_order_of_weight(tmp_path, monkeypatch):
-    (tmp_path / "caijue.toml").write_text('keep_runs = 3\nkeep_days = 4\nraw = "in"\n', encoding="utf-8")
+    (tmp_path / "caijue.toml").write_text(
+        'keep_runs = 3\nkeep_days = 4\nraw = "in"\n', encoding="utf-8"
+    )
     monkeypatch.setenv("CAIJUE_KEEP_DAYS", "5")
     monkeypatch.setenv("CAIJUE_RAW", "elsewhere")
     config, _ = load_config(raw="flag")
@@ -37,10 +41,14 @@ def test_order_of_weight(tmp_path, monkeypatch):
 
 def test_paths_of_a_named_file_start_at_its_folder(tmp_path, monkeypatch):
     (tmp_path / "conf").mkdir()
-    (tmp_path / "conf" / "my.toml").write_text('raw = "in"\nrules_folders = ["mine"]\n', encoding="utf-8")
+    (tmp_path / "conf" / "my.toml").write_text(
+        'raw = "in"\nrules_folders = ["mine"]\n', encoding="utf-8"
+    )
     monkeypatch.setenv("CAIJUE_CONFIG", str(tmp_path / "conf" / "my.toml"))
     config, _ = load_config()
-    assert config.raw == tmp_path / "conf" / "in" and config.rules_folders == (tmp_path / "conf" / "mine",)
+    assert config.raw == tmp_path / "conf" / "in" and config.rules_folders == (
+        tmp_path / "conf" / "mine",
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,13 +91,28 @@ def test_every_setting_is_documented():
     assert [k for k in KEYS if f"`{k}`" not in text] == []
 
 
-@pytest.mark.parametrize("key", ["workers", "memory_mb", "timeout_s", "database_memory_mb", "keep_runs", "keep_days", "cache_days"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "workers",
+        "memory_mb",
+        "timeout_s",
+        "database_memory_mb",
+        "keep_runs",
+        "keep_days",
+        "cache_days",
+    ],
+)
 @pytest.mark.parametrize("value", ["99999999999999999999", "9" * 5000, "inf", "nan", "-1"])
 def test_absurd_numbers_are_refused_with_the_bounds(tmp_path, monkeypatch, key, value):
     monkeypatch.setenv(f"CAIJUE_{key.upper()}", value)
     with pytest.raises(UsageError) as caught:
         load_config()
-    assert key in caught.value.reason and "可用" in caught.value.reason and "Input" not in caught.value.reason
+    assert (
+        key in caught.value.reason
+        and "可用" in caught.value.reason
+        and "Input" not in caught.value.reason
+    )
     assert len(caught.value.reason) < 200
     monkeypatch.delenv(f"CAIJUE_{key.upper()}")
     (tmp_path / "caijue.toml").write_text(f"{key} = {value[:19]}\n", encoding="utf-8")
@@ -143,4 +166,8 @@ def test_a_missing_folder_of_ones_own_is_named(tmp_path, monkeypatch, key):
     (tmp_path / "reports" / "current").mkdir(parents=True)
     found = doctor_command(*load_config()).document["points"]
     assert [p["found"] for p in found if p["state"] == "有问题" and "没有这里" in p["found"]]
-    assert [p for p in found if p["name"] == "报告文件夹" and p["state"] == "有问题" and "不是本程序" in p["found"]]
+    assert [
+        p
+        for p in found
+        if p["name"] == "报告文件夹" and p["state"] == "有问题" and "不是本程序" in p["found"]
+    ]

@@ -23,11 +23,20 @@ def home(tmp_path_factory) -> Path:
 
 def caijue(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CAIJUE_", "PREFECT_"))}
-    folders = {"CAIJUE_RAW": str(RAW), "CAIJUE_PROCESSED": str(home / "processed"), "CAIJUE_REPORTS": str(home / "reports")}
+    folders = {
+        "CAIJUE_RAW": str(RAW),
+        "CAIJUE_PROCESSED": str(home / "processed"),
+        "CAIJUE_REPORTS": str(home / "reports"),
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments], cwd=home, capture_output=True, text=True,
-        env=kept | folders | more | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, timeout=280,
-    )  # fmt: skip
+        [sys.executable, "-m", "pipelines.cli", *arguments],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        env=kept | folders | more | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        timeout=280,
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -41,13 +50,19 @@ def result(home) -> dict:
 
 @pytest.fixture(scope="module")
 def con(home, result):
-    with duckdb.connect(str(home / "processed" / "current" / "caijue.duckdb"), read_only=True) as opened:
+    with duckdb.connect(
+        str(home / "processed" / "current" / "caijue.duckdb"), read_only=True
+    ) as opened:
         yield opened
 
 
 def planted() -> list[tuple[str, str, str]]:
     """File, sheet and cell of each planted error, from the note beside the files."""
-    rows = re.findall(r"^\| \d \| `([^`]+)` \| ([^|]+) \| ([A-Z]+\d+) \|", (RAW / "说明.md").read_text(encoding="utf-8"), re.M)
+    rows = re.findall(
+        r"^\| \d \| `([^`]+)` \| ([^|]+) \| ([A-Z]+\d+) \|",
+        (RAW / "说明.md").read_text(encoding="utf-8"),
+        re.M,
+    )
     assert len(rows) == 5
     return [(f, s.strip(), c) for f, s, c in rows]
 
@@ -67,24 +82,33 @@ def test_nothing_else_is_an_error(con):
 
 
 def test_published_database(con, result):
-    assert con.execute("SELECT count(*) FROM runs WHERE run_id = ?", [result["run_id"]]).fetchall() == [(1,)]
+    assert con.execute(
+        "SELECT count(*) FROM runs WHERE run_id = ?", [result["run_id"]]
+    ).fetchall() == [(1,)]
     uncommented = """SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''
         UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''
         UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''"""
     assert con.execute(uncommented).fetchall() == []
     lost = "SELECT count(*) FROM sheets WHERE status = 'read' AND numbers <> facts_numbers + structural + left_out"
     assert con.execute(lost).fetchall() == [(0,)]
-    storage = con.execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'caijue'").fetchall()[0][0]
+    storage = con.execute(
+        "SELECT tags FROM duckdb_databases() WHERE database_name = 'caijue'"
+    ).fetchall()[0][0]
     assert storage["storage_version"].startswith("v1.5")
 
 
 def test_example_queries_and_views(con):
     for topic, query in con.execute('SELECT topic, query FROM "README" ORDER BY no').fetchall():
         assert con.execute(query).fetchall() is not None, topic
-    for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+    for (view,) in con.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    ).fetchall():
         con.execute(f'SELECT * FROM "{view}"').fetchall()
     wide = """SELECT block, "决算数" FROM z01 WHERE row_key = '总计' AND year = 2023 AND unit_code = '109001' ORDER BY ALL"""
-    assert [(b, str(a)) for b, a in con.execute(wide).fetchall()] == [("支出", "10318400.00"), ("收入", "10318400.00")]
+    assert [(b, str(a)) for b, a in con.execute(wide).fetchall()] == [
+        ("支出", "10318400.00"),
+        ("收入", "10318400.00"),
+    ]
 
 
 def test_macros_are_exact(con):
@@ -97,8 +121,13 @@ def test_macros_are_exact(con):
 
 def test_commands_over_the_published_set(home, con, result):
     status = json.loads(caijue(home, "status", "--json").stdout)
-    assert status["published"]["run_id"] == result["run_id"] and status["published"]["findings"] == result["findings"]
-    finding = con.execute("SELECT finding_id FROM findings WHERE rule_id = 'IN-Z05-01' LIMIT 1").fetchall()[0][0]
+    assert (
+        status["published"]["run_id"] == result["run_id"]
+        and status["published"]["findings"] == result["findings"]
+    )
+    finding = con.execute(
+        "SELECT finding_id FROM findings WHERE rule_id = 'IN-Z05-01' LIMIT 1"
+    ).fetchall()[0][0]
     text = caijue(home, "explain", finding[:8])
     assert text.returncode == 0 and "AK13" in text.stdout and "疑似" in text.stdout
     assert json.loads(caijue(home, "explain", finding, "--json").stdout)["operands"]
@@ -109,7 +138,9 @@ def test_a_second_night_brings_nothing_new(home, result):
     again = json.loads(caijue(home, "run", "--direct", "--json").stdout)
     assert again["findings"] == result["findings"] and again["changes"]["new"] == 0
     counts = json.loads(caijue(home, "diff", "--json").stdout)["counts"]
-    assert counts["new"] == counts["resolved"] == counts["explained"] == 0 and counts["persisting"] > 0
+    assert (
+        counts["new"] == counts["resolved"] == counts["explained"] == 0 and counts["persisting"] > 0
+    )
 
 
 def test_check_of_one_workbook(home):
@@ -125,7 +156,8 @@ def test_check_of_one_workbook(home):
 
 def test_a_broken_rule_fails_the_test_of_the_rules(home, tmp_path):
     (tmp_path / "own.yml").write_text(
-        "family: 表间\nseverity: error\nrules:\n- {id: L-01, title: 试, formulas: ['Z05[合计, 合计] == 1']}\n", encoding="utf-8"
+        "family: 表间\nseverity: error\nrules:\n- {id: L-01, title: 试, formulas: ['Z05[合计, 合计] == 1']}\n",
+        encoding="utf-8",
     )
     done = caijue(home, "rules", "test", "--json", CAIJUE_RULES_FOLDERS=str(tmp_path))
     assert done.returncode == 1

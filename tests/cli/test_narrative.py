@@ -25,17 +25,21 @@ def call(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str, str]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published set of one unit and two years."""
     from pipelines.config import Config
-    from pipelines.run import run_direct
+    from pipelines.run.steps import run_direct
     from pipelines.sample.writing import write_samples
 
     home = tmp_path_factory.mktemp("draft")
     write_samples(home / "raw", 1, 2, seed=5, workers=1)
-    run_direct(Config(raw=home / "raw", processed=home / "data", reports=home / "reports", workers=1))
+    run_direct(
+        Config(raw=home / "raw", processed=home / "data", reports=home / "reports", workers=1)
+    )
     return home
 
 
 @pytest.fixture
-def draft(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
+def draft(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: call(capsys, "draft", *arguments, "--processed", str(home / "data"))
 
@@ -49,8 +53,14 @@ def test_draft_by_code_and_by_name(home: Path, draft, tmp_path: Path) -> None:
     code, name = unit(home)
     done, out, _ = draft(code, "2023", "--out", "稿/甲.docx", "--json")
     document = json.loads(out)
-    assert done == 0 and (document["unit_code"], document["unit_name"], document["year"]) == (code, name, 2023)
-    assert docx.Document(str(tmp_path / "稿" / "甲.docx")).paragraphs and document["open_places"] > 3
+    assert done == 0 and (document["unit_code"], document["unit_name"], document["year"]) == (
+        code,
+        name,
+        2023,
+    )
+    assert (
+        docx.Document(str(tmp_path / "稿" / "甲.docx")).paragraphs and document["open_places"] > 3
+    )
     done, out, _ = draft(name, "2023")
     assert done == 0 and "待填" in out
     assert [p.name for p in tmp_path.glob("*.docx")] == [f"{name}_2023_决算公开说明（草稿）.docx"]
@@ -77,24 +87,39 @@ def test_wrong_unit_year_or_file_is_exit_2_in_chinese(home: Path, draft) -> None
         assert (done, out) == (2, "") and words in err, err
 
 
-def test_draft_before_the_first_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_draft_before_the_first_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     monkeypatch.chdir(tmp_path)
     code, _, err = call(capsys, "draft", "1", "2023")
     assert code == 3 and "请先运行 caijue run" in err
 
 
-def test_check_reads_a_narrative_without_tables(capsys: pytest.CaptureFixture, tmp_path: Path) -> None:
+def test_check_reads_a_narrative_without_tables(
+    capsys: pytest.CaptureFixture, tmp_path: Path
+) -> None:
     path = tmp_path / "说明.txt"
-    path.write_text(TEXT.read_text(encoding="utf-8").replace("第三部分", "主要原因是……。\n第三部分", 1), encoding="utf-8")
+    path.write_text(
+        TEXT.read_text(encoding="utf-8").replace("第三部分", "主要原因是……。\n第三部分", 1),
+        encoding="utf-8",
+    )
     code, out, _ = call(capsys, "check", str(path), "--json")
     document = json.loads(out)
-    assert code == 1 and document["files"][0]["status"] == "read" and document["files"][0]["year"] == 2023
+    assert (
+        code == 1
+        and document["files"][0]["status"] == "read"
+        and document["files"][0]["year"] == 2023
+    )
     found = next(f for f in document["findings"] if f["rule_id"] == "N-16" and "……" in f["message"])
     start, end = map(int, found["cells"][0]["cell"].split("-"))
     assert path.read_bytes().decode()[start:end] == found["cells"][0]["quote"]
     assert {c["rule_id"] for c in document["checks"]} >= {f"N-{n:02d}" for n in range(1, 22)}
     _, out, _ = call(capsys, "check", str(path))
-    assert "江城市城市管理局 2023" in out and f"第 {start}-{end} 字：“" in out and "只核对了文字自身" in out
+    assert (
+        "江城市城市管理局 2023" in out
+        and f"第 {start}-{end} 字：“" in out
+        and "只核对了文字自身" in out
+    )
 
 
 def test_what_is_no_narrative_is_passed_over(capsys: pytest.CaptureFixture, tmp_path: Path) -> None:
@@ -107,5 +132,7 @@ def test_what_is_no_narrative_is_passed_over(capsys: pytest.CaptureFixture, tmp_
 def test_the_real_disclosure(capsys: pytest.CaptureFixture) -> None:
     code, out, _ = call(capsys, "check", str(REAL))
     assert code == 1
-    assert "一般公共预算财政拨款基本支出713.39万元与“支出决算情况说明”的基本支出24.44万元不一致" in out
+    assert (
+        "一般公共预算财政拨款基本支出713.39万元与“支出决算情况说明”的基本支出24.44万元不一致" in out
+    )
     assert "《六、一般公共预算财政拨款基本支出决算情况说明》" in out

@@ -61,7 +61,11 @@ def test_wrong_usage_is_exit_2_in_chinese(capsys, arguments, words):
 def test_json_is_one_document_also_when_there_is_no_result(capsys, arguments, expected, words):
     code, out, err = call(capsys, *arguments)
     document = json.loads(out)
-    assert code == expected == document["exit_code"] and words in document["error"] and document["error"] in err
+    assert (
+        code == expected == document["exit_code"]
+        and words in document["error"]
+        and document["error"] in err
+    )
 
 
 def test_nothing_published_yet(capsys):
@@ -74,7 +78,16 @@ def test_run_without_a_raw_folder(capsys):
     code, out, err = call(capsys, "run", "--direct", "--json")
     document = json.loads(out)
     assert code == 3 and document["published"] is False and "收件文件夹" in err
-    assert {"run_id", "verdict", "units", "files", "findings", "checks", "published", "outputs"} <= document.keys()
+    assert {
+        "run_id",
+        "verdict",
+        "units",
+        "files",
+        "findings",
+        "checks",
+        "published",
+        "outputs",
+    } <= document.keys()
 
 
 def test_a_defect_is_one_line(capsys, monkeypatch):
@@ -90,7 +103,11 @@ def test_doctor_tries_the_prefect_server_and_keeps_its_password(capsys, monkeypa
     monkeypatch.setenv("PREFECT_API_URL", "http://someone:secret@127.0.0.1:9/api")
     _, out, _ = call(capsys, "doctor", "--json")
     point = next(p for p in json.loads(out)["points"] if p["name"] == "Prefect 服务")
-    assert point["state"] == "注意" and "没有应答" in point["found"] and "PREFECT_API_URL" in point["advice"]
+    assert (
+        point["state"] == "注意"
+        and "没有应答" in point["found"]
+        and "PREFECT_API_URL" in point["advice"]
+    )
     assert "secret" not in out
 
 
@@ -104,7 +121,10 @@ def test_amounts_in_json_keep_their_digits():
     from decimal import Decimal
 
     text = cli.to_json({"amount": Decimal("9999999999999999.99"), "none": None, "text": "1.10"})
-    assert '"amount": 9999999999999999.99' in text and json.loads(text, parse_float=str)["text"] == "1.10"
+    assert (
+        '"amount": 9999999999999999.99' in text
+        and json.loads(text, parse_float=str)["text"] == "1.10"
+    )
 
 
 def test_every_command_has_help_and_stands_in_the_docs():

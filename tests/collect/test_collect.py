@@ -15,7 +15,20 @@ from pipelines.extract.worker import _library
 from pipelines.intake.discover import RawFile
 from tests.extract.paper import Paper, list_paper, panel_paper
 
-REQUIRED = ("Z01", "Z01_1", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07", "Z08", "Z08_1", "Z08_2", "F03")
+REQUIRED = (
+    "Z01",
+    "Z01_1",
+    "Z03",
+    "Z04",
+    "Z05",
+    "Z05_1",
+    "Z05_2",
+    "Z07",
+    "Z08",
+    "Z08_1",
+    "Z08_2",
+    "F03",
+)
 NO_FUNDS = {"政府性基金", "国有资本经营"}
 
 
@@ -57,7 +70,9 @@ class Inbox:
         self._add("units.csv", "register", 1, path)
 
     def _add(self, name: str, kind: str, mtime: int, path: Path | None = None) -> None:
-        self.files.append(RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, "0" * 64, "ready"))
+        self.files.append(
+            RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, "0" * 64, "ready")
+        )
 
     def collect(self, **options):
         con = duckdb.connect()
@@ -93,7 +108,9 @@ def test_a_whole_set_is_complete_and_silent(inbox):
         "SELECT unit_code, unit_name, year, status, missing_forms FROM submissions"
     ).fetchall() == [(None, "甲局", 2023, "complete", None)]
     papers = whole_set()
-    assert con.execute("SELECT count(*) FROM facts").fetchone()[0] == sum(len(p.places) for p in papers)
+    assert con.execute("SELECT count(*) FROM facts").fetchone()[0] == sum(
+        len(p.places) for p in papers
+    )
     sums = con.execute(
         "SELECT sum(numbers), sum(facts_numbers + structural + left_out) FROM sheets"
     ).fetchone()
@@ -107,7 +124,9 @@ def test_register_matches_names_and_aliases_and_reports_who_is_absent(inbox):
     )
     inbox.workbook("a.xlsx", whole_set("甲局(本级)"))
     con, found = inbox.collect()
-    assert con.execute("SELECT DISTINCT unit_code, unit_name FROM facts").fetchall() == [("001", "甲 局")]
+    assert con.execute("SELECT DISTINCT unit_code, unit_name FROM facts").fetchall() == [
+        ("001", "甲 局")
+    ]
     assert [(o.rule_id, o.unit_code, o.severity) for o in found] == [("S-ABSENT", "003", "review")]
     statuses = con.execute("SELECT unit_code, status FROM submissions ORDER BY 1").fetchall()
     assert statuses == [("001", "complete"), ("003", "missing")]
@@ -116,7 +135,9 @@ def test_register_matches_names_and_aliases_and_reports_who_is_absent(inbox):
 def test_who_may_be_among_the_files_still_being_copied_is_not_to_be_chased(inbox):
     inbox.register(HEAD + "001,甲局,,行政单位,,,,\n003,丙局,,其他,,,,\n")
     inbox.workbook("a.xlsx", whole_set("甲局"))
-    inbox.files.append(replace(inbox.files[-1], file="c.xlsx", status="waiting", reason="还在复制", sha256=None))
+    inbox.files.append(
+        replace(inbox.files[-1], file="c.xlsx", status="waiting", reason="还在复制", sha256=None)
+    )
     _, found = inbox.collect()
     messages = {o.rule_id: o.message for o in found}
     assert "c.xlsx 还在复制中" in messages["S-ABSENT"] and "请催报" not in messages["S-ABSENT"]
@@ -168,7 +189,9 @@ def test_a_bad_register_is_reported_and_the_run_goes_on_without_it(inbox, text, 
     inbox.workbook("a.xlsx", whole_set())
     con, found = inbox.collect()
     assert [o.rule_id for o in found] == ["S-REGISTER"] and word in found[0].message
-    assert con.execute("SELECT DISTINCT unit_code, unit_name FROM facts").fetchall() == [(None, "甲局")]
+    assert con.execute("SELECT DISTINCT unit_code, unit_name FROM facts").fetchall() == [
+        (None, "甲局")
+    ]
 
 
 def test_missing_forms_and_the_funds_that_require_more(inbox):
@@ -179,8 +202,13 @@ def test_missing_forms_and_the_funds_that_require_more(inbox):
     con, found = inbox.collect()
     missing = [o.subject for o in found if o.rule_id == "S-MISSING"]
     assert missing == ["Z04", "Z08_2", "Z09", "Z10", "Z10_1", "Z10_2"] or set(missing) == {
-        "Z04", "Z08_2", "Z09", "Z10", "Z10_1", "Z10_2",
-    }  # fmt: skip
+        "Z04",
+        "Z08_2",
+        "Z09",
+        "Z10",
+        "Z10_1",
+        "Z10_2",
+    }
     assert con.execute("SELECT status FROM submissions").fetchone() == ("incomplete",)
 
 
@@ -253,7 +281,9 @@ def test_workbook_that_names_no_unit_is_quarantined(inbox):
 def test_unknown_year_is_read_when_nothing_else_differs(inbox):
     inbox.workbook("a.xlsx", whole_set(year=2035))
     con, found = inbox.collect()
-    assert [(o.rule_id, o.severity) for o in found] == [("S-YEAR", "review")] and "2025" in found[0].message
+    assert [(o.rule_id, o.severity) for o in found] == [("S-YEAR", "review")] and "2025" in found[
+        0
+    ].message
     assert con.execute("SELECT count(*) > 0 FROM facts").fetchone()[0]
 
 
@@ -271,5 +301,8 @@ def test_year_option_keeps_that_year_and_the_one_before(inbox):
     for year in (2021, 2022, 2023):
         inbox.workbook(f"{year}.xlsx", whole_set(year=year))
     con, _ = inbox.collect(year=2023)
-    assert con.execute("SELECT DISTINCT year FROM facts ORDER BY 1").fetchall() == [(2022,), (2023,)]
+    assert con.execute("SELECT DISTINCT year FROM facts ORDER BY 1").fetchall() == [
+        (2022,),
+        (2023,),
+    ]
     assert con.execute("SELECT DISTINCT year FROM submissions").fetchall() == [(2023,)]

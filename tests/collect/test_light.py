@@ -21,6 +21,10 @@ assert pa.Table.from_pandas(pd.DataFrame({"a": pd.array([1, pd.NA], "Int64")})).
 
 def test_arrow_arrays_are_built_without_pandas() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", SCRIPT],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr

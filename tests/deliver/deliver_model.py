@@ -16,10 +16,16 @@ from schemas.frames import DATASETS
 from schemas.library import forms
 
 NAMES = {
-    "2010301": "行政运行", "2010302": "一般行政管理事务", "2050101": "行政运行", "2080505": "机关事业单位基本养老保险缴费支出",
-    "2101101": "行政单位医疗", "2210201": "住房公积金", "2120801": "征地和拆迁补偿支出", "2230105": "国有企业退休人员社会化管理补助支出",
+    "2010301": "行政运行",
+    "2010302": "一般行政管理事务",
+    "2050101": "行政运行",
+    "2080505": "机关事业单位基本养老保险缴费支出",
+    "2101101": "行政单位医疗",
+    "2210201": "住房公积金",
+    "2120801": "征地和拆迁补偿支出",
+    "2230105": "国有企业退休人员社会化管理补助支出",
     "2010399": "其他政府办公厅（室）及相关机构事务支出",
-}  # fmt: skip
+}
 BASIC = ("30101", "30102", "30108", "30201", "30211", "30217", "30231", "31002")
 PROJECT = ("30201", "30205", "30227", "30299", "31003", "30905")
 FUND = {"2120801": 1, "2230105": 2}
@@ -32,15 +38,37 @@ class Model:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     amounts: dict[tuple, int] = field(default_factory=dict)
 
-    def fact(self, unit: tuple[str | None, str], year: int, form: str, block: str, row: str, col: str, fen: int, **more: Any) -> None:
+    def fact(
+        self,
+        unit: tuple[str | None, str],
+        year: int,
+        form: str,
+        block: str,
+        row: str,
+        col: str,
+        fen: int,
+        **more: Any,
+    ) -> None:
         used = self.tables["_cells"]
         used.append({})
         base = {
-            "unit_code": unit[0], "unit_name": unit[1], "year": year, "form": form, "block": block, "row_key": row,
-            "row_label": NAMES.get(row, row), "col_key": col, "col_label": col, "amount": Decimal(fen) / 100, "decimals": 2,
-            "state": "number", "raw": str(Decimal(fen) / 100), "file": f"{unit[0] or unit[1]}_{year}.xlsx", "sheet": form,
+            "unit_code": unit[0],
+            "unit_name": unit[1],
+            "year": year,
+            "form": form,
+            "block": block,
+            "row_key": row,
+            "row_label": NAMES.get(row, row),
+            "col_key": col,
+            "col_label": col,
+            "amount": Decimal(fen) / 100,
+            "decimals": 2,
+            "state": "number",
+            "raw": str(Decimal(fen) / 100),
+            "file": f"{unit[0] or unit[1]}_{year}.xlsx",
+            "sheet": form,
             "cell": f"C{len(used)}",
-        }  # fmt: skip
+        }
         self.amounts[(unit[0] or unit[1], year, form, block, row, col)] = fen
         self.tables["facts"].append(base | more)
 
@@ -55,20 +83,57 @@ class Model:
 
     def run(self, run_id: str = "20240101T000000Z-01", **more: Any) -> None:
         zeros = dict.fromkeys(
-            ("units", "files_read", "files_quarantined", "files_ignored", "facts", "numbers_seen", "numbers_structural",
-             "numbers_left_out", "errors", "reviews", "hints"), 0)  # fmt: skip
+            (
+                "units",
+                "files_read",
+                "files_quarantined",
+                "files_ignored",
+                "facts",
+                "numbers_seen",
+                "numbers_structural",
+                "numbers_left_out",
+                "errors",
+                "reviews",
+                "hints",
+            ),
+            0,
+        )
         moment = datetime(2024, 1, 1, tzinfo=UTC)
-        row = {"run_id": run_id, "started_at": moment, "finished_at": moment, "verdict": "有错误", "versions": "{}"}
+        row = {
+            "run_id": run_id,
+            "started_at": moment,
+            "finished_at": moment,
+            "verdict": "有错误",
+            "versions": "{}",
+        }
         self.tables["runs"].append(zeros | row | more)
 
-    def finding(self, unit: tuple[str | None, str | None], year: int | None, rule: str, subject: str, cells: list[dict], **more: Any) -> str:
+    def finding(
+        self,
+        unit: tuple[str | None, str | None],
+        year: int | None,
+        rule: str,
+        subject: str,
+        cells: list[dict],
+        **more: Any,
+    ) -> str:
         number = len(self.tables["findings"]) + 1
         base = {
-            "finding_id": f"f{number:05d}", "rule_id": rule, "severity": "error", "status": "open", "change": "new",
-            "unit_code": unit[0], "unit_name": unit[1], "year": year, "subject": subject,
-            "message": f"{subject} 左边与右边不等", "difference": Decimal("1.00"), "cause": f"c{number}",
-            "first_run": "r1", "last_run": "r1",
-        }  # fmt: skip
+            "finding_id": f"f{number:05d}",
+            "rule_id": rule,
+            "severity": "error",
+            "status": "open",
+            "change": "new",
+            "unit_code": unit[0],
+            "unit_name": unit[1],
+            "year": year,
+            "subject": subject,
+            "message": f"{subject} 左边与右边不等",
+            "difference": Decimal("1.00"),
+            "cause": f"c{number}",
+            "first_run": "r1",
+            "last_run": "r1",
+        }
         self.tables["findings"].append(base | more)
         self.tables["finding_cells"] += [{"finding_id": base["finding_id"], **c} for c in cells]
         return base["finding_id"]
@@ -97,7 +162,9 @@ def leaves(seed: int, rich: bool) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def add_unit(model: Model, unit: tuple[str | None, str], year: int, *, seed: int = 1, rich: bool = False) -> None:
+def add_unit(
+    model: Model, unit: tuple[str | None, str], year: int, *, seed: int = 1, rich: bool = False
+) -> None:
     """A whole consistent unit and year: totals are sums of the leaves everywhere."""
     items = leaves(seed, rich)
     sums: dict[tuple, int] = defaultdict(int)
@@ -111,20 +178,48 @@ def add_unit(model: Model, unit: tuple[str | None, str], year: int, *, seed: int
     for form in sorted({key[0] for key in sums}):
         model.tables["sheets"].append(_sheet(unit, year, form))
     model.tables["submissions"].append(
-        {"unit_code": unit[0], "unit_name": unit[1], "year": year, "status": "complete", "missing_forms": None}
+        {
+            "unit_code": unit[0],
+            "unit_name": unit[1],
+            "year": year,
+            "status": "complete",
+            "missing_forms": None,
+        }
     )
     model.tables["files"].append(
-        {"file": f"{unit[0] or unit[1]}_{year}.xlsx", "sha256": f"{seed}", "kind": "workbook", "status": "read", "reason": None,
-         "unit_code": unit[0], "unit_name": unit[1], "year": year}
-    )  # fmt: skip
+        {
+            "file": f"{unit[0] or unit[1]}_{year}.xlsx",
+            "sha256": f"{seed}",
+            "kind": "workbook",
+            "status": "read",
+            "reason": None,
+            "unit_code": unit[0],
+            "unit_name": unit[1],
+            "year": year,
+        }
+    )
 
 
 def _sheet(unit: tuple[str | None, str], year: int, form: str) -> dict[str, Any]:
     return {
-        "file": f"{unit[0] or unit[1]}_{year}.xlsx", "sheet": form, "sheet_no": 1, "visibility": "visible", "form": form,
-        "unit_code": unit[0], "unit_name": unit[1], "year": year, "money_unit": "元", "decimals": 2, "status": "read",
-        "numbers": 0, "facts_numbers": 0, "structural": 0, "left_out": 0, "content": "", "layout": "",
-    }  # fmt: skip
+        "file": f"{unit[0] or unit[1]}_{year}.xlsx",
+        "sheet": form,
+        "sheet_no": 1,
+        "visibility": "visible",
+        "form": form,
+        "unit_code": unit[0],
+        "unit_name": unit[1],
+        "year": year,
+        "money_unit": "元",
+        "decimals": 2,
+        "status": "read",
+        "numbers": 0,
+        "facts_numbers": 0,
+        "structural": 0,
+        "left_out": 0,
+        "content": "",
+        "layout": "",
+    }
 
 
 def _spread(sums: dict, fund: int, kind: str, item: str, code: str, fen: int) -> None:
@@ -175,23 +270,40 @@ def _totals(sums: dict) -> None:
     for n, form in enumerate(("Z07", "Z09", "Z11")):
         expense = "本年支出" if n == 2 else "本年支出/合计"
         income = "本年收入" if n == 2 else "本年收入/合计"
-        flows[n] = [sums.get((form, "", "合计", c), 0) for c in ("年初结转和结余/合计", income, expense, "年末结转和结余/合计")]
+        flows[n] = [
+            sums.get((form, "", "合计", c), 0)
+            for c in ("年初结转和结余/合计", income, expense, "年末结转和结余/合计")
+        ]
     for n, name in enumerate(names):
         start, income, expense, end = flows[n]
         for prefix, block, row, fen in (
-            ("Z01", "收入", f"{name}收入", income), ("Z01_1", "收入", name, income),
+            ("Z01", "收入", f"{name}收入", income),
+            ("Z01_1", "收入", name, income),
             ("Z01_1", "收入", f"年初财政拨款结转和结余/{name}", start),
-        ):  # fmt: skip
+        ):
             sums[(prefix, block, row, "决算数")] = fen
-        for row, fen in (("本年支出合计", expense), ("年末财政拨款结转和结余", end), (name, end), ("总计", expense + end)):
+        for row, fen in (
+            ("本年支出合计", expense),
+            ("年末财政拨款结转和结余", end),
+            (name, end),
+            ("总计", expense + end),
+        ):
             sums[("Z01_1", "支出", row, f"决算数/{name}")] = fen
             sums[("Z01_1", "支出", row, "决算数/小计")] += fen
         for (form, _, row, col), fen in list(sums.items()):
-            if form in ("Z08", "Z10", "Z12")[n] and form == ("Z08", "Z10", "Z12")[n] and len(row) == 3 and col == "合计":
+            if (
+                form in ("Z08", "Z10", "Z12")[n]
+                and form == ("Z08", "Z10", "Z12")[n]
+                and len(row) == 3
+                and col == "合计"
+            ):
                 sums[("Z01_1", "支出功能分类", row, f"决算数/{name}")] = fen
                 sums[("Z01_1", "支出功能分类", row, "决算数/小计")] += fen
     start, income, expense, end = (sum(flows[n][i] for n in range(3)) for i in range(4))
-    for form, opening, closing in (("Z01", "年初结转和结余", ""), ("Z01_1", "年初财政拨款结转和结余", "")):
+    for form, opening, closing in (
+        ("Z01", "年初结转和结余", ""),
+        ("Z01_1", "年初财政拨款结转和结余", ""),
+    ):
         del closing
         sums[(form, "收入", "本年收入合计", "决算数")] = income
         sums[(form, "收入", opening, "决算数")] = start
@@ -205,8 +317,15 @@ def _totals(sums: dict) -> None:
 
 
 def _three_public(sums: dict, items: dict) -> None:
-    codes = {"因公出国（境）费": "30212", "公务用车购置费": "31013", "公务用车运行维护费": "30231", "公务接待费": "30217"}
-    spent = {name: sum(v for (_, _, c), v in items.items() if c == code) for name, code in codes.items()}
+    codes = {
+        "因公出国（境）费": "30212",
+        "公务用车购置费": "31013",
+        "公务用车运行维护费": "30231",
+        "公务接待费": "30217",
+    }
+    spent = {
+        name: sum(v for (_, _, c), v in items.items() if c == code) for name, code in codes.items()
+    }
     cars = spent["公务用车购置费"] + spent["公务用车运行维护费"]
     total = spent | {"公务用车购置及运行维护费": cars, "支出合计": sum(spent.values())}
     for name, fen in total.items():
@@ -230,7 +349,13 @@ def small_model() -> Model:
         add_unit(model, UNIT_A, year, seed=10 + n, rich=True)
     add_unit(model, UNIT_B, 2023, seed=20)
     model.tables["submissions"].append(
-        {"unit_code": "001009", "unit_name": "丙局", "year": 2023, "status": "missing", "missing_forms": None}
+        {
+            "unit_code": "001009",
+            "unit_name": "丙局",
+            "year": 2023,
+            "status": "missing",
+            "missing_forms": None,
+        }
     )
     _findings(model)
     _checks(model)
@@ -244,23 +369,69 @@ def _findings(model: Model) -> None:
         {"role": "right", "file": file, "sheet": "Z04", "cell": "F10", "amount": Decimal("4.00")},
         {"role": "right", "file": file, "sheet": "Z04", "cell": "F11", "amount": Decimal("5.00")},
     ]
-    suspect = [{"role": "suspect", "rank": 1, "file": file, "sheet": "Z01", "cell": "E10", "amount": Decimal("10.00"),
-                "suggested": Decimal("9.00")}]  # fmt: skip
-    model.finding(UNIT_A, 2023, "X-03", "Z01[支出/本年支出合计,决算数]", cells + suspect, cause="g1")
-    model.finding(UNIT_A, 2023, "IN-Z01-05", "Z01[支出/总计,决算数]", cells[:1], cause="g1", change="persisting")
+    suspect = [
+        {
+            "role": "suspect",
+            "rank": 1,
+            "file": file,
+            "sheet": "Z01",
+            "cell": "E10",
+            "amount": Decimal("10.00"),
+            "suggested": Decimal("9.00"),
+        }
+    ]
+    model.finding(
+        UNIT_A, 2023, "X-03", "Z01[支出/本年支出合计,决算数]", cells + suspect, cause="g1"
+    )
+    model.finding(
+        UNIT_A,
+        2023,
+        "IN-Z01-05",
+        "Z01[支出/总计,决算数]",
+        cells[:1],
+        cause="g1",
+        change="persisting",
+    )
     model.finding(UNIT_B, 2023, "Y-07", "=cmd|'/c calc'!A0", [], severity="review", difference=None)
     model.finding(UNIT_B, 2023, "X-33", "F03[x]", [], severity="review", status="explained")
-    model.finding((None, None), None, "S-FILE", "坏文件.xls", [{"role": "subject", "file": "坏文件.xls"}], difference=None)
+    model.finding(
+        (None, None),
+        None,
+        "S-FILE",
+        "坏文件.xls",
+        [{"role": "subject", "file": "坏文件.xls"}],
+        difference=None,
+    )
 
 
 def _checks(model: Model) -> None:
     base = {"instances": 5, "failed": 0, "reason": None}
-    for rule, outcome, reason in (("X-03", "fail", None), ("Y-01", "not_evaluated", "上年数据缺失"), ("X-99", "broken", "公式有误")):
+    for rule, outcome, reason in (
+        ("X-03", "fail", None),
+        ("Y-01", "not_evaluated", "上年数据缺失"),
+        ("X-99", "broken", "公式有误"),
+    ):
         model.tables["check_results"].append(
-            base | {"rule_id": rule, "unit_code": UNIT_A[0], "unit_name": UNIT_A[1], "year": 2023, "outcome": outcome, "reason": reason}
+            base
+            | {
+                "rule_id": rule,
+                "unit_code": UNIT_A[0],
+                "unit_name": UNIT_A[1],
+                "year": 2023,
+                "outcome": outcome,
+                "reason": reason,
+            }
         )
     for rule in ("X-03", "X-33", "Y-01", "Y-07", "IN-Z01-05"):
         model.tables["rules"].append(
-            {"rule_id": rule, "title": f"{rule} 的名称", "family": "表间", "severity": "error", "formula": "=A1+B1", "basis": "财决01表",
-             "since": 0, "until": 9999}
-        )  # fmt: skip
+            {
+                "rule_id": rule,
+                "title": f"{rule} 的名称",
+                "family": "表间",
+                "severity": "error",
+                "formula": "=A1+B1",
+                "basis": "财决01表",
+                "since": 0,
+                "until": 9999,
+            }
+        )

@@ -75,10 +75,25 @@ def test_every_finding_is_in_the_data(evil_page):
 def test_extracts_show_both_sides_with_their_labels(tmp_path):
     model = small_model()
     file = "001001_2023.xlsx"
-    for n, fact in enumerate(f for f in model.tables["facts"] if f["year"] == 2023 and f["form"] == "Z04" and f["unit_code"]):
+    for n, fact in enumerate(
+        f
+        for f in model.tables["facts"]
+        if f["year"] == 2023 and f["form"] == "Z04" and f["unit_code"]
+    ):
         fact["cell"] = f"{'DEF'[n % 3]}{n // 3 + 5}"
-    target = next(f for f in model.tables["facts"] if f["file"] == file and f["form"] == "Z04" and f["cell"] == "E7")
-    model.finding(UNIT_A, 2023, "X-03", "x", [{"role": "left", "file": file, "sheet": "Z04", "cell": "E7", "amount": Decimal("1")}], cause="z")
+    target = next(
+        f
+        for f in model.tables["facts"]
+        if f["file"] == file and f["form"] == "Z04" and f["cell"] == "E7"
+    )
+    model.finding(
+        UNIT_A,
+        2023,
+        "X-03",
+        "x",
+        [{"role": "left", "file": file, "sheet": "Z04", "cell": "E7", "amount": Decimal("1")}],
+        cause="z",
+    )
     data = data_of(page_of(model, tmp_path))
     place = next(i for i, g in enumerate(data["groups"]) if g[2][0][8] == "x")
     (extract,) = data["extracts"]["0"][place][0]
@@ -90,7 +105,15 @@ def test_extracts_show_both_sides_with_their_labels(tmp_path):
 def test_many_findings_go_beside_the_page(tmp_path):
     model = small_model()
     for n in range(INSIDE + 50):
-        cells = [{"role": "left", "file": "001001_2023.xlsx", "sheet": "Z01", "cell": "E10", "amount": Decimal("1")}]
+        cells = [
+            {
+                "role": "left",
+                "file": "001001_2023.xlsx",
+                "sheet": "Z01",
+                "cell": "E10",
+                "amount": Decimal("1"),
+            }
+        ]
         model.finding(UNIT_A, 2023, "X-03", f"s{n}", cells)
     page = page_of(model, tmp_path)
     data = data_of(page)
@@ -102,9 +125,17 @@ def test_many_findings_go_beside_the_page(tmp_path):
 
 def browse(page: Path, fragment: str, folder: Path, *what: str) -> str:
     command = [
-        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        f"--user-data-dir={folder}", "--virtual-time-budget=4000", *what, f"{page.as_uri()}#{fragment}",
-    ]  # fmt: skip
+        str(BROWSER),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        f"--user-data-dir={folder}",
+        "--virtual-time-budget=4000",
+        *what,
+        f"{page.as_uri()}#{fragment}",
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
@@ -151,7 +182,9 @@ needs_browser = pytest.mark.skipif(BROWSER is None, reason="no chromium here")
 @needs_browser
 def test_overview_in_a_browser(evil_page, tmp_path):
     shown = dom(evil_page, "", tmp_path)
-    assert "问题最多的单位" in shown and "<svg" in shown and "<title>部门决算核对结果</title>" in shown
+    assert (
+        "问题最多的单位" in shown and "<svg" in shown and "<title>部门决算核对结果</title>" in shown
+    )
 
 
 @needs_browser
@@ -171,7 +204,13 @@ def test_units_in_a_browser(evil_page, tmp_path):
 def test_extracts_beside_the_page_are_loaded(tmp_path):
     model = small_model()
     ids = [
-        model.finding(UNIT_A, 2023, "X-03", f"s{n}", [{"role": "left", "file": "f", "sheet": "Z01", "cell": "E10", "amount": Decimal(n)}])
+        model.finding(
+            UNIT_A,
+            2023,
+            "X-03",
+            f"s{n}",
+            [{"role": "left", "file": "f", "sheet": "Z01", "cell": "E10", "amount": Decimal(n)}],
+        )
         for n in range(INSIDE + 50)
     ]
     shown = dom(page_of(model, tmp_path / "out"), f"f-{ids[-1]}", tmp_path / "profile")
@@ -181,7 +220,15 @@ def test_extracts_beside_the_page_are_loaded(tmp_path):
 def model_of_many(findings: int) -> Model:
     model = small_model()
     for n in range(findings):
-        cells = [{"role": "left", "file": "001001_2023.xlsx", "sheet": "Z01", "cell": "E10", "amount": Decimal("1")}]
+        cells = [
+            {
+                "role": "left",
+                "file": "001001_2023.xlsx",
+                "sheet": "Z01",
+                "cell": "E10",
+                "amount": Decimal("1"),
+            }
+        ]
         model.finding(UNIT_A, 2023, "X-03", f"Z05_1[{n:04d},合计]", cells)
     return model
 
@@ -291,18 +338,26 @@ def test_a_long_print_says_what_it_left_out_and_where_that_is(tmp_path):
 def test_a_plain_print_on_paper(long_page, tmp_path, fragment):
     target = tmp_path / "page.pdf"
     browse(long_page, fragment, tmp_path / "profile", f"--print-to-pdf={target}")
-    done = subprocess.run([str(PDF_TEXT), str(target), "-"], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [str(PDF_TEXT), str(target), "-"], capture_output=True, text=True, timeout=60, check=True
+    )
     words = re.sub(r"\s", "", done.stdout)
     data = data_of(long_page)
     open_ids = [f[0] for g in data["groups"] for f in g[2] if f[3] == "open"]
-    expected = {"findings": open_ids, "units": [u[1] for u in data["units"]], "undone": [u[7] for u in data["undone"]]}[fragment]
+    expected = {
+        "findings": open_ids,
+        "units": [u[1] for u in data["units"]],
+        "undone": [u[7] for u in data["undone"]],
+    }[fragment]
     assert expected and [w for w in expected if re.sub(r"\s", "", w) not in words] == []
 
 
 @needs_browser
 def test_tables_are_called_by_their_number(tmp_path):
     model = model_of_many(3)
-    row = next(s for s in model.tables["submissions"] if s["unit_code"] == UNIT_A[0] and s["year"] == 2023)
+    row = next(
+        s for s in model.tables["submissions"] if s["unit_code"] == UNIT_A[0] and s["year"] == 2023
+    )
     row |= {"status": "incomplete", "missing_forms": "F03,Z01_1,Z05"}
     page = page_of(model, tmp_path / "out")
     acts = """
@@ -321,13 +376,26 @@ def test_tables_are_called_by_their_number(tmp_path):
     path = tmp_path / "explanations.yml"
     path.write_text("explanations:\n" + out["entry"], encoding="utf-8")
     (entry,), mistakes = load_explanations(path)
-    assert not mistakes and (entry.rule, entry.unit, entry.subject) == ("X-03", UNIT_A[0], "Z05_1[0002,合计]")
+    assert not mistakes and (entry.rule, entry.unit, entry.subject) == (
+        "X-03",
+        UNIT_A[0],
+        "Z05_1[0002,合计]",
+    )
     assert not re.search(r"(?<![A-Z0-9-])[ZF]\d\d(_\d)?\[", out["rules"])
 
 
 def test_an_extract_borrows_no_row_of_the_other_half():
     view = SheetView()
     view.heads[4]["收入"] = "决算数"
-    view.labels.update({5: {"支出": "抗疫支出"}, 6: {"收入": "本年收入合计", "支出": "本年支出合计"}, 7: {"收入": "年初结转"}})
-    (shown,) = extracts([{"role": "left", "file": "a", "sheet": "b", "cell": "E7", "amount": None, "quote": None}], {("a", "b"): view})
+    view.labels.update(
+        {
+            5: {"支出": "抗疫支出"},
+            6: {"收入": "本年收入合计", "支出": "本年支出合计"},
+            7: {"收入": "年初结转"},
+        }
+    )
+    (shown,) = extracts(
+        [{"role": "left", "file": "a", "sheet": "b", "cell": "E7", "amount": None, "quote": None}],
+        {("a", "b"): view},
+    )
     assert [row[:2] for row in shown["rows"]] == [[7, "本年收入合计"], [8, "年初结转"]]

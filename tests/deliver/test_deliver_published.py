@@ -13,12 +13,12 @@ import pytest
 from deliver_model import UNIT_A, UNIT_B, Model, add_unit, small_model
 
 from pipelines.deliver import deliver
-from pipelines.deliver.published.balance import Makeup, balanced, nearest
-from pipelines.deliver.published.figures import published
-from pipelines.deliver.published.relations import Relations
-from pipelines.deliver.published.sheets import WIDE_COLUMNS, page_starts
+from pipelines.deliver.unit.sheets import WIDE_COLUMNS, page_starts
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
+from pipelines.public.figures import published
+from pipelines.public.relations import Relations
+from pipelines.public.rounding import Makeup, balanced, nearest
 from schemas.library import forms
 
 RUN = "20240101T000000Z-01"
@@ -54,14 +54,22 @@ def test_an_error_in_the_source_is_not_hidden():
     facts = facts_of(1, False)
     facts["Z04", "", "合计", "本年支出合计"] += 1_000_000
     data = published(facts)
-    assert data.printed["G03", "", "合计", "本年支出合计"] == nearest(facts["Z04", "", "合计", "本年支出合计"])
-    parts = [v for (f, _, r, c), v in data.printed.items() if f == "G03" and len(r) == 3 and c == "本年支出合计"]
+    assert data.printed["G03", "", "合计", "本年支出合计"] == nearest(
+        facts["Z04", "", "合计", "本年支出合计"]
+    )
+    parts = [
+        v
+        for (f, _, r, c), v in data.printed.items()
+        if f == "G03" and len(r) == 3 and c == "本年支出合计"
+    ]
     assert abs(data.printed["G03", "", "合计", "本年支出合计"] - sum(parts) - 100) <= 2
 
 
 def with_total(items: list[int]) -> list[int]:
     """The items and their total, balanced."""
-    makeup = Makeup.of_terms([*({i: 1} for i in range(len(items))), dict.fromkeys(range(len(items)), 1)])
+    makeup = Makeup.of_terms(
+        [*({i: 1} for i in range(len(items))), dict.fromkeys(range(len(items)), 1)]
+    )
     return balanced(items, [*items, sum(items)], makeup)
 
 
@@ -92,36 +100,56 @@ def read_back(path: Path) -> dict[tuple[str, str, str, str], int]:
     """The facts of the public tables as the extraction reads them, in 分."""
     readings = read_workbook(open_workbook(path, "xlsx"))
     assert sorted(r.form.form for r in readings) == [f"G{i:02d}" for i in range(1, 14)]
-    assert all(r.caption.unit == UNIT_A[1] and r.caption.year == 2023 and r.money == "万元" for r in readings)
-    assert not [f for r in readings for f in r.faults] and not [x for r in readings for x in r.left_out]
+    assert all(
+        r.caption.unit == UNIT_A[1] and r.caption.year == 2023 and r.money == "万元"
+        for r in readings
+    )
+    assert not [f for r in readings for f in r.faults] and not [
+        x for r in readings for x in r.left_out
+    ]
     return {
         (r.form.form, block, row, column): fen
         for r in readings
-        for block, row, column, fen in zip(r.facts.block, r.facts.row_key, r.facts.col_key, r.facts.fen, strict=True)
+        for block, row, column, fen in zip(
+            r.facts.block, r.facts.row_key, r.facts.col_key, r.facts.fen, strict=True
+        )
         if fen
     }
 
 
 def test_names_are_safe(out):
     assert sorted(p.name for p in (out / "units").iterdir()) == [
-        "001001_2022.xlsx", "001001_2023.xlsx", "乙县=档案馆_分馆_2023.xlsx",
-    ]  # fmt: skip
+        "001001_2022.xlsx",
+        "001001_2023.xlsx",
+        "乙县=档案馆_分馆_2023.xlsx",
+    ]
 
 
 def test_sheets_in_order(workbook):
-    assert workbook.sheetnames == ["目录", *(f"公开{i:02d}表" for i in range(1, 14)), "问题", "图表", "趋势", "原值"]
+    assert workbook.sheetnames == [
+        "目录",
+        *(f"公开{i:02d}表" for i in range(1, 14)),
+        "问题",
+        "图表",
+        "趋势",
+        "原值",
+    ]
 
 
 def test_tables_say_what_they_are(workbook):
     for number in range(1, 14):
         sheet = workbook[f"公开{number:02d}表"]
         form = forms()[f"G{number:02d}"]
-        text = [str(c.value) for row in sheet.iter_rows(max_row=3) for c in row if c.value is not None]
+        text = [
+            str(c.value) for row in sheet.iter_rows(max_row=3) for c in row if c.value is not None
+        ]
         assert text[0] == form.title and form.number in text
         assert f"部门：{UNIT_A[1]}" in text and "2023年度" in text and "金额单位：万元" in text
         assert not sheet.merged_cells.ranges and sheet.freeze_panes and sheet.print_title_rows
         assert sheet.page_setup.paperSize == 9 and RUN in sheet.oddFooter.left.text
-        assert any(str(c.value).startswith("注：") for row in sheet.iter_rows() for c in row if c.value)
+        assert any(
+            str(c.value).startswith("注：") for row in sheet.iter_rows() for c in row if c.value
+        )
 
 
 def test_empty_tables_say_why(out):
@@ -132,7 +160,9 @@ def test_empty_tables_say_why(out):
 
 
 def test_every_figure_agrees_with_the_source(workbook):
-    data = published({k[2:]: v for k, v in small_model().amounts.items() if k[:2] == ("001001", 2023)})
+    data = published(
+        {k[2:]: v for k, v in small_model().amounts.items() if k[:2] == ("001001", 2023)}
+    )
     rows = list(workbook["原值"].iter_rows(min_row=2, values_only=True))
     assert len(rows) == len(data.exact)
     names = {form.number: name for name, form in forms().items()}
@@ -144,8 +174,12 @@ def test_every_figure_agrees_with_the_source(workbook):
 
 
 def test_the_tables_can_be_read_again(out):
-    data = published({k[2:]: v for k, v in small_model().amounts.items() if k[:2] == ("001001", 2023)})
-    assert read_back(out / "units" / "001001_2023.xlsx") == {k: v * 10_000 for k, v in data.printed.items() if v}
+    data = published(
+        {k[2:]: v for k, v in small_model().amounts.items() if k[:2] == ("001001", 2023)}
+    )
+    assert read_back(out / "units" / "001001_2023.xlsx") == {
+        k: v * 10_000 for k, v in data.printed.items() if v
+    }
 
 
 def test_charts_are_native_and_without_zero_slices(workbook):
@@ -189,26 +223,50 @@ def test_a_workbook_that_somebody_touched_is_written_again(small_db, out, tmp_pa
 
 def test_only_what_changed_is_written_again(out, tmp_path):
     model = small_model()
-    fact = next(f for f in model.tables["facts"] if f["unit_name"] == UNIT_B[1] and f["form"] == "Z08" and f["row_key"] == "合计")
+    fact = next(
+        f
+        for f in model.tables["facts"]
+        if f["unit_name"] == UNIT_B[1] and f["form"] == "Z08" and f["row_key"] == "合计"
+    )
     fact["amount"] += Decimal("100000.00")
     db = model.write(tmp_path / "caijue.duckdb")
     again = tmp_path / "reports"
     deliver(db, out / "raw", again, run_id=RUN, previous=out)
-    same = {p.name: (again / "units" / p.name).stat().st_ino == p.stat().st_ino for p in (out / "units").iterdir()}
-    assert same == {"001001_2022.xlsx": True, "001001_2023.xlsx": True, "乙县=档案馆_分馆_2023.xlsx": False}
+    same = {
+        p.name: (again / "units" / p.name).stat().st_ino == p.stat().st_ino
+        for p in (out / "units").iterdir()
+    }
+    assert same == {
+        "001001_2022.xlsx": True,
+        "001001_2023.xlsx": True,
+        "乙县=档案馆_分馆_2023.xlsx": False,
+    }
 
 
 def test_same_input_same_bytes(small_db, out, tmp_path):
     deliver(small_db, out / "raw", tmp_path, run_id=RUN)
     names = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
-    assert names == sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
+    assert names == sorted(
+        p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()
+    )
     for name in names:
         assert (out / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
 def test_printed_pages_of_the_wide_table_are_full_and_begin_no_class_at_their_end():
-    used = ["301", *(f"301{i:02d}" for i in range(1, 12)), "302", *(f"302{i:02d}" for i in range(1, 6)), "303", "30301", "310", "31002"]
+    used = [
+        "301",
+        *(f"301{i:02d}" for i in range(1, 12)),
+        "302",
+        *(f"302{i:02d}" for i in range(1, 6)),
+        "303",
+        "30301",
+        "310",
+        "31002",
+    ]
     starts = page_starts(used)
-    assert starts[0] == 2 and all(b - a <= WIDE_COLUMNS for a, b in pairwise([*starts, 3 + len(used)]))
+    assert starts[0] == 2 and all(
+        b - a <= WIDE_COLUMNS for a, b in pairwise([*starts, 3 + len(used)])
+    )
     assert [used[s - 3] for s in starts[1:]] == ["30109", "303"]
     assert page_starts(["301"]) == [2]

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 from deliver_model import UNIT_A, small_model
 
-from pipelines.deliver.published.unit_book import FINDING_COLUMNS as UNIT_BOOK_FINDINGS
 from pipelines.deliver.source import opened
 from pipelines.deliver.summary import SHEETS, read_summary, write_summary
 from pipelines.deliver.summary.findings import FINDING_COLUMNS, FINDING_PRINTED
 from pipelines.deliver.summary.units import UNIT_COLUMNS, UNIT_PRINTED
+from pipelines.deliver.unit.unit_book import FINDING_COLUMNS as UNIT_BOOK_FINDINGS
 
 RUN = "20240101T000000Z-01"
 
@@ -40,7 +40,9 @@ def test_sheets_in_order(book):
 
 
 def test_verdict_says_how_it_stands(book):
-    text = "\n".join(str(c.value) for row in book["结论"].iter_rows() for c in row if c.value is not None)
+    text = "\n".join(
+        str(c.value) for row in book["结论"].iter_rows() for c in row if c.value is not None
+    )
     assert "不通过：有 3 个未说明的错误，1 项待核实" in text
     assert RUN in text
 
@@ -49,7 +51,11 @@ def test_every_finding_has_its_row_and_both_sides(book):
     found = {r["问题编号"]: r for r in records(book["问题清单"])}
     assert set(found) == {f"f{n:05d}" for n in range(1, 6)}
     first = found["f00001"]
-    assert (first["左边文件"], first["左边工作表"], first["左边单元格"]) == ("001001_2023.xlsx", "Z01", "E10")
+    assert (first["左边文件"], first["左边工作表"], first["左边单元格"]) == (
+        "001001_2023.xlsx",
+        "Z01",
+        "E10",
+    )
     assert (first["右边工作表"], first["左边金额（元）"]) == ("Z04", 10)
     assert "F10" in first["右边单元格"] and "F11" in first["右边单元格"]
     assert "9.00" in first["最可能的原因"]
@@ -62,7 +68,9 @@ def test_amounts_of_units_are_those_of_the_database(book, small_db):
             "SELECT amount FROM facts WHERE unit_code='001001' AND year=2023 AND form='Z01' AND block='收入'"
             " AND row_key='总计' AND col_key='决算数'"
         ).fetchone()[0]
-    row = next(r for r in records(book["单位一览"]) if r["单位编码"] == "001001" and r["年度"] == 2023)
+    row = next(
+        r for r in records(book["单位一览"]) if r["单位编码"] == "001001" and r["年度"] == 2023
+    )
     assert Decimal(str(row["总收入（元）"])) == total
     assert row["报送情况"] == "齐全" and row["错误"] == 2 and row["总收入增减率"] is not None
 
@@ -119,12 +127,16 @@ def test_resolved_findings_are_listed(small_db, tmp_path):
     with duckdb.connect(str(earlier.write(tmp_path / "caijue.duckdb"))) as con:
         for name in ("findings", "rules"):
             (tmp_path / "parquet" / name).mkdir(parents=True)
-            con.execute(f"COPY {name} TO '{tmp_path}/parquet/{name}/part-00000.parquet' (FORMAT parquet)")
+            con.execute(
+                f"COPY {name} TO '{tmp_path}/parquet/{name}/part-00000.parquet' (FORMAT parquet)"
+            )
     with opened(small_db) as con:
         data = read_summary(con, RUN, tmp_path)
     write_summary(tmp_path / "s.xlsx", data, RUN)
     rows = records(openpyxl.load_workbook(tmp_path / "s.xlsx")["新增与已消除"])
-    assert [r["对象"] if "对象" in r else r["规则"] for r in rows if r["变化"] == "已消除"] == ["X-04"]
+    assert [r["对象"] if "对象" in r else r["规则"] for r in rows if r["变化"] == "已消除"] == [
+        "X-04"
+    ]
 
 
 @pytest.mark.parametrize("damage", ["database", "parquet"])
@@ -141,7 +153,13 @@ def test_an_earlier_set_that_cannot_be_read_is_none(small_db, tmp_path, damage):
 
 def test_checks_that_need_nothing_come_last_and_many_units_stand_in_one_row(tmp_path):
     model = small_model()
-    base = {"unit_code": None, "year": 2023, "outcome": "not_evaluated", "instances": 0, "failed": 0}
+    base = {
+        "unit_code": None,
+        "year": 2023,
+        "outcome": "not_evaluated",
+        "instances": 0,
+        "failed": 0,
+    }
     for i in range(9):
         model.tables["check_results"] += [
             base | {"unit_name": f"甲{i}", "rule_id": "X-29", "reason": "不适用：汇总报表"},
@@ -161,8 +179,15 @@ def test_printed_sheets_are_readable_and_lie_across(tmp_path):
     with opened(model.write(tmp_path / "caijue.duckdb")) as con:
         write_summary(tmp_path / "summary.xlsx", read_summary(con, RUN), RUN)
     book = openpyxl.load_workbook(tmp_path / "summary.xlsx")
-    assert all(s.page_setup.orientation == "landscape" and s.sheet_properties.pageSetUpPr.fitToPage for s in book)
-    for columns in (FINDING_COLUMNS[:FINDING_PRINTED], UNIT_COLUMNS[:UNIT_PRINTED], UNIT_BOOK_FINDINGS):
+    assert all(
+        s.page_setup.orientation == "landscape" and s.sheet_properties.pageSetUpPr.fitToPage
+        for s in book
+    )
+    for columns in (
+        FINDING_COLUMNS[:FINDING_PRINTED],
+        UNIT_COLUMNS[:UNIT_PRINTED],
+        UNIT_BOOK_FINDINGS,
+    ):
         assert 10 * (297 - 0.8 * 25.4) / (sum(7 * c.width + 5 for c in columns) / 96 * 25.4) >= 7
     lacking = [row[4] for row in book["单位一览"].iter_rows(min_row=2, values_only=True)]
     assert "财决04表、财决附03表" in lacking

@@ -69,7 +69,9 @@ def _economic_path(column: Column) -> list[str]:
     return [column.label, "小计"] if column.key.isdigit() else ["合计"]
 
 
-def header(paper: Paper, top: int, left: int, columns: tuple[Column, ...], merge: bool = True) -> int:
+def header(
+    paper: Paper, top: int, left: int, columns: tuple[Column, ...], merge: bool = True
+) -> int:
     """Header rows of the columns from ``left``; gives the row below them."""
     words = paths(columns)
     depth = max(len(w) for w in words)
@@ -101,7 +103,12 @@ def _merge_groups(paper: Paper, top: int, left: int, words: list[list[str]], dep
 
 
 def list_paper(
-    of: str | Form, unit: str = "甲局", year: int = 2023, rows=ROWS, merge: bool = True, seed: int = 1
+    of: str | Form,
+    unit: str = "甲局",
+    year: int = 2023,
+    rows=ROWS,
+    merge: bool = True,
+    seed: int = 1,
 ) -> Paper:
     """A list table with an amount in two thirds of its cells."""
     form = forms()[of] if isinstance(of, str) else of
@@ -145,7 +152,9 @@ def panel_paper(
     for blocks in panels:
         paper.put(4, left, "项目")
         paper.put(4, left + 1, "行次")
-        paper.merged += [(4, left, 3 + depth, left), (4, left + 1, 3 + depth, left + 1)] if depth > 1 else []
+        paper.merged += (
+            [(4, left, 3 + depth, left), (4, left + 1, 3 + depth, left + 1)] if depth > 1 else []
+        )
         header(paper, 4, left + 2, blocks[0].columns)
         starts.append(left)
         left += 2 + len(blocks[0].columns)
@@ -154,12 +163,27 @@ def panel_paper(
     heights = []
     shared = set(form.panels[1]) & set(form.panels[-1]) if len(form.panels) > 2 else set()
     for index, (blocks, start) in enumerate(zip(panels, starts, strict=True)):
-        rows = [(b, r) for b in blocks if b.id not in shared for r in b.rows if r.until >= year >= r.since]
+        rows = [
+            (b, r)
+            for b in blocks
+            if b.id not in shared
+            for r in b.rows
+            if r.until >= year >= r.since
+        ]
         heights.append(len(rows))
         for i, (block, row) in enumerate(rows):
             line += 1
             _panel_row(
-                paper, paper.first + i, start, block.name, row, block.columns, line, rng, numbering, index
+                paper,
+                paper.first + i,
+                start,
+                block.name,
+                row,
+                block.columns,
+                line,
+                rng,
+                numbering,
+                index,
             )
     tail = [(form.block(b), r) for b in form.panels[-1] if b in shared for r in form.block(b).rows]
     for i, (block, row) in enumerate(tail):

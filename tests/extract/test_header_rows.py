@@ -50,13 +50,28 @@ def test_a_header_word_in_an_amount_cell_is_a_fact_of_its_row(word: str) -> None
 def test_a_list_that_quotes_forms_is_none_of_ours() -> None:
     library, recogniser = _library(())
     header = ["序号", "级别", "规则", "问题", "差额（元）", "左边单元格", "右边单元格"]
-    line = [1.0, "错误", "S-MISSING", "缺少财决04表《支出决算表》", 3.5, "收入支出决算总表(财决01表)", "Z04"]
+    line = [
+        1.0,
+        "错误",
+        "S-MISSING",
+        "缺少财决04表《支出决算表》",
+        3.5,
+        "收入支出决算总表(财决01表)",
+        "Z04",
+    ]
     sheet = Sheet("问题", 1, "visible", [header, line], [], {})
     assert read_sheet(sheet, recogniser, library) is None
 
 
 def test_a_sheet_with_a_title_and_no_table_is_said_to_be_unreadable() -> None:
     library, recogniser = _library(())
-    sheet = Sheet("一", 1, "visible", [["收入支出决算总表"], ["财决01表"], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]], [], {})
+    sheet = Sheet(
+        "一",
+        1,
+        "visible",
+        [["收入支出决算总表"], ["财决01表"], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]],
+        [],
+        {},
+    )
     reading = read_sheet(sheet, recogniser, library)
     assert reading is not None and reading.status == "unreadable"

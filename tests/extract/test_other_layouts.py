@@ -8,7 +8,14 @@ from schemas.library import forms
 from tests.extract.paper import Paper, caption_rows, list_paper
 from tests.extract.test_sheets import expected, got, numbers_add_up, read
 
-ITEMS = ("合计", "因公出国（境）费", "公务用车购置及运行维护费/小计", "公务用车购置费", "公务用车运行维护费", "公务接待费")
+ITEMS = (
+    "合计",
+    "因公出国（境）费",
+    "公务用车购置及运行维护费/小计",
+    "公务用车购置费",
+    "公务用车运行维护费",
+    "公务接待费",
+)
 
 
 @pytest.mark.parametrize("merge", [True, False])
@@ -31,7 +38,15 @@ def test_05_as_a_list_by_economic_item_is_read_as_before() -> None:
 def test_13_with_budget_and_final_account_beneath_every_item(total: str) -> None:
     paper = Paper(forms()["G13"])
     caption_rows(paper, "甲局", 2023)
-    over = [(total, ""), ("因公出国（境）费", ""), *[("公务用车购置及运行维护费", w) for w in ("小计", "公务用车购置费", "公务用车运行维护费")], ("公务接待费", "")]
+    over = [
+        (total, ""),
+        ("因公出国（境）费", ""),
+        *[
+            ("公务用车购置及运行维护费", w)
+            for w in ("小计", "公务用车购置费", "公务用车运行维护费")
+        ],
+        ("公务接待费", ""),
+    ]
     for i, (item, (upper, lower)) in enumerate(zip(ITEMS, over, strict=True)):
         for row, word in ((3, upper), (4, lower)):
             paper.put(row, 2 * i, word)

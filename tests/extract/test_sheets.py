@@ -46,7 +46,11 @@ def got(reading: SheetReading) -> dict:
 
 def numbers_add_up(reading: SheetReading) -> None:
     seen = sum(is_number(v) for row in reading.sheet.cells for v in row)
-    assert reading.numbers == seen == reading.facts_numbers + reading.structural + len(reading.left_out)
+    assert (
+        reading.numbers
+        == seen
+        == reading.facts_numbers + reading.structural + len(reading.left_out)
+    )
 
 
 @pytest.mark.parametrize("form", LISTS + PANELS)
@@ -244,7 +248,14 @@ def test_continuation_header_and_footer_are_not_items():
 
 
 @pytest.mark.parametrize(
-    "name", ["QB01 气象补充表", "目录", "封面", "Z06 项目收入支出决算表(财决06表)", "CS03 其他收入明细情况表"]
+    "name",
+    [
+        "QB01 气象补充表",
+        "目录",
+        "封面",
+        "Z06 项目收入支出决算表(财决06表)",
+        "CS03 其他收入明细情况表",
+    ],
 )
 def test_sheets_that_are_none_of_ours(name):
     paper = Paper(forms()["Z03"])
@@ -265,8 +276,21 @@ def test_title_of_another_form_in_a_directory_sheet_is_ignored():
     assert read_sheet(paper.sheet("目录"), recogniser, library) is None
 
 
-@pytest.mark.parametrize(("cell", "state"), [("—", "dash"), ("－", "dash"), ("-", "dash"), ("一", "dash"), ("/", "dash"),
-                                             ("#REF!", "text"), ("约12", "text"), (True, "text"), ("1.2E+05", "text"), (1e300, "text")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        ("—", "dash"),
+        ("－", "dash"),
+        ("-", "dash"),
+        ("一", "dash"),
+        ("/", "dash"),
+        ("#REF!", "text"),
+        ("约12", "text"),
+        (True, "text"),
+        ("1.2E+05", "text"),
+        (1e300, "text"),
+    ],
+)
 def test_what_is_not_a_number(cell, state):
     paper = list_paper("Z04")
     at = next(iter(paper.places.values()))
@@ -331,9 +355,9 @@ def test_a_second_table_on_the_sheet_is_left_out_and_reported():
         first.put(r, c, value)
     reading = read(first, "Sheet1")
     assert reading.form.form == "Z03" and got(reading) == clean
-    assert [f.rule_id for f in reading.faults] == ["S-LAYOUT"] and f"第 {start + 1} 行" in reading.faults[
-        0
-    ].message
+    assert [f.rule_id for f in reading.faults] == [
+        "S-LAYOUT"
+    ] and f"第 {start + 1} 行" in reading.faults[0].message
     assert len(reading.left_out) >= len(second.places)
     numbers_add_up(reading)
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from pipelines import stages
+from pipelines import organisation as stages
 from pipelines.commands import check
 from pipelines.commands.published import rows
 from pipelines.config import Config
-from pipelines.context import no_progress
 from pipelines.extract.text import address
+from pipelines.run.context import no_progress
 from pipelines.sample.books import papers
 from pipelines.sample.files import write_book
 from pipelines.sample.model import Plan, SampleSet, UnitYear, department
@@ -46,9 +46,13 @@ def _book(folders: tuple[Path, ...]) -> Any:
 class Draft:
     """One submission on its way to a file; cells by (row, column), zero-based."""
 
-    def __init__(self, submission: UnitYear, style: Style | None = None, decimals: int | None = None) -> None:
+    def __init__(
+        self, submission: UnitYear, style: Style | None = None, decimals: int | None = None
+    ) -> None:
         self.submission = submission
-        self.sheets: dict[str, Paper] = {p.form: p for p in papers(submission, style or Style(), decimals=decimals)}
+        self.sheets: dict[str, Paper] = {
+            p.form: p for p in papers(submission, style or Style(), decimals=decimals)
+        }
         self.order: list[Paper] = list(self.sheets.values())
 
     @property
@@ -64,9 +68,10 @@ class Draft:
     def place(self, form: str, row_key: str, col_key: str, block: str | None = None) -> Cell:
         """Where an amount stands."""
         return next(
-            (f.row, f.column) for f in self.sheets[form].facts
+            (f.row, f.column)
+            for f in self.sheets[form].facts
             if (f.row_key, f.col_key) == (row_key, col_key) and block in (None, f.block)
-        )  # fmt: skip
+        )
 
     def amount(self, form: str, row_key: str, col_key: str) -> int:
         """An amount in 分."""
@@ -90,7 +95,9 @@ class Draft:
         """The first cell that holds exactly this text."""
         return min(at for at, (v, _) in self.cells(form).items() if v == text)
 
-    def shift(self, form: str, *, rows: int = 0, columns: int = 0, from_row: int = 0, from_column: int = 0) -> None:
+    def shift(
+        self, form: str, *, rows: int = 0, columns: int = 0, from_row: int = 0, from_column: int = 0
+    ) -> None:
         """Move everything from a row and column on: rows or columns inserted before them."""
         paper = self.sheets[form]
 
@@ -120,9 +127,10 @@ class Seen:
 
     def findings(self, rule: str = "", severity: str = "") -> list[dict[str, Any]]:
         return [
-            f for f in self.document["findings"]
+            f
+            for f in self.document["findings"]
             if f["rule_id"].startswith(rule) and (not severity or f["severity"] == severity)
-        ]  # fmt: skip
+        ]
 
     def one(self, rule: str) -> dict[str, Any]:
         """The only finding of a rule."""
@@ -142,20 +150,24 @@ class Seen:
     def outcome(self, rule: str, unit: str | None = None, year: int = 2023) -> tuple[str, str]:
         """Outcome and reason of a rule for a unit (by name) and year."""
         found = next(
-            c for c in self.document["checks"]
+            c
+            for c in self.document["checks"]
             if c["rule_id"] == rule and c["year"] == year and unit in (None, c["unit_name"])
-        )  # fmt: skip
+        )
         return found["outcome"], found["reason"] or ""
 
     def fact(self, form: str, row_key: str, col_key: str, year: int = 2023) -> dict[str, Any]:
         return next(
-            f for f in self.facts
+            f
+            for f in self.facts
             if (f["form"], f["row_key"], f["col_key"], f["year"]) == (form, row_key, col_key, year)
-        )  # fmt: skip
+        )
 
     def at(self, sheet_start: str, cell: str) -> dict[str, Any]:
         """The fact of a cell; its sheet's name begins with ``sheet_start``."""
-        return next(f for f in self.facts if f["cell"] == cell and f["sheet"].startswith(sheet_start))
+        return next(
+            f for f in self.facts if f["cell"] == cell and f["sheet"].startswith(sheet_start)
+        )
 
 
 def look_at(*paths: Path, config: Config | None = None) -> Seen:
@@ -164,7 +176,10 @@ def look_at(*paths: Path, config: Config | None = None) -> Seen:
     document = check._document
 
     def told(con: Any) -> dict[str, Any]:
-        seen.facts, seen.sheets = rows(con, "SELECT * FROM facts"), rows(con, "SELECT * FROM sheets")
+        seen.facts, seen.sheets = (
+            rows(con, "SELECT * FROM facts"),
+            rows(con, "SELECT * FROM sheets"),
+        )
         return document(con)
 
     config = config or Config(workers=1)
@@ -174,7 +189,9 @@ def look_at(*paths: Path, config: Config | None = None) -> Seen:
         mock.patch.object(check, "_document", told),
         mock.patch.object(stages, "rulebook", lambda _: book),
     ):
-        seen.document = check.evaluate(config, check.gather(list(paths)), Path(scratch), no_progress)
+        seen.document = check.evaluate(
+            config, check.gather(list(paths)), Path(scratch), no_progress
+        )
     return seen
 
 
@@ -191,7 +208,9 @@ class Desk:
 
     def draft(self, year: int = 2023, unit: str | None = None, style: Style | None = None) -> Draft:
         """The submission of a unit (by code; the first one where left out) and year."""
-        found = next(s for s in self.sample.submissions if s.year == year and unit in (None, s.unit.code))
+        found = next(
+            s for s in self.sample.submissions if s.year == year and unit in (None, s.unit.code)
+        )
         return Draft(found, style)
 
     def all_but(self, *units: str, years: Iterable[int] = (2022, 2023)) -> None:
@@ -202,13 +221,17 @@ class Desk:
 
     def register(self, text: str | None = None, encoding: str = "utf-8") -> None:
         self.raw.mkdir(parents=True, exist_ok=True)
-        (self.raw / "units.csv").write_bytes((text or register_text(self.sample.units)).encode(encoding))
+        (self.raw / "units.csv").write_bytes(
+            (text or register_text(self.sample.units)).encode(encoding)
+        )
 
     def explain(self, text: str) -> None:
         self.raw.mkdir(parents=True, exist_ok=True)
         (self.raw / "explanations.yml").write_text(text, encoding="utf-8")
 
-    def check(self, draft: Draft | None = None, *, kind: str = "xlsx", config: Config | None = None) -> Seen:
+    def check(
+        self, draft: Draft | None = None, *, kind: str = "xlsx", config: Config | None = None
+    ) -> Seen:
         """Save the draft, if there is one, and look at the whole folder."""
         if draft is not None:
             draft.save(self.raw, kind=kind)
@@ -221,7 +244,9 @@ def raw_cell(path: Path, draft: Draft, form: str, cell: str, xml: str) -> None:
     part = f"xl/worksheets/sheet{number}.xml"
     with zipfile.ZipFile(path) as package:
         parts = {i.filename: package.read(i) for i in package.infolist()}
-    text, count = re.subn(rf'<c r="{cell}".*?</c>', lambda _: xml.replace("{r}", cell), parts[part].decode(), count=1)
+    text, count = re.subn(
+        rf'<c r="{cell}".*?</c>', lambda _: xml.replace("{r}", cell), parts[part].decode(), count=1
+    )
     assert count == 1, f"{form} has nothing at {cell}"
     parts[part] = text.encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:

@@ -22,7 +22,9 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
-def sheet_xml(rows: str, *, head: str = "", tail: str = "", prefix: str = "", namespace: str = MAIN) -> str:
+def sheet_xml(
+    rows: str, *, head: str = "", tail: str = "", prefix: str = "", namespace: str = MAIN
+) -> str:
     """A worksheet part around the given ``<row>`` elements."""
     declared = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
     body = f"{head}<{prefix}sheetData>{rows}</{prefix}sheetData>{tail}"
@@ -40,7 +42,9 @@ def row(number: int, *cells: str) -> str:
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
-PLAIN = sheet_xml(row(1, cell("A1", "收入支出决算总表")) + row(3, cell("B3", "合计"), cell("C3", 12.5)))
+PLAIN = sheet_xml(
+    row(1, cell("A1", "收入支出决算总表")) + row(3, cell("B3", "合计"), cell("C3", 12.5))
+)
 
 
 @dataclass
@@ -83,12 +87,15 @@ class Book:
 
     def _sheet_links(self) -> list[tuple[str, str, str]]:
         count = range(1, len(self.sheets) + 1)
-        links = [(f"rId{n}", self.kinds.get(n, "worksheet"), f"worksheets/sheet{n}.xml") for n in count]
+        links = [
+            (f"rId{n}", self.kinds.get(n, "worksheet"), f"worksheets/sheet{n}.xml") for n in count
+        ]
         return links + ([("sst", "sharedStrings", "sharedStrings.xml")] if self.shared else [])
 
     def _relations(self, links: list[tuple[str, str, str]]) -> str:
         body = "".join(
-            f'<Relationship Id="{i}" Type="{self.links}/{kind}" Target="{target}"/>' for i, kind, target in links
+            f'<Relationship Id="{i}" Type="{self.links}/{kind}" Target="{target}"/>'
+            for i, kind, target in links
         )
         return f'{HEAD}<Relationships xmlns="{PACKAGE}">{body}</Relationships>'
 
@@ -112,7 +119,10 @@ def book(rows: str, **options: str) -> bytes:
 
 def compound(streams: dict[str, bytes]) -> bytes:
     """An OLE container holding the streams (each padded to 4,096 bytes or more), as old Office files are."""
-    bodies = {name: body.ljust(max(4096, -(-len(body) // 512) * 512), b"\0") for name, body in streams.items()}
+    bodies = {
+        name: body.ljust(max(4096, -(-len(body) // 512) * 512), b"\0")
+        for name, body in streams.items()
+    }
     entries = [_entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1 if bodies else 0xFFFFFFFF)]
     fat, sectors, at = [], [], 0
     names = list(bodies)
@@ -131,16 +141,47 @@ def compound(streams: dict[str, bytes]) -> bytes:
     assert len(fat) <= 128
     table = struct.pack("<128I", *fat, *[0xFFFFFFFF] * (128 - len(fat)))
     header = struct.pack(
-        "<8s16s5H6s9I", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, b"",
-        0, 1, start, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0,
-    ) + struct.pack("<109I", at, *[0xFFFFFFFF] * 108)  # fmt: skip
+        "<8s16s5H6s9I",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        b"",
+        0,
+        1,
+        start,
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
+    ) + struct.pack("<109I", at, *[0xFFFFFFFF] * 108)
     return header + b"".join(sectors) + folder + table
 
 
-def _entry(name: str, kind: int, start: int, size: int, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFFF) -> bytes:
+def _entry(
+    name: str, kind: int, start: int, size: int, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFFF
+) -> bytes:
     spelled = name.encode("utf-16-le") + b"\0\0"
     return struct.pack(
-        "<64sHBB3I16sI8s8sIQ", spelled, len(spelled), kind, 1, 0xFFFFFFFF, right, child, b"", 0, b"", b"", start, size
+        "<64sHBB3I16sI8s8sIQ",
+        spelled,
+        len(spelled),
+        kind,
+        1,
+        0xFFFFFFFF,
+        right,
+        child,
+        b"",
+        0,
+        b"",
+        b"",
+        start,
+        size,
     )
 
 
@@ -198,7 +239,10 @@ def laughs() -> bytes:
 
 def formatted_rows(rows: int = 1_048_576) -> bytes:
     """A small table above a million formatted, empty rows."""
-    empty = "".join(f'<row r="{n}" s="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(4, rows + 1))
+    empty = "".join(
+        f'<row r="{n}" s="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>'
+        for n in range(4, rows + 1)
+    )
     return book(row(1, cell("A1", "表")) + row(3, cell("B3", 7)) + empty)
 
 
@@ -250,7 +294,12 @@ FILES = (
     Hostile("同名部件.xlsx", twin_entry, "同名"),
     Hostile("没有工作簿.xlsx", lambda: zip_of({"a.txt": b"x"}), "ZIP"),
     Hostile("半张表.xlsx", lambda: Book([("Z01", PLAIN[:-40])]).build(), "不完整", opened=True),
-    Hostile("同名工作表.xlsx", lambda: Book([("Z01", PLAIN), ("Z01", PLAIN)]).build(), "Z01", opened=True),
+    Hostile(
+        "同名工作表.xlsx",
+        lambda: Book([("Z01", PLAIN), ("Z01", PLAIN)]).build(),
+        "Z01",
+        opened=True,
+    ),
     Hostile("缺部件.xlsx", lambda: _without("xl/worksheets/sheet1.xml"), "缺失", opened=True),
 )
 

@@ -54,7 +54,11 @@ def test_36_an_error_value_is_a_finding_and_no_blank(desk: Desk) -> None:
 def test_37_a_formula_without_a_result_is_not_calculated(desk: Desk) -> None:
     seen, cell = with_xml(desk, '<c r="{r}"><f>SUM(F10:F12)</f></c>')
     found = seen.one("S-UNCACHED")
-    assert seen.cells("S-UNCACHED") == {cell} and "SUM(F10:F12)" in found["message"] and "没有计算" in found["message"]
+    assert (
+        seen.cells("S-UNCACHED") == {cell}
+        and "SUM(F10:F12)" in found["message"]
+        and "没有计算" in found["message"]
+    )
     assert seen.fact(FORM, ROW, COLUMN)["state"] == "uncached"
 
 
@@ -67,15 +71,28 @@ def test_38_a_stored_result_counts_whatever_the_formula(desk: Desk) -> None:
 
 WIDE = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
 SPELLINGS = (
-    "{:,.2f}", " {:.2f} ", "\u00a0{:.2f}\u00a0", "{:.2f}元", "¥{:,.2f}", "　{:,.2f}", "{:,.2f}\n", "+{:.2f}", "wide", "{:,}",
-)  # fmt: skip
+    "{:,.2f}",
+    " {:.2f} ",
+    "\u00a0{:.2f}\u00a0",
+    "{:.2f}元",
+    "¥{:,.2f}",
+    "　{:,.2f}",
+    "{:,.2f}\n",
+    "+{:.2f}",
+    "wide",
+    "{:,}",
+)
 
 
 def test_39_numbers_kept_as_text(desk: Desk) -> None:
     draft = desk.draft()
     for form in draft.sheets:
         counted = {r.key for b in forms()[form].blocks for r in b.rows if r.count}
-        money = [f for f in draft.sheets[form].facts if f.amount and f.amount > 0 and f.row_key not in counted]
+        money = [
+            f
+            for f in draft.sheets[form].facts
+            if f.amount and f.amount > 0 and f.row_key not in counted
+        ]
         for number, fact in enumerate(money):
             spelling, value = SPELLINGS[number % len(SPELLINGS)], Decimal(fact.amount or 0) / 100
             text = f"{value:,.2f}".translate(WIDE) if spelling == "wide" else spelling.format(value)
@@ -86,7 +103,16 @@ def test_39_numbers_kept_as_text(desk: Desk) -> None:
 
 
 def test_39_negative_numbers_as_text(desk: Desk) -> None:
-    spellings = ["（12.30）", "(12.30)", "-12.3", "－12.3", "△12.30", "−12.30", "( 12.30 )", "（12.3）元"]
+    spellings = [
+        "（12.30）",
+        "(12.30)",
+        "-12.3",
+        "－12.3",
+        "△12.30",
+        "−12.30",
+        "( 12.30 )",
+        "（12.3）元",
+    ]
     seen, put = with_values(desk, spellings)
     assert {seen.at("Z05 ", cell)["amount"] for cell in put} == {Decimal("-12.30")}
 
@@ -120,18 +146,24 @@ def test_41_more_decimals_than_the_money_unit_has(desk: Desk) -> None:
 
 
 def test_42_text_in_an_amount_cell(desk: Desk) -> None:
-    seen, put = with_values(desk, ["1.2E+05", "inf", "nan", "NaN", "约12", "见附件", "12．3．4", "1,23,4", "0x1F", "½"])
+    seen, put = with_values(
+        desk, ["1.2E+05", "inf", "nan", "NaN", "约12", "见附件", "12．3．4", "1,23,4", "0x1F", "½"]
+    )
     assert seen.cells("S-TEXT") == set(put)
     for cell, value in put.items():
         fact = seen.at("Z05 ", cell)
         assert (fact["state"], fact["amount"], fact["raw"]) == ("text", None, value)
-        assert any(cell in f["message"] and str(value) in f["message"] for f in seen.findings("S-TEXT"))
+        assert any(
+            cell in f["message"] and str(value) in f["message"] for f in seen.findings("S-TEXT")
+        )
 
 
 def test_43_an_amount_beyond_what_can_be_kept(desk: Desk) -> None:
     seen, put = with_values(desk, [1e300, 1e17, "99999999999999999999", 1e16, -1e16])
     assert seen.cells("S-RANGE") == set(put)
-    assert {(seen.at("Z05 ", c)["state"], seen.at("Z05 ", c)["amount"]) for c in put} == {("text", None)}
+    assert {(seen.at("Z05 ", c)["state"], seen.at("Z05 ", c)["amount"]) for c in put} == {
+        ("text", None)
+    }
 
 
 def test_43_the_largest_amounts_add_up_without_overflow(desk: Desk) -> None:
@@ -149,7 +181,9 @@ def test_44_dates_and_booleans_in_money_columns(desk: Desk) -> None:
     path = draft.save(desk.raw)
     book = openpyxl.load_workbook(path)
     dated = draft.sheets[FORM].facts[0].cell
-    book[draft.sheets[FORM].name][dated] = datetime(2023, 5, 1)  # a number that is formatted as a date
+    book[draft.sheets[FORM].name][dated] = datetime(
+        2023, 5, 1
+    )  # a number that is formatted as a date
     book.save(path)
     cells = [f.cell for f in draft.sheets["Z05"].facts][:2]
     for cell, xml in zip(cells, ('t="b"><v>1</v>', 't="d"><v>2023-01-01</v>'), strict=True):
@@ -161,7 +195,13 @@ def test_44_dates_and_booleans_in_money_columns(desk: Desk) -> None:
 
 def test_45_codes_as_numbers_with_spaces_and_tails(desk: Desk) -> None:
     draft = desk.draft()
-    spellings: tuple[Callable[[str], object], ...] = (float, lambda c: f" {c} ", lambda c: f"{c}.0", lambda c: f"{c}　", int)
+    spellings: tuple[Callable[[str], object], ...] = (
+        float,
+        lambda c: f" {c} ",
+        lambda c: f"{c}.0",
+        lambda c: f"{c}　",
+        int,
+    )
     number = 0
     for at, (value, _) in draft.cells(FORM).items():
         if isinstance(value, str) and value.isdigit() and at[1] == 0:
@@ -169,7 +209,9 @@ def test_45_codes_as_numbers_with_spaces_and_tails(desk: Desk) -> None:
             number += 1
     seen = desk.check(draft)
     assert number > 5 and seen.rules == set()
-    assert {f["row_key"] for f in seen.facts if f["form"] == FORM} == {f.row_key for f in desk.draft().sheets[FORM].facts}
+    assert {f["row_key"] for f in seen.facts if f["form"] == FORM} == {
+        f.row_key for f in desk.draft().sheets[FORM].facts
+    }
 
 
 def test_45_a_code_that_the_year_does_not_have(desk: Desk) -> None:
@@ -184,7 +226,11 @@ def test_46_names_with_spaces_inside(desk: Desk) -> None:
     draft = desk.draft()
     names = ("合　计", " 合 计 ", "合\u00a0计", "合\n计", "合　　　计　", "合 \u200b计")
     for form, name in zip(("Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07"), names, strict=True):
-        draft.put(form, max(at for at, (v, _) in draft.cells(form).items() if v == "合计" and at[1] < 4), name)
+        draft.put(
+            form,
+            max(at for at, (v, _) in draft.cells(form).items() if v == "合计" and at[1] < 4),
+            name,
+        )
     seen = desk.check(draft)
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
@@ -196,14 +242,18 @@ def test_46_half_width_brackets_and_numbering_variants(desk: Desk, numbering: st
     seen = desk.check(draft)
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
-    assert any(numbering in f["row_label"] for f in seen.facts if f["form"] == "Z01"), "the label stays as printed"
+    assert any(numbering in f["row_label"] for f in seen.facts if f["form"] == "Z01"), (
+        "the label stays as printed"
+    )
 
 
 def test_47_a_negative_where_there_can_be_none_asks_for_an_explanation(desk: Desk) -> None:
     draft = desk.draft()
     cell = draft.set("Z01", "其他收入", "决算数", -5.0)
     seen = desk.check(draft)
-    assert {f["severity"] for f in seen.findings("IN-Z01-10")} == {"review"} and cell in seen.cells("IN-Z01-10")
+    assert {f["severity"] for f in seen.findings("IN-Z01-10")} == {"review"} and cell in seen.cells(
+        "IN-Z01-10"
+    )
 
 
 def test_48_a_sheet_in_yuan_that_says_wan(desk: Desk) -> None:
@@ -224,11 +274,13 @@ def test_49_a_label_that_would_act_is_text(desk: Desk) -> None:
     assert {f"Z04[{c}]名称" for c in codes[: len(texts)]} <= named
     for found in seen.document["findings"]:
         assert all(c.isprintable() or c == "\n" for c in found["message"]), found["message"]
-    assert {f["row_key"] for f in seen.facts if f["form"] == FORM} == {f.row_key for f in desk.draft().sheets[FORM].facts}
+    assert {f["row_key"] for f in seen.facts if f["form"] == FORM} == {
+        f.row_key for f in desk.draft().sheets[FORM].facts
+    }
 
 
 RICH = (
-    '<r><t>合</t></r><r><rPr><b/></rPr><t>计</t></r>',
+    "<r><t>合</t></r><r><rPr><b/></rPr><t>计</t></r>",
     '<t>合计</t><rPh sb="0" eb="1"><t>hé</t></rPh>',
     '<t xml:space="preserve">合&#10;计 </t>',
     '<r><t>合计</t></r><r><rPr><vertAlign val="superscript"/></rPr><t> </t></r>',

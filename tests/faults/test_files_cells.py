@@ -60,7 +60,13 @@ def test_06_07_a_reader_that_aborts_or_hangs_costs_its_own_file_only() -> None:
     assert sorted(job for job, _ in got) == sorted(work)
     results = dict(got)
     assert results["good"] == "read"
-    for job, words in (("abort", "异常退出"), ("kill", "异常退出"), ("hang", "超时"), ("eat", "内存"), ("panic", "意外")):
+    for job, words in (
+        ("abort", "异常退出"),
+        ("kill", "异常退出"),
+        ("hang", "超时"),
+        ("eat", "内存"),
+        ("panic", "意外"),
+    ):
         assert isinstance(results[job], Refused), job
         assert words in results[job].reason
 
@@ -76,14 +82,19 @@ def test_24_hidden_sheets_are_read_and_marked() -> None:
     data = Book(sheets, states={"b": "hidden", "c": "veryHidden"}).build()  # type: ignore[arg-type]
     read = read_workbook(data, "xlsx").sheets
     assert [(s.name, s.number, s.visibility) for s in read] == [
-        ("a", 1, "visible"), ("b", 2, "hidden"), ("c", 3, "veryhidden"),
-    ]  # fmt: skip
+        ("a", 1, "visible"),
+        ("b", 2, "hidden"),
+        ("c", 3, "veryhidden"),
+    ]
     assert [s.cells for s in read] == [[[1.0]]] * 3
 
 
 def test_27_merged_ranges() -> None:
     tail = '<mergeCells count="2"><mergeCell ref="A1:B1"/><mergeCell ref="C4:C6"/></mergeCells>'
-    assert read_workbook(book(A1, tail=tail), "xlsx").sheets[0].merged == [(0, 0, 0, 1), (3, 2, 5, 2)]
+    assert read_workbook(book(A1, tail=tail), "xlsx").sheets[0].merged == [
+        (0, 0, 0, 1),
+        (3, 2, 5, 2),
+    ]
     assert read_workbook(hostile.plain_xls(), "xls").sheets[0].merged == [(33, 0, 34, 2)]
 
 
@@ -101,19 +112,46 @@ def test_32_a_million_formatted_rows_are_cut(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 5
 
 
-@pytest.mark.parametrize("empty", ['<c r="{0}" s="1"/>', '<c r="{0}" s="1"></c>', '<c r="{0}"><v/></c>', '<c r="{0}"><v></v></c>'])
+@pytest.mark.parametrize(
+    "empty",
+    [
+        '<c r="{0}" s="1"/>',
+        '<c r="{0}" s="1"></c>',
+        '<c r="{0}"><v/></c>',
+        '<c r="{0}"><v></v></c>',
+    ],
+)
 def test_32_empty_cells_far_away_do_not_count(empty: str) -> None:
     far = f'<row r="1048576">{empty.format("XFD1048576")}</row>'
     assert _cells(A1 + far) == [[1.0]]
-    assert _cells(A1 + row(2, "".join(empty.format(f"{c}2") for c in ("A", "AAA"))) + far) == [[1.0]]
+    assert _cells(A1 + row(2, "".join(empty.format(f"{c}2") for c in ("A", "AAA"))) + far) == [
+        [1.0]
+    ]
 
 
 @pytest.mark.parametrize("reference", ["A0:AZ99", "A1:XFD1048576", "C5:D6", "", "合计"])
 def test_33_declared_dimension_is_not_trusted(reference: str) -> None:
-    assert _cells(row(2, cell("B2", 5)), head=f'<dimension ref="{reference}"/>') == [["", ""], ["", 5.0]]
+    assert _cells(row(2, cell("B2", 5)), head=f'<dimension ref="{reference}"/>') == [
+        ["", ""],
+        ["", 5.0],
+    ]
 
 
-@pytest.mark.parametrize("code", ["#REF!", "#N/A", "#DIV/0!", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "#REF!",
+        "#N/A",
+        "#DIV/0!",
+        "#NAME?",
+        "#VALUE!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+    ],
+)
 def test_36_error_values_are_told_from_blanks(code: str) -> None:
     rows = row(1, cell("A1", 2), cell("B1", code, kind="e"), cell("C1", 3))
     assert _special(rows) == {(0, 1): ("error", code)}
@@ -161,7 +199,9 @@ def test_37_the_grid_reaches_every_special_cell() -> None:
 
 
 def test_pool_survives_every_worker_dying_at_once() -> None:
-    got = list(map_files(jobs.behave, ["kill"] * 4 + ["good"] * 4, workers=2, memory_mb=300, timeout_s=5))
+    got = list(
+        map_files(jobs.behave, ["kill"] * 4 + ["good"] * 4, workers=2, memory_mb=300, timeout_s=5)
+    )
     assert [r for j, r in got if j == "good"] == ["read"] * 4
     assert all(isinstance(r, Refused) for j, r in got if j == "kill")
 

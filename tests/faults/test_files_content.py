@@ -56,7 +56,12 @@ def test_02_truncated_xls(part: float) -> None:
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsx"])
 @pytest.mark.parametrize(
     ("body", "words"),
-    [(hostile.HTML, "网页（HTML）"), (hostile.CSV, "CSV"), ("合计 12", "纯文本"), ("MIME-Version: 1.0\n\nx", "MHTML")],
+    [
+        (hostile.HTML, "网页（HTML）"),
+        (hostile.CSV, "CSV"),
+        ("合计 12", "纯文本"),
+        ("MIME-Version: 1.0\n\nx", "MHTML"),
+    ],
 )
 def test_03_text_under_a_workbook_name(name: str, body: str, words: str) -> None:
     kind = classify(body.encode(), name)
@@ -106,7 +111,11 @@ def test_08_entities(part: str) -> None:
     declared = '<!DOCTYPE x [<!ENTITY a "b">]>'
     book = hostile.Book(shared=f'<sst xmlns="{hostile.MAIN}"/>')
     parts = book.parts()
-    name = {"sheet": "xl/worksheets/sheet1.xml", "shared": "xl/sharedStrings.xml", "book": "xl/workbook.xml"}[part]
+    name = {
+        "sheet": "xl/worksheets/sheet1.xml",
+        "shared": "xl/sharedStrings.xml",
+        "book": "xl/workbook.xml",
+    }[part]
     head, _, body = str(parts[name]).rpartition("?>")
     book.extra = {name: f"{head}?>{declared}{body}" if head else declared + body}
     with pytest.raises(Refused, match="实体"):
@@ -145,7 +154,12 @@ def test_16_text_encodings_are_recorded() -> None:
 
 @pytest.mark.parametrize(
     ("name", "body"),
-    [("照片.jpg", b"\xff\xd8\xff\xe0"), ("a.pdf", b"%PDF-1.4"), ("数据.csv", b"a,b\n1,2\n"), ("x.bin", b"\0\1\2")],
+    [
+        ("照片.jpg", b"\xff\xd8\xff\xe0"),
+        ("a.pdf", b"%PDF-1.4"),
+        ("数据.csv", b"a,b\n1,2\n"),
+        ("x.bin", b"\0\1\2"),
+    ],
 )
 def test_what_is_none_of_ours_is_ignored_with_a_reason(name: str, body: bytes) -> None:
     kind = classify(body, name)

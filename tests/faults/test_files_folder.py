@@ -40,7 +40,10 @@ def test_12_a_pipe_that_takes_the_place_of_a_file_does_not_block(tmp_path: Path)
         open_workbook(tmp_path / "a.xlsx", "xlsx")
 
 
-@pytest.mark.parametrize("name", ["~$决算.xlsx", ".~lock.a.xlsx#", "a.xlsx.tmp", "a.part", "a.xlsx.crdownload", "a.filepart"])
+@pytest.mark.parametrize(
+    "name",
+    ["~$决算.xlsx", ".~lock.a.xlsx#", "a.xlsx.tmp", "a.part", "a.xlsx.crdownload", "a.filepart"],
+)
 def test_13_lock_files_and_partial_uploads_are_passed_over(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(GOOD)
     assert _found(tmp_path)[name].status == "ignored"
@@ -90,7 +93,9 @@ def test_14_changed_between_discovery_and_reading(tmp_path: Path) -> None:
         open_workbook(path, "xlsx", sha256=file.sha256)
 
 
-def test_14_changed_while_reading_is_read_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_14_changed_while_reading_is_read_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(GOOD)
     real, calls = stable._read_once, []
@@ -105,7 +110,17 @@ def test_14_changed_while_reading_is_read_once_more(tmp_path: Path, monkeypatch:
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize("name", ["决 算.xlsx", "全角　名（一）.xlsx", "📊报表😀.xlsx", "a" * 240 + ".xlsx", "行\n尾.xlsx", "'\";--.xlsx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "决 算.xlsx",
+        "全角　名（一）.xlsx",
+        "📊报表😀.xlsx",
+        "a" * 240 + ".xlsx",
+        "行\n尾.xlsx",
+        "'\";--.xlsx",
+    ],
+)
 def test_15_odd_names(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "某 部门" / "２０２３"
     folder.mkdir(parents=True)
@@ -163,7 +178,9 @@ def test_19_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert found["b.xlsx"].status == "ready"
 
 
-def test_19_a_file_that_vanishes_while_we_look_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_19_a_file_that_vanishes_while_we_look_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(GOOD)
     real = os.open
@@ -182,12 +199,22 @@ def test_20_missing_or_empty_inbox(tmp_path: Path) -> None:
 
 
 def test_notes_and_system_files_are_ignored(tmp_path: Path) -> None:
-    names = (".gitkeep", "README.md", "说明.md", "README.txt", "Thumbs.db", ".DS_Store", "desktop.ini")
+    names = (
+        ".gitkeep",
+        "README.md",
+        "说明.md",
+        "README.txt",
+        "Thumbs.db",
+        ".DS_Store",
+        "desktop.ini",
+    )
     for name in names:
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "a.xlsx").write_bytes(GOOD)
-    assert {f.file: f.status for f in discover(tmp_path)} == dict.fromkeys((*names, ".git"), "ignored")
+    assert {f.file: f.status for f in discover(tmp_path)} == dict.fromkeys(
+        (*names, ".git"), "ignored"
+    )
 
 
 def test_register_and_explanations_by_name(tmp_path: Path) -> None:

@@ -26,13 +26,59 @@ from tests.faults.desk import Desk, Draft, made
 
 FORMS = ("Z01", "Z01_1", "Z03", "Z04", "Z05", "Z07", "F03", "CS01_1")
 WORDS = (
-    "合计", "小计", "项目", "栏次", "行次", "编制单位：甲", "注：说明", "2023年度", "2022年度", "金额单位：万元", "财决04表", "支出决算表",
-    "科目编码", "201", "2010301", "一、", "其中：", "—", "-", "/", "（12.3）", "1,234.50", "１２", "1e5", "nan", "inf", "#REF!", "=1+1",
-    "本年支出合计", "总计", "填表人：张", "第 1 页 共 2 页", "0", "%", "12%", "12元", "万元", "\u3000", "\u200b",
-)  # fmt: skip
-TEXTS = st.one_of(st.sampled_from(WORDS), st.text(max_size=30), st.text(alphabet="0123456789.,-+（）()元万 　\u00a0", max_size=12))
-NUMBERS = st.one_of(st.floats(allow_nan=False), st.integers(-(10**25), 10**25), st.floats(-1e9, 1e9).map(lambda x: round(x, 2)))
-VALUES = st.one_of(TEXTS, NUMBERS, st.booleans(), st.dates(date(1900, 1, 1)), st.datetimes(datetime(1900, 1, 1)))
+    "合计",
+    "小计",
+    "项目",
+    "栏次",
+    "行次",
+    "编制单位：甲",
+    "注：说明",
+    "2023年度",
+    "2022年度",
+    "金额单位：万元",
+    "财决04表",
+    "支出决算表",
+    "科目编码",
+    "201",
+    "2010301",
+    "一、",
+    "其中：",
+    "—",
+    "-",
+    "/",
+    "（12.3）",
+    "1,234.50",
+    "１２",
+    "1e5",
+    "nan",
+    "inf",
+    "#REF!",
+    "=1+1",
+    "本年支出合计",
+    "总计",
+    "填表人：张",
+    "第 1 页 共 2 页",
+    "0",
+    "%",
+    "12%",
+    "12元",
+    "万元",
+    "\u3000",
+    "\u200b",
+)
+TEXTS = st.one_of(
+    st.sampled_from(WORDS),
+    st.text(max_size=30),
+    st.text(alphabet="0123456789.,-+（）()元万 　\u00a0", max_size=12),
+)
+NUMBERS = st.one_of(
+    st.floats(allow_nan=False),
+    st.integers(-(10**25), 10**25),
+    st.floats(-1e9, 1e9).map(lambda x: round(x, 2)),
+)
+VALUES = st.one_of(
+    TEXTS, NUMBERS, st.booleans(), st.dates(date(1900, 1, 1)), st.datetimes(datetime(1900, 1, 1))
+)
 Cell = tuple[int, int]
 
 
@@ -46,7 +92,10 @@ def places(form: str) -> dict[str, list[Cell]]:
     """Cells of a sheet by what they are: amount, and everything else that is printed."""
     paper = draft().sheets[form]
     amounts = [(f.row, f.column) for f in paper.facts]
-    return {"amount": amounts, "other": sorted({(r, c) for r, c, _, _ in paper.cells} - set(amounts))}
+    return {
+        "amount": amounts,
+        "other": sorted({(r, c) for r, c, _, _ in paper.cells} - set(amounts)),
+    }
 
 
 def sheet_of(paper: Paper, changed: dict[Cell, Any]) -> Sheet:
@@ -74,9 +123,17 @@ def nothing_lost(reading: SheetReading, sheet: Sheet) -> None:
         assert reading.reason
         return
     seen = sum(type(v) is float or is_number(v) for row in sheet.cells for v in row)
-    assert reading.numbers == seen == reading.facts_numbers + reading.structural + len(reading.left_out)
+    assert (
+        reading.numbers
+        == seen
+        == reading.facts_numbers + reading.structural + len(reading.left_out)
+    )
     assert all(reason for _, _, reason in reading.left_out)
-    telling = [x for x in reading.left_out if not x[2].startswith(("同一项目", "第 ")) and x[1].strip("-0.")]
+    telling = [
+        x
+        for x in reading.left_out
+        if not x[2].startswith(("同一项目", "第 ")) and x[1].strip("-0.")
+    ]
     assert bool(telling) <= bool(reading.faults)
 
 
@@ -84,13 +141,27 @@ def shows(value: object) -> bool:
     """Whether anything is to be seen in a cell with this value."""
     if not isinstance(value, str):
         return True
-    return bool("".join(c for c in unicodedata.normalize("NFKC", value) if not c.isspace() and c not in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+    return bool(
+        "".join(
+            c
+            for c in unicodedata.normalize("NFKC", value)
+            if not c.isspace() and c not in "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+        )
+    )
 
 
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-DEEP = settings(max_examples=5_000, derandomize=False, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+DEEP = settings(
+    max_examples=5_000,
+    derandomize=False,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 AMOUNTS = given(st.sampled_from(FORMS), st.integers(0, 10**6), VALUES)
-OTHERS = given(st.sampled_from(FORMS), st.lists(st.tuples(st.integers(0, 10**6), VALUES), min_size=1, max_size=4))
+OTHERS = given(
+    st.sampled_from(FORMS),
+    st.lists(st.tuples(st.integers(0, 10**6), VALUES), min_size=1, max_size=4),
+)
 
 
 def amount_cell(form: str, number: int, value: Any) -> None:
@@ -102,7 +173,9 @@ def amount_cell(form: str, number: int, value: Any) -> None:
         assert fact is None
         return
     assert fact is not None, (form, address(*at), value)
-    assert fact.state in ("number", "dash", "text") and (fact.fen is None) == (fact.state != "number")
+    assert fact.state in ("number", "dash", "text") and (fact.fen is None) == (
+        fact.state != "number"
+    )
     if fact.state == "text":
         assert any(address(*at) in f.cells for f in reading.faults)
 
@@ -120,7 +193,9 @@ def test_any_content_of_an_amount_cell_is_a_fact(form: str, number: int, value: 
 
 @QUICK
 @OTHERS
-def test_any_content_of_labels_headers_and_codes_loses_no_number(form: str, changes: list[tuple[int, Any]]) -> None:
+def test_any_content_of_labels_headers_and_codes_loses_no_number(
+    form: str, changes: list[tuple[int, Any]]
+) -> None:
     other_cells(form, changes)
 
 
@@ -140,9 +215,27 @@ def test_any_content_of_other_cells_deep(form: str, changes: list[tuple[int, Any
     other_cells(form, changes)
 
 
-XML_TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=30)
-WRITABLE = st.one_of(st.sampled_from(WORDS), XML_TEXT, st.floats(-1e20, 1e20), st.integers(-(10**12), 10**12))
-CHANGES = given(st.lists(st.tuples(st.sampled_from(FORMS), st.sampled_from(("amount", "other")), st.integers(0, 10**6), WRITABLE), min_size=1, max_size=12))
+XML_TEXT = st.text(
+    alphabet=st.characters(
+        codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"
+    ),
+    max_size=30,
+)
+WRITABLE = st.one_of(
+    st.sampled_from(WORDS), XML_TEXT, st.floats(-1e20, 1e20), st.integers(-(10**12), 10**12)
+)
+CHANGES = given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(FORMS),
+            st.sampled_from(("amount", "other")),
+            st.integers(0, 10**6),
+            WRITABLE,
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
 
 
 def whole_check(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
@@ -157,19 +250,35 @@ def whole_check(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
     (file,) = seen.document["files"]
     assert file["status"] == "read" or file["reason"]
     for found in seen.document["findings"]:
-        assert found["message"] and not any(unicodedata.category(c) == "Cc" for c in found["message"]), found["message"]
+        assert found["message"] and not any(
+            unicodedata.category(c) == "Cc" for c in found["message"]
+        ), found["message"]
 
 
-@settings(max_examples=5, phases=(Phase.explicit, Phase.generate), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=5,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @CHANGES
-def test_any_content_goes_through_the_whole_check(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
+def test_any_content_goes_through_the_whole_check(
+    desk: Desk, changes: list[tuple[str, str, int, Any]]
+) -> None:
     assume(changes)
     whole_check(desk, changes)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@settings(max_examples=300, derandomize=False, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=300,
+    derandomize=False,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @CHANGES
-def test_any_content_goes_through_the_whole_check_deep(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
+def test_any_content_goes_through_the_whole_check_deep(
+    desk: Desk, changes: list[tuple[str, str, int, Any]]
+) -> None:
     whole_check(desk, changes)

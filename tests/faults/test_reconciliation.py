@@ -40,11 +40,16 @@ def test_51_a_row_that_only_one_table_has_counts_as_nothing_and_fails(desk: Desk
 
 def test_52_a_blank_addend_counts_as_nothing_and_is_named(desk: Desk) -> None:
     draft = desk.draft()
-    fact = next(f for f in draft.sheets["Z04"].facts if f.row_key == "20106" and f.col_key == "项目支出")
+    fact = next(
+        f for f in draft.sheets["Z04"].facts if f.row_key == "20106" and f.col_key == "项目支出"
+    )
     blank = draft.put("Z04", (fact.row, fact.column), None)
     seen = desk.check(draft)
     assert blank in seen.cells("IN-Z04-01") and blank in seen.cells("IN-HIER-01")
-    first = min((c for f in seen.document["findings"] for c in f["cells"] if c["role"] == "suspect"), key=lambda c: c["rank"])
+    first = min(
+        (c for f in seen.document["findings"] for c in f["cells"] if c["role"] == "suspect"),
+        key=lambda c: c["rank"],
+    )
     assert (first["cell"], first["suggested"]) == (blank, Decimal(fact.amount or 0) / 100)
 
 
@@ -60,7 +65,9 @@ def test_52_a_total_over_nothing_but_blanks_is_not_evaluated(desk: Desk) -> None
 
 
 @pytest.mark.parametrize("balanced", [False, True])
-def test_53_54_rounding_and_balancing_of_published_tables_are_no_errors(desk: Desk, balanced: bool) -> None:
+def test_53_54_rounding_and_balancing_of_published_tables_are_no_errors(
+    desk: Desk, balanced: bool
+) -> None:
     draft = desk.draft()
     draft.save(desk.raw)
     tables = published_tables(draft.submission.tables, balanced=balanced)
@@ -68,8 +75,12 @@ def test_53_54_rounding_and_balancing_of_published_tables_are_no_errors(desk: De
     pages = Draft(shown, Style(unit="万元", codes="single"), decimals=2)
     pages.save(desk.raw, "公开.xlsx")
     assert desk.check().rules == set()
-    fact = next(f for f in pages.sheets["G03"].facts if f.row_key == "合计" and f.col_key == "基本支出")
-    cell = pages.put("G03", (fact.row, fact.column), round((fact.amount or 0) / 1_000_000 + 0.03, 2))
+    fact = next(
+        f for f in pages.sheets["G03"].facts if f.row_key == "合计" and f.col_key == "基本支出"
+    )
+    cell = pages.put(
+        "G03", (fact.row, fact.column), round((fact.amount or 0) / 1_000_000 + 0.03, 2)
+    )
     pages.save(desk.raw, "公开.xlsx")
     seen = desk.check()
     assert cell in seen.cells("P-01"), "what neither explains is found"
@@ -86,8 +97,12 @@ def test_55_a_total_row_is_no_child_of_itself(desk: Desk) -> None:
 def test_56_a_cycle_among_the_units_is_said_with_its_path(department_desk: Desk) -> None:
     desk = department_desk
     text = register_text(desk.sample.units)
-    lines = [f"{line.split(',')[0]},{line.split(',')[1]},{BELOW},,,,," if line.startswith(f"{HEAD},") else line
-             for line in text.splitlines()]  # fmt: skip
+    lines = [
+        f"{line.split(',')[0]},{line.split(',')[1]},{BELOW},,,,,"
+        if line.startswith(f"{HEAD},")
+        else line
+        for line in text.splitlines()
+    ]
     desk.register("\n".join(lines) + "\n")
     desk.draft(unit=HEAD).save(desk.raw)
     seen = desk.check(desk.draft(unit=BELOW))
@@ -148,27 +163,38 @@ def test_61_a_change_from_nothing_is_not_applicable(desk: Desk) -> None:
     before.set("Z01", "本年收入合计", "决算数", 0)
     before.save(desk.raw)
     seen = desk.check(desk.draft())
-    assert not [f for f in seen.findings("Y-07") if f["subject"].startswith("Z01[收入/本年收入合计")]
+    assert not [
+        f for f in seen.findings("Y-07") if f["subject"].startswith("Z01[收入/本年收入合计")
+    ]
     assert not [c for c in seen.document["checks"] if c["outcome"] == "broken"]
 
 
 def test_62_a_unit_that_was_renamed_goes_by_its_alias(desk: Desk) -> None:
-    desk.register("unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
-                  "500001,云岭县财政金融局,,行政单位,,云岭县财政局,2020,\n")  # fmt: skip
+    desk.register(
+        "unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
+        "500001,云岭县财政金融局,,行政单位,,云岭县财政局,2020,\n"
+    )
     desk.draft(2022).save(desk.raw)
     draft = desk.draft()
     for form in draft.sheets:
         draft.put(form, draft.find(form, "编制单位：云岭县财政局"), "编制单位：云岭县财政金融局")
     seen = desk.check(draft)
-    assert {(f["unit_code"], f["unit_name"]) for f in seen.facts} == {("500001", "云岭县财政金融局")}
+    assert {(f["unit_code"], f["unit_name"]) for f in seen.facts} == {
+        ("500001", "云岭县财政金融局")
+    }
     assert seen.outcome("Y-01")[0] == "pass" and seen.rules == set()
 
 
 def test_62_a_unit_that_was_renamed_without_an_alias_is_asked_about(desk: Desk) -> None:
-    desk.register("unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
-                  "500001,云岭县财政金融局,,行政单位,,,2020,\n")  # fmt: skip
+    desk.register(
+        "unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
+        "500001,云岭县财政金融局,,行政单位,,,2020,\n"
+    )
     seen = desk.check(desk.draft())
-    assert seen.one("S-UNIT")["severity"] == "review" and "云岭县财政局" in seen.one("S-UNIT")["message"]
+    assert (
+        seen.one("S-UNIT")["severity"] == "review"
+        and "云岭县财政局" in seen.one("S-UNIT")["message"]
+    )
 
 
 OWN_RULE = """family: 表内
@@ -190,12 +216,19 @@ def test_63_a_rule_that_breaks_is_broken_and_the_others_run(desk: Desk, tmp_path
     outcome, reason = seen.outcome("L-01")
     assert outcome == "broken" and "出错" in reason
     assert seen.outcome("X-01")[0] == "pass"
-    from pipelines.result import verdict_of
+    from pipelines.run.result import verdict_of
 
     assert verdict_of({"error": 0, "review": 0, "hint": 0}, {"broken": 1}) == "需核实"
 
 
-@pytest.mark.parametrize("sql", ["SELECT * FROM read_text('/etc/hostname')", "COPY facts TO '/tmp/out.csv'", "ATTACH '/tmp/x.db'"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_text('/etc/hostname')",
+        "COPY facts TO '/tmp/out.csv'",
+        "ATTACH '/tmp/x.db'",
+    ],
+)
 def test_63_a_rule_that_reaches_for_files_is_broken(desk: Desk, tmp_path: Path, sql: str) -> None:
     assert desk.check(desk.draft(), config=own_rules(tmp_path, sql)).outcome("L-01")[0] == "broken"
 
@@ -224,9 +257,16 @@ def negative(desk: Desk, until: date) -> set[tuple[str, str]]:
         draft.set("Z01", row, "年初预算数", (amount - 200_000_000_00) / 100)
     desk.explain(EXPLAIN.format(until=until.isoformat()))
     seen = desk.check(draft)
-    return {(f["rule_id"], f["status"]) for f in seen.document["findings"] if f["rule_id"][:2] in ("S-", "IN")} & {
-        ("IN-Z01-10", "open"), ("IN-Z01-10", "explained"), ("S-EXPIRED", "open"), ("S-UNUSED", "open"),
-    }  # fmt: skip
+    return {
+        (f["rule_id"], f["status"])
+        for f in seen.document["findings"]
+        if f["rule_id"][:2] in ("S-", "IN")
+    } & {
+        ("IN-Z01-10", "open"),
+        ("IN-Z01-10", "explained"),
+        ("S-EXPIRED", "open"),
+        ("S-UNUSED", "open"),
+    }
 
 
 def test_65_an_explanation_holds_until_its_day(desk: Desk) -> None:
@@ -253,6 +293,12 @@ def test_66_a_correction_is_refused_amounts_stay_as_submitted(desk: Desk) -> Non
     cell = draft.set("Z01", "其他收入", "决算数", -5.0)
     seen = desk.check(draft)
     found = seen.one("S-EXPLAIN")
-    assert found["severity"] == "error" and "expect" in found["message"] and "第 2 条" in found["message"]
+    assert (
+        found["severity"] == "error"
+        and "expect" in found["message"]
+        and "第 2 条" in found["message"]
+    )
     assert seen.fact("Z01", "其他收入", "决算数")["amount"] == Decimal("-5.00")
-    assert {f["status"] for f in seen.findings("IN-Z01-10")} == {"explained"} and cell in seen.cells("IN-Z01-10")
+    assert {f["status"] for f in seen.findings("IN-Z01-10")} == {
+        "explained"
+    } and cell in seen.cells("IN-Z01-10")

@@ -54,7 +54,9 @@ def test_77_a_full_disk_aborts_and_leaves_nothing(settled: Settled, size: int) -
 def test_78_a_second_run_is_told_who_holds_the_lock(settled: Settled, tmp_path: Path) -> None:
     night, _ = settled
     ready = tmp_path / "ready"
-    first = night.start("run", "--direct", how=("--wait-after", "discover"), CAIJUE_TEST_READY=str(ready))
+    first = night.start(
+        "run", "--direct", how=("--wait-after", "discover"), CAIJUE_TEST_READY=str(ready)
+    )
     try:
         while not ready.exists():
             assert first.returncode is None
@@ -126,7 +128,13 @@ def test_84_run_ids_are_utc_and_only_go_up(monkeypatch: pytest.MonkeyPatch) -> N
     for zone in ("Asia/Shanghai", "America/New_York", "UTC"):
         monkeypatch.setenv("TZ", zone)
         time.tzset()
-        assert abs(datetime.strptime(next_run_id([])[:16], "%Y%m%dT%H%M%SZ") - datetime.now(UTC).replace(tzinfo=None)).seconds < 5
+        assert (
+            abs(
+                datetime.strptime(next_run_id([])[:16], "%Y%m%dT%H%M%SZ")
+                - datetime.now(UTC).replace(tzinfo=None)
+            ).seconds
+            < 5
+        )
     monkeypatch.undo()
     time.tzset()
 
@@ -166,7 +174,9 @@ def channel() -> Iterator[Channel]:
     made.server.server_close()
 
 
-def test_85_the_same_files_give_the_same_bytes_findings_and_no_new_alert(settled: Settled, channel: Channel) -> None:
+def test_85_the_same_files_give_the_same_bytes_findings_and_no_new_alert(
+    settled: Settled, channel: Channel
+) -> None:
     night, _ = settled
     change_something(night)
     night.run(CAIJUE_NOTIFY_URLS=channel.url)
@@ -180,8 +190,13 @@ def test_85_the_same_files_give_the_same_bytes_findings_and_no_new_alert(settled
     last = tree((night.current / "parquet").resolve())
     assert again["findings"] == third["findings"]
     with duckdb.connect() as con:
-        rows = [con.execute(f"SELECT * EXCLUDE (last_run) FROM '{night.processed}/runs/{r['run_id']}/parquet/findings/*.parquet'"
-                            " ORDER BY ALL").fetchall() for r in (again, third)]  # fmt: skip
+        rows = [
+            con.execute(
+                f"SELECT * EXCLUDE (last_run) FROM '{night.processed}/runs/{r['run_id']}/parquet/findings/*.parquet'"
+                " ORDER BY ALL"
+            ).fetchall()
+            for r in (again, third)
+        ]
     assert rows[0] == rows[1]
     assert {k.split("/")[0] for k in after if after[k] != last[k]} <= {"runs", "findings"}
     assert len(channel.sent) == 1
@@ -189,13 +204,19 @@ def test_85_the_same_files_give_the_same_bytes_findings_and_no_new_alert(settled
 
 def test_86_without_a_prefect_server_the_run_goes_on_by_itself(settled: Settled) -> None:
     night, _ = settled
-    done = night("run", "--json", PREFECT_API_URL="http://127.0.0.1:9/api", PREFECT_CLIENT_MAX_RETRIES="0")
+    done = night(
+        "run", "--json", PREFECT_API_URL="http://127.0.0.1:9/api", PREFECT_CLIENT_MAX_RETRIES="0"
+    )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["published"] and "改为直接运行" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        json.loads(done.stdout)["published"]
+        and "改为直接运行" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_87_few_coarse_tasks() -> None:
-    from pipelines.run import STEPS
+    from pipelines.run.steps import STEPS
 
     assert len(STEPS) < 15 and len({s.title for s in STEPS}) == len(STEPS)
 
@@ -203,11 +224,15 @@ def test_87_few_coarse_tasks() -> None:
 def test_88_every_file_has_its_own_deadline_in_its_own_process() -> None:
     begun = time.monotonic()
     got = dict(map_files(jobs.behave, ["hang", "good"], workers=1, memory_mb=300, timeout_s=1.0))
-    assert isinstance(got["hang"], Refused) and "超时" in got["hang"].reason and got["good"] == "read"
+    assert (
+        isinstance(got["hang"], Refused) and "超时" in got["hang"].reason and got["good"] == "read"
+    )
     assert time.monotonic() - begun < 30
 
 
-def test_90_a_dead_channel_does_not_change_the_verdict_and_is_told_later(settled: Settled, channel: Channel) -> None:
+def test_90_a_dead_channel_does_not_change_the_verdict_and_is_told_later(
+    settled: Settled, channel: Channel
+) -> None:
     night, _ = settled
     change_something(night)
     channel.works = False
@@ -218,11 +243,15 @@ def test_90_a_dead_channel_does_not_change_the_verdict_and_is_told_later(settled
     night.run(CAIJUE_NOTIFY_URLS=channel.url)
     assert len(channel.sent) == 1 and "新增错误" in channel.sent[0]
     log = max((night.processed / "logs").glob("*.log"))
-    assert str(channel.server.server_port) not in log.read_text(encoding="utf-8"), "addresses are not logged"
+    assert str(channel.server.server_port) not in log.read_text(encoding="utf-8"), (
+        "addresses are not logged"
+    )
 
 
 @pytest.mark.parametrize(("mask", "shown"), [("true", False), ("false", True)])
-def test_91_amounts_are_masked_unless_set_otherwise(settled: Settled, channel: Channel, mask: str, shown: bool) -> None:
+def test_91_amounts_are_masked_unless_set_otherwise(
+    settled: Settled, channel: Channel, mask: str, shown: bool
+) -> None:
     night, _ = settled
     (night.raw / "2023" / "差1,234.50元.xlsx").write_bytes(b"PK\3\4")
     night.run(CAIJUE_NOTIFY_URLS=channel.url, CAIJUE_NOTIFY_MASK=mask)
@@ -259,12 +288,17 @@ def test_20_a_year_of_which_nothing_was_submitted_is_as_an_empty_inbox(settled: 
     assert night.current.resolve().name == first["run_id"]
 
 
-def test_a_run_over_one_year_makes_the_other_neither_new_nor_resolved(settled: Settled, channel: Channel) -> None:
+def test_a_run_over_one_year_makes_the_other_neither_new_nor_resolved(
+    settled: Settled, channel: Channel
+) -> None:
     night, _ = settled
-    (night.raw / "units.csv").write_text(  # the unit that submits is not in it, another is expected: findings of each year
+    (
+        night.raw / "units.csv"
+    ).write_text(  # the unit that submits is not in it, another is expected: findings of each year
         "unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
-        "999001,另一单位,,行政单位,单户,,2022,\n", encoding="utf-8",
-    )  # fmt: skip
+        "999001,另一单位,,行政单位,单户,,2022,\n",
+        encoding="utf-8",
+    )
     urls = {"CAIJUE_NOTIFY_URLS": channel.url}
     before = night.run(**urls)
     assert sum(before["findings"].values()) >= 2
@@ -274,7 +308,11 @@ def test_a_run_over_one_year_makes_the_other_neither_new_nor_resolved(settled: S
     assert done.returncode in (0, 1), done.stderr
     assert channel.sent == told
     apart = json.loads(night("diff", "--json").stdout)
-    assert apart["only_years"] == [2023] and apart["counts"]["resolved"] == apart["counts"]["new"] == 0
+    assert (
+        apart["only_years"] == [2023] and apart["counts"]["resolved"] == apart["counts"]["new"] == 0
+    )
     again = night.run(**urls)
     assert channel.sent == told and again["findings"] == before["findings"]
-    assert again["changes"]["new"] == 0, "a finding of 2022 keeps the run in which it was first seen"
+    assert again["changes"]["new"] == 0, (
+        "a finding of 2022 keeps the run in which it was first seen"
+    )

@@ -8,7 +8,7 @@ import signal
 import duckdb
 import pytest
 
-from pipelines.run import STEPS
+from pipelines.run.steps import STEPS
 from tests.run.conftest import tree
 
 KILLED = -signal.SIGKILL
@@ -20,12 +20,18 @@ def whole(folder) -> int:
     assert not list(folder.glob("*.wal")) and not list(folder.glob(".*"))
     with duckdb.connect(str(folder / "caijue.duckdb"), read_only=True) as con:
         facts = con.execute("SELECT count(*) FROM facts").fetchall()[0][0]
-        assert con.execute(f"SELECT count(*) FROM '{folder}/parquet/facts/*.parquet'").fetchall()[0][0] == facts
+        assert (
+            con.execute(f"SELECT count(*) FROM '{folder}/parquet/facts/*.parquet'").fetchall()[0][0]
+            == facts
+        )
     assert (folder / "reports" / "summary.xlsx").is_file()
     return facts
 
 
-@pytest.mark.parametrize("how", [*((("--die-after", s)) for s in BEFORE_SWAP), ("--die-in", "finish"), ("--die-in", "swap")])
+@pytest.mark.parametrize(
+    "how",
+    [*((("--die-after", s)) for s in BEFORE_SWAP), ("--die-in", "finish"), ("--die-in", "swap")],
+)
 def test_76_killed_before_the_swap(settled, how):
     night, first = settled
     before = tree(night.current.resolve())
@@ -36,11 +42,16 @@ def test_76_killed_before_the_swap(settled, how):
     second = night.run()
     assert second["run_id"] > first["run_id"]
     assert night.current.resolve().name == second["run_id"]
-    assert sorted(p.name for p in (night.processed / "runs").iterdir()) == [first["run_id"], second["run_id"]]
+    assert sorted(p.name for p in (night.processed / "runs").iterdir()) == [
+        first["run_id"],
+        second["run_id"],
+    ]
     assert whole(night.current.resolve()) > 0
 
 
-@pytest.mark.parametrize("how", [("--die-in", "swap:after"), ("--die-after", "publish"), ("--die-after", "retain")])
+@pytest.mark.parametrize(
+    "how", [("--die-in", "swap:after"), ("--die-after", "publish"), ("--die-after", "retain")]
+)
 def test_76_killed_after_the_swap(settled, how):
     night, first = settled
     assert night("run", "--direct", how=how).returncode == KILLED
@@ -48,7 +59,11 @@ def test_76_killed_after_the_swap(settled, how):
     assert second > first["run_id"]
     assert whole(night.current.resolve()) > 0
     third = night.run()
-    assert sorted(p.name for p in (night.processed / "runs").iterdir()) == [first["run_id"], second, third["run_id"]]
+    assert sorted(p.name for p in (night.processed / "runs").iterdir()) == [
+        first["run_id"],
+        second,
+        third["run_id"],
+    ]
 
 
 def test_76_killed_on_the_first_night(night):
@@ -64,7 +79,9 @@ def test_89_a_killed_run_is_in_the_ledger_and_in_the_history(night):
     assert "没有发布过" in night("status").stdout
     done = night("run", "--direct", "--json")
     result = json.loads(done.stdout)
-    assert "接管上次没有正常结束的运行" in done.stderr and "清除了上次中断留下的半成品" in done.stderr
+    assert (
+        "接管上次没有正常结束的运行" in done.stderr and "清除了上次中断留下的半成品" in done.stderr
+    )
     with duckdb.connect(str(night.current / "caijue.duckdb"), read_only=True) as con:
         rows = con.execute("SELECT run_id, verdict FROM runs ORDER BY run_id").fetchall()
     assert [v for _, v in rows] == ["被中断", "通过"]
@@ -75,7 +92,12 @@ def test_79_the_lock_of_a_dead_owner_is_taken_over(night):
     note = night.processed / ".run.lock.json"
     night.processed.mkdir(parents=True, exist_ok=True)
     note.with_suffix("").touch()
-    owner = {"pid": 999999999, "host": "另一台机器", "started_at": "2026-01-01T00:00:00+00:00", "command": "caijue run"}
+    owner = {
+        "pid": 999999999,
+        "host": "另一台机器",
+        "started_at": "2026-01-01T00:00:00+00:00",
+        "command": "caijue run",
+    }
     note.write_text(json.dumps(owner), encoding="utf-8")
     done = night("run", "--direct", "--json")
     assert done.returncode == 0 and "另一台机器" in done.stderr and "接管" in done.stderr

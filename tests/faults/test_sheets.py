@@ -14,7 +14,10 @@ def same_amounts(seen: Seen, clean: Draft) -> None:
     """Every amount of the clean draft is a fact at its key."""
     found = {(f["form"], f["block"], f["row_key"], f["col_key"]): f["amount"] for f in seen.facts}
     wanted = {
-        (f.form, f.block, f.row_key, f.col_key): f.amount for p in clean.order for f in p.facts if f.amount is not None
+        (f.form, f.block, f.row_key, f.col_key): f.amount
+        for p in clean.order
+        for f in p.facts
+        if f.amount is not None
     }
     assert {k: int(found[k] * 100) for k in wanted} == wanted
 
@@ -39,17 +42,26 @@ def test_18_of_two_versions_the_one_modified_last_counts(desk: Desk) -> None:
     os.utime(older, (1_700_000_000,) * 2)
     seen = desk.check()
     found = seen.one("S-DUPLICATE")
-    assert found["severity"] == "hint" and {c["file"] for c in found["cells"]} == {newer.name, older.name}
+    assert found["severity"] == "hint" and {c["file"] for c in found["cells"]} == {
+        newer.name,
+        older.name,
+    }
     assert {f["file"] for f in seen.facts if f["form"] == "Z04"} == {newer.name}
     assert seen.cells("IN-Z04-01"), "the version that counts is the one that is checked"
 
 
-def test_22_a_required_form_that_is_missing_is_one_error_and_what_needs_it_is_not_evaluated(desk: Desk) -> None:
+def test_22_a_required_form_that_is_missing_is_one_error_and_what_needs_it_is_not_evaluated(
+    desk: Desk,
+) -> None:
     draft = desk.draft()
     draft.drop("Z04")
     seen = desk.check(draft)
     found = seen.one("S-MISSING")
-    assert found["severity"] == "error" and "支出决算表" in found["message"] and found["subject"] == "Z04"
+    assert (
+        found["severity"] == "error"
+        and "支出决算表" in found["message"]
+        and found["subject"] == "Z04"
+    )
     outcome, reason = seen.outcome("X-03")
     assert outcome == "not_evaluated" and "Z04" in reason
     assert seen.findings(severity="error") == [found]
@@ -138,8 +150,14 @@ def test_28_two_sides_of_a_table_are_told_apart(desk: Desk) -> None:
     seen = desk.check(desk.draft())
     blocks = {f["block"] for f in seen.facts if f["form"] == "Z01"}
     assert {"收入", "支出功能分类", "支出性质", "支出"} <= blocks
-    left, right = (next(f for f in seen.facts if f["form"] == "Z01" and f["row_key"] == k and f["col_key"] == "决算数")
-                   for k in ("本年收入合计", "本年支出合计"))  # fmt: skip
+    left, right = (
+        next(
+            f
+            for f in seen.facts
+            if f["form"] == "Z01" and f["row_key"] == k and f["col_key"] == "决算数"
+        )
+        for k in ("本年收入合计", "本年支出合计")
+    )
     assert left["cell"].startswith("E") and not right["cell"].startswith("E")
 
 
@@ -158,7 +176,9 @@ def test_30_line_numbers_with_gaps_and_repeats(desk: Desk) -> None:
     twice = draft.put("Z01", (r, c), 4)
     seen = desk.check(draft)
     found = seen.one("S-LINE")
-    assert found["severity"] == "hint" and {twice, address(r - 1, c)} == {x["cell"] for x in found["cells"]}
+    assert found["severity"] == "hint" and {twice, address(r - 1, c)} == {
+        x["cell"] for x in found["cells"]
+    }
     same_amounts(seen, desk.draft())
 
 
@@ -179,7 +199,10 @@ def test_32_a_million_formatted_rows_below_a_real_table(desk: Desk) -> None:
     draft = desk.draft()
     path = draft.save(desk.raw)
     part = f"xl/worksheets/sheet{draft.order.index(draft.sheets['Z04']) + 1}.xml"
-    empty = "".join(f'<row r="{n}" s="1"><c r="A{n}" s="5"/><c r="E{n}" s="6"/></row>' for n in range(500, 200_000))
+    empty = "".join(
+        f'<row r="{n}" s="1"><c r="A{n}" s="5"/><c r="E{n}" s="6"/></row>'
+        for n in range(500, 200_000)
+    )
     empty += '<row r="1048576"><c r="XFD1048576" s="5"/></row>'
     with zipfile.ZipFile(path) as package:
         parts = {i.filename: package.read(i) for i in package.infolist()}
@@ -201,7 +224,9 @@ def test_33_a_declared_dimension_that_is_wrong(desk: Desk) -> None:
         parts = {i.filename: package.read(i) for i in package.infolist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, body in parts.items():
-            package.writestr(name, body.replace(b"<sheetViews>", b'<dimension ref="A0:AZ2"/><sheetViews>'))
+            package.writestr(
+                name, body.replace(b"<sheetViews>", b'<dimension ref="A0:AZ2"/><sheetViews>')
+            )
     seen = desk.check()
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
@@ -223,16 +248,22 @@ def published(desk: Desk, sentence: str) -> Seen:
     for form in ("G10", "G11", "G12", "G13"):
         if form in pages.sheets and not any(f.amount for f in pages.sheets[form].facts):
             cells = pages.cells(form)
-            pages.replace(form, {
-                at: (sentence if isinstance(v, str) and "无数据" in v else v, look) for at, (v, look) in cells.items()
-            })  # fmt: skip
+            pages.replace(
+                form,
+                {
+                    at: (sentence if isinstance(v, str) and "无数据" in v else v, look)
+                    for at, (v, look) in cells.items()
+                },
+            )
     pages.save(desk.raw, "公开.xlsx")
     return desk.check()
 
 
 def test_34_an_empty_published_table_needs_its_sentence(desk: Desk) -> None:
     seen = published(desk, "备注")  # the note on rounding below it is no explanation
-    assert seen.rules == {"P-08"} and "G10[空表说明]" in {f["subject"] for f in seen.findings("P-08")}
+    assert seen.rules == {"P-08"} and "G10[空表说明]" in {
+        f["subject"] for f in seen.findings("P-08")
+    }
 
 
 def test_34_an_empty_published_table_with_its_sentence_is_fine(desk: Desk) -> None:
@@ -244,10 +275,14 @@ def test_35_a_year_without_a_layout_is_said_with_the_nearest_one(desk: Desk) -> 
     for form in draft.sheets:
         draft.put(form, draft.find(form, "2023年度"), "2035年度")
     found = desk.check(draft).one("S-YEAR")
-    assert found["severity"] == "review" and "2035" in found["message"] and "2025" in found["message"]
+    assert (
+        found["severity"] == "review" and "2035" in found["message"] and "2025" in found["message"]
+    )
 
 
-def test_35_a_year_without_a_layout_and_with_other_columns_names_the_differences(desk: Desk, tmp_path: Path) -> None:
+def test_35_a_year_without_a_layout_and_with_other_columns_names_the_differences(
+    desk: Desk, tmp_path: Path
+) -> None:
     draft = desk.draft()
     for form in draft.sheets:
         draft.put(form, draft.find(form, "2023年度"), "2035年度")

@@ -69,7 +69,9 @@ def mutated(data: bytes, rnd: random.Random) -> bytes:
         elif how < 0.8:
             bytes_[at:at] = bytes_[at : at + rnd.randrange(1, 60)]
         elif how < 0.9:
-            bytes_[at : at + 4] = rnd.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f"))
+            bytes_[at : at + 4] = rnd.choice(
+                (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f")
+            )
         else:
             bytes_[at : at + 1] = str(rnd.choice((0, -1, 10**9, 65536, 1048576))).encode()
         bytes_ = bytes_ or bytearray(b"x")
@@ -78,8 +80,18 @@ def mutated(data: bytes, rnd: random.Random) -> bytes:
 
 SHARED = f'<sst xmlns="{hostile.MAIN}"><si><t>甲</t></si><si><r><t>乙</t></r></si></sst>'
 SHEET = hostile.sheet_xml(
-    hostile.row(1, hostile.cell("A1", "标题"), hostile.cell("B1", 0, kind="s"), hostile.cell("C1", 1, kind="s"))
-    + hostile.row(2, hostile.cell("A2", 3.5), hostile.cell("B2", "#REF!", kind="e"), '<c r="C2"><f>SUM(A1:B2)</f></c>'),
+    hostile.row(
+        1,
+        hostile.cell("A1", "标题"),
+        hostile.cell("B1", 0, kind="s"),
+        hostile.cell("C1", 1, kind="s"),
+    )
+    + hostile.row(
+        2,
+        hostile.cell("A2", 3.5),
+        hostile.cell("B2", "#REF!", kind="e"),
+        '<c r="C2"><f>SUM(A1:B2)</f></c>',
+    ),
     head='<dimension ref="A1:C3"/>',
     tail='<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>',
 )

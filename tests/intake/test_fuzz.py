@@ -26,7 +26,10 @@ def _fuzz(count: int, first: int = 0) -> None:
     for job, result in map_files(jobs.fuzz, work, workers=2, memory_mb=700, timeout_s=20):
         if isinstance(result, Refused):
             assert result.reason, job
-            assert "意外错误" not in result.reason and "超时" not in result.reason, (job, result.detail)
+            assert "意外错误" not in result.reason and "超时" not in result.reason, (
+                job,
+                result.detail,
+            )
             assert job[0] == "xls" or "异常退出" not in result.reason, (job, result.detail)
 
 
@@ -41,9 +44,25 @@ def test_fuzz_long() -> None:
 
 PIECES = st.one_of(
     st.binary(max_size=8),
-    st.sampled_from([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f", b"-1", b"1048577", b"1e999", b"A0", b"<", b"]]>", b"&#0;", b'"']),
+    st.sampled_from(
+        [
+            b"\xff\xff\xff\xff",
+            b"\0\0\0\0",
+            b"\xff\xff\xff\x7f",
+            b"-1",
+            b"1048577",
+            b"1e999",
+            b"A0",
+            b"<",
+            b"]]>",
+            b"&#0;",
+            b'"',
+        ]
+    ),
 )
-EDITS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 60), PIECES), min_size=1, max_size=8)
+EDITS = st.lists(
+    st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 60), PIECES), min_size=1, max_size=8
+)
 
 
 def edited(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
@@ -61,7 +80,9 @@ def damage_is_read_or_refused(kind: str, edits: list[tuple[float, int, bytes]]) 
         assert refused.reason and "意外错误" not in refused.reason
 
 
-DAMAGE = given(st.sampled_from(KINDS[:3]), EDITS)  # an .xls may end its reader: only in processes of its own
+DAMAGE = given(
+    st.sampled_from(KINDS[:3]), EDITS
+)  # an .xls may end its reader: only in processes of its own
 
 
 @settings(max_examples=300, deadline=None)
@@ -74,12 +95,17 @@ def test_any_damage_is_read_or_refused(kind: str, edits: list[tuple[float, int, 
 @pytest.mark.timeout(3600)
 @settings(max_examples=20_000, deadline=None, derandomize=False)
 @DAMAGE
-def test_any_damage_is_read_or_refused_deep(kind: str, edits: list[tuple[float, int, bytes]]) -> None:
+def test_any_damage_is_read_or_refused_deep(
+    kind: str, edits: list[tuple[float, int, bytes]]
+) -> None:
     damage_is_read_or_refused(kind, edits)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from(["a.xlsx", "a.xls", "a.txt", "a.docx", "a", "a.zip", "a.html"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["a.xlsx", "a.xls", "a.txt", "a.docx", "a", "a.zip", "a.html"]),
+)
 def test_any_bytes_are_classified(data: bytes, name: str) -> None:
     for head in (b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         kind = classify(head + data, name)
@@ -88,7 +114,11 @@ def test_any_bytes_are_classified(data: bytes, name: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0/"), min_size=1, max_size=60))
+@given(
+    st.text(
+        alphabet=st.characters(codec="utf-8", exclude_characters="\0/"), min_size=1, max_size=60
+    )
+)
 def test_any_name_is_listed(name: str) -> None:
     import tempfile
 
@@ -110,7 +140,9 @@ POSITIONS = st.tuples(st.integers(1, 60), st.integers(1, 120))
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(POSITIONS, NUMBERS, min_size=1, max_size=40), st.randoms(use_true_random=False))
+@given(
+    st.dictionaries(POSITIONS, NUMBERS, min_size=1, max_size=40), st.randoms(use_true_random=False)
+)
 def test_every_value_is_read_at_its_address(values: dict, rnd: random.Random) -> None:
     """Whatever the order, the spelling and the namespace prefix of the cells."""
     lines: dict[int, list[str]] = {}
@@ -123,7 +155,11 @@ def test_every_value_is_read_at_its_address(values: dict, rnd: random.Random) ->
     xml = sheet_xml(rows, prefix=prefix)
     if prefix:
         for tag in ("row", "c", "v"):
-            xml = xml.replace(f"<{tag} ", f"<x:{tag} ").replace(f"<{tag}>", f"<x:{tag}>").replace(f"</{tag}>", f"</x:{tag}>")
+            xml = (
+                xml.replace(f"<{tag} ", f"<x:{tag} ")
+                .replace(f"<{tag}>", f"<x:{tag}>")
+                .replace(f"</{tag}>", f"</x:{tag}>")
+            )
     if rnd.random() < 0.5:
         xml = xml.replace('"', "'")
     cells = read_workbook(Book([("Z01", xml)], prefix=prefix).build(), "xlsx").sheets[0].cells
@@ -133,13 +169,20 @@ def test_every_value_is_read_at_its_address(values: dict, rnd: random.Random) ->
 
 def test_wrong_values_cost_their_cell_not_their_sheet() -> None:
     wrong = ("abc", " 3 ", "1,000", "１２", "--")
-    rows = row(1, *(cell(f"{column_letters(n)}1", v, kind="n") for n, v in enumerate(wrong, 1)), cell("F1", 7))
-    assert read_workbook(Book([("Z01", sheet_xml(rows))]).build(), "xlsx").sheets[0].cells == [[*wrong, 7.0]]
+    rows = row(
+        1,
+        *(cell(f"{column_letters(n)}1", v, kind="n") for n, v in enumerate(wrong, 1)),
+        cell("F1", 7),
+    )
+    assert read_workbook(Book([("Z01", sheet_xml(rows))]).build(), "xlsx").sheets[0].cells == [
+        [*wrong, 7.0]
+    ]
 
 
 def test_shared_index_out_of_range_is_refused() -> None:
     data = Book(
-        [("Z01", sheet_xml(row(1, cell("A1", 9, kind="s"))))], shared=f'<sst xmlns="{MAIN}"><si><t>a</t></si></sst>'
+        [("Z01", sheet_xml(row(1, cell("A1", 9, kind="s"))))],
+        shared=f'<sst xmlns="{MAIN}"><si><t>a</t></si></sst>',
     )
     with pytest.raises(Refused):
         read_workbook(data.build(), "xlsx")

@@ -109,7 +109,11 @@ def _environment() -> dict[str, str]:
 
 def test_workers_neither_import_the_script_again_nor_write_to_its_output(tmp_path: Path) -> None:
     done = subprocess.run(
-        _script(tmp_path, ["good", "abort"]), capture_output=True, text=True, env=_environment(), timeout=60
+        _script(tmp_path, ["good", "abort"]),
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        timeout=60,
     )
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout.count("imported") == 1 and "noise" not in done.stdout
@@ -119,8 +123,11 @@ def test_workers_neither_import_the_script_again_nor_write_to_its_output(tmp_pat
 def test_no_worker_outlives_its_parent(tmp_path: Path, how: signal.Signals) -> None:
     process = subprocess.Popen(
         _script(tmp_path, ["good", "hang"]),
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_environment(),
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=_environment(),
+    )
     assert process.stdout is not None
     process.stdout.readline()
     process.stdout.readline()

@@ -13,10 +13,21 @@ def rows_of(submission: UnitYear) -> list[dict]:
     """A submission as rows of the dataset ``facts``; the cell address is made up."""
     found = []
     for number, ((form, block, row, col), amount) in enumerate(facts_of(submission).items()):
-        found.append({
-            "year": submission.year, "form": form, "block": block, "row_key": row, "col_key": col,
-            "amount": Decimal(amount) / 100, "decimals": 2, "state": "number", "file": "表.xlsx", "sheet": form, "cell": f"E{number + 5}",
-        })  # fmt: skip
+        found.append(
+            {
+                "year": submission.year,
+                "form": form,
+                "block": block,
+                "row_key": row,
+                "col_key": col,
+                "amount": Decimal(amount) / 100,
+                "decimals": 2,
+                "state": "number",
+                "file": "表.xlsx",
+                "sheet": form,
+                "cell": f"E{number + 5}",
+            }
+        )
     return found
 
 

@@ -27,7 +27,11 @@ def text_of(number: int) -> tuple[str, FactLookup, str]:
     """The draft of a made-up unit as plain text, its facts and its name."""
     pair = PAIRS[number]
     facts, name = lookup(pair), pair[1].unit.name
-    return "\n".join(b.text for b in build(facts, name, 2023).blocks if b.kind != "chart"), facts, name
+    return (
+        "\n".join(b.text for b in build(facts, name, 2023).blocks if b.kind != "chart"),
+        facts,
+        name,
+    )
 
 
 def found(text: str, facts: FactLookup | None, name: str) -> list[Observation]:
@@ -65,7 +69,9 @@ def test_word_document_with_charts_and_open_places(tmp_path: Path) -> None:
     assert marked and all(m.startswith("【待填") for m in marked)
 
 
-def test_without_a_chinese_font_the_figures_stand_in_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_chinese_font_the_figures_stand_in_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipelines.narrative.draft.picture", lambda chart: None)
     pair = PAIRS[0]
     path = draft_narrative(lookup(pair), pair[1].unit.name, 2023, tmp_path / "说明.docx")
@@ -74,7 +80,9 @@ def test_without_a_chinese_font_the_figures_stand_in_a_table(tmp_path: Path, mon
 
 def test_only_what_the_unit_has_is_named() -> None:
     text, facts, _ = text_of(0)
-    codes = {c for c, f in facts.rows("Z07", "", "本年支出/合计").items() if len(c) == 7 and f.amount}
+    codes = {
+        c for c, f in facts.rows("Z07", "", "本年支出/合计").items() if len(c) == 7 and f.amount
+    }
     terms = text[text.index("第三部分") : text.index("第四部分")]
     assert len(re.findall(r"（项）：指", terms)) == len(codes)
     assert "占0.00%" not in text and not re.search(r"(?<![\d.])0万元，占", text)
@@ -83,7 +91,9 @@ def test_only_what_the_unit_has_is_named() -> None:
 def test_without_last_year_the_changes_are_left_open() -> None:
     pair = PAIRS[0]
     facts = FactLookup(rows_of(pair[1]), 2023)
-    text = "\n".join(b.text for b in build(facts, pair[1].unit.name, 2023).blocks if b.kind != "chart")
+    text = "\n".join(
+        b.text for b in build(facts, pair[1].unit.name, 2023).blocks if b.kind != "chart"
+    )
     assert "【待填：上年数、增减额和原因】" in text
     assert found(text, facts, pair[1].unit.name) == []
 
@@ -100,7 +110,11 @@ def _figures(text: str) -> list[re.Match[str]]:
 
 
 def _covers(observation: Observation, at: int) -> bool:
-    spans = [tuple(map(int, p.cell.split("-"))) for p in observation.places if p.quote is not None and p.cell]
+    spans = [
+        tuple(map(int, p.cell.split("-")))
+        for p in observation.places
+        if p.quote is not None and p.cell
+    ]
     return any(start <= at < end for start, end in spans)
 
 
@@ -110,13 +124,19 @@ def test_a_changed_figure_is_found_at_its_place(number: int) -> None:
     choice = random.Random(number).sample(_figures(text), 14)
     for match in choice:
         digits = list(match[0])
-        at = random.Random(match.start()).choice([i for i, c in enumerate(digits) if c != "."][: max(1, len(digits) - 2)])
+        at = random.Random(match.start()).choice(
+            [i for i, c in enumerate(digits) if c != "."][: max(1, len(digits) - 2)]
+        )
         digits[at] = str((int(digits[at]) + 3) % 10)
         changed = "".join(digits)
         if Decimal(changed) == Decimal(match[0]):
             continue
         hits = found(text[: match.start()] + changed + text[match.end() :], facts, name)
-        assert any(_covers(o, match.start()) for o in hits), (match[0], changed, text[match.start() - 30 : match.end() + 9])
+        assert any(_covers(o, match.start()) for o in hits), (
+            match[0],
+            changed,
+            text[match.start() - 30 : match.end() + 9],
+        )
         assert all(_covers(o, match.start()) for o in hits), [(o.rule_id, o.message) for o in hits]
 
 
@@ -129,25 +149,48 @@ def test_a_finding_names_the_table_cell(number: int) -> None:
     hits = [o for o in found(changed, facts, name) if o.rule_id == "N-03"]
     cell = next(p for o in hits for p in o.places if p.role == "right")
     fact = facts.get("Z04", "", "合计", "项目支出")
-    assert fact and (cell.file, cell.sheet, cell.cell, cell.amount) == (fact.file, fact.sheet, fact.cell, fact.amount)
+    assert fact and (cell.file, cell.sheet, cell.cell, cell.amount) == (
+        fact.file,
+        fact.sheet,
+        fact.cell,
+        fact.amount,
+    )
 
 
-WORDS = [("增加", "减少"), ("增长", "下降"), ("下降", "增长"), ("一般公共服务支出", "国防支出"), ("行政运行（项）", "机关服务（项）"), ("办公费、", "办公费、被装购置费、"), ("2022年度", "2020年度"), ("%", ""), ("万元", "")]  # fmt: skip
+WORDS = [
+    ("增加", "减少"),
+    ("增长", "下降"),
+    ("下降", "增长"),
+    ("一般公共服务支出", "国防支出"),
+    ("行政运行（项）", "机关服务（项）"),
+    ("办公费、", "办公费、被装购置费、"),
+    ("2022年度", "2020年度"),
+    ("%", ""),
+    ("万元", ""),
+]
 
 
 @pytest.mark.parametrize(("old", "new"), WORDS)
 def test_a_changed_word_is_found(old: str, new: str) -> None:
     text, facts, name = text_of(1)
     body = text.index("第二部分")
-    places = [m.start() for m in re.finditer(re.escape(old), text[: text.index("第三部分")]) if m.start() > body]
-    places = [p for p in places if "待填" not in text[max(0, p - 30) : p] and text[p + len(old)] != "（"]
+    places = [
+        m.start()
+        for m in re.finditer(re.escape(old), text[: text.index("第三部分")])
+        if m.start() > body
+    ]
+    places = [
+        p for p in places if "待填" not in text[max(0, p - 30) : p] and text[p + len(old)] != "（"
+    ]
     for at in places[:3]:
         hits = found(text[:at] + new + text[at + len(old) :], facts, name)
         assert hits, text[max(0, at - 30) : at + 20]
 
 
 def _yuan(text: str) -> str:
-    return re.sub(r"(\d+(?:\.\d+)?)万元(?!（含）)", lambda m: f"{Decimal(m[1]) * 10_000:.2f}元", text)
+    return re.sub(
+        r"(\d+(?:\.\d+)?)万元(?!（含）)", lambda m: f"{Decimal(m[1]) * 10_000:.2f}元", text
+    )
 
 
 def _wrapped(text: str) -> str:
@@ -165,7 +208,9 @@ def _spaced(text: str) -> str:
 TRADITIONAL = {v: k for k, v in vocabulary().traditional.items()}
 VARIANTS = {
     "half-width marks": lambda t: t.translate(str.maketrans("（），：；", "(),:;")),
-    "full-width digits": lambda t: t.translate(str.maketrans("0123456789.%", "０１２３４５６７８９．％")),
+    "full-width digits": lambda t: t.translate(
+        str.maketrans("0123456789.%", "０１２３４５６７８９．％")
+    ),
     "spaces": _spaced,
     "thousands": lambda t: re.sub(r"\d{4,}(?=\.\d\d万元)", lambda m: f"{int(m[0]):,}", t),
     "in 元": _yuan,
@@ -173,14 +218,20 @@ VARIANTS = {
     "broken lines": _wrapped,
     "blank lines": lambda t: t.replace("\n", "\n\n"),
     "Windows lines": lambda t: t.replace("\n", "\r\n"),
-    "no headings": lambda t: re.sub(r"(?m)^(?:[一二三四五六七八九十]+、|（[一二三四]）).*\n", "", t),
-    "no numbers": lambda t: re.sub(r"(?m)^(?:[一二三四五六七八九十]+、|（[一二三四]）|\d+\.)", "", t),
+    "no headings": lambda t: re.sub(
+        r"(?m)^(?:[一二三四五六七八九十]+、|（[一二三四]）).*\n", "", t
+    ),
+    "no numbers": lambda t: re.sub(
+        r"(?m)^(?:[一二三四五六七八九十]+、|（[一二三四]）|\d+\.)", "", t
+    ),
     "classes reversed": lambda t: re.sub(
         r"(以下方面：)([^。]*)。", lambda m: m[1] + "；".join(reversed(m[2].split("；"))) + "。", t
     ),
     "broken brackets": lambda t: t.replace("（类）", "（类"),
     "traditional": lambda t: "".join(TRADITIONAL.get(c, c) for c in t),
-    "trailing zeros": lambda t: re.sub(r"(\.\d)0(?=万元|%)", r"\1", re.sub(r"\.00(?=万元|%)", "", t)),
+    "trailing zeros": lambda t: re.sub(
+        r"(\.\d)0(?=万元|%)", r"\1", re.sub(r"\.00(?=万元|%)", "", t)
+    ),
     "0.00": lambda t: re.sub(r"(?<![\d.])0万元", "0.00 万", t),
     "brackets round shares": lambda t: t.replace("万元，占", "万元（占").replace("%；", "%）；"),
     "last year": lambda t: t.replace("与2022年度相比", "较上年"),
@@ -206,4 +257,7 @@ def test_every_changed_figure_is_found(number: int) -> None:
         changed = str((int(match[0][0]) + 1) % 10) + match[0][1:]
         if Decimal(changed) != Decimal(match[0]):
             hits = found(text[: match.start()] + changed + text[match.end() :], facts, name)
-            assert any(_covers(o, match.start()) for o in hits), (match[0], text[match.start() - 30 : match.end() + 9])
+            assert any(_covers(o, match.start()) for o in hits), (
+                match[0],
+                text[match.start() - 30 : match.end() + 9],
+            )

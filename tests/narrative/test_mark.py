@@ -17,7 +17,9 @@ from pipelines.narrative.read import read_narrative
 from pipelines.narrative.source import NarrativeError, read_source
 
 TEXT = (Path(__file__).parent / "documents" / "四川样式.txt").read_text(encoding="utf-8")
-WRONG = TEXT.replace("项目支出5,000.00万元", "项目支出5,100.00万元").replace("主要用于综合执法", "主要用于…（具体工作）")
+WRONG = TEXT.replace("项目支出5,000.00万元", "项目支出5,100.00万元").replace(
+    "主要用于综合执法", "主要用于…（具体工作）"
+)
 
 
 def word(path: Path) -> Path:
@@ -43,14 +45,19 @@ def test_passages_are_highlighted_and_commented(kind: str, tmp_path: Path) -> No
     elif kind == "txt":
         source.write_text(WRONG, encoding="utf-8", newline="")
     else:
-        source.write_text("<html><body>" + "".join(f"<p>{x}</p>" for x in WRONG.splitlines()) + "</body></html>", encoding="utf-8")
+        source.write_text(
+            "<html><body>" + "".join(f"<p>{x}</p>" for x in WRONG.splitlines()) + "</body></html>",
+            encoding="utf-8",
+        )
     narrative = read_narrative(source, kind)
     result = check_narrative(narrative, file=source.name)
     assert result.observations
     out = mark_narrative(source, result.observations, tmp_path / "out" / "标记.docx")
     assert read_source(out, "docx").split() == narrative.text.split()
     marked = docx.Document(str(out))
-    highlighted = "".join(r.text for p in marked.paragraphs for r in p.runs if r.font.highlight_color)
+    highlighted = "".join(
+        r.text for p in marked.paragraphs for r in p.runs if r.font.highlight_color
+    )
     for observation in result.observations:
         for place in observation.places:
             assert (place.quote or "") in highlighted
@@ -106,7 +113,9 @@ def test_what_could_act_on_the_reader_is_taken_out(tmp_path: Path) -> None:
     page = document.add_paragraph().add_run()
     page._r.append(page._r.makeelement(qn("w:instrText"), {}))
     page._r[-1].text = " PAGE "
-    document.part.relate_to("file:///c:/a.dotm", f"{REL.IMAGE.rsplit('/', 1)[0]}/attachedTemplate", is_external=True)
+    document.part.relate_to(
+        "file:///c:/a.dotm", f"{REL.IMAGE.rsplit('/', 1)[0]}/attachedTemplate", is_external=True
+    )
     document.part.relate_to("http://outside.example/a.png", REL.IMAGE, is_external=True)
     document.part.relate_to("https://www.example.gov.cn/", REL.HYPERLINK, is_external=True)
     path = tmp_path / "说明.docx"

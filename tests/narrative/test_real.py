@@ -93,7 +93,9 @@ def test_the_right_item_is_suggested() -> None:
     assert "商业服务业等支出（类）其他商业服务业等支出（款）" in messages
 
 
-@pytest.mark.parametrize("rule", ["N-01", "N-02", "N-03", "N-04", "N-05", "N-07", "N-09", "N-12", "N-14", "N-15"])
+@pytest.mark.parametrize(
+    "rule", ["N-01", "N-02", "N-03", "N-04", "N-05", "N-07", "N-09", "N-12", "N-14", "N-15"]
+)
 def test_what_reconciles_passes(rule: str) -> None:
     outcome = next(c for c in real()[1].checks if c.rule_id == rule)
     assert (outcome.outcome, outcome.failed) == ("pass", 0)
@@ -114,7 +116,9 @@ def test_only_the_errors_that_are_there() -> None:
 def test_registered_names_leave_only_the_wrong_one() -> None:
     narrative, _ = real()
     result = check_narrative(narrative, file="说明.txt", names=NAMES)
-    assert [o.subject for o in result.observations if o.rule_id == "N-18"] == ["单位名称[经贸商科局]"]
+    assert [o.subject for o in result.observations if o.rule_id == "N-18"] == [
+        "单位名称[经贸商科局]"
+    ]
 
 
 def test_staff_counts_and_annex_tables_are_left_alone() -> None:

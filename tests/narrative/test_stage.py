@@ -16,7 +16,7 @@ import pytest
 from pipelines.commands.draft import draft_command
 from pipelines.config import Config
 from pipelines.narrative.owner import Owners
-from pipelines.run import run_direct
+from pipelines.run.steps import run_direct
 from pipelines.sample.writing import write_samples
 from schemas import frames
 
@@ -30,13 +30,17 @@ class Place:
     @property
     def config(self) -> Config:
         home = self.home
-        return Config(raw=home / "raw", processed=home / "data", reports=home / "reports", workers=1)
+        return Config(
+            raw=home / "raw", processed=home / "data", reports=home / "reports", workers=1
+        )
 
     def run(self, **more: Any) -> Any:
         return run_direct(self.config.model_copy(update=more))
 
     def rows(self, sql: str) -> list[tuple]:
-        with duckdb.connect(str(self.home / "data" / "current" / "caijue.duckdb"), read_only=True) as con:
+        with duckdb.connect(
+            str(self.home / "data" / "current" / "caijue.duckdb"), read_only=True
+        ) as con:
             return con.execute(sql).fetchall()
 
     def draft(self, year: int = 2023) -> Path:
@@ -89,11 +93,19 @@ def test_a_draft_has_open_places_and_nothing_else(place: Place) -> None:
     assert result.published and result.exit_code == 1
     assert {r[0] for r in place.rows("SELECT rule_id FROM findings")} == {"N-16"}
     assert all("待填" in r[0] for r in place.rows("SELECT subject FROM findings"))
-    status, code, name, year = place.rows("SELECT status, unit_code, unit_name, year FROM files WHERE kind = 'narrative'")[0]
+    status, code, name, year = place.rows(
+        "SELECT status, unit_code, unit_name, year FROM files WHERE kind = 'narrative'"
+    )[0]
     assert (status, year) == ("read", 2023) and code and name
-    outcomes = dict(place.rows(f"SELECT rule_id, outcome FROM check_results WHERE unit_code = '{code}' AND year = 2023 AND rule_id LIKE 'N-%'"))
+    outcomes = dict(
+        place.rows(
+            f"SELECT rule_id, outcome FROM check_results WHERE unit_code = '{code}' AND year = 2023 AND rule_id LIKE 'N-%'"
+        )
+    )
     assert len(outcomes) == 21 and outcomes["N-16"] == "fail" and outcomes["N-03"] == "pass"
-    before = place.rows(f"SELECT DISTINCT outcome FROM check_results WHERE unit_code = '{code}' AND year = 2022 AND rule_id LIKE 'N-%'")
+    before = place.rows(
+        f"SELECT DISTINCT outcome FROM check_results WHERE unit_code = '{code}' AND year = 2022 AND rule_id LIKE 'N-%'"
+    )
     assert before == [("not_evaluated",)]
 
 
@@ -102,9 +114,18 @@ def test_a_changed_figure_is_found_with_its_cell_and_marked(place: Place) -> Non
     place.run()
     found = place.rows("SELECT finding_id, rule_id, unit_code, year, message FROM findings")
     assert [f[1] for f in found] == ["N-03"]
-    cells = {r[0]: r[1:] for r in place.rows("SELECT role, file, sheet, cell, amount, quote FROM finding_cells")}
-    assert cells["left"][0] == "说明.docx" and re.fullmatch(r"\d+-\d+", cells["left"][2]) and "项目支出9" in cells["left"][4]
-    fact = place.rows("SELECT file, sheet, cell, amount FROM facts WHERE form = 'Z04' AND row_key = '合计' AND col_key = '项目支出' AND year = 2023")
+    cells = {
+        r[0]: r[1:]
+        for r in place.rows("SELECT role, file, sheet, cell, amount, quote FROM finding_cells")
+    }
+    assert (
+        cells["left"][0] == "说明.docx"
+        and re.fullmatch(r"\d+-\d+", cells["left"][2])
+        and "项目支出9" in cells["left"][4]
+    )
+    fact = place.rows(
+        "SELECT file, sheet, cell, amount FROM facts WHERE form = 'Z04' AND row_key = '合计' AND col_key = '项目支出' AND year = 2023"
+    )
     assert cells["right"][:4] == fact[0]
     assert found[0][4].count(fact[0][2]) == 1 and "财决04表" in found[0][4]
     _delivered(place, f"{found[0][2]}_{found[0][3]}", cells["left"])
@@ -113,11 +134,17 @@ def test_a_changed_figure_is_found_with_its_cell_and_marked(place: Place) -> Non
 def _delivered(place: Place, stem: str, left: tuple) -> None:
     reports = place.home / "reports" / "current"
     marked = docx.Document(str(reports / "marked" / f"{stem}.docx"))
-    assert left[4] in "".join(r.text for p in marked.paragraphs for r in p.runs if r.font.highlight_color)
+    assert left[4] in "".join(
+        r.text for p in marked.paragraphs for r in p.runs if r.font.highlight_color
+    )
     assert any("N-03" in c.text for c in marked.comments)
-    head, row = list(openpyxl.load_workbook(reports / "summary.xlsx")["问题清单"].iter_rows(values_only=True))[:2]
+    head, row = list(
+        openpyxl.load_workbook(reports / "summary.xlsx")["问题清单"].iter_rows(values_only=True)
+    )[:2]
     shown = dict(zip(head, row, strict=True))
-    assert (shown["左边工作表"], shown["左边单元格"]) == (left[1], left[2]) and left[4] in shown["原文"]
+    assert (shown["左边工作表"], shown["左边单元格"]) == (left[1], left[2]) and left[4] in shown[
+        "原文"
+    ]
     page = (reports / "index.html").read_text(encoding="utf-8")
     assert left[4] in page and left[2] in page and f"marked/{stem}.docx" in page
 
@@ -136,7 +163,10 @@ def test_what_is_unchanged_is_not_checked_again(place: Place) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "map_files", lambda work, jobs, **__: iter([none() for _ in jobs]))
         place.run()
-    assert place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL") == first
+    assert (
+        place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL")
+        == first
+    )
     assert place.rows("SELECT * FROM finding_cells ORDER BY ALL") == cells
     assert place.rows("SELECT * FROM check_results ORDER BY ALL") == checks
 
@@ -152,7 +182,13 @@ def test_hostile_documents_cost_only_themselves(place: Place) -> None:
     result = place.run()
     assert result.published
     status = dict(place.rows("SELECT file, status FROM files WHERE kind = 'narrative'"))
-    assert status == {"说明.docx": "read", "截断.docx": "quarantined", "会议记录.txt": "ignored", "空.txt": "quarantined", "实体.docx": status["实体.docx"]}
+    assert status == {
+        "说明.docx": "read",
+        "截断.docx": "quarantined",
+        "会议记录.txt": "ignored",
+        "空.txt": "quarantined",
+        "实体.docx": status["实体.docx"],
+    }
     assert status["实体.docx"] == "quarantined"
     assert place.rows("SELECT count(*) FROM findings WHERE rule_id = 'S-FILE'")[0][0] == 3
     assert place.rows("SELECT count(*) FROM findings WHERE rule_id = 'N-03'")[0][0] == 1
@@ -177,7 +213,9 @@ def test_only_narratives_is_not_an_empty_inbox(place: Place, tmp_path: Path) -> 
     result = alone.run()
     assert result.published
     assert ("N-03",) in alone.rows("SELECT rule_id FROM findings")
-    per_rule = alone.rows("SELECT count(*), count(DISTINCT rule_id), (SELECT count(*) FROM rules) FROM check_results")
+    per_rule = alone.rows(
+        "SELECT count(*), count(DISTINCT rule_id), (SELECT count(*) FROM rules) FROM check_results"
+    )
     assert per_rule[0][0] == per_rule[0][1] == per_rule[0][2]
     reason = alone.rows("SELECT reason FROM files WHERE kind = 'narrative'")[0][0]
     assert "只核对了文字自身" in reason
@@ -195,7 +233,9 @@ def test_two_narratives_of_one_unit_add_up(place: Place) -> None:
     edited(place.draft(), raw / "一.docx", filled)
     edited(place.draft(), raw / "二.docx", raised)
     place.run()
-    one = place.rows("SELECT outcome, instances, failed FROM check_results WHERE rule_id = 'N-03' AND year = 2023")
+    one = place.rows(
+        "SELECT outcome, instances, failed FROM check_results WHERE rule_id = 'N-03' AND year = 2023"
+    )
     assert one[0][0] == "fail" and one[0][2] == 1
     (raw / "一.docx").unlink()
     place.run()
@@ -206,8 +246,20 @@ def test_two_narratives_of_one_unit_add_up(place: Place) -> None:
 @pytest.fixture
 def owners() -> Owners:
     units = [
-        {"unit_code": "1", "unit_name": "某省江城市财政局", "unit_type": "行政单位", "report_type": "汇总", "aliases": "市财政局"},
-        {"unit_code": "1001", "unit_name": "某省江城市财政局", "unit_type": "行政单位", "report_type": "单户", "parent_code": "1"},
+        {
+            "unit_code": "1",
+            "unit_name": "某省江城市财政局",
+            "unit_type": "行政单位",
+            "report_type": "汇总",
+            "aliases": "市财政局",
+        },
+        {
+            "unit_code": "1001",
+            "unit_name": "某省江城市财政局",
+            "unit_type": "行政单位",
+            "report_type": "单户",
+            "parent_code": "1",
+        },
         {"unit_code": "2", "unit_name": "江城市教育局", "last_year": 2020, "report_type": "单户"},
         {"unit_code": "3", "unit_name": "江城市教育局", "first_year": 2021, "report_type": "单户"},
     ]

@@ -17,7 +17,9 @@ def test_run_ids_only_go_up():
     assert next_run_id([], now) == "20261123T021500Z-01"
     assert next_run_id(["20261123T021500Z-01"], now) == "20261123T021500Z-02"
     assert next_run_id(["20270101T000000Z-09"], now) == "20270101T000000Z-10"
-    assert next_run_id(["20270101T000000Z-99", "20270101T000000Z-100"], now) == "20270101T000000Z-101"
+    assert (
+        next_run_id(["20270101T000000Z-99", "20270101T000000Z-100"], now) == "20270101T000000Z-101"
+    )
 
 
 def test_local_time_does_not_matter(monkeypatch):
@@ -87,7 +89,12 @@ def test_broken_note_is_no_obstacle(tmp_path):
 
 
 def test_age_in_words():
-    assert [lock.age_words(s) for s in (5, 90, 7260, 90000)] == ["5 秒", "1 分 30 秒", "2 小时 1 分", "1 天 1 小时"]
+    assert [lock.age_words(s) for s in (5, 90, 7260, 90000)] == [
+        "5 秒",
+        "1 分 30 秒",
+        "2 小时 1 分",
+        "1 天 1 小时",
+    ]
 
 
 def test_ledger_survives_a_line_cut_short(tmp_path):

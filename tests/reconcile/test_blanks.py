@@ -18,7 +18,9 @@ def outcome(case: Case, rule: str, year: int = 2023) -> tuple:
 
 def staff(total, first, second, *, absent=()):
     facts = {("Z01", "支出性质", "人员经费", "决算数"): total}
-    facts |= {("Z05_1", "", "合计", c): v for c, v in (("301", first), ("303", second)) if c not in absent}
+    facts |= {
+        ("Z05_1", "", "合计", c): v for c, v in (("301", first), ("303", second)) if c not in absent
+    }
     facts[("Z05_1", "", "201", "302")] = None
     return Case().add(facts)
 
@@ -50,10 +52,20 @@ def test_addends_and_totals(total, first, second, absent, expected):
 
 @pytest.mark.parametrize(
     ("left", "right", "expected"),
-    [(5, 5, "pass"), (5, None, "fail"), (None, 5, "fail"), (None, None, "not_evaluated"), (0, None, "pass"), ("dash", 5, "fail")],
+    [
+        (5, 5, "pass"),
+        (5, None, "fail"),
+        (None, 5, "fail"),
+        (None, None, "not_evaluated"),
+        (0, None, "pass"),
+        ("dash", 5, "fail"),
+    ],
 )
 def test_one_cell_against_another(left, right, expected):
-    facts = {("Z03", "", "合计", "本年收入合计"): left, ("Z01", "收入", "本年收入合计", "决算数"): right}
+    facts = {
+        ("Z03", "", "合计", "本年收入合计"): left,
+        ("Z01", "收入", "本年收入合计", "决算数"): right,
+    }
     assert outcome(Case().add(facts), "X-01")[0] == expected
 
 
@@ -63,7 +75,9 @@ def test_a_tree_is_checked_only_where_there_are_children():
 
 
 def test_total_without_any_class_row_fails():
-    assert outcome(Case().add({("Z04", "", "合计", "本年支出合计"): 500}), "IN-HIER-01")[0] == "fail"
+    assert (
+        outcome(Case().add({("Z04", "", "合计", "本年支出合计"): 500}), "IN-HIER-01")[0] == "fail"
+    )
 
 
 def test_total_over_blank_class_rows_is_not_evaluated():
@@ -77,12 +91,20 @@ def test_a_blank_class_over_its_items_fails():
 
 
 def test_a_dropped_row_counts_as_nothing():
-    facts = {("Z05", "", "2010301", "30201"): 100, ("Z05_1", "", "2010301", "30201"): 100, ("Z05_2", "", "合计", "合计"): None}
+    facts = {
+        ("Z05", "", "2010301", "30201"): 100,
+        ("Z05_1", "", "2010301", "30201"): 100,
+        ("Z05_2", "", "合计", "合计"): None,
+    }
     assert outcome(Case().add(facts), "X-08")[0] == "pass"
 
 
 def test_error_cells_leave_out_their_own_instances_only():
-    facts = {("Z03", "", k, c): v for k in ("合计", "201") for c, v in (("本年收入合计", 5), ("财政拨款收入", 5))}
+    facts = {
+        ("Z03", "", k, c): v
+        for k in ("合计", "201")
+        for c, v in (("本年收入合计", 5), ("财政拨款收入", 5))
+    }
     facts[("Z03", "", "合计", "财政拨款收入")] = "error"
     assert outcome(Case().add(facts), "IN-Z03-01")[:3] == ("pass", None, 1)
 
@@ -90,8 +112,12 @@ def test_error_cells_leave_out_their_own_instances_only():
 def wide(blank=None):
     """财决08-1表: two items under 302 in one row, with the totals; and the same amounts in 财决08表."""
     row = {"合计": 1000_00, "302": 1000_00, "30201": 600_00, "30202": 400_00}
-    facts = {("Z08_1", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()}
-    facts |= {("Z08", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()}
+    facts = {
+        ("Z08_1", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()
+    }
+    facts |= {
+        ("Z08", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()
+    }
     facts |= {("Z08_2", "", r, c): None for r in ("合计", "201", "20101", "2010101") for c in row}
     return Case().add(facts | ({blank: None} if blank else {}))
 
@@ -106,23 +132,49 @@ def test_a_blanked_part_is_named_and_suspected_though_only_an_open_sum_misses_it
 
 def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
     """全年预算数 of 附03表 is not on every layout: absent, it says nothing about the sum."""
+
     def case(child, parent):
-        made = Case().unit("1", report="汇总").unit("2", parent="1", report="单户").unit("3", parent="1", report="单户")
-        for code, columns, amount in (("1", parent, 30), ("2", child, 10), ("3", ("统计数", "全年预算数"), 20)):
+        made = (
+            Case()
+            .unit("1", report="汇总")
+            .unit("2", parent="1", report="单户")
+            .unit("3", parent="1", report="单户")
+        )
+        for code, columns, amount in (
+            ("1", parent, 30),
+            ("2", child, 10),
+            ("3", ("统计数", "全年预算数"), 20),
+        ):
             made.add({("F03", "", "公务接待费", c): amount * 100 for c in columns}, code=code)
         return outcome(made, "G-01")
 
     both, one = ("统计数", "全年预算数"), ("统计数",)
-    assert case(both, both)[0] == case(both, one)[0] == case(one, both)[0] == case(one, one)[0] == "pass"
+    assert (
+        case(both, both)[0]
+        == case(both, one)[0]
+        == case(one, both)[0]
+        == case(one, one)[0]
+        == "pass"
+    )
 
 
 def test_a_cell_blanked_in_a_department_is_suspected_there():
     """The subordinate's cell has the same row and column in the same roll-up; the department's own is the blank one."""
     classes = {"201": 51_37, "208": 30_25, "221": 18_38}
-    own = {("Z01", "支出功能分类", c, k): v for c, v in classes.items() for k in ("年初预算数", "决算数")}
-    own |= {("Z01", b, r, k): 100_00 for b, r in (("支出", "本年支出合计"), ("支出性质", "项目支出")) for k in ("年初预算数", "决算数")}
+    own = {
+        ("Z01", "支出功能分类", c, k): v
+        for c, v in classes.items()
+        for k in ("年初预算数", "决算数")
+    }
+    own |= {
+        ("Z01", b, r, k): 100_00
+        for b, r in (("支出", "本年支出合计"), ("支出性质", "项目支出"))
+        for k in ("年初预算数", "决算数")
+    }
     case = Case().unit("1", report="汇总").unit("2", parent="1", report="单户")
-    case.add(own | {("Z01", "支出功能分类", "208", "年初预算数"): None}, code="1").add(own, code="2")
+    case.add(own | {("Z01", "支出功能分类", "208", "年初预算数"): None}, code="1").add(
+        own, code="2"
+    )
     con = case.load()
     reconcile(con, BOOK)
     found = con.execute("""SELECT DISTINCT c.file, c.cell, c.suggested::VARCHAR FROM raw_findings f JOIN raw_cells c USING (finding_id)

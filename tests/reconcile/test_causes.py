@@ -16,7 +16,8 @@ def causes(rows, units=()):
         "CREATE TEMP TABLE rec_all AS SELECT * REPLACE (difference::DECIMAL(18,2) AS difference) FROM given"
     )
     con.register(
-        "register", UNITS.table([{"unit_code": c, "unit_name": c, "parent_code": p} for c, p in units])
+        "register",
+        UNITS.table([{"unit_code": c, "unit_name": c, "parent_code": p} for c, p in units]),
     )
     con.execute("CREATE TABLE units AS SELECT * FROM register")
     share_causes(con)

@@ -27,18 +27,28 @@ def test_only_a_few_known_cells_have_no_equality_of_their_own():
 
 
 def test_a_cell_tells_the_rules_that_reach_it_and_what_they_need():
-    keys = [("Z01", "收入", "年初结转和结余", "决算数"), ("Z07", "", "2010301", "本年支出/合计"), ("Z04", "", "2010301", "没有这一栏")]
+    keys = [
+        ("Z01", "收入", "年初结转和结余", "决算数"),
+        ("Z07", "", "2010301", "本年支出/合计"),
+        ("Z04", "", "2010301", "没有这一栏"),
+    ]
     opening, spent, unknown = coverage(BOOK, keys)
     found = {r.rule_id: r for r in opening.rules if r.equal}
     assert found["IN-Z01-02"].needs == () and found["Y-01"].needs == ("有上年数据",)
     assert opening.kind == spent.kind == "equal" and "X-18" in {r.rule_id for r in spent.rules}
-    assert all("上级" in n or "下级" in n for r in unknown.rules for n in r.needs) or unknown.kind == "equal"
+    assert (
+        all("上级" in n or "下级" in n for r in unknown.rules for n in r.needs)
+        or unknown.kind == "equal"
+    )
 
 
 def test_terms_that_cancel_out_reach_nothing():
     """公开13 预算数 may lie anywhere between two columns: an inequality of both, no equality of either."""
     (one,) = coverage(BOOK, [("G13", "", "合计", "预算数/公务接待费")])
-    assert {r.equal for r in one.rules if r.rule_id == "P-01"} == {True, False} and one.kind == "equal"
+    assert {r.equal for r in one.rules if r.rule_id == "P-01"} == {
+        True,
+        False,
+    } and one.kind == "equal"
 
 
 def stratum(fact):
@@ -54,7 +64,9 @@ def sweep(units, seed, rounds, published=""):
     strata = defaultdict(list)
     for fact in case.rows["facts"]:
         strata[stratum(fact)].append(fact)
-    keys = [tuple(f[k] for k in ("form", "block", "row_key", "col_key")) for f in case.rows["facts"]]
+    keys = [
+        tuple(f[k] for k in ("form", "block", "row_key", "col_key")) for f in case.rows["facts"]
+    ]
     kinds = {c.key: c.kind for c in coverage(BOOK, keys)}
     waiting = sorted(strata)
     rng.shuffle(waiting)
@@ -92,7 +104,9 @@ def named_cells(case):
     """Cells of findings by unit and year: a changed cell has to be named by a finding of its own file's unit, or its department."""
     con = case.load()
     reconcile(con, BOOK)
-    rows = con.execute("SELECT DISTINCT c.file, c.sheet, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id)")
+    rows = con.execute(
+        "SELECT DISTINCT c.file, c.sheet, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id)"
+    )
     return set(rows.fetchall())
 
 
@@ -104,7 +118,9 @@ def test_one_fen_at_a_covered_cell_is_found_there(seed, published):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("CAIJUE_SLOW" not in os.environ, reason="some minutes; set CAIJUE_SLOW to run it")
+@pytest.mark.skipif(
+    "CAIJUE_SLOW" not in os.environ, reason="some minutes; set CAIJUE_SLOW to run it"
+)
 @pytest.mark.timeout(1_800)
 @pytest.mark.parametrize(("seed", "published"), [(41, ""), (42, "naive"), (43, "balanced")])
 def test_one_fen_at_every_form_row_level_and_column(seed, published):

@@ -41,14 +41,18 @@ def test_a_fund_table_is_needed_only_where_the_fund_shows():
 
 
 def test_what_submissions_list_as_missing_is_missing():
-    case = Case().unit("1", missing="Z10,Z12").add({("Z08", "", "合计", "合计"): 500, ("Z05", "", "合计", "合计"): 500})
+    case = (
+        Case()
+        .unit("1", missing="Z10,Z12")
+        .add({("Z08", "", "合计", "合计"): 500, ("Z05", "", "合计", "合计"): 500})
+    )
     assert results(run(case), "X-25")[0] == "not_evaluated"
 
 
 def test_forms_that_are_not_ours_to_ask_for():
     con = run(Case().add({("Z01", "收入", "本年收入合计", "决算数"): 5}))
     assert results(con, "X-05")[0] == "not_evaluated"
-    assert results(con, "P-01") [0] == "not_evaluated"
+    assert results(con, "P-01")[0] == "not_evaluated"
     assert results(con, "IN-Z11-01") == ("not_evaluated", "不涉及：没有报送有关表格")
 
 
@@ -60,8 +64,16 @@ def test_an_unreadable_sheet_is_a_missing_form():
 
 
 def test_every_rule_has_an_outcome_for_every_unit_and_year():
-    con = run(Case().unit("1", missing="").unit("2", missing="").add(X08, code="1").add(X08, code=None, name="名册外单位"))
-    rows = con.execute("SELECT unit_name, count(DISTINCT rule_id), count(*) FROM check_results GROUP BY 1 ORDER BY 1").fetchall()
+    con = run(
+        Case()
+        .unit("1", missing="")
+        .unit("2", missing="")
+        .add(X08, code="1")
+        .add(X08, code=None, name="名册外单位")
+    )
+    rows = con.execute(
+        "SELECT unit_name, count(DISTINCT rule_id), count(*) FROM check_results GROUP BY 1 ORDER BY 1"
+    ).fetchall()
     assert rows == [(n, len(BOOK.rules), len(BOOK.rules)) for n in ("1", "2", "名册外单位")]
     assert results(con, "IN-Z01-01", "2")[0] == "not_evaluated"
 
@@ -103,10 +115,14 @@ CELL = ("Z05", "", "2010301", "30201")
 
 
 def test_roll_up():
-    assert results(run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 7})), "G-01")[0] == "pass"
+    assert (
+        results(run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 7})), "G-01")[0] == "pass"
+    )
     con = run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 8}))
     assert results(con, "G-01")[0] == "fail"
-    cells = con.execute("SELECT role, file FROM raw_findings JOIN raw_cells USING (finding_id) WHERE rule_id = 'G-01' AND role <> 'suspect' ORDER BY ALL").fetchall()
+    cells = con.execute(
+        "SELECT role, file FROM raw_findings JOIN raw_cells USING (finding_id) WHERE rule_id = 'G-01' AND role <> 'suspect' ORDER BY ALL"
+    ).fetchall()
     assert cells == [("left", "1/2023.xlsx"), ("right", "11/2023.xlsx"), ("right", "12/2023.xlsx")]
 
 
@@ -132,28 +148,56 @@ def test_across_years_a_changed_department_is_not_compared():
 
 
 def transfers(parent):
-    child = {("Z01", "收入", "上级补助收入", "决算数"): 50, ("Z01", "收入", "本年收入合计", "决算数"): 150, ("Z01", "收入", "总计", "决算数"): 150}
-    above = {("Z01", "支出性质", "对附属单位补助支出", "决算数"): 50, ("Z01", "支出", "本年支出合计", "决算数"): 80, ("Z01", "支出", "总计", "决算数"): 80}
+    child = {
+        ("Z01", "收入", "上级补助收入", "决算数"): 50,
+        ("Z01", "收入", "本年收入合计", "决算数"): 150,
+        ("Z01", "收入", "总计", "决算数"): 150,
+    }
+    above = {
+        ("Z01", "支出性质", "对附属单位补助支出", "决算数"): 50,
+        ("Z01", "支出", "本年支出合计", "决算数"): 80,
+        ("Z01", "支出", "总计", "决算数"): 80,
+    }
     return run(department({"11": child, "12": above}, parent))
 
 
 def test_internal_transfers_are_left_out_alike_on_both_sides():
-    left_out = {("Z01", "收入", "本年收入合计", "决算数"): 100, ("Z01", "收入", "总计", "决算数"): 100,
-                ("Z01", "支出", "本年支出合计", "决算数"): 30, ("Z01", "支出", "总计", "决算数"): 30}  # fmt: skip
+    left_out = {
+        ("Z01", "收入", "本年收入合计", "决算数"): 100,
+        ("Z01", "收入", "总计", "决算数"): 100,
+        ("Z01", "支出", "本年支出合计", "决算数"): 30,
+        ("Z01", "支出", "总计", "决算数"): 30,
+    }
     assert results(transfers(left_out), "G-01")[0] == "pass"
-    one_side = left_out | {("Z01", "支出性质", "对附属单位补助支出", "决算数"): 50, ("Z01", "支出", "本年支出合计", "决算数"): 80, ("Z01", "支出", "总计", "决算数"): 80}
+    one_side = left_out | {
+        ("Z01", "支出性质", "对附属单位补助支出", "决算数"): 50,
+        ("Z01", "支出", "本年支出合计", "决算数"): 80,
+        ("Z01", "支出", "总计", "决算数"): 80,
+    }
     assert results(transfers(one_side), "G-01")[0] == "fail"
 
 
 def test_more_than_the_subordinates_had_cannot_be_left():
-    facts = {("Z01", "收入", "上级补助收入", "决算数"): 60, ("Z01", "收入", "本年收入合计", "决算数"): 160, ("Z01", "收入", "总计", "决算数"): 160,
-             ("Z01", "支出性质", "对附属单位补助支出", "决算数"): 60, ("Z01", "支出", "本年支出合计", "决算数"): 90, ("Z01", "支出", "总计", "决算数"): 90}  # fmt: skip
+    facts = {
+        ("Z01", "收入", "上级补助收入", "决算数"): 60,
+        ("Z01", "收入", "本年收入合计", "决算数"): 160,
+        ("Z01", "收入", "总计", "决算数"): 160,
+        ("Z01", "支出性质", "对附属单位补助支出", "决算数"): 60,
+        ("Z01", "支出", "本年支出合计", "决算数"): 90,
+        ("Z01", "支出", "总计", "决算数"): 90,
+    }
     assert results(transfers(facts), "G-01")[0] == "fail"
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("行政单位", "fail"), ("事业单位", "fail"), ("其他", "not_evaluated"), ("", "not_evaluated")])
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("行政单位", "fail"), ("事业单位", "fail"), ("其他", "not_evaluated"), ("", "not_evaluated")],
+)
 def test_rules_by_type_of_unit(kind, expected):
-    facts = {("F03", "", "机关运行经费", "统计数"): 5, ("Z07", "", "合计", "本年支出/基本支出/公用经费"): 6}
+    facts = {
+        ("F03", "", "机关运行经费", "统计数"): 5,
+        ("Z07", "", "合计", "本年支出/基本支出/公用经费"): 6,
+    }
     assert results(run(Case().unit("1", unit_type=kind).add(facts)), "X-29")[0] == expected
 
 
@@ -170,10 +214,25 @@ def test_nothing_at_all():
 
 def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
     """A year of which only the published tables are there: its fund tables are not empty but unknown, this year and the next."""
-    published = {("G10", "", r, c): 500_00 for r in ("合计", "229", "22960", "2296002") for c in ("年末结转和结余", "本年收入")}
-    case = Case().add(published, year=2022).add({("Z09", "", "2296002", "年初结转和结余/合计"): 500_00}, year=2023)
+    published = {
+        ("G10", "", r, c): 500_00
+        for r in ("合计", "229", "22960", "2296002")
+        for c in ("年末结转和结余", "本年收入")
+    }
+    case = (
+        Case()
+        .add(published, year=2022)
+        .add({("Z09", "", "2296002", "年初结转和结余/合计"): 500_00}, year=2023)
+    )
     con = case.load()
     reconcile(con, BOOK)
-    assert con.execute("SELECT rule_id, subject FROM raw_findings WHERE rule_id IN ('P-01', 'Y-02')").fetchall() == []
-    rows = con.execute("SELECT rule_id, reason FROM check_results WHERE (rule_id, year) IN (('P-01', 2022), ('Y-02', 2023))").fetchall()
+    assert (
+        con.execute(
+            "SELECT rule_id, subject FROM raw_findings WHERE rule_id IN ('P-01', 'Y-02')"
+        ).fetchall()
+        == []
+    )
+    rows = con.execute(
+        "SELECT rule_id, reason FROM check_results WHERE (rule_id, year) IN (('P-01', 2022), ('Y-02', 2023))"
+    ).fetchall()
     assert all(reason for _, reason in rows) and len(rows) == 2

@@ -15,15 +15,26 @@ def failed(facts, rule, decimals=None):
     return con.execute(query, [rule]).fetchall()[0]
 
 
-@pytest.mark.parametrize(("amount", "expected"), [(10_000_00, "pass"), (10_000_01, "fail"), (9_999_99, "fail")])
+@pytest.mark.parametrize(
+    ("amount", "expected"), [(10_000_00, "pass"), (10_000_01, "fail"), (9_999_99, "fail")]
+)
 def test_yuan_to_the_fen(amount, expected):
-    facts = {("Z03", "", "合计", "本年收入合计"): 10_000_00, ("Z01", "收入", "本年收入合计", "决算数"): amount}
+    facts = {
+        ("Z03", "", "合计", "本年收入合计"): 10_000_00,
+        ("Z01", "收入", "本年收入合计", "决算数"): amount,
+    }
     assert failed(facts, "X-01")[0] == expected
 
 
 @pytest.mark.parametrize(
     ("exact", "expected"),
-    [(12_345_00, "pass"), (12_350_00, "pass"), (12_350_01, "fail"), (12_250_00, "pass"), (12_249_99, "fail")],
+    [
+        (12_345_00, "pass"),
+        (12_350_00, "pass"),
+        (12_350_01, "fail"),
+        (12_250_00, "pass"),
+        (12_249_99, "fail"),
+    ],
 )
 def test_wan_with_two_decimals_is_fifty_yuan_either_way(exact, expected):
     facts = {("G06", "", "合计", "合计"): 12_300_00, ("Z07", "", "合计", "本年支出/合计"): exact}
@@ -31,15 +42,25 @@ def test_wan_with_two_decimals_is_fifty_yuan_either_way(exact, expected):
 
 
 def test_widths_add_up_over_both_sides():
-    facts = {("G06", "", "合计", "合计"): 300_00, ("G06", "", "合计", "基本支出"): 100_00, ("G06", "", "合计", "项目支出"): 100_00}
-    facts |= {("G06", "", "201", c): facts[("G06", "", "合计", c)] for c in ("合计", "基本支出", "项目支出")}
+    facts = {
+        ("G06", "", "合计", "合计"): 300_00,
+        ("G06", "", "合计", "基本支出"): 100_00,
+        ("G06", "", "合计", "项目支出"): 100_00,
+    }
+    facts |= {
+        ("G06", "", "201", c): facts[("G06", "", "合计", c)]
+        for c in ("合计", "基本支出", "项目支出")
+    }
     assert failed(facts, "P-10", {"G06": -2})[0] == "pass"
     facts |= {("G06", "", k, "合计"): 400_00 for k in ("合计", "201")}
     assert failed(facts, "P-10", {"G06": -2}) == ("fail", 2)
 
 
 def test_six_decimals_of_wan_are_exact():
-    facts = {("Z03", "", "合计", "本年收入合计"): 10_000_00, ("Z01", "收入", "本年收入合计", "决算数"): 10_000_01}
+    facts = {
+        ("Z03", "", "合计", "本年收入合计"): 10_000_00,
+        ("Z01", "收入", "本年收入合计", "决算数"): 10_000_01,
+    }
     assert failed(facts, "X-01", {"Z03": 2})[0] == "fail"
 
 
@@ -55,7 +76,11 @@ def test_counts_are_exact_in_a_wan_table():
 
 
 def test_a_small_amount_that_the_rounded_table_leaves_out():
-    facts = {("G06", "", "合计", "合计"): 10_000_00, ("Z07", "", "合计", "本年支出/合计"): 10_000_00, ("Z07", "", "2010301", "本年支出/合计"): 49_00}
+    facts = {
+        ("G06", "", "合计", "合计"): 10_000_00,
+        ("Z07", "", "合计", "本年支出/合计"): 10_000_00,
+        ("Z07", "", "2010301", "本年支出/合计"): 49_00,
+    }
     assert failed(facts, "P-01", {"G06": -2}) == ("pass", 0)
     facts[("Z07", "", "2010301", "本年支出/合计")] = 51_00
     assert failed(facts, "P-01", {"G06": -2}) == ("fail", 1)
@@ -63,9 +88,17 @@ def test_a_small_amount_that_the_rounded_table_leaves_out():
 
 def test_the_largest_amounts_do_not_overflow():
     huge = 999_999_999_999_999_999
-    facts = {("Z01", "收入", r, "决算数"): huge for r in ("本年收入合计", "事业收入", "其他收入", "经营收入", "上级补助收入")}
-    facts |= {("Z01", "收入", "本年收入合计", "决算数"): huge, ("F03", "", "支出合计", "统计数"): huge}
+    facts = {
+        ("Z01", "收入", r, "决算数"): huge
+        for r in ("本年收入合计", "事业收入", "其他收入", "经营收入", "上级补助收入")
+    }
+    facts |= {
+        ("Z01", "收入", "本年收入合计", "决算数"): huge,
+        ("F03", "", "支出合计", "统计数"): huge,
+    }
     con = Case().add(facts).add(facts, year=2022).load()
     reconcile(con, BOOK)
-    rows = con.execute("SELECT message, difference FROM raw_findings WHERE rule_id = 'IN-Z01-01' AND year = 2023").fetchall()
+    rows = con.execute(
+        "SELECT message, difference FROM raw_findings WHERE rule_id = 'IN-Z01-01' AND year = 2023"
+    ).fetchall()
     assert len(rows) == 1 and "39,999,999,999,999,999.96" in rows[0][0] and rows[0][1] is None

@@ -22,8 +22,15 @@ def test_a_clean_set_raises_nothing(published):
     case, _ = sample(12, 2, seed=7, published=published)
     con = run(case)
     assert con.execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
-    assert con.execute("SELECT count(*) FROM check_results WHERE outcome = 'broken'").fetchall() == [(0,)]
-    passed = {r[0] for r in con.execute("SELECT DISTINCT rule_id FROM check_results WHERE outcome = 'pass'").fetchall()}
+    assert con.execute(
+        "SELECT count(*) FROM check_results WHERE outcome = 'broken'"
+    ).fetchall() == [(0,)]
+    passed = {
+        r[0]
+        for r in con.execute(
+            "SELECT DISTINCT rule_id FROM check_results WHERE outcome = 'pass'"
+        ).fetchall()
+    }
     assert {"X-08", "IN-HIER-01", "Y-01", "G-01"} <= passed
 
 
@@ -34,11 +41,23 @@ def test_slices_do_not_change_the_result():
         case.rows["facts"][100]["amount"] += 1
         random.Random(1).shuffle(case.rows["facts"])
         con = run(case, facts_per_slice=size)
-        results.append([sorted(con.execute(f"SELECT * FROM {t}").fetchall(), key=str) for t in ("check_results", "raw_findings", "raw_cells")])
+        results.append(
+            [
+                sorted(con.execute(f"SELECT * FROM {t}").fetchall(), key=str)
+                for t in ("check_results", "raw_findings", "raw_cells")
+            ]
+        )
     assert results[0] == results[1]
 
 
-INEQUALITIES_ONLY = {"基本建设类项目", "政府采购授予中小企业合同金额", "授予小微企业合同金额", "公务用车保有量", "国内公务接待人次", "国内公务接待批次"}
+INEQUALITIES_ONLY = {
+    "基本建设类项目",
+    "政府采购授予中小企业合同金额",
+    "授予小微企业合同金额",
+    "公务用车保有量",
+    "国内公务接待人次",
+    "国内公务接待批次",
+}
 
 
 def test_one_fen_in_any_unit_is_found_and_suspected():
@@ -56,7 +75,9 @@ def test_one_fen_in_any_unit_is_found_and_suspected():
         WHERE f.unit_code = ? AND f.year = ? AND c.file = ? AND c.sheet = ? AND c.cell = ?"""
     best = 0
     for fact in planted:
-        found = con.execute(query, [fact[k] for k in ("unit_code", "year", "file", "sheet", "cell")]).fetchall()
+        found = con.execute(
+            query, [fact[k] for k in ("unit_code", "year", "file", "sheet", "cell")]
+        ).fetchall()
         assert {r[0] for r in found} & {"left", "right"}, fact
         best += ("suspect", 1, fact["amount"] - Decimal("0.01")) in found
     assert best >= len(planted) * 9 // 10
@@ -65,10 +86,19 @@ def test_one_fen_in_any_unit_is_found_and_suspected():
 def test_a_published_figure_beyond_rounding_is_found():
     for mode, moved in (("naive", Decimal(200)), ("balanced", Decimal(100))):
         case, _ = sample(6, 1, seed=3, published=mode)
-        fact = next(f for f in case.rows["facts"] if f["form"] == "G06" and f["row_key"] == "合计" and f["col_key"] == "合计")
+        fact = next(
+            f
+            for f in case.rows["facts"]
+            if f["form"] == "G06" and f["row_key"] == "合计" and f["col_key"] == "合计"
+        )
         fact["amount"] += moved
         con = run(case)
-        rules = {r[0] for r in con.execute("SELECT rule_id FROM raw_findings WHERE unit_code = ?", [fact["unit_code"]]).fetchall()}
+        rules = {
+            r[0]
+            for r in con.execute(
+                "SELECT rule_id FROM raw_findings WHERE unit_code = ?", [fact["unit_code"]]
+            ).fetchall()
+        }
         assert "P-01" in rules, mode
 
 
@@ -78,7 +108,9 @@ def rounded(parts, total):
     source = {("Z07", "", k, "本年支出/合计"): v for k, v in parts.items()}
     con = Case().add(published | source, decimals={"G06": -2}).load()
     reconcile(con, BOOK)
-    return con.execute("SELECT subject FROM raw_findings WHERE rule_id = 'P-01' ORDER BY 1").fetchall()
+    return con.execute(
+        "SELECT subject FROM raw_findings WHERE rule_id = 'P-01' ORDER BY 1"
+    ).fetchall()
 
 
 TRUE = {"合计": 266_00, "201": 266_00, "20103": 266_00, "2010301": 133_00, "2010302": 133_00}
@@ -86,11 +118,23 @@ TRUE = {"合计": 266_00, "201": 266_00, "20103": 266_00, "2010301": 133_00, "20
 
 def test_a_digit_moved_to_balance_is_allowed():
     # 133 + 133 = 266 元: rounded by themselves 1 + 1 against 3 (百元), so one part is raised to 2
-    assert rounded(TRUE, {"合计": 300_00, "201": 300_00, "20103": 300_00, "2010301": 200_00, "2010302": 100_00}) == []
+    assert (
+        rounded(
+            TRUE,
+            {"合计": 300_00, "201": 300_00, "20103": 300_00, "2010301": 200_00, "2010302": 100_00},
+        )
+        == []
+    )
 
 
 def test_a_digit_moved_without_need_is_not():
-    true = TRUE | {"合计": 300_00, "201": 300_00, "20103": 300_00, "2010301": 100_00, "2010302": 200_00}
+    true = TRUE | {
+        "合计": 300_00,
+        "201": 300_00,
+        "20103": 300_00,
+        "2010301": 100_00,
+        "2010302": 200_00,
+    }
     moved = {"合计": 300_00, "201": 300_00, "20103": 300_00, "2010301": 200_00, "2010302": 100_00}
     assert rounded(true, moved) == [("G06[2010301,合计]",), ("G06[2010302,合计]",)]
 
@@ -114,6 +158,8 @@ def test_when_nearly_everything_is_wrong():
     for fact in case.rows["facts"]:
         fact["amount"] += Decimal(rng.randrange(1, 10**6)) / 100
     con = run(case)
-    total, distinct = con.execute("SELECT count(*), count(DISTINCT finding_id) FROM raw_findings").fetchall()[0]
+    total, distinct = con.execute(
+        "SELECT count(*), count(DISTINCT finding_id) FROM raw_findings"
+    ).fetchall()[0]
     failed = con.execute("SELECT sum(failed) FROM check_results").fetchall()[0][0]
     assert total == distinct == failed > 20_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.reconcile.slips import LIKELY, ODD, ORDINARY, SLIP, oddity
+from pipelines.reconcile.plausibility import LIKELY, ODD, ORDINARY, SLIP, oddity
 
 
 @pytest.mark.parametrize(

@@ -31,17 +31,52 @@ class Case:
     rows: dict[str, list[dict]] = field(default_factory=lambda: {t: [] for t in TABLES})
     cells: dict[tuple, str] = field(default_factory=dict)
 
-    def unit(self, code: str, name: str = "", *, unit_type: str = "", report: str = "", parent: str | None = None,
-             first: int | None = None, last: int | None = None, year: int = 2023, missing: str | None = None) -> Case:  # fmt: skip
-        self.rows["units"].append({"unit_code": code, "unit_name": name or code, "parent_code": parent, "unit_type": unit_type,
-                                   "report_type": report, "first_year": first, "last_year": last})  # fmt: skip
+    def unit(
+        self,
+        code: str,
+        name: str = "",
+        *,
+        unit_type: str = "",
+        report: str = "",
+        parent: str | None = None,
+        first: int | None = None,
+        last: int | None = None,
+        year: int = 2023,
+        missing: str | None = None,
+    ) -> Case:
+        self.rows["units"].append(
+            {
+                "unit_code": code,
+                "unit_name": name or code,
+                "parent_code": parent,
+                "unit_type": unit_type,
+                "report_type": report,
+                "first_year": first,
+                "last_year": last,
+            }
+        )
         if missing is not None:
-            self.rows["submissions"].append({"unit_code": code, "unit_name": name or code, "year": year,
-                                             "status": "incomplete" if missing else "complete", "missing_forms": missing or None})  # fmt: skip
+            self.rows["submissions"].append(
+                {
+                    "unit_code": code,
+                    "unit_name": name or code,
+                    "year": year,
+                    "status": "incomplete" if missing else "complete",
+                    "missing_forms": missing or None,
+                }
+            )
         return self
 
-    def add(self, facts: dict[Key, Any], *, code: str | None = "1", name: str = "", year: int = 2023,
-            decimals: dict[str, int] | None = None, forms: Iterable[str] = ()) -> Case:  # fmt: skip
+    def add(
+        self,
+        facts: dict[Key, Any],
+        *,
+        code: str | None = "1",
+        name: str = "",
+        year: int = 2023,
+        decimals: dict[str, int] | None = None,
+        forms: Iterable[str] = (),
+    ) -> Case:
         """One submission: every form of the facts becomes a sheet; its rows and columns stand in order of appearance."""
         who = {"unit_code": code, "unit_name": name or code, "year": year}
         by_form: dict[str, dict[Key, Any]] = {f: {} for f in forms}
@@ -55,25 +90,67 @@ class Case:
         file = f"{who['unit_code'] or who['unit_name']}/{who['year']}.xlsx"
         where = who | {"file": file, "sheet": form, "form": form}
         layout = f"{file}/{form}"
-        self.rows["sheets"].append(where | {"sheet_no": 1, "visibility": "visible", "money_unit": "元" if decimals >= 2 else "万元", "decimals": decimals,
-            "status": "read", "numbers": 0, "facts_numbers": 0, "structural": 0, "left_out": 0, "layout": layout})  # fmt: skip
+        self.rows["sheets"].append(
+            where
+            | {
+                "sheet_no": 1,
+                "visibility": "visible",
+                "money_unit": "元" if decimals >= 2 else "万元",
+                "decimals": decimals,
+                "status": "read",
+                "numbers": 0,
+                "facts_numbers": 0,
+                "structural": 0,
+                "left_out": 0,
+                "layout": layout,
+            }
+        )
         rows: dict[tuple, int] = {}
         columns: dict[tuple, str] = {}
         for (_, block, row, col), amount in cells.items():
             if (block, row) not in rows:
                 rows[(block, row)] = len(rows) + 5
-                self.rows["lines"].append(where | {"block": block, "row_key": row, "row_label": row, "row": rows[(block, row)],
-                                                   "panel": ""})  # fmt: skip
+                self.rows["lines"].append(
+                    where
+                    | {
+                        "block": block,
+                        "row_key": row,
+                        "row_label": row,
+                        "row": rows[(block, row)],
+                        "panel": "",
+                    }
+                )
             if (block, col) not in columns:
                 columns[(block, col)] = letter(len(columns) + 4)
-                self.rows["layouts"].append({"layout": layout, "form": form, "block": block, "col_key": col, "col_label": col,
-                                             "letter": columns[(block, col)], "panel": ""})  # fmt: skip
+                self.rows["layouts"].append(
+                    {
+                        "layout": layout,
+                        "form": form,
+                        "block": block,
+                        "col_key": col,
+                        "col_label": col,
+                        "letter": columns[(block, col)],
+                        "panel": "",
+                    }
+                )
             if amount is None:
                 continue
             state = amount if isinstance(amount, str) else "number"
-            self.rows["facts"].append(where | {"block": block, "row_key": row, "row_label": row, "col_key": col, "col_label": col,
-                "amount": Decimal(amount) / 100 if state == "number" else None, "decimals": decimals, "state": state,
-                "raw": str(amount), "cell": f"{columns[(block, col)]}{rows[(block, row)]}"})  # fmt: skip
+            self.rows["facts"].append(
+                where
+                | {
+                    "block": block,
+                    "row_key": row,
+                    "row_label": row,
+                    "col_key": col,
+                    "col_label": col,
+                    "amount": Decimal(amount) / 100 if state == "number" else None,
+                    "decimals": decimals,
+                    "state": state,
+                    "raw": str(amount),
+                    "cell": f"{columns[(block, col)]}{rows[(block, row)]}",
+                }
+            )
 
     def load(self, con: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyConnection:
         con = con or duckdb.connect(":memory:")
@@ -84,7 +161,14 @@ class Case:
         return con
 
 
-def sample(units: int, years: int, seed: int = 1, *, published: str = "", forms: dict[str, int] | None = None) -> tuple[Case, Any]:
+def sample(
+    units: int,
+    years: int,
+    seed: int = 1,
+    *,
+    published: str = "",
+    forms: dict[str, int] | None = None,
+) -> tuple[Case, Any]:
     """A generated set as a case; ``published``: ``naive`` or ``balanced`` adds G01 to G13 in 万元."""
     from pipelines.sample import facts_of, generate
     from pipelines.sample.published import published_tables
@@ -92,18 +176,49 @@ def sample(units: int, years: int, seed: int = 1, *, published: str = "", forms:
     made = generate(units, years, seed)
     case = Case()
     for u in made.units:
-        case.unit(u.code, u.name, unit_type=u.unit_type, report=u.report_type, parent=u.parent_code or None,
-                  first=u.first_year, last=u.last_year)  # fmt: skip
+        case.unit(
+            u.code,
+            u.name,
+            unit_type=u.unit_type,
+            report=u.report_type,
+            parent=u.parent_code or None,
+            first=u.first_year,
+            last=u.last_year,
+        )
     for s in made.submissions:
         facts: dict[Key, Any] = dict(facts_of(s))
         decimals: dict[str, int] = {}
         if published:
             tables = published_tables(s.tables, balanced=published == "balanced")
-            facts |= {(form, *key): fen for form, table in tables.items() for key, fen in table.items() if fen}
+            facts |= {
+                (form, *key): fen
+                for form, table in tables.items()
+                for key, fen in table.items()
+                if fen
+            }
             decimals = dict.fromkeys(tables, -2)
-        empty = ("Z01", "Z01_1", "Z03", "Z04", "Z05", "Z05_1", "Z05_2", "Z07", "Z08", "Z08_1", "Z08_2", "F03")
-        case.add(facts, code=s.unit.code, name=s.unit.name, year=s.year, decimals=decimals,
-                 forms=[*empty, *(published_tables(s.tables) if published else ())])  # fmt: skip
+        empty = (
+            "Z01",
+            "Z01_1",
+            "Z03",
+            "Z04",
+            "Z05",
+            "Z05_1",
+            "Z05_2",
+            "Z07",
+            "Z08",
+            "Z08_1",
+            "Z08_2",
+            "F03",
+        )
+        case.add(
+            facts,
+            code=s.unit.code,
+            name=s.unit.name,
+            year=s.year,
+            decimals=decimals,
+            forms=[*empty, *(published_tables(s.tables) if published else ())],
+        )
         for sheet in case.rows["sheets"][-60:]:
             if sheet["form"] in ("G10", "G11", "G12"):
                 sheet["note"] = "没有此项收支，故本表无数据"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipelines.reconcile import run_examples
-from pipelines.reconcile.book import TARGET, render_book
+from pipelines.reconcile.rule_pages import TARGET, render_book
 from schemas.rulebook import load_rulebook
 
 BOOK = load_rulebook()
@@ -14,7 +14,16 @@ IN = """IN-Z01-01 IN-Z01-02 IN-Z01-03 IN-Z01-04 IN-Z01-05 IN-Z01-06 IN-Z01-07 IN
 IN-Z01_1-02 IN-Z01_1-03 IN-Z01_1-04 IN-Z01_1-05 IN-Z02-01 IN-Z03-01 IN-Z03-02 IN-Z04-01 IN-HIER-01 IN-HIER-02 IN-HIER-03
 IN-Z05-01 IN-Z05-02 IN-Z05-03 IN-Z07-01 IN-Z07-02 IN-Z07-03 IN-Z11-01 IN-F03-01 IN-F03-02 IN-F03-03 IN-F03-04 IN-CS01_1-01"""
 OTHERS = [f"X-{n:02}" for n in range(1, 35) if n not in (12, 31, 32)]
-OTHERS += ["Y-01", "Y-02", "Y-06", "Y-07", "Y-09", "G-01", "G-02", *(f"P-{n:02}" for n in range(1, 10))]
+OTHERS += [
+    "Y-01",
+    "Y-02",
+    "Y-06",
+    "Y-07",
+    "Y-09",
+    "G-01",
+    "G-02",
+    *(f"P-{n:02}" for n in range(1, 10)),
+]
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda r: f"{r.rule_id}-{r.name}")
@@ -22,7 +31,9 @@ def test_example(result):
     assert result.passed, f"{result.expected} expected, {result.actual}: {result.reason}"
 
 
-@pytest.mark.parametrize("rule", [r for r in BOOK.rules.values() if r.kind == "formula"], ids=lambda r: r.id)
+@pytest.mark.parametrize(
+    "rule", [r for r in BOOK.rules.values() if r.kind == "formula"], ids=lambda r: r.id
+)
 def test_a_formula_rule_has_a_passing_a_failing_and_a_not_evaluable_example(rule):
     assert {e.expect for e in rule.examples} == {"pass", "fail", "not_evaluated"}
 
@@ -39,4 +50,6 @@ def test_every_rule_speaks_to_people():
 
 
 def test_the_rule_book_is_up_to_date():
-    assert TARGET.read_text(encoding="utf-8") == render_book(BOOK), "python -m pipelines.reconcile.book"
+    assert TARGET.read_text(encoding="utf-8") == render_book(BOOK), (
+        "python -m pipelines.reconcile.rule_pages"
+    )

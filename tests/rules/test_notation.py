@@ -33,22 +33,34 @@ def test_what_was_expected_is_said_in_words():
 
 
 def test_terms_carry_side_sign_and_coefficient():
-    formula = parse("Z01[收入/总计, 决算数] - Z02[合计, 本年收入] <= 1.2 * 上年.Z01[收入/总计, 决算数] ± CS01_1[合计, 其他]")
+    formula = parse(
+        "Z01[收入/总计, 决算数] - Z02[合计, 本年收入] <= 1.2 * 上年.Z01[收入/总计, 决算数] ± CS01_1[合计, 其他]"
+    )
     found = [(t.side, t.coef, t.cell.scope, t.cell.form) for t in formula.terms]
     assert found == [
-        ("left", 1, "", "Z01"), ("left", -1, "", "Z02"), ("right", Fraction(6, 5), "上年", "Z01"), ("slack", 1, "", "CS01_1"),
-    ]  # fmt: skip
+        ("left", 1, "", "Z01"),
+        ("left", -1, "", "Z02"),
+        ("right", Fraction(6, 5), "上年", "Z01"),
+        ("slack", 1, "", "CS01_1"),
+    ]
     assert formula.cmp == "<="
 
 
 def test_full_width_signs_are_understood():
-    assert parse("Z01[收入/总计，决算数] ＝ Z01[支出/总计，决算数] － Z02[合计，本年收入]").cmp == "="
+    assert (
+        parse("Z01[收入/总计，决算数] ＝ Z01[支出/总计，决算数] － Z02[合计，本年收入]").cmp == "="
+    )
 
 
 def test_words_bind_instances_and_sums_do_not():
     assert parse("Z05[行, 合计] = Σ Z05[行, 经类]").binding == ("行",)
     assert parse("Z04[类, 列] = Σ Z04[类.款, 列]").binding == ("类", "列")
-    assert parse("Z01[支出/本年支出合计, 决算数] = Σ(Z01[支出功能分类/类, 决算数] + Z03[类, 其他收入])").binding == ()
+    assert (
+        parse(
+            "Z01[支出/本年支出合计, 决算数] = Σ(Z01[支出功能分类/类, 决算数] + Z03[类, 其他收入])"
+        ).binding
+        == ()
+    )
 
 
 def test_patterns_match_whole_keys():

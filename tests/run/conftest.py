@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import pipelines.collect
-import pipelines.run  # noqa: F401  (imported here once, for every forked command)
+import pipelines.run.steps  # noqa: F401  (imported here once, for every forked command)
 from tests.run import drive
 
 
@@ -88,7 +88,9 @@ class Night:
         process.start()
         return Running(process, out, err)
 
-    def __call__(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> subprocess.CompletedProcess:
+    def __call__(
+        self, *arguments: str, how: tuple[str, ...] = (), **more: str
+    ) -> subprocess.CompletedProcess:
         running = self.start(*arguments, how=how, **more)
         out, err = running.communicate()
         return subprocess.CompletedProcess(arguments, running.returncode, out, err)
@@ -139,4 +141,6 @@ def night(tmp_path, samples) -> Night:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file of a set with its bytes."""
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }

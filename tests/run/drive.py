@@ -27,7 +27,7 @@ def _wait() -> None:
 
 
 def _after(stage: str, act) -> None:
-    import pipelines.run as run
+    import pipelines.run.steps as run
 
     real = run.run_step
 

@@ -20,28 +20,60 @@ def _load(con, dataset: frames.Dataset, rows: list[dict]) -> None:
 
 def reconcile(con, book, observations=(), years=None) -> None:
     """One rule, passed by every unit and year."""
-    units = con.execute("SELECT DISTINCT unit_code, unit_name, year FROM facts ORDER BY ALL").fetchall()
+    units = con.execute(
+        "SELECT DISTINCT unit_code, unit_name, year FROM facts ORDER BY ALL"
+    ).fetchall()
     results = [
-        {"rule_id": "T-01", "unit_code": c, "unit_name": n, "year": y, "outcome": "pass", "instances": 1, "failed": 0}
+        {
+            "rule_id": "T-01",
+            "unit_code": c,
+            "unit_name": n,
+            "year": y,
+            "outcome": "pass",
+            "instances": 1,
+            "failed": 0,
+        }
         for c, n, y in units
     ]
-    rule = {"rule_id": "T-01", "title": "试", "family": "表内", "severity": "error", "formula": "A = B"}
+    rule = {
+        "rule_id": "T-01",
+        "title": "试",
+        "family": "表内",
+        "severity": "error",
+        "formula": "A = B",
+    }
     _load(con, frames.CHECK_RESULTS, results)
     _load(con, frames.RULES, [rule])
 
 
-def settle(con, observations: list[Observation], *, run_id, previous, explanations=(), today=None) -> None:
+def settle(
+    con, observations: list[Observation], *, run_id, previous, explanations=(), today=None
+) -> None:
     """Every observation a finding."""
-    before = {r["finding_id"]: r["first_run"] for r in previous.to_pylist()} if previous is not None else {}
+    before = (
+        {r["finding_id"]: r["first_run"] for r in previous.to_pylist()}
+        if previous is not None
+        else {}
+    )
     found: dict[str, dict] = {}
     for o in observations:
         key = f"{o.rule_id}|{o.unit_name}|{o.year}|{o.subject}"
         found[key] = {
-            "finding_id": key, "rule_id": o.rule_id, "severity": o.severity, "status": "open", "cause": key,
-            "change": "persisting" if key in before else "new", "unit_code": o.unit_code, "unit_name": o.unit_name,
-            "year": o.year, "subject": o.subject, "message": o.message, "difference": o.difference,
-            "first_run": before.get(key, run_id), "last_run": run_id,
-        }  # fmt: skip
+            "finding_id": key,
+            "rule_id": o.rule_id,
+            "severity": o.severity,
+            "status": "open",
+            "cause": key,
+            "change": "persisting" if key in before else "new",
+            "unit_code": o.unit_code,
+            "unit_name": o.unit_name,
+            "year": o.year,
+            "subject": o.subject,
+            "message": o.message,
+            "difference": o.difference,
+            "first_run": before.get(key, run_id),
+            "last_run": run_id,
+        }
     _load(con, frames.FINDINGS, [found[k] for k in sorted(found)])
     _load(con, frames.FINDING_CELLS, [])
 

@@ -10,25 +10,31 @@ from tests.run import fakes
 
 
 def main(home: Path) -> None:
-    from pipelines.nightly import prepare
+    from pipelines.run.nightly import prepare
 
     fakes.install()
     prepare(home / "prefect")
     from prefect.client.orchestration import get_client
     from prefect.testing.utilities import prefect_test_harness
 
-    from pipelines.flows import nightly
     from pipelines.publish import lock
+    from pipelines.run.flow import nightly
 
     def run(raw: str) -> dict:
-        folders = {"raw": str(home / raw), "processed": str(home / "processed"), "reports": str(home / "reports")}
+        folders = {
+            "raw": str(home / raw),
+            "processed": str(home / "processed"),
+            "reports": str(home / "reports"),
+        }
         state = nightly(**folders, return_state=True)
         return {"type": state.type.value, "message": state.message}
 
     import cloudpickle
     from prefect.flows import load_flow_from_entrypoint
 
-    cloudpickle.dumps(load_flow_from_entrypoint("pipelines/flows.py:nightly"))  # as a schedule hands it to its process
+    cloudpickle.dumps(
+        load_flow_from_entrypoint("pipelines/run/flow.py:nightly")
+    )  # as a schedule hands it to its process
     with prefect_test_harness(server_startup_timeout=180):
         (home / "empty").mkdir()
         told = {"good": run("raw"), "empty": run("empty")}

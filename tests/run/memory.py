@@ -17,12 +17,21 @@ def resident() -> int:
 def main(home: Path, runs: int) -> None:
     fakes.install()
     from pipelines.config import Config
-    from pipelines.run import run_direct
+    from pipelines.run.steps import run_direct
 
-    config = Config(raw=home / "data" / "raw", processed=home / "processed", reports=home / "reports", workers=1, keep_runs=2, keep_days=0)
+    config = Config(
+        raw=home / "data" / "raw",
+        processed=home / "processed",
+        reports=home / "reports",
+        workers=1,
+        keep_runs=2,
+        keep_days=0,
+    )
     held = []
     for number in range(runs):
-        (home / "data" / "raw" / "坏.xlsx").write_bytes(b"PK\3\4%d" % number)  # something new every night
+        (home / "data" / "raw" / "坏.xlsx").write_bytes(
+            b"PK\3\4%d" % number
+        )  # something new every night
         result = run_direct(config)
         assert result.published
         held.append(resident())

@@ -24,13 +24,30 @@ from tests.faults.desk import Draft, made
 from tests.run.conftest import Night
 
 FORMS = ("Z01", "Z03", "Z04")
-STAGES = ("discover", "extract", "collect", "narrative", "reconcile", "settle", "write", "deliver", "audit", "publish", "retain")
+STAGES = (
+    "discover",
+    "extract",
+    "collect",
+    "narrative",
+    "reconcile",
+    "settle",
+    "write",
+    "deliver",
+    "audit",
+    "publish",
+    "retain",
+)
 PLACES = ("finish", "swap", "swap:after")
 SMALL = tuple(h for h in hostile.FILES if h.name not in ("炸弹.xlsx", "谎报.xlsx", "实体.xlsx"))
 COMPARED = {
-    "facts": "*", "finding_cells": "*", "check_results": "*", "files": "*", "submissions": "*", "sheets": "*",
+    "facts": "*",
+    "finding_cells": "*",
+    "check_results": "*",
+    "files": "*",
+    "submissions": "*",
+    "sheets": "*",
     "findings": "* EXCLUDE (change, first_run, last_run)",
-}  # fmt: skip
+}
 REAL = ("--real-rules",)
 
 
@@ -62,7 +79,10 @@ class Soak:
         self.luck = random.Random(self.seed)
         self.raw.mkdir(parents=True)
         years = {s.year: n for n, s in enumerate(made(3).submissions)}
-        for year, number in years.items():  # one of each year stays: a year that goes altogether is carried over
+        for (
+            year,
+            number,
+        ) in years.items():  # one of each year stays: a year that goes altogether is carried over
             (self.raw / f"常在{year}.xlsx").write_bytes(workbook(number))
         self.others = [n for n in range(len(made(3).submissions)) if n not in years.values()]
 
@@ -71,22 +91,39 @@ class Soak:
         return self.night.raw
 
     def files(self) -> list[Path]:
-        return sorted(p for p in self.raw.rglob("*") if p.is_file() and not p.name.startswith("常在"))
+        return sorted(
+            p for p in self.raw.rglob("*") if p.is_file() and not p.name.startswith("常在")
+        )
 
     def change(self) -> None:
         """One thing happens to the inbox."""
-        act = self.luck.choice((self._add, self._add, self._alter, self._remove, self._damage, self._half, self._rename, self._hostile))
+        act = self.luck.choice(
+            (
+                self._add,
+                self._add,
+                self._alter,
+                self._remove,
+                self._damage,
+                self._half,
+                self._rename,
+                self._hostile,
+            )
+        )
         act()
         self.told.append(act.__name__)
 
     def _add(self) -> None:
         folder = self.raw / self.luck.choice(("", "甲", "乙/丙"))
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self.luck.randrange(6)}.xlsx").write_bytes(workbook(self.luck.choice(self.others)))
+        (folder / f"{self.luck.randrange(6)}.xlsx").write_bytes(
+            workbook(self.luck.choice(self.others))
+        )
 
     def _alter(self) -> None:
         number = self.luck.choice(self.others)
-        (self.raw / f"改{number}.xlsx").write_bytes(workbook(number, self.luck.randrange(1, 10_000)))
+        (self.raw / f"改{number}.xlsx").write_bytes(
+            workbook(number, self.luck.randrange(1, 10_000))
+        )
 
     def _one(self) -> Path | None:
         found = self.files()
@@ -103,7 +140,9 @@ class Soak:
 
     def _half(self) -> None:
         data = workbook(self.luck.choice(self.others))
-        (self.raw / self.luck.choice(("传.xlsx.part", "~$传.xlsx", "传.xlsx"))).write_bytes(data[: len(data) // 2])
+        (self.raw / self.luck.choice(("传.xlsx.part", "~$传.xlsx", "传.xlsx"))).write_bytes(
+            data[: len(data) // 2]
+        )
 
     def _rename(self) -> None:
         if path := self._one():
@@ -145,7 +184,11 @@ class Soak:
         assert done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr
         self.published += 1
         self.whole()
-        left = [p.name for p in (self.night.processed / "runs").iterdir() if p.name.endswith(".building")]
+        left = [
+            p.name
+            for p in (self.night.processed / "runs").iterdir()
+            if p.name.endswith(".building")
+        ]
         assert left == [], left
 
     def whole(self) -> None:
@@ -173,9 +216,14 @@ def rows_of(folder: Path, dataset: str, columns: str) -> list[tuple]:
 def whole_set(folder: Path) -> None:
     """Database, Parquet and reports of a set are of one run."""
     with duckdb.connect(str(folder / "caijue.duckdb"), read_only=True) as con:
-        (last,) = con.execute("SELECT max(run_id) FROM runs WHERE finished_at IS NOT NULL AND units > 0").fetchall()
+        (last,) = con.execute(
+            "SELECT max(run_id) FROM runs WHERE finished_at IS NOT NULL AND units > 0"
+        ).fetchall()
         facts = con.execute("SELECT count(*) FROM facts").fetchall()
-        assert facts == con.execute(f"SELECT count(*) FROM '{folder}/parquet/facts/*.parquet'").fetchall()
+        assert (
+            facts
+            == con.execute(f"SELECT count(*) FROM '{folder}/parquet/facts/*.parquet'").fetchall()
+        )
     assert last == (folder.name,), (last, folder.name)
     assert (folder / "reports" / "summary.xlsx").read_text(encoding="utf-8") == folder.name
 
@@ -186,8 +234,10 @@ class Readers:
     def __init__(self, night: Night) -> None:
         self.stop, self.trouble = night.home / "stop", night.home / "trouble"
         context = multiprocessing.get_context("fork")
-        self.processes = [context.Process(target=work, args=(night.current, self.stop, self.trouble))
-                          for work in (_reading_anew, _holding)]  # fmt: skip
+        self.processes = [
+            context.Process(target=work, args=(night.current, self.stop, self.trouble))
+            for work in (_reading_anew, _holding)
+        ]
 
     def __enter__(self) -> Readers:
         for process in self.processes:

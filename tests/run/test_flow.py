@@ -21,9 +21,14 @@ def told(tmp_path_factory, samples) -> dict:
     shutil.copytree(samples, home / "raw")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CAIJUE_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.run.flow_check", str(home)], cwd=ROOT, env=environment,
-        capture_output=True, text=True, timeout=280, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.run.flow_check", str(home)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        stdin=subprocess.DEVNULL,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
 
@@ -35,7 +40,9 @@ def test_states(told):
 
 
 def test_tasks_and_artifacts(told):
-    assert {"发现文件", "读取工作簿", "核对规则", "发布"} <= set(told["tasks"]) and len(told["tasks"]) < 15
+    assert {"发现文件", "读取工作簿", "核对规则", "发布"} <= set(told["tasks"]) and len(
+        told["tasks"]
+    ) < 15
     assert {"caijue-verdict", "caijue-findings", "caijue-missing"} <= set(told["artifacts"])
 
 
@@ -46,5 +53,9 @@ def test_only_flows_imports_prefect_and_only_the_cli_prints():
         names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
         if path.name != "flows.py":
             assert not any(n.split(".")[0] == "prefect" for n in names), path
-        prints = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "print"]
+        prints = [
+            n
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "print"
+        ]
         assert not prints or path.name == "demo.py", path  # which is a script of its own

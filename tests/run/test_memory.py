@@ -19,9 +19,13 @@ WARM_UP = 4
 def held_after(night: Night, runs: int) -> list[int]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CAIJUE_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.run.memory", str(night.home), str(runs)], cwd=ROOT, env=environment,
-        capture_output=True, text=True, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.run.memory", str(night.home), str(runs)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)
 

@@ -9,13 +9,13 @@ import re
 import pytest
 
 from pipelines.config import Config
-from pipelines.context import open_run
 from pipelines.errors import Aborted, UsageError
 from pipelines.notify import alert, outbox
 from pipelines.notify.channels import Channel
 from pipelines.notify.mask import masked
 from pipelines.publish import history
 from pipelines.publish.place import Place
+from pipelines.run.context import open_run
 
 SUMMARY = {"run_id": "20260102T000000Z-01", "verdict": "有错误", "missing": ["甲单位 2023"]}
 
@@ -35,7 +35,11 @@ def sent(monkeypatch):
     monkeypatch.setattr(Channel, "send", send)
     monkeypatch.setattr(Channel, "usable", lambda channel: "bad" not in channel.url)
     years = lambda message: [int(y) for y in re.findall(r"20\d\d", message)]  # noqa: E731
-    monkeypatch.setattr(alert, "_open_errors", lambda place: {k: (m, years(m)) for k, m in state.get("errors", {}).items()})
+    monkeypatch.setattr(
+        alert,
+        "_open_errors",
+        lambda place: {k: (m, years(m)) for k, m in state.get("errors", {}).items()},
+    )
     return taken, state
 
 
@@ -60,7 +64,9 @@ def test_only_what_changed_is_told(config, sent, tmp_path):
 def test_amounts_are_shown_where_so_set(config, sent, tmp_path):
     taken, state = sent
     state["errors"] = {"c1": "相差 500.00"}
-    alert.notify_result(config.model_copy(update={"notify_mask": False}), Place(tmp_path, tmp_path), SUMMARY)
+    alert.notify_result(
+        config.model_copy(update={"notify_mask": False}), Place(tmp_path, tmp_path), SUMMARY
+    )
     assert "500.00" in taken[0]
 
 
@@ -77,7 +83,9 @@ def test_an_aborted_run_is_told_once_and_so_is_the_good_one_after(config, sent, 
     taken, _ = sent
     place = Place(tmp_path, tmp_path)
     for number in (1, 2):
-        entry = history.Entry(f"2026010{number}T000000Z-01", "x", "y", history.ABORTED, False, "磁盘空间不足")
+        entry = history.Entry(
+            f"2026010{number}T000000Z-01", "x", "y", history.ABORTED, False, "磁盘空间不足"
+        )
         history.note_end(tmp_path, entry)
         alert.notify_failure(config, place, "磁盘空间不足")
     assert len(taken) == 1 and "中止" in taken[0]
@@ -86,7 +94,10 @@ def test_an_aborted_run_is_told_once_and_so_is_the_good_one_after(config, sent, 
 
 
 def test_no_channel_no_trace(sent, tmp_path):
-    assert alert.notify_result(Config(processed=tmp_path), Place(tmp_path, tmp_path), SUMMARY) == "没有配置通知"
+    assert (
+        alert.notify_result(Config(processed=tmp_path), Place(tmp_path, tmp_path), SUMMARY)
+        == "没有配置通知"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,7 +106,9 @@ def test_a_channel_that_fails_is_only_a_warning(tmp_path, capsys):
     assert "留待下次 1 条" in alert._send(config, tmp_path, "试")
 
 
-def test_an_abort_that_was_not_delivered_is_tried_again_the_next_aborted_night(config, sent, tmp_path):
+def test_an_abort_that_was_not_delivered_is_tried_again_the_next_aborted_night(
+    config, sent, tmp_path
+):
     taken, state = sent
     place = Place(tmp_path, tmp_path)
     state["works"] = False
@@ -129,14 +142,20 @@ def test_a_corrected_address_gets_what_the_wrong_one_did_not(config, sent, tmp_p
     place = Place(tmp_path, tmp_path)
     state["down"] = {"json://localhost"}
     alert.notify_failure(config, place, "磁盘空间不足")
-    alert.notify_failure(config.model_copy(update={"notify_urls": ("json://right",)}), place, "磁盘空间不足")
+    alert.notify_failure(
+        config.model_copy(update={"notify_urls": ("json://right",)}), place, "磁盘空间不足"
+    )
     assert len(taken) == 1
 
 
-def test_an_address_that_cannot_be_used_is_named_every_night_without_its_secret(config, sent, tmp_path, monkeypatch):
+def test_an_address_that_cannot_be_used_is_named_every_night_without_its_secret(
+    config, sent, tmp_path, monkeypatch
+):
     said: list[str] = []
     monkeypatch.setattr(outbox.log, "say", lambda message, *_: said.append(message))
-    config = config.model_copy(update={"notify_urls": ("json://good", "slackk://bad/secret", "bad-secret")})
+    config = config.model_copy(
+        update={"notify_urls": ("json://good", "slackk://bad/secret", "bad-secret")}
+    )
     for _ in range(2):
         alert.notify_result(config, Place(tmp_path, tmp_path), SUMMARY | {"missing": []})
     assert len([s for s in said if "slackk://" in s]) == 2 and not any("secret" in s for s in said)
@@ -148,7 +167,9 @@ def test_apprise_tells_an_address_that_it_does_not_know():
 
 def test_a_message_of_an_older_outbox_is_still_sent(config, sent, tmp_path):
     taken, _ = sent
-    (tmp_path / alert.OUTBOX).write_text('[{"at": "x", "text": "旧"}, 3, {"text": null}]', encoding="utf-8")
+    (tmp_path / alert.OUTBOX).write_text(
+        '[{"at": "x", "text": "旧"}, 3, {"text": null}]', encoding="utf-8"
+    )
     alert.notify_failure(config, Place(tmp_path, tmp_path), "磁盘空间不足")
     assert taken[0] == "旧" and len(taken) == 2
 
@@ -201,10 +222,15 @@ def test_every_amount_is_masked(text, shown):
 @pytest.mark.parametrize(
     "text",
     [
-        "2023年度 财决01表 Z01_1 B12 共 1,234 条，5 个文件", "编码“2010301”不在科目中", "工作表“2023”未取数",
-        "第 3 行“2010301 行政运行”：名称与编码不符", "单位：万元", "Z04[201,301]", "运行 20260102T000000Z-01：有错误",
+        "2023年度 财决01表 Z01_1 B12 共 1,234 条，5 个文件",
+        "编码“2010301”不在科目中",
+        "工作表“2023”未取数",
+        "第 3 行“2010301 行政运行”：名称与编码不符",
+        "单位：万元",
+        "Z04[201,301]",
+        "运行 20260102T000000Z-01：有错误",
     ],
-)  # fmt: skip
+)
 def test_years_codes_places_and_counts_stay(text):
     assert masked(text) == text
 
@@ -217,7 +243,12 @@ class TestNightsThatCannotBegin:
         (tmp_path / "raw").mkdir()
 
         def begin(expected=Aborted, **settings):
-            config = Config(raw=tmp_path / "raw", processed=tmp_path / "p", reports=tmp_path / "r", notify_urls=("json://x",))
+            config = Config(
+                raw=tmp_path / "raw",
+                processed=tmp_path / "p",
+                reports=tmp_path / "r",
+                notify_urls=("json://x",),
+            )
             with pytest.raises(expected), open_run(config.model_copy(update=settings)):
                 pytest.fail("began")
             return sent[0], history.read(tmp_path / "p")
@@ -265,9 +296,19 @@ def test_an_interrupted_run_is_in_the_ledger_with_its_end(tmp_path):
 
 def test_a_line_of_the_ledger_with_a_wrong_date_does_no_harm(tmp_path):
     lines = [
-        {"run_id": "20260101T000000Z-01", "started_at": "gestern", "finished_at": "2026-99-01", "counts": None},
-        {"run_id": 7, "started_at": "2026-01-01T00:00:00+00:00"}, {"run_id": "x", "started_at": None},
-    ]  # fmt: skip
+        {
+            "run_id": "20260101T000000Z-01",
+            "started_at": "gestern",
+            "finished_at": "2026-99-01",
+            "counts": None,
+        },
+        {"run_id": 7, "started_at": "2026-01-01T00:00:00+00:00"},
+        {"run_id": "x", "started_at": None},
+    ]
     (tmp_path / history.NAME).write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     [entry] = history.read(tmp_path)
-    assert (entry.started_at, entry.finished_at, entry.counts) == ("2026-01-01T00:00:00+00:00", "", {})
+    assert (entry.started_at, entry.finished_at, entry.counts) == (
+        "2026-01-01T00:00:00+00:00",
+        "",
+        {},
+    )

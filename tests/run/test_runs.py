@@ -29,14 +29,19 @@ def test_folders_may_be_anywhere(night, tmp_path):
     far = tmp_path / "a" / "b" / "数据"
     done = night("run", "--direct", "--json", "--processed", str(far), "--reports", "其他 报告")
     assert done.returncode == 0, done.stderr
-    assert (night.home / "其他 报告" / "current" / "index.html").read_text() == json.loads(done.stdout)["run_id"]
-
+    assert (night.home / "其他 报告" / "current" / "index.html").read_text() == json.loads(
+        done.stdout
+    )["run_id"]
 
 
 def test_raw_is_never_written_to(night):
-    before = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in night.raw.rglob("*") if p.is_file()}
+    before = {
+        p: (p.stat().st_mtime_ns, p.read_bytes()) for p in night.raw.rglob("*") if p.is_file()
+    }
     night.run()
-    assert {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in night.raw.rglob("*") if p.is_file()} == before
+    assert {
+        p: (p.stat().st_mtime_ns, p.read_bytes()) for p in night.raw.rglob("*") if p.is_file()
+    } == before
 
 
 @pytest.mark.parametrize("state", ["missing", "empty", "register only"])
@@ -52,15 +57,20 @@ def test_nothing_to_read_is_no_success(settled, state):
     done = night("run", "--direct", "--json")
     assert done.returncode == 3
     document = json.loads(done.stdout)
-    assert document["published"] is False and document["verdict"] == "中止" and "未发布" in document["message"]
+    assert (
+        document["published"] is False
+        and document["verdict"] == "中止"
+        and "未发布" in document["message"]
+    )
     assert tree(night.current.resolve()) == before
     assert "Traceback" not in done.stderr
 
 
-
 def test_terminated_run_leaves_nothing(night, tmp_path):
     ready = tmp_path / "ready"
-    run = night.start("run", "--direct", how=("--wait-after", "collect"), CAIJUE_TEST_READY=str(ready))
+    run = night.start(
+        "run", "--direct", how=("--wait-after", "collect"), CAIJUE_TEST_READY=str(ready)
+    )
     while not ready.exists():
         assert run.returncode is None
         time.sleep(0.05)
@@ -68,8 +78,6 @@ def test_terminated_run_leaves_nothing(night, tmp_path):
     _, err = run.communicate(timeout=30)
     assert run.returncode == 3 and "已中断" in err and "Traceback" not in err
     assert list((night.processed / "runs").iterdir()) == []
-
-
 
 
 def test_what_stands_in_the_way_of_the_pointer_is_named(night):

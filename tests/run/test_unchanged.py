@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from pipelines.config import Config
-from pipelines.inputs import inputs_digest
 from pipelines.intake.discover import RawFile
-from pipelines.readers import Reading
+from pipelines.run.inputs import inputs_digest
+from pipelines.run.readers import Reading
 from schemas.explanations import Explanation
 from tests.run.conftest import tree
 
@@ -58,7 +58,10 @@ def test_findings_persist_and_keep_their_first_run(night):
     wanted = [("persisting", first["run_id"], second["run_id"])]
     assert rows(night, "SELECT DISTINCT change, first_run, last_run FROM findings") == wanted
     stored = night.current / "parquet" / "findings" / "*.parquet"
-    assert duckdb.sql(f"SELECT DISTINCT change, first_run, last_run FROM '{stored}'").fetchall() == wanted
+    assert (
+        duckdb.sql(f"SELECT DISTINCT change, first_run, last_run FROM '{stored}'").fetchall()
+        == wanted
+    )
 
 
 def test_the_set_taken_over_is_what_would_have_been_computed(settled):
@@ -73,32 +76,48 @@ def test_the_set_taken_over_is_what_would_have_been_computed(settled):
 
 FILE = RawFile(Path("甲.xlsx"), "甲.xlsx", "workbook", "xlsx", 9, 5, "aa", "ready")
 OTHER = RawFile(Path("乙.xlsx"), "乙.xlsx", "workbook", "xlsx", 9, 7, "bb", "ready")
-SAID = Explanation(rule="X-01", unit="某局", subject="Z01", reason="试", by="某", until=date(2026, 3, 31))
-TONIGHT = {"config": Config(), "files": [FILE, OTHER], "reading": Reading(), "explanations": [SAID], "today": date(2026, 1, 1)}
+SAID = Explanation(
+    rule="X-01", unit="某局", subject="Z01", reason="试", by="某", until=date(2026, 3, 31)
+)
+TONIGHT = {
+    "config": Config(),
+    "files": [FILE, OTHER],
+    "reading": Reading(),
+    "explanations": [SAID],
+    "today": date(2026, 1, 1),
+}
 
 
-@pytest.mark.parametrize("other", [
-    {"files": [FILE]},
-    {"files": [replace(FILE, sha256="cc"), OTHER]},
-    {"files": [replace(FILE, file="丙.xlsx"), OTHER]},
-    {"files": [replace(FILE, mtime_ns=8), OTHER]},
-    {"files": [replace(FILE, status="waiting", reason="还在复制"), OTHER]},
-    {"reading": Reading(refused={"甲.xlsx": "超时"})},
-    {"config": Config(year=2023)},
-    {"config": Config(timeout_s=1)},
-    {"explanations": []},
-    {"today": date(2026, 4, 1)},
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"files": [FILE]},
+        {"files": [replace(FILE, sha256="cc"), OTHER]},
+        {"files": [replace(FILE, file="丙.xlsx"), OTHER]},
+        {"files": [replace(FILE, mtime_ns=8), OTHER]},
+        {"files": [replace(FILE, status="waiting", reason="还在复制"), OTHER]},
+        {"reading": Reading(refused={"甲.xlsx": "超时"})},
+        {"config": Config(year=2023)},
+        {"config": Config(timeout_s=1)},
+        {"explanations": []},
+        {"today": date(2026, 4, 1)},
+    ],
+    ids=str,
+)
 def test_whatever_may_change_the_result_changes_the_digest(other):
     assert inputs_digest(**TONIGHT) != inputs_digest(**(TONIGHT | other))
 
 
-@pytest.mark.parametrize("other", [
-    {"files": [OTHER, FILE]},
-    {"files": [replace(FILE, mtime_ns=6), OTHER]},
-    {"today": date(2026, 3, 31)},
-    {"config": Config(workers=7, keep_runs=3)},
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"files": [OTHER, FILE]},
+        {"files": [replace(FILE, mtime_ns=6), OTHER]},
+        {"today": date(2026, 3, 31)},
+        {"config": Config(workers=7, keep_runs=3)},
+    ],
+    ids=str,
+)
 def test_what_cannot_change_the_result_does_not(other):
     assert inputs_digest(**TONIGHT) == inputs_digest(**(TONIGHT | other))
 

@@ -44,10 +44,14 @@ def content(path: Path) -> object:
 def test_the_committed_demo_equals_a_fresh_build(built):
     directory, _ = built
     files = sorted(p.relative_to(directory) for p in directory.rglob("*") if p.is_file())
-    committed = sorted(p.relative_to(RAW) for p in RAW.rglob("*") if p.is_file() and not p.name.startswith("."))
+    committed = sorted(
+        p.relative_to(RAW) for p in RAW.rglob("*") if p.is_file() and not p.name.startswith(".")
+    )
     assert [str(f) for f in committed] == [str(f) for f in files]
     for file in files:
-        assert content(directory / file) == content(RAW / file), f"请重新生成：python -m pipelines.sample.demo data/raw（{file}）"
+        assert content(directory / file) == content(RAW / file), (
+            f"请重新生成：python -m pipelines.sample.demo data/raw（{file}）"
+        )
     assert sum(f.suffix == ".xls" for f in files) == 1
     assert sum((RAW / f).stat().st_size for f in files) < 1_000_000
 
@@ -69,7 +73,11 @@ def test_the_disclosed_department_has_the_published_figures():
         assert now["Z04", "", item, "本年支出合计"] == fen(wan)
     for econ, wan in PUBLISHED_ECONOMIC.items():
         assert now["Z08_1", "", "合计", econ] == fen(wan)
-    assert now["Z01", "支出性质", "公用经费", "决算数"] == now["F03", "", "机关运行经费", "统计数"] == fen("24.44")
+    assert (
+        now["Z01", "支出性质", "公用经费", "决算数"]
+        == now["F03", "", "机关运行经费", "统计数"]
+        == fen("24.44")
+    )
     assert now["Z01", "支出性质", "项目支出", "决算数"] == fen("1007.40")
     assert now["Z04", "", "215", "本年支出合计"] == fen("101.43")
     reception = [facts[y]["F03", "", "公务接待费", "统计数"] for y in (2022, 2023)]
@@ -83,9 +91,13 @@ def test_the_five_errors_stand_where_the_note_says(built):
     note = (directory / "说明.md").read_text(encoding="utf-8")
     assert len(planted) == 5
     for error in planted:
-        rows = CalamineWorkbook.from_path(str(directory / error.file)).get_sheet_by_name(error.sheet)
+        rows = CalamineWorkbook.from_path(str(directory / error.file)).get_sheet_by_name(
+            error.sheet
+        )
         grid = rows.to_python(skip_empty_area=False)
-        row, column = next((r, c) for r in range(60) for c in range(120) if address(r, c) == error.cell)
+        row, column = next(
+            (r, c) for r in range(60) for c in range(120) if address(r, c) == error.cell
+        )
         value = grid[row][column]
         shown = value.strip("　 ") if isinstance(value, str) else f"{Decimal(repr(value)):,.2f}"
         assert shown == error.printed != error.right
@@ -94,7 +106,9 @@ def test_the_five_errors_stand_where_the_note_says(built):
 
 def test_the_note_and_the_explanations(built):
     directory, _ = built
-    entries = yaml.safe_load((directory / "explanations.yml").read_text(encoding="utf-8"))["explanations"]
+    entries = yaml.safe_load((directory / "explanations.yml").read_text(encoding="utf-8"))[
+        "explanations"
+    ]
     assert {(e["rule"], e["year"]) for e in entries} == {("Y-07", 2023)}
     assert (directory / "units.csv").read_text(encoding="utf-8").count("\n") == 6
     assert main([]) == 2

@@ -19,7 +19,12 @@ def sample():
 
 def test_every_submission_holds_in_itself(sample):
     for s in sample.submissions:
-        assert failures(facts_of(s), unit_type=s.unit.unit_type, rolled_up=s.unit.report_type == "汇总") == [], s.unit.name
+        assert (
+            failures(
+                facts_of(s), unit_type=s.unit.unit_type, rolled_up=s.unit.report_type == "汇总"
+            )
+            == []
+        ), s.unit.name
 
 
 def test_years_follow_each_other(sample):
@@ -39,7 +44,9 @@ def test_departments_are_the_sum_of_their_units(sample):
     heads = [s for s in sample.submissions if s.unit.report_type == "汇总"]
     assert heads
     for head in heads:
-        assert department_failures(facts_of(head), children[head.unit.code, head.year]) == [], head.unit.name
+        assert department_failures(facts_of(head), children[head.unit.code, head.year]) == [], (
+            head.unit.name
+        )
 
 
 def test_the_register_has_exactly_the_units_asked_for():

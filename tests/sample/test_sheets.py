@@ -36,7 +36,10 @@ def number_in(value: object) -> Decimal:
 
 def grid(path):
     book = CalamineWorkbook.from_path(str(path))
-    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    return {
+        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in book.sheet_names
+    }
 
 
 def check(directory, written, submission, style):
@@ -85,7 +88,12 @@ def test_messy_exports(tmp_path, sample, seed):
 @pytest.mark.parametrize("year", [2018, 2019, 2021, 2025])
 def test_other_years(tmp_path, year):
     for submission in generate(6, 1, seed=2, last_year=year).submissions:
-        check(tmp_path, write_submission(tmp_path, submission, Style(), Random(1)), submission, Style())
+        check(
+            tmp_path,
+            write_submission(tmp_path, submission, Style(), Random(1)),
+            submission,
+            Style(),
+        )
 
 
 def test_the_places_of_the_known_layout(tmp_path, sample):
@@ -94,7 +102,9 @@ def test_the_places_of_the_known_layout(tmp_path, sample):
     sheets = grid(tmp_path / written.file)
     z01 = next(s for n, s in sheets.items() if n.startswith("Z01 "))
     assert z01[0][0] == "收入支出决算总表" and z01[1][14] == "财决01表"
-    assert z01[2][0] == f"编制单位：{submission.unit.name}" and z01[2][7] == f"{submission.year}年度"
+    assert (
+        z01[2][0] == f"编制单位：{submission.unit.name}" and z01[2][7] == f"{submission.year}年度"
+    )
     assert z01[6][0] == "一、一般公共预算财政拨款收入" and z01[6][1] == 1
     assert z01[32][0] == "本年收入合计" and z01[32][1] == 27 and z01[32][5] == "本年支出合计"
     assert z01[36][0] == z01[36][5] == "总计" and z01[36][10] == ""
@@ -130,7 +140,9 @@ def test_the_same_sheets_give_the_same_bytes(tmp_path, sample):
     for kind in ("xlsx", "xls"):
         twice = []
         for folder in ("a", "b"):
-            [written] = write_submission(tmp_path / folder, sample.submissions[0], Style(kind=kind), Random(1))
+            [written] = write_submission(
+                tmp_path / folder, sample.submissions[0], Style(kind=kind), Random(1)
+            )
             twice.append((tmp_path / folder / written.file).read_bytes())
         assert twice[0] == twice[1]
     with zipfile.ZipFile(tmp_path / "a" / written.file.replace(".xls", ".xlsx")) as package:
@@ -149,6 +161,7 @@ def test_an_empty_table_says_why(sample):
 
 # --- published -------------------------------------------------------------------------------------------------
 
+
 def test_published_tables_are_rounded(tmp_path, sample):
     for submission in sample.submissions[:8]:
         for balanced in (False, True):
@@ -165,7 +178,11 @@ def test_balanced_parts_add_up(sample):
         for form in ("G02", "G03", "G06", "G07"):
             table = made[form]
             for column in {c for _, _, c in table}:
-                classes = sum(v for (_, r, c), v in table.items() if c == column and len(r) == 3 and r.isdigit())
+                classes = sum(
+                    v
+                    for (_, r, c), v in table.items()
+                    if c == column and len(r) == 3 and r.isdigit()
+                )
                 assert classes == table["", "合计", column], (form, column)
         classes = sum(v for (b, _, _), v in made["G01"].items() if b == "支出功能分类")
         assert classes == made["G01"]["支出", "本年支出合计", "金额"]

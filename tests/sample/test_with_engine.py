@@ -24,7 +24,16 @@ def findings_of(folder: Path, scratch: Path) -> list[dict]:
 @pytest.mark.parametrize(("messy", "last_year"), [(0.0, 2023), (0.9, 2023), (0.7, 2018)])
 def test_a_clean_set_gives_no_finding(tmp_path, messy, last_year):
     years = 2 if last_year > 2018 else 1
-    write_samples(tmp_path / "raw", 12, years, seed=5, messy=messy, published=True, last_year=last_year, workers=1)
+    write_samples(
+        tmp_path / "raw",
+        12,
+        years,
+        seed=5,
+        messy=messy,
+        published=True,
+        last_year=last_year,
+        workers=1,
+    )
     assert findings_of(tmp_path / "raw", tmp_path) == []
 
 
@@ -34,7 +43,9 @@ def test_the_demo_gives_its_planted_errors_and_no_others(tmp_path):
     named = {(c["file"], c["sheet"], c["cell"]) for f in found for c in f["cells"]}
     assert planted <= named
     opened = [f for f in found if f["status"] == "open"]
-    assert {f["unit_code"][:6] for f in opened} == {"500009"} and {f["year"] for f in opened} == {2023}
+    assert {f["unit_code"][:6] for f in opened} == {"500009"} and {f["year"] for f in opened} == {
+        2023
+    }
     assert {f["rule_id"] for f in found if f["status"] == "explained"} == {"Y-07"}
     of_head = {f["rule_id"] for f in opened if f["unit_code"] == "500009"}
     assert of_head == {"G-01", "Y-01", "Y-02"}
@@ -48,7 +59,11 @@ def test_faults_are_named_at_their_cells(tmp_path):
         fault = Fault("Z04", "", "合计", "本年支出合计", 1)
         style = random_style(rng, 0.5)
         for file in write_submission(tmp_path / "raw", inject(submission, fault), style, rng):
-            wanted |= {(file.file, s, p.cell): 0 for s, p in file.facts if (p.form, p.row_key, p.col_key) == ("Z04", "合计", "本年支出合计")}
+            wanted |= {
+                (file.file, s, p.cell): 0
+                for s, p in file.facts
+                if (p.form, p.row_key, p.col_key) == ("Z04", "合计", "本年支出合计")
+            }
     write_register(tmp_path / "raw" / "units.csv", made.units)
     cells = [c for f in findings_of(tmp_path / "raw", tmp_path) for c in f["cells"]]
     assert wanted and set(wanted) <= {(c["file"], c["sheet"], c["cell"]) for c in cells}

@@ -9,18 +9,24 @@ import pytest
 
 from pipelines.sample import Fault, facts_of, generate, inject, write_samples
 from pipelines.sample.faults import random_fault, swapped_digits
-from pipelines.sample.names import SECTORS, region_name
+from pipelines.sample.places import SECTORS, region_name
 
 from .equations import failures
 
 
 def contents(directory):
-    return {str(p.relative_to(directory)): p.read_bytes() for p in sorted(directory.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(directory)): p.read_bytes()
+        for p in sorted(directory.rglob("*"))
+        if p.is_file()
+    }
 
 
 def test_a_set_has_a_register_and_a_workbook_for_each_unit_and_year(tmp_path):
     seen = []
-    report = write_samples(tmp_path, 7, 2, workers=1, progress=lambda done, total: seen.append((done, total)))
+    report = write_samples(
+        tmp_path, 7, 2, workers=1, progress=lambda done, total: seen.append((done, total))
+    )
     assert report.files == 14 and report.years == (2022, 2023) and seen[-1] == (14, 14)
     with (tmp_path / "units.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
@@ -42,7 +48,10 @@ def test_published_tables_come_with_it(tmp_path):
     assert report.files == 6 and len(list(tmp_path.rglob("*_公开.xlsx"))) == 3
 
 
-@pytest.mark.parametrize("wrong", [{"units": 0, "years": 1}, {"units": 1, "years": 20}, {"units": 1, "years": 1, "messy": 2}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"units": 0, "years": 1}, {"units": 1, "years": 20}, {"units": 1, "years": 1, "messy": 2}],
+)
 def test_what_cannot_be_made_is_said_in_words(tmp_path, wrong):
     with pytest.raises(ValueError, match="须"):
         write_samples(tmp_path, **wrong)
@@ -55,12 +64,15 @@ def test_thousands_of_names_are_different():
 
 # --- faults ----------------------------------------------------------------------------------------------------
 
+
 def test_a_fault_changes_one_amount_and_leaves_the_original_alone():
     [submission] = generate(1, 1).submissions
     before = facts_of(submission)
     fault = Fault("Z04", "", "合计", "基本支出", 1)
     after = facts_of(inject(submission, fault))
-    assert {k for k in before | after if before.get(k) != after.get(k)} == {("Z04", "", "合计", "基本支出")}
+    assert {k for k in before | after if before.get(k) != after.get(k)} == {
+        ("Z04", "", "合计", "基本支出")
+    }
     assert facts_of(submission) == before
     with pytest.raises(KeyError):
         inject(submission, Fault("Z99", "", "合计", "基本支出", 1))
@@ -73,8 +85,17 @@ def test_swapped_digits():
 
 
 # Cells that no equation of the catalogue touches: they may change without anything failing.
-UNCHECKED = {"单价100万元（含）以上设备（不含车辆）", "授予小微企业合同金额", "政府采购授予中小企业合同金额", "基本建设类项目",
-             "公务用车保有量", "国内公务接待批次", "国内公务接待人次", "因公出国（境）团组数", "因公出国（境）人次数"}
+UNCHECKED = {
+    "单价100万元（含）以上设备（不含车辆）",
+    "授予小微企业合同金额",
+    "政府采购授予中小企业合同金额",
+    "基本建设类项目",
+    "公务用车保有量",
+    "国内公务接待批次",
+    "国内公务接待人次",
+    "因公出国（境）团组数",
+    "因公出国（境）人次数",
+}
 
 
 def test_a_change_of_one_fen_anywhere_is_seen_by_the_equations():
@@ -88,5 +109,7 @@ def test_a_change_of_one_fen_anywhere_is_seen_by_the_equations():
             changed = facts_of(inject(submission, fault))
             if not failures(changed, unit_type=submission.unit.unit_type, rolled_up=rolled_up):
                 missed.append(fault)
-    assert {m.row_key for m in missed} <= UNCHECKED | {"公务用车购置数"} or all("教育收费" in m.col_key for m in missed)
+    assert {m.row_key for m in missed} <= UNCHECKED | {"公务用车购置数"} or all(
+        "教育收费" in m.col_key for m in missed
+    )
     assert len(missed) < 6

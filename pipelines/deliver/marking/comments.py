@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from pipelines.deliver.book import clean
 from pipelines.deliver.marking.package import MAIN, REL, Package, Relations, dump, q
+from pipelines.xlsx.book import clean
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -32,12 +32,21 @@ _SHAPE = (
 
 Cell = tuple[int, int]
 _AFTER_LEGACY = {
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
     "AlternateContent",
-}  # fmt: skip
+}
 
 
-def add_comments(package: Package, part: str, root: etree._Element, notes: Mapping[str, tuple[Cell, str]]) -> None:
+def add_comments(
+    package: Package, part: str, root: etree._Element, notes: Mapping[str, tuple[Cell, str]]
+) -> None:
     """Add notes to the sheet ``part`` whose tree is ``root``: address → ((row, column) from zero, text)."""
     if not notes:
         return
@@ -98,7 +107,9 @@ def _append_run(comment: etree._Element, text: str) -> None:
     node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _write_shapes(package: Package, relations: Relations, root: etree._Element, notes: list[tuple[Cell, str]]) -> None:
+def _write_shapes(
+    package: Package, relations: Relations, root: etree._Element, notes: list[tuple[Cell, str]]
+) -> None:
     legacy = root.find(q("legacyDrawing"))
     relation = relations.by_id(legacy.get(f"{{{REL}}}id", "")) if legacy is not None else None
     name = relations.target(relation) if relation is not None else ""
@@ -135,7 +146,10 @@ def _named(drawing: bytes, shapes: str) -> str:
         ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
         ' xmlns:x="urn:schemas-microsoft-com:office:excel"'
     )
-    known = b'xmlns:v="urn:schemas-microsoft-com:vml"' in drawing and b'xmlns:x="urn:schemas-microsoft-com:office:excel"' in drawing
+    known = (
+        b'xmlns:v="urn:schemas-microsoft-com:vml"' in drawing
+        and b'xmlns:x="urn:schemas-microsoft-com:office:excel"' in drawing
+    )
     return shapes if known else shapes.replace("<v:shape ", f"<v:shape{spaces} ")
 
 
@@ -144,6 +158,13 @@ def _shape(number: int, cell: Cell, text: str) -> str:
     row, column = cell
     high = min(max(lines + 1, 4), 24)
     return _SHAPE.format(
-        number=number, wide=260, high=high * 14, row=row, column=column,
-        c1=min(column + 1, 16379), c2=min(column + 5, 16383), r1=max(row - 1, 0), r2=max(row - 1, 0) + high,
-    )  # fmt: skip
+        number=number,
+        wide=260,
+        high=high * 14,
+        row=row,
+        column=column,
+        c1=min(column + 1, 16379),
+        c2=min(column + 5, 16383),
+        r1=max(row - 1, 0),
+        r2=max(row - 1, 0) + high,
+    )

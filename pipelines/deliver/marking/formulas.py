@@ -8,11 +8,13 @@ from lxml import etree
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
 
-from pipelines.deliver.book import clean
 from pipelines.deliver.marking.package import q
+from pipelines.xlsx.book import clean
 
 HAS_FORMULAS = re.compile(rb"<(?:\w+:)?f[\s/>]")
-REACHES_OUT = re.compile(r"(?i)\[|\||WEBSERVICE|HYPERLINK|FILTERXML|IMAGE\(|RTD\(|CALL\(|REGISTER|ENCODEURL|DDE")
+REACHES_OUT = re.compile(
+    r"(?i)\[|\||WEBSERVICE|HYPERLINK|FILTERXML|IMAGE\(|RTD\(|CALL\(|REGISTER|ENCODEURL|DDE"
+)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -44,7 +46,9 @@ def _text(formula: etree._Element, place: str, shared: dict[str, tuple[str, str]
         return ""
     first, origin = shared[number]
     try:
-        return str(Translator(f"={first}", origin=origin).translate_formula(place)).removeprefix("=")
+        return str(Translator(f"={first}", origin=origin).translate_formula(place)).removeprefix(
+            "="
+        )
     except (TokenizerError, TranslatorError, ValueError, IndexError):
         return first
 

@@ -24,7 +24,9 @@ _DROPPED = {
 _UNSUPPORTED = re.compile(r"(?i)(^|/)(connections\.xml|queryTables/|macrosheets/|dialogsheets/)")
 _CALC_CHAIN = re.compile(r"(?i)/calcChain\.xml$")
 _TABLES = re.compile(r"(?i)/tables/[^/]*\.xml$")
-_COLUMN_FORMULAS = re.compile(rb"<((?:\w+:)?(?:calculatedColumn|totalsRow)Formula)\b[^>]*?(?:/>|>.*?</\1>)", re.S)
+_COLUMN_FORMULAS = re.compile(
+    rb"<((?:\w+:)?(?:calculatedColumn|totalsRow)Formula)\b[^>]*?(?:/>|>.*?</\1>)", re.S
+)
 _ACTIVE_NODES = ("oleObjects", "controls", "webPublishItems")
 
 
@@ -51,12 +53,24 @@ def make_harmless(package: Package, workbook: WorkbookPart) -> Counter[str]:
 def _tidy_workbook(workbook: WorkbookPart) -> None:
     for relation in list(workbook.relations):
         ending = relation.get("Type", "").rsplit("/", 1)[-1]
-        if ending in ("vbaProject", "externalLink", "calcChain", "attachedToolbars", "xlMacrosheet", "wordVbaData"):
+        if ending in (
+            "vbaProject",
+            "externalLink",
+            "calcChain",
+            "attachedToolbars",
+            "xlMacrosheet",
+            "wordVbaData",
+        ):
             workbook.relations.remove(relation)
     for node in workbook.root.findall(q("externalReferences")):
         workbook.root.remove(node)
     for name in list(workbook.root.iter(q("definedName"))):
-        if REACHES_OUT.search(name.text or "") or name.get("vbProcedure") or name.get("xlm") or name.get("function"):
+        if (
+            REACHES_OUT.search(name.text or "")
+            or name.get("vbProcedure")
+            or name.get("xlm")
+            or name.get("function")
+        ):
             parent = name.getparent()
             parent.remove(name)
             if not len(parent):
@@ -66,7 +80,11 @@ def _tidy_workbook(workbook: WorkbookPart) -> None:
 def _tidy_sheet(package: Package, part: str, removed: Counter[str]) -> None:
     relations = package.relations(part)
     outside = [n for n in relations if n.get("TargetMode") == "External"]
-    gone = [n for n in relations if n.get("TargetMode") != "External" and relations.target(n) not in package.parts]
+    gone = [
+        n
+        for n in relations
+        if n.get("TargetMode") != "External" and relations.target(n) not in package.parts
+    ]
     data = package.parts[part]
     if not (outside or gone or HAS_FORMULAS.search(data)):
         return
@@ -95,7 +113,11 @@ def _drop_nodes(root: etree._Element, ids: set[str | None], removed: Counter[str
 
 def _remove_wrapped(node: etree._Element) -> None:
     """Remove a node, and the AlternateContent around it."""
-    while (parent := node.getparent()) is not None and etree.QName(parent).localname in ("Choice", "Fallback", "AlternateContent"):
+    while (parent := node.getparent()) is not None and etree.QName(parent).localname in (
+        "Choice",
+        "Fallback",
+        "AlternateContent",
+    ):
         node = parent
     if parent is not None:
         parent.remove(node)

@@ -9,21 +9,31 @@ from decimal import Decimal
 
 from lxml import etree
 
-from pipelines.deliver.book import MOST_LINKS, clean, lines_of, quoted
 from pipelines.deliver.marking.package import MAIN, Package, dump, q
 from pipelines.deliver.marking.sheet import address
 from pipelines.deliver.marking.styles import Styles
 from pipelines.deliver.marking.workbook import SheetRef, WorkbookPart
 from pipelines.deliver.words import SEVERITY, STATUS
+from pipelines.xlsx.book import MOST_LINKS, clean, lines_of, quoted
 
 NAME = "问题清单"
 HEADER_ROW = 4
 MOST_NAMED = 20  # cells of a side
 LONGEST_NAME = 10  # of a sheet, in letters, where it stands before a cell
 COLUMNS = (
-    ("序号", 6), ("级别", 7), ("状态", 8), ("规则", 12), ("规则名称", 16), ("问题", 46), ("差额（元）", 15),
-    ("左边单元格", 16), ("右边单元格", 16), ("疑似填错", 14), ("请核对", 29), ("问题编号", 13),
-)  # fmt: skip
+    ("序号", 6),
+    ("级别", 7),
+    ("状态", 8),
+    ("规则", 12),
+    ("规则名称", 16),
+    ("问题", 46),
+    ("差额（元）", 15),
+    ("左边单元格", 16),
+    ("右边单元格", 16),
+    ("疑似填错", 14),
+    ("请核对", 29),
+    ("问题编号", 13),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +77,17 @@ class Looks:
         edge = styles.border("thin", "BFBFBF")
         body = styles.font()
         self.plain = styles.cell_format(font=body, vertical="center", wrapText="1")
-        self.title = styles.cell_format(font=styles.font(bold="1", size="16"), vertical="center", wrapText="1")
+        self.title = styles.cell_format(
+            font=styles.font(bold="1", size="16"), vertical="center", wrapText="1"
+        )
         head = styles.font(bold="1", color="FFFFFF")
         self.header = styles.cell_format(
-            font=head, fill=styles.fill("1F3864"), border=edge, vertical="center", horizontal="center", wrapText="1"
+            font=head,
+            fill=styles.fill("1F3864"),
+            border=edge,
+            vertical="center",
+            horizontal="center",
+            wrapText="1",
         )
         self.text = styles.cell_format(font=body, border=edge, number=49, wrapText="1")
         self.number = styles.cell_format(font=body, border=edge)
@@ -79,7 +96,10 @@ class Looks:
         self.link = styles.cell_format(font=link, border=edge, wrapText="1")
         self.severity = {
             key: styles.cell_format(
-                font=styles.font(bold="1", color=look.ink), fill=styles.fill(look.fill), border=edge, horizontal="center"
+                font=styles.font(bold="1", color=look.ink),
+                fill=styles.fill(look.fill),
+                border=edge,
+                horizontal="center",
             )
             for key, look in SEVERITY.items()
         }
@@ -117,21 +137,33 @@ class Listing:
         looks = self.looks
         cells: list[tuple[int, object, int]] = [
             (0, index, looks.number),
-            (1, SEVERITY[entry.severity].word if entry.severity in SEVERITY else entry.severity,
-             looks.severity.get(entry.severity, looks.text)),
-            (2, STATUS.get(entry.status, entry.status), looks.text), (3, entry.rule_id, looks.text),
-            (4, entry.rule_title, looks.text), (5, entry.message, looks.text), (6, entry.difference, looks.money),
-        ]  # fmt: skip
+            (
+                1,
+                SEVERITY[entry.severity].word if entry.severity in SEVERITY else entry.severity,
+                looks.severity.get(entry.severity, looks.text),
+            ),
+            (2, STATUS.get(entry.status, entry.status), looks.text),
+            (3, entry.rule_id, looks.text),
+            (4, entry.rule_title, looks.text),
+            (5, entry.message, looks.text),
+            (6, entry.difference, looks.money),
+        ]
         for column, roles in ((7, ("left", "subject")), (8, ("right",)), (9, ("suspect",))):
             spots = [s for s in entry.spots if s.role in roles]
             cells.append((column, *self._spots(number, column, spots)))
         cells += [(10, entry.advice, looks.text), (11, entry.finding_id, looks.text)]
-        lines = max(lines_of(str(value), COLUMNS[column][1]) for column, value, _ in cells if isinstance(value, str))
+        lines = max(
+            lines_of(str(value), COLUMNS[column][1])
+            for column, value, _ in cells
+            if isinstance(value, str)
+        )
         self.row(number, cells, min(14 * lines + 4, 400))
 
     def _spots(self, number: int, column: int, spots: list[Spot]) -> tuple[str, int]:
         """The names of some cells; the link leads to the first that is in this workbook."""
-        shown = _cells(spots[:MOST_NAMED]) + (f" 等 {len(spots)} 格" if len(spots) > MOST_NAMED else "")
+        shown = _cells(spots[:MOST_NAMED]) + (
+            f" 等 {len(spots)} 格" if len(spots) > MOST_NAMED else ""
+        )
         here = next((s for s in spots if (s.file, s.sheet) in self.place), None)
         if here is None or len(self.links) >= MOST_LINKS:
             return shown, self.looks.text
@@ -146,24 +178,50 @@ class Listing:
         etree.SubElement(properties, q("tabColor"), rgb="FFC00000")
         etree.SubElement(properties, q("pageSetUpPr"), fitToPage="1")
         views = etree.SubElement(root, q("sheetViews"))
-        view = etree.SubElement(views, q("sheetView"), tabSelected="1", workbookViewId="0", showGridLines="0")
+        view = etree.SubElement(
+            views, q("sheetView"), tabSelected="1", workbookViewId="0", showGridLines="0"
+        )
         etree.SubElement(
-            view, q("pane"), ySplit=str(HEADER_ROW), topLeftCell=f"A{HEADER_ROW + 1}", activePane="bottomLeft", state="frozen"
+            view,
+            q("pane"),
+            ySplit=str(HEADER_ROW),
+            topLeftCell=f"A{HEADER_ROW + 1}",
+            activePane="bottomLeft",
+            state="frozen",
         )
         widths = etree.SubElement(root, q("cols"))
         for i, (_, width) in enumerate(COLUMNS, 1):
-            etree.SubElement(widths, q("col"), min=str(i), max=str(i), width=str(width), customWidth="1")
+            etree.SubElement(
+                widths, q("col"), min=str(i), max=str(i), width=str(width), customWidth="1"
+            )
         root.append(self.data)
-        etree.SubElement(root, q("autoFilter"), ref=f"A{HEADER_ROW}:{address(max(last, HEADER_ROW + 1) - 1, len(COLUMNS) - 1)}")
+        etree.SubElement(
+            root,
+            q("autoFilter"),
+            ref=f"A{HEADER_ROW}:{address(max(last, HEADER_ROW + 1) - 1, len(COLUMNS) - 1)}",
+        )
         merged = etree.SubElement(root, q("mergeCells"), count=str(HEADER_ROW - 1))
         for number in range(1, HEADER_ROW):
-            etree.SubElement(merged, q("mergeCell"), ref=f"A{number}:{address(number - 1, len(COLUMNS) - 1)}")
+            etree.SubElement(
+                merged, q("mergeCell"), ref=f"A{number}:{address(number - 1, len(COLUMNS) - 1)}"
+            )
         if self.links:
             links = etree.SubElement(root, q("hyperlinks"))
             for ref, target in self.links:
                 etree.SubElement(links, q("hyperlink"), ref=ref, location=target, display=target)
-        etree.SubElement(root, q("pageMargins"), left="0.4", right="0.4", top="0.5", bottom="0.6", header="0.3", footer="0.3")
-        etree.SubElement(root, q("pageSetup"), paperSize="9", orientation="landscape", fitToHeight="0")
+        etree.SubElement(
+            root,
+            q("pageMargins"),
+            left="0.4",
+            right="0.4",
+            top="0.5",
+            bottom="0.6",
+            header="0.3",
+            footer="0.3",
+        )
+        etree.SubElement(
+            root, q("pageSetup"), paperSize="9", orientation="landscape", fitToHeight="0"
+        )
         foot = etree.SubElement(root, q("headerFooter"))
         etree.SubElement(foot, q("oddFooter")).text = footer
         return dump(root)
@@ -191,17 +249,30 @@ def _short(sheet: str) -> str:
 
 
 def add_listing(
-    package: Package, workbook: WorkbookPart, styles: Styles, heading: str, notes: Sequence[str],
-    entries: Sequence[Entry], place: dict[tuple[str, str], str], run_id: str,
-) -> SheetRef:  # fmt: skip
+    package: Package,
+    workbook: WorkbookPart,
+    styles: Styles,
+    heading: str,
+    notes: Sequence[str],
+    entries: Sequence[Entry],
+    place: dict[tuple[str, str], str],
+    run_id: str,
+) -> SheetRef:
     """Put the list before all other sheets."""
     listing = Listing(Looks(styles), place)
     looks = listing.looks
     width = sum(w for _, w in COLUMNS)
     for number, (text, style, size) in enumerate(
-        ((heading, looks.title, 1.6), (_tally(entries), looks.plain, 1), ("　".join(notes), looks.plain, 1)), 1
+        (
+            (heading, looks.title, 1.6),
+            (_tally(entries), looks.plain, 1),
+            ("　".join(notes), looks.plain, 1),
+        ),
+        1,
     ):
-        listing.row(number, [(0, text, style)], min(10 + 13 * size * lines_of(text, width / size), 400))
+        listing.row(
+            number, [(0, text, style)], min(10 + 13 * size * lines_of(text, width / size), 400)
+        )
     listing.row(HEADER_ROW, [(i, title, looks.header) for i, (title, _) in enumerate(COLUMNS)], 28)
     for i, entry in enumerate(entries, 1):
         listing.entry(HEADER_ROW + i, i, entry)
@@ -220,4 +291,7 @@ def _tally(entries: Sequence[Entry]) -> str:
     for key, look in SEVERITY.items():
         count = sum(e.severity == key for e in entries)
         words.append(f"{look.word} {count} 项")
-    return "，".join(words) + "。单元格按级别着色并带批注，左边、右边为等式两侧，疑似填错的单元格另有粗框。"
+    return (
+        "，".join(words)
+        + "。单元格按级别着色并带批注，左边、右边为等式两侧，疑似填错的单元格另有粗框。"
+    )

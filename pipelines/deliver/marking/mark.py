@@ -63,7 +63,14 @@ def mark(job: MarkJob) -> Marked:
     for edit in (True, False):
         try:
             data = _marked(job, result, edit)
-        except (CannotMark, etree.LxmlError, ValueError, KeyError, IndexError, OverflowError) as error:
+        except (
+            CannotMark,
+            etree.LxmlError,
+            ValueError,
+            KeyError,
+            IndexError,
+            OverflowError,
+        ) as error:
             reason = str(error) if isinstance(error, CannotMark) else "文件内部结构不合规范"
             outcome = "已按数值重建" if edit else "无法标注"
             result.trouble = [f"{job.sources[0].file}：{reason}，{outcome}"]
@@ -113,7 +120,9 @@ def _marked(job: MarkJob, result: Marked, edit: bool) -> bytes:
     if shown := workbook.unhide(touched):
         notes.append(f"原为隐藏、现已显示的工作表：{'、'.join(shown)}。")
     workbook.show_first()
-    add_listing(package, workbook, styles, job.heading, notes, job.entries, result.sheets, job.run_id)
+    add_listing(
+        package, workbook, styles, job.heading, notes, job.entries, result.sheets, job.run_id
+    )
     styles.save()
     workbook.save()
     return package.to_bytes()
@@ -123,13 +132,19 @@ def _notes(job: MarkJob, removed: Counter[str], left_out: int, result: Marked) -
     names = "、".join(s.file for s in job.sources)
     notes = [f"提交的文件：{names}。"]
     if removed:
-        notes.append("为安全起见已去除：" + "、".join(f"{kind} {n} 处" for kind, n in sorted(removed.items()) if n) + "。")
+        notes.append(
+            "为安全起见已去除："
+            + "、".join(f"{kind} {n} 处" for kind, n in sorted(removed.items()) if n)
+            + "。"
+        )
     if left_out:
         notes.append(f"另有 {left_out:,} 个单元格未着色（上限 {MOST_MARKS:,}）。")
     return notes + [f"{t}。" for t in result.trouble]
 
 
-def _bring_in(source: Source, workbook: WorkbookPart, styles: Styles, job: MarkJob, result: Marked) -> None:
+def _bring_in(
+    source: Source, workbook: WorkbookPart, styles: Styles, job: MarkJob, result: Marked
+) -> None:
     """The sheets with findings of another workbook of the same unit and year, after those of the first."""
     wanted = {s.sheet for e in job.entries for s in e.spots if s.file == source.file}
     if not wanted:
@@ -157,11 +172,17 @@ Place = tuple[int, int]
 
 
 def _paint(
-    package: Package, workbook: WorkbookPart, styles: Styles, entries: tuple[Entry, ...], result: Marked
+    package: Package,
+    workbook: WorkbookPart,
+    styles: Styles,
+    entries: tuple[Entry, ...],
+    result: Marked,
 ) -> tuple[int, set[str]]:
     """Colour and note every cell of every finding; returns how many are too many to mark, and the sheets touched."""
     parts = {sheet.name: sheet.part for sheet in workbook.sheets}
-    touched: dict[str, dict[Place, list[tuple[Entry, Spot]]]] = defaultdict(lambda: defaultdict(list))
+    touched: dict[str, dict[Place, list[tuple[Entry, Spot]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     left_out, used = 0, 0
     for entry, spot, name, at in _places(entries, result):
         if name not in parts:
@@ -186,7 +207,9 @@ def _places(entries: tuple[Entry, ...], result: Marked) -> Iterator[tuple[Entry,
                 yield entry, spot, name, at
 
 
-def _paint_sheet(package: Package, part: str, styles: Styles, marks: dict[Place, list[tuple[Entry, Spot]]]) -> None:
+def _paint_sheet(
+    package: Package, part: str, styles: Styles, marks: dict[Place, list[tuple[Entry, Spot]]]
+) -> None:
     sheet = SheetPart(package, part)
     notes = {}
     seen: dict[Place, list[tuple[Entry, Spot]]] = defaultdict(list)
@@ -227,7 +250,11 @@ def _one_note(entry: Entry, spots: list[Spot]) -> str:
     word = SEVERITY[entry.severity].word if entry.severity in SEVERITY else entry.severity
     roles = "、".join(dict.fromkeys(ROLE.get(s.role, s.role) for s in spots))
     amount = next((f" {money(s.amount)} 元" for s in spots if s.amount is not None), "")
-    lines = [f"【{word}】{entry.rule_id} {entry.rule_title}", entry.message[:600], f"本格（{roles}）{amount}"]
+    lines = [
+        f"【{word}】{entry.rule_id} {entry.rule_title}",
+        entry.message[:600],
+        f"本格（{roles}）{amount}",
+    ]
     if entry.difference is not None:
         lines.append(f"差额 {money(entry.difference)} 元")
     other = [s for s in entry.spots if s not in spots and s.role in ("left", "right")][:6]
@@ -238,4 +265,3 @@ def _one_note(entry: Entry, spots: list[Spot]) -> str:
     if entry.status == "explained":
         lines.append("（已有审核说明）")
     return "\n".join(lines)
-

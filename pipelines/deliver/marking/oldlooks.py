@@ -32,9 +32,13 @@ class SheetLook:
     """How one sheet looks; ``styles`` are numbers of cell formats by (row, column)."""
 
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
-    columns: list[tuple[int, int, float, bool]] = field(default_factory=list)  # first, last, width, hidden
+    columns: list[tuple[int, int, float, bool]] = field(
+        default_factory=list
+    )  # first, last, width, hidden
     heights: dict[int, tuple[float | None, bool]] = field(default_factory=dict)  # points, hidden
-    setup: tuple[int, int, int, int, bool] | None = None  # paper, scale, pages wide, pages high, portrait
+    setup: tuple[int, int, int, int, bool] | None = (
+        None  # paper, scale, pages wide, pages high, portrait
+    )
     fits: bool = False
     margins: dict[str, float] = field(default_factory=dict)
     gridlines: bool = True
@@ -56,7 +60,16 @@ def read_looks(data: bytes) -> OldLooks:
             name = next((n for n in ("Workbook", "Book") if ole.exists(n)), None)
             stream = ole.openstream(name).read() if name else b""
         return _looks(stream) if _version(stream) == _BIFF8 else OldLooks()
-    except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, OverflowError):
+    except (
+        OSError,
+        ValueError,
+        IndexError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        struct.error,
+        OverflowError,
+    ):
         return OldLooks()
 
 
@@ -81,7 +94,9 @@ def _looks(stream: bytes) -> OldLooks:
         elif kind == FONT:
             fonts.append(_font(body))
         elif kind == FORMAT:
-            codes[struct.unpack_from("<H", body)[0]] = _text(body, 4, struct.unpack_from("<H", body, 2)[0])
+            codes[struct.unpack_from("<H", body)[0]] = _text(
+                body, 4, struct.unpack_from("<H", body, 2)[0]
+            )
         elif kind == XF:
             raw.append(body)
     room = [MOST_STYLED]
@@ -92,18 +107,26 @@ def _looks(stream: bytes) -> OldLooks:
 def _text(body: bytes, at: int, count: int) -> str:
     """Characters after their flags: one byte each, or two."""
     wide = body[at] & 1
-    return body[at + 1 : at + 1 + count * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
+    return body[at + 1 : at + 1 + count * (1 + wide)].decode(
+        "utf-16-le" if wide else "latin-1", "replace"
+    )
 
 
 def _font(body: bytes) -> dict[str, Any]:
     height, flags, color, weight = struct.unpack_from("<4H", body)
-    found: dict[str, Any] = {"font_size": height / 20, "color": color, "font_name": _text(body, 15, body[14])}
+    found: dict[str, Any] = {
+        "font_size": height / 20,
+        "color": color,
+        "font_name": _text(body, 15, body[14]),
+    }
     marks = (("bold", weight >= 600), ("italic", flags & 2), ("font_strikeout", flags & 8))
     found |= {name: True for name, on in marks if on}
     return found | ({"underline": body[10]} if body[10] in (1, 2, 33, 34) else {})
 
 
-def _format(body: bytes, fonts: list[dict[str, Any]], codes: dict[int, str], colors: list[str]) -> dict[str, Any]:
+def _format(
+    body: bytes, fonts: list[dict[str, Any]], codes: dict[int, str], colors: list[str]
+) -> dict[str, Any]:
     number, code = struct.unpack_from("<2H", body)
     at = number - 1 if number > 3 else number  # there is no font 4
     found = dict(fonts[at]) if at < len(fonts) else {}
@@ -117,9 +140,11 @@ def _format(body: bytes, fonts: list[dict[str, Any]], codes: dict[int, str], col
     found |= {"indent": body[8] & 15} if body[8] & 15 else {}
     found |= {"shrink": True} if body[8] & 16 else {}
     edges = (
-        ("left", first, first >> 16), ("right", first >> 4, first >> 23),
-        ("top", first >> 8, second), ("bottom", first >> 12, second >> 7),
-    )  # fmt: skip
+        ("left", first, first >> 16),
+        ("right", first >> 4, first >> 23),
+        ("top", first >> 8, second),
+        ("bottom", first >> 12, second >> 7),
+    )
     for side, style, color in edges:
         if style & 15 and style & 15 <= 13:
             found[side] = style & 15
@@ -168,7 +193,10 @@ def _lay_out(look: SheetLook, kind: int, body: bytes) -> None:
     elif kind == ROW:
         row, _, _, height = struct.unpack_from("<4H", body)
         flags = struct.unpack_from("<I", body, 12)[0]
-        look.heights[row] = (height / 20 if flags & 0x40 and not height & 0x8000 else None, bool(flags & 0x20))
+        look.heights[row] = (
+            height / 20 if flags & 0x40 and not height & 0x8000 else None,
+            bool(flags & 0x20),
+        )
     elif kind == SETUP:
         paper, scale, _, wide, high, flags = struct.unpack_from("<6H", body)
         if not flags & 4:

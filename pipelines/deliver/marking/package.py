@@ -34,7 +34,9 @@ def parse(data: bytes) -> etree._Element:
     """XML without entities, DTDs or network."""
     if _DOCTYPE.search(data[:4096]):
         raise CannotMark("文件含有文档类型声明")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
@@ -61,14 +63,23 @@ class Package:
                 if len(entries) > MOST_PARTS or sum(e.file_size for e in entries) > LARGEST:
                     raise CannotMark("文件展开后过大")
                 return cls({_part_name(e.filename): bundle.read(e) for e in entries})
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            zipfile.LargeZipFile,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+        ) as error:
             raise CannotMark("文件的压缩包已损坏或读不到") from error
 
     def to_bytes(self) -> bytes:
         """The package as a file; the same parts always give the same bytes."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
-            for name in sorted(self.parts, key=lambda n: (n != "[Content_Types].xml", n != "_rels/.rels", n)):
+            for name in sorted(
+                self.parts, key=lambda n: (n != "[Content_Types].xml", n != "_rels/.rels", n)
+            ):
                 entry = zipfile.ZipInfo(name, _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o600 << 16
@@ -90,14 +101,19 @@ class Package:
         for node in root.findall(f"{{{TYPES}}}Override"):
             if node.get("PartName", "").lstrip("/").casefold() == part.casefold():
                 root.remove(node)
-        etree.SubElement(root, f"{{{TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
+        etree.SubElement(
+            root, f"{{{TYPES}}}Override", PartName=f"/{part}", ContentType=content_type
+        )
         self.parts["[Content_Types].xml"] = dump(root)
 
     def declare_extension(self, extension: str, content_type: str) -> None:
         root = self.xml("[Content_Types].xml")
         known = {n.get("Extension", "").casefold() for n in root.findall(f"{{{TYPES}}}Default")}
         if extension not in known:
-            root.insert(0, etree.Element(f"{{{TYPES}}}Default", Extension=extension, ContentType=content_type))
+            root.insert(
+                0,
+                etree.Element(f"{{{TYPES}}}Default", Extension=extension, ContentType=content_type),
+            )
             self.parts["[Content_Types].xml"] = dump(root)
 
     def drop(self, part: str) -> None:
@@ -113,7 +129,9 @@ class Package:
     def free_name(self, pattern: str) -> str:
         """The first name of ``pattern`` (with ``{}``) that is not taken."""
         taken = {name.casefold() for name in self.parts}
-        return next(n for n in (pattern.format(i) for i in range(1, 10**6)) if n.casefold() not in taken)
+        return next(
+            n for n in (pattern.format(i) for i in range(1, 10**6)) if n.casefold() not in taken
+        )
 
 
 def _part_name(name: str) -> str:
@@ -135,7 +153,11 @@ class Relations:
         self.package, self.part = package, part
         self.name = _rels_name(part)
         data = package.parts.get(self.name)
-        self.root = parse(data) if data else etree.Element(f"{{{PACKAGE_REL}}}Relationships", nsmap={None: PACKAGE_REL})
+        self.root = (
+            parse(data)
+            if data
+            else etree.Element(f"{{{PACKAGE_REL}}}Relationships", nsmap={None: PACKAGE_REL})
+        )
 
     def __iter__(self):
         return iter([node for node in self.root if isinstance(node.tag, str)])
@@ -160,7 +182,11 @@ class Relations:
         used = {node.get("Id") for node in self}
         rid = next(r for r in (f"rIdM{i}" for i in range(1, 10**6)) if r not in used)
         etree.SubElement(
-            self.root, f"{{{PACKAGE_REL}}}Relationship", Id=rid, Type=f"{REL}/{ending}", Target=f"/{target}"
+            self.root,
+            f"{{{PACKAGE_REL}}}Relationship",
+            Id=rid,
+            Type=f"{REL}/{ending}",
+            Target=f"/{target}",
         )
         self.save()
         return rid

@@ -28,7 +28,9 @@ class Styles:
         if node is None:
             node = etree.Element(q(name))
             later = set(_ORDER[_ORDER.index(name) + 1 :])
-            place = next((i for i, n in enumerate(self.root) if etree.QName(n).localname in later), None)
+            place = next(
+                (i for i, n in enumerate(self.root) if etree.QName(n).localname in later), None
+            )
             self.root.insert(len(self.root) if place is None else place, node)
         return node
 
@@ -79,11 +81,22 @@ class Styles:
         section.set("count", str(len(section)))
         return number
 
-    def cell_format(self, *, font: int = 0, fill: int = 0, border: int = 0, number: int = 0, **align: str) -> int:
+    def cell_format(
+        self, *, font: int = 0, fill: int = 0, border: int = 0, number: int = 0, **align: str
+    ) -> int:
         node = etree.Element(
-            q("xf"), numFmtId=str(number), fontId=str(font), fillId=str(fill), borderId=str(border), xfId="0",
-            applyNumberFormat="1", applyFont="1", applyFill="1", applyBorder="1", applyAlignment="1",
-        )  # fmt: skip
+            q("xf"),
+            numFmtId=str(number),
+            fontId=str(font),
+            fillId=str(fill),
+            borderId=str(border),
+            xfId="0",
+            applyNumberFormat="1",
+            applyFont="1",
+            applyFill="1",
+            applyBorder="1",
+            applyAlignment="1",
+        )
         etree.SubElement(node, q("alignment"), vertical=align.pop("vertical", "top"), **align)
         return self.append("cellXfs", node)
 
@@ -93,7 +106,11 @@ class Styles:
         if key not in self._painted:
             formats = self.section("cellXfs")
             known = base < len(formats)
-            node = deepcopy(formats[base]) if known else etree.Element(q("xf"), numFmtId="0", fontId="0", borderId="0")
+            node = (
+                deepcopy(formats[base])
+                if known
+                else etree.Element(q("xf"), numFmtId="0", fontId="0", borderId="0")
+            )
             node.set("fillId", str(self.fill(color)))
             node.set("applyFill", "1")
             if edge:

@@ -12,9 +12,21 @@ from pipelines.deliver.marking.styles import Styles
 from pipelines.deliver.marking.workbook import SheetRef, WorkbookPart
 
 _KEPT = {
-    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection", "mergeCells",
-    "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
-}  # fmt: skip
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetProtection",
+    "mergeCells",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+}
 
 
 class Donor:
@@ -52,7 +64,13 @@ class Donor:
         number = int(node.get("numFmtId", "0"))
         if number >= 164:
             node.set("numFmtId", str(self._number_format(number)))
-        for flag in ("applyFont", "applyFill", "applyBorder", "applyNumberFormat", "applyAlignment"):
+        for flag in (
+            "applyFont",
+            "applyFill",
+            "applyBorder",
+            "applyNumberFormat",
+            "applyAlignment",
+        ):
             node.set(flag, "1")
         return self.styles.append("cellXfs", node)
 
@@ -68,7 +86,11 @@ class Donor:
         root = self.package.xml(source.part)
         fresh = etree.Element(q("worksheet"), nsmap={None: MAIN})
         for node in root:
-            if isinstance(node.tag, str) and node.tag.startswith(f"{{{MAIN}}}") and etree.QName(node).localname in _KEPT:
+            if (
+                isinstance(node.tag, str)
+                and node.tag.startswith(f"{{{MAIN}}}")
+                and etree.QName(node).localname in _KEPT
+            ):
                 fresh.append(deepcopy(node))
         make_still(fresh)
         for node in fresh.iter(q("c"), q("row"), q("col")):

@@ -11,16 +11,21 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipelines.deliver.book import CREATED, FONT, clean
 from pipelines.deliver.marking.oldlooks import OldLooks, SheetLook, read_looks
 from pipelines.deliver.marking.package import CannotMark
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet, read_workbook
+from pipelines.xlsx.book import CREATED, FONT, clean
 
 MOST_CELLS = 5_000_000
 NO_RESULT = "（公式没有结果）"
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "nan_inf_to_errors": True}  # fmt: skip
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": True,
+}
 
 
 def rebuilt(data: bytes) -> bytes:
@@ -50,11 +55,20 @@ class _Formats:
 
     def __init__(self, book: xlsxwriter.Workbook, looks: OldLooks) -> None:
         self.book, self.looks = book, looks
-        base = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "BFBFBF"}
+        base = {
+            "font_name": FONT,
+            "font_size": 10,
+            "valign": "vcenter",
+            "border": 1,
+            "border_color": "BFBFBF",
+        }
         more: dict[str, dict[str, Any]] = {
-            "text": {}, "merged": {"align": "center", "text_wrap": True}, "number": {"num_format": "#,##0.00"},
-            "whole": {"num_format": "0"}, "date": {"num_format": "yyyy-mm-dd"},
-        }  # fmt: skip
+            "text": {},
+            "merged": {"align": "center", "text_wrap": True},
+            "number": {"num_format": "#,##0.00"},
+            "whole": {"num_format": "0"},
+            "date": {"num_format": "yyyy-mm-dd"},
+        }
         self.plain = {kind: book.add_format({**base, **look}) for kind, look in more.items()}
         self._made: dict[int, Format] = {}
 
@@ -69,7 +83,9 @@ class _Formats:
 class _Filling:
     """One sheet being written; without a ``look`` it is given a plain one."""
 
-    def __init__(self, sheet: Any, source: Sheet, formats: _Formats, look: SheetLook | None) -> None:
+    def __init__(
+        self, sheet: Any, source: Sheet, formats: _Formats, look: SheetLook | None
+    ) -> None:
         self.sheet, self.source, self.formats, self.look = sheet, source, formats, look
         self.merged = {(r0, c0) for r0, c0, _, _ in source.merged}
         self.wide: dict[int, int] = {}
@@ -104,7 +120,12 @@ class _Filling:
 
     def _style(self, row: int, column: int, kind: str) -> Format:
         own = self.formats.numbered(self.look.styles.get((row, column))) if self.look else None
-        return own or self.formats.plain["merged" if (row, column) in self.merged and kind != "date" else kind]
+        return (
+            own
+            or self.formats.plain[
+                "merged" if (row, column) in self.merged and kind != "date" else kind
+            ]
+        )
 
     def _cell(self, row: int, column: int, value: Any) -> None:
         if value == "":

@@ -11,9 +11,21 @@ from docx.opc.constants import RELATIONSHIP_TYPE as REL
 from docx.oxml.ns import qn
 from lxml import etree
 
-_FETCHES = re.compile(r"(?i)DDE|INCLUDE|(?<!HYPER)LINK|IMPORT|MACROBUTTON|DATABASE|AUTOTEXT|MERGEFIELD|QUOTE")
-_DROPPED = re.compile(r"(?i)(vbaProject|wordVbaData|attachedTemplate|oleObject|package|control|activeX\w*|subDocument|aFChunk|frame)$")
-_GONE = ("w:attachedTemplate", "w:object", "w:control", "w:altChunk", "w:subDoc", "w:mailMerge", "w:docVars")
+_FETCHES = re.compile(
+    r"(?i)DDE|INCLUDE|(?<!HYPER)LINK|IMPORT|MACROBUTTON|DATABASE|AUTOTEXT|MERGEFIELD|QUOTE"
+)
+_DROPPED = re.compile(
+    r"(?i)(vbaProject|wordVbaData|attachedTemplate|oleObject|package|control|activeX\w*|subDocument|aFChunk|frame)$"
+)
+_GONE = (
+    "w:attachedTemplate",
+    "w:object",
+    "w:control",
+    "w:altChunk",
+    "w:subDoc",
+    "w:mailMerge",
+    "w:docVars",
+)
 _NOWHERE = "about:blank"
 
 
@@ -28,7 +40,9 @@ def make_word_harmless(path: Path) -> None:
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
             root = etree.fromstring(part.blob, parser)
             _tidy(root)
-            part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            part._blob = etree.tostring(
+                root, xml_declaration=True, encoding="UTF-8", standalone=True
+            )
         _relations(part)
     document.save(str(path))
 
@@ -37,7 +51,9 @@ def _relations(part: Any) -> None:
     for key, relation in list(part.rels.items()):
         if _DROPPED.search(relation.reltype.rsplit("/", 1)[-1]):
             del part.rels[key]
-        elif relation.is_external and (relation.reltype != REL.HYPERLINK or not _plain_link(relation.target_ref)):
+        elif relation.is_external and (
+            relation.reltype != REL.HYPERLINK or not _plain_link(relation.target_ref)
+        ):
             relation._target = _NOWHERE
 
 
@@ -54,7 +70,9 @@ def _tidy(root: Any) -> None:
             node.set(qn("w:instr"), "")
     paragraphs = [list(p.iter(qn("w:instrText"))) for p in root.iter(qn("w:p"))]
     every = list(root.iter(qn("w:instrText")))
-    found = [nodes for nodes in paragraphs if _fetches(nodes)] or ([every] if _fetches(every) else [])
+    found = [nodes for nodes in paragraphs if _fetches(nodes)] or (
+        [every] if _fetches(every) else []
+    )
     for nodes in found:
         for node in nodes:
             node.text = ""

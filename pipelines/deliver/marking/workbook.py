@@ -21,9 +21,17 @@ _EMPTY_STYLES = (
 )
 _SELECTED = re.compile(rb'\stabSelected="(?:1|true)"')
 _AFTER_NAMES = {
-    "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
-    "fileRecoveryPr", "webPublishObjects", "extLst",
-}  # fmt: skip
+    "calcPr",
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "extLst",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str
             break
         kept += len(group.findings)
         chunk = chunks.setdefault(str(len(groups) // CHUNK), [])
-        chunk.append([extracts(summary.cells.get(f["finding_id"], []), views) for f in group.findings])
+        chunk.append(
+            [extracts(summary.cells.get(f["finding_id"], []), views) for f in group.findings]
+        )
         groups.append([group.severity, group.advice, [_finding(f, units) for f in group.findings]])
     inside = len(summary.findings) <= INSIDE
     data = {
@@ -51,10 +53,15 @@ def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str
         "chunk": CHUNK,
         "inside": inside,
         "extracts": chunks if inside else {},
-        "rules": {r["rule_id"]: [r["title"], r["formula"], r["basis"] or ""] for r in summary.rules},
+        "rules": {
+            r["rule_id"]: [r["title"], r["formula"], r["basis"] or ""] for r in summary.rules
+        },
         "undone": [_undone(r, units) for r in summary.undone[:MOST_UNDONE]],
         "undone_left": max(0, len(summary.undone) - MOST_UNDONE),
-        "gone": [[g["rule_id"], g["unit_name"] or "", g["year"], g["message"]] for g in (summary.gone or [])[:2000]],
+        "gone": [
+            [g["rule_id"], g["unit_name"] or "", g["year"], g["message"]]
+            for g in (summary.gone or [])[:2000]
+        ],
         "gone_count": len(summary.gone or []),
         "notes": summary.notes,
     }
@@ -70,7 +77,10 @@ def _run(summary: Summary) -> dict[str, Any]:
         "verdict": verdict_line(open_counts(summary.findings), status["missing"]),
         "finished": finished.strftime("%Y-%m-%d %H:%M UTC") if finished else "",
         "files": dict(summary.files),
-        "outcomes": {k: sum(o[k] for o in summary.outcomes.values()) for k in ("pass", "fail", "not_evaluated", "broken")},
+        "outcomes": {
+            k: sum(o[k] for o in summary.outcomes.values())
+            for k in ("pass", "fail", "not_evaluated", "broken")
+        },
     }
 
 
@@ -87,28 +97,58 @@ def _texts(summary: Summary) -> dict[Any, str]:
 
 def _unit(summary: Summary, unit: dict[str, Any], texts: dict[Any, str]) -> list[Any]:
     key = (unit["unit"], unit["year"])
-    now, before = summary.amounts.get(key, {}), summary.amounts.get((unit["unit"], unit["year"] - 1), {})
+    now, before = (
+        summary.amounts.get(key, {}),
+        summary.amounts.get((unit["unit"], unit["year"] - 1), {}),
+    )
     count = summary.counts.get(key, {})
     expense = now.get("expense_total")
     _, rate = growth(expense, before.get("expense_total"))
     return [
-        unit["unit_code"] or "", unit_title(unit["unit_code"], unit["unit_name"]), unit["year"], unit["status"] or "",
-        unit["missing_forms"] or "", count.get("error", 0), count.get("review", 0), count.get("hint", 0),
-        count.get("explained", 0), money(now.get("income_total")), money(expense),
+        unit["unit_code"] or "",
+        unit_title(unit["unit_code"], unit["unit_name"]),
+        unit["year"],
+        unit["status"] or "",
+        unit["missing_forms"] or "",
+        count.get("error", 0),
+        count.get("review", 0),
+        count.get("hint", 0),
+        count.get("explained", 0),
+        money(now.get("income_total")),
+        money(expense),
         f"{rate * 100:+.2f}%" if rate is not None else "",
-        summary.units_at.get(key, ""), summary.marked_at.get(key, ""), texts.get(key, ""),
-    ]  # fmt: skip
+        summary.units_at.get(key, ""),
+        summary.marked_at.get(key, ""),
+        texts.get(key, ""),
+    ]
 
 
 def _finding(finding: dict[str, Any], units: dict[Any, int]) -> list[Any]:
     return [
-        finding["finding_id"], finding["rule_id"], finding["severity"], finding["status"], finding["change"],
-        units.get((finding["unit"], finding["year"]), -1), finding["unit_name"] or "", finding["year"],
-        finding["subject"], finding["message"], money(finding["difference"]), finding["first_run"],
-    ]  # fmt: skip
+        finding["finding_id"],
+        finding["rule_id"],
+        finding["severity"],
+        finding["status"],
+        finding["change"],
+        units.get((finding["unit"], finding["year"]), -1),
+        finding["unit_name"] or "",
+        finding["year"],
+        finding["subject"],
+        finding["message"],
+        money(finding["difference"]),
+        finding["first_run"],
+    ]
 
 
 def _undone(row: dict[str, Any], units: dict[Any, int]) -> list[Any]:
     unit = units.get((row["unit"], row["year"]), -1)
-    return [row["outcome"], unit, row["unit_name"] or "", row["year"], row["reason"],
-            row["action"], row["rules"], row["rule_ids"]]  # fmt: skip
+    return [
+        row["outcome"],
+        unit,
+        row["unit_name"] or "",
+        row["year"],
+        row["reason"],
+        row["action"],
+        row["rules"],
+        row["rule_ids"],
+    ]

@@ -56,7 +56,10 @@ def read_views(con: duckdb.DuckDBPyConnection, cells: dict[str, Rows]) -> dict[P
         found = rows(con, _FACTS)
         lines = rows(con, _LINES)
         heads = _heads(rows(con, _LAYOUTS))
-        views = {(r["file"], r["sheet"]): SheetView(heads.get(r["layout"]) or _words()) for r in rows(con, _SHEETS)}
+        views = {
+            (r["file"], r["sheet"]): SheetView(heads.get(r["layout"]) or _words())
+            for r in rows(con, _SHEETS)
+        }
     finally:
         con.unregister("wanted_cells")
     _fill(views, found, lines)
@@ -85,7 +88,9 @@ _LINES = (
     JOIN near n ON n.file = l.file AND n.sheet = l.sheet AND n.row = l.row - 1"""
 )
 _SHEETS = "SELECT file, sheet, layout FROM sheets SEMI JOIN wanted_cells USING (file, sheet)"
-_LAYOUTS = f"SELECT layout, block, col_label, letter FROM layouts SEMI JOIN ({_SHEETS}) USING (layout)"
+_LAYOUTS = (
+    f"SELECT layout, block, col_label, letter FROM layouts SEMI JOIN ({_SHEETS}) USING (layout)"
+)
 
 
 def _heads(layouts: Rows) -> dict[str, Words]:
@@ -101,7 +106,11 @@ def _heads(layouts: Rows) -> dict[str, Words]:
 def _fill(views: dict[Place, SheetView], found: Rows, lines: Rows) -> None:
     for row in lines:
         label = row["row_label"].strip()
-        code = f"{row['code']} " if row["code"] and not row["block"] and not label.startswith(row["code"]) else ""
+        code = (
+            f"{row['code']} "
+            if row["code"] and not row["block"] and not label.startswith(row["code"])
+            else ""
+        )
         if view := views.get((row["file"], row["sheet"])):
             view.labels[row["row"]].setdefault(row["block"], code + label)
     for row in found:
@@ -122,26 +131,48 @@ def extracts(cells: Rows, views: dict[Place, SheetView]) -> list[dict[str, Any]]
     """The extracts of one finding: one for each sheet and side, marked cells told from those around them."""
     sides: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for cell in cells:
-        side = "右边" if cell["role"] == "right" else "疑似填错" if cell["role"] == "suspect" else "左边"
+        side = (
+            "右边"
+            if cell["role"] == "right"
+            else "疑似填错"
+            if cell["role"] == "suspect"
+            else "左边"
+        )
         sides[side, cell["file"] or "", cell["sheet"] or ""].append(cell)
     if any(side != "疑似填错" for side, _, _ in sides):
         sides = defaultdict(list, {k: v for k, v in sides.items() if k[0] != "疑似填错"})
-    return [_extract(side, file, sheet, group, views.get((file, sheet))) for (side, file, sheet), group in sides.items()]
+    return [
+        _extract(side, file, sheet, group, views.get((file, sheet)))
+        for (side, file, sheet), group in sides.items()
+    ]
 
 
-def _extract(side: str, file: str, sheet: str, cells: Rows, view: SheetView | None) -> dict[str, Any]:
+def _extract(
+    side: str, file: str, sheet: str, cells: Rows, view: SheetView | None
+) -> dict[str, Any]:
     marked = {at: c for c in cells if (at := position(c["cell"] or ""))}
     shown: dict[str, Any] = {"side": side, "file": file, "sheet": sheet, "more": 0}
     if not marked or view is None:
-        return shown | {"quote": [[c["cell"] or "", c["quote"] or money(c["amount"])] for c in cells[:MOST_ROWS]]}
+        return shown | {
+            "quote": [
+                [c["cell"] or "", c["quote"] or money(c["amount"])] for c in cells[:MOST_ROWS]
+            ]
+        }
     blocks = [b for _, c in sorted(marked) for b in view.heads.get(c, {})]
     lines = _window(sorted({r for r, _ in marked}), _lines_of(view, blocks), MOST_ROWS)
     columns = _window(sorted({c for _, c in marked}), sorted(view.heads), MOST_COLUMNS)
     shown["more"] = sum(r not in lines or c not in columns for r, c in marked)
-    shown["heads"] = [_word(view.heads.get(column, {}), [b for r in lines for b in view.labels.get(r, {})]) for column in columns]
+    shown["heads"] = [
+        _word(view.heads.get(column, {}), [b for r in lines for b in view.labels.get(r, {})])
+        for column in columns
+    ]
     shown["letters"] = [address(0, column)[:-1] for column in columns]
     shown["rows"] = [
-        [row + 1, _word(view.labels.get(row, {}), blocks), *(_cell(view, marked, row, column) for column in columns)]
+        [
+            row + 1,
+            _word(view.labels.get(row, {}), blocks),
+            *(_cell(view, marked, row, column) for column in columns),
+        ]
         for row in lines
     ]
     return shown
@@ -157,7 +188,11 @@ def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> l
 def _lines_of(view: SheetView, blocks: list[str]) -> list[int]:
     """The rows that may stand around marked cells: those of their blocks, not those that only the other half of the table has."""
     known = {r for r, _ in view.values} | set(view.labels)
-    return sorted(r for r in known if not blocks or r not in view.labels or any(b in view.labels[r] for b in blocks))
+    return sorted(
+        r
+        for r in known
+        if not blocks or r not in view.labels or any(b in view.labels[r] for b in blocks)
+    )
 
 
 def _word(words: dict[str, str], blocks: list[str]) -> str:

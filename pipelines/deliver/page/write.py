@@ -14,8 +14,16 @@ from pipelines.deliver.summary import Summary
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "dom.js", "controls.js", "listing.js", "chunks.js", "charts.js", "units.js", "findings.js", "lists.js", "page.js",
-)  # fmt: skip
+    "dom.js",
+    "controls.js",
+    "listing.js",
+    "chunks.js",
+    "charts.js",
+    "units.js",
+    "findings.js",
+    "lists.js",
+    "page.js",
+)
 BESIDE = "index-data"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.deliver.book import Book
 from pipelines.deliver.summary.changes import write_changes
 from pipelines.deliver.summary.data import Summary, read_summary
 from pipelines.deliver.summary.explained import write_explanations
@@ -13,8 +12,17 @@ from pipelines.deliver.summary.rules import write_rules
 from pipelines.deliver.summary.undone import write_undone
 from pipelines.deliver.summary.units import growth, write_units
 from pipelines.deliver.summary.verdict import open_counts, verdict_line, write_verdict
+from pipelines.xlsx.book import Book
 
-__all__ = ["SHEETS", "Summary", "growth", "open_counts", "read_summary", "verdict_line", "write_summary"]
+__all__ = [
+    "SHEETS",
+    "Summary",
+    "growth",
+    "open_counts",
+    "read_summary",
+    "verdict_line",
+    "write_summary",
+]
 
 SHEETS = {
     "结论": write_verdict,

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.deliver.book import Book, Column
 from pipelines.deliver.summary.data import Summary
+from pipelines.xlsx.book import Book, Column
 
 CHANGE_COLUMNS = (
-    Column("变化", "center", 10), Column("级别", "severity", 8), Column("单位编码", width=14), Column("单位名称", width=30),
-    Column("年度", "year", 8), Column("规则", width=13), Column("规则名称", "wrap", 26), Column("问题", "wrap", 80),
-    Column("差额（元）", "money", 18), Column("问题编号", width=16), Column("首次发现", width=20),
-)  # fmt: skip
+    Column("变化", "center", 10),
+    Column("级别", "severity", 8),
+    Column("单位编码", width=14),
+    Column("单位名称", width=30),
+    Column("年度", "year", 8),
+    Column("规则", width=13),
+    Column("规则名称", "wrap", 26),
+    Column("问题", "wrap", 80),
+    Column("差额（元）", "money", 18),
+    Column("问题编号", width=16),
+    Column("首次发现", width=20),
+)
 
 
 def write_changes(book: Book, data: Summary) -> None:
@@ -22,5 +30,16 @@ def write_changes(book: Book, data: Summary) -> None:
 
 
 def _change_row(word: str, f: dict[str, Any]) -> list[Any]:
-    keys = ("severity", "unit_code", "unit_name", "year", "rule_id", "rule_title", "message", "difference", "finding_id", "first_run")
+    keys = (
+        "severity",
+        "unit_code",
+        "unit_name",
+        "year",
+        "rule_id",
+        "rule_title",
+        "message",
+        "difference",
+        "finding_id",
+        "first_run",
+    )
     return [word, *(f[k] for k in keys)]

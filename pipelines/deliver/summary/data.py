@@ -46,7 +46,10 @@ class Summary:
 
 
 def read_summary(
-    con: duckdb.DuckDBPyConnection, run_id: str, earlier: Path | None = None, raw: Path | None = None
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    earlier: Path | None = None,
+    raw: Path | None = None,
 ) -> Summary:
     """All that the summary needs from the published database.
 
@@ -85,14 +88,22 @@ def _together(rows: Rows) -> Rows:
     """Rows that differ in the unit only as one, where there are more than a few."""
     alike: dict[tuple[Any, ...], Rows] = {}
     for row in rows:
-        alike.setdefault((row["outcome"], row["reason"], row["year"], row["rule_ids"]), []).append(row)
+        alike.setdefault((row["outcome"], row["reason"], row["year"], row["rule_ids"]), []).append(
+            row
+        )
     merged: Rows = []
     for same in alike.values():
         name = f"{len(same):,} 个单位"
-        merged += same if len(same) <= MOST_ALIKE else [same[0] | {"unit": None, "unit_code": None, "unit_name": name}]
+        merged += (
+            same
+            if len(same) <= MOST_ALIKE
+            else [same[0] | {"unit": None, "unit_code": None, "unit_name": name}]
+        )
     return merged
 
 
 def _read_explanations(con: duckdb.DuckDBPyConnection, raw: Path | None) -> list[Explanation]:
-    files = source.rows(con, "SELECT file FROM files WHERE kind = 'explanations' AND status = 'read' ORDER BY file")
+    files = source.rows(
+        con, "SELECT file FROM files WHERE kind = 'explanations' AND status = 'read' ORDER BY file"
+    )
     return [e for f in files if raw is not None for e in load_explanations(raw / f["file"])[0]]

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.deliver.book import Book, Column
 from pipelines.deliver.summary.data import Summary
+from pipelines.xlsx.book import Book, Column
 from schemas.explanations import Explanation
 
 EXPLAIN_COLUMNS = (
-    Column("状态", "center", 10), Column("级别", "severity", 8), Column("单位编码", width=14), Column("单位名称", "wrap", 28),
-    Column("年度", "year", 8), Column("规则", width=13), Column("对象", "wrap", 30), Column("问题", "wrap", 60),
-    Column("说明的理由", "wrap", 40), Column("说明人", width=12), Column("有效期至", width=12),
-    Column("下一步", "wrap", 40), Column("问题编号", width=18),
-)  # fmt: skip
+    Column("状态", "center", 10),
+    Column("级别", "severity", 8),
+    Column("单位编码", width=14),
+    Column("单位名称", "wrap", 28),
+    Column("年度", "year", 8),
+    Column("规则", width=13),
+    Column("对象", "wrap", 30),
+    Column("问题", "wrap", 60),
+    Column("说明的理由", "wrap", 40),
+    Column("说明人", width=12),
+    Column("有效期至", width=12),
+    Column("下一步", "wrap", 40),
+    Column("问题编号", width=18),
+)
 
 
 def write_explanations(book: Book, data: Summary) -> None:
     about = [f for f in data.findings if _is_about(f)]
-    waiting = [f for f in data.findings if f["status"] == "open" and f["severity"] == "review" and not _is_about(f)]
+    waiting = [
+        f
+        for f in data.findings
+        if f["status"] == "open" and f["severity"] == "review" and not _is_about(f)
+    ]
     lines = (_explanation_row(f, data.explanations) for f in [*about, *waiting])
-    book.table("审核说明", EXPLAIN_COLUMNS, lines, empty="没有审核说明，也没有等待说明的事项", freeze=1)
+    book.table(
+        "审核说明", EXPLAIN_COLUMNS, lines, empty="没有审核说明，也没有等待说明的事项", freeze=1
+    )
 
 
 def _is_about(f: dict[str, Any]) -> bool:
@@ -35,7 +50,14 @@ def _explanation_row(f: dict[str, Any], known: list[Explanation]) -> list[Any]:
         word, todo = "说明有误", "修改或删除 explanations.yml 中的这一条"
     else:
         word, todo = "待说明", "核实；情况属实的，在 explanations.yml 中写明理由、责任人和期限"
-    said = next((e for e in known if e.covers(f["rule_id"], f["unit_code"], f["unit_name"], f["year"], f["subject"])), None)
+    said = next(
+        (
+            e
+            for e in known
+            if e.covers(f["rule_id"], f["unit_code"], f["unit_name"], f["year"], f["subject"])
+        ),
+        None,
+    )
     keys = ("severity", "unit_code", "unit_name", "year", "rule_id", "subject", "message")
     why = [said.reason, said.by, said.until.isoformat()] if said else ["", "", ""]
     return [word, *(f[k] for k in keys), *why, todo, f["finding_id"]]

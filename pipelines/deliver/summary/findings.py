@@ -6,28 +6,47 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipelines.deliver.book import Book, Column, Link, external
 from pipelines.deliver.causes import Cause
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary.data import Summary
 from pipelines.deliver.words import CHANGE, STATUS
+from pipelines.xlsx.book import Book, Column, Link, external
 
 FINDING_COLUMNS = (
-    Column("原因组", "count", 7), Column("级别", "severity", 7), Column("状态", "center", 8), Column("变化", "center", 7),
-    Column("单位名称", "wrap", 22), Column("年度", "year", 7), Column("规则", width=12), Column("问题", "wrap", 56),
-    Column("差额（元）", "money", 16), Column("左边工作表", "wrap", 18), Column("左边单元格", "link", 12),
-    Column("右边工作表", "wrap", 18), Column("右边单元格", "link", 12),
-    Column("最可能的原因", "wrap", 40), Column("组内问题", "count", 8), Column("原文", "wrap", 40), Column("规则名称", "wrap", 26),
-    Column("单位编码", width=14), Column("左边文件", width=26), Column("左边金额（元）", "money", 18),
-    Column("右边文件", width=26), Column("右边金额（元）", "money", 18),
-    Column("对象", width=30), Column("问题编号", width=16), Column("首次发现", width=20),
-)  # fmt: skip
+    Column("原因组", "count", 7),
+    Column("级别", "severity", 7),
+    Column("状态", "center", 8),
+    Column("变化", "center", 7),
+    Column("单位名称", "wrap", 22),
+    Column("年度", "year", 7),
+    Column("规则", width=12),
+    Column("问题", "wrap", 56),
+    Column("差额（元）", "money", 16),
+    Column("左边工作表", "wrap", 18),
+    Column("左边单元格", "link", 12),
+    Column("右边工作表", "wrap", 18),
+    Column("右边单元格", "link", 12),
+    Column("最可能的原因", "wrap", 40),
+    Column("组内问题", "count", 8),
+    Column("原文", "wrap", 40),
+    Column("规则名称", "wrap", 26),
+    Column("单位编码", width=14),
+    Column("左边文件", width=26),
+    Column("左边金额（元）", "money", 18),
+    Column("右边文件", width=26),
+    Column("右边金额（元）", "money", 18),
+    Column("对象", width=30),
+    Column("问题编号", width=16),
+    Column("首次发现", width=20),
+)
 FINDING_PRINTED = 13
 
 
 def write_findings(book: Book, data: Summary) -> None:
     lines = (_finding_row(data, group, f) for group in data.groups for f in group.findings)
-    book.table("问题清单", FINDING_COLUMNS, lines, empty="没有发现问题", freeze=2, printed=FINDING_PRINTED)
+    book.table(
+        "问题清单", FINDING_COLUMNS, lines, empty="没有发现问题", freeze=2, printed=FINDING_PRINTED
+    )
 
 
 def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[Any]:
@@ -35,13 +54,32 @@ def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[A
     left = _side(data, finding, [c for c in sides if c["role"] in ("left", "subject")])
     right = _side(data, finding, [c for c in sides if c["role"] == "right"])
     return [
-        group.number, finding["severity"], STATUS.get(finding["status"]), CHANGE.get(finding["change"]),
-        finding["unit_name"], finding["year"], finding["rule_id"], finding["message"], finding["difference"],
-        left.sheet, left.cells, right.sheet, right.cells,
-        group.advice, len(group.findings), _quotes(sides), finding["rule_title"], finding["unit_code"],
-        left.file, left.amount, right.file, right.amount,
-        finding["subject"], finding["finding_id"], finding["first_run"],
-    ]  # fmt: skip
+        group.number,
+        finding["severity"],
+        STATUS.get(finding["status"]),
+        CHANGE.get(finding["change"]),
+        finding["unit_name"],
+        finding["year"],
+        finding["rule_id"],
+        finding["message"],
+        finding["difference"],
+        left.sheet,
+        left.cells,
+        right.sheet,
+        right.cells,
+        group.advice,
+        len(group.findings),
+        _quotes(sides),
+        finding["rule_title"],
+        finding["unit_code"],
+        left.file,
+        left.amount,
+        right.file,
+        right.amount,
+        finding["subject"],
+        finding["finding_id"],
+        finding["first_run"],
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +101,9 @@ def _side(data: Summary, finding: dict[str, Any], cells: Rows) -> Side:
     if len(cells) > 1:
         names = f"{names}（{len(cells)} 格）"
     amount = first["amount"] if len(cells) == 1 else None
-    return Side(first["file"] or "", first["sheet"] or "", _cell_link(data, finding, first, names), amount)
+    return Side(
+        first["file"] or "", first["sheet"] or "", _cell_link(data, finding, first, names), amount
+    )
 
 
 def _quotes(cells: Rows) -> str:
@@ -77,7 +117,9 @@ def _cell_name(cell: dict[str, Any], first: dict[str, Any]) -> str:
     return (cell["cell"] or "") if same else f"{cell['sheet']}!{cell['cell']}"
 
 
-def _cell_link(data: Summary, finding: dict[str, Any], cell: dict[str, Any], text: str) -> Link | str:
+def _cell_link(
+    data: Summary, finding: dict[str, Any], cell: dict[str, Any], text: str
+) -> Link | str:
     key = (finding["unit"], finding["year"])
     path = data.marked_at.get(key)
     if cell["quote"] and (document := data.texts_at.get(cell["file"])):

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.deliver.book import Book, Column
 from pipelines.deliver.summary.data import Summary
+from pipelines.xlsx.book import Book, Column
 
 RULE_COLUMNS = (
-    Column("规则", width=14), Column("名称", "wrap", 30), Column("类别", "center", 8), Column("级别", "severity", 8),
-    Column("公式", "wrap", 70), Column("依据", "wrap", 30), Column("起用年度", "year", 9), Column("停用年度", "year", 9),
-    Column("通过", "count", 10), Column("不通过", "count", 10), Column("未执行", "count", 10), Column("规则故障", "count", 10),
-    Column("检查实例", "count", 14), Column("未过实例", "count", 12),
-)  # fmt: skip
+    Column("规则", width=14),
+    Column("名称", "wrap", 30),
+    Column("类别", "center", 8),
+    Column("级别", "severity", 8),
+    Column("公式", "wrap", 70),
+    Column("依据", "wrap", 30),
+    Column("起用年度", "year", 9),
+    Column("停用年度", "year", 9),
+    Column("通过", "count", 10),
+    Column("不通过", "count", 10),
+    Column("未执行", "count", 10),
+    Column("规则故障", "count", 10),
+    Column("检查实例", "count", 14),
+    Column("未过实例", "count", 12),
+)
 
 
 def write_rules(book: Book, data: Summary) -> None:

@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.deliver.book import MOST_LINKS, MOST_ROWS, Book, Link, internal
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary.data import Summary
 from pipelines.deliver.summary.units import file_link
 from pipelines.deliver.words import unit_title
+from pipelines.xlsx.book import MOST_LINKS, MOST_ROWS, Book, Link, internal
 
 
 def _local(moment: datetime | None) -> str:
-    return moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return (
+        moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    )
 
 
 def verdict_line(counts: Counter[str], missing: int) -> str:
@@ -61,7 +63,9 @@ def write_verdict(book: Book, data: Summary) -> None:
     sheet.freeze_panes(2, 0)
 
 
-def _block(book: Book, sheet: Any, row: int, title: str, header: tuple[str, ...], lines: list[list[Any]]) -> int:
+def _block(
+    book: Book, sheet: Any, row: int, title: str, header: tuple[str, ...], lines: list[list[Any]]
+) -> int:
     """A small titled table of the first sheet; returns the row below it."""
     book.cell(sheet, row, 0, title, "heading")
     for column, word in enumerate(header):
@@ -69,7 +73,13 @@ def _block(book: Book, sheet: Any, row: int, title: str, header: tuple[str, ...]
     row += 2
     for line in lines or [["（无）"]]:
         for column, (word, value) in enumerate(zip(header, line, strict=False)):
-            kinds = {"级别": "severity", "年度": "year", "名称": "plain", "内容": "plain", "单位": "wrap"}
+            kinds = {
+                "级别": "severity",
+                "年度": "year",
+                "名称": "plain",
+                "内容": "plain",
+                "单位": "wrap",
+            }
             kind = kinds.get(word, "count" if isinstance(value, int) else "text")
             book.cell(sheet, row, column, value, kind)
         row += 1
@@ -113,7 +123,13 @@ def _worst_units(data: Summary) -> list[list[Any]]:
     counted = [c for c in counted if c[2] in names]
     counted.sort(key=lambda x: (-x[0], -x[1], x[2]))
     return [
-        [unit_title(names[key]["unit_code"], names[key]["unit_name"]), key[1], error, review, file_link(data.units_at.get(key))]
+        [
+            unit_title(names[key]["unit_code"], names[key]["unit_name"]),
+            key[1],
+            error,
+            review,
+            file_link(data.units_at.get(key)),
+        ]
         for error, review, key in counted[:10]
         if error or review
     ]
@@ -128,17 +144,22 @@ def _worst_rules(data: Summary) -> list[list[Any]]:
 
 def _contents() -> list[list[Any]]:
     about = {
-        "单位一览": "每个单位和年度：报送情况、问题数、收支总额及变动", "问题清单": "全部问题，按原因分组，可筛选，可跳转到标注件",
-        "新增与已消除": "与上次运行相比", "未执行检查": "因缺数据而没有执行的检查，以及需要做什么",
-        "审核说明": "已有说明的问题，和等待说明的核实事项", "规则": "规则目录及本次执行情况",
-    }  # fmt: skip
+        "单位一览": "每个单位和年度：报送情况、问题数、收支总额及变动",
+        "问题清单": "全部问题，按原因分组，可筛选，可跳转到标注件",
+        "新增与已消除": "与上次运行相比",
+        "未执行检查": "因缺数据而没有执行的检查，以及需要做什么",
+        "审核说明": "已有说明的问题，和等待说明的核实事项",
+        "规则": "规则目录及本次执行情况",
+    }
     return [[Link(internal(name), name), text] for name, text in about.items()]
 
 
 def _limits(data: Summary) -> list[str]:
     notes = ["金额单位：元（公开表为万元）。「未执行」不等于「通过」。"]
     if len(data.findings) > MOST_ROWS:
-        notes.append(f"问题清单只列出前 {MOST_ROWS:,} 条（共 {len(data.findings):,} 条），完整内容见 caijue.duckdb。")
+        notes.append(
+            f"问题清单只列出前 {MOST_ROWS:,} 条（共 {len(data.findings):,} 条），完整内容见 caijue.duckdb。"
+        )
     if len(data.findings) * 2 > MOST_LINKS:
         notes.append(f"一张工作表最多 {MOST_LINKS:,} 个链接，其余只写明位置。")
     return notes

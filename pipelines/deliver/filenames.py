@@ -1,0 +1,42 @@
+"""File names of a unit and year: safe on every file system, never twice the same, never outside the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_UNSAFE = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u3000\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\:*?\"<>|%#\[\]&']+"
+)
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
+_LONGEST = 150
+
+UnitYear = tuple[str, int]
+
+
+def safe_name(text: str) -> str:
+    """The text as part of a file name: unsafe signs become ``_``, length is bounded in bytes."""
+    name = _UNSAFE.sub("_", text).strip("._~ ")
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    while len(name.encode("utf-8")) > _LONGEST:
+        name = name[:-1]
+    return name or "_"
+
+
+def stems(keys: Iterable[UnitYear]) -> dict[UnitYear, str]:
+    """``(unit, year)`` → ``<unit>_<year>``; a name that had to be changed and collides gets a short mark of its own."""
+    wanted = sorted(set(keys))
+    plain = {key: f"{safe_name(key[0])}_{key[1]}" for key in wanted}
+    used = Counter(stem.casefold() for stem in plain.values())
+    return {key: _distinct(key, stem, used) for key, stem in plain.items()}
+
+
+def _distinct(key: UnitYear, stem: str, used: Counter[str]) -> str:
+    exact = stem == f"{key[0]}_{key[1]}"
+    if used[stem.casefold()] == 1 or (exact and stem == stem.casefold()):
+        return stem
+    mark = hashlib.sha256(key[0].encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{safe_name(key[0])}-{mark}_{key[1]}"

@@ -1,0 +1,61 @@
+"""The workbooks of a few units, as one job: their amounts come with it, every year of a unit is worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.deliver.marking.listing import Entry
+from pipelines.deliver.unit.unit_book import UnitBook, write_unit_book
+from pipelines.public.facts import PackedFacts, UnitYear
+from pipelines.public.figures import Published, published
+from pipelines.public.wording import Subject
+
+TREND_YEARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One workbook of a job."""
+
+    key: UnitYear
+    unit_name: str
+    target: Path
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsJob:
+    """Workbooks of some units, and the amounts of these units in every year."""
+
+    wanted: tuple[Wanted, ...]
+    facts: PackedFacts
+    run_id: str
+
+
+def write_units(job: UnitsJob) -> list[Path]:
+    """Write every workbook of the job; returns their paths."""
+    made: dict[UnitYear, Published | None] = {}
+    for wanted in job.wanted:
+        unit, year = wanted.key
+        for y in range(year - TREND_YEARS + 1, year + 1):
+            if (unit, y) not in made:
+                made[unit, y] = _published(job.facts, unit, y)
+        years = {
+            y: data
+            for y in range(year - TREND_YEARS + 1, year + 1)
+            if (data := made[unit, y]) is not None
+        }
+        years.setdefault(year, Published())
+        subject = Subject(wanted.unit_name, year, job.facts.names.get(wanted.key, {}))
+        write_unit_book(UnitBook(wanted.target, subject, years, wanted.entries, job.run_id))
+    return [w.target for w in job.wanted]
+
+
+def _published(facts: PackedFacts, unit: str, year: int) -> Published | None:
+    """The public tables of a year; None where nothing was submitted for it."""
+    found, lacking = facts.of(unit, year), facts.lacking.get((unit, year))
+    if found is None and lacking is None:
+        return None
+    data = published(found.amounts) if found else Published()
+    return data.lack(lacking) if lacking else data

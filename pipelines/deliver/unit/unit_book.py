@@ -1,0 +1,209 @@
+"""``units/<unit>_<year>.xlsx``: contents, the 13 public tables, findings, charts, trend, and the exact amounts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.deliver.marking.listing import Entry, Spot
+from pipelines.deliver.unit.charts import write_charts, write_trend
+from pipelines.deliver.unit.sheets import Tables
+from pipelines.deliver.words import SEVERITY, STATUS
+from pipelines.public.figures import Published
+from pipelines.public.notes import state_of
+from pipelines.public.relations import TOTAL
+from pipelines.public.rounding import nearest
+from pipelines.public.wording import Subject
+from pipelines.xlsx.book import Book, Column, Link, internal, lines_of
+from pipelines.xlsx.template import FilledBook, Template
+from schemas.library import code_list, forms
+
+EXACT_COLUMNS = (
+    Column("表", width=11),
+    Column("部分", width=16),
+    Column("行", width=40),
+    Column("栏", width=40),
+    Column("原值（元）", "money", 20),
+    Column("公布数（万元）", "money", 18),
+    Column("舍位调整（万元）", "money", 16),
+)
+FINDING_COLUMNS = (
+    Column("序号", "count", 6),
+    Column("级别", "severity", 7),
+    Column("状态", "center", 8),
+    Column("规则", width=12),
+    Column("问题", "wrap", 50),
+    Column("差额（元）", "money", 16),
+    Column("左边单元格", "wrap", 18),
+    Column("右边单元格", "wrap", 18),
+    Column("请核对", "wrap", 29),
+    Column("对象", "wrap", 20),
+    Column("问题编号", "wrap", 13),
+)
+MOST_CELLS = 12
+CONTENTS_WIDTHS = (14, 48, 66)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBook:
+    """One workbook to write. ``years`` are the public tables of this year and of those before it that are there."""
+
+    target: Path
+    subject: Subject
+    years: dict[int, Published]
+    entries: Sequence[Entry]
+    run_id: str
+
+
+def write_unit_book(job: UnitBook) -> None:
+    """Write the workbook; the file appears only when it is whole."""
+    job.target.parent.mkdir(parents=True, exist_ok=True)
+    aside = job.target.with_name(f".{job.target.name}.part")
+    book = FilledBook(_template(job.run_id))
+    _fill(book, job)
+    book.save(aside)
+    os.replace(aside, job.target)
+
+
+def _fill(book: Book, job: UnitBook) -> None:
+    data = job.years[job.subject.year]
+    for kind in ("title", "note"):
+        book.format(kind, text_wrap=True)  # the template has it also where no name is long
+    _contents(book, job)
+    Tables(book, job.subject, data, bool(job.entries)).write()
+    _findings(book, job.entries)
+    write_charts(book, job.subject, job.years)
+    write_trend(book, job.subject, job.years)
+    _exact(book, data)
+
+
+@lru_cache(maxsize=2)
+def _template(run_id: str) -> Template:
+    """The model of all unit workbooks of a run: every sheet, column, format and chart in use."""
+    year = 2023
+    keys = [("G07", "", TOTAL, c) for c in code_list("economic").items] + [
+        ("G01", "收入", "一般公共预算财政拨款收入", "金额"),
+        ("G01", "收入", "总计", "金额"),
+        ("G01", "支出", "总计", "金额"),
+        ("G03", "", TOTAL, "基本支出"),
+        ("G04", "收入", "总计", "金额"),
+        ("G06", "", TOTAL, TOTAL),
+        ("G06", "", "201", TOTAL),
+        ("G13", "", TOTAL, "决算数/合计"),
+        ("G13", "", TOTAL, "决算数/公务接待费"),
+    ]
+    model = Published(dict.fromkeys(keys, 1), dict.fromkeys(keys, 1))
+    entries = [
+        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
+    ]
+    job = UnitBook(
+        Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
+    )
+    return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
+
+
+def _contents(book: Book, job: UnitBook) -> None:
+    sheet = book.sheet("目录")
+    for column, width in enumerate(CONTENTS_WIDTHS):
+        sheet.set_column(column, column, width)
+    name = job.subject.unit_name
+    lines = book.wide(
+        sheet,
+        0,
+        0,
+        len(CONTENTS_WIDTHS) - 1,
+        name,
+        sum(CONTENTS_WIDTHS) / 1.6,
+        book.format("title"),
+    )
+    if lines > 1:
+        book.cell(sheet, 0, 0, name, "title", text_wrap=True)
+    sheet.set_row(0, 32 if lines == 1 else 24 * lines + 8)
+    book.cell(sheet, 1, 0, f"{job.subject.year} 年度部门决算公开表", "heading")
+    counts = {
+        key: sum(e.severity == key and e.status == "open" for e in job.entries) for key in SEVERITY
+    }
+    words = "，".join(f"{SEVERITY[k].word} {n} 项" for k, n in counts.items())
+    book.cell(sheet, 2, 0, f"核对结果：{words}", "plain")
+    book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
+    data = job.years[job.subject.year]
+    rows = [
+        (f.number, f.title, state_of(data, name))
+        for name, f in sorted(forms().items())
+        if name.startswith("G")
+    ]
+    rows += [
+        ("问题", "本单位本年度的核对问题", ""),
+        ("图表", "图1至图7", ""),
+        ("趋势", "最多三个年度的收支变动", ""),
+        ("原值", "每个公布数的原值（元）与舍位调整", ""),
+    ]
+    for column, word in enumerate(("工作表", "内容", "说明")):
+        book.cell(sheet, 4, column, word, "header")
+    for i, (sheet_name, about, state) in enumerate(rows, 5):
+        book.cell(sheet, i, 0, Link(internal(sheet_name), sheet_name), "link")
+        book.cell(sheet, i, 1, about, "text")
+        book.cell(sheet, i, 2, state, "wrap")
+        if (height := lines_of(state, CONTENTS_WIDTHS[2])) > 1:
+            sheet.set_row(i, 15 * height)
+
+
+def _findings(book: Book, entries: Sequence[Entry]) -> None:
+    rows = ([i, *_finding(entry)] for i, entry in enumerate(entries, 1))
+    book.table("问题", FINDING_COLUMNS, rows, empty="没有发现问题", freeze=4)
+
+
+def _finding(entry: Entry) -> list[object]:
+    left = [s for s in entry.spots if s.role in ("left", "subject")]
+    right = [s for s in entry.spots if s.role == "right"]
+    several = len({s.file for s in entry.spots}) > 1
+    places = [_places(side, several) for side in (left, right)]
+    return [
+        entry.severity,
+        STATUS.get(entry.status),
+        entry.rule_id,
+        entry.message,
+        entry.difference,
+        *places,
+        entry.advice,
+        entry.subject,
+        entry.finding_id,
+    ]
+
+
+def _places(spots: Sequence[Spot], several: bool) -> str:
+    """The cells of a side, each sheet named once; its file too where there are ``several``."""
+    cells: dict[tuple[str, ...], list[str]] = {}
+    for spot in spots:
+        where = tuple(v for v in (spot.file if several else "", spot.sheet) if v)
+        cells.setdefault(where, []).append(
+            f"{spot.cell}“{spot.quote}”" if spot.quote else spot.cell
+        )
+    return "\n".join("\n".join((*where, _some(names))) for where, names in cells.items())
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" 等 {len(names)} 格" if len(names) > MOST_CELLS else ""
+    return "、".join(names[:MOST_CELLS]) + more
+
+
+def _exact(book: Book, data: Published) -> None:
+    """Every printed figure with its exact amount, and by how much balancing moved it from its own rounding."""
+    sheet: Any = book.sheet("原值")
+    book.header(sheet, 0, EXACT_COLUMNS)
+    text, money = book.format("text"), book.format("money")
+    numbers = {name: form.number for name, form in forms().items()}
+    keys = sorted(data.exact, key=lambda k: (k[0], k[1], k[2] != "合计", k[2], k[3]))
+    for row, key in enumerate(keys, 1):
+        exact, shown = data.exact[key], data.printed[key]
+        moved = shown - nearest(exact)
+        amounts = [exact / 100, shown / 100, moved / 100] if moved else [exact / 100, shown / 100]
+        sheet.write_line(row, (numbers[key[0]], *key[1:]), text, amounts, money)
+    sheet.freeze_panes(1, 4)
+    sheet.autofilter(0, 0, max(len(keys), 1), len(EXACT_COLUMNS) - 1)
+    sheet.repeat_rows(0)

@@ -1,0 +1,60 @@
+"""Whether the folders of the settings go together: checked before a run touches any of them, and by ``caijue doctor``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.config import Config
+from pipelines.errors import UsageError
+
+NAMES = {
+    "raw": "收件文件夹 raw",
+    "processed": "数据文件夹 processed",
+    "reports": "报告文件夹 reports",
+}
+OWN = {"rules_folders": "自定义规则文件夹", "forms_folders": "自定义表格文件夹"}
+
+
+def overlaps(config: Config) -> Iterator[str]:
+    """What is wrong with how raw, processed and reports lie to each other, in words; nothing where all is well.
+
+    The raw folder is never written to, so nothing that is written may lie in it, nor it in what is written.
+    """
+    raw, processed, reports = (Path(os.path.realpath(getattr(config, n))) for n in NAMES)
+    for name, written in (("processed", processed), ("reports", reports)):
+        if written == raw:
+            yield f"{NAMES['raw']} 与{NAMES[name]} 是同一个文件夹（{raw}）"
+        elif written.is_relative_to(raw):
+            yield f"{NAMES[name]}（{written}）在{NAMES['raw']}（{raw}）之内"
+        elif raw.is_relative_to(written):
+            yield f"{NAMES['raw']}（{raw}）在{NAMES[name]}（{written}）之内"
+    if processed == reports:
+        yield f"{NAMES['processed']} 与{NAMES['reports']} 是同一个文件夹（{processed}）"
+
+
+def missing_folders(config: Config) -> Iterator[str]:
+    """The folders of own rules and forms that are not there, in words."""
+    for key, title in OWN.items():
+        for folder in getattr(config, key):
+            if not folder.is_dir():
+                yield f"没有{title} {folder}（设置 {key}）"
+
+
+def check_apart(config: Config) -> None:
+    """Raises UsageError where the raw folder and what is written would lie in each other."""
+    wrong = list(overlaps(config))
+    if wrong:
+        raise UsageError(
+            f"{'；'.join(wrong)}。收件文件夹只读不写，三个文件夹请各放一处，互不包含。"
+        )
+
+
+def check_own_folders(config: Config) -> None:
+    """Raises UsageError naming every folder of own rules or forms that is missing."""
+    wrong = list(missing_folders(config))
+    if wrong:
+        raise UsageError(
+            f"{'；'.join(wrong)}。请检查路径，或从设置中删去；没有它规则就不全，所以没有运行。"
+        )

@@ -1,0 +1,80 @@
+"""Names in the raw folder: which are passed over unopened, and how an undecodable one is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from pipelines.intake.kinds import Kind
+
+_PARTIAL = (
+    ".tmp",
+    ".part",
+    ".partial",
+    ".crdownload",
+    ".filepart",
+    ".download",
+    ".!qb",
+    ".opdownload",
+    ".uploading",
+)
+_SYSTEM = {
+    "thumbs.db",
+    "desktop.ini",
+    "ehthumbs.db",
+    "icon\r",
+    "__macosx",
+    "$recycle.bin",
+    "system volume information",
+}
+_NOTES = {".md", ".markdown", ".rst", ".log", ".lnk", ".url", ".webloc", ".ini", ".gitkeep"}
+_README = re.compile(r"^(readme|license|changelog)(\.txt|\.html?)?$", re.I)
+_RESERVED = {
+    "units.csv": "register",
+    "explanations.yml": "explanations",
+    "explanations.yaml": "explanations",
+}
+
+
+def passed_over(name: str) -> Kind | None:
+    """Why a file of that name is not opened; None when it is."""
+    low = name.casefold()
+    if low.startswith(("~$", ".~lock.", ".~")) or (low.startswith("~") and low.endswith(".tmp")):
+        return Kind(
+            "other",
+            "",
+            "ignored",
+            "Office 打开文件时留下的锁定文件，不含数据；请关闭正在编辑的工作簿。",
+        )
+    if low.endswith(_PARTIAL):
+        return Kind(
+            "other",
+            "",
+            "ignored",
+            "尚未传完的临时文件，本次略过；传完并改为正式名称后，下次运行会读取。",
+        )
+    if low.startswith(".") or low in _SYSTEM:
+        return Kind("other", "", "ignored", "系统或隐藏文件，不是报表或说明。")
+    if os.path.splitext(low)[1] in _NOTES or _README.match(low):
+        return Kind("other", "", "ignored", "备注文件，不是报表或说明。")
+    return None
+
+
+def reserved(name: str) -> str | None:
+    """``register`` or ``explanations`` for the two files known by their name."""
+    return _RESERVED.get(name.casefold())
+
+
+def shown(path: str) -> tuple[str, tuple[str, ...]]:
+    """A relative path as text that can be stored and printed, and notes on how it was decoded.
+
+    Names that are no UTF-8 are read as GB18030 where that works, else their odd bytes are written as ``\\xNN``.
+    """
+    raw = os.fsencode(path)
+    for encoding, notes in (("utf-8", ()), ("gb18030", ("name_encoding:gb18030",))):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text.replace(os.sep, "/"), notes
+    return raw.decode("utf-8", "backslashreplace").replace(os.sep, "/"), ("name_encoding:unknown",)

@@ -1,0 +1,42 @@
+"""The stages as the settings of this installation call them: the organisation's own forms and rules beside the shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.config import Config
+
+if TYPE_CHECKING:
+    from schemas.library import Form
+    from schemas.rulebook import Rulebook
+
+
+def form_library(config: Config) -> dict[str, Form]:
+    """Every form, those of the organisation's own folders replacing shipped ones of the same id.
+
+    Raises UsageError where one of those folders is missing.
+    """
+    from pipelines.folders import check_own_folders
+    from schemas.library import FORMS_DIR, forms, load_forms
+
+    check_own_folders(config)
+    return load_forms((FORMS_DIR, *config.forms_folders)) if config.forms_folders else forms()
+
+
+def rulebook(config: Config) -> Rulebook:
+    """Every rule, with those of the organisation's own folders."""
+    from schemas.rulebook import RULES_DIR, load_rulebook
+
+    return load_rulebook((RULES_DIR, *config.rules_folders), forms=form_library(config))
+
+
+def extraction_version(config: Config) -> str:
+    """The version of forms and extraction: part of the key under which extractions are kept."""
+    import hashlib
+
+    from pipelines.extract import VERSION
+
+    texts = [
+        p.read_bytes() for folder in config.forms_folders for p in sorted(folder.glob("*.yml"))
+    ]
+    return f"{VERSION}-{hashlib.sha256(b''.join(texts)).hexdigest()[:8]}" if texts else VERSION

@@ -1,0 +1,284 @@
+"""What the stages of one run share, and how a run begins and ends: lock, run id, staging folder, log, ledger."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from errno import EROFS
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import log
+from pipelines.config import Config
+from pipelines.errors import Aborted, Busy, Empty, Stop, is_database_memory, is_disk_full
+from pipelines.folders import check_apart, check_own_folders
+from pipelines.notify import notify_failure
+from pipelines.publish import history, lock, pointer
+from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
+from pipelines.run.readers import Reading
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.intake.discover import RawFile
+    from pipelines.narrative.stage import Narratives
+    from pipelines.publish.takeover import Manifest
+    from schemas.observation import Observation
+    from schemas.rulebook import Rulebook
+
+Progress = Callable[[str, int, int], None]
+INTERRUPTED = "收到结束信号，运行中断，未发布任何数据"
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class RunContext:
+    """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any.
+
+    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken over. ``explained``: the 审核说明
+    and what is wrong with them, once they were read.
+    """
+
+    config: Config
+    place: Place
+    run_id: str
+    started_at: datetime
+    previous: Path | None
+    progress: Progress = no_progress
+    files: list[RawFile] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    inputs: str = ""
+    standing: Manifest | None = None
+    observations: list[Observation] = field(default_factory=list)
+    narratives: Narratives | None = None
+    explained: tuple[list[Any], list[Observation]] | None = None
+    book: Rulebook | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    error: Exception | None = None
+    _con: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def building(self) -> Path:
+        return self.place.runs / f"{self.run_id}{BUILDING}"
+
+    @property
+    def work(self) -> Path:
+        """Scratch space of the run; gone before the set is published."""
+        return self.building / ".work"
+
+    @property
+    def database(self) -> Path:
+        return self.building / DATABASE
+
+    @property
+    def log_file(self) -> Path:
+        return self.place.logs / f"{self.run_id}.log"
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The working connection, whose tables are the datasets of the run."""
+        if self._con is None:
+            self._con = working_connection(self.work, self.config)
+        return self._con
+
+    def close(self) -> None:
+        """Close the working connection and remove its scratch space."""
+        if self._con is not None:
+            with suppress(
+                Exception
+            ):  # after a full disk the connection may not be able to say goodbye
+                self._con.close()
+            self._con = None
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def start_again(self) -> None:
+        """Forget what was read and collected so far, in the cache too."""
+        self.close()
+        for path in {*self.reading.extractions.values()}:
+            path.unlink(missing_ok=True)
+        shutil.rmtree(self.building / "parquet", ignore_errors=True)
+
+
+def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that spills to ``folder`` and keeps to its share of memory."""
+    from pipelines.database import open_database
+
+    folder.mkdir(parents=True, exist_ok=True)
+    memory = config.database_memory_mb or _half_of_memory()
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{memory}MB",
+        "temp_directory": str(folder / "spill"),
+        "threads": config.worker_count,
+        "autoinstall_known_extensions": False,
+    }
+    return open_database(folder / "work.duckdb", config=settings)
+
+
+def _half_of_memory() -> int:
+    import psutil
+
+    return max(512, psutil.virtual_memory().total // 2 // 2**20)
+
+
+_HANDED: ContextVar[tuple[RunContext | None, Callable[[str], None] | None]] = ContextVar(
+    "caijue_run", default=(None, None)
+)
+
+
+@contextmanager
+def hand_over(context: RunContext, boundary: Callable[[str], None] | None) -> Iterator[None]:
+    """While this lasts, the flow carries on with this run instead of beginning one."""
+    token = _HANDED.set((context, boundary))
+    try:
+        yield
+    finally:
+        _HANDED.reset(token)
+
+
+def handed_over() -> tuple[RunContext | None, Callable[[str], None] | None]:
+    """The run under way that the flow is to carry on with, and what to call after each stage; None, None for neither."""
+    return _HANDED.get()
+
+
+@contextmanager
+def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunContext]:
+    """Begin a run and see to its end: whatever happens, the lock is freed and nothing half-built stays.
+
+    Raises Busy while another run is under way, Empty where there is no raw folder, UsageError for folders that do not go
+    together, and Aborted (with words for a person) for whatever else ends the run; the details of an unexpected error are
+    in the log file. Whoever is to be alerted hears of every end without a result, also of a run that could not begin.
+    """
+    with ExitStack() as held:
+        context, dead = _enter(config, progress, held)
+        held.callback(_end, context)
+        try:
+            _begin(context, dead)
+            held.callback(log.stop, log.to_file(context.log_file))
+            if not config.raw.is_dir():
+                raise Empty(
+                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用 --raw 另指一处。"
+                )
+            yield context
+        except Stop as stop:
+            _note_failure(context, stop.reason)
+            raise
+        except Exception as error:
+            log.detail("运行中止")
+            reason = explain_failure(error, context.log_file)
+            _note_failure(context, reason)
+            raise Aborted(reason) from error
+        except (SystemExit, KeyboardInterrupt):
+            _note_end(context, history.KILLED, INTERRUPTED)
+            raise
+
+
+def _enter(
+    config: Config, progress: Progress, held: ExitStack
+) -> tuple[RunContext, lock.Owner | None]:
+    """Take the lock and plan the run; gives also the dead owner whose run is taken over."""
+    place = Place(config.processed, config.reports)
+    locked = False
+    try:
+        check_apart(config)
+        dead = held.enter_context(lock.exclusive(place.processed))
+        locked = True
+        return _plan(config, place, progress), dead
+    except Busy:
+        raise
+    except Stop as stop:
+        _tell(config, place, stop.reason, remember=locked)
+        raise
+    except Exception as error:
+        reason = explain_failure(error, None)
+        _tell(config, place, reason, remember=locked)
+        raise Aborted(reason) from error
+
+
+def _plan(config: Config, place: Place, progress: Progress) -> RunContext:
+    started = datetime.now(UTC)
+    taken = [*place.run_ids(), *(e.run_id for e in history.read(place.processed))]
+    return RunContext(
+        config, place, next_run_id(taken, started), started, place.published(), progress
+    )
+
+
+def _begin(context: RunContext, dead: lock.Owner | None) -> None:
+    """Clear away what dead runs left, and write down that this one has begun."""
+    place = context.place
+    if dead:
+        log.say(f"接管上次没有正常结束的运行（{dead.words()}）")
+    check_own_folders(context.config)
+    pointer.check_targets(place)
+    history.heal(place.processed, context.previous.name if context.previous else None)
+    left = pointer.sweep(place, unpublished=history.unpublished(place.processed))
+    if left:
+        log.say(f"清除了上次中断留下的半成品：{'、'.join(left)}")
+    history.note_start(place.processed, context.run_id, context.started_at)
+    context.building.mkdir(parents=True)
+
+
+def _note_failure(context: RunContext, reason: str) -> None:
+    """Write an aborted run into the ledger and tell people: each also where the other cannot be done."""
+    _note_end(context, history.ABORTED, reason)
+    _tell(context.config, context.place, reason)
+
+
+def _note_end(context: RunContext, verdict: str, reason: str) -> None:
+    """The ledger's line of a run that published nothing; what it was building makes room for it."""
+    published = context.place.published()
+    if published is not None and published.name == context.run_id:
+        return
+    entry = history.Entry(
+        context.run_id,
+        context.started_at.isoformat(timespec="seconds"),
+        history.now(),
+        verdict,
+        False,
+        reason,
+    )
+    try:
+        _end(context)
+        history.note_end(context.place.processed, entry)
+    except OSError as error:
+        log.say(f"运行记录没有写成：{error.strerror}", 30)
+
+
+def _tell(config: Config, place: Place, reason: str, *, remember: bool = True) -> None:
+    try:
+        notify_failure(config, place, reason, remember=remember)
+    except Exception as error:
+        log.say(f"通知没有送出：{type(error).__name__}", 30)
+
+
+def _end(context: RunContext) -> None:
+    context.close()
+    if context.building.exists():
+        pointer.remove(context.building)
+
+
+def explain_failure(error: Exception, log_file: Path | None) -> str:
+    """What to tell a person about an unexpected error, in one sentence or two."""
+    more = f"详情见 {log_file}。" if log_file and log_file.exists() else ""
+    if is_disk_full(error):
+        return f"磁盘空间不足，本次运行中止，已发布的数据保持不变。请腾出空间后再运行。{more}"
+    if is_database_memory(error):
+        return (
+            "核对时数据库可用的内存不够，本次运行中止，已发布的数据保持不变。"
+            f"请调大 database_memory_mb（0 为本机内存的一半），或减小 workers 后再运行。{more}"
+        )
+    if isinstance(error, MemoryError):
+        return f"内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb 后再运行。{more}"
+    if isinstance(error, OSError) and error.errno == EROFS:
+        return f"磁盘是只读的，不能写入：{error.filename or error}。已发布的数据保持不变。请检查挂载后再运行。{more}"
+    if isinstance(error, PermissionError):
+        return f"没有权限：{error.filename or error}。已发布的数据保持不变。请检查文件夹权限后再运行。{more}"
+    first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+    return f"程序遇到没有预料到的问题，本次运行中止，已发布的数据保持不变：{first}。{more}"

@@ -1,0 +1,147 @@
+"""The nightly run as a Prefect flow: the stages of ``steps.py``, one task each. The only importer of Prefect.
+
+Findings are data: the flow fails only when the run was aborted. ``nightly.py`` runs it from the command line and sees
+to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it with the folders as parameters.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.states import Cancelled, Completed, Failed, State
+
+from pipelines import log
+from pipelines.config import Config, load_config
+from pipelines.errors import Busy, Stop
+from pipelines.run.context import RunContext, handed_over, open_run
+from pipelines.run.result import RunResult, result_of
+from pipelines.run.steps import STEPS, Boundary, Step, run_step
+
+RETRIES = {"discover": 2, "extract": 1}
+SHOWN = 500
+
+
+@flow(
+    name="caijue-nightly", flow_run_name="财决核对", validate_parameters=True, persist_result=False
+)
+def nightly(
+    raw: str | None = None,
+    processed: str | None = None,
+    reports: str | None = None,
+    year: int | None = None,
+) -> State[Any]:
+    """部门决算夜间核对：发现文件、读取、归集、核对、发布、生成报告。
+
+    Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the settings.
+    """
+    context, boundary = handed_over()
+    if context is not None:
+        return run_tasks(context, boundary)
+    config, _ = load_config(raw=raw, processed=processed, reports=reports, year=year)
+    log.to_console(config.log_format)
+    try:
+        with open_run(config) as context:
+            return run_tasks(context, None)
+    except Busy as busy:
+        return Cancelled(message=busy.reason)
+    except Stop as stop:
+        return Failed(message=stop.reason)
+
+
+def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
+    """Every stage as a task, in this thread and in order, then the artifacts."""
+    for step in STEPS:
+        if step.key not in context.done:
+            as_task(context, step)(return_state=True).result(raise_on_failure=context.error is None)
+            if context.error is not None:
+                raise context.error
+            if boundary:
+                boundary(step.key)
+    result = result_of(context)
+    _artifacts(context, result)
+    return Completed(message=result.message)
+
+
+def as_task(context: RunContext, step: Step) -> Any:
+    """The task of a stage. The context stays in the closure: it is nothing for Prefect to store or to hash."""
+
+    def work() -> str | State[Any]:
+        context.error = None
+        try:
+            return run_step(context, step)
+        except Stop as stop:  # a reason for people: no traceback goes with it
+            return Failed(message=stop.reason)
+
+    def worth_it(_task: Any, _run: Any, _state: Any) -> bool:
+        return not isinstance(context.error, Stop)
+
+    made = task(
+        name=f"{step.key} {step.title}",
+        task_run_name=step.title,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=RETRIES.get(step.key, 0),
+        retry_delay_seconds=2,
+        retry_condition_fn=worth_it,
+    )
+    return made(work)
+
+
+def _artifacts(context: RunContext, result: RunResult) -> None:
+    """What to see of a run in Prefect. A failure here is only worth a line."""
+    try:
+        create_markdown_artifact(verdict_text(result), key="caijue-verdict", description="结论")
+        create_table_artifact(
+            findings_by_rule(context), key="caijue-findings", description="各规则未说明的问题"
+        )
+        missing = [{"报送": m} for m in result.missing[:SHOWN]]
+        create_table_artifact(missing, key="caijue-missing", description="未收到的报送")
+    except Exception as error:
+        log.detail("Prefect artifacts")
+        log.say(f"没有写成 Prefect 附件（{type(error).__name__}），不影响结果。", logging.WARNING)
+
+
+def prefect_address(address: str) -> Any:
+    """A context in which Prefect, imported perhaps with other settings, uses the server at ``address``."""
+    return temporary_settings({PREFECT_API_URL: address})
+
+
+def verdict_text(result: RunResult) -> str:
+    """The verdict of a run in Markdown."""
+    outputs = "\n".join(f"- {kind}：`{path}`" for kind, path in result.outputs.items())
+    return f"# {result.verdict}\n\n运行 {result.run_id}\n\n{result.message}\n\n{outputs}\n"
+
+
+def findings_by_rule(context: RunContext) -> list[dict[str, Any]]:
+    """Open findings by rule, most first; read from the set just published."""
+    from pipelines.database import open_database
+
+    sql = f"""
+        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 条数, count(DISTINCT (unit_name, year)) AS 报送数
+        FROM findings WHERE status = 'open' GROUP BY ALL ORDER BY 条数 DESC, 规则 LIMIT {SHOWN}"""
+    database = context.place.runs / context.run_id / "caijue.duckdb"
+    with open_database(database, read_only=True) as con:
+        return con.sql(sql).to_arrow_table().to_pylist()
+
+
+def serve(config: Config, cron: str) -> None:
+    """Keep the schedule until interrupted: one run at a time, times in the zone of the settings."""
+    folders = {
+        "raw": str(config.raw),
+        "processed": str(config.processed),
+        "reports": str(config.reports),
+    }
+    nightly.serve(
+        name="caijue",
+        parameters=folders | {"year": config.year},
+        schedule=Cron(cron, timezone=config.timezone),
+        limit=1,
+        pause_on_shutdown=False,
+        print_starting_message=False,
+    )

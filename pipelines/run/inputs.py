@@ -1,0 +1,72 @@
+"""All that the result of a run depends on, as one digest: the same digest twice means the same facts and findings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.config import Config
+
+if TYPE_CHECKING:
+    from pipelines.intake.discover import RawFile
+    from pipelines.run.readers import Reading
+    from schemas.explanations import Explanation
+
+LIBRARIES = (
+    "duckdb",
+    "pandas",
+    "pandera",
+    "pyarrow",
+    "python-calamine",
+    "openpyxl",
+    "python-docx",
+    "lark",
+    "pyyaml",
+)
+SETTINGS = ("year", "memory_mb", "timeout_s")
+
+
+@cache
+def program() -> str:
+    """Changes with the code, the forms, the codes, the rules and the libraries that compute with them."""
+    digest = hashlib.sha256(repr([(n, version(n)) for n in LIBRARIES]).encode())
+    here = Path(__file__).parents[2]
+    for folder in ("pipelines", "schemas"):
+        _add(digest, here / folder)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+
+
+def inputs_digest(
+    config: Config,
+    files: Iterable[RawFile],
+    reading: Reading,
+    explanations: Iterable[Explanation],
+    today: date,
+) -> str:
+    """Files by content and by which is the newer, what became of their reading, settings, own rules and forms, program.
+
+    Of the date it matters only which explanations have expired.
+    """
+    digest = hashlib.sha256(program().encode())
+    for folder in (*config.forms_folders, *config.rules_folders):
+        _add(digest, folder)
+    by_age = sorted(files, key=lambda f: (f.mtime_ns, f.file))
+    parts = (
+        [getattr(config, s) for s in SETTINGS],
+        [(f.file, f.kind, f.type, f.sha256, f.status, f.reason, f.notes) for f in by_age],
+        sorted(reading.refused.items()),
+        [e.until < today for e in explanations],
+    )
+    digest.update(repr(parts).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,139 @@
+"""Reading the files of a run: each once, in worker processes, kept by content so that unchanged ones are not read again."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from errno import ENOSPC
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import log
+from pipelines.config import Config
+
+if TYPE_CHECKING:
+    from pipelines.intake.discover import RawFile
+
+Progress = Callable[[int, int], None]
+WORK = "pipelines.extract.worker:extract_file"
+
+
+@dataclass
+class Reading:
+    """What became of the workbooks: extraction by file, reason by refused file, and how many were not read again."""
+
+    extractions: dict[str, Path] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    reused: int = 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a worker process may use."""
+
+    workers: int
+    memory_mb: int
+    timeout_s: float
+    folders: tuple[str, ...] = ()
+
+
+def limits_of(config: Config) -> Limits:
+    """The limits that the settings give."""
+    folders = tuple(str(f) for f in config.forms_folders)
+    return Limits(config.worker_count, config.memory_mb, config.timeout_s, folders)
+
+
+def cache_key(sha256: str, version: str) -> str:
+    """The name of an extraction: content and the version of forms and extraction."""
+    return f"{sha256}-{version}.arrow"
+
+
+def read_files(
+    files: Iterable[RawFile], cache: Path, version: str, limits: Limits, progress: Progress
+) -> Reading:
+    """Extract every ready workbook that the cache does not hold; the same content once, whatever its names."""
+    cache.mkdir(parents=True, exist_ok=True)
+    wanted: dict[str, list[RawFile]] = {}
+    for item in files:
+        if item.kind == "workbook" and item.status == "ready" and item.sha256:
+            wanted.setdefault(item.sha256, []).append(item)
+    targets = {sha: cache / cache_key(sha, version) for sha in wanted}
+    missing = [sha for sha, target in targets.items() if not _usable(target)]
+    reading = Reading(reused=len(wanted) - len(missing))
+    reasons = _extract([(sha, wanted[sha][0]) for sha in missing], targets, limits, progress)
+    for sha, same in wanted.items():
+        for item in same:
+            if sha in reasons:
+                reading.refused[item.file] = reasons[sha]
+            else:
+                reading.extractions[item.file] = targets[sha]
+    return reading
+
+
+def _usable(target: Path) -> bool:
+    """Whether an extraction is there; using it makes it young again."""
+    try:
+        if target.stat().st_size == 0:
+            return False
+        os.utime(target)
+    except OSError:
+        return False
+    return True
+
+
+def _extract(
+    items: list[tuple[str, RawFile]], targets: dict[str, Path], limits: Limits, progress: Progress
+) -> dict[str, str]:
+    """Read the files; gives the reason (Chinese) by content hash of each that was refused.
+
+    A disk that takes no more is no fault of the file: that is an OSError.
+    """
+    progress(0, len(items))
+    if not items:
+        return {}
+    from pipelines.errors import mentions_full_disk
+    from pipelines.intake.pool import map_files
+    from pipelines.intake.workbook import Refused
+
+    largest_first = sorted(items, key=lambda i: -i[1].size)
+    jobs = {
+        (str(f.path), f.type, str(targets[sha]), limits.folders, sha): sha
+        for sha, f in largest_first
+    }
+    reasons: dict[str, str] = {}
+    results = map_files(
+        WORK,
+        list(jobs),
+        workers=limits.workers,
+        memory_mb=limits.memory_mb,
+        timeout_s=limits.timeout_s,
+    )
+    names = {sha: f.file for sha, f in items}
+    for done, (job, result) in enumerate(results, 1):
+        _note(names[jobs[job]], result)
+        if isinstance(result, Refused):
+            if mentions_full_disk(result.detail):
+                raise OSError(ENOSPC, result.detail)
+            reasons[jobs[job]] = result.reason
+        progress(done, len(items))
+    return reasons
+
+
+def _note(file: str, result: Any) -> None:
+    """One line a file in the log file: seconds and facts, or why it was refused (with the details for the maintainer)."""
+    if isinstance(result, Exception):
+        refused = {
+            "reason": getattr(result, "reason", str(result)),
+            "detail": getattr(result, "detail", ""),
+        }
+        log.say(f"隔离 {file}", logging.DEBUG, file=file, **refused)
+    else:
+        log.say(
+            f"读取 {file}",
+            logging.DEBUG,
+            file=file,
+            seconds=result["seconds"],
+            facts=result["facts"],
+        )

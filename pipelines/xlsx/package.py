@@ -1,0 +1,59 @@
+"""A zip file of parts that are deflated already: what all workbooks share is deflated once and not for each of them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+LEVEL = 1  # larger files by a tenth, written in half the time
+_LOCAL = struct.Struct("<4s5H3I2H")
+_ENTRY = struct.Struct("<4s6H3I5H2I")
+_END = struct.Struct("<4s4H2IH")
+_VERSION, _DEFLATE, _MIDNIGHT, _DAY = (
+    20,
+    8,
+    0,
+    0x21,
+)  # 1 January 1980: the same parts always give the same bytes
+
+
+class Part(NamedTuple):
+    """A deflated part: checksum and size of what is in it, and the deflated bytes."""
+
+    checksum: int
+    size: int
+    data: bytes
+
+
+def deflated(data: bytes) -> Part:
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    return Part(zlib.crc32(data), len(data), packer.compress(data) + packer.flush())
+
+
+def zipped(parts: Mapping[str, Part]) -> bytes:
+    """The zip file, parts in their order. Names are ASCII, and everything stays far below 4 GB."""
+    pieces: list[bytes] = []
+    entries: list[bytes] = []
+    at = 0
+    for name, part in parts.items():
+        label = name.encode("ascii")
+        about = (
+            _VERSION,
+            0,
+            _DEFLATE,
+            _MIDNIGHT,
+            _DAY,
+            part.checksum,
+            len(part.data),
+            part.size,
+            len(label),
+            0,
+        )
+        pieces += (_LOCAL.pack(b"PK\3\4", *about), label, part.data)
+        entries += (_ENTRY.pack(b"PK\1\2", _VERSION, *about, 0, 0, 0, 0, at), label)
+        at += _LOCAL.size + len(label) + len(part.data)
+    directory = b"".join(entries)
+    end = _END.pack(b"PK\5\6", 0, 0, len(parts), len(parts), len(directory), at, 0)
+    return b"".join((*pieces, directory, end))

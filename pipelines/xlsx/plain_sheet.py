@@ -1,0 +1,112 @@
+"""A worksheet whose cells are rendered as they are written.
+
+XlsxWriter keeps every cell as an object and renders it on closing; for thousands of workbooks of some thousand cells
+that is most of the time. Everything else (columns, panes, page set-up, links, charts) stays with XlsxWriter. A chart
+cannot take its cached numbers from such a sheet: the data of charts goes into an ordinary one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+
+@lru_cache(maxsize=512)
+def letters(column: int) -> str:
+    """0 → A, 27 → AB."""
+    found = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(65 + rest) + found
+    return found
+
+
+class PlainSheet(Worksheet):
+    """Strings, numbers and blanks, in any order of cells; a cell written twice keeps the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[int, dict[int, str]] = {}
+        self._heights: dict[int, float] = {}
+        self._indexes: dict[int, int] = {}
+
+    def _put(self, row: int, column: int, style: Any, rest: str) -> int:
+        index = self._indexes.get(id(style))
+        if index is None:
+            index = self._indexes[id(style)] = style._get_xf_index() if style is not None else 0
+        line = self._lines.get(row)
+        if line is None:
+            line = self._lines[row] = {}
+        line[column] = f'<c r="{letters(column)}{row + 1}" s="{index}"{rest}'
+        return 0
+
+    def write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:  # type: ignore[override]
+        return self._write_string(row, col, string, cell_format)
+
+    def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> Any:
+        index = self.str_table._get_shared_string_index(string)
+        return self._put(row, col, cell_format, f' t="s"><v>{index}</v></c>')
+
+    def write_number(self, row: int, col: int, number: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
+        return self._put(row, col, cell_format, f"><v>{number:.16G}</v></c>")
+
+    def write_blank(self, row: int, col: int, blank: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
+        return self._put(row, col, cell_format, "/>")
+
+    def write_line(
+        self, row: int, texts: Sequence[str], text: Any, numbers: Sequence[float], number: Any
+    ) -> None:
+        """A whole row: texts from the first column on, then numbers."""
+        for column, word in enumerate(texts):
+            self.write_string(row, column, word, text)
+        for column, amount in enumerate(numbers, len(texts)):
+            self.write_number(row, column, amount, number)
+
+    def write_amounts(
+        self, row: int, column: int, amounts: Sequence[int | None], style: Any
+    ) -> None:
+        """Hundredths side by side from ``column`` on; None is a blank cell."""
+        for i, amount in enumerate(amounts, column):
+            if amount is None:
+                self.write_blank(row, i, None, style)
+            else:
+                self.write_number(row, i, amount / 100, style)
+
+    def recall(self, _name: object) -> None:
+        """Nothing is remembered here: this sheet is written once."""
+
+    def remember(self, _name: object, _about: object, _first_row: int) -> None:
+        """Nothing is remembered here: this sheet is written once."""
+
+    def set_row(self, row: int, height: float | None = None, *_: Any) -> Any:  # type: ignore[override]
+        """Only heights (points) are kept."""
+        if height is not None:
+            self._heights[row] = height
+        return 0
+
+    def _write_dimension(self) -> None:
+        columns = [c for line in self._lines.values() for c in (min(line), max(line))]
+        if columns:
+            first, last = (
+                f"{letters(min(columns))}{min(self._lines) + 1}",
+                f"{letters(max(columns))}{max(self._lines) + 1}",
+            )
+            self._xml_empty_tag("dimension", [("ref", f"{first}:{last}")])
+        else:
+            self._xml_empty_tag("dimension", [("ref", "A1")])
+
+    def _write_sheet_data(self) -> None:
+        parts = ["<sheetData>"]
+        for row in sorted({*self._lines, *self._heights}):
+            line = self._lines.get(row, {})
+            height = (
+                f' ht="{self._heights[row]:g}" customHeight="1"' if row in self._heights else ""
+            )
+            cells = "".join([line[c] for c in sorted(line)])
+            parts.append(f'<row r="{row + 1}"{height}>{cells}</row>')
+        parts.append("</sheetData>")
+        self.fh.write("".join(parts))
