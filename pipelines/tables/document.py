@@ -1,0 +1,77 @@
+"""A document: its text, and the tables that stand in it. Every reader of Word, HTML, PDF and text gives one of these.
+
+The text is the whole document in reading order, one block (paragraph, heading, table cell) a line. A table's cells are
+lines of that text too, so a character span addresses anything in the document, and prose is what lies outside the
+tables' spans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table. ``row`` and ``column`` from 0; ``start``/``end`` are its span in ``Document.text``.
+
+    A merged cell stands once, at its first row and column, with the rows and columns it covers.
+    """
+
+    row: int
+    column: int
+    text: str
+    start: int
+    end: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a document, or several parts of it that continue over pages, joined.
+
+    ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None. ``title`` is the caption or
+    heading above it, ``above`` the lines between that heading and the table (编制单位, 金额单位, 年度).
+    ``start``/``end`` is the span of all its cells in the text.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    start: int
+    end: int
+    title: str = ""
+    above: tuple[str, ...] = ()
+    page: int | None = None
+
+    @property
+    def height(self) -> int:
+        return max((c.row + c.rows for c in self.cells), default=0)
+
+    @property
+    def width(self) -> int:
+        return max((c.column + c.columns for c in self.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One block of the text: its span, what it is, and how deep a heading stands (0 where it is none).
+
+    ``kind``: ``heading`` (by the document's own style), ``paragraph``, ``cell`` (inside a table), ``note`` (footnote, text
+    box, comment) or ``running`` (a repeated head or foot of a page). A plain text knows only paragraphs and cells.
+    """
+
+    start: int
+    end: int
+    kind: str = "paragraph"
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read, pages without text."""
+
+    text: str
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = field(default=())
