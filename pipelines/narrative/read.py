@@ -77,12 +77,7 @@ class Narrative:
 
     def figures(self) -> list[Figure]:
         """Every figure that was understood."""
-        return [f for e in self.entries for f in _figures(e)]
-
-
-def _figures(entry: Entry) -> list[Figure]:
-    single = [f for f in (entry.completion, entry.budget, entry.prior) if f]
-    return [*entry.values, *entry.shares, *entry.deltas, *entry.rates, *single]
+        return [f for e in self.entries for f in e.figures()]
 
 
 def read_narrative(path: Path, type: str) -> Narrative:
@@ -139,7 +134,7 @@ def _settle_zeros(reading: Reading) -> None:
     money = [
         f
         for e in reading.entries
-        for f in _figures(e)
+        for f in e.figures()
         if f.kind == "money" and f.number != 0 and f.factor == 10_000
     ]
     places = max((f.decimals for f in money), default=2)
@@ -149,16 +144,22 @@ def _settle_zeros(reading: Reading) -> None:
 
 def _settle_hundreds(reading: Reading) -> None:
     """Amounts in 元 that are all whole hundreds are amounts in 万元 written out: they stand for ± 50 元."""
-    yuan = [f for e in reading.entries for f in _figures(e) if f.unit == "元" and f.number != 0]
+    yuan = [f for e in reading.entries for f in e.figures() if f.unit == "元" and f.number != 0]
     if len(yuan) >= MANY and all(f.number % 100 == 0 for f in yuan):
         _replace(reading, lambda f: f.coarsened() if f.unit == "元" else f)
 
 
 def _replace(reading: Reading, change: Callable[[Figure], Figure]) -> None:
     for entry in reading.entries:
-        for name in ("values", "shares", "deltas", "rates"):
-            setattr(entry, name, [change(f) for f in getattr(entry, name)])
-        for name in ("completion", "budget", "prior"):
+        entry.values = [change(f) for f in entry.values]
+        entry.shares = [change(f) for f in entry.shares]
+        for budget in entry.budgets:
+            budget.figure = change(budget.figure)
+        for record in entry.comparisons:
+            record.deltas = [change(f) for f in record.deltas]
+            record.rates = [change(f) for f in record.rates]
+            record.earlier = change(record.earlier) if record.earlier else None
+        for name in ("completion", "prior", "average"):
             if figure := getattr(entry, name):
                 setattr(entry, name, change(figure))
 
@@ -167,7 +168,7 @@ def _is_narrative(text: str, reading: Reading) -> tuple[bool, str]:
     """Whether this is a disclosure narrative, and why not."""
     flat = plain(text[:400_000])
     keys = sum(key in flat for key in KEYS)
-    figures = sum(bool(e.values or e.deltas) for e in reading.entries)
+    figures = sum(bool(e.figures()) for e in reading.entries)
     if (
         re.search(r"(?:财政总?决算|政府决算)(?:草案|报告)|人民代表大会.{0,40}决算草案", flat[:3000])
         and "部门决算" not in flat[:3000]

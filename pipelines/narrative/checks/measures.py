@@ -1,10 +1,11 @@
-"""Words rather than amounts: template left-overs (N-16) and units of measure (N-20)."""
-
+"""N-20"""
 from __future__ import annotations
 
 import re
+from pipelines.narrative.checks.leftovers import _short, is_prose
 
 from pipelines.narrative.case import Case
+from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.normal import normalise, plain
 from pipelines.narrative.sections import Paragraph
 from pipelines.narrative.vocabulary import Leftover, vocabulary
@@ -23,88 +24,12 @@ THRESHOLD = re.compile(
 )
 
 
-def check_wording(case: Case) -> None:
-    """Left-overs everywhere; units in the sections that give figures."""
-    wording = vocabulary().wording_sections
+def collect(case):
+    """x"""
     for paragraph in case.narrative.outline.paragraphs:
-        if paragraph.endless:
-            continue
-        if paragraph.section.kind in wording:
-            case.count("N-16")
-            _leftovers(case, paragraph)
-        if paragraph.section.kind in vocabulary().money_sections and is_prose(paragraph):
+        if not paragraph.endless and paragraph.section.kind in vocabulary().money_sections and is_prose(paragraph):
             _units(case, paragraph)
-    _title_leftovers(case)
     _bare_numbers(case)
-
-
-def is_prose(paragraph: Paragraph) -> bool:
-    """Whether a paragraph is a sentence rather than a table's cell or a chart's label."""
-    text = paragraph.normal.text
-    return not paragraph.cell and (len(text) >= 25 or bool(re.search(r"[。；，：]", text)))
-
-
-def _leftovers(case: Case, paragraph: Paragraph) -> None:
-    text = paragraph.normal.text
-    taken: list[tuple[int, int]] = []
-    for leftover in vocabulary().leftovers:
-        if leftover.prose and not is_prose(paragraph):
-            continue
-        spans = [m.span() for m in leftover.pattern.finditer(text) if m.end() > m.start()]
-        spans = [s for s in spans if not any(a <= s[0] and s[1] <= b for a, b in taken)]
-        taken += spans
-        if spans:
-            places = [
-                case.place("left", paragraph, *_widened(text, *s)) for s in _merged(text, spans)
-            ]
-            _report(case, leftover, paragraph.section.title, places, text)
-
-
-def _merged(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Neighbouring spans of one clause as one."""
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if found and not re.search(r"[。；，]", text[found[-1][1] : start]):
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
-
-
-def _widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """A mark that says nothing on its own (……) with the words before it."""
-    if end - start > 4 or text[start] not in "….。·×X_":
-        return start, end
-    before = max((text.rfind(c, 0, start) for c in "。；，：、"), default=-1)
-    return max(before + 1, start - 12), end
-
-
-def _report(case: Case, leftover: Leftover, section: str, places: list[Place], text: str) -> None:
-    quotes = "、".join(f"“{_short(p.quote or '')}”" for p in places[:4])
-    name = "有待填写的内容" if leftover.open_place else f"遗留模板文字（{leftover.id}）"
-    subject = f"{plain(section) or '正文'}[{leftover.id}：{re.sub(r'[0-9.,，%]', '', text)[:16]}]"
-    case.report("N-16", subject, f"{name}：{quotes}。{leftover.advice}", places)
-
-
-def _short(quote: str) -> str:
-    flat = " ".join(quote.split())
-    return flat if len(flat) <= 40 else flat[:38] + "…"
-
-
-def _title_leftovers(case: Case) -> None:
-    """Titles that still say 范本 or 增加/减少."""
-    for heading in case.narrative.outline.headings:
-        normal = normalise(case.narrative.text, [(heading.start, heading.end)])
-        for leftover in vocabulary().leftovers:
-            if found := leftover.pattern.search(normal.text):
-                start, end = normal.span(*found.span())
-                _report(
-                    case,
-                    leftover,
-                    heading.title,
-                    [case.words("left", heading.title, start, end)],
-                    normal.text,
-                )
 
 
 def _sentences(paragraph: Paragraph) -> list[tuple[int, int]]:
@@ -168,3 +93,6 @@ def _bare_numbers(case: Case) -> None:
         case.report(
             "N-20", subject, f"{item.title}{figure.text}没有计量单位，请补上（如万元）", [words]
         )
+
+
+CHECK = Check("measures", ("N-20",), "金额有单位", "", collect, "", "")

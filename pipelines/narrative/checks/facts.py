@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.case import Case, amount, key, percent, wan
-from pipelines.narrative.entries import Entry
+from pipelines.narrative.entries import LAST, UNSAID, Comparison, Entry
 from pipelines.narrative.figures import HALF, Figure, Interval, ratio
 from pipelines.narrative.lookup import Fact, FactLookup, functional_addresses, functional_budget
 from pipelines.narrative.values import HEADS, budget_of, current, parent_of, wholes
@@ -39,18 +40,18 @@ def budget_addresses(entry: Entry) -> tuple[Address, ...]:
     return item.quantity.budget if item.quantity else ()
 
 
-def check_facts(case: Case) -> None:
+def settle(case: Case) -> None:
     """Compares every understood figure with its table cell."""
     if case.facts is None:
         return
-    for entry in case.entries:
-        if entry.base_year in (None, (case.year or 0) - 1):
-            _previous(case, case.facts, entry)
-    for entry in case.entries:
+    entries = [e for e in case.entries if not e.aside and not e.item.id.startswith("flow.")]
+    for entry in entries:
+        _previous(case, case.facts, entry)
+    for entry in entries:
         if current(case, entry):
             _values(case, case.facts, entry)
             _budget(case, case.facts, entry)
-    for entry in case.entries:
+    for entry in entries:
         _shares(case, case.facts, entry)
         _completion(case, case.facts, entry)
 
@@ -123,16 +124,18 @@ def _budget(case: Case, facts: FactLookup, entry: Entry) -> None:
     found = [f for a in budget_addresses(entry) if (f := facts.read(a)) is not None]
     if not found:
         return
-    case.count(entry.item.rule)
-    if not any(entry.budget.interval.meets(f.interval) for f in found):
-        _mismatch(case, entry, entry.budget, found[0], "预算")
+    for budget in entry.budgets:
+        case.count(entry.item.rule)
+        if not any(budget.figure.interval.meets(f.interval) for f in found):
+            _mismatch(case, entry, budget.figure, found[0], "预算")
 
 
 def _previous(case: Case, facts: FactLookup, entry: Entry) -> None:
     """Last year's value, the change and its rate."""
-    if not _trusted(entry) or not entry.base_known:
+    if not _trusted(entry):
         return
     pair = entry.item.quantity.pair if entry.item.quantity else ()
+    records = [r for r in entry.comparisons if _over_the_years(case, r)]
     for index in range(len(pair) or 1):
         now = facts.first(addresses(entry, index))
         before = facts.first(addresses(entry, index), -1)
@@ -142,24 +145,33 @@ def _previous(case: Case, facts: FactLookup, entry: Entry) -> None:
             case.count(entry.item.rule)
             if not entry.prior.interval.meets(before.interval):
                 _mismatch(case, entry, entry.prior, before, "上年数")
-        if now is not None:
-            _change(case, entry, index, now, before)
+        for record in records if now is not None else []:
+            _change(case, entry, record, index, now, before)
 
 
-def _change(case: Case, entry: Entry, index: int, now: Fact, before: Fact) -> None:
+def _over_the_years(case: Case, record: Comparison) -> bool:
+    """Whether a movement is one against the year before."""
+    return record.base in (LAST, UNSAID) and record.base_year in (None, (case.year or 0) - 1)
+
+
+def _change(
+    case: Case, entry: Entry, record: Comparison, index: int, now: Fact, before: Fact
+) -> None:
     change = now.interval - before.interval
-    if entry.flat and not entry.deltas and not entry.rates:
+    if record.flat and not record.deltas and not record.rates:
         case.count(entry.item.rule)
         _flat(case, entry, now, before, change)
         return
-    delta = entry.deltas[min(index, len(entry.deltas) - 1)] if entry.deltas else None
+    if record.base == UNSAID and entry.budgets:
+        return
+    delta = record.deltas[min(index, len(record.deltas) - 1)] if record.deltas else None
     if delta is not None and key(entry, delta) not in case.settled:
         case.count(entry.item.rule)
-        if not any(_signed(delta, s).meets(change) for s in _signs(entry.direction)):
-            _wrong_change(case, entry, delta, now, before, change)
-    rate = entry.rates[min(index, len(entry.rates) - 1)] if entry.rates else None
+        if not any(_signed(delta, s).meets(change) for s in _signs(record.direction)):
+            _wrong_change(case, entry, record, delta, now, before, change)
+    rate = record.rates[min(index, len(record.rates) - 1)] if record.rates else None
     if rate is not None and key(entry, rate) not in case.settled:
-        _rate(case, entry, rate, delta, now, before, change)
+        _rate(case, entry, record, rate, delta, now, before, change)
 
 
 def _signs(direction: int | None) -> tuple[int, ...]:
@@ -199,12 +211,12 @@ def _clause_end(entry: Entry) -> int:
 
 
 def _wrong_change(
-    case: Case, entry: Entry, delta: Figure, now: Fact, before: Fact, change: Interval
+    case: Case, entry: Entry, record: Comparison, delta: Figure, now: Fact, before: Fact, change: Interval
 ) -> None:
     money = delta.kind == "money"
-    sign = entry.direction or 1
+    sign = record.direction or 1
     printed = ("增加" if sign > 0 else "减少") + delta.text
-    backwards = entry.direction is not None and _signed(delta, -sign).meets(change)
+    backwards = record.direction is not None and _signed(delta, -sign).meets(change)
     kind = "方向写反" if backwards else "增减额不符"
     message = (
         f"{entry.item.title}{kind}：说明文字为{printed}，按表应为{_words(change, money, delta.unit)}"
@@ -226,6 +238,7 @@ def _wrong_change(
 def _rate(
     case: Case,
     entry: Entry,
+    record: Comparison,
     rate: Figure,
     delta: Figure | None,
     now: Fact,
@@ -237,10 +250,10 @@ def _rate(
     if exact is None:
         return
     case.count(entry.item.rule)
-    direction = entry.rate_direction if entry.rate_direction is not None else entry.direction
+    direction = record.rate_direction if record.rate_direction is not None else record.direction
     ways = [exact]
     if delta is not None and entry.values and key(entry, delta) not in case.settled:
-        printed = delta.amount * (entry.direction or 1)
+        printed = delta.amount * (record.direction or 1)
         base = Fraction(entry.values[-1].amount - printed)
         if base:
             ways.append(Interval.around(Fraction(printed) / base * 100))
@@ -331,4 +344,12 @@ def _completion(case: Case, facts: FactLookup, entry: Entry) -> None:
     case.settled[key(entry, figure)] = rates[0]
 
 
-__all__ = ["HEADS", "addresses", "addresses_of", "budget_addresses", "check_facts"]
+CHECK = Check(
+    name="facts",
+    rules=("N-01", "N-02", "N-03", "N-04", "N-05", "N-06", "N-07", "N-09", "N-10", "N-12", "N-14", "N-15"),
+    title="说明文字与报表一致",
+    message="{item}：说明文字为{figure}，{cell} 为{amount}，相差{gap}",
+    run=settle,
+    wrong="",
+    right="",
+)
