@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 
 from pipelines import log
+from pipelines.database import UNIT as KEY
 from pipelines.database import open_database
 from pipelines.publish.datasets import has_dataset, read_dataset
 
 Rows = list[dict[str, Any]]
 
-KEY = "coalesce(unit_code, unit_name)"
 ORDER = "unit_code NULLS LAST, unit_name, year"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipelines.deliver.source import KEY
+from pipelines.database import UNIT as KEY
 from schemas.library import forms
 
 SHOWS_FUNDS = "Z01_1"

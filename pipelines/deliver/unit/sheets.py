@@ -8,8 +8,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.public.exact import Key
-from pipelines.public.figures import TOTAL, Published
+from pipelines.public.figures import Published
+from pipelines.public.keys import TOTAL, Key
 from pipelines.public.notes import notes
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book

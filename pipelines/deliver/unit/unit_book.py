@@ -15,8 +15,8 @@ from pipelines.deliver.unit.charts import write_charts, write_trend
 from pipelines.deliver.unit.sheets import Tables
 from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.public.figures import Published
+from pipelines.public.keys import TOTAL
 from pipelines.public.notes import state_of
-from pipelines.public.relations import TOTAL
 from pipelines.public.rounding import nearest
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book, Column, Link, internal, lines_of
