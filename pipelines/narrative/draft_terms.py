@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.narrative.draft_text import EXPENDITURE, INCOME, OPEN, Draft, triple
-from schemas.library import code_list, forms
+from schemas.library import code_list, published_forms
 
 INCOME_TERMS = {
     "superior": ("上级补助收入", "从主管部门和上级单位取得的非财政补助收入"),
@@ -85,7 +85,7 @@ def annexes(draft: Draft) -> None:
     draft.heading(1, "第四部分 附件")
     draft.text(OPEN.format("绩效评价报告等附件"))
     draft.heading(1, "第五部分 附表")
-    titles = [f.title for i, f in sorted(forms().items()) if i.startswith("G")]
+    titles = [form.title for form in published_forms()]
     for number, title in enumerate(titles, 1):
         draft.text(f"{_numeral(number)}、{title}")
 

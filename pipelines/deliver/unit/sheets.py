@@ -13,7 +13,7 @@ from pipelines.public.keys import TOTAL, Key
 from pipelines.public.notes import notes
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
-from schemas.library import Form, Row, code_list, forms
+from schemas.library import Form, Row, code_list, published_forms
 
 HEAD = 3
 FEWEST_OF_CLASS = 3  # columns of a class that are worth beginning it at the end of a page
@@ -55,9 +55,8 @@ class Tables:
 
     def write(self) -> None:
         """All 13, in order."""
-        for form_id in sorted(f for f in forms() if f.startswith("G")):
-            form = forms()[form_id]
-            if not self.data.lacking.made(form_id):
+        for form in published_forms():
+            if not self.data.lacking.made(form.form):
                 self._not_made(form)
             elif form.layout == "blocks":
                 self._blocks(form)

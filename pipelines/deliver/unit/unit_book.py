@@ -21,7 +21,7 @@ from pipelines.public.rounding import nearest
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book, Column, Link, internal, lines_of
 from pipelines.xlsx.template import FilledBook, Template
-from schemas.library import code_list, forms
+from schemas.library import code_list, forms, published_forms
 
 EXACT_COLUMNS = (
     Column("表", width=11),
@@ -132,11 +132,7 @@ def _contents(book: Book, job: UnitBook) -> None:
     book.cell(sheet, 2, 0, f"核对结果：{words}", "plain")
     book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
     data = job.years[job.subject.year]
-    rows = [
-        (f.number, f.title, state_of(data, name))
-        for name, f in sorted(forms().items())
-        if name.startswith("G")
-    ]
+    rows = [(form.number, form.title, state_of(data, form.form)) for form in published_forms()]
     rows += [
         ("问题", "本单位本年度的核对问题", ""),
         ("图表", "图1至图7", ""),
