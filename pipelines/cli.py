@@ -108,15 +108,19 @@ def check(
         list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹", show_default=False)
     ],
     year: Year = None,
+    processed: Processed = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="不用已发布的单位名册和上年数据，只看这些文件")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """查看文件中的问题，不发布任何数据。"""
     from pipelines.commands.check import check_command
     from pipelines.progress import progress_bar
 
-    config = _config(year=year)
+    config = _config(year=year, processed=processed)
     with progress_bar() as progress:
-        answer = check_command(config, paths, progress=progress)
+        answer = check_command(config, paths, progress=progress, alone=alone)
     _give(answer, as_json)
 
 

@@ -115,7 +115,7 @@ def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
         finding["rule_title"],
         finding["message"],
         finding["difference"],
-        group.advice,
+        group.advice(finding),
         finding["subject"],
         spots,
     )

@@ -129,6 +129,17 @@ def cells(
     return grouped
 
 
+def sheets_of_findings(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, Any]]:
+    """Of each (file, sheet) that a finding points at: form, unit and year."""
+    found = rows(
+        con,
+        f"""SELECT DISTINCT ON (file, sheet) file, sheet, form, {KEY} AS unit, year FROM sheets
+            SEMI JOIN (SELECT DISTINCT file, sheet FROM finding_cells) USING (file, sheet)
+            ORDER BY file, sheet, status <> 'read'""",
+    )
+    return {(r["file"], r["sheet"]): r for r in found}
+
+
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
     """Checks not carried out, one row per unit, year, outcome and reason, with all their rule ids."""
     return rows(

@@ -215,7 +215,10 @@ def check_rules(context: RunContext) -> str:
 
         write_checks(context.con, context.narratives, context.book.rules)
     counts = checks_of(context)
-    return f"核对 {sum(counts.values())} 项，通过 {counts['pass']}，不通过 {counts['fail']}，未执行 {counts['not_evaluated']}"
+    return (
+        f"核对 {sum(counts.values())} 项，通过 {counts['pass']} 项，不通过 {counts['fail']} 项，"
+        f"未执行 {counts['not_evaluated']} 项"
+    )
 
 
 def settle_findings(context: RunContext) -> str:
@@ -239,7 +242,7 @@ def settle_findings(context: RunContext) -> str:
 
 def _findings_said(context: RunContext) -> str:
     counts = findings_of(context)
-    return f"问题：错误 {counts['error']}，核实 {counts['review']}，提示 {counts['hint']}"
+    return f"错误 {counts['error']} 个，核实 {counts['review']} 个，提示 {counts['hint']} 个"
 
 
 def today_in(config: Config) -> date:
@@ -303,7 +306,8 @@ def write_reports(context: RunContext) -> str:
         workers=context.config.worker_count,
         run_id=context.run_id,
     )
-    return f"写出 {sum(1 for p in out.rglob('*') if p.is_file())} 个工作簿和网页"
+    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx"))
+    return f"写出 {books} 个工作簿和文档，以及网页"
 
 
 def audit_set(context: RunContext) -> str:
