@@ -69,7 +69,7 @@ def _known(kept: list[SheetRef]) -> list[dict]:
 
 def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
     """The same for sheets with the same amounts under the same keys, in whatever order or money unit."""
-    facts = read_extraction(extractions[sheet.file], ("facts",))["facts"]
+    facts = read_extraction(extractions[sheet.source], ("facts",))["facts"]
     mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
     rows = sorted(
         map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist())

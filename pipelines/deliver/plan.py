@@ -126,8 +126,8 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
     found = source.rows(
         con,
         f"""SELECT {source.KEY} AS unit, s.year, s.file, any_value(f.sha256) AS sha256
-            FROM sheets s LEFT JOIN (SELECT file, sha256 FROM files) f USING (file)
-            WHERE s.status <> 'foreign' AND s.year IS NOT NULL
+            FROM sheets s LEFT JOIN (SELECT file, sha256, kind FROM files) f USING (file)
+            WHERE s.status <> 'foreign' AND s.year IS NOT NULL AND f.kind = 'workbook'
             GROUP BY unit, s.year, s.file
             ORDER BY count(*) FILTER (s.form NOT IN {PUBLISHED!r}) DESC, count(*) DESC, s.file""",
     )

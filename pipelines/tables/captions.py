@@ -1,4 +1,4 @@
-"""What stands above a table: its title, and the lines that name the unit, the year and the money unit.
+"""What stands around a table: its title, the lines that name the unit, the year and the money unit, and its notes.
 
 What does not belong here: which form it is (``extract``).
 """
@@ -6,6 +6,7 @@ What does not belong here: which form it is (``extract``).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ LONGEST = 80  # characters: longer lines are prose
 _TITLE = re.compile(r"表(?:\s*[（(][^）)]*[）)])*\s*$")
 _NUMBER = re.compile(
     r"^\W*(?:财决|公开|附)?\s*表?\s*[0-9一二三四五六七八九十]{1,3}(?:[-—–_]\d)?\s*表?\s*$"
+)
+_NOTE = re.compile(
+    r"^[（(【\[]?\s*(?:备?注|说明)\s*\d*\s*[：:.、）)]|^\d[.、]\s*本表|^本表|^[（(]?(?:本|我)(?:部门|单位|年度).{0,30}(?:没有|无|未发生|不涉及|空表)"
 )
 _PROSE = re.compile(r"[。；]\s*$|[。；].*[，。]")
 
@@ -30,12 +34,26 @@ def with_captions(document: Document) -> Document:
 
 
 def _with_caption(document: Document, table: Table, lines: Sequence[Line]) -> Table:
+    table = replace(table, below=_below(document.text, table, lines))
     near = _near(document.text, table, lines)
     at = _title_at(near)
     if at is None:
         return replace(table, title=_first_row(table), above=tuple(near))
     above = tuple(near[:at] + near[at + 1 :]) if at and _NUMBER.match(near[at - 1]) else None
     return replace(table, title=near[at], above=above or tuple(near[at + 1 :]))
+
+
+def _below(text: str, table: Table, lines: Sequence[Line]) -> tuple[str, ...]:
+    """The notes directly under a table."""
+    found: list[str] = []
+    for line in lines[_first_at(lines, table.end) :]:
+        said = " ".join(text[line.start : line.end].split())
+        if not said:
+            continue
+        if line.kind == "cell" or len(found) == NEAR or not _NOTE.match(said):
+            break
+        found.append(said)
+    return tuple(found)
 
 
 def _near(text: str, table: Table, lines: Sequence[Line]) -> list[str]:
@@ -52,14 +70,13 @@ def _near(text: str, table: Table, lines: Sequence[Line]) -> list[str]:
 
 
 def _before(lines: Sequence[Line], start: int) -> Sequence[Line]:
-    low, high = 0, len(lines)
-    while low < high:
-        middle = (low + high) // 2
-        if lines[middle].start < start:
-            low = middle + 1
-        else:
-            high = middle
-    return lines[max(0, low - 4 * NEAR) : low]
+    at = _first_at(lines, start)
+    return lines[max(0, at - 4 * NEAR) : at]
+
+
+def _first_at(lines: Sequence[Line], offset: int) -> int:
+    """The index of the first line that starts at an offset or behind it."""
+    return bisect_left(lines, offset, key=lambda line: line.start)
 
 
 def _title_at(near: list[str]) -> int | None:

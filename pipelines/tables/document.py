@@ -33,7 +33,8 @@ class Table:
     """One table of a document, or several parts of it that continue over pages, joined.
 
     ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None. ``title`` is the caption or
-    heading above it, ``above`` the lines between that heading and the table (编制单位, 金额单位, 年度).
+    heading above it, ``above`` the lines between that heading and the table (编制单位, 金额单位, 年度), ``below`` the
+    notes under it.
     ``start``/``end`` is the span of all its cells in the text.
     """
 
@@ -43,6 +44,7 @@ class Table:
     end: int
     title: str = ""
     above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
     page: int | None = None
 
     @property
