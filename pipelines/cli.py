@@ -264,6 +264,38 @@ def draft(
 
 
 @app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(metavar='"SQL"', help="一条 SELECT 语句", show_default=False)
+    ] = "",
+    processed: Processed = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="以 CSV 给出全部行")] = False,
+    examples: Annotated[bool, typer.Option("--examples", help="列出现成的查询")] = False,
+    as_json: Json = False,
+) -> None:
+    """查询已发布的数据（只读）。"""
+    from pipelines.commands.query import examples as all_examples
+    from pipelines.commands.query import query_command
+
+    if examples:
+        _give(all_examples(), as_json)
+    if not sql.strip():
+        raise UsageError('缺少查询语句，如 caijue query "SELECT * FROM unit_years"。')
+    _give(query_command(_config(processed=processed), sql, as_csv=as_csv), as_json)
+
+
+@app.command()
+def browse(
+    processed: Processed = None,
+    port: Annotated[int, typer.Option("--port", help="端口", min=1, max=65535)] = 8001,
+) -> None:
+    """在浏览器中翻看已发布的数据（只读，只限本机；需装 caijue[browse]）。"""
+    from pipelines.commands.browse import browse_command
+
+    browse_command(_config(processed=processed), port)
+
+
+@app.command()
 def sample(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="写到哪个新文件夹", show_default=False)

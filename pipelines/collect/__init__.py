@@ -65,7 +65,7 @@ def collect(
     for ref in refs:
         observations += sheet_faults(ref)
     load = Loader(con, thorough)
-    observations += _write_facts(load, refs, extractions, parquet, forms)
+    observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
     load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
@@ -114,13 +114,14 @@ def _write_facts(
     extractions: Mapping[str, Path],
     parquet: Path,
     forms: Mapping[str, Form],
+    register: Register,
 ) -> list[Observation]:
     observations: list[Observation] = []
     folder = parquet / "facts"
     for name in ("lines", "left_out"):
         load.create(frames.DATASETS[name], [])
     written = 0
-    for number, batch in enumerate(batches(refs, extractions)):
+    for number, batch in enumerate(batches(refs, extractions, register)):
         observations += check_lines(batch["lines"], forms)
         for name in ("lines", "left_out"):
             load.append(frames.DATASETS[name], batch[name])

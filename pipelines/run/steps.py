@@ -273,8 +273,14 @@ def write_datasets(context: RunContext) -> str:
 
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
+    if not context.standing:
+        from pipelines.organisation import form_library
+        from pipelines.publish.analysts import make_analyst_tables
+
+        make_analyst_tables(context.con, form_library(context.config))
     write_parquet(context.con, context.building / "parquet", progress)
     _write_database(context)
+    _write_wide(context)
     return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
 
 
@@ -289,6 +295,16 @@ def _write_database(context: RunContext) -> None:
         return
     template = database_template(context.place.cache, extras(form_library(context.config)))
     write_database(context.con, template, context.database)
+
+
+def _write_wide(context: RunContext) -> None:
+    from pipelines.publish.wide import link_wide, write_wide
+
+    parquet = context.building / "parquet"
+    if context.standing and context.previous:
+        link_wide(context.previous, parquet)
+    else:
+        write_wide(context.database, parquet)
 
 
 def write_reports(context: RunContext) -> str:
