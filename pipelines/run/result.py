@@ -136,6 +136,7 @@ def outputs_of(context: RunContext) -> dict[str, str]:
         "summary": str(reports / "summary.xlsx"),
         "page": str(reports / "index.html"),
         "units": str(reports / "units"),
+        "public": str(reports / "public"),
         "marked": str(reports / "marked"),
         "log": str(context.log_file),
     }

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.public.figures import Published
 from pipelines.public.keys import TOTAL, Key
-from pipelines.public.notes import notes
+from pipelines.public.notes import notes, ready_notes
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
 from schemas.library import Form, Row, code_list, published_forms
@@ -45,9 +45,16 @@ class Tables:
     """Writes the public tables into a workbook."""
 
     def __init__(
-        self, book: Book, subject: Subject, data: Published, pointer: bool = False
+        self,
+        book: Book,
+        subject: Subject,
+        data: Published,
+        pointer: bool = False,
+        ready: bool = False,
     ) -> None:
-        self.book, self.subject, self.data, self.pointer = book, subject, data, pointer
+        """``pointer``: the workbook has a sheet 问题; ``ready``: it goes out, with nothing of the checks."""
+        self.book, self.subject, self.data = book, subject, data
+        self.pointer, self.ready = pointer, ready
         self.lines: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
         for (form, _, row, column), amount in data.printed.items():
             self.lines[form].setdefault(row, {})[column] = amount
@@ -71,6 +78,11 @@ class Tables:
 
     def style(self, kind: str) -> Any:
         return self._styles[kind]
+
+    def _notes(self, form: Form) -> list[str]:
+        if self.ready:
+            return ready_notes(self.data, self.subject, form.form)
+        return notes(self.data, self.subject, form.form, self.pointer)
 
     # parts of a table
 
@@ -98,7 +110,7 @@ class Tables:
         """Title and caption of a table of which nothing is known, and why: no header and no cells, so nobody takes it for an empty table."""
         widths = [16, *(16 for _ in range(7))]
         sheet = self._open(form, widths)
-        for i, note in enumerate(notes(self.data, self.subject, form.form, self.pointer)):
+        for i, note in enumerate(self._notes(form)):
             lines = self.book.wide(
                 sheet, HEAD + 1 + i, 0, len(widths) - 1, note, sum(widths), self.style("g_lacking")
             )
@@ -116,7 +128,7 @@ class Tables:
         at: int = 0,
     ) -> None:
         """Notes below the table (from column ``at``), frozen and repeated header."""
-        for i, note in enumerate(notes(self.data, self.subject, form.form, self.pointer)):
+        for i, note in enumerate(self._notes(form)):
             sheet.write_string(row + i, at, note, self.style("g_note"))
         sheet.freeze_panes(header[1] + 1, column)
         sheet.repeat_rows(*header)

@@ -86,6 +86,18 @@ def _fill(book: Book, job: UnitBook) -> None:
 def _template(run_id: str) -> Template:
     """The model of all unit workbooks of a run: every sheet, column, format and chart in use."""
     year = 2023
+    model = model_figures()
+    entries = [
+        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
+    ]
+    job = UnitBook(
+        Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
+    )
+    return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
+
+
+def model_figures() -> Published:
+    """Figures that make every format, sheet and chart of a workbook appear."""
     keys = [("G07", "", TOTAL, c) for c in code_list("economic").items] + [
         ("G01", "收入", "一般公共预算财政拨款收入", "金额"),
         ("G01", "收入", "总计", "金额"),
@@ -97,14 +109,7 @@ def _template(run_id: str) -> Template:
         ("G13", "", TOTAL, "决算数/合计"),
         ("G13", "", TOTAL, "决算数/公务接待费"),
     ]
-    model = Published(dict.fromkeys(keys, 1), dict.fromkeys(keys, 1))
-    entries = [
-        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
-    ]
-    job = UnitBook(
-        Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
-    )
-    return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
+    return Published(dict.fromkeys(keys, 1), dict.fromkeys(keys, 1))
 
 
 def _contents(book: Book, job: UnitBook) -> None:
