@@ -116,6 +116,8 @@ FACTS = Dataset(
         Col("file", TEXT, "文件在 data/raw/ 下的路径"),
         Col("sheet", TEXT, "工作表名称"),
         Col("cell", TEXT, "提交文件中的单元格地址"),
+        Col("report_type", TEXT, "单位的报表类型：单户、汇总", nullable=True),
+        Col("is_leaf", FLAG, "单位是否没有下级：只取为真的求和不会重复", nullable=True),
     ),
     key=("unit_code", "unit_name", "year", "form", "block", "row_key", "col_key"),
 )

@@ -22,7 +22,7 @@ from pipelines.collect.resolve import (
     sheet_faults,
 )
 from pipelines.collect.suspicions import unit_suspicions
-from pipelines.extract.store import notes_of, read_extraction
+from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
 from pipelines.validate.codes import check_column_codes
 from pipelines.validate.lines import check_lines
@@ -54,7 +54,8 @@ def collect(
     """
     forms = forms or shipped_forms()
     register, observations = _register(files)
-    refs = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
+    found_in = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
+    refs = [r for r in found_in if r.sheets or not r.document]
     for ref in refs:
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
@@ -64,7 +65,7 @@ def collect(
     for ref in refs:
         observations += sheet_faults(ref)
     load = Loader(con, thorough)
-    observations += _write_facts(load, refs, extractions, parquet, forms)
+    observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
     load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
@@ -96,7 +97,8 @@ def _file_ref(file: RawFile, extraction: Path) -> FileRef:
         faults.setdefault(fault["sheet_no"], []).append(fault)
     rows = streams["sheets"].to_pylist()
     sheets = [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows]
-    return FileRef(file.file, sheets, notes_of(streams["sheets"]))
+    notes, says = notes_of(streams["sheets"]), says_of(streams["sheets"])
+    return FileRef(file.file, sheets, notes, file.kind == "narrative", says)
 
 
 def _keep_year(ref: FileRef, year: int | None) -> None:
@@ -112,13 +114,14 @@ def _write_facts(
     extractions: Mapping[str, Path],
     parquet: Path,
     forms: Mapping[str, Form],
+    register: Register,
 ) -> list[Observation]:
     observations: list[Observation] = []
     folder = parquet / "facts"
     for name in ("lines", "left_out"):
         load.create(frames.DATASETS[name], [])
     written = 0
-    for number, batch in enumerate(batches(refs, extractions)):
+    for number, batch in enumerate(batches(refs, extractions, register)):
         observations += check_lines(batch["lines"], forms)
         for name in ("lines", "left_out"):
             load.append(frames.DATASETS[name], batch[name])

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands import Answer
+from pipelines.commands.neighbours import carry_years_before, register_of
+from pipelines.commands.published import place_of
 from pipelines.commands.run import SEVERITY
+from pipelines.commands.told import fix_lines, undone_lines
 from pipelines.config import Config
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, UsageError
 from pipelines.run.context import Progress
@@ -24,15 +27,22 @@ if TYPE_CHECKING:
 LOCAL = ("S-ABSENT", "S-WAIT")
 
 
-def check_command(config: Config, paths: list[Path], *, progress: Progress) -> Answer:
-    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with nothing to read."""
+def check_command(
+    config: Config, paths: list[Path], *, progress: Progress, alone: bool = False
+) -> Answer:
+    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with nothing to read.
+
+    The register and last year's amounts come from the published set where the paths hold none; ``alone``: from nowhere.
+    """
     missing = [str(p) for p in paths if not p.exists()]
     if missing:
         raise UsageError(f"找不到 {'、'.join(missing)}。请检查路径。")
     with tempfile.TemporaryDirectory(prefix="caijue-") as scratch:
         files = gather(paths)
-        document = evaluate(config, files, Path(scratch), progress)
-    return Answer(document, _words(document), _code(document))
+        standing = None if alone else place_of(config).published()
+        document = evaluate(config, files, Path(scratch), progress, standing)
+        told = document.pop("told")
+    return Answer(document, _words(document, told), _code(document))
 
 
 def gather(paths: list[Path]) -> list[RawFile]:
@@ -58,12 +68,18 @@ def gather(paths: list[Path]) -> list[RawFile]:
 
 
 def evaluate(
-    config: Config, files: list[RawFile], scratch: Path, progress: Progress
+    config: Config,
+    files: list[RawFile],
+    scratch: Path,
+    progress: Progress,
+    standing: Path | None = None,
 ) -> dict[str, Any]:
-    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``.
+    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``, and ``told``.
 
-    The worker processes read while this one loads the rules and what works on them.
+    ``standing`` is the published set whose register and last year are used. The worker processes read while this one
+    loads the rules and what works on them.
     """
+    given = [*files, *register_of(standing, files, scratch)]
     with ThreadPoolExecutor(1) as aside:
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
@@ -78,7 +94,7 @@ def evaluate(
     with closing(working_connection(scratch / "work", config)) as con:
         found = collect(
             con,
-            files,
+            given,
             read.extractions,
             read.refused,
             scratch,
@@ -88,6 +104,7 @@ def evaluate(
             thorough=False,
         )
         texts = _texts(con, config, files, scratch, progress)
+        carry_years_before(con, standing)
         seen = (*found, *wrong, *(texts.observations if texts else ()))
         observations = [o for o in seen if o.rule_id not in LOCAL]
         reconcile(con, book, observations, {config.year} if config.year else None)
@@ -103,7 +120,19 @@ def evaluate(
             explanations=explanations,
             today=today_in(config),
         )
+        if len(given) > len(files):
+            _leave_out_borrowed(con, [f.file for f in files])
         return _document(con)
+
+
+def _leave_out_borrowed(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+    """Take away what is only there because of the published register: its file, and checks of units not at hand."""
+    con.execute("DELETE FROM files WHERE NOT list_contains(?, file)", [files])
+    con.execute("""
+        DELETE FROM check_results
+        WHERE (coalesce(unit_code, unit_name), year) IN (
+            SELECT (coalesce(unit_code, unit_name), year) FROM submissions WHERE status = 'missing'
+        )""")
 
 
 def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress) -> Reading:
@@ -154,6 +183,7 @@ def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "files": rows(con, "SELECT * FROM files ORDER BY file"),
         "findings": [f | {"cells": cells.get(f["finding_id"], [])} for f in findings],
         "checks": rows(con, "SELECT * FROM check_results ORDER BY unit_name, year, rule_id"),
+        "told": [fix_lines(con, "下面各条"), undone_lines(con)],
     }
 
 
@@ -163,7 +193,9 @@ def _code(document: dict[str, Any]) -> int:
     return EXIT_CLEAN if any(f["status"] == "read" for f in document["files"]) else EXIT_ABORTED
 
 
-def _words(document: dict[str, Any]) -> str:
+def _words(document: dict[str, Any], told: list[list[str]]) -> str:
+    """Files, what to mend first, every finding with its cells by cause, and what was not checked."""
+    first, undone = told
     lines = []
     for file in document["files"]:
         state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
@@ -171,6 +203,7 @@ def _words(document: dict[str, Any]) -> str:
         lines.append(
             "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
         )
+    lines += [*first, ""] if first else []
     for finding in sorted(document["findings"], key=_in_order):
         mark = SEVERITY[finding["severity"]] + (
             "（已说明）" if finding["status"] == "explained" else ""
@@ -184,18 +217,19 @@ def _words(document: dict[str, Any]) -> str:
         ("not_evaluated", "未执行"),
         ("broken", "规则故障"),
     )
-    lines.append("检查：" + "，".join(f"{word} {outcomes.count(o)}" for o, word in names))
+    counts = "，".join(f"{word} {outcomes.count(o)} 项" for o, word in names)
+    lines += [f"检查：{counts}", *undone]
     return "\n".join(lines)
 
 
-def _in_order(finding: dict[str, Any]) -> tuple[int, int]:
-    """Findings of narratives after the others of their severity, in the order in which the text is read."""
+def _in_order(finding: dict[str, Any]) -> tuple[int, int, str]:
+    """By severity; findings of narratives after the others, in the order in which the text is read; then by cause."""
     starts = [
         int(c["cell"].split("-")[0])
         for c in finding["cells"]
         if c["quote"] is not None and c["role"] == "left"
     ]
-    return list(SEVERITY).index(finding["severity"]), min(starts, default=-1)
+    return list(SEVERITY).index(finding["severity"]), min(starts, default=-1), finding["cause"]
 
 
 ROLES = {"left": "左边", "right": "右边", "subject": "所在", "suspect": "疑似"}

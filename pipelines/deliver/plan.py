@@ -18,7 +18,10 @@ from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary import Summary
 from pipelines.deliver.words import unit_title
+from schemas.library import published_forms
 from schemas.observation import Observation, Place
+
+PUBLISHED = tuple(form.form for form in published_forms())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
         finding["rule_title"],
         finding["message"],
         finding["difference"],
-        group.advice,
+        group.advice(finding),
         finding["subject"],
         spots,
     )
@@ -123,10 +126,10 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
     found = source.rows(
         con,
         f"""SELECT {source.KEY} AS unit, s.year, s.file, any_value(f.sha256) AS sha256
-            FROM sheets s LEFT JOIN (SELECT file, sha256 FROM files) f USING (file)
-            WHERE s.status <> 'foreign' AND s.year IS NOT NULL
+            FROM sheets s LEFT JOIN (SELECT file, sha256, kind FROM files) f USING (file)
+            WHERE s.status <> 'foreign' AND s.year IS NOT NULL AND f.kind = 'workbook'
             GROUP BY unit, s.year, s.file
-            ORDER BY count(*) FILTER (s.form NOT LIKE 'G%') DESC, count(*) DESC, s.file""",
+            ORDER BY count(*) FILTER (s.form NOT IN {PUBLISHED!r}) DESC, count(*) DESC, s.file""",
     )
     grouped: dict[UnitYear, list[Source]] = defaultdict(list)
     for row in found:

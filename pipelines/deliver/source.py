@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 
 from pipelines import log
+from pipelines.database import UNIT as KEY
 from pipelines.database import open_database
 from pipelines.publish.datasets import has_dataset, read_dataset
 
 Rows = list[dict[str, Any]]
 
-KEY = "coalesce(unit_code, unit_name)"
 ORDER = "unit_code NULLS LAST, unit_name, year"
 
 
@@ -127,6 +127,17 @@ def cells(
     for row in found:
         grouped.setdefault(row["finding_id"], []).append(row)
     return grouped
+
+
+def sheets_of_findings(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, Any]]:
+    """Of each (file, sheet) that a finding points at: form, unit and year."""
+    found = rows(
+        con,
+        f"""SELECT DISTINCT ON (file, sheet) file, sheet, form, {KEY} AS unit, year FROM sheets
+            SEMI JOIN (SELECT DISTINCT file, sheet FROM finding_cells) USING (file, sheet)
+            ORDER BY file, sheet, status <> 'read'""",
+    )
+    return {(r["file"], r["sheet"]): r for r in found}
 
 
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:

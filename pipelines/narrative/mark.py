@@ -18,7 +18,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 
-from pipelines.narrative.source import docx_paragraphs, open_docx, paragraph_pieces, read_source
+from pipelines.narrative.source import read_source
+from pipelines.tables.word import body_lines, open_docx
 from schemas.observation import Observation
 
 COLOURS = {
@@ -124,9 +125,9 @@ def _line_ends(text: str) -> list[int]:
 def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
     """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1 for Word)."""
     at = 0
-    for number, element in enumerate(docx_paragraphs(document)):
+    for number, line in enumerate(body_lines(document)):
         pieces = []
-        for node, text in paragraph_pieces(element):
+        for node, text in line.pieces:
             pieces.append(Piece(node, at, text))
             at += len(text)
         _mark_paragraph(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,10 +16,11 @@ from pipelines.narrative.entries import Entry, Reading, year_of
 from pipelines.narrative.figures import HALF, Figure
 from pipelines.narrative.normal import normalise, plain
 from pipelines.narrative.sections import Outline, Paragraph, outline
-from pipelines.narrative.source import read_source
+from pipelines.narrative.source import read_file
 from pipelines.narrative.statements import Reader
 from pipelines.narrative.units import name_mentions, unit_names
 from pipelines.narrative.vocabulary import vocabulary
+from pipelines.tables.forms import form_spans
 
 KEYS = (
     "收支总计",
@@ -82,12 +83,19 @@ class Narrative:
 
 def read_narrative(path: Path, type: str) -> Narrative:
     """Reads a ``.docx``, ``.txt`` or ``.html`` document. Raises :class:`pipelines.narrative.source.NarrativeError`."""
-    return read_text(read_source(path, type), path=path, type=type)
+    document = read_file(path, type)
+    return read_text(document.body, path=path, type=type, forms=form_spans(document))
 
 
-def read_text(text: str, *, path: Path = Path("说明.txt"), type: str = "txt") -> Narrative:
-    """The same for a text in memory."""
-    plan = outline(text, soft=type == "txt")
+def read_text(
+    text: str,
+    *,
+    path: Path = Path("说明.txt"),
+    type: str = "txt",
+    forms: Iterable[tuple[int, int]] = (),
+) -> Narrative:
+    """The same for a text in memory; ``forms`` are the spans of tables that are read as forms, not as sentences."""
+    plan = outline(_without(text, forms), soft=type == "txt")
     year = _year(text, plan)
     reader = Reader(year, vocabulary().figure_sections)
     for paragraph in plan.paragraphs:
@@ -108,6 +116,13 @@ def read_text(text: str, *, path: Path = Path("说明.txt"), type: str = "txt") 
         year,
         name_mentions(text, plan),
     )
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these spans blank, every other character where it was."""
+    for start, end in spans:
+        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    return text
 
 
 def _year(text: str, plan: Outline) -> int | None:

@@ -215,7 +215,10 @@ def check_rules(context: RunContext) -> str:
 
         write_checks(context.con, context.narratives, context.book.rules)
     counts = checks_of(context)
-    return f"核对 {sum(counts.values())} 项，通过 {counts['pass']}，不通过 {counts['fail']}，未执行 {counts['not_evaluated']}"
+    return (
+        f"核对 {sum(counts.values())} 项，通过 {counts['pass']} 项，不通过 {counts['fail']} 项，"
+        f"未执行 {counts['not_evaluated']} 项"
+    )
 
 
 def settle_findings(context: RunContext) -> str:
@@ -239,7 +242,7 @@ def settle_findings(context: RunContext) -> str:
 
 def _findings_said(context: RunContext) -> str:
     counts = findings_of(context)
-    return f"问题：错误 {counts['error']}，核实 {counts['review']}，提示 {counts['hint']}"
+    return f"错误 {counts['error']} 个，核实 {counts['review']} 个，提示 {counts['hint']} 个"
 
 
 def today_in(config: Config) -> date:
@@ -270,8 +273,14 @@ def write_datasets(context: RunContext) -> str:
 
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
+    if not context.standing:
+        from pipelines.organisation import form_library
+        from pipelines.publish.analysts import make_analyst_tables
+
+        make_analyst_tables(context.con, form_library(context.config))
     write_parquet(context.con, context.building / "parquet", progress)
     _write_database(context)
+    _write_wide(context)
     return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
 
 
@@ -286,6 +295,16 @@ def _write_database(context: RunContext) -> None:
         return
     template = database_template(context.place.cache, extras(form_library(context.config)))
     write_database(context.con, template, context.database)
+
+
+def _write_wide(context: RunContext) -> None:
+    from pipelines.publish.wide import link_wide, write_wide
+
+    parquet = context.building / "parquet"
+    if context.standing and context.previous:
+        link_wide(context.previous, parquet)
+    else:
+        write_wide(context.database, parquet)
 
 
 def write_reports(context: RunContext) -> str:
@@ -303,7 +322,8 @@ def write_reports(context: RunContext) -> str:
         workers=context.config.worker_count,
         run_id=context.run_id,
     )
-    return f"写出 {sum(1 for p in out.rglob('*') if p.is_file())} 个工作簿和网页"
+    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx"))
+    return f"写出 {books} 个工作簿和文档，以及网页"
 
 
 def audit_set(context: RunContext) -> str:

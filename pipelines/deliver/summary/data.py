@@ -14,6 +14,7 @@ from pipelines.deliver import source
 from pipelines.deliver.causes import Cause, causes
 from pipelines.deliver.source import Rows
 from pipelines.deliver.words import NOTHING_TO_DO, action_for, reason_in_words
+from pipelines.fixes import Fix, read_fixes
 from schemas.explanations import Explanation, load_explanations
 
 UnitYear = tuple[str, int]
@@ -30,6 +31,8 @@ class Summary:
     findings: Rows
     cells: dict[str, Rows]
     groups: list[Cause]
+    fixes: list[Fix]
+    sheets: dict[tuple[str, str], dict[str, Any]]
     amounts: dict[UnitYear, dict[str, Any]]
     counts: dict[tuple[str | None, int | None], dict[str, Any]]
     undone: Rows
@@ -56,13 +59,16 @@ def read_summary(
     ``earlier`` is the folder of the set before; from ``raw`` come the words of the 审核说明, which are no dataset.
     """
     findings, cells = source.findings(con), source.cells(con)
+    fixes = read_fixes(con)
     kinds = source.rows(con, "SELECT status, count(*) AS n FROM files GROUP BY status")
     return Summary(
         run=source.run_row(con, run_id),
         units=source.unit_years(con),
         findings=findings,
         cells=cells,
-        groups=causes(findings, cells),
+        groups=causes(findings, {fix.cause: fix for fix in fixes}),
+        fixes=fixes,
+        sheets=source.sheets_of_findings(con),
         amounts=source.headline_amounts(con),
         counts=source.finding_counts(con),
         undone=_undone_rows(con),
