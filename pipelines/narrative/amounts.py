@@ -132,8 +132,7 @@ def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
     entry = sentence.even.pop(0)
     if not fits(entry.item, figure):
         return False
-    words = clause if sentence.even_role != "delta" or clause else clause
-    place(sentence, entry, sentence.even_role, figure, words)
+    place(sentence, entry, sentence.even_role, figure, clause)
     sentence.now.last_role = sentence.even_role
     return True
 
@@ -141,7 +140,9 @@ def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
 def _role(sentence: Sentence, clause: list[Token], at: int) -> str:
     role = role_of(clause)
     tokens = sentence.tokens
-    of_it = at + 2 < len(tokens) and tokens[at + 1].text == "的" and tokens[at + 2].figure is not None
+    of_it = (
+        at + 2 < len(tokens) and tokens[at + 1].text == "的" and tokens[at + 2].figure is not None
+    )
     if of_it and any(t.kind in ("complete", "share") for t in clause):
         return "budget"
     if role == "value" and sentence.outer and not any(t.kind in ITEMS for t in clause):
@@ -163,20 +164,24 @@ def _entry(sentence: Sentence, token: Token, clause: list[Token], role: str) -> 
     at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
     now = sentence.now
     if at >= 0:
-        if now.mode and role == "value" and _qualified(clause, at):
+        if now.mode and role == "value" and _qualified(sentence, clause, at):
             return _detail(sentence, token, clause)
         if not stands_alone(clause, at) or not understood(clause[at + 1 :]):
             return _detail(sentence, token, clause) if now.mode and role == "value" else None
         return _named(sentence, token, clause, at, role)
     if unknown(clause):
-        return _detail(sentence, token, clause) if now.mode and role in ("value", "budget") else None
+        return (
+            _detail(sentence, token, clause) if now.mode and role in ("value", "budget") else None
+        )
     return _generic(sentence, token, clause, role)
 
 
-def _qualified(clause: list[Token], at: int) -> bool:
-    """Whether unknown words before a listed item make it another thing (办公楼维修政府采购支出)."""
+def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
+    """Whether unknown words before a listed item make it another thing: a part of it (办公楼维修…) or another's (某支队…)."""
     before = [t for t in clause[:at] if t.kind == "other"]
-    return len(before) > 1 and not stands_alone(clause, at)
+    head = sentence.now.head
+    same = head is not None and clause[at].kind == "item" and head.item.id in clause[at].ids
+    return len(before) > 1 and (same or not stands_alone(clause, at))
 
 
 def _detail(sentence: Sentence, token: Token, clause: list[Token]) -> Entry | None:
@@ -232,9 +237,14 @@ def _generic(sentence: Sentence, token: Token, clause: list[Token], role: str) -
         return sentence.new(item, token, clause) if item.id != current.item.id else current
     if figure.kind == "money" and (owner := OWNERS.get(current.item.id)):
         return sentence.new(quantity_item(owner), token, clause)
+    if figure.kind == "money" and current.item.id.startswith("count.car"):
+        price = sentence.new(quantity_item("three.car.buy"), token, clause, open_it=False)
+        price.aside = True
+        return price
     if role == "value" and current.values and not _other_year(sentence, clause):
         entry = sentence.new(current.item, token, clause)
         entry.restated = True
+        entry.budgets = list(current.budgets)
         return entry
     return current
 
@@ -252,20 +262,21 @@ def fits(item: Item, figure: Figure) -> bool:
     return figure.unit in MONEY
 
 
-def place(
-    sentence: Sentence, entry: Entry, role: str, figure: Figure, clause: list[Token]
-) -> None:
+def place(sentence: Sentence, entry: Entry, role: str, figure: Figure, clause: list[Token]) -> None:
     """Puts an amount in its slot."""
     now = sentence.now
     if role == "delta":
         _change(sentence, entry, figure, clause)
     elif role == "budget":
-        text = next((t.text for t in reversed(clause) if t.kind in ("budget", "against", "complete")), "")
-        entry.budgets.append(Budget(budget_kind(text), figure))
+        told = next(
+            (t for t in reversed(clause) if t.kind in ("budget", "against", "complete")), None
+        )
+        kind = budget_kind(told.text) if told else ""
+        entry.budgets.append(Budget(kind, figure, told is not None and told.kind == "against"))
     elif role == "average":
         entry.average = figure
     elif role == "earlier" and now.base[0] == BUDGET:
-        entry.budgets.append(Budget(now.base[2], figure))
+        entry.budgets.append(Budget(now.base[2], figure, compared=True))
     elif role == "earlier":
         _earlier(sentence, entry, figure, clause)
     elif _other_year(sentence, clause):

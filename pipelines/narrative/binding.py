@@ -15,7 +15,7 @@ from pipelines.narrative.clauses import (
     MARKS,
     base_of,
     direction_of,
-    role_of,
+    name_of,
     stands_alone,
     understood,
     unknown,
@@ -170,9 +170,19 @@ class Sentence:
             return
         if entry is None or self.reader.closed:
             return
-        if token.kind != "among" and self.reader.money and entry.item.quantity and entry.item.quantity.counter:
+        if (
+            token.kind != "among"
+            and self.reader.money
+            and entry.item.quantity
+            and entry.item.quantity.counter
+        ):
             entry = self.reader.money
-        if token.kind == "among" and entry.item.quantity and entry.item.quantity.counter and not entry.item.id.startswith(("vehicles", "count.car")):
+        if (
+            token.kind == "among"
+            and entry.item.quantity
+            and entry.item.quantity.counter
+            and not entry.item.id.startswith(("vehicles", "count.car"))
+        ):
             entry = self.reader.money or entry
         self.now.mode, self.now.head = "list", entry
         self.now.basis = self._listed_basis(entry)
@@ -219,7 +229,14 @@ class Sentence:
         if not years and self.year_said:
             years = (self.year_said,)
         entry = Entry(
-            item, self.context(), self.paragraph, self.number, token.start, token.end, token.text, years
+            item,
+            self.context(),
+            self.paragraph,
+            self.number,
+            token.start,
+            token.end,
+            token.text,
+            years,
         )
         if self.now.mode:
             entry.outer, entry.basis = self.now.head, self.now.basis
@@ -247,6 +264,9 @@ class Sentence:
         base = base_of(clause, self.reader.year)
         if base is None:
             return False
+        again = any(t.kind == "since" for t in clause) and self.now.base[0] == base[0]
+        if again and self.now.group:
+            return True
         self.groups += 1
         self.now.base, self.now.group = base, self.groups
         return True
@@ -258,7 +278,9 @@ class Sentence:
             if not now.reasoning and clause and now.after_figure:
                 self.compare(clause)
             return
-        compared = any(t.kind in ("compare", "against", "since") for t in clause) and self.compare(clause)
+        compared = any(t.kind in ("compare", "against", "since") for t in clause) and self.compare(
+            clause
+        )
         at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
         if any(t.kind == "purpose" for t in clause):
             return
@@ -269,7 +291,11 @@ class Sentence:
 
     def _named_alone(self, clause: list[Token], at: int) -> None:
         rest = clause[at + 1 :]
-        if not stands_alone(clause, at) or unknown(rest) or any(t.kind == "other" for t in clause[:at]) and self._negated(clause[:at]):
+        if (
+            not stands_alone(clause, at)
+            or unknown(rest)
+            or (any(t.kind == "other" for t in clause[:at]) and self._negated(clause[:at]))
+        ):
             return
         entry = self.mention(clause, at)
         if entry is not None and clause[-1].text == "中":
@@ -347,7 +373,9 @@ class Sentence:
         figure = token.figure
         assert figure is not None
         clause = self.now.clause
-        if any(t.kind in OPENERS or t.kind == "since" for t in clause) and not self._within_complete(clause):
+        if any(
+            t.kind in OPENERS or t.kind == "since" for t in clause
+        ) and not self._within_complete(clause):
             self.compare(clause)
         if self.now.reasoning:
             self._in_reason(token, clause)
@@ -363,21 +391,26 @@ class Sentence:
         return all(t.kind not in ("compare", "against", "since", "verdict") for t in clause)
 
     def _in_reason(self, token: Token, clause: list[Token]) -> None:
-        """A figure in a reason: bound where it is the change of a named item, else listed."""
+        """A figure in a reason is that of the thing named beside it; it is not judged, and closes nothing."""
+        figure = token.figure
         at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
-        told = token.figure is not None and token.figure.kind in ("money", "percent")
-        if at < 0 or not told or not stands_alone(clause, at) or unknown(clause[at + 1 :]):
+        told = figure is not None and figure.kind in ("money", "percent")
+        if not told or figure is None:
+            return
+        name = name_of(clause)
+        if at >= 0 and stands_alone(clause, at) and not unknown(clause[at + 1 :]):
+            item = self.reader.topics.item(clause[at], self.context(), None, clause[:at])
+        else:
+            item = Item("detail.reason", name[:24], "N-19") if len(name) > 1 else None
+        if item is None:
             self.unread(token, "变动原因中的数字", close=False)
             return
-        item = self.reader.topics.item(clause[at], self.context(), None, clause[:at])
-        if item is None or role_of(clause) != "delta":
-            self.unread(token, "变动原因中的数字", close=False)
-            return
-        entry = self.new(item, clause[at], clause, open_it=False)
+        start = clause[0] if clause else token
+        entry = self.new(item, start, clause, open_it=False)
         entry.aside = True
         record = self.comparison(entry, clause, token.start, token.end)
-        slot = record.rates if token.figure and token.figure.kind == "percent" else record.deltas
-        slot.append(token.figure)  # type: ignore[arg-type]
+        slot = record.rates if figure.kind == "percent" else record.deltas
+        slot.append(figure)
         record.direction = direction_of(clause)
 
 

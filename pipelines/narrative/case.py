@@ -125,7 +125,9 @@ class Case:
 
     def figure(self, role: str, entry: Entry, figure: Figure) -> Place:
         """A figure of an entry, quoted with the words of its clause; in a table with the label of its line."""
-        start = entry.start if entry.row else clause_start(entry.paragraph.normal.text, figure.start)
+        start = (
+            entry.start if entry.row else clause_start(entry.paragraph.normal.text, figure.start)
+        )
         amount = figure.money if figure.kind in ("money", "count") else None
         return self.place(role, entry.paragraph, start, figure.end, amount)
 
@@ -153,6 +155,11 @@ class Case:
     def mark_doubtful(self, entry: Entry, figure: Figure) -> None:
         """A figure that a finding already names is not judged again."""
         self.doubtful.add(key(entry, figure))
+
+    @staticmethod
+    def clause_at(text: str, at: int) -> int:
+        """Where the clause that holds a character begins."""
+        return clause_start(text, at)
 
     def figure_start(self, entry: Entry, figure: Figure) -> int:
         """Where the clause of a figure begins."""
@@ -184,7 +191,7 @@ def key(entry: Entry, figure: Figure) -> Key:
 
 
 LONGEST_QUOTE = 60  # characters before a figure that a quote may take along
-CLAUSE_MARKS = "，。；：（"
+CLAUSE_MARKS = "，。；："
 
 
 def clause_start(text: str, at: int) -> int:

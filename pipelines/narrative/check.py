@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipelines.narrative.case import Case, CheckOutcome, NarrativeResult
-from pipelines.narrative.checks import RELATIONS, SETTLING, WORDS
-from pipelines.narrative.checks import shares
+from pipelines.narrative.checks import RELATIONS, SETTLING, WORDS, shares
 from pipelines.narrative.contradictions import report
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative

@@ -16,7 +16,18 @@ PLAIN = (
     "filler", "year", "prior", "this", "date", "among", "partial", "compare", "since", "owner", "code",
     "evenly", "cue", "nobudget", "threshold",
 )  # fmt: skip
-SPOKEN = (*PLAIN, *CHANGE, "to", "flat", "about", "budget", "complete", "share", "against", "verdict")
+SPOKEN = (
+    *PLAIN,
+    *CHANGE,
+    "to",
+    "flat",
+    "about",
+    "budget",
+    "complete",
+    "share",
+    "against",
+    "verdict",
+)
 ORGANISATION = re.compile(
     r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟级学狱库台段门位系统关]"
 )
@@ -88,7 +99,11 @@ def base_of(words: list[Token], year: int | None) -> tuple[str, int | None, str]
         if token.kind == "since":
             return LAST, None, ""
         if token.kind in ("against", "verdict"):
-            return (LAST, None, "") if "上年" in token.text else (BUDGET, None, budget_kind(token.text))
+            return (
+                (LAST, None, "")
+                if "上年" in token.text
+                else (BUDGET, None, budget_kind(token.text))
+            )
         if token.kind == "compare" and token.text[0] in "较比与和同":
             return _base_after(words[at + 1 : at + 4], year)
         if token.kind == "compare":
@@ -112,7 +127,9 @@ def _base_after(words: list[Token], year: int | None) -> tuple[str, int | None, 
 
 def budget_kind(text: str) -> str:
     """Which budget the words name."""
-    return next((k for k in ("年初", "调整", "全年", "追加") if k in text), "").replace("追加", "调整")
+    return next((k for k in ("年初", "调整", "全年", "追加") if k in text), "").replace(
+        "追加", "调整"
+    )
 
 
 def stands_alone(clause: list[Token], at: int) -> bool:

@@ -63,10 +63,14 @@ class Comparison:
 
 @dataclass(slots=True)
 class Budget:
-    """A budget figure and which one it is: ``年初``, ``调整``, ``全年``, or empty."""
+    """A budget figure and which one it is: ``年初``, ``调整``, ``全年``, or empty.
+
+    ``compared``: it only stands in a comparison (比年初预算数…增加), so a completion of 预算 need not be of it.
+    """
 
     kind: str
     figure: Figure
+    compared: bool = False
 
 
 @dataclass(slots=True)

@@ -73,7 +73,9 @@ def _branch(options: list[Any]) -> tuple[set[str] | None, bool]:
     return found, empty
 
 
-def dispatch(patterns: list[tuple[re.Pattern[str], T]]) -> dict[str, list[tuple[re.Pattern[str], T]]]:
+def dispatch(
+    patterns: list[tuple[re.Pattern[str], T]],
+) -> dict[str, list[tuple[re.Pattern[str], T]]]:
     """Patterns by the character they may begin with; those that may begin with any stand under the empty text."""
     table: dict[str, list[tuple[re.Pattern[str], T]]] = {}
     for pattern, meaning in patterns:

@@ -52,7 +52,15 @@ def sum_of(
     )  # fmt: skip
 
 
-def equal(left: Term, right: Term, rule: str, subject: str, message: Callable[[Values], str], *, weight: int = EQUAL) -> Relation:
+def equal(
+    left: Term,
+    right: Term,
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
+    *,
+    weight: int = EQUAL,
+) -> Relation:
     """Two figures of one quantity are the same."""
 
     def solve(term: Term, values: Values) -> Interval | None:
@@ -64,7 +72,9 @@ def equal(left: Term, right: Term, rule: str, subject: str, message: Callable[[V
     )  # fmt: skip
 
 
-def within(part: Term, whole: Term, rule: str, subject: str, message: Callable[[Values], str]) -> Relation:
+def within(
+    part: Term, whole: Term, rule: str, subject: str, message: Callable[[Values], str]
+) -> Relation:
     """A part is not more than its whole."""
 
     def solve(term: Term, values: Values) -> Interval | None:
@@ -77,7 +87,12 @@ def within(part: Term, whole: Term, rule: str, subject: str, message: Callable[[
 
 
 def share(
-    printed: Term, part: Term, wholes: Sequence[Term], rule: str, subject: str, message: Callable[[Values], str]
+    printed: Term,
+    part: Term,
+    wholes: Sequence[Term],
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
 ) -> Relation:
     """A printed share is that of the part in any of the wholes it may be of."""
 
@@ -111,7 +126,13 @@ def _over(value: Interval, rate: Interval) -> Interval | None:
 
 
 def change(
-    delta: Term, now: Term, earlier: Term, signs: Sequence[int], rule: str, subject: str, message: Callable[[Values], str]
+    delta: Term,
+    now: Term,
+    earlier: Term,
+    signs: Sequence[int],
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
 ) -> Relation:
     """Now less earlier is the printed change, up or down as the words say."""
 
@@ -176,7 +197,11 @@ def rate(
         for now in nows:
             if earlier is not None and found:
                 break
-            found += [w for s in signs if (w := rate_range(delta.of(values), now.of(values), s)) is not None]
+            found += [
+                w
+                for s in signs
+                if (w := rate_range(delta.of(values), now.of(values), s)) is not None
+            ]
         return found
 
     def holds(values: Values) -> bool:
@@ -202,7 +227,9 @@ def rate(
             ends += [n.high * x / (HUNDRED + signs[0] * x) for x in (r.low, r.high)]
             return Interval(min(ends), max(ends))
         if term.key == nows[0].key and earlier is None:
-            ends = [x * (HUNDRED + signs[0] * y) / y for x in (d.low, d.high) for y in (r.low, r.high)]
+            ends = [
+                x * (HUNDRED + signs[0] * y) / y for x in (d.low, d.high) for y in (r.low, r.high)
+            ]
             return Interval(min(ends), max(ends))
         return None
 
@@ -222,7 +249,13 @@ def growth_range(now: Term, base: Term, values: Values) -> Interval:
 
 
 def growth(
-    printed: Term, now: Term, base: Term, signs: Sequence[int], rule: str, subject: str, message: Callable[[Values], str]
+    printed: Term,
+    now: Term,
+    base: Term,
+    signs: Sequence[int],
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
 ) -> Relation:
     """A rate without an amount, between two printed values."""
 
@@ -239,7 +272,12 @@ def growth(
 
 
 def completion(
-    printed: Term, value: Term, budgets: Sequence[Term], rule: str, subject: str, message: Callable[[Values], str]
+    printed: Term,
+    value: Term,
+    budgets: Sequence[Term],
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
 ) -> Relation:
     """The printed completion is the outturn over any of the budgets it may be of."""
     relation = share(printed, value, budgets, rule, subject, message)
@@ -248,7 +286,12 @@ def completion(
 
 
 def average(
-    printed: Term, whole: Term, count: Term, rule: str, subject: str, message: Callable[[Values], str]
+    printed: Term,
+    whole: Term,
+    count: Term,
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
 ) -> Relation:
     """The printed average times the number is the whole."""
 
@@ -265,4 +308,6 @@ def average(
     def solve(term: Term, values: Values) -> Interval | None:
         return each(values) if term.key == printed.key else None
 
-    return Relation(rule, subject, (printed, whole, count), holds, solve, message, weight=COMPLETION)
+    return Relation(
+        rule, subject, (printed, whole, count), holds, solve, message, weight=COMPLETION
+    )

@@ -107,7 +107,9 @@ def judge(relations: list[Relation], settled: dict[Key, Interval]) -> list[Findi
     return found
 
 
-def _best(open_ones: list[Relation], by_key: dict[Key, list[Relation]], values: Values) -> _Choice | None:
+def _best(
+    open_ones: list[Relation], by_key: dict[Key, list[Relation]], values: Values
+) -> _Choice | None:
     best: _Choice | None = None
     failing = {id(r) for r in open_ones}
     for relation in open_ones:
@@ -147,7 +149,7 @@ def _finding(open_ones: list[Relation], choice: _Choice | None, values: Values) 
         relation = choice.fixed[0] if choice else open_ones[0]
         return Finding(relation, None, None, severity=_severity(relation, values))
     main = max(choice.fixed, key=lambda r: r.weight)
-    explained = [r for r in choice.fixed if r is not main] if not choice.broken else []
+    explained = [r for r in choice.fixed if r is not main]
     return Finding(
         main,
         choice.term,

@@ -68,7 +68,11 @@ class Reader:
             self.reading.unread.append(
                 Unread(paragraph, 0, len(paragraph.normal.text), "段落过长，未读")
             )
-        if paragraph.section.kind not in self.figure_sections or paragraph.cell or paragraph.endless:
+        if (
+            paragraph.section.kind not in self.figure_sections
+            or paragraph.cell
+            or paragraph.endless
+        ):
             self.current = None
             return
         self._enter(paragraph)

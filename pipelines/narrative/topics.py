@@ -37,7 +37,13 @@ OWNERS = {
     "count.abroad.people": "three.abroad",
 }
 BATCH, PERSON = ("批次", "批", "次", "个", "团次", "组"), ("人次", "人")
-BUDGETS = {"fund": "fund", "capital": "capital", "expenditure": "expenditure", "fiscal": "fiscal", "total": "total"}
+BUDGETS = {
+    "fund": "fund",
+    "capital": "capital",
+    "expenditure": "expenditure",
+    "fiscal": "fiscal",
+    "total": "total",
+}
 
 
 @dataclass(slots=True)
@@ -58,7 +64,9 @@ class Topics:
     names: Names = field(default_factory=Names)
     car_head: str = ""
 
-    def item(self, token: Token, context: str, figure: Figure | None, before: list[Token]) -> Item | None:
+    def item(
+        self, token: Token, context: str, figure: Figure | None, before: list[Token]
+    ) -> Item | None:
         """The item a token names, in a section of this kind; counts go by their unit."""
         if token.kind == "econ":
             code = token.ids[0] if len(token.ids) == 1 else None
@@ -133,9 +141,7 @@ def functional_item(names: tuple[str, str, str], budget: str) -> Item:
     meant = resolve(*names)
     title = "".join(f"{n}（{m}）" for n, m in zip(names, "类款项", strict=True) if n)
     key = meant.code if meant.code and not meant.problem else "/".join(names)
-    return Item(
-        f"item.{budget}.{key}", title, "N-07", meant.code, resolution=meant, names=names
-    )
+    return Item(f"item.{budget}.{key}", title, "N-07", meant.code, resolution=meant, names=names)
 
 
 def quantity_item(quantity_id: str) -> Item:

@@ -74,7 +74,11 @@ def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
             lambda e: e.paragraph.section is near.paragraph.section and e.row == near.row,
         ):
             if close := [v for v in values if same(v.entry)]:
-                before = [v for v in close if v.entry.start <= near.start or v.entry.paragraph is not near.paragraph]
+                before = [
+                    v
+                    for v in close
+                    if v.entry.start <= near.start or v.entry.paragraph is not near.paragraph
+                ]
                 return (before or close)[0]
     votes = Counter(v.figure.amount for v in values)
     best = max(votes.values())

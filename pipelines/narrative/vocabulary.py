@@ -76,6 +76,7 @@ class Leftover:
     advice: str
     open_place: bool = False
     prose: bool = False
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _leftover(raw: dict[str, Any]) -> Leftover:
         raw["advice"],
         raw.get("open_place", False),
         raw.get("prose", False),
+        raw.get("severity", ""),
     )
 
 

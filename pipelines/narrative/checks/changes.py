@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, percent
 from pipelines.narrative.checks.declared import Check
@@ -229,7 +230,7 @@ def _rated(
 
     def message(values: Values) -> str:
         way = rate_range(moved.of(values), nows[0].of(values), signs[0])
-        middle = way.middle if way else 0
+        middle = way.middle if way else Fraction(0)
         return RATE.format(
             item=entry.item.title,
             figure=printed.text,
@@ -255,7 +256,12 @@ def _from_nothing(
     signs: tuple[int, ...],
 ) -> bool:
     """A rate of growth where there was nothing before (N-13)."""
-    if not printed.number or not delta.number or signs[0] < 0 or entry.item.quantity is None and not entry.item.code:
+    if (
+        not printed.number
+        or not delta.number
+        or signs[0] < 0
+        or (entry.item.quantity is None and not entry.item.code)
+    ):
         return False
     before = base.interval if base else now.interval - delta.interval
     exact = base.figure.number == 0 if base else now.figure.amount == delta.amount
@@ -295,9 +301,7 @@ def _rate_alone(case: Case, entry: Entry, record: Comparison, printed: Figure | 
             right=percent(abs(middle)),
         )
 
-    case.relations.append(
-        growth(own, now, base, _signs(told), entry.item.rule, subject, message)
-    )
+    case.relations.append(growth(own, now, base, _signs(told), entry.item.rule, subject, message))
 
 
 # parts move the whole ----------------------------------------------------------
@@ -343,7 +347,10 @@ def _moved_sum(
     parts = {
         e.item.id: e
         for e in case.entries
-        if parent_of(e) == entry.item.id and e.values and e.paragraph.section is section and not e.aside
+        if parent_of(e) == entry.item.id
+        and e.values
+        and e.paragraph.section is section
+        and not e.aside
     }
     whole = value(case, entry.item.id, entry)
     moved_all = all(i in told or e.values[0].number == 0 for i, e in parts.items())

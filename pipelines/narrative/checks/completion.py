@@ -12,7 +12,7 @@ from pipelines.narrative.clauses import verdict_direction
 from pipelines.narrative.entries import Budget, Entry
 from pipelines.narrative.figures import Figure, Interval, ratio
 from pipelines.narrative.kinds import completion
-from pipelines.narrative.relations import Term, Values
+from pipelines.narrative.relations import Values
 
 RATE = "{item}完成预算比例不符：决算{value}，预算{budget}，应为{right}，说明文字为{figure}"
 VERDICT = "{item}{facts}，与“{words}”矛盾"
@@ -29,26 +29,34 @@ def collect(case: Case) -> None:
             continue
         if entry.completion is not None and entry.budgets and entry.values:
             _rate(case, entry, entry.completion)
-        if entry.verdict:
-            _verdict(case, entry)
-        elif entry.completion is not None and entry.item.id.startswith("item."):
+        told = entry.verdict and _verdict(case, entry)
+        if not entry.verdict and entry.completion is not None and entry.item.id.startswith("item."):
             case.count("N-09")
-        if entry.completion is not None and entry.item.id.startswith("item.") and expected:
+        if (
+            entry.completion is not None
+            and entry.item.id.startswith("item.")
+            and expected
+            and not told
+        ):
             _reason(case, entry, entry.completion)
         if entry.completion is not None:
             _nothing_budgeted(case, entry, entry.completion)
 
 
 def _meant(entry: Entry, kind: str) -> list[Budget]:
-    """The budgets that words such as 年初预算 mean; all where they name none."""
-    named = [b for b in entry.budgets if b.kind == kind]
-    return named or [b for b in entry.budgets if not kind or not b.kind] or entry.budgets
+    """The budgets that words such as 年初预算 mean; without such words those that stand for themselves."""
+    named = [b for b in entry.budgets if b.kind == kind and (kind or not b.compared)]
+    if named:
+        return named
+    return [b for b in entry.budgets if (not kind or not b.kind) and not b.compared]
 
 
 def _rate(case: Case, entry: Entry, printed: Figure) -> None:
     if case.is_settled(entry, printed):
         return
     budgets = [case.term(entry, b.figure) for b in _meant(entry, entry.completion_kind)]
+    if not budgets:
+        return
     value = case.term(entry, entry.values[-1] if entry.restated else entry.values[0])
     if all(ratio(value.interval, b.interval) is None for b in budgets):
         return
@@ -71,12 +79,12 @@ def _rate(case: Case, entry: Entry, printed: Figure) -> None:
     )  # fmt: skip
 
 
-def _verdict(case: Case, entry: Entry) -> None:
-    """等于、大于、小于预算 against what the amounts say, else against the completion."""
+def _verdict(case: Case, entry: Entry) -> bool:
+    """等于、大于、小于预算 against what the amounts say, else against the completion; True where it is wrong."""
     way = verdict_direction(entry.verdict)
     kind = next((k for k in ("年初", "调整", "全年") if k in entry.verdict), "")
     if "基本" in entry.verdict or "上年" in entry.verdict:
-        return
+        return False
     budgets = _meant(entry, kind) if entry.values else []
     wrong = ""
     if budgets and entry.values:
@@ -90,6 +98,7 @@ def _verdict(case: Case, entry: Entry) -> None:
             wrong = f"完成预算{entry.completion.text}"
     if wrong:
         _report_verdict(case, entry, wrong)
+    return bool(wrong)
 
 
 def _disagrees(way: int, value: Interval, budget: Interval) -> bool:
@@ -127,7 +136,9 @@ def _reason(case: Case, entry: Entry, printed: Figure) -> None:
     paragraphs = case.narrative.outline.paragraphs
     at = next(i for i, p in enumerate(paragraphs) if p is entry.paragraph)
     following = paragraphs[at + 1].normal.text[:60] if at + 1 < len(paragraphs) else ""
-    if re.search(r"原因|由于|因为|主要是|因|系|结转|未支付|主要为|所致", text[entry.end :] + following):
+    if re.search(
+        r"原因|由于|因为|主要是|因|系|结转|未支付|主要为|所致", text[entry.end :] + following
+    ):
         return
     message = REASON.format(item=entry.item.title, figure=printed.text)
     words = case.figure("left", entry, printed)

@@ -53,7 +53,9 @@ def _mentions(case: Case, item_id: str) -> None:
 
 def _comparable(item_id: str, other: Said, reference: Said) -> bool:
     """Items of a list are only compared with where they are said again; listing twice is another finding."""
-    again = other.entry.restated or reference.entry.restated or other.entry.row or reference.entry.row
+    again = (
+        other.entry.restated or reference.entry.restated or other.entry.row or reference.entry.row
+    )
     if item_id.startswith("item."):
         near = other.entry.paragraph.section is reference.entry.paragraph.section
         return again and (near or other.entry.row != reference.entry.row)

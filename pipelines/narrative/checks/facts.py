@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.case import Case, amount, key, percent, wan
+from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import LAST, UNSAID, Comparison, Entry
 from pipelines.narrative.figures import HALF, Figure, Interval, ratio
 from pipelines.narrative.lookup import Fact, FactLookup, functional_addresses, functional_budget
-from pipelines.narrative.values import HEADS, budget_of, current, parent_of, wholes
+from pipelines.narrative.values import budget_of, current, parent_of, wholes
 from pipelines.narrative.vocabulary import Address, vocabulary
 
 
@@ -145,7 +145,9 @@ def _previous(case: Case, facts: FactLookup, entry: Entry) -> None:
             case.count(entry.item.rule)
             if not entry.prior.interval.meets(before.interval):
                 _mismatch(case, entry, entry.prior, before, "上年数")
-        for record in records if now is not None else []:
+        if now is None:
+            continue
+        for record in records:
             _change(case, entry, record, index, now, before)
 
 
@@ -211,7 +213,13 @@ def _clause_end(entry: Entry) -> int:
 
 
 def _wrong_change(
-    case: Case, entry: Entry, record: Comparison, delta: Figure, now: Fact, before: Fact, change: Interval
+    case: Case,
+    entry: Entry,
+    record: Comparison,
+    delta: Figure,
+    now: Fact,
+    before: Fact,
+    change: Interval,
 ) -> None:
     money = delta.kind == "money"
     sign = record.direction or 1
@@ -346,7 +354,20 @@ def _completion(case: Case, facts: FactLookup, entry: Entry) -> None:
 
 CHECK = Check(
     name="facts",
-    rules=("N-01", "N-02", "N-03", "N-04", "N-05", "N-06", "N-07", "N-09", "N-10", "N-12", "N-14", "N-15"),
+    rules=(
+        "N-01",
+        "N-02",
+        "N-03",
+        "N-04",
+        "N-05",
+        "N-06",
+        "N-07",
+        "N-09",
+        "N-10",
+        "N-12",
+        "N-14",
+        "N-15",
+    ),
     title="说明文字与报表一致",
     message="{item}：说明文字为{figure}，{cell} 为{amount}，相差{gap}",
     run=settle,

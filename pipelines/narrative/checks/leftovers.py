@@ -1,7 +1,10 @@
-"""N-16"""
+"""N-16: template text by its kinds (instruction, blank, choice, placeholder, doubled words, open bracket), one finding a section."""
+
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
@@ -10,38 +13,53 @@ from pipelines.narrative.sections import Paragraph
 from pipelines.narrative.vocabulary import Leftover, vocabulary
 from schemas.observation import Place
 
-EMPTY_AMOUNT = re.compile(
-    r"(?:支出|收入|决算|合计|总计|费|增加|减少|增长|下降|预算数?|决算数|为|持平)(?:了)?(?P<u>万元|元|%)(?=[，。；、）]|占|$)"
-)
-EMPTY_SHARE = re.compile(r"占(?P<u>%)")
-NO_SIGN = re.compile(r"(?:占|完成(?:全年|年初)?预算(?:的)?)(?P<n>\d+(?:\.\d+)?)(?=[，。；）]|$)")
-NO_SIGN_RATE = re.compile(r"(?:增长|下降)(?P<n>\d+\.\d+)(?=[，。；）]|$)")
-YUAN = re.compile(r"\d(?:\.\d+)?(?<!万)(?<!亿)(?<!千)(?<!百)元(?!素|旦|月)")
-WAN = re.compile(r"\d万元")
-THRESHOLD = re.compile(
-    r"(?:单(?:价|位价值)|原值|价值|限额|标准)[^，。；]{0,8}?\d+(?:\.\d+)?万?元(?:（含）)?(?:及)?以[上下]|每[人次件台天][^，。；]{0,8}?\d+(?:\.\d+)?元|人均[^，。；]{0,10}?\d+(?:\.\d+)?元"
-)
+MESSAGE = "遗留模板文字：{quotes}。{advice}"
+OPEN = "有待填写的内容：{quotes}。{advice}"
+HINT = "文字疑有误：{quotes}。{advice}"
+QUOTED = 4
+SHORT = 4  # a mark of so few characters says nothing without the words before it
+MARKS = "…。.·×X_*"
 
 
-def collect(case):
-    """x"""
+@dataclass(slots=True)
+class _Found:
+    leftover: Leftover
+    places: list[Place]
+
+
+def collect(case: Case) -> None:
+    """Left-overs in every section with words, and in titles."""
     wording = vocabulary().wording_sections
+    by_section: dict[tuple[str, str], list[_Found]] = defaultdict(list)
     for paragraph in case.narrative.outline.paragraphs:
-        if not paragraph.endless and paragraph.section.kind in wording:
-            case.count("N-16")
-            _leftovers(case, paragraph)
-    _title_leftovers(case)
+        if paragraph.endless or paragraph.section.kind not in wording:
+            continue
+        case.count("N-16")
+        for one in _in_paragraph(case, paragraph):
+            by_section[paragraph.section.title, _kind(one.leftover)].append(one)
+    for heading in case.narrative.outline.headings:
+        for one in _in_title(case, heading.title, heading.start, heading.end):
+            by_section[heading.title, _kind(one.leftover)].append(one)
+    for (title, kind), found in by_section.items():
+        _report(case, title, kind, found)
+
+
+def _kind(leftover: Leftover) -> str:
+    if leftover.open_place:
+        return "待填"
+    return "提示" if leftover.severity == "hint" else "遗留模板文字"
 
 
 def is_prose(paragraph: Paragraph) -> bool:
-    """Whether a paragraph is a sentence rather than a table's cell or a chart's label."""
+    """Whether a paragraph is a sentence rather than a chart's label."""
     text = paragraph.normal.text
     return not paragraph.cell and (len(text) >= 25 or bool(re.search(r"[。；，：]", text)))
 
 
-def _leftovers(case: Case, paragraph: Paragraph) -> None:
+def _in_paragraph(case: Case, paragraph: Paragraph) -> list[_Found]:
     text = paragraph.normal.text
     taken: list[tuple[int, int]] = []
+    found = []
     for leftover in vocabulary().leftovers:
         if leftover.prose and not is_prose(paragraph):
             continue
@@ -52,7 +70,31 @@ def _leftovers(case: Case, paragraph: Paragraph) -> None:
             places = [
                 case.place("left", paragraph, *_widened(text, *s)) for s in _merged(text, spans)
             ]
-            _report(case, leftover, paragraph.section.title, places, text)
+            found.append(_Found(leftover, places))
+    bracket = _open_bracket(text) if is_prose(paragraph) else None
+    if bracket:
+        found.append(_Found(BRACKET, [case.place("left", paragraph, *bracket)]))
+    return found
+
+
+BRACKET = Leftover("括号不配对", re.compile("（"), "补上括号的另一半", severity="hint")
+
+
+def _open_bracket(text: str) -> tuple[int, int] | None:
+    """The words at a bracket that is not closed; those of item names are told by N-08."""
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character == "（":
+            opened.append(at)
+        elif character == "）" and opened:
+            opened.pop()
+    opened = [o for o in opened if not re.match(r"（\d*[类款项]", text[o:])]
+    if not opened or not text.endswith(("。", "；")):
+        return None
+    at = opened[0]
+    start = max((text.rfind(c, 0, at) for c in "。；，：、"), default=-1) + 1
+    stops = [i for i in (text.find(c, at) for c in "。；，") if i >= 0]
+    return start, min(stops, default=len(text) - 1) + 1
 
 
 def _merged(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -67,41 +109,49 @@ def _merged(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """A mark that says nothing on its own (……) with the words before it."""
-    if end - start > 4 or text[start] not in "….。·×X_":
+    """A mark that says nothing on its own (……) with the words around it."""
+    if text[start] not in MARKS or end - start > 2 * SHORT:
         return start, end
     before = max((text.rfind(c, 0, start) for c in "。；，：、"), default=-1)
-    return max(before + 1, start - 12), end
+    after = re.match(r"[一-龥]{0,4}", text[end:])
+    return max(before + 1, start - 12), end + (after.end() if after else 0)
 
 
-def _report(case: Case, leftover: Leftover, section: str, places: list[Place], text: str) -> None:
-    quotes = "、".join(f"“{_short(p.quote or '')}”" for p in places[:4])
-    name = "有待填写的内容" if leftover.open_place else f"遗留模板文字（{leftover.id}）"
-    subject = f"{plain(section) or '正文'}[{leftover.id}：{re.sub(r'[0-9.,，%]', '', text)[:16]}]"
-    case.report("N-16", subject, f"{name}：{quotes}。{leftover.advice}", places)
+def _in_title(case: Case, title: str, start: int, end: int) -> list[_Found]:
+    """Titles that still say 范本 or 增加/减少."""
+    normal = normalise(case.narrative.text, [(start, end)])
+    found = []
+    for leftover in vocabulary().leftovers:
+        if leftover.severity != "hint" and (match := leftover.pattern.search(normal.text)):
+            first, last = normal.span(*match.span())
+            found.append(_Found(leftover, [case.words("left", title, first, last)]))
+    return found
 
 
-def _short(quote: str) -> str:
+def _report(case: Case, section: str, kind: str, found: list[_Found]) -> None:
+    places = [p for f in found for p in f.places]
+    quotes = "、".join(f"“{short(p.quote or '')}”" for p in places[:QUOTED])
+    more = f"等{len(places)}处" if len(places) > QUOTED else ""
+    advice = "；".join(dict.fromkeys(f.leftover.advice for f in found))
+    template = {"待填": OPEN, "提示": HINT}.get(kind, MESSAGE)
+    message = template.format(quotes=quotes + more, advice=advice)
+    severity = "hint" if kind == "提示" else None
+    subject = f"{plain(section) or '正文'}[{kind}]"
+    case.report("N-16", subject, message, places, severity=severity)
+
+
+def short(quote: str) -> str:
+    """A quote on one line, not too long for a message."""
     flat = " ".join(quote.split())
     return flat if len(flat) <= 40 else flat[:38] + "…"
 
 
-def _title_leftovers(case: Case) -> None:
-    """Titles that still say 范本 or 增加/减少."""
-    for heading in case.narrative.outline.headings:
-        normal = normalise(case.narrative.text, [(heading.start, heading.end)])
-        for leftover in vocabulary().leftovers:
-            if found := leftover.pattern.search(normal.text):
-                start, end = normal.span(*found.span())
-                _report(
-                    case,
-                    leftover,
-                    heading.title,
-                    [case.words("left", heading.title, start, end)],
-                    normal.text,
-                )
-
-
-
-
-CHECK = Check("leftovers", ("N-16",), "没有遗留的模板文字", "", collect, "", "")
+CHECK = Check(
+    name="leftovers",
+    rules=("N-16",),
+    title="没有遗留的模板文字",
+    message=MESSAGE,
+    run=collect,
+    wrong="十、机关运行经费支出说明\n2023年度机关运行经费支出XX万元，主要用于……。",
+    right="十、机关运行经费支出说明\n2023年度机关运行经费支出5.00万元，主要用于水电。",
+)

@@ -1,16 +1,17 @@
-"""N-20"""
+"""N-20: amounts with a unit, percentages with a sign, units with a number; 元 beside 万元 in one sentence is a hint."""
+
 from __future__ import annotations
 
 import re
-from pipelines.narrative.checks.leftovers import _short, is_prose
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
-from pipelines.narrative.normal import normalise, plain
+from pipelines.narrative.checks.leftovers import is_prose, short
+from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph
-from pipelines.narrative.vocabulary import Leftover, vocabulary
-from schemas.observation import Place
+from pipelines.narrative.vocabulary import vocabulary
 
+BARE = "{item}{figure}没有计量单位，请补上（如万元）"
 EMPTY_AMOUNT = re.compile(
     r"(?:支出|收入|决算|合计|总计|费|增加|减少|增长|下降|预算数?|决算数|为|持平)(?:了)?(?P<u>万元|元|%)(?=[，。；、）]|占|$)"
 )
@@ -24,10 +25,14 @@ THRESHOLD = re.compile(
 )
 
 
-def collect(case):
-    """x"""
+def collect(case: Case) -> None:
+    """Units in the sections that give figures."""
     for paragraph in case.narrative.outline.paragraphs:
-        if not paragraph.endless and paragraph.section.kind in vocabulary().money_sections and is_prose(paragraph):
+        if (
+            not paragraph.endless
+            and paragraph.section.kind in vocabulary().money_sections
+            and is_prose(paragraph)
+        ):
             _units(case, paragraph)
     _bare_numbers(case)
 
@@ -80,19 +85,30 @@ def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
         clause = max(masked.rfind(c, 0, begin) for c in "，。；：、") + 1
         places.append(case.place("left", paragraph, start + clause, start + found.end()))
     subject = f"{plain(paragraph.section.title) or '正文'}[元与万元混用]"
-    listed = "、".join(f"“{_short(p.quote or '')}”" for p in places[:4])
+    listed = "、".join(f"“{short(p.quote or '')}”" for p in places[:4])
     more = f"等{len(places)}处" if len(places) > 4 else ""
-    case.report("N-20", subject, f"一句之中既有万元又有元：{listed}{more}，请统一计量单位", places)
+    message = f"一句之中既有万元又有元：{listed}{more}，请统一计量单位"
+    case.report("N-20", subject, message, places, severity="hint")
 
 
 def _bare_numbers(case: Case) -> None:
     """A number after an item without a unit."""
     for paragraph, figure, item in case.narrative.reading.bare:
-        words = case.place("left", paragraph, max(0, figure.start - 10), figure.end)
+        text = paragraph.normal.text
+        end = figure.end + (1 if text[figure.end : figure.end + 1] in "，。；、" else 0)
+        start = max(case.clause_at(text, figure.start), figure.start - 20)
+        words = case.place("left", paragraph, start, min(end, len(text)))
         subject = f"{plain(paragraph.section.title) or '正文'}[{plain(item.title)}缺少单位]"
-        case.report(
-            "N-20", subject, f"{item.title}{figure.text}没有计量单位，请补上（如万元）", [words]
-        )
+        message = BARE.format(item=item.title, figure=plain(str(figure.number)))
+        case.report("N-20", subject, message, [words])
 
 
-CHECK = Check("measures", ("N-20",), "金额有单位", "", collect, "", "")
+CHECK = Check(
+    name="measures",
+    rules=("N-20",),
+    title="金额有单位、百分数有百分号",
+    message=BARE,
+    run=collect,
+    wrong="十、机关运行经费支出说明\n2023年度机关运行经费支出5.00，比上年增加1.00万元。",
+    right="十、机关运行经费支出说明\n2023年度机关运行经费支出5.00万元，比上年增加1.00万元。",
+)

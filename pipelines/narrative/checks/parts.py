@@ -113,10 +113,15 @@ def open_ended(case: Case, entries: list[Entry]) -> bool:
         spans[id(entry.paragraph)].append(entry)
     for unread in case.narrative.reading.unread:
         members = spans.get(id(unread.paragraph))
-        if members and unread.figure is not None and unread.figure.kind == "money":
-            if min(e.start for e in members) < unread.start < max(e.end for e in members) + 1:
-                return True
+        money = unread.figure is not None and unread.figure.kind == "money"
+        if members and money and _between(members, unread.start):
+            return True
     return False
+
+
+def _between(members: list[Entry], at: int) -> bool:
+    """Whether a place lies among the mentions of a list."""
+    return min(e.start for e in members) < at <= max(e.end for e in members)
 
 
 def _has_details(case: Case, head: Entry) -> bool:
@@ -252,10 +257,30 @@ def _items(case: Case, section: Section, entries: list[Entry]) -> None:
         covered = {class_of(e) for e in parts}
         bare = [e for e in unique(classes).values() if e.item.code not in covered]
         if near is not None:
+            apart = near.entry.paragraph.section is not section
+            partial_list = partial or (apart and _other_classes(case, budget, [*parts, *bare]))
             add_sum(
-                case, near.entry, [*parts, *bare], partial=partial, rule="N-07", what="各项合计"
+                case,
+                near.entry,
+                [*parts, *bare],
+                partial=partial_list,
+                rule="N-07",
+                what="各项合计",
             )
         _by_class(case, budget, parts, partial=partial and len(parts) > 1)
+
+
+def _other_classes(case: Case, budget: str, parts: list[Entry]) -> bool:
+    """Whether the document names classes with expenditure of which nothing is listed here."""
+    here = {class_of(e) for e in parts}
+    prefix = f"class.{budget}."
+    said(case, "")
+    named = {i.removeprefix(prefix) for i in case.said if i.startswith(prefix) and _spent(case, i)}
+    return bool(named - here)
+
+
+def _spent(case: Case, item_id: str) -> bool:
+    return any(v.figure.number for v in said(case, item_id))
 
 
 def _unread_between(case: Case, section: Section) -> bool:

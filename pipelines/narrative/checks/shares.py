@@ -82,7 +82,9 @@ def _nothing(case: Case, entry: Entry, printed: Figure, wholes_given: list[Term]
     message = NOTHING.format(
         item=entry.item.title, whole=wholes_given[0].title, figure=printed.text
     )
-    case.report("N-13", case.subject(entry) + "占比", message, [case.figure("left", entry, printed)])
+    case.report(
+        "N-13", case.subject(entry) + "占比", message, [case.figure("left", entry, printed)]
+    )
 
 
 def after(case: Case) -> None:
