@@ -22,6 +22,7 @@ from pipelines.collect.resolve import (
     sheet_faults,
 )
 from pipelines.collect.suspicions import unit_suspicions
+from pipelines.extract.explained import beside
 from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
 from pipelines.validate.codes import check_column_codes
@@ -69,7 +70,8 @@ def collect(
     sheets = [s for r in refs for s in r.sheets]
     load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
-    load.create(frames.FILES, _file_rows(files, refs, refused))
+    lists = {file for file, path in extractions.items() if beside(path).is_file()}
+    load.create(frames.FILES, _file_rows(files, refs, refused, lists))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting)
     load.create(frames.SUBMISSIONS, rows)
@@ -170,18 +172,22 @@ def _sheet_row(s: SheetRef) -> dict:
 
 
 def _file_rows(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]
+    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str], lists: set[str]
 ) -> list[dict]:
+    """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
     known = {r.file: r for r in refs}
     rows = []
     for f in files:
         ref = known.get(f.file)
         status, reason = _file_status(f, ref, refused)
+        only_list = f.file in lists and status == "ignored"
+        if only_list:
+            status, reason = "read", None
         rows.append(
             {
                 "file": f.file,
                 "sha256": f.sha256,
-                "kind": f.kind,
+                "kind": "explanations" if only_list else f.kind,
                 "status": status,
                 "reason": reason,
                 "unit_code": ref.unit_code if ref else None,

@@ -89,8 +89,8 @@ def evaluate(
         from pipelines.run.steps import explanations_of, today_in
 
         book, library = rulebook(config), form_library(config)
-        explanations, wrong = explanations_of(files)
         read = reading.result()
+        explanations, wrong = explanations_of(files, read)
     with closing(working_connection(scratch / "work", config)) as con:
         found = collect(
             con,

@@ -47,7 +47,7 @@ def deliver(
     earlier = previous.resolve().parent if previous else None
     writing = _Writing(out, Ledger.read(previous), Ledger(out))
     with source.opened(db) as con:
-        summary = read_summary(con, run_id, earlier, raw)
+        summary = read_summary(con, run_id, earlier)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
         writing.plan_units(_wanted(summary, chosen, out), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):

@@ -10,14 +10,16 @@ from typing import Any
 import duckdb
 
 from pipelines.deliver import source
-from pipelines.deliver.causes import Cause
+from pipelines.deliver.causes import Cause, unit_year
 from pipelines.deliver.filenames import UnitYear, stems
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source
 from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary import Summary
+from pipelines.deliver.summary.findings import said_words
 from pipelines.deliver.words import unit_title
+from pipelines.fixes.words import todo_here
 from schemas.library import published_forms
 from schemas.observation import Observation, Place
 
@@ -90,23 +92,16 @@ def entries_of(summary: Summary) -> dict[UnitYear, list[Entry]]:
         for finding in group.findings:
             if finding["unit"] and finding["year"]:
                 cells = summary.cells.get(finding["finding_id"], [])
-                found[finding["unit"], finding["year"]].append(_entry(finding, group, cells))
+                found[finding["unit"], finding["year"]].append(
+                    _entry(summary, finding, group, cells)
+                )
     return found
 
 
-def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
-    spots = tuple(
-        Spot(
-            c["role"],
-            c["file"] or "",
-            c["sheet"] or "",
-            c["cell"] or "",
-            c["amount"],
-            c["quote"] or "",
-        )
-        for c in cells
-        if c["cell"]
-    )
+def _entry(summary: Summary, finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
+    key = unit_year(finding)
+    own = group.fix.own.get(key, ()) if group.fix and key else ()
+    is_open = finding["status"] == "open"
     return Entry(
         finding["finding_id"],
         finding["severity"],
@@ -117,7 +112,23 @@ def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
         finding["difference"],
         group.advice(finding),
         finding["subject"],
-        spots,
+        tuple(_spot(summary, key, c) for c in cells if c["cell"]),
+        tuple(((c.file, c.sheet, c.cell), todo_here(c, own)) for c in own) if is_open else (),
+        tuple(said_words(summary.said.get(finding["finding_id"]))),
+    )
+
+
+def _spot(summary: Summary, key: UnitYear | None, cell: dict[str, Any]) -> Spot:
+    sheet = summary.sheets.get((cell["file"], cell["sheet"]))
+    own = sheet is None or key is None or (sheet["unit"], sheet["year"]) == key
+    return Spot(
+        cell["role"],
+        cell["file"] or "",
+        cell["sheet"] or "",
+        cell["cell"],
+        cell["amount"],
+        cell["quote"] or "",
+        own,
     )
 
 

@@ -14,6 +14,7 @@ from pipelines import log
 from pipelines.database import UNIT as KEY
 from pipelines.database import open_database
 from pipelines.publish.datasets import has_dataset, read_dataset
+from schemas.explanations import ANY, Explanation
 
 Rows = list[dict[str, Any]]
 
@@ -138,6 +139,29 @@ def sheets_of_findings(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], 
             ORDER BY file, sheet, status <> 'read'""",
     )
     return {(r["file"], r["sheet"]): r for r in found}
+
+
+def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
+    """The 审核说明 that cover findings; none of a set that was published before they were a dataset."""
+    if "explanations" not in {r["name"] for r in rows(con, "SHOW TABLES")}:
+        return []
+    found = rows(con, "SELECT * FROM explanations WHERE state = 'active' ORDER BY file, number")
+    return [
+        Explanation(
+            rule=r["rule_id"] or ANY,
+            unit=r["unit"] or ANY,
+            finding=r["finding_id"] or "",
+            cause=r["cause"] or "",
+            year=r["year"],
+            pattern=r["subject"] or "*",
+            reason=r["reason"],
+            by=r["by"],
+            until=r["until"],
+            number=r["number"],
+            file=r["file"],
+        )
+        for r in found
+    ]
 
 
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:

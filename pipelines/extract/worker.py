@@ -7,6 +7,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+from pipelines.extract.explained import filled_rows, keep_rows
 from pipelines.extract.recognise import Recogniser
 from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.store import Says, write_extraction
@@ -49,6 +50,8 @@ def extract_file(
     try:
         workbook, says = _opened(Path(path), type, sha256)
         readings = read_workbook(workbook, folders)
+        if says is None:
+            keep_rows(Path(target), filled_rows(workbook.sheets))
         write_extraction(Path(target), readings, workbook.notes, says)
     finally:
         gc.enable()

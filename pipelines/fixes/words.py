@@ -127,6 +127,18 @@ def advice(fix: Fix, key: UnitYear | None) -> str:
     return f"先改 {who_words(fix)} {set_words(fix.changes)}（另一份文件：{first.file}）"
 
 
+def todo_here(change: Change, together: Sequence[Change]) -> str:
+    """The first line of the note at a cell: ``改为 17,714.55（现为 19,714.55），并改其他 3 格``."""
+    if change.should is None:
+        return f"请核对本格：现为 {amount_words(change.now, change.money_unit)}"
+    now = amount_words(change.now, change.money_unit)
+    should = amount_words(change.should, change.money_unit)
+    others = [c for c in together if c is not change]
+    also = f"，同时改 {'、'.join(place_words(c) for c in others[:2])}" if others else ""
+    more = f" 等 {len(others)} 格" if len(others) > 2 else ""
+    return f"改为 {should}（现为 {now}）{also}{more}"
+
+
 def _own_words(own: Sequence[Change]) -> str:
     if len(own) > 1:
         return set_words(own)

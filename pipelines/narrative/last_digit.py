@@ -1,6 +1,8 @@
-"""What public tables print for an internal amount: rounding that makes tables add up may move its last digit.
+"""What public tables print for an internal amount: rounding that makes tables add up may move
+its last digit.
 
-A text quotes the tables, so it is right with their digit as well as with the amount's own. Where the unit sent its public
+A text quotes the tables, so it is right with their digit as well as with the amount's own. Where
+the unit sent its public
 tables, theirs counts; else what this program would print.
 """
 
@@ -21,7 +23,9 @@ LAST_DIGIT = Decimal(
 
 
 def printed_facts(rows: Iterable[Mapping[str, Any]]) -> dict[Key, Decimal]:
-    """Of each fact of one unit and year: what its public figure says in 元, where that is another last digit only."""
+    """Of each fact of one unit and year: what its public figure says in 元, where that is
+    another last digit only.
+    """
     held: dict[Key, int] = {}
     for row in rows:
         if row["amount"] is not None:

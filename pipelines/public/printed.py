@@ -1,4 +1,6 @@
-"""The internal amounts as the public tables print them, so that a text quotes the tables to the last digit."""
+"""The internal amounts as the public tables print them, so that a text quotes the tables to the
+last digit.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ FEN_IN_A_PRINTED_UNIT = 10_000  # figures are printed in 0.01 万元, which is 1
 def printed_amounts(facts: Facts) -> dict[Key, int]:
     """Of each internal cell that a public figure is read from alone: what that figure says, in 分.
 
-    ``facts``: (form, block, row, column) → 分. A cell that several figures are read from takes the first table's.
+    ``facts``: (form, block, row, column) → 分. A cell that several figures are read from takes
+    the first table's.
     """
     data = published(facts)
     raised = is_raised((form, column) for form, _, _, column in facts)

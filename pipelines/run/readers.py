@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOSPC
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import log
 from pipelines.config import Config
+from pipelines.extract.explained import beside
 from pipelines.intake.kinds import DOCUMENT_TYPES
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ def _usable(target: Path) -> bool:
         os.utime(target)
     except OSError:
         return False
+    with suppress(OSError):  # only a workbook with explanations in it has this file
+        os.utime(beside(target))
     return True
 
 

@@ -21,6 +21,9 @@ from pipelines.run.result import RunResult, checks_of, count, findings_of, resul
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
+    from pipelines.run.readers import Reading
+    from schemas.explanations import Explanation
+    from schemas.observation import Observation
 
 Boundary = Callable[[str], None]
 CANDIDATES = ("workbook", "narrative")
@@ -81,7 +84,7 @@ def _compare(context: RunContext) -> None:
     from pipelines.publish.takeover import standing
     from pipelines.run.inputs import inputs_digest
 
-    explained, _ = context.explained = explanations_of(context.files)
+    explained, _ = context.explained = explanations_of(context.files, context.reading)
     today = today_in(context.config)
     context.inputs = inputs_digest(context.config, context.files, context.reading, explained, today)
     context.standing = standing(context.previous, context.inputs)
@@ -227,7 +230,7 @@ def settle_findings(context: RunContext) -> str:
     from pipelines.reconcile import settle
 
     today = today_in(context.config)
-    explanations, problems = context.explained or explanations_of(context.files)
+    explanations, problems = context.explained or explanations_of(context.files, context.reading)
     context.observations.extend(problems)
     settle(
         context.con,
@@ -250,16 +253,25 @@ def today_in(config: Config) -> date:
     return datetime.now(ZoneInfo(config.timezone)).date()
 
 
-def explanations_of(files: Iterable[RawFile]) -> tuple[list, list]:
-    """The 审核说明 among the files, and what is wrong with them."""
-    from schemas.explanations import load_explanations
+def explanations_of(
+    files: Iterable[RawFile], reading: Reading | None = None
+) -> tuple[list[Explanation], list[Observation]]:
+    """The 审核说明 among the files and in lists of ours that were put back, and what is wrong with them."""
+    from pipelines.extract.explained import kept_rows
+    from schemas.explanations import explanations_in_rows, load_explanations
 
     found, problems = [], []
+    extractions = reading.extractions if reading else {}
     for item in files:
         if item.kind == "explanations" and item.status == "ready":
-            entries, wrong = load_explanations(item.path)
-            found.extend(entries)
-            problems.extend(wrong)
+            entries, wrong = load_explanations(item.path, item.file, item.mtime_ns)
+        elif item.file in extractions:
+            rows = kept_rows(extractions[item.file])
+            entries, wrong = explanations_in_rows(item.file, item.mtime_ns, rows)
+        else:
+            continue
+        found.extend(entries)
+        problems.extend(wrong)
     return found, problems
 
 

@@ -30,13 +30,9 @@ function extract(e) {
   const more = e.more ? `（另有 ${count(e.more)} 格未画出）` : "";
   return el("div", { class: "side" }, el("table", {}, el("caption", {}, where + more), el("thead", {}, letters, heads), el("tbody", {}, body)));
 }
-/* What an entry of explanations.yml needs, ready to be copied: the subject there is written with the id of the form. */
 function entry(f) {
-  const unit = data.units[f[5]];
   if (!f[6] || f[3] === "explained") return null;
-  const lines = [`- rule: ${f[1]}`, `  unit: ${JSON.stringify((unit && unit[0]) || f[6])}`, f[7] ? `  year: ${f[7]}` : "",
-    `  subject: ${JSON.stringify(f[8])}`, "  reason: 在此写明原因", "  by: 说明人", `  until: ${data.run.id.slice(0, 4)}-12-31`];
-  return el("details", { class: "entry" }, el("summary", {}, "写审核说明（explanations.yml）"), el("pre", {}, lines.filter(Boolean).join("\n")));
+  return explainForm("finding", f[0], `${f[6]} ${f[7] || ""} ${f[1]} ${shorten(worded(f[8]), 40)}`);
 }
 function finding(f, sides, printing) {
   const rule = data.rules[f[1]] || ["", "", ""], unit = data.units[f[5]], formula = worded(rule[1]);

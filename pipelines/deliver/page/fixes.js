@@ -7,7 +7,8 @@ function fixLine(f, number, printing) {
     el("div", { class: "todo" },
       el("p", {}, el("b", {}, f[3]), " ", el("span", { class: "what" }, f[4])),
       el("p", { class: "meta" }, [`涉及 ${count(f[6])} 个问题`, f[7], f[8]].filter(Boolean).join("　")),
-      f[5] ? el("p", { class: "meta" }, `同时改：${f[5]}`) : null),
+      f[5] ? el("p", { class: "meta" }, `同时改：${f[5]}`) : null,
+      printing ? null : explainForm("cause", f[0], `${f[3]} ${f[4]}`)),
     printing ? null : el("span", { class: "go" },
       el("button", { type: "button", onclick: () => showFindings({ cause: f[0], status: "open" }) }, "看问题"),
       unit && unit[13] ? el("a", { href: unit[13] }, "标注件") : null));

@@ -18,6 +18,7 @@ SCRIPTS = (
     "controls.js",
     "listing.js",
     "chunks.js",
+    "explain.js",
     "fixes.js",
     "charts.js",
     "units.js",

@@ -1,4 +1,5 @@
-"""``public/公开表_<unit>_<year>.xlsx``: the 13 public tables alone, as they are put before the public.
+"""``public/公开表_<unit>_<year>.xlsx``: the 13 public tables alone, as they are put before the
+public.
 
 No run, no findings, no exact amounts, nobody's name in the properties.
 """
