@@ -12,7 +12,9 @@ from pipelines.narrative.relations import Finding, Relation, Term, judge
 from schemas.observation import Place
 
 MOST_PLACES = 40
-ALSO = "；同一原因还使{number}处不符（{what}）"
+ALSO = "；由此还有：{what}"
+MORE = "等{number}处"
+TOLD = 2  # further contradictions that a message tells in full
 SUSPECT = "；最可能有误的是{title}{figure}（改为{right}即各处相符）"
 UNIT = "；{figure}的计量单位疑有误"
 
@@ -59,10 +61,12 @@ def _suspected(finding: Finding) -> str:
 
 
 def _explained(finding: Finding) -> str:
-    others = [r.terms[0].figure.text for r in finding.explained]
+    """What else the same figure makes wrong."""
+    others = list(dict.fromkeys(r.message(finding.values) for r in finding.explained))
     if not others:
         return ""
-    return ALSO.format(number=len(others), what="、".join(dict.fromkeys(others[:6])))
+    more = MORE.format(number=len(others)) if len(others) > TOLD else ""
+    return ALSO.format(what="；".join(others[:TOLD])) + more
 
 
 def _places(finding: Finding) -> list[Place]:
