@@ -233,7 +233,7 @@ def rate(
             return Interval(min(ends), max(ends))
         return None
 
-    terms = (printed, delta, *nows[:1], *((earlier,) if earlier else ()))
+    terms = (printed, delta, *nows, *((earlier,) if earlier else ()))
     return Relation(rule, subject, terms, holds, solve, message, weight=RATE)
 
 

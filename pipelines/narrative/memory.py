@@ -29,7 +29,7 @@ def version() -> str:
     schemas = here.parents[1] / "schemas"
     folders = (schemas / "narrative", schemas / "codes", schemas / "rules")
     known = [
-        *here.glob("*.py"),
+        *here.rglob("*.py"),
         *(here.parent / "tables").glob("*.py"),
         *(p for f in folders for p in f.rglob("*") if p.suffix in (".yml", ".csv")),
     ]

@@ -9,6 +9,7 @@ import re
 
 from pipelines.narrative.binding import Sentence
 from pipelines.narrative.entries import Entry, Reading, Unread
+from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph, Section
 from pipelines.narrative.tokens import MARKER, Token, tokenise
 from pipelines.narrative.topics import Topics
@@ -18,6 +19,10 @@ SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 GOES_ON = re.compile(
     r"其中|[与比较同]|决算|支出决算|年初|预算|全年预算|完成|主要用于|反映|主要(?:有|包括)|具体|[（(]?[一二三四五六七八九\d]"
 )
+NUMBERED = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、.])"
+)
+TITLE_END = re.compile(r"(?:具体|总体|增减变动)?(?:情况)?(?:的)?(?:说明|分析)?[。：]?$")
 SKIPPED = re.compile(r"（?(?:图\d|注：|\[)")
 
 
@@ -89,6 +94,7 @@ class Reader:
             self.section, self.led, self.listing = paragraph.section, "", None
             self.topics.names.clear()
             self.current, self.closed, self.money = None, False, None
+            self._titled(paragraph)
         marked = bool(MARKER.match(text))
         self.in_list = self.listing is not None and (marked or self._named_first(paragraph))
         if not self.in_list:
@@ -109,6 +115,19 @@ class Reader:
         again.restated, again.outer = True, entry.outer
         self.reading.entries.append(again)
         self.current = again
+
+    def _titled(self, paragraph: Paragraph) -> None:
+        """The item that the section's title names is open until the text names another."""
+        title = TITLE_END.sub("", NUMBERED.sub("", plain(paragraph.section.title)))
+        tokens = tokenise(title, 0, len(title), self.contexts(paragraph.section.kind), self.owners)
+        items = [t for t in tokens if t.kind == "item"]
+        if len(items) != 1 or any(t.kind in ("other", "klass", "econ") for t in tokens):
+            return
+        item = self.topics.item(items[0], self.context(paragraph.section.kind), None, [])
+        if item is not None:
+            entry = Entry(item, self.context(paragraph.section.kind), paragraph, 0, 0, 0, "")
+            self.reading.entries.append(entry)
+            self.current = entry
 
     def _named_first(self, paragraph: Paragraph) -> bool:
         text = paragraph.normal.text

@@ -19,7 +19,7 @@ from schemas.library import code_list
 
 NUMERAL = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 UNITS = (
-    "百万元|亿元|万元|千元|百元|元|万(?![人次户亩平吨余多辆个份家件名元公千方])|%|个?百分点|人次|批次|团次"
+    "个团组|个批次|百万元|亿元|万元|千元|百元|元|万(?![人次户亩平吨余多辆个份家件名元公千方])|%|个?百分点|人次|批次|团次"
     "|台（套）|台/套|台套|批|次|人|辆|台|套|个|户|家|项|份|倍|天|名|件|起|期|处|所|亩|吨|分|位|场|册|条|组"
     "|只|间|平方米|公里|里|岁|级|号|时|小时|米|篇|号文"
 )
@@ -35,13 +35,14 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("kuan", rf"(?P<kc>{NAME}{{2,24}}?){CLASS}{JOINT}(?P<kk>{NAME}{{2,36}}?){KUAN}(?:支出)?"),
     ("klass", rf"(?P<lc>{NAME}{{2,24}}?){CLASS}(?:支出)?"),
     ("xiang", rf"(?P<xx>{NAME}{{2,40}}?){XIANG}"),
+    ("lone", rf"(?P<kx>{NAME}{{2,36}}?){KUAN}"),
 )
 NUMBER = re.compile(
     rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元))(?P<u>{UNITS})?"
 )
 NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
 MARKER = re.compile(r"(?:\d{1,2}[.、](?!\d)|（\d{1,2}）|[①-⑳])")
-ITEMS = ("item", "klass", "triple", "pair", "kuan", "xiang", "econ")
+ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "econ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,13 @@ OWNERS = {
     "count.abroad.groups": "three.abroad",
     "count.abroad.people": "three.abroad",
 }
-BATCH, PERSON = ("批次", "批", "次", "个", "团次", "组"), ("人次", "人")
+BATCH, PERSON = ("批次", "批", "次", "个", "团次", "组", "个团组", "个批次"), ("人次", "人")
+VEHICLES = ("辆", "台")
+VEHICLES_OF = {
+    "three.car.buy": "count.car.bought",
+    "three.car.run": "count.car.kept",
+    "three.car": "count.car.kept",
+}
 BUDGETS = {
     "fund": "fund",
     "capital": "capital",
@@ -87,6 +93,8 @@ class Topics:
         if quantity and quantity.kind == "car":
             head = self.car_head or "count.car"
             return Item(f"{head}.{quantity.id}", quantity.title, quantity.rule, quantity=quantity)
+        if figure.unit in VEHICLES and (counted := VEHICLES_OF.get(item.id)):
+            return quantity_item(counted)
         pair = PEOPLE.get(item.id)
         if not pair and item.id.startswith("count.host."):
             stem = item.id.rpartition(".")[0]
@@ -104,9 +112,12 @@ class Topics:
             code = class_code(token.parts[0])
             name = classes()[code].name if code else token.parts[0]
             return Item(f"class.{budget}.{code or name}", name, "N-06", code, names=token.parts)
+        if token.kind == "lone":
+            self.names = Names(self.names.klass, token.parts[0])
+            return _kuan((self.names.klass, token.parts[0]), budget)
         if token.kind == "kuan":
             self.names = Names(*token.parts)
-            return _kuan(token, budget)
+            return _kuan((token.parts[0], token.parts[1]), budget)
         names = self._complete(token)
         self.names = Names(names[0], names[1])
         return functional_item(names, budget)
@@ -128,12 +139,12 @@ def _flows(item: Item, before: list[Token]) -> bool:
     return bool(FLOW.search(words)) and not re.search(r"共有|拥有|保有|占有", words)
 
 
-def _kuan(token: Token, budget: str) -> Item:
-    klass = class_code(token.parts[0])
-    found = [c for c in kuan_codes(token.parts[1]) if klass is None or c.startswith(klass)]
+def _kuan(names: tuple[str, str], budget: str) -> Item:
+    """The item of a 类 and a 款; an empty 类 was not printed."""
+    klass = class_code(names[0]) if names[0] else None
+    found = [c for c in kuan_codes(names[1]) if klass is None or c.startswith(klass)]
     code = found[0] if len(found) == 1 else None
-    key = code or token.parts[1]
-    return Item(f"kuan.{budget}.{key}", token.parts[1], "N-07", code, names=token.parts)
+    return Item(f"kuan.{budget}.{code or names[1]}", names[1], "N-07", code, names=names)
 
 
 def functional_item(names: tuple[str, str, str], budget: str) -> Item:

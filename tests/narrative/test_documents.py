@@ -10,7 +10,7 @@ from pipelines.narrative.check import check_narrative
 from pipelines.narrative.read import Narrative, read_narrative, read_text
 
 FOLDER = Path(__file__).parent / "documents"
-DOCUMENTS = sorted(FOLDER.glob("*.txt"))
+DOCUMENTS = sorted(p for p in FOLDER.glob("*.txt") if not p.with_suffix(".yml").is_file())
 
 
 def findings(narrative: Narrative, **known) -> list[str]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, percent
 from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.clauses import verdict_direction
 from pipelines.narrative.entries import BUDGET, LAST, UNSAID, Comparison, Entry
 from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.kinds import change, growth, growth_range, rate, rate_range, sum_of
@@ -353,11 +354,11 @@ def _moved_sum(
         and not e.aside
     }
     whole = value(case, entry.item.id, entry)
-    moved_all = all(i in told or e.values[0].number == 0 for i, e in parts.items())
-    if whole is None or len(told) < 2 or not moved_all or not set(told) <= set(parts):
+    if whole is None or not set(told) <= set(parts):
         return
     made = sum(e.values[0].amount for e in parts.values())
-    if made != whole.figure.amount or any(i not in told for i in parts):
+    untold = [i for i in parts if i not in told and not _unmoved(case, section, i, record.base)]
+    if made != whole.figure.amount or untold:
         return
     top = case.term(entry, record.deltas[0], sign=record.direction or 1)
     terms = [case.term(e, r.deltas[0], sign=r.direction or 1) for e, r in told.values()]
@@ -375,6 +376,19 @@ def _moved_sum(
     case.relations.append(
         sum_of(top, terms, entry.item.rule, case.subject(entry) + "增减合计", message)
     )
+
+
+def _unmoved(case: Case, section: object, item_id: str, base: str) -> bool:
+    """Whether a part is said to be as it was."""
+    for entry in case.entries:
+        if entry.item.id != item_id or entry.paragraph.section is not section:
+            continue
+        if any(c.flat and c.base == base for c in entry.comparisons):
+            return True
+        flat = entry.verdict and verdict_direction(entry.verdict) == 0
+        if flat and base == BUDGET:
+            return True
+    return False
 
 
 CHECK = Check(

@@ -86,13 +86,14 @@ def _verdict(case: Case, entry: Entry) -> bool:
     if "基本" in entry.verdict or "上年" in entry.verdict:
         return False
     budgets = _meant(entry, kind) if entry.values else []
-    wrong = ""
+    wrong, agrees = "", False
     if budgets and entry.values:
         case.count("N-09")
         value = case.interval(entry, entry.values[0])
         if all(_disagrees(way, value, case.interval(entry, b.figure)) for b in budgets):
             wrong = f"决算{entry.values[0].text}，预算{budgets[0].figure.text}"
-    if entry.completion is not None and not wrong:
+        agrees = not wrong
+    if entry.completion is not None and not wrong and not agrees:
         case.count("N-09")
         if _disagrees(way, entry.completion.interval, Interval.around(100)):
             wrong = f"完成预算{entry.completion.text}"

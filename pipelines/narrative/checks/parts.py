@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.figures import Interval, total
+from pipelines.narrative.figures import Figure, Interval, total
 from pipelines.narrative.kinds import equal, sum_of
 from pipelines.narrative.normal import plain
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.sections import Section
-from pipelines.narrative.values import HEADS, class_of, current, said, value
-from pipelines.narrative.vocabulary import vocabulary
+from pipelines.narrative.values import HEADS, Said, class_of, current, said, value
+from pipelines.narrative.vocabulary import SumRule, vocabulary
 
 SUM = "{item}{figure}与所列各项之和{summed}不符，相差{gap}（{listed}）"
 MORE = "所列各项之和{summed}大于{item}{figure}，多出{gap}（{listed}）"
@@ -78,9 +78,62 @@ def _parents(case: Case, section: Section, entries: list[Entry]) -> None:
                 for e in parts.values()
                 if not (e.item.quantity and e.item.quantity.covered_by in parts)
             ]
-            single = len(covered) < 2 and parent not in LISTED
+            single = len(covered) < 2 and (parent not in LISTED or _unread_after(case, covered[0]))
             partial = single or open_ended(case, [head, *covered])
             add_sum(case, head, covered, partial=partial)
+        _budget_sum(case, parent, section)
+
+
+def _budget_sum(case: Case, parent: str, section: Section) -> None:
+    """The budgets of the parts make the budget of the whole, where every part has one."""
+    here = [e for e in case.entries if e.paragraph.section is section and not e.aside]
+    own = {e.item.id: e for e in reversed(here) if _own_budget(e)}
+    head = own.get(parent)
+    parts, lacking = _budgeted(parent, own, {e.item.id for e in here if e.values})
+    if head is None or len(parts) < 2 or lacking:
+        return
+    top = _own_budget(head)
+    if top is None:
+        return
+    whole = case.term(head, top)
+    terms = [case.term(e, b) for e in parts if (b := _own_budget(e)) is not None]
+    rule = head.item.rule
+    case.count(rule)
+    case.relations.append(
+        sum_of(
+            whole, terms, rule, case.subject(head) + "预算合计",
+            lambda v: "预算：" + words(SUM, whole, terms, v),
+        )
+    )  # fmt: skip
+
+
+def _budgeted(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list[Entry], bool]:
+    """The parts of a quantity that have a budget, a part's own parts in its place; and whether a named part has none."""
+    parts: list[Entry] = []
+    lacking = False
+    for quantity in vocabulary().quantities.values():
+        if quantity.parent != parent:
+            continue
+        if quantity.id in own:
+            parts.append(own[quantity.id])
+            continue
+        below, missing = _budgeted(quantity.id, own, named)
+        parts += below
+        lacking = lacking or missing or (not below and quantity.id in named)
+    return parts, lacking
+
+
+def _own_budget(entry: Entry) -> Figure | None:
+    """A budget that is stated by itself, not as what the outturn is compared with."""
+    return next((b.figure for b in entry.budgets if not b.compared), None)
+
+
+def _unread_after(case: Case, entry: Entry) -> bool:
+    """Whether something of money was not understood in the paragraph of a part that stands alone."""
+    return any(
+        u.paragraph is entry.paragraph and u.figure is not None and u.figure.kind == "money"
+        for u in case.narrative.reading.unread
+    )
 
 
 def _head(case: Case, parent: str, entries: list[Entry], members: list[Entry]) -> Entry | None:
@@ -311,19 +364,21 @@ def _extra(case: Case) -> None:
         groups: dict[int, list[Entry]] = defaultdict(list)
         for part in rule.parts:
             for given in said(case, part):
-                groups[id(given.entry.paragraph)].append(given.entry)
+                groups[id(given.entry.paragraph.section)].append(given.entry)
         for parts in groups.values():
             found = list(unique(parts).values())
             head = value(case, rule.whole, found[0])
             if len(found) > 1 and head is not None:
-                _extra_sum(case, head.entry, head.figure, found, rule.rule)
+                _extra_sum(case, head, found, rule)
 
 
-def _extra_sum(case: Case, head: Entry, figure, parts: list[Entry], rule: str) -> None:  # type: ignore[no-untyped-def]
+def _extra_sum(case: Case, given: Said, parts: list[Entry], sums: SumRule) -> None:
+    head, rule = given.entry, sums.rule
     case.count(rule)
-    whole = case.term(head, figure)
+    whole = case.term(head, given.figure)
     terms = [case.term(e, e.values[0]) for e in parts]
-    partial = open_ended(case, [head, *parts])
+    main = sums.parts[0]
+    partial = open_ended(case, [head, *parts]) or all(e.item.id != main for e in parts)
     if any(t.key == whole.key for t in terms):
         return
     case.relations.append(
