@@ -355,6 +355,20 @@ LEFT_OUT = Dataset(
     ),
 )
 
+COVERAGE = Dataset(
+    "coverage",
+    "每份说明文字读懂了多少个数字：章节中的金额、百分数和有核对内容的数量；没有读懂的列在 left_out",
+    (
+        Col("file", TEXT, "文件"),
+        Col("unit_code", TEXT, "单位代码", nullable=True),
+        Col("unit_name", TEXT, "单位名称", nullable=True),
+        YEAR_COL,
+        Col("bound", COUNT, "读懂的数字个数"),
+        Col("figures", COUNT, "数字个数"),
+    ),
+    key=("file",),
+)
+
 DATASETS = {
     d.name: d
     for d in (
@@ -371,5 +385,6 @@ DATASETS = {
         LINES,
         LAYOUTS,
         LEFT_OUT,
+        COVERAGE,
     )
 }

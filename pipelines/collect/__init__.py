@@ -122,6 +122,7 @@ def _write_facts(
     folder = parquet / "facts"
     for name in ("lines", "left_out"):
         load.create(frames.DATASETS[name], [])
+    load.create(frames.COVERAGE, [])
     written = 0
     for number, batch in enumerate(batches(refs, extractions, register)):
         observations += check_lines(batch["lines"], forms)

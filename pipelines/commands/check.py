@@ -183,8 +183,21 @@ def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "files": rows(con, "SELECT * FROM files ORDER BY file"),
         "findings": [f | {"cells": cells.get(f["finding_id"], [])} for f in findings],
         "checks": rows(con, "SELECT * FROM check_results ORDER BY unit_name, year, rule_id"),
+        "coverage": _coverage(con),
         "told": [fix_lines(con, "下面各条"), undone_lines(con)],
     }
+
+
+def _coverage(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Of each text: how many of its figures were understood, and the words and places of the others."""
+    from pipelines.commands.published import rows
+
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(con, "SELECT file, sheet, cell, raw FROM left_out ORDER BY file"):
+        place = {"section": row["sheet"], "span": row["cell"], "words": row["raw"]}
+        listed.setdefault(row["file"], []).append(place)
+    counts = rows(con, "SELECT file, bound, figures FROM coverage ORDER BY file")
+    return [c | {"unread": listed.get(c["file"], [])} for c in counts]
 
 
 def _code(document: dict[str, Any]) -> int:
@@ -197,12 +210,15 @@ def _words(document: dict[str, Any], told: list[list[str]]) -> str:
     """Files, what to mend first, every finding with its cells by cause, and what was not checked."""
     first, undone = told
     lines = []
+    counts = {c["file"]: c for c in document["coverage"]}
     for file in document["files"]:
         state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
         who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
         lines.append(
             "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
         )
+        if counted := counts.get(file["file"]):
+            lines += _understood(counted)
     lines += [*first, ""] if first else []
     for finding in sorted(document["findings"], key=_in_order):
         mark = SEVERITY[finding["severity"]] + (
@@ -220,6 +236,20 @@ def _words(document: dict[str, Any], told: list[list[str]]) -> str:
     counts = "，".join(f"{word} {outcomes.count(o)} 项" for o, word in names)
     lines += [f"检查：{counts}", *undone]
     return "\n".join(lines)
+
+
+MOST_UNREAD = 10  # figures not understood that are listed one by one; all are in --json
+
+
+def _understood(counted: dict[str, Any]) -> list[str]:
+    """``读懂 127/132 个数字``, and where the others stand."""
+    unread = counted["unread"]
+    lines = [f"        读懂 {counted['bound']}/{counted['figures']} 个数字"]
+    if unread:
+        listed = "、".join(f"“{u['words']}”（第 {u['span']} 字）" for u in unread[:MOST_UNREAD])
+        more = f" 等 {len(unread)} 个" if len(unread) > MOST_UNREAD else ""
+        lines.append(f"        没有读懂、未逐项核对：{listed}{more}")
+    return lines
 
 
 def _in_order(finding: dict[str, Any]) -> tuple[int, int, str]:

@@ -39,9 +39,10 @@ class Grid:
 def text_grids(text: str, lines: Sequence[Span]) -> list[Grid]:
     """The tables of a plain text; ``lines`` are the spans of its lines that say something."""
     found: list[Grid] = []
+    ends = _runs(text, lines)
     at = 0
     while at < len(lines):
-        grid = _columns(text, lines, at) or _flat(text, lines, at)
+        grid = _columns(text, lines, at) or _flat(text, lines, at, ends[at])
         if grid is None:
             at += 1
             continue
@@ -118,14 +119,11 @@ def _is_number(text: str, span: Span) -> bool:
 # one cell a line ------------------------------------------------------------------
 
 
-def _flat(text: str, lines: Sequence[Span], at: int) -> Grid | None:
+def _flat(text: str, lines: Sequence[Span], at: int, end: int) -> Grid | None:
     """A run of short lines that makes a table of k columns: a heading of words, then a label and k - 1 numbers a line."""
     first = text[lines[at][0] : lines[at][1]].strip()
     if not first or len(first) > SHORT or PROSE.search(first) or _is_number(text, lines[at]):
         return None
-    end = at
-    while end < len(lines) and _short(text, lines[end]):
-        end += 1
     if end - at < FEWEST:
         return None
     for width in range(2, WIDEST):
@@ -133,6 +131,17 @@ def _flat(text: str, lines: Sequence[Span], at: int) -> Grid | None:
         if grid is not None:
             return grid
     return None
+
+
+def _runs(text: str, lines: Sequence[Span]) -> list[int]:
+    """For each line, where the run of short lines that it stands in ends."""
+    ends = [0] * len(lines)
+    end = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        if not _short(text, lines[at]):
+            end = at
+        ends[at] = end
+    return ends
 
 
 def _short(text: str, line: Span) -> bool:

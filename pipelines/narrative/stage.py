@@ -21,7 +21,7 @@ from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts, UnitYear
 from pipelines.narrative.worker import CheckJob, Head, ReadJob
 from pipelines.run.readers import Limits, Progress
-from schemas.frames import CHECK_RESULTS, LEFT_OUT
+from schemas.frames import CHECK_RESULTS, COVERAGE, LEFT_OUT
 from schemas.observation import Observation, Place
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def check_narratives(
     work.check([d for d in documents if d.status == "read"])
     _update_files(con, documents)
     _list_unread(con, documents)
+    _count(con, documents)
     return _gather(con, documents, work.reused)
 
 
@@ -260,6 +261,26 @@ def _list_unread(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> 
         con.register("narrative_unread", LEFT_OUT.table(rows))
         con.execute("INSERT INTO left_out SELECT * FROM narrative_unread")
         con.unregister("narrative_unread")
+
+
+def _count(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> None:
+    """How much of each narrative was understood, into the dataset ``coverage``."""
+    rows = [
+        {
+            "file": d.raw.file,
+            "unit_code": d.owner.unit_code,
+            "unit_name": d.owner.unit_name,
+            "year": d.year,
+            "bound": d.head.bound,
+            "figures": d.head.figures,
+        }
+        for d in sorted(documents, key=lambda d: d.raw.file)
+        if d.status == "read" and d.head
+    ]
+    if rows:
+        con.register("narrative_coverage", COVERAGE.table(rows))
+        con.execute("INSERT INTO coverage SELECT * FROM narrative_coverage")
+        con.unregister("narrative_coverage")
 
 
 def _gather(con: duckdb.DuckDBPyConnection, documents: list[_Document], reused: int) -> Narratives:

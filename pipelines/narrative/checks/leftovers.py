@@ -18,6 +18,7 @@ OPEN = "有待填写的内容：{quotes}。{advice}"
 HINT = "文字疑有误：{quotes}。{advice}"
 QUOTED = 4
 SHORT = 4  # a mark of so few characters says nothing without the words before it
+ITEM_MARK = re.compile(r"（\d*[类款项]")
 MARKS = "…。.·×X_*"
 
 
@@ -88,7 +89,7 @@ def _open_bracket(text: str) -> tuple[int, int] | None:
             opened.append(at)
         elif character == "）" and opened:
             opened.pop()
-    opened = [o for o in opened if not re.match(r"（\d*[类款项]", text[o:])]
+    opened = [o for o in opened if not ITEM_MARK.match(text, o)]
     if not opened or not text.endswith(("。", "；")):
         return None
     at = opened[0]
