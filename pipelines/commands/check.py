@@ -210,14 +210,14 @@ def _words(document: dict[str, Any], told: list[list[str]]) -> str:
     """Files, what to mend first, every finding with its cells by cause, and what was not checked."""
     first, undone = told
     lines = []
-    counts = {c["file"]: c for c in document["coverage"]}
+    coverage = {c["file"]: c for c in document["coverage"]}
     for file in document["files"]:
         state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
         who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
         lines.append(
             "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
         )
-        if counted := counts.get(file["file"]):
+        if counted := coverage.get(file["file"]):
             lines += _understood(counted)
     lines += [*first, ""] if first else []
     for finding in sorted(document["findings"], key=_in_order):

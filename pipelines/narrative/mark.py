@@ -74,7 +74,7 @@ def mark_narrative(source: Path, observations: Iterable[Observation], out: Path)
 
 def _state_coverage(document: Any, counted: Coverage) -> None:
     """A comment at the first words: how many figures were understood, and which were not."""
-    runs = next((p.runs for p in document.paragraphs if p.runs and p.text.strip()), [])
+    runs: list[Any] = next((p.runs for p in document.paragraphs if p.runs and p.text.strip()), [])
     if not runs or not counted.figures:
         return
     told = str(counted)
