@@ -104,6 +104,10 @@ def evaluate(
             thorough=False,
         )
         texts = _texts(con, config, files, scratch, progress)
+        if texts:
+            from pipelines.narrative.severities import as_ruled
+
+            texts.observations = as_ruled(texts.observations, book.rules)
         carry_years_before(con, standing)
         seen = (*found, *wrong, *(texts.observations if texts else ()))
         observations = [o for o in seen if o.rule_id not in LOCAL]

@@ -79,10 +79,12 @@ class _Choice:
     fixed: list[Relation]
     broken: int
     rank: int
+    slip: bool = False
 
     @property
-    def score(self) -> tuple[int, int, int]:
-        return len(self.fixed) - 2 * self.broken, -self.broken, -self.rank
+    def score(self) -> tuple[int, int, bool, int]:
+        """Settled less upset (upsetting weighs double), then a slip of the unit, then the term usually wrong."""
+        return len(self.fixed) - 2 * self.broken, -self.broken, self.slip, -self.rank
 
 
 def judge(relations: list[Relation], settled: dict[Key, Interval]) -> list[Finding]:
@@ -141,7 +143,7 @@ def _try(
             fixed.append(relation)
         elif id(relation) not in failing and not holds:
             broken += 1
-    return _Choice(term, right, fixed, broken, rank)
+    return _Choice(term, right, fixed, broken, rank, _unit_slip(term, right))
 
 
 def _finding(open_ones: list[Relation], choice: _Choice | None, values: Values) -> Finding:
@@ -178,7 +180,7 @@ def _cut_off(term: Term) -> Interval:
 
 def _unit_slip(term: Term, right: Interval) -> bool:
     """Whether the figure is right but for 元 written for 万元 or the other way round."""
-    if term.figure.unit not in ("元", "万元") or not term.figure.number:
+    if term.figure.unit not in ("元", "万元") or not term.figure.number or right.low <= 0:
         return False
     own = term.interval
     up = Interval(own.low * UNITS_APART, own.high * UNITS_APART)

@@ -23,6 +23,8 @@ NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、.])"
 )
 TITLE_END = re.compile(r"(?:具体|总体|增减变动)?(?:情况)?(?:的)?(?:说明|分析)?[。：]?$")
+# what short names mean where no heading and no sentence tells the section
+WHOLE_DOCUMENT = ("expenditure", "income", "total")
 SKIPPED = re.compile(r"（?(?:图\d|注：|\[)")
 
 
@@ -144,7 +146,9 @@ class Reader:
     def contexts(self, kind: str) -> tuple[str, ...]:
         """The kinds of section whose words are meant, the nearest first."""
         own = self.context(kind)
-        return (own, self.led) if self.led and self.led != own else (own,)
+        near = (own, self.led) if self.led and self.led != own else (own,)
+        told = kind in vocabulary().money_sections or self.led not in ("", *WHOLE_DOCUMENT)
+        return near if told else (*near, *WHOLE_DOCUMENT)
 
     def _sentence(self, paragraph: Paragraph, number: int, start: int, end: int) -> None:
         text = paragraph.normal.text

@@ -42,7 +42,7 @@ NUMBER = re.compile(
 )
 NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
 MARKER = re.compile(r"(?:\d{1,2}[.、](?!\d)|（\d{1,2}）|[①-⑳])")
-ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "econ")
+ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "coded", "econ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def _economic() -> tuple[dict[str, re.Pattern[str]], dict[str, tuple[str, ...]]]
 
 
 FUNCTIONAL = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
+CODED = re.compile(r"(2\d{2}(?:\d{2}){0,2})(?=[一-龥])")
 LEVEL_MARK = re.compile(r"（\d{0,7}[类款项]")
 
 
@@ -118,6 +119,19 @@ def _functional(text: str, at: int, end: int, mark: int) -> Token | None:
             parts = tuple(found[name] for name in pattern.groupindex)
             return Token(kind, found[0], at, found.end(), parts=parts)
     return None
+
+
+def _coded(text: str, at: int, end: int) -> Token | None:
+    """An item by its code and name (2081001儿童福利); a number before other words is none."""
+    found = CODED.match(text, at, end)
+    item = code_list("functional").items.get(found[1]) if found else None
+    if found is None or item is None:
+        return None
+    names = sorted({plain(n) for n in item.names}, key=len, reverse=True)
+    stop = next((found.end() + len(n) for n in names if text.startswith(n, found.end())), 0)
+    if not stop or stop > end:
+        return None
+    return Token("coded", text[at:stop], at, stop, parts=(found[1],))
 
 
 def _class(text: str, at: int, end: int) -> Token | None:
@@ -206,6 +220,7 @@ def tokenise(
             continue
         token = (
             (_functional(text, at, end, marks[0] if marks else -1) if opens else None)
+            or (_coded(text, at, end) if opens and text[at] == "2" else None)
             or _owner(text, at, end, owners)
             or _quantity(text, at, end, contexts)
             or _class(text, at, end)

@@ -107,6 +107,8 @@ class Topics:
     def _functional(self, token: Token, context: str) -> Item:
         """An item for a 类, 款 or 项 token; what was named above completes it."""
         budget = BUDGETS.get(context, "gpb")
+        if token.kind == "coded":
+            return _by_code(token.parts[0], budget)
         if token.kind == "klass":
             self.names = Names(token.parts[0])
             code = class_code(token.parts[0])
@@ -129,6 +131,12 @@ class Topics:
         if token.kind == "pair":
             return self.names.klass, token.parts[0], token.parts[1]
         return self.names.klass, self.names.kuan, token.parts[0]
+
+
+def _by_code(code: str, budget: str) -> Item:
+    name = code_list("functional").items[code].name
+    level = {3: ("class", "N-06"), 5: ("kuan", "N-07")}.get(len(code), ("item", "N-07"))
+    return Item(f"{level[0]}.{budget}.{code}", name, level[1], code, names=(name,))
 
 
 def _flows(item: Item, before: list[Token]) -> bool:

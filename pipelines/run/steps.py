@@ -183,7 +183,9 @@ def _require_year(context: RunContext) -> None:
 def _check_texts(context: RunContext) -> str:
     if not any(f.kind == "narrative" and f.status == "ready" for f in context.files):
         return "没有说明文字"
+    from pipelines.narrative.severities import as_ruled
     from pipelines.narrative.stage import check_narratives
+    from pipelines.organisation import rulebook
     from pipelines.run.readers import limits_of
 
     def progress(done: int, total: int) -> None:
@@ -199,6 +201,8 @@ def _check_texts(context: RunContext) -> str:
         year=config.year,
         progress=progress,
     )
+    book = context.book = context.book or rulebook(config)
+    found.observations = as_ruled(found.observations, book.rules)
     context.observations.extend(found.observations)
     return (
         f"核对 {found.read} 份说明文字（{found.reused} 份未变，沿用），隔离 {found.quarantined} 份"
@@ -210,7 +214,7 @@ def check_rules(context: RunContext) -> str:
     from pipelines.organisation import rulebook
     from pipelines.reconcile import reconcile
 
-    context.book = rulebook(context.config)
+    context.book = context.book or rulebook(context.config)
     years = {context.config.year} if context.config.year else None
     reconcile(context.con, context.book, context.observations, years)
     if context.narratives is not None:

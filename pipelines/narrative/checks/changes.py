@@ -13,6 +13,7 @@ from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.kinds import change, growth, growth_range, rate, rate_range, sum_of
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import current, parent_of, said, value
+from pipelines.narrative.vocabulary import vocabulary
 
 RATE = "{item}增减幅不符：说明文字为{figure}，按所印金额应为{way}{right}"
 CHANGE = "{item}增减不符：与{base}（{earlier}）相差{right}，说明文字为{way}{figure}"
@@ -308,64 +309,88 @@ def _rate_alone(case: Case, entry: Entry, record: Comparison, printed: Figure | 
 # parts move the whole ----------------------------------------------------------
 
 
+Told = dict[str, tuple[Entry, Comparison]]
+
+
 def _moved(case: Case) -> None:
     """The changes of all parts of a total make its change, against the same base."""
-    groups: dict[tuple[int, str, str], list[tuple[Entry, Comparison]]] = defaultdict(list)
+    groups: dict[tuple[int, str], Told] = defaultdict(dict)
     for entry in case.entries:
         if entry.aside or not entry.item.quantity or not current(case, entry):
             continue
         for record in entry.comparisons:
-            parent = parent_of(entry)
-            if parent and record.deltas and record.direction:
-                groups[id(entry.paragraph.section), parent, record.base].append((entry, record))
-    for (_, parent, base), members in groups.items():
-        head = _moved_head(case, parent, base, members)
-        if head is not None:
-            _moved_sum(case, head, members)
+            if record.deltas and record.direction:
+                told = groups[id(entry.paragraph.section), record.base]
+                told.setdefault(entry.item.id, (entry, record))
+    heads = _moved_heads(groups)
+    for (section, base), told in groups.items():
+        for parent in {q for i in told if (q := parent_of(told[i][0]))} | _above(told):
+            head = told.get(parent) or heads.get((_context(told), parent, base))
+            if head is not None:
+                _moved_sum(case, head, told, section, base)
 
 
-def _moved_head(
-    case: Case, parent: str, base: str, members: list[tuple[Entry, Comparison]]
-) -> tuple[Entry, Comparison] | None:
-    section = members[0][0].paragraph.section
-    for entry in case.entries:
-        near = entry.paragraph.section is section or entry.context == members[0][0].context
-        if entry.item.id != parent or not near:
+def _above(told: Told) -> set[str]:
+    """The wholes of the wholes (三公 above 公务用车) of the parts that moved."""
+    known = vocabulary().quantities
+    parents = {parent_of(e) for e, _ in told.values()}
+    return {known[p].parent for p in parents if p in known and known[p].parent}
+
+
+def _context(told: Told) -> str:
+    return next(iter(told.values()))[0].context
+
+
+def _moved_heads(
+    groups: dict[tuple[int, str], Told],
+) -> dict[tuple[str, str, str], tuple[Entry, Comparison]]:
+    """Movements by kind of section, item and base: a total may stand in the section before its parts."""
+    found: dict[tuple[str, str, str], tuple[Entry, Comparison]] = {}
+    for (_, base), told in groups.items():
+        for item, (entry, record) in told.items():
+            found.setdefault((entry.context, item, base), (entry, record))
+    return found
+
+
+def _parts(
+    case: Case, parent: str, told: Told, section: int, base: str
+) -> tuple[list[tuple[Entry, Comparison]], bool]:
+    """The movements of the parts, a part's own parts in its place; and whether a part with a value does not tell."""
+    parts: list[tuple[Entry, Comparison]] = []
+    lacking = False
+    for quantity in vocabulary().quantities.values():
+        if quantity.parent != parent:
             continue
-        for record in entry.comparisons:
-            if record.base == base and record.deltas and record.direction:
-                return entry, record
-    return None
+        if quantity.id in told:
+            parts.append(told[quantity.id])
+            continue
+        below, missing = _parts(case, quantity.id, told, section, base)
+        parts += below
+        named = any(id(v.entry.paragraph.section) == section for v in said(case, quantity.id))
+        silent = named and not below and not _unmoved(case, section, quantity.id, base)
+        lacking = lacking or missing or silent
+    return parts, lacking
 
 
 def _moved_sum(
-    case: Case, head: tuple[Entry, Comparison], members: list[tuple[Entry, Comparison]]
+    case: Case, head: tuple[Entry, Comparison], told: Told, section: int, base: str
 ) -> None:
     """Judged only where every part that has a value tells its change, and the values make the whole."""
     entry, record = head
-    told = {e.item.id: (e, r) for e, r in reversed(members)}
-    section = members[0][0].paragraph.section
-    parts = {
-        e.item.id: e
-        for e in case.entries
-        if parent_of(e) == entry.item.id
-        and e.values
-        and e.paragraph.section is section
-        and not e.aside
-    }
+    parts, lacking = _parts(case, entry.item.id, told, section, base)
     whole = value(case, entry.item.id, entry)
-    if whole is None or not set(told) <= set(parts):
+    if whole is None or lacking or not parts:
         return
-    made = sum(e.values[0].amount for e in parts.values())
-    untold = [i for i in parts if i not in told and not _unmoved(case, section, i, record.base)]
-    if made != whole.figure.amount or untold:
+    now = [v for e, _ in parts if (v := value(case, e.item.id, e)) is not None]
+    zero = len(parts) == 1 and record.deltas[0].amount == parts[0][1].deltas[0].amount
+    if sum(v.figure.amount for v in now) != whole.figure.amount or zero:
         return
     top = case.term(entry, record.deltas[0], sign=record.direction or 1)
-    terms = [case.term(e, r.deltas[0], sign=r.direction or 1) for e, r in told.values()]
+    terms = [case.term(e, r.deltas[0], sign=r.direction or 1) for e, r in parts]
     case.count(entry.item.rule)
 
     def message(values: Values) -> str:
-        right = sum((t.of(values).middle for t in terms), start=top.of(values).middle * 0)
+        right = sum((t.of(values).middle for t in terms), start=Fraction(0))
         return MOVED.format(
             item=entry.item.title,
             figure=record.deltas[0].text,
@@ -378,10 +403,10 @@ def _moved_sum(
     )
 
 
-def _unmoved(case: Case, section: object, item_id: str, base: str) -> bool:
+def _unmoved(case: Case, section: int, item_id: str, base: str) -> bool:
     """Whether a part is said to be as it was."""
     for entry in case.entries:
-        if entry.item.id != item_id or entry.paragraph.section is not section:
+        if entry.item.id != item_id or id(entry.paragraph.section) != section:
             continue
         if any(c.flat and c.base == base for c in entry.comparisons):
             return True

@@ -155,7 +155,8 @@ def _nothing_budgeted(case: Case, entry: Entry, printed: Figure) -> None:
         return
     case.count("N-13")
     template = ""
-    if entry.no_budget and entry.values[0].number:
+    nothing = bool(entry.budgets) and all(not b.figure.number for b in entry.budgets)
+    if (entry.no_budget or nothing) and entry.values[0].number:
         template = NO_BUDGET
     elif entry.values[0].number == 0 and not entry.item.id.startswith("item."):
         template = NOTHING if _no_budget(case, entry, printed) else ""

@@ -26,14 +26,18 @@ WITHIN = (
     ("expenditure", "total_expenditure", "N-03"),
     ("gpb", "expenditure", "N-05"),
     ("gpb.basic", "expenditure.basic", "N-10"),
+    ("gpb.basic", "gpb", "N-10"),
+    ("gpb.project", "gpb", "N-05"),
     ("contracts.micro", "contracts.sme", "N-15"),
     ("contracts.sme", "procurement", "N-15"),
+    ("contracts.micro", "procurement", "N-15"),
     ("running", "gpb.basic.public", "N-14"),
 )
 AVERAGES = (
     ("average.car", "three.car.run", "count.car.kept"),
     ("average.host", "three.host.home", "count.host.home.people"),
     ("average.host", "three.host", "count.host.people"),
+    ("average.host", "three.host", "count.host.home.people"),
 )
 OFFICIAL = ("行政单位", "参照公务员法管理事业单位")
 
@@ -44,8 +48,11 @@ def collect(case: Case) -> None:
         _within(case, part, whole, rule)
     _basic(case)
     _running(case)
+    judged: set[str] = set()
     for printed, whole, count in AVERAGES:
-        _average(case, printed, whole, count)
+        if printed not in judged and value(case, whole) and value(case, count):
+            judged.add(printed)
+            _average(case, printed, whole, count)
 
 
 def _within(case: Case, part_id: str, whole_id: str, rule: str) -> None:
