@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipelines.narrative.case import Case, CheckOutcome, NarrativeResult
-from pipelines.narrative.checks import RELATIONS, SETTLING, WORDS, shares
+from pipelines.narrative.checks import RELATIONS, SETTLING, WORDS, completion, shares
 from pipelines.narrative.contradictions import report
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative
@@ -43,6 +43,7 @@ def check_narrative(
         check.run(case)
     report(case)
     shares.after(case)
+    completion.after(case)
     for check in WORDS:
         check.run(case)
     case.observations.sort(key=_position)

@@ -285,6 +285,34 @@ def completion(
     return relation
 
 
+def completion_by_change(
+    printed: Term,
+    value: Term,
+    delta: Term,
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
+) -> Relation:
+    """The printed completion is the outturn over what remains when the change against the budget is taken off."""
+
+    def holds(values: Values) -> bool:
+        budget = value.of(values) - delta.of(values)
+        way = ratio(value.of(values), budget)
+        return way is None or printed.of(values).meets(way)
+
+    def solve(term: Term, values: Values) -> Interval | None:
+        if term.key == printed.key:
+            return ratio(value.of(values), value.of(values) - delta.of(values))
+        if term.key == delta.key:
+            budget = _over(value.of(values), printed.of(values))
+            return value.of(values) - budget if budget else None
+        return None
+
+    return Relation(
+        rule, subject, (printed, delta, value), holds, solve, message, weight=COMPLETION
+    )
+
+
 def average(
     printed: Term,
     whole: Term,

@@ -29,6 +29,9 @@ TITLE = re.compile(
 YEAR_FIRST = re.compile(
     rf"^(?:关于)?20\d\d年(?:度)?(?P<u>{NAME}|{PLACE})(?:部门|单位|本级)?(?:收支)?(?:三公经费)?决算"
 )
+# a name on a line of its own, above 2023年度部门决算
+ALONE = re.compile(rf"(?P<u>{NAME}|{PLACE})")
+TITLED = re.compile(r"^.{2,40}?(?:20\d\d|二[〇○零].{2})年(?:度)?.{0,12}决算")
 SLOTS = (
     re.compile(
         rf"(?P<u>{NAME})(?:（部门）)?下(?:属|设)(?:的)?(?:二级)?(?:预算)?(?:单位|机构|处室)?\d"
@@ -108,6 +111,12 @@ def _titles(text: str) -> list[Mention]:
     for line in lines:
         normal = normalise(text, [(start, start + len(line))])
         match = TITLE.search(normal.text) or YEAR_FIRST.search(normal.text)
+        if (
+            match is None
+            and ALONE.fullmatch(normal.text)
+            and TITLED.search(plain(text[start:2000]))
+        ):
+            match = ALONE.fullmatch(normal.text)
         if match and len(normal.text) < 60 and not PERSONAL.search(match["u"]):
             name = _trim(match["u"])
             if len(name) >= 2:

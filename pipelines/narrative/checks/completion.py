@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from pipelines.narrative.case import Case, percent
+from pipelines.narrative.case import Case, amount, percent
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.facts import budget_addresses
 from pipelines.narrative.clauses import verdict_direction
-from pipelines.narrative.entries import Budget, Entry
+from pipelines.narrative.entries import BUDGET, Budget, Entry
 from pipelines.narrative.figures import Figure, Interval, ratio
-from pipelines.narrative.kinds import completion
+from pipelines.narrative.kinds import completion, completion_by_change
 from pipelines.narrative.relations import Values
 
 RATE = "{item}完成预算比例不符：决算{value}，预算{budget}，应为{right}，说明文字为{figure}"
@@ -22,25 +22,57 @@ NO_BUDGET = "{item}没有安排预算，完成率不适用，却写为{figure}"
 
 
 def collect(case: Case) -> None:
-    """Completion rates, verdicts, reasons, and rates of nothing."""
+    """Completion rates, as relations."""
+    for entry in case.entries:
+        if entry.aside or entry.completion is None or not entry.values:
+            continue
+        if entry.budgets:
+            _rate(case, entry, entry.completion)
+        _by_change(case, entry, entry.completion)
+
+
+def after(case: Case) -> None:
+    """What words say of a completion, once it is known which figures are wrong: verdicts, reasons, rates of nothing."""
     expected = _reasons_expected(case)
     for entry in case.entries:
         if entry.aside:
             continue
-        if entry.completion is not None and entry.budgets and entry.values:
-            _rate(case, entry, entry.completion)
-        told = entry.verdict and _verdict(case, entry)
-        if not entry.verdict and entry.completion is not None and entry.item.id.startswith("item."):
+        told = bool(entry.verdict) and _verdict(case, entry)
+        if entry.completion is None:
+            continue
+        if entry.item.id.startswith("item."):
             case.count("N-09")
-        if (
-            entry.completion is not None
-            and entry.item.id.startswith("item.")
-            and expected
-            and not told
-        ):
-            _reason(case, entry, entry.completion)
-        if entry.completion is not None:
-            _nothing_budgeted(case, entry, entry.completion)
+            if expected and not told and not case.is_settled(entry, entry.completion):
+                _reason(case, entry, entry.completion)
+        _nothing_budgeted(case, entry, entry.completion)
+
+
+def _by_change(case: Case, entry: Entry, printed: Figure) -> None:
+    """完成预算的104.74%，比预算增加18.00万元: the budget is what remains of the outturn."""
+    record = next((c for c in entry.comparisons if c.base == BUDGET and c.deltas), None)
+    if record is None or not record.direction or entry.budgets:
+        return
+    kinds = {record.base_kind, entry.completion_kind}
+    if len(kinds - {""}) > 1:
+        return
+    value = case.term(entry, entry.values[0])
+    delta = case.term(entry, record.deltas[0], sign=record.direction)
+    case.count("N-09")
+
+    def message(values: Values) -> str:
+        budget = (value.of(values) - delta.of(values)).middle
+        right = value.of(values).middle / budget * 100 if budget else Fraction(0)
+        return RATE.format(
+            item=entry.item.title,
+            value=value.figure.text,
+            budget=amount(budget, True),
+            right=percent(right),
+            figure=printed.text,
+        )
+
+    own = case.term(entry, printed)
+    subject = case.subject(entry) + "完成率"
+    case.relations.append(completion_by_change(own, value, delta, "N-09", subject, message))
 
 
 def _meant(entry: Entry, kind: str) -> list[Budget]:
@@ -95,7 +127,7 @@ def _verdict(case: Case, entry: Entry) -> bool:
         agrees = not wrong
     if entry.completion is not None and not wrong and not agrees:
         case.count("N-09")
-        if _disagrees(way, entry.completion.interval, Interval.around(100)):
+        if _disagrees(way, case.interval(entry, entry.completion), Interval.around(100)):
             wrong = f"完成预算{entry.completion.text}"
     if wrong:
         _report_verdict(case, entry, wrong)

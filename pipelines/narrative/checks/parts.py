@@ -250,7 +250,9 @@ def _classes(case: Case, section: Section, entries: list[Entry]) -> None:
         head = _class_head(case, budget, entries, parts)
         if head is not None and len(parts) > 1:
             itemised = any(e.item.id.startswith("item.") for e in entries)
+            apart = head.paragraph.section is not section
             partial = open_ended(case, parts) or itemised or _has_details(case, head)
+            partial = partial or (apart and _other_classes(case, budget, parts))
             add_sum(case, head, parts, partial=partial, rule="N-06")
         if section.kind == "gpb_structure" or len(parts) > 2:
             _empty_classes(case, section, parts)
@@ -262,7 +264,8 @@ def _class_head(case: Case, budget: str, entries: list[Entry], parts: list[Entry
     if here or not wanted:
         return here[0] if here else None
     near = value(case, wanted, parts[0])
-    return near.entry if near and parts[0].row else None
+    whole_list = len(parts) > 2 and near is not None and near.entry.context == parts[0].context
+    return near.entry if near and (parts[0].row or whole_list) else None
 
 
 def _empty_classes(case: Case, section: Section, parts: list[Entry]) -> None:

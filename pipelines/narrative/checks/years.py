@@ -123,7 +123,8 @@ def _titles(case: Case, year: int) -> None:
         title = plain(heading.title)
         for found in re.finditer(r"(20\d\d)年(?:度)?[^。，]{0,16}?决算", title):
             case.count("N-17")
-            if int(found[1]) != year:
+            compared = AGAINST.search(title[: found.start()])
+            if int(found[1]) != year and not compared:
                 words = case.words("left", heading.title, heading.start, heading.end)
                 message = TITLE.format(year=year, said=found[1])
                 case.report("N-17", f"{title}[{found[1]}年]", message, [words])
