@@ -149,7 +149,7 @@ def _try(
 def _finding(open_ones: list[Relation], choice: _Choice | None, values: Values) -> Finding:
     if choice is None or (choice.broken and len(choice.fixed) == 1):
         relation = choice.fixed[0] if choice else open_ones[0]
-        return Finding(relation, None, None, severity=_severity(relation, values))
+        return Finding(relation, None, None, severity=_severity(relation, values, choice))
     main = max(choice.fixed, key=lambda r: r.weight)
     explained = [r for r in choice.fixed if r is not main]
     return Finding(
@@ -157,15 +157,25 @@ def _finding(open_ones: list[Relation], choice: _Choice | None, values: Values) 
         choice.term,
         choice.right,
         explained,
-        _severity(main, values),
+        _severity(main, values, choice),
         _unit_slip(choice.term, choice.right),
     )
 
 
-def _severity(relation: Relation, values: Values) -> str | None:
-    """``hint`` where figures cut off instead of rounded explain the difference."""
+def _severity(relation: Relation, values: Values, choice: _Choice | None) -> str | None:
+    """``hint`` where the difference is one of last digits and figures cut off instead of rounded explain it."""
+    if choice is not None and not _last_digits(relation, choice):
+        return relation.severity
     cut = {t.key: _cut_off(t) for t in relation.terms if t.key not in values}
     return "hint" if relation.holds({**values, **cut}) else relation.severity
+
+
+def _last_digits(relation: Relation, choice: _Choice) -> bool:
+    """Whether the suspected figure is off by no more than its last digit, or by one for each figure that makes it up."""
+    figure = choice.term.figure
+    unit = Fraction(figure.factor, 10**figure.decimals)
+    off = abs(choice.right.middle - abs(choice.term.interval.middle))
+    return off <= unit * max(2, len(relation.terms) - 1)
 
 
 def _cut_off(term: Term) -> Interval:

@@ -117,6 +117,8 @@ def _verdict(case: Case, entry: Entry) -> bool:
     kind = next((k for k in ("年初", "调整", "全年") if k in entry.verdict), "")
     if "基本" in entry.verdict or "上年" in entry.verdict:
         return False
+    if _told_already(case, entry, way):
+        return False
     budgets = _meant(entry, kind) if entry.values else []
     wrong, agrees = "", False
     if budgets and entry.values:
@@ -132,6 +134,14 @@ def _verdict(case: Case, entry: Entry) -> bool:
     if wrong:
         _report_verdict(case, entry, wrong)
     return bool(wrong)
+
+
+def _told_already(case: Case, entry: Entry, way: int) -> bool:
+    """Whether a wrong rate or budget was reported of this entry, and the words fit the rate as it is printed."""
+    rate = entry.completion
+    if rate is None or not case.is_settled(entry, rate):
+        return False
+    return not _disagrees(way, rate.interval, Interval.around(100))
 
 
 def _disagrees(way: int, value: Interval, budget: Interval) -> bool:

@@ -145,7 +145,13 @@ def _head(case: Case, parent: str, entries: list[Entry], members: list[Entry]) -
     near = value(case, parent, members[0])
     if near is None or len(members) < 2 or near.entry.row:
         return None
-    return near.entry if near.entry.context == members[0].context else None
+    return near.entry if _belongs(near.entry, members[0]) else None
+
+
+def _belongs(head: Entry, part: Entry) -> bool:
+    """Whether a total of another section is that of a part: both in sections of a kind, or the part in the total's own."""
+    own = head.item.quantity.leads if head.item.quantity else ""
+    return part.context in (head.context, own)
 
 
 def _grandchildren(parent: str, groups: dict[str, list[Entry]]) -> list[Entry]:
@@ -216,8 +222,9 @@ def add_sum(
 
 def _other_figures(head: Entry) -> list:  # type: ignore[type-arg]
     """What else a list after several figures may break down: the budget, last year's value."""
-    found = [b.figure for b in head.budgets]
-    return found + ([head.prior] if head.prior else [])
+    found = [b.figure for b in head.budgets if not b.compared]
+    compared = any(c.earlier is head.prior for c in head.comparisons)
+    return found + ([head.prior] if head.prior and not compared else [])
 
 
 def words(template: str, whole: Term, terms: list[Term], values: Values) -> str:
@@ -264,7 +271,7 @@ def _class_head(case: Case, budget: str, entries: list[Entry], parts: list[Entry
     if here or not wanted:
         return here[0] if here else None
     near = value(case, wanted, parts[0])
-    whole_list = len(parts) > 2 and near is not None and near.entry.context == parts[0].context
+    whole_list = len(parts) > 2 and near is not None and _belongs(near.entry, parts[0])
     return near.entry if near and (parts[0].row or whole_list) else None
 
 
