@@ -136,7 +136,7 @@ def stands_alone(clause: list[Token], at: int) -> bool:
     """Whether the words before an item leave its meaning alone: none, time words, an owner."""
     before = clause[:at]
     named = [i for i, t in enumerate(before) if t.kind in ITEMS]
-    if named and not any(t.text in (*LINKS, "中") for t in before[named[-1] :]):
+    if named and not _apart(before[named[-1] :]) and not _above(before, clause[at]):
         return False
     others = [t for t in before[named[-1] + 1 if named else 0 :] if t.kind == "other"]
     if not others:
@@ -150,6 +150,18 @@ def stands_alone(clause: list[Token], at: int) -> bool:
         and bool(ORGANISATION.fullmatch(others[-1].text))
         and before[-1].kind in ("other", "filler", "year", "owner", "this", "prior")
     )
+
+
+def _apart(between: list[Token]) -> bool:
+    """Whether an item stands beside or under the one named before it."""
+    return any(t.text in (*LINKS, "中") or t.kind in ("cue", "among") for t in between)
+
+
+def _above(before: list[Token], token: Token) -> bool:
+    """Whether what is named before an item is only the class and the 款 it is of, by their codes."""
+    named = [t for t in before if t.kind in ITEMS]
+    code = token.parts[0] if token.kind == "coded" else ""
+    return bool(code) and all(t.kind == "coded" and code.startswith(t.parts[0]) for t in named)
 
 
 def is_bare(token: Token) -> bool:

@@ -163,6 +163,8 @@ def _labelled(
     at = _place(paragraph, start)
     entry = Entry(item, table.contexts[0], paragraph, -table.number, at, at, words)
     entry.row = True
+    # the share of a total line is of itself
+    entry.whole = "?" if TOTAL.fullmatch(NUMBERING.sub("", words)) else None
     return entry
 
 

@@ -103,6 +103,7 @@ def _economic() -> tuple[dict[str, re.Pattern[str]], dict[str, tuple[str, ...]]]
 
 
 FUNCTIONAL = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
+NAMED_CODE = re.compile(r"([一-龥、]{2,30})（(2\d{2}(?:\d{2}){0,2})）")
 CODED = re.compile(r"(2\d{2}(?:\d{2}){0,2})(?=[一-龥])")
 LEVEL_MARK = re.compile(r"（\d{0,7}[类款项]")
 
@@ -123,6 +124,8 @@ def _functional(text: str, at: int, end: int, mark: int) -> Token | None:
 
 def _coded(text: str, at: int, end: int) -> Token | None:
     """An item by its code and name (2081001儿童福利); a number before other words is none."""
+    if (named := NAMED_CODE.match(text, at, end)) and named[2] in code_list("functional").items:
+        return Token("coded", named[0], at, named.end(), parts=(named[2],))
     found = CODED.match(text, at, end)
     item = code_list("functional").items.get(found[1]) if found else None
     if found is None or item is None:
@@ -220,7 +223,7 @@ def tokenise(
             continue
         token = (
             (_functional(text, at, end, marks[0] if marks else -1) if opens else None)
-            or (_coded(text, at, end) if opens and text[at] == "2" else None)
+            or (_coded(text, at, end) if opens else None)
             or _owner(text, at, end, owners)
             or _quantity(text, at, end, contexts)
             or _class(text, at, end)
@@ -232,5 +235,7 @@ def tokenise(
         tokens.append(token)
         at = token.end
         mark = token.kind in ("punct", "partial") and token.text != "）"
-        opens = mark or (opens and token.kind in ("year", "this", "among", "filler", "code"))
+        opens = mark or (
+            opens and token.kind in ("year", "this", "among", "filler", "code", "coded")
+        )
     return tokens

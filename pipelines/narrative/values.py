@@ -27,6 +27,7 @@ LOOSELY = {
     "total_expenditure": ("expenditure",),
     "fiscal_income": ("fiscal_income.year",),
     "fiscal_expenditure": ("fiscal_expenditure.year",),
+    "fiscal_expenditure.year": ("gpb",),
 }
 
 

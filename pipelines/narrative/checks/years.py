@@ -29,7 +29,8 @@ SUBJECT = re.compile(
 )
 STATED = re.compile(r"[^。，]*?(?:为|合计|支出|总计|总额|经费|金额)[均各共]*\d")
 NOTHING = re.compile(
-    r"(?:没有|无|未(?:安排|发生|使用))[^。，]{0,12}(?:政府性|国有|因公|公务|机关运行|政府采购|一般公共|三公)"
+    rf"(?:本部门|本单位|我[局院校委会]|{NAME})?(?:没有|无|未(?:安排|发生|使用))[^。，]{{0,12}}"
+    r"(?:政府性|国有|因公|公务|机关运行|政府采购|一般公共|三公)"
 )
 EVALUATED = re.compile(r"自评|绩效目标|绩效评价|绩效监控")
 
@@ -78,7 +79,7 @@ def _wrong(kind: str, text: str, found: re.Match[str], said: int, year: int) -> 
         return "结转" not in clause and (said == year - 1 or not HISTORY.search(clause))
     subject = _is_subject(text, found) and not compared
     if said in (year, year - 1):
-        return said == year - 1 and subject
+        return said == year - 1 and subject and not _contrasted(text, found, year)
     if subject:
         return True
     if kind == "performance" and not EVALUATED.search(clause):
@@ -92,6 +93,12 @@ def _is_state(text: str, found: re.Match[str]) -> bool:
     """截至2023年12月31日, 2023年末: the date of what the unit holds."""
     start = found.start() - 2 if text[: found.start()].endswith(("截至", "截止")) else found.start()
     return bool(STATE.match(text, start)) and "年初" not in text[found.start() : found.start() + 8]
+
+
+def _contrasted(text: str, found: re.Match[str], year: int) -> bool:
+    """Whether the sentence sets last year beside this one (2022年支出…，2023年支出…)."""
+    end = text.find("。", found.end())
+    return f"{year}年" in text[found.end() : end if end >= 0 else len(text)]
 
 
 def _is_fund(text: str, found: re.Match[str], clause: str) -> bool:
