@@ -225,7 +225,8 @@ class _Builder:
             (self.first, self.open[0].end),
             *((line.start, line.end) for line in self.open[1:]),
         ]
-        normal = normalise(self.text, spans)
+        whole = len(self.open) == 1 and self.first == self.open[0].start
+        normal = self.open[0].normal if whole else normalise(self.text, spans)
         if normal.text:
             section = self.outline.sections[-1]
             self.outline.paragraphs.append(

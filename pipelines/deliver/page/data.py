@@ -127,6 +127,7 @@ def _unit(summary: Summary, unit: dict[str, Any], texts: dict[Any, str]) -> list
         summary.units_at.get(key, ""),
         summary.marked_at.get(key, ""),
         texts.get(key, ""),
+        summary.understood.get(key, ""),
     ]
 
 

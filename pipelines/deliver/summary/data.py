@@ -24,7 +24,7 @@ MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
 @dataclass(slots=True)
 class Summary:
     """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written for a unit and year;
-    ``said`` is what explains a finding, ``texts_at`` the marked narratives by submitted file; ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
+    ``said`` is what explains a finding, ``texts_at`` the marked narratives by submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
 
     run: dict[str, Any]
     units: Rows
@@ -45,6 +45,7 @@ class Summary:
     units_at: Mapping[UnitYear, str] = field(default_factory=dict)
     marked_at: Mapping[UnitYear, str] = field(default_factory=dict)
     texts_at: Mapping[str, str] = field(default_factory=dict)
+    understood: Mapping[UnitYear, str] = field(default_factory=dict)
     sheet_at: Callable[[UnitYear, str, str], str] = lambda _key, _file, sheet: sheet
 
 
@@ -76,7 +77,20 @@ def read_summary(
         files=Counter({r["status"]: r["n"] for r in kinds}),
         gone=source.resolved(con, earlier),
         said=_said(findings, source.explanations(con)),
+        understood=_understood(con),
     )
+
+
+def _understood(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
+    """``读懂 127/132 个数字`` for each unit and year with narratives."""
+    found = source.rows(
+        con,
+        """
+        SELECT coalesce(unit_code, unit_name) AS unit, year, sum(bound)::INT AS bound,
+               sum(figures)::INT AS figures
+        FROM coverage WHERE year IS NOT NULL GROUP BY ALL""",
+    )
+    return {(r["unit"], r["year"]): f"读懂 {r['bound']}/{r['figures']} 个数字" for r in found}
 
 
 def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
