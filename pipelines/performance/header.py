@@ -5,6 +5,7 @@ What does not belong here: data rows.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -77,8 +78,10 @@ def heads_of(rows: list[list[GridCell]]) -> list[Head]:
     lowest = [c for row in rows for c in row]
     edges = sorted({c.column for c in lowest} | {c.end for c in lowest})
     heads: list[Head] = []
-    for start, end in zip(edges, edges[1:], strict=False):
-        path = [c for row in rows for c in row if c.column <= start and c.end >= end and not c.blank]
+    for start, end in itertools.pairwise(edges):
+        path = [
+            c for row in rows for c in row if c.column <= start and c.end >= end and not c.blank
+        ]
         if not path:
             continue
         words = [header(c.text) for c in path]

@@ -87,7 +87,11 @@ class Match:
     how: str
 
 
-def match(left: Sequence[Any], right: Sequence[Any], tests: Sequence[tuple[str, Callable[[Any, Any], bool]]]) -> list[Match]:
+def match(
+    left: Sequence[Any],
+    right: Sequence[Any],
+    tests: Sequence[tuple[str, Callable[[Any, Any], bool]]],
+) -> list[Match]:
     """Pairs, test by test, each thing once; a test that fits several counts only where it is unique on both sides."""
     found: list[Match] = []
     lefts, rights = list(left), list(right)

@@ -44,7 +44,9 @@ SIDE_BY_SIDE = frozenset(("预期目标", "实际完成"))
 # What a blank form of the budget system prints into its reason cell.
 INSTRUCTIONS = re.compile(r"^1[.、].*执行率[=＝].{0,200}|^（?(?:请|填写|按要求填)")
 TOTALS = frozenset(("合计", "总分", "总计", "自评总分"))
-ENDS = re.compile(r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)")
+ENDS = re.compile(
+    r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)"
+)
 
 
 def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
@@ -180,9 +182,7 @@ def _pair_key(name: str, seen: dict[str, int]) -> tuple[str, str] | None:
     return None
 
 
-def _fields(
-    cells: list[GridCell], file: str, found: ProjectTable
-) -> dict[str, tuple[int, int]]:
+def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, tuple[int, int]]:
     """Label and value side by side; gives the labels whose values stand in the next row (both goals in one row)."""
     known = [(FIELDS.get(label(c.text).rstrip("：")), i) for i, c in enumerate(cells)]
     named = [(k, i) for k, i in known if k]

@@ -46,4 +46,4 @@ def _lines(text: str) -> Iterable[tuple[int, int]]:
 
 
 def _covered(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(first <= start and end <= last or first <= start < last for first, last in spans)
+    return any((first <= start and end <= last) or first <= start < last for first, last in spans)

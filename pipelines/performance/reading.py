@@ -192,7 +192,12 @@ def _score_row(
 ) -> Row | None:
     own = [label(e.text) for e in (name, *levels) if e.said]
     total = next((e for e in (*levels, name) if label(e.text) in TOTALS), None)
-    if total is not None and (not name.said or label(name.text) in TOTALS or name.value.state == "text" and label(name.text) in TOTALS):
+    if total is not None and (
+        not name.said
+        or label(name.text) in TOTALS
+        or (name.value.state == "text"
+        and label(name.text) in TOTALS)
+    ):
         return Row(form.form, "自评总分", total, values, table=table)
     if not name.said or not own:
         return None
@@ -215,7 +220,9 @@ def _settle_money(rows: list[Row], form: JXForm, factors: dict[str, int]) -> Non
         for column in columns:
             entry = row.get(column)
             if entry.number:
-                row.cells[column] = replace(entry, value=in_yuan(entry.value, factors[column], places))
+                row.cells[column] = replace(
+                    entry, value=in_yuan(entry.value, factors[column], places)
+                )
 
 
 def in_yuan(value: Value, factor: int, places: int) -> Value:
@@ -237,12 +244,16 @@ def _settle_percent(rows: list[Row], form: JXForm) -> None:
             continue
         entries = [r.get(column.key) for r in rows if r.get(column.key).number]
         bare = [e.value.number for e in entries if not e.value.percent]
-        shares = bool(bare) and all(abs(n) <= 1 for n in bare) and any(n == 1 or 0 < n < 1 for n in bare)
+        shares = (
+            bool(bare) and all(abs(n) <= 1 for n in bare) and any(n == 1 or 0 < n < 1 for n in bare)
+        )
         for row in rows:
             entry = row.get(column.key)
             if entry.number and not entry.value.percent:
                 factor = 100 if shares else 1
-                row.cells[column.key] = replace(entry, value=replace(entry.value.scaled(factor), unit="%"))
+                row.cells[column.key] = replace(
+                    entry, value=replace(entry.value.scaled(factor), unit="%")
+                )
 
 
 def _name_keys(rows: list[Row], form: JXForm) -> None:

@@ -15,13 +15,14 @@ from schemas.performance_forms import JXForm, performance_forms
 
 # Labels that stand only in the head of a project table, in any of its layouts.
 HEAD_LABELS = frozenset(
-    "主管部门及代码 主管部门 实施单位 实施单位（盖章） 项目名称 项目资金 项目预算执行情况 年度总体目标 "
-    "年度总体目标完成情况 项目基本情况 预算执行情况 项目年度目标 年度目标完成情况 项目实施内容及过程概述".split()
+    ["主管部门及代码", "主管部门", "实施单位", "实施单位（盖章）", "项目名称", "项目资金", "项目预算执行情况", "年度总体目标", "年度总体目标完成情况", "项目基本情况", "预算执行情况", "项目年度目标", "年度目标完成情况", "项目实施内容及过程概述"]
 )
 TITLE = re.compile(
     r"^.{0,60}(?:绩效目标自评表|绩效自评表|支出自评表|项目自评表|绩效目标申报表|支出绩效目标表|绩效目标表)(?:（.{0,20}）)?$"
 )
-ENDS = re.compile(r"^(?:注[：:\d]|说明[：:]|填表说明|备注[：:]|填报说明|单位负责人|制表人|填表人|审核人)")
+ENDS = re.compile(
+    r"^(?:注[：:\d]|说明[：:]|填表说明|备注[：:]|填报说明|单位负责人|制表人|填表人|审核人)"
+)
 TALLEST_HEADER = 3
 PROJECT_LAYOUTS = ("project",)
 
@@ -124,7 +125,9 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
 
 def _spanned(grid: Grid, row: int, height: int) -> int:
     """Header rows, counting what merged header cells cover."""
-    bottom = max((c.row + c.rows for r in range(row, row + height) for c in grid.rows[r]), default=0)
+    bottom = max(
+        (c.row + c.rows for r in range(row, row + height) for c in grid.rows[r]), default=0
+    )
     return min(bottom - row, TALLEST_HEADER)
 
 

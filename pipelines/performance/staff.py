@@ -44,7 +44,9 @@ def _take(
             continue
         if what == "实有数":
             value = read_value(cell.text)
-            row.cells.setdefault(f"{year}/实有数", Entry(replace(value, half=Fraction(0)), file, cell.spot))
+            row.cells.setdefault(
+                f"{year}/实有数", Entry(replace(value, half=Fraction(0)), file, cell.spot)
+            )
         else:
             _split(row, year, cell, file)
 

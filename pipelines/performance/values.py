@@ -14,7 +14,14 @@ from fractions import Fraction
 from pipelines.narrative.figures import Interval
 from pipelines.performance.words import flat
 
-MONEY_UNITS = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "万": 10_000, "亿元": 100_000_000}
+MONEY_UNITS = {
+    "元": 1,
+    "百元": 100,
+    "千元": 1_000,
+    "万元": 10_000,
+    "万": 10_000,
+    "亿元": 100_000_000,
+}
 DASHES = frozenset("/／-—－–―") | {"——", "--", "//", "N/A", "不适用"}
 OPERATORS = (
     ("≥", "≥≧⩾"),
@@ -29,12 +36,16 @@ OPERATOR_WORDS = {
     "==": "＝", "等于": "＝", "大于": "＞", "高于": "＞", "小于": "＜", "低于": "＜", "定性": "定性", "定性指标": "定性",
 }  # fmt: skip
 OPERATOR = re.compile(
-    "^(?:" + "|".join(map(re.escape, sorted(OPERATOR_WORDS, key=len, reverse=True))) + "|[≥≧⩾≤≦⩽=＝>＞﹥<＜﹤])"
+    "^(?:"
+    + "|".join(map(re.escape, sorted(OPERATOR_WORDS, key=len, reverse=True)))
+    + "|[≥≧⩾≤≦⩽=＝>＞﹥<＜﹤])"
 )
 NUMBER = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
 ABOUT = re.compile(r"余|多|以上|\+|约|近|不足|左右|以下|以内|上下")
 AT_LEAST, AT_MOST = re.compile(r"余|多|以上|\+"), re.compile(r"近|不足|以下|以内")
-TIME_UNIT = re.compile(r"^(?:个?月|日|天|年|季度?|小时|周|工作日|个工作日)(?:内|底|前|末|份|以内|之前|以前)?$")
+TIME_UNIT = re.compile(
+    r"^(?:个?月|日|天|年|季度?|小时|周|工作日|个工作日)(?:内|底|前|末|份|以内|之前|以前)?$"
+)
 TIME_WORDS = re.compile(
     r"年内|年底|时限|按期|按时|及时|如期|月底?前|期限|规定时间|\d+个?(?:月|日|天)(?:内|前|底)|全年|当年|20\d\d年"
 )
@@ -84,7 +95,9 @@ class Value:
         """The same in another unit; ``half``: the precision that the whole table has, in the new unit."""
         if self.number is None:
             return self
-        return replace(self, number=self.number * factor, half=self.half * factor if half is None else half)
+        return replace(
+            self, number=self.number * factor, half=self.half * factor if half is None else half
+        )
 
 
 EMPTY = Value()

@@ -13,7 +13,9 @@ SPACES = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 # A unit or a points note in brackets at the end of a header or label: （万元）, （%）, （25分）, (100分).
 UNIT_NOTE = re.compile(r"[（(](?:单位[:：])?(?:百?千?万?亿?元|[%％‰]|人民币)+[)）]")
 POINTS_NOTE = re.compile(r"[（(]?(?:总?分值?[:：]?)?(\d+(?:\.\d+)?)分[)）]?")
-NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+[、.．](?!\d))")
+NUMBERING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+[、.．](?!\d))"
+)
 PART_OF = re.compile(r"^其中[:：]?")
 
 

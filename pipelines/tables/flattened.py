@@ -14,7 +14,9 @@ from typing import Protocol
 
 from pipelines.tables.document import Cell, Table
 
-NUMBERED = re.compile(r"\s*(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])")
+NUMBERED = re.compile(
+    r"\s*(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])"
+)
 ITEM = re.compile(r"\s*\d{1,2}[.．、](?!\d)")
 SEPARATED = re.compile(r"\s*\|\s*|\t+| {2,}|\u3000{2,}")
 TITLE = re.compile(r"(?:表|体系|情况)$")
@@ -35,7 +37,6 @@ class Headers(Protocol):
 
     def begins(self, row: list[str]) -> bool:
         """Whether a row is the first of another table, so that the header before holds no longer."""
-
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class _Reader:
         if not inner.strip():
             self._add([_Cell("", start, end)])
             return
-        parts = [p for p in _separated(inner, start + 1, keep=True)]
+        parts = list(_separated(inner, start + 1, keep=True))
         self._add(parts if len(parts) > 1 else [_trimmed(inner, start + 1)])
 
     def _add(self, cells: list[_Cell]) -> None:
@@ -315,9 +316,7 @@ def _placed(rows: list[_Row]) -> list[Cell]:
         spans = _spans(rows, number)
         column = 0
         for cell, columns in zip(row.cells, spans, strict=True):
-            cells.append(
-                Cell(number, column, cell.text, cell.start, cell.end, columns=columns)
-            )
+            cells.append(Cell(number, column, cell.text, cell.start, cell.end, columns=columns))
             column += columns
     return cells
 
