@@ -51,34 +51,40 @@ def target_setting(case: Case, indicator: SchemeIndicator) -> Score:
 
 
 def target_reached(case: Case, indicator: SchemeIndicator) -> Score:
-    """目标完成: projects whose quantity indicators are all reached, over projects with targets."""
-    projects = [p for p in case.matched.projects if _quantities(p)]
-    if not projects:
-        return nothing("没有带数量指标的项目")
+    """目标完成: projects whose quantity indicators are all reached, over projects with targets.
+
+    The quantity table and the projects' own tables are counted each by itself; where they differ, both bounds count.
+    """
     excess = str(case.manual.get("equal_excess") or "unknown")
-    states = [_project_state(_quantities(p), excess) for p in projects]
-    weight, number = Fraction(str(indicator.weight)), len(states)
-    sure = sum(s is True for s in states)
-    missed = sum(s is False for s in states)
-    low, high = weight * sure / number, weight * (number - missed) / number
-    unsure = "、".join(p.name for p, s in zip(projects, states, strict=True) if s is None)
-    said = f"{number} 个项目中 {sure} 个确定完成、{missed} 个未完成"
-    reading = f"不能确定：{unsure}" if unsure else ""
-    return Score(
-        two_places(low),
-        two_places(high),
-        "数量指标完成表、项目自评表",
-        reading,
-        process=f"{said}，× {plain_number(weight)}",
+    counted = [found for form in ("JX14", "JX05") if (found := _states(case, form, excess))]
+    if not counted:
+        return nothing("没有带数量指标的项目")
+    weight = Fraction(str(indicator.weight))
+    lows, highs = [], []
+    for states in counted:
+        number = len(states)
+        lows.append(weight * sum(s is True for s in states.values()) / number)
+        highs.append(weight * sum(s is not False for s in states.values()) / number)
+    first = counted[0]
+    sure, missed = (sum(s is v for s in first.values()) for v in (True, False))
+    unsure = "、".join(name for name, state in first.items() if state is None)
+    process = (
+        f"{len(first)} 个项目中 {sure} 个确定完成、{missed} 个未完成，× {plain_number(weight)}"
     )
+    reading = f"不能确定：{unsure}" if unsure else ""
+    low, high = two_places(min(lows)), two_places(max(highs))
+    return Score(low, high, "数量指标完成表、项目自评表", reading, process=process)
 
 
-def _quantities(project: Any) -> list[Any]:
-    found = []
-    for form in ("JX05", "JX14"):
+def _states(case: Case, form: str, excess: str) -> dict[str, bool | None]:
+    """Each project of a form with quantity indicators: reached, missed, or not to be told."""
+    found: dict[str, bool | None] = {}
+    for project in case.matched.projects:
         listed = project.listed(form)
-        if listed:
-            found += [i for i in listed.indicators if form == "JX05" or is_quantity(i)]
+        indicators = [] if listed is None else listed.indicators
+        counted = [i for i in indicators if form == "JX05" or is_quantity(i)]
+        if counted:
+            found[project.name] = _project_state(counted, excess)
     return found
 
 

@@ -195,8 +195,7 @@ def _score_row(
     if total is not None and (
         not name.said
         or label(name.text) in TOTALS
-        or (name.value.state == "text"
-        and label(name.text) in TOTALS)
+        or (name.value.state == "text" and label(name.text) in TOTALS)
     ):
         return Row(form.form, "自评总分", total, values, table=table)
     if not name.said or not own:
