@@ -149,8 +149,8 @@ def _strength(words: tuple[str, ...], under: tuple[str, ...], head: Head) -> int
         return EXACT if head.leaf in known and (below or joined) else 0
     if head.leaf in known:
         return EXACT
-    joined = "".join((*head.upper, head.leaf))
-    if joined in known or any(u in known for u in head.upper[-1:]):
+    whole = "".join((*head.upper, head.leaf))
+    if whole in known or any(u in known for u in head.upper[-1:]):
         return JOINED
     inside = any(len(w) >= SHORTEST_INSIDE and w in head.leaf for w in known)
     return INSIDE if inside else 0

@@ -55,10 +55,10 @@ def _vote(line: str, votes: Counter[int], names: Counter[str]) -> None:
     for pattern, weight in YEARS:
         for found in pattern.finditer(line):
             votes[int(found[1])] += weight
-    if found := NAMED.search(line):
-        names[found["u"]] += 3
-    if found := TITLED.match(line):
-        names[found["u"]] += 2
+    if named := NAMED.search(line):
+        names[named["u"]] += 3
+    if titled := TITLED.match(line):
+        names[titled["u"]] += 2
 
 
 def _signature(pack: Pack, names: Counter[str]) -> None:

@@ -241,11 +241,9 @@ def _settle_percent(rows: list[Row], form: JXForm) -> None:
     for column in form.columns:
         if column.measure != "percent":
             continue
-        entries = [r.get(column.key) for r in rows if r.get(column.key).number]
-        bare = [e.value.number for e in entries if not e.value.percent]
-        shares = (
-            bool(bare) and all(abs(n) <= 1 for n in bare) and any(n == 1 or 0 < n < 1 for n in bare)
-        )
+        values = [r.get(column.key).value for r in rows if r.get(column.key).number]
+        bare = [v.number for v in values if not v.percent and v.number is not None]
+        shares = all(abs(n) <= 1 for n in bare) and any(0 < n <= 1 for n in bare)
         for row in rows:
             entry = row.get(column.key)
             if entry.number and not entry.value.percent:

@@ -33,10 +33,8 @@ class PackJob:
 def read_pack(job: PackJob) -> Pack | None:
     """The file's performance material; None where it holds none. Raises Refused where it cannot be read."""
     pack = Pack()
-    if job.type in SHEETS:
-        title = _read_workbook(job, pack)
-    else:
-        title = _read_document(job, pack)
+    reader = _read_workbook if job.type in SHEETS else _read_document
+    title = reader(job, pack)
     if not any(not t.form.endswith("?") for t in pack.tables):
         return None
     identify(pack, title)

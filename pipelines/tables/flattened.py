@@ -231,7 +231,7 @@ def flattened_tables(text: str, headers: Headers | None = None) -> list[Table]:
         from pipelines.performance.recut import FormHeaders
 
         headers = FormHeaders()
-    tables = []
+    tables: list[Table] = []
     for stream in _Reader(text).read():
         cells = _placed(_rows(stream.pieces, headers))
         if cells:

@@ -94,6 +94,11 @@ def _structure(case: Case) -> None:
         for name, entry in table.odd:
             message = f"表头写“{entry.text}”，应为“{'调整后预算' if name == '调整后预算' else '一级指标'}”"
             case.fail("E-35", f"{table.form}/{name}", message, entry, severity="hint")
+    _levels(case)
+
+
+def _levels(case: Case) -> None:
+    """Benefit indicators under the outputs. In a flattened text a merge may look the same, so it is a hint."""
     for table in case.pack.project_tables():
         misplaced = [
             i

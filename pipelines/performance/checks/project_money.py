@@ -274,7 +274,8 @@ def _coverage(case: Case) -> None:
         )
         return
     explained = case.manual.get("uncovered_projects") or any(phrases(case.pack, NAMED_REST))
-    if gap > max(SHARE * total.middle, LEAST) and not explained:
+    small = max(SHARE * total.middle, Fraction(LEAST))
+    if gap > small and not explained:
         share = percent(gap / total.middle * 100)
         message = f"项目支出 {wan(total.middle)}，有绩效自评的 {len(entries)} 个项目合计 {wan(added.middle)}，{wan(gap)}（{share}）没有项目绩效自评"
         case.fail("E-14", "项目支出", message, spent, entries, difference=gap)

@@ -163,12 +163,10 @@ def _accurate(case: Case, rows: dict[str, list[Row]]) -> None:
         if row is None or spot is not None:
             continue
         case.count("E-01")
-        score = row.number("得分")
-        if (
-            score is not None
-            and score.number
-            and score.number <= (row.number("分值") or score).number
-        ):
+        score = row.get("得分").value.number
+        weight = row.get("分值").value.number
+        # A score above the weight is found by (c) already.
+        if score and score <= (score if weight is None else weight):
             message = f"{TABLES[form]}“自评准确”由评价组评定，自评时不打分，却打了 {row.get('得分').text} 分"
             case.fail("E-01", f"{form}[自评准确,得分]", message, row.get("得分"))
 

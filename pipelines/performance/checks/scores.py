@@ -19,9 +19,9 @@ def check(case: Case) -> None:
             case.lack(rule, "未登记的指标体系，得分部分未执行")
         return
     for scored in score_all(case):
-        rule = RULES.get(scored.indicator.method)
-        if rule:
-            _judge(case, rule, scored)
+        method = scored.indicator.method
+        if method in RULES:
+            _judge(case, RULES[method], scored)
 
 
 def _judge(case: Case, rule: str, scored: Scored) -> None:
