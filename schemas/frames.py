@@ -190,7 +190,7 @@ RULES = Dataset(
     (
         Col("rule_id", TEXT, "规则编号"),
         Col("title", TEXT, "规则名称"),
-        Col("family", TEXT, "类别：表内、表间、跨年、汇总、公开、表文、结构"),
+        Col("family", TEXT, "类别：表内、表间、跨年、汇总、公开、表文、绩效、结构"),
         Col("severity", TEXT, "级别", isin=SEVERITIES),
         Col("formula", TEXT, "公式"),
         Col("basis", TEXT, "依据（表号、行次）", nullable=True),

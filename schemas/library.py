@@ -214,7 +214,7 @@ def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
     found: dict[str, Form] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.yml")):
-            if not path.name.startswith("_"):
+            if not path.name.startswith(("_", "JX")):
                 raw = read_yaml(path)
                 found[raw["form"]] = Form.model_validate(_expand(raw, shared, economic))
     return found

@@ -27,7 +27,7 @@ from schemas.rulewords import render
 from schemas.yamlfile import parse_yaml
 
 RULES_DIR = Path(__file__).parent / "rules"
-FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "结构")
+FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "绩效", "结构")
 MAX_COEFFICIENT = 9
 PLACEHOLDER = "本表"
 
@@ -105,7 +105,7 @@ class Rule(_Strict):
     id: str
     title: str
     message: str = ""
-    family: Literal["表内", "表间", "跨年", "汇总", "公开", "表文", "结构"]
+    family: Literal["表内", "表间", "跨年", "汇总", "公开", "表文", "绩效", "结构"]
     severity: Literal["error", "review", "hint"]
     basis: str = ""
     since: int | None = None

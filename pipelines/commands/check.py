@@ -104,6 +104,7 @@ def evaluate(
             thorough=False,
         )
         texts = _texts(con, config, files, scratch, progress)
+        texts = _performance(con, config, files, texts)
         if texts:
             from pipelines.narrative.severities import as_ruled
 
@@ -147,6 +148,27 @@ def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress)
         progress("读取工作簿", done, total)
 
     return read_files(files, cache, extraction_version(config), limits_of(config), told)
+
+
+def _performance(
+    con: duckdb.DuckDBPyConnection,
+    config: Config,
+    files: list[RawFile],
+    texts: Narratives | None,
+) -> Narratives | None:
+    """What the performance material gives, added to what the narratives gave."""
+    from pipelines.narrative.stage import Narratives
+    from pipelines.performance.stage import check_performance
+    from pipelines.run.readers import limits_of
+
+    found = check_performance(con, files, limits_of(config), year=config.year)
+    if not found.read and not found.observations:
+        return texts
+    texts = texts or Narratives()
+    texts.observations += found.observations
+    for place, outcomes in found.checks.items():
+        texts.checks.setdefault(place, {}).update(outcomes)
+    return texts
 
 
 def _texts(

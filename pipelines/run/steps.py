@@ -159,6 +159,7 @@ def check_texts(context: RunContext) -> str:
     Raises Empty where the run is over one year and nothing of that year, tables or text, is there.
     """
     said = _check_texts(context)
+    said += _check_performance(context)
     _require_year(context)
     return said
 
@@ -207,6 +208,24 @@ def _check_texts(context: RunContext) -> str:
     return (
         f"核对 {found.read} 份说明文字（{found.reused} 份未变，沿用），隔离 {found.quarantined} 份"
     )
+
+
+def _check_performance(context: RunContext) -> str:
+    """performance: the reports, 附件1 and project tables among the files; outcomes join those of the narratives."""
+    from pipelines.narrative.stage import Narratives
+    from pipelines.performance.stage import check_performance
+    from pipelines.run.readers import limits_of
+
+    config = context.config
+    limits = limits_of(config)
+    found = check_performance(context.con, context.files, limits, year=config.year)
+    context.observations.extend(found.observations)
+    if not found.read:
+        return ""
+    context.narratives = context.narratives or Narratives()
+    for place, outcomes in found.checks.items():
+        context.narratives.checks.setdefault(place, {}).update(outcomes)
+    return f"，绩效材料 {found.read} 份"
 
 
 def check_rules(context: RunContext) -> str:
