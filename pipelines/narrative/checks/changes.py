@@ -132,6 +132,8 @@ def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
     values = said(case, item_id)
     if all(v.interval.meets(near.interval) for v in values) or len(values) > 2:
         found.append(case.term(near.entry, near.figure))
+    if entry.restated and entry.outer is not None and entry.outer.values:
+        found.append(case.term(entry.outer, entry.outer.values[0]))
     return found
 
 
