@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pipelines.narrative.checks import (
+    budgets,
     changes,
+    classes,
     completion,
     details,
     economic,
@@ -13,6 +15,7 @@ from pipelines.narrative.checks import (
     leftovers,
     limits,
     measures,
+    moved,
     names,
     numbering,
     parts,
@@ -23,10 +26,25 @@ from pipelines.narrative.checks import (
 
 SETTLING = (facts.CHECK,)
 RELATIONS = (
-    parts.CHECK, equality.CHECK, limits.CHECK, details.CHECK, changes.CHECK, completion.CHECK, shares.CHECK,
-)  # fmt: skip
+    parts.CHECK,
+    classes.CHECK,
+    budgets.CHECK,
+    equality.CHECK,
+    limits.CHECK,
+    details.CHECK,
+    changes.CHECK,
+    moved.CHECK,
+    completion.CHECK,
+    shares.CHECK,
+)
 WORDS = (
-    economic.CHECK, items.CHECK, names.CHECK, years.CHECK, reasons.CHECK, numbering.CHECK,
-    leftovers.CHECK, measures.CHECK,
-)  # fmt: skip
+    economic.CHECK,
+    items.CHECK,
+    names.CHECK,
+    years.CHECK,
+    reasons.CHECK,
+    numbering.CHECK,
+    leftovers.CHECK,
+    measures.CHECK,
+)
 CHECKS = (*SETTLING, *RELATIONS, *WORDS)
