@@ -22,6 +22,7 @@ SPOKEN = (
     "to",
     "flat",
     "about",
+    "differ",
     "budget",
     "complete",
     "share",
@@ -66,7 +67,7 @@ def role_of(words: list[Token]) -> str:
 def percent_role(words: list[Token]) -> str:
     """What a percentage is, by the last key word of its clause; empty where none tells."""
     for token in reversed(words):
-        if token.kind in (*CHANGE, "flat", "about"):
+        if token.kind in (*CHANGE, "flat", "about", "differ"):
             return "rate"
         if token.kind == "share":
             return "share"
@@ -175,7 +176,7 @@ def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
         return True
     text = "".join(t.text for t in words if t.kind == "filler")
     income = item_id.startswith(("income", "total_income", "fiscal_income"))
-    if "财政拨款" in text and not item_id.startswith(("fiscal", "three", "gpb", "item", "class")):
+    if "财政拨款" in text and not item_id.startswith(("fiscal", "three", "gpb")):
         return False
     return not ((income and "支出" in text) or (not income and "收入" in text))
 

@@ -16,7 +16,7 @@ from pipelines.narrative.clauses import (
     understood,
     unknown,
 )
-from pipelines.narrative.entries import Entry
+from pipelines.narrative.entries import BUDGET, Entry
 from pipelines.narrative.figures import Figure
 from pipelines.narrative.tokens import ITEMS, Token
 
@@ -114,6 +114,11 @@ def _place(
 
 
 def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
+    signed = any(t.kind == "differ" for t in clause)
+    if signed:
+        # 预决算差异率 carries its own sign and is always against the budget
+        sentence.groups += 1
+        sentence.now.group, sentence.now.base = sentence.groups, (BUDGET, None, "")
     record = sentence.comparison(entry, clause, figure.start, figure.end)
     pair = bool(entry.item.quantity and entry.item.quantity.pair)
     if record.rates and not pair:
@@ -121,7 +126,7 @@ def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token])
         sentence.now.group = sentence.groups
         record = sentence.comparison(entry, clause, figure.start, figure.end)
     record.rates.append(figure)
-    told = direction_of(clause)
+    told = 1 if signed else direction_of(clause)
     if told is not None or any(t.kind == "alt" for t in clause):
         record.rate_direction = told
     elif not any(t.kind in ("up", "down") for t in clause):

@@ -41,7 +41,7 @@ NUMBER = re.compile(
     rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元))(?P<u>{UNITS})?"
 )
 NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
-MARKER = re.compile(r"(?:\d{1,2}[.、](?!\d)|（\d{1,2}）|[①-⑳])")
+MARKER = re.compile(r"(?:\d{1,2}[.、](?:(?!\d)|(?=20\d\d年))|（\d{1,2}）|[①-⑳])")
 ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "coded", "econ")
 
 

@@ -24,7 +24,7 @@ def _functional(case: Case) -> None:
     open_brackets: dict[str, list[Place]] = {}
     for entry in case.entries:
         found = entry.item.resolution
-        if found is None:
+        if found is None or entry.restated:
             continue
         case.count("N-08")
         if entry.label.count("（") != entry.label.count("）"):
