@@ -181,7 +181,8 @@ def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
     before = [t for t in clause[:at] if t.kind == "other"]
     head = sentence.now.head
     same = head is not None and clause[at].kind == "item" and head.item.id in clause[at].ids
-    return len(before) > 1 and (same or not stands_alone(clause, at))
+    owned = any(t.kind == "owner" for t in clause[:at])
+    return (same and owned) or (len(before) > 1 and (same or not stands_alone(clause, at)))
 
 
 def _detail(sentence: Sentence, token: Token, clause: list[Token]) -> Entry | None:

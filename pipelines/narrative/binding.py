@@ -16,6 +16,7 @@ from pipelines.narrative.clauses import (
     base_of,
     direction_of,
     name_of,
+    of_a_part,
     stands_alone,
     understood,
     unknown,
@@ -238,6 +239,7 @@ class Sentence:
             token.text,
             years,
         )
+        entry.scoped = of_a_part(clause)
         if self.now.mode:
             entry.outer, entry.basis = self.now.head, self.now.basis
         self.reader.reading.entries.append(entry)

@@ -181,6 +181,12 @@ def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
     return not ((income and "支出" in text) or (not income and "收入" in text))
 
 
+def of_a_part(clause: list[Token]) -> bool:
+    """Whether the owner named is only a part of the unit: 本级 without its subordinates, or these without it."""
+    owners = "".join(t.text for t in clause if t.kind == "owner")
+    return ("本级" in owners) != bool(re.search(r"所属|下属|直属", owners))
+
+
 def name_of(words: list[Token]) -> str:
     """The words of a thing that only this document names."""
     kept = [t.text for t in words if t.kind in ("other", "filler", "this", *ITEMS)]

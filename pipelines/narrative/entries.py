@@ -79,6 +79,7 @@ class Entry:
 
     ``basis``: what an amount without words of its own is (``final``, ``budget``, ``last``). ``outer``: the mention that this one
     is listed under. ``row``: it stands in a table. ``restated``: it goes on with the item of the mention before it.
+    ``scoped``: it is of a part of the unit only (本级, 所属单位). ``aside``: understood, but not judged.
     """
 
     item: Item
@@ -109,6 +110,7 @@ class Entry:
     row: bool = False
     restated: bool = False
     aside: bool = False
+    scoped: bool = False
     home: Paragraph | None = None
     home_at: tuple[int, int] | None = None
 

@@ -53,6 +53,8 @@ def _mentions(case: Case, item_id: str) -> None:
 
 def _comparable(item_id: str, other: Said, reference: Said) -> bool:
     """Items of a list are only compared with where they are said again; listing twice is another finding."""
+    if other.entry.scoped != reference.entry.scoped:
+        return False
     again = (
         other.entry.restated or reference.entry.restated or other.entry.row or reference.entry.row
     )
