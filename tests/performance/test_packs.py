@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def _without_merges(found: list[Block]) -> list[Block]:
     for block in found:
         if isinstance(block, str) or "三级指标" not in block[0]:
             continue
-        for above, row in zip(block[1:], block[2:], strict=False):
+        for above, row in pairwise(block[1:]):
             for at in (0, 1):
                 row[at] = row[at] or above[at]
     return found
