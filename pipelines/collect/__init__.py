@@ -122,7 +122,8 @@ def _write_facts(
     folder = parquet / "facts"
     for name in ("lines", "left_out"):
         load.create(frames.DATASETS[name], [])
-    load.create(frames.COVERAGE, [])
+    for dataset in (frames.COVERAGE, frames.INDICATORS, frames.PROJECTS, frames.SCORES):
+        load.create(dataset, [])
     written = 0
     for number, batch in enumerate(batches(refs, extractions, register)):
         observations += check_lines(batch["lines"], forms)

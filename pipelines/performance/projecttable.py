@@ -86,9 +86,7 @@ def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
         if header_columns := _fund_header(grid, row):
             columns = header_columns
             found.columns = frozenset(columns)
-            found.layout = "B" if "年初预算" in columns and "分值" in columns else "C"
-            if any("权重" in flat(c.text) for c in cells):
-                found.layout = "B"
+            found.layout = _layout(cells)
             _captions(cells, file, found)
             continue
         if side:
@@ -101,6 +99,12 @@ def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
             _fund_row(cells, columns, file, found)
         else:
             _fund_pairs(cells, file, found)
+
+
+def _layout(cells: list[GridCell]) -> str:
+    """B says 权重 or 调整后预算, C says 分值 or 全年预算数."""
+    words = " ".join(flat(c.text) for c in cells)
+    return "B" if "权重" in words or "调整后" in words else "C"
 
 
 def _captions(cells: list[GridCell], file: str, found: ProjectTable) -> None:
@@ -271,12 +275,11 @@ def _is_total(row: list[GridCell], cells: dict[str, GridCell | None]) -> bool:
 def _total(
     row: list[GridCell], cells: dict[str, GridCell | None], file: str, found: ProjectTable
 ) -> None:
+    """The weight and the score of the last row: by their order where there are two, for its cells are often merged."""
     weight, score = _entry(cells.get("分值"), file), _entry(cells.get("得分"), file)
     numbers = [_entry(c, file) for c in row if read_value(c.text).number is not None]
-    if not weight.number and numbers:
-        weight = numbers[0]
-    if not score.number and len(numbers) > 1:
-        score = numbers[1]
+    if len(numbers) > 1:
+        weight, score = numbers[:2]
     found.total_weight, found.total_score = weight, score
 
 

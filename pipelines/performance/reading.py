@@ -175,7 +175,8 @@ def _carry(
 ) -> Entry:
     """A caption that stands for the rows below it too."""
     found = entry_of(cells.get(name), file)
-    if found.said:
+    # A caption printed again in every row is the same group as the row above.
+    if found.said and found.text != carried.get(name, NO_ENTRY).text:
         carried[name] = found
     return carried.get(name, NO_ENTRY)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -20,11 +20,13 @@ from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
+from pipelines.performance.datasets import rows_of
 from pipelines.performance.inputs import NAMES, Manual, load_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
 from pipelines.run.readers import Limits
+from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
 from schemas.performance_schemes import SCHEMES_DIR, load_schemes
 
@@ -42,6 +44,7 @@ class Performance:
     read: int = 0
     observations: list[Observation] = field(default_factory=list)
     checks: dict[Key, dict[str, CheckOutcome]] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,7 +88,16 @@ def check_performance(
             FactLookup(rows.to_pylist(), key[2]) if rows is not None and rows.num_rows else None
         )
         _judge(key, members, found, manual, schemes, lookup)
+    _write(con, found)
     return found
+
+
+def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
+    """The rows of ``indicators``, ``projects`` and ``scores`` into their tables."""
+    for name, rows in found.rows.items():
+        con.register("performance_rows", DATASETS[name].table(rows))
+        con.execute(f"INSERT INTO {name} SELECT * FROM performance_rows")
+        con.unregister("performance_rows")
 
 
 def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
@@ -213,4 +225,6 @@ def _judge(
     result = case.result()
     found.observations += result.observations
     if key is not None:
+        for name, rows in rows_of(case).items():
+            found.rows.setdefault(name, []).extend(rows)
         found.checks[key] = {c.rule_id: c for c in result.checks}

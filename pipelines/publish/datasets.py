@@ -39,6 +39,8 @@ _SQL = {
     "int64": "BIGINT",
     "bool": "BOOLEAN",
     "decimal128(18, 2)": "DECIMAL(18,2)",
+    "decimal128(18, 4)": "DECIMAL(18,4)",
+    "decimal128(9, 2)": "DECIMAL(9,2)",
     "timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE",
 }
 

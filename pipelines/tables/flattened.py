@@ -26,6 +26,8 @@ MOST_JOINED = 4
 
 # What is left of a cell after an empty line inside it (自评⏎⏎得分), where nothing else tells: no more than this.
 LITTLE = 4
+# The title of the table that follows; inside cells nothing this long ends so.
+NEXT_TITLE = re.compile(r".{5}(?:表|体系)(?:（20\d\d年度?）|\(20\d\d年度?\))?$")
 NO_REST = re.compile(r"\s*(?:附件|附表|表|注|单位|备注|说明)")
 
 
@@ -123,7 +125,7 @@ class _Reader:
             return self.gap == 0 and not _followed_by_blank(self.text, lines, at)
         if not self.gap:
             return True
-        if NO_REST.match(line):
+        if NO_REST.match(line) or NEXT_TITLE.search(line.strip()):
             return False
         if len(line.strip()) <= LITTLE:
             return True
