@@ -307,6 +307,7 @@ def sample(
         float, typer.Option("--messy", help="版式杂乱的比例，0 到 1", min=0, max=1)
     ] = 0.0,
     published: Annotated[bool, typer.Option("--published", help="同时写公开表")] = False,
+    performance: Annotated[bool, typer.Option("--performance", help="同时写绩效报告")] = False,
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
@@ -322,6 +323,7 @@ def sample(
             seed=seed,
             messy=messy,
             published=published,
+            performance=performance,
             workers=workers,
             progress=lambda done, total: progress("写出样例", done, total),
         )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from zlib import crc32
 
 Block = str | list[list[str]]
 NAMES = (
@@ -384,7 +386,7 @@ def _layout_b(pack: SamplePack, p: SampleProject) -> list[Block]:
     total = f"{(Decimal(points) + 90).normalize():f}"
     money = [f"{p.budget}", f"{p.budget}", f"{p.executed}", rate(p.executed, p.budget)]
     rows = [
-        ["项目名称", f"51092323T000010{abs(hash(p.name)) % 900000 + 100000}-{p.name}"],
+        ["项目名称", f"51092323T000010{crc32(p.name.encode()) % 900000 + 100000}-{p.name}"],
         ["主管部门", "清溪县", "实施单位（盖章）", pack.unit],
         ["项目基本情况", "项目年度目标", f"按计划{p.indicator}"],
         ["", "年度目标完成情况", f"按计划{p.indicator}完成"],
@@ -512,3 +514,19 @@ def as_text(found: list[Block]) -> str:
             lines += [f"\t{cell}" for cell in row] + [""]
         lines.append("")
     return "\n".join(lines)
+
+
+UNITS = {"A": "清溪县档案管理中心", "B": "清溪县水务服务中心", "C": "清溪县公路养护中心"}
+
+
+def write_packs(folder: Path, seed: int) -> list[Path]:
+    """One report a layout, as a plain text each, of departments outside any register."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for layout, unit in UNITS.items():
+        pack = sample_pack(seed, layout)
+        pack.unit = unit
+        path = folder / f"{unit}_{pack.year}年绩效评价报告.txt"
+        path.write_text(as_text(blocks(pack)), encoding="utf-8")
+        written.append(path)
+    return written
