@@ -21,7 +21,6 @@ from pipelines.collect.resolve import (
     resolve_versions,
     sheet_faults,
 )
-from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.explained import beside
 from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
@@ -75,12 +74,7 @@ def collect(
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting)
     load.create(frames.SUBMISSIONS, rows)
-    observations += (
-        missing
-        + _files_observed(files, refs, refused)
-        + _outside(refs, register)
-        + unit_suspicions(con, forms)
-    )
+    observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
 
 

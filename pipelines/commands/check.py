@@ -83,6 +83,7 @@ def evaluate(
     with ThreadPoolExecutor(1) as aside:
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
+        from pipelines.collect.suspicions import unit_suspicions
         from pipelines.organisation import form_library, rulebook
         from pipelines.reconcile import reconcile, settle
         from pipelines.run.context import working_connection
@@ -110,7 +111,8 @@ def evaluate(
 
             texts.observations = as_ruled(texts.observations, book.rules)
         carry_years_before(con, standing)
-        seen = (*found, *wrong, *(texts.observations if texts else ()))
+        scales = unit_suspicions(con, library)
+        seen = (*found, *scales, *wrong, *(texts.observations if texts else ()))
         observations = [o for o in seen if o.rule_id not in LOCAL]
         reconcile(con, book, observations, {config.year} if config.year else None)
         if texts:

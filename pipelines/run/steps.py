@@ -132,11 +132,13 @@ def collect_facts(context: RunContext) -> str:
 
 def _collect(context: RunContext) -> str:
     from pipelines.collect import collect
+    from pipelines.collect.suspicions import unit_suspicions
     from pipelines.organisation import form_library
     from pipelines.publish.audit import count_numbers
     from pipelines.publish.carry import carry_prior_facts
 
     config, reading = context.config, context.reading
+    forms = form_library(config)
     found = collect(
         context.con,
         context.files,
@@ -145,10 +147,11 @@ def _collect(context: RunContext) -> str:
         config.raw,
         year=config.year,
         parquet=context.building / "parquet",
-        forms=form_library(config),
+        forms=forms,
     )
-    context.observations = [*found, *count_numbers(context.con)]
     carried = carry_prior_facts(context.con, context.previous)
+    scales = unit_suspicions(context.con, forms)
+    context.observations = [*found, *count_numbers(context.con), *scales]
     facts = count(context, "SELECT count(*) FROM facts")
     return f"归集 {facts} 个事实" + (f"，沿用以前发布的上年事实 {carried} 个" if carried else "")
 
