@@ -12,12 +12,12 @@ ranked AS (
     FROM distinct_amounts
 ),
 sized AS (
-    SELECT *, length(CAST(CAST(amount * 100 AS BIGINT) AS VARCHAR)) AS length
+    SELECT *, length(CAST(CAST(CAST(amount AS DECIMAL(24, 2)) * 100 AS HUGEINT) AS VARCHAR)) AS length
     FROM ranked
     WHERE rank <= $kept
 ),
 rounded AS (
-    SELECT *, CAST(round(CAST(amount * 100 AS DOUBLE) / pow(10, length - 4)) AS BIGINT) AS first_four
+    SELECT *, CAST(round((CAST(amount AS DOUBLE) * 100) / pow(10, length - 4)) AS BIGINT) AS first_four
     FROM sized
 )
 -- 9999.6 rounds to 10000: one digit more
