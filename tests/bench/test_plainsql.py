@@ -29,7 +29,9 @@ def con():
             ("Z04", "", "20102", "本年支出合计", 20),
         ]
         con.executemany(
-            "INSERT INTO facts SELECT 'u', '某局', 2023, ?, ?, ?, '', ?, '', ?, 2, 'number', '', 'f', 's', 'A1'",
+            """INSERT INTO facts (unit_code, unit_name, year, form, block, row_key, col_key, amount,
+                                  row_label, col_label, decimals, state, file, sheet, cell)
+               SELECT 'u', '某局', 2023, ?, ?, ?, ?, ?, '', '', 2, 'number', 'f', 's', 'A1'""",
             cells,
         )
         yield con
