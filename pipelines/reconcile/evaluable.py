@@ -81,7 +81,7 @@ class Gatekeeper:
             gate.close(number, nothing, "未报送", MISSING)
             self._years(gate, number, check)
             self._audience(gate, number, check)
-            self._own(gate, number, check)
+            self._own(gate, number, check, condition=number >= plan.own)
             if "上年" in check.scopes:
                 self._last_year(gate, number, check)
             if "下级" in check.scopes:
@@ -104,11 +104,13 @@ class Gatekeeper:
         elif when.report == "汇总":
             gate.close(number, self.report != "汇总", "不适用：单户报表", NOT_FOR)
 
-    def _own(self, gate: Gate, number: int, check: Check) -> None:
+    def _own(self, gate: Gate, number: int, check: Check, *, condition: bool) -> None:
         own = [f for f in check.forms() if f in self.position]
         wanted = [self.position[f] for f in own]
         present, missing = self.world.present[self.uys], self.world.missing[self.uys]
-        if wanted:
+        # A condition about a form that exists only where there is something to show ("no change in CS01_1") holds without it.
+        empty = condition and all(may_be_empty(self.forms[f], check) for f in own)
+        if wanted and not empty:
             gate.close(
                 number,
                 ~present[:, wanted].any(1) & ~missing[:, wanted].any(1),
