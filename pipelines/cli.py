@@ -108,15 +108,19 @@ def check(
         list[Path], typer.Argument(metavar="PATH...", help="文件或文件夹", show_default=False)
     ],
     year: Year = None,
+    processed: Processed = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="不用已发布的单位名册和上年数据，只看这些文件")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """查看文件中的问题，不发布任何数据。"""
     from pipelines.commands.check import check_command
     from pipelines.progress import progress_bar
 
-    config = _config(year=year)
+    config = _config(year=year, processed=processed)
     with progress_bar() as progress:
-        answer = check_command(config, paths, progress=progress)
+        answer = check_command(config, paths, progress=progress, alone=alone)
     _give(answer, as_json)
 
 
@@ -260,6 +264,38 @@ def draft(
 
 
 @app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(metavar='"SQL"', help="一条 SELECT 语句", show_default=False)
+    ] = "",
+    processed: Processed = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="以 CSV 给出全部行")] = False,
+    examples: Annotated[bool, typer.Option("--examples", help="列出现成的查询")] = False,
+    as_json: Json = False,
+) -> None:
+    """查询已发布的数据（只读）。"""
+    from pipelines.commands.query import examples as all_examples
+    from pipelines.commands.query import query_command
+
+    if examples:
+        _give(all_examples(), as_json)
+    if not sql.strip():
+        raise UsageError('缺少查询语句，如 caijue query "SELECT * FROM unit_years"。')
+    _give(query_command(_config(processed=processed), sql, as_csv=as_csv), as_json)
+
+
+@app.command()
+def browse(
+    processed: Processed = None,
+    port: Annotated[int, typer.Option("--port", help="端口", min=1, max=65535)] = 8001,
+) -> None:
+    """在浏览器中翻看已发布的数据（只读，只限本机；需装 caijue[browse]）。"""
+    from pipelines.commands.browse import browse_command
+
+    browse_command(_config(processed=processed), port)
+
+
+@app.command()
 def sample(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="写到哪个新文件夹", show_default=False)
@@ -271,6 +307,7 @@ def sample(
         float, typer.Option("--messy", help="版式杂乱的比例，0 到 1", min=0, max=1)
     ] = 0.0,
     published: Annotated[bool, typer.Option("--published", help="同时写公开表")] = False,
+    performance: Annotated[bool, typer.Option("--performance", help="同时写绩效报告")] = False,
     workers: Workers = None,
     as_json: Json = False,
 ) -> None:
@@ -286,6 +323,7 @@ def sample(
             seed=seed,
             messy=messy,
             published=published,
+            performance=performance,
             workers=workers,
             progress=lambda done, total: progress("写出样例", done, total),
         )

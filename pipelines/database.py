@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+UNIT = "coalesce(unit_code, unit_name)"  # what tells one unit from another, in SQL
+
 
 def open_database(path: str | Path = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
     """A connection that prints nothing. ``options`` as for ``duckdb.connect``; raises ``duckdb.Error`` as it does."""

@@ -12,10 +12,14 @@
 ``until`` is the last day it holds. ``year`` may be left out for a pattern that holds for every year. With neither ``subject``
 nor ``pattern`` an entry explains every finding of the rule for the unit and year: then the year has to be given, because
 "this rule does not count for this unit, ever" is a matter for the rules and not for an explanation.
+
+Instead of rule, unit and year an entry may name one finding (``finding: <问题编号>``) or a whole cause (``cause: <原因编号>``, all its
+findings). The lists of the summary and of marked copies, filled in and put back into the inbox, become such entries.
 """
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import re
 from datetime import date, datetime
@@ -35,12 +39,15 @@ from pydantic import (
 
 from schemas.observation import Observation, Place
 
+ANY = "*"  # stands for rule and unit where an entry names a finding or a cause
 ENCODINGS = ("utf-8-sig", "gb18030")
 DAY = re.compile(
     r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}.*)?|(\d{4})()(\d{2})(\d{2})"
 )
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
 FIELDS = {
+    "finding": "问题编号",
+    "cause": "原因编号",
     "rule": "规则编号",
     "unit": "单位",
     "year": "年度",
@@ -73,12 +80,18 @@ _Loader.add_constructor(TIMESTAMP, lambda _, node: str(node.value))
 
 
 class Explanation(BaseModel):
-    """One 审核说明. ``subject``, ``pattern`` (with * and ?), or neither: all findings of the rule, unit and year."""
+    """One 审核说明: of a finding, of a cause, or of a rule and unit.
+
+    Of the latter ``subject``, ``pattern`` (with * and ?), or neither: all findings of the rule, unit and year. ``age`` is when
+    its file was modified (ns): the newest explanation of a finding counts.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: str
     unit: str
+    finding: str = ""
+    cause: str = ""
     year: int | None = None
     subject: str = ""
     pattern: str = ""
@@ -87,11 +100,14 @@ class Explanation(BaseModel):
     until: date
     number: int = 0
     file: str = ""
+    age: int = 0
 
-    @field_validator("rule", "unit", "subject", "pattern", "reason", "by", mode="before")
+    @field_validator(
+        "rule", "unit", "finding", "cause", "subject", "pattern", "reason", "by", mode="before"
+    )
     @classmethod
     def _text(cls, value: Any, info: ValidationInfo) -> Any:
-        if value is None and info.field_name in ("subject", "pattern"):
+        if value is None and info.field_name in ("subject", "pattern", "finding", "cause"):
             return ""
         return str(value).strip() if isinstance(value, str | int | float | Decimal) else value
 
@@ -119,6 +135,8 @@ class Explanation(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _whole_rule(cls, entry: Any) -> Any:
+        if isinstance(entry, dict) and (entry.get("finding") or entry.get("cause")):
+            return {"rule": ANY, "unit": ANY} | entry
         if (
             isinstance(entry, dict)
             and entry.get("year")
@@ -130,6 +148,8 @@ class Explanation(BaseModel):
 
     @model_validator(mode="after")
     def _one_of(self) -> Explanation:
+        if self.finding or self.cause:
+            return self
         if self.subject and self.pattern:
             raise ValueError("subject 与 pattern 只能填一个")
         if not self.subject and not self.pattern:
@@ -153,15 +173,27 @@ class Explanation(BaseModel):
             return False
         return subject == self.subject if self.subject else _like(subject, self.pattern)
 
+    @property
+    def about(self) -> str:
+        """What it explains, in words."""
+        if self.finding or self.cause:
+            return f"问题 {self.finding}" if self.finding else f"原因 {self.cause}"
+        return f"规则 {self.rule}，单位 {self.unit}，{self.subject or self.pattern}"
+
 
 def _like(subject: str, pattern: str) -> bool:
     """Wildcards * and ? only: brackets are part of a subject."""
     return fnmatch.fnmatchcase(subject, pattern.replace("[", "[[]"))
 
 
-def load_explanations(path: Path) -> tuple[list[Explanation], list[Observation]]:
-    """The entries of a file, and an S-EXPLAIN for each that cannot be used. Never raises for what the file says."""
-    name = path.name
+def load_explanations(
+    path: Path, file: str = "", age: int = 0
+) -> tuple[list[Explanation], list[Observation]]:
+    """The entries of a file, and an S-EXPLAIN for each that cannot be used. Never raises for what the file says.
+
+    ``file`` is how to call it, ``age`` when it was modified (ns).
+    """
+    name = file or path.name
     try:
         raw = yaml.load(_decoded(path.read_bytes()), _Loader)
     except OSError as error:
@@ -175,24 +207,39 @@ def load_explanations(path: Path) -> tuple[list[Explanation], list[Observation]]
         return [], []
     if not isinstance(entries, list):
         return [], [_problem(name, name, "应为 explanations: 之下的列表")]
+    numbered = [(number, f"第 {number} 条", entry) for number, entry in enumerate(entries, 1)]
+    return _checked(name, age, numbered)
+
+
+def explanations_in_rows(
+    file: str, age: int, rows: list[dict[str, Any]]
+) -> tuple[list[Explanation], list[Observation]]:
+    """The same for filled rows of a list that was put back: ``sheet``, ``row``, and the fields of an entry."""
+    numbered = []
+    for row in rows:
+        entry = {name: value for name, value in row.items() if name in FIELDS}
+        numbered.append((row["row"], f"《{row['sheet']}》第 {row['row']} 行", entry))
+    return _checked(file, age, numbered)
+
+
+def _checked(
+    file: str, age: int, numbered: list[tuple[int, str, Any]]
+) -> tuple[list[Explanation], list[Observation]]:
+    """The entries (number, where in the file, values) that hold, and what is wrong with the others."""
     found: list[Explanation] = []
     problems: list[Observation] = []
-    for number, entry in enumerate(entries, 1):
+    for number, where, entry in numbered:
+        known = {"number": number, "file": file, "age": age}
         try:
             values = dict(entry) if isinstance(entry, dict) else {}
-            found.append(Explanation.model_validate(values | {"number": number, "file": name}))
+            found.append(Explanation.model_validate(values | known))
         except (ValidationError, TypeError, ValueError) as error:
             about = _about(entry)
             again = sum(
                 1 for p in problems if p.subject == about or p.subject.startswith(f"{about}#")
             )
-            problems.append(
-                _problem(
-                    name,
-                    f"{about}#{again + 1}" if again else about,
-                    f"第 {number} 条{_wrong(error)}",
-                )
-            )
+            subject = f"{about}#{again + 1}" if again else about
+            problems.append(_problem(file, subject, f"{where}{_wrong(error)}"))
     return found, problems
 
 
@@ -200,6 +247,8 @@ def _about(entry: Any) -> str:
     """What an entry is about, wherever in the file it stands: rule, unit, year and subject, as far as they are given."""
     if not isinstance(entry, dict):
         return _short(entry)
+    if named := entry.get("finding") or entry.get("cause"):
+        return _short(named)
     values = (
         entry.get("rule"),
         entry.get("unit"),
@@ -239,9 +288,20 @@ def _wrong(error: Exception) -> str:
 
 def _mistake(place: tuple[Any, ...], kind: str, said: str) -> str:
     field = str(place[0]) if place else ""
-    label = f"的 {field}（{FIELDS[field]}）" if field in FIELDS else f"的 {field}" if field else ""
+    label = f"的 {field}" if field else ""
+    if field in FIELDS:
+        label += f"（{FIELDS[field]}）"
+    elif kind == "extra_forbidden":
+        label += f" {_meant(field)}"
     said = said.removeprefix("Value error, ")
+    label = label.rstrip() + (" " if label.endswith(" ") else "")
     return f"{label}{KINDS.get(kind) or ('不合要求' if said.isascii() else f'不合要求：{said}')}"
+
+
+def _meant(field: str) -> str:
+    """For a name that no entry has: the one that may be meant."""
+    near = difflib.get_close_matches(field, FIELDS, n=1)
+    return f"（是不是 {near[0]}？）" if near else ""
 
 
 def _problem(file: str, subject: str, what: str) -> Observation:

@@ -116,6 +116,8 @@ FACTS = Dataset(
         Col("file", TEXT, "文件在 data/raw/ 下的路径"),
         Col("sheet", TEXT, "工作表名称"),
         Col("cell", TEXT, "提交文件中的单元格地址"),
+        Col("report_type", TEXT, "单位的报表类型：单户、汇总", nullable=True),
+        Col("is_leaf", FLAG, "单位是否没有下级：只取为真的求和不会重复", nullable=True),
     ),
     key=("unit_code", "unit_name", "year", "form", "block", "row_key", "col_key"),
 )
@@ -189,7 +191,7 @@ RULES = Dataset(
     (
         Col("rule_id", TEXT, "规则编号"),
         Col("title", TEXT, "规则名称"),
-        Col("family", TEXT, "类别：表内、表间、跨年、汇总、公开、表文、结构"),
+        Col("family", TEXT, "类别：表内、表间、跨年、汇总、公开、表文、绩效、结构"),
         Col("severity", TEXT, "级别", isin=SEVERITIES),
         Col("formula", TEXT, "公式"),
         Col("basis", TEXT, "依据（表号、行次）", nullable=True),
@@ -354,6 +356,95 @@ LEFT_OUT = Dataset(
     ),
 )
 
+COVERAGE = Dataset(
+    "coverage",
+    "每份说明文字读懂了多少个数字：章节中的金额、百分数和有核对内容的数量；没有读懂的列在 left_out",
+    (
+        Col("file", TEXT, "文件"),
+        Col("unit_code", TEXT, "单位代码", nullable=True),
+        Col("unit_name", TEXT, "单位名称", nullable=True),
+        YEAR_COL,
+        Col("bound", COUNT, "读懂的数字个数"),
+        Col("figures", COUNT, "数字个数"),
+    ),
+    key=("file",),
+)
+
+POINTS = arrow.decimal128(9, 2)
+NUMBER = arrow.decimal128(18, 4)
+
+SCORES = Dataset(
+    "scores",
+    "附件1 各项指标的得分：单位自评的和按表计算的",
+    (
+        *UNIT,
+        Col("year", YEAR, "会计年度"),
+        Col("scheme", TEXT, "指标体系代号"),
+        Col("indicator", TEXT, "指标名称"),
+        Col("weight", POINTS, "分值"),
+        Col("self_score", POINTS, "单位自评得分", nullable=True),
+        Col("low", POINTS, "计算得分的下限", nullable=True),
+        Col("high", POINTS, "计算得分的上限", nullable=True),
+        Col("computed", POINTS, "计算得分；上下限不同的为空", nullable=True),
+        Col(
+            "status", TEXT, "computed 已算、bounded 只能定范围、manual 待人工、not_evaluated 缺资料"
+        ),
+        Col("source", TEXT, "计算所用的表", nullable=True),
+        Col("reading", TEXT, "取了哪一种读法", nullable=True),
+        Col("reason", TEXT, "没有算出的原因", nullable=True),
+    ),
+    key=("unit_code", "unit_name", "year", "indicator"),
+)
+
+PROJECTS = Dataset(
+    "projects",
+    "绩效材料中的项目：资金和目标完成情况",
+    (
+        *UNIT,
+        Col("year", YEAR, "会计年度"),
+        Col("project", TEXT, "项目名称"),
+        Col("project_code", TEXT, "项目编码", nullable=True),
+        Col("initial", MONEY, "年初预算，单位：元", nullable=True),
+        Col("budget", MONEY, "全年（调整后）预算，单位：元", nullable=True),
+        Col("executed", MONEY, "执行数，单位：元", nullable=True),
+        Col("residual_rate", NUMBER, "结余率（1 − 执行 ÷ 预算）", nullable=True),
+        Col("below_10", FLAG, "结余率是否小于 0.1", nullable=True),
+        Col("sources", TEXT, "列有该项目的表，以逗号分隔"),
+        Col("names", TEXT, "各表所印的名称，以 | 分隔"),
+        Col("targets_met", FLAG, "数量指标是否全部完成；不能确定的为空", nullable=True),
+    ),
+    key=("unit_code", "unit_name", "year", "project"),
+)
+
+INDICATORS = Dataset(
+    "indicators",
+    "项目的绩效指标：目标、完成、得分，每处一行",
+    (
+        *UNIT,
+        Col("year", YEAR, "会计年度"),
+        Col("project", TEXT, "项目名称"),
+        Col("project_code", TEXT, "项目编码", nullable=True),
+        Col("source", TEXT, "所在的表：JX05、JX14、JX17"),
+        Col("level1", TEXT, "一级指标", nullable=True),
+        Col("level2", TEXT, "二级指标", nullable=True),
+        Col("name", TEXT, "三级指标"),
+        Col("op", TEXT, "指标性质：≥ ≤ ＝ ＞ ＜ 定性", nullable=True),
+        Col("target", NUMBER, "目标值", nullable=True),
+        Col("target_raw", TEXT, "目标值，按原表所印", nullable=True),
+        Col("unit", TEXT, "度量单位", nullable=True),
+        Col("actual", NUMBER, "完成值", nullable=True),
+        Col("actual_raw", TEXT, "完成值，按原表所印", nullable=True),
+        Col("actual_bound", TEXT, "约数的界限：≥ 或 ≤", nullable=True),
+        Col("met", FLAG, "是否达到目标；不能确定的为空", nullable=True),
+        Col("rate_printed", NUMBER, "所印完成率，单位：%", nullable=True),
+        Col("rate", NUMBER, "计算的完成率，单位：%", nullable=True),
+        Col("weight", POINTS, "权重", nullable=True),
+        Col("score", POINTS, "得分", nullable=True),
+        Col("reason", TEXT, "未完成原因", nullable=True),
+        *PLACE,
+    ),
+)
+
 DATASETS = {
     d.name: d
     for d in (
@@ -370,5 +461,9 @@ DATASETS = {
         LINES,
         LAYOUTS,
         LEFT_OUT,
+        COVERAGE,
+        INDICATORS,
+        PROJECTS,
+        SCORES,
     )
 }

@@ -81,6 +81,7 @@ class Form(_Strict):
     """One 财决 or published table. ``unit`` is the money unit when the sheet does not say."""
 
     form: str
+    family: Literal["财决", "公开", "绩效"] = "财决"
     number: str
     title: str
     aliases: tuple[str, ...] = ()
@@ -109,7 +110,7 @@ class Form(_Strict):
 
     @property
     def published(self) -> bool:
-        return self.form.startswith("G")
+        return self.family == "公开"
 
     @cached_property
     def other_layout(self) -> Form | None:
@@ -213,7 +214,7 @@ def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
     found: dict[str, Form] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.yml")):
-            if not path.name.startswith("_"):
+            if not path.name.startswith(("_", "JX")):
                 raw = read_yaml(path)
                 found[raw["form"]] = Form.model_validate(_expand(raw, shared, economic))
     return found
@@ -223,3 +224,8 @@ def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
 def forms() -> dict[str, Form]:
     """The forms shipped with the package."""
     return load_forms()
+
+
+def published_forms() -> list[Form]:
+    """The shipped forms that a department publishes, by number."""
+    return [form for _, form in sorted(forms().items()) if form.published]

@@ -27,7 +27,7 @@ from schemas.rulewords import render
 from schemas.yamlfile import parse_yaml
 
 RULES_DIR = Path(__file__).parent / "rules"
-FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "结构")
+FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "绩效", "结构")
 MAX_COEFFICIENT = 9
 PLACEHOLDER = "本表"
 
@@ -105,7 +105,7 @@ class Rule(_Strict):
     id: str
     title: str
     message: str = ""
-    family: Literal["表内", "表间", "跨年", "汇总", "公开", "表文", "结构"]
+    family: Literal["表内", "表间", "跨年", "汇总", "公开", "表文", "绩效", "结构"]
     severity: Literal["error", "review", "hint"]
     basis: str = ""
     since: int | None = None
@@ -217,6 +217,20 @@ def load_rulebook(
     return book
 
 
+def read_rules(path: Path) -> list[Rule]:
+    """The rules of one file, in order, without compiling them."""
+    return _rules_of(path.name, path.read_text(encoding="utf-8"))
+
+
+def formulas_of(rule: Rule) -> list[tuple[FormulaSpec, Formula]]:
+    """The formulas of a rule with their words, one for each form that 本表 stands for."""
+    found = []
+    for spec in rule.formulas:
+        for form in spec.forms or ("",):
+            found.append((spec, _worded(spec, spec.formula, form)))
+    return found
+
+
 def _put_back(book: Rulebook, rule: Rule) -> None:
     """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under a name of its own."""
     broken = book.rules[rule.id]
@@ -320,11 +334,14 @@ def _check(
     )
 
 
-def _ready(book: Rulebook, spec: FormulaSpec, text: str, form: str) -> Formula:
+def _worded(spec: FormulaSpec, text: str, form: str) -> Formula:
     words = {w: _word_pattern(d) for w, d in spec.where.items()}
     formula = _parsed(text.strip("\n"), tuple(sorted(words.items())))
-    if form:
-        formula = put_form(formula, PLACEHOLDER, form)
+    return put_form(formula, PLACEHOLDER, form) if form else formula
+
+
+def _ready(book: Rulebook, spec: FormulaSpec, text: str, form: str) -> Formula:
+    formula = _worded(spec, text, form)
     for term in formula.terms:
         if term.cell:
             _known(book, term.cell)

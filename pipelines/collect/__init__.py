@@ -21,8 +21,8 @@ from pipelines.collect.resolve import (
     resolve_versions,
     sheet_faults,
 )
-from pipelines.collect.suspicions import unit_suspicions
-from pipelines.extract.store import notes_of, read_extraction
+from pipelines.extract.explained import beside
+from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
 from pipelines.validate.codes import check_column_codes
 from pipelines.validate.lines import check_lines
@@ -54,7 +54,8 @@ def collect(
     """
     forms = forms or shipped_forms()
     register, observations = _register(files)
-    refs = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
+    found_in = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
+    refs = [r for r in found_in if r.sheets or not r.document]
     for ref in refs:
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
@@ -64,20 +65,16 @@ def collect(
     for ref in refs:
         observations += sheet_faults(ref)
     load = Loader(con, thorough)
-    observations += _write_facts(load, refs, extractions, parquet, forms)
+    observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
     load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
-    load.create(frames.FILES, _file_rows(files, refs, refused))
+    lists = {file for file, path in extractions.items() if beside(path).is_file()}
+    load.create(frames.FILES, _file_rows(files, refs, refused, lists))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting)
     load.create(frames.SUBMISSIONS, rows)
-    observations += (
-        missing
-        + _files_observed(files, refs, refused)
-        + _outside(refs, register)
-        + unit_suspicions(con, forms)
-    )
+    observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
 
 
@@ -96,7 +93,8 @@ def _file_ref(file: RawFile, extraction: Path) -> FileRef:
         faults.setdefault(fault["sheet_no"], []).append(fault)
     rows = streams["sheets"].to_pylist()
     sheets = [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows]
-    return FileRef(file.file, sheets, notes_of(streams["sheets"]))
+    notes, says = notes_of(streams["sheets"]), says_of(streams["sheets"])
+    return FileRef(file.file, sheets, notes, file.kind == "narrative", says)
 
 
 def _keep_year(ref: FileRef, year: int | None) -> None:
@@ -112,13 +110,16 @@ def _write_facts(
     extractions: Mapping[str, Path],
     parquet: Path,
     forms: Mapping[str, Form],
+    register: Register,
 ) -> list[Observation]:
     observations: list[Observation] = []
     folder = parquet / "facts"
     for name in ("lines", "left_out"):
         load.create(frames.DATASETS[name], [])
+    for dataset in (frames.COVERAGE, frames.INDICATORS, frames.PROJECTS, frames.SCORES):
+        load.create(dataset, [])
     written = 0
-    for number, batch in enumerate(batches(refs, extractions)):
+    for number, batch in enumerate(batches(refs, extractions, register)):
         observations += check_lines(batch["lines"], forms)
         for name in ("lines", "left_out"):
             load.append(frames.DATASETS[name], batch[name])
@@ -167,18 +168,22 @@ def _sheet_row(s: SheetRef) -> dict:
 
 
 def _file_rows(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]
+    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str], lists: set[str]
 ) -> list[dict]:
+    """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
     known = {r.file: r for r in refs}
     rows = []
     for f in files:
         ref = known.get(f.file)
         status, reason = _file_status(f, ref, refused)
+        only_list = f.file in lists and status == "ignored"
+        if only_list:
+            status, reason = "read", None
         rows.append(
             {
                 "file": f.file,
                 "sha256": f.sha256,
-                "kind": f.kind,
+                "kind": "explanations" if only_list else f.kind,
                 "status": status,
                 "reason": reason,
                 "unit_code": ref.unit_code if ref else None,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.collect.register import Register
 from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.extract.store import read_extraction
 from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
@@ -17,7 +18,9 @@ BATCH_FACTS = 400_000
 STREAMS = ("lines", "left_out", "facts")
 
 
-def batches(files: list[FileRef], extractions: Mapping[str, Path]) -> Iterator[dict[str, pa.Table]]:
+def batches(
+    files: list[FileRef], extractions: Mapping[str, Path], register: Register
+) -> Iterator[dict[str, pa.Table]]:
     """Tables ``facts``, ``lines``, ``left_out`` of some files at a time, in the order of the files."""
     held: dict[str, list[pa.Table]] = {name: [] for name in STREAMS}
     size = 0
@@ -27,7 +30,7 @@ def batches(files: list[FileRef], extractions: Mapping[str, Path]) -> Iterator[d
             continue
         streams = read_extraction(extractions[ref.file], STREAMS)
         for name, dataset in (("facts", FACTS), ("lines", LINES), ("left_out", LEFT_OUT)):
-            held[name].append(_attach(streams[name], kept, dataset))
+            held[name].append(_attach(streams[name], kept, dataset, register))
         size += held["facts"][-1].num_rows
         if size >= BATCH_FACTS:
             yield {name: pa.concat_tables(parts) for name, parts in held.items()}
@@ -36,13 +39,15 @@ def batches(files: list[FileRef], extractions: Mapping[str, Path]) -> Iterator[d
         yield {name: pa.concat_tables(parts) for name, parts in held.items()}
 
 
-def _attach(table: pa.Table, kept: list[SheetRef], dataset: Dataset) -> pa.Table:
+def _attach(
+    table: pa.Table, kept: list[SheetRef], dataset: Dataset, register: Register
+) -> pa.Table:
     """Rows of the kept sheets, with what is known of the sheet in the columns of the dataset."""
     numbers = pa.array([s.row["sheet_no"] for s in kept], pa.int32())
     index = pc.index_in(table["sheet_no"], numbers)
     mask = pc.is_valid(index)
     table, index = table.filter(mask), index.filter(mask)
-    known = _known(kept)
+    known = _known(kept, register)
     columns = []
     for field in dataset.arrow:
         if field.name in table.column_names:
@@ -52,9 +57,11 @@ def _attach(table: pa.Table, kept: list[SheetRef], dataset: Dataset) -> pa.Table
     return pa.table(columns, schema=dataset.arrow)
 
 
-def _known(kept: list[SheetRef]) -> list[dict]:
+def _known(kept: list[SheetRef], register: Register) -> list[dict]:
     return [
         {
+            "report_type": register.report_type(s.unit_code),
+            "is_leaf": register.is_leaf(s.unit_code),
             "unit_code": s.unit_code,
             "unit_name": s.unit_name,
             "year": s.year,
@@ -69,7 +76,7 @@ def _known(kept: list[SheetRef]) -> list[dict]:
 
 def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
     """The same for sheets with the same amounts under the same keys, in whatever order or money unit."""
-    facts = read_extraction(extractions[sheet.file], ("facts",))["facts"]
+    facts = read_extraction(extractions[sheet.source], ("facts",))["facts"]
     mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
     rows = sorted(
         map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist())

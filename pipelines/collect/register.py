@@ -48,6 +48,7 @@ class Register:
     units: dict[str, Unit] = field(default_factory=dict)
     names: dict[str, list[Unit]] = field(default_factory=dict)
     aliases: dict[str, list[Unit]] = field(default_factory=dict)
+    parents: set[str] | None = None
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Register:
@@ -74,6 +75,17 @@ class Register:
             if found:
                 return found[0] if len(found) == 1 else None
         return None
+
+    def report_type(self, code: str | None) -> str:
+        """单户 or 汇总; a unit outside the register stands alone."""
+        unit = self.units.get(code or "")
+        return (unit.report_type if unit else None) or "单户"
+
+    def is_leaf(self, code: str | None) -> bool:
+        """Whether no unit of the register stands below."""
+        if self.parents is None:
+            self.parents = {u.parent_code for u in self.units.values() if u.parent_code}
+        return code not in self.parents
 
     def __bool__(self) -> bool:
         return bool(self.units)

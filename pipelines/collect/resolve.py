@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.collect.register import Register
+from pipelines.extract.store import Says
 from pipelines.extract.text import squash
 from schemas.library import Form
 from schemas.observation import Observation, Place
@@ -14,9 +15,12 @@ from schemas.observation import Observation, Place
 
 @dataclass(slots=True)
 class SheetRef:
-    """A recognised sheet and what was decided about it; ``status`` as in the dataset ``sheets``."""
+    """A recognised sheet and what was decided about it; ``status`` as in the dataset ``sheets``.
 
-    file: str
+    ``source`` is the submitted file, ``file`` the same with the part of a document in it (``某局.docx#t3``).
+    """
+
+    source: str
     mtime_ns: int
     row: dict
     faults: list[dict] = field(default_factory=list)
@@ -25,6 +29,10 @@ class SheetRef:
     year: int | None = None
     status: str = "read"
     reason: str | None = None
+
+    @property
+    def file(self) -> str:
+        return self.source + (self.row["part"] or "")
 
     @property
     def unit(self) -> str | None:
@@ -41,11 +49,13 @@ class SheetRef:
 
 @dataclass(slots=True)
 class FileRef:
-    """A workbook with its recognised sheets."""
+    """A workbook or document with its recognised sheets; ``says`` is what a document's text says of itself."""
 
     file: str
     sheets: list[SheetRef]
     notes: tuple[str, ...] = ()
+    document: bool = False
+    says: Says = field(default_factory=Says)
     unit_code: str | None = None
     unit_name: str | None = None
     year: int | None = None
@@ -60,8 +70,12 @@ def resolve_file(ref: FileRef, register: Register) -> list[Observation]:
     if not ref.sheets:
         ref.status, ref.reason = "ignored", "没有财决表或公开表"
         return []
-    units = Counter((s.unit_code, s.unit_name) for s in ref.sheets if s.unit)
     years = Counter(s.year for s in ref.sheets if s.year)
+    if not years and ref.says.year:
+        years[ref.says.year] += 1
+    units = Counter((s.unit_code, s.unit_name) for s in ref.sheets if s.unit)
+    if not units and ref.says.names and years:
+        units[_named(ref.says.names, register, years.most_common(1)[0][0])] += 1
     if not units or not years:
         return _unplaced(ref, "编制单位" if not units else "年度")
     (ref.unit_code, ref.unit_name), _ = units.most_common(1)[0]
@@ -78,12 +92,23 @@ def _printed(sheet: SheetRef, register: Register) -> None:
         sheet.unit_name = unit.unit_name if unit else squash(name)
 
 
+def _named(names: Sequence[str], register: Register, year: int) -> tuple[str | None, str | None]:
+    """The unit of a document by the names its text uses: the first that the register knows, else the likeliest."""
+    for name in names:
+        if unit := register.find(name, year):
+            return unit.unit_code, unit.unit_name
+    return None, squash(names[0])
+
+
 def _unplaced(ref: FileRef, what: str) -> list[Observation]:
-    ref.status = "quarantined"
-    ref.reason = f"各表都没有印明{what}，不能确定属于哪个单位和年度。请用系统导出的原表重报"
+    reason = f"各表都没有印明{what}，不能确定属于哪个单位和年度。请用系统导出的原表重报"
     for sheet in ref.sheets:
-        sheet.status, sheet.reason = "unreadable", ref.reason
-    place = Place("subject", ref.file, ref.sheets[0].name, "A1")
+        sheet.status, sheet.reason = "unreadable", reason
+    place = Place("subject", ref.sheets[0].file, ref.sheets[0].name, "A1")
+    if ref.document:  # its text is still a narrative
+        message = f"{ref.file} 中的表格未取数：表和文字都没有写明{what}。请在标题中写明单位全称和年度后重报。"
+        return [Observation("S-NARRATIVE", ref.file, message, "review", places=(place,))]
+    ref.status, ref.reason = "quarantined", reason
     return [Observation("S-FILE", ref.file, f"{ref.file} 已隔离：{ref.reason}。", places=(place,))]
 
 

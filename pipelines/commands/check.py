@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.commands import Answer
+from pipelines.commands.neighbours import carry_years_before, register_of
+from pipelines.commands.published import place_of
 from pipelines.commands.run import SEVERITY
+from pipelines.commands.told import fix_lines, undone_lines
 from pipelines.config import Config
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, UsageError
 from pipelines.run.context import Progress
@@ -24,15 +27,22 @@ if TYPE_CHECKING:
 LOCAL = ("S-ABSENT", "S-WAIT")
 
 
-def check_command(config: Config, paths: list[Path], *, progress: Progress) -> Answer:
-    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with nothing to read."""
+def check_command(
+    config: Config, paths: list[Path], *, progress: Progress, alone: bool = False
+) -> Answer:
+    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with nothing to read.
+
+    The register and last year's amounts come from the published set where the paths hold none; ``alone``: from nowhere.
+    """
     missing = [str(p) for p in paths if not p.exists()]
     if missing:
         raise UsageError(f"找不到 {'、'.join(missing)}。请检查路径。")
     with tempfile.TemporaryDirectory(prefix="caijue-") as scratch:
         files = gather(paths)
-        document = evaluate(config, files, Path(scratch), progress)
-    return Answer(document, _words(document), _code(document))
+        standing = None if alone else place_of(config).published()
+        document = evaluate(config, files, Path(scratch), progress, standing)
+        told = document.pop("told")
+    return Answer(document, _words(document, told), _code(document))
 
 
 def gather(paths: list[Path]) -> list[RawFile]:
@@ -58,27 +68,34 @@ def gather(paths: list[Path]) -> list[RawFile]:
 
 
 def evaluate(
-    config: Config, files: list[RawFile], scratch: Path, progress: Progress
+    config: Config,
+    files: list[RawFile],
+    scratch: Path,
+    progress: Progress,
+    standing: Path | None = None,
 ) -> dict[str, Any]:
-    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``.
+    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``, and ``told``.
 
-    The worker processes read while this one loads the rules and what works on them.
+    ``standing`` is the published set whose register and last year are used. The worker processes read while this one
+    loads the rules and what works on them.
     """
+    given = [*files, *register_of(standing, files, scratch)]
     with ThreadPoolExecutor(1) as aside:
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
+        from pipelines.collect.suspicions import unit_suspicions
         from pipelines.organisation import form_library, rulebook
         from pipelines.reconcile import reconcile, settle
         from pipelines.run.context import working_connection
         from pipelines.run.steps import explanations_of, today_in
 
         book, library = rulebook(config), form_library(config)
-        explanations, wrong = explanations_of(files)
         read = reading.result()
+        explanations, wrong = explanations_of(files, read)
     with closing(working_connection(scratch / "work", config)) as con:
         found = collect(
             con,
-            files,
+            given,
             read.extractions,
             read.refused,
             scratch,
@@ -88,7 +105,14 @@ def evaluate(
             thorough=False,
         )
         texts = _texts(con, config, files, scratch, progress)
-        seen = (*found, *wrong, *(texts.observations if texts else ()))
+        texts = _performance(con, config, files, texts)
+        if texts:
+            from pipelines.narrative.severities import as_ruled
+
+            texts.observations = as_ruled(texts.observations, book.rules)
+        carry_years_before(con, standing)
+        scales = unit_suspicions(con, library)
+        seen = (*found, *scales, *wrong, *(texts.observations if texts else ()))
         observations = [o for o in seen if o.rule_id not in LOCAL]
         reconcile(con, book, observations, {config.year} if config.year else None)
         if texts:
@@ -103,7 +127,19 @@ def evaluate(
             explanations=explanations,
             today=today_in(config),
         )
+        if len(given) > len(files):
+            _leave_out_borrowed(con, [f.file for f in files])
         return _document(con)
+
+
+def _leave_out_borrowed(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+    """Take away what is only there because of the published register: its file, and checks of units not at hand."""
+    con.execute("DELETE FROM files WHERE NOT list_contains(?, file)", [files])
+    con.execute("""
+        DELETE FROM check_results
+        WHERE (coalesce(unit_code, unit_name), year) IN (
+            SELECT (coalesce(unit_code, unit_name), year) FROM submissions WHERE status = 'missing'
+        )""")
 
 
 def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress) -> Reading:
@@ -114,6 +150,27 @@ def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress)
         progress("读取工作簿", done, total)
 
     return read_files(files, cache, extraction_version(config), limits_of(config), told)
+
+
+def _performance(
+    con: duckdb.DuckDBPyConnection,
+    config: Config,
+    files: list[RawFile],
+    texts: Narratives | None,
+) -> Narratives | None:
+    """What the performance material gives, added to what the narratives gave."""
+    from pipelines.narrative.stage import Narratives
+    from pipelines.performance.stage import check_performance
+    from pipelines.run.readers import limits_of
+
+    found = check_performance(con, files, limits_of(config), year=config.year)
+    if not found.read and not found.observations:
+        return texts
+    texts = texts or Narratives()
+    texts.observations += found.observations
+    for place, outcomes in found.checks.items():
+        texts.checks.setdefault(place, {}).update(outcomes)
+    return texts
 
 
 def _texts(
@@ -154,7 +211,21 @@ def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "files": rows(con, "SELECT * FROM files ORDER BY file"),
         "findings": [f | {"cells": cells.get(f["finding_id"], [])} for f in findings],
         "checks": rows(con, "SELECT * FROM check_results ORDER BY unit_name, year, rule_id"),
+        "coverage": _coverage(con),
+        "told": [fix_lines(con, "下面各条"), undone_lines(con)],
     }
+
+
+def _coverage(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Of each text: how many of its figures were understood, and the words and places of the others."""
+    from pipelines.commands.published import rows
+
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(con, "SELECT file, sheet, cell, raw FROM left_out ORDER BY file"):
+        place = {"section": row["sheet"], "span": row["cell"], "words": row["raw"]}
+        listed.setdefault(row["file"], []).append(place)
+    counts = rows(con, "SELECT file, bound, figures FROM coverage ORDER BY file")
+    return [c | {"unread": listed.get(c["file"], [])} for c in counts]
 
 
 def _code(document: dict[str, Any]) -> int:
@@ -163,14 +234,20 @@ def _code(document: dict[str, Any]) -> int:
     return EXIT_CLEAN if any(f["status"] == "read" for f in document["files"]) else EXIT_ABORTED
 
 
-def _words(document: dict[str, Any]) -> str:
+def _words(document: dict[str, Any], told: list[list[str]]) -> str:
+    """Files, what to mend first, every finding with its cells by cause, and what was not checked."""
+    first, undone = told
     lines = []
+    coverage = {c["file"]: c for c in document["coverage"]}
     for file in document["files"]:
         state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
         who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
         lines.append(
             "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
         )
+        if counted := coverage.get(file["file"]):
+            lines += _understood(counted)
+    lines += [*first, ""] if first else []
     for finding in sorted(document["findings"], key=_in_order):
         mark = SEVERITY[finding["severity"]] + (
             "（已说明）" if finding["status"] == "explained" else ""
@@ -184,18 +261,33 @@ def _words(document: dict[str, Any]) -> str:
         ("not_evaluated", "未执行"),
         ("broken", "规则故障"),
     )
-    lines.append("检查：" + "，".join(f"{word} {outcomes.count(o)}" for o, word in names))
+    counts = "，".join(f"{word} {outcomes.count(o)} 项" for o, word in names)
+    lines += [f"检查：{counts}", *undone]
     return "\n".join(lines)
 
 
-def _in_order(finding: dict[str, Any]) -> tuple[int, int]:
-    """Findings of narratives after the others of their severity, in the order in which the text is read."""
+MOST_UNREAD = 10  # figures not understood that are listed one by one; all are in --json
+
+
+def _understood(counted: dict[str, Any]) -> list[str]:
+    """``读懂 127/132 个数字``, and where the others stand."""
+    unread = counted["unread"]
+    lines = [f"        读懂 {counted['bound']}/{counted['figures']} 个数字"]
+    if unread:
+        listed = "、".join(f"“{u['words']}”（第 {u['span']} 字）" for u in unread[:MOST_UNREAD])
+        more = f" 等 {len(unread)} 个" if len(unread) > MOST_UNREAD else ""
+        lines.append(f"        没有读懂、未逐项核对：{listed}{more}")
+    return lines
+
+
+def _in_order(finding: dict[str, Any]) -> tuple[int, int, str]:
+    """By severity; findings of narratives after the others, in the order in which the text is read; then by cause."""
     starts = [
         int(c["cell"].split("-")[0])
         for c in finding["cells"]
         if c["quote"] is not None and c["role"] == "left"
     ]
-    return list(SEVERITY).index(finding["severity"]), min(starts, default=-1)
+    return list(SEVERITY).index(finding["severity"]), min(starts, default=-1), finding["cause"]
 
 
 ROLES = {"left": "左边", "right": "右边", "subject": "所在", "suspect": "疑似"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def draft_command(config: Config, unit: str, year: int, out: Path | None = None)
     with open_set(folder) as con:
         owner = _owner(con, unit, year)
         _check_year(con, owner, year)
-        facts = _facts(con, owner, year)
+        facts = as_printed(_facts(con, owner, year))
+        errors = _open_errors(con, owner, year)
     target = _target(out, owner, year)
     _write(facts, owner.unit_name or unit, year, target)
     document = {
@@ -39,6 +41,7 @@ def draft_command(config: Config, unit: str, year: int, out: Path | None = None)
         "run_id": folder.name,
         "open_places": _open_places(target),
         "missing_forms": _missing(facts, year),
+        "open_errors": errors,
     }
     return Answer(document, _words(document))
 
@@ -108,6 +111,33 @@ def _facts(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> list[dict
     return [*found[0], *(f for f in found[1] if f["year"] not in years)]
 
 
+def as_printed(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The facts with their amounts as the public tables print them, a year at a time."""
+    from pipelines.public.printed import printed_amounts
+
+    keys = [(f["form"], f["block"] or "", f["row_key"], f["col_key"]) for f in facts]
+    printed = {}
+    for year in {f["year"] for f in facts}:
+        held = {
+            key: int(fact["amount"] * 100)
+            for key, fact in zip(keys, facts, strict=True)
+            if fact["year"] == year and fact["amount"] is not None
+        }
+        printed[year] = printed_amounts(held)
+    shown = []
+    for key, fact in zip(keys, facts, strict=True):
+        fen = printed[fact["year"]].get(key)
+        shown.append(fact if fen is None else fact | {"amount": Decimal(fen) / 100})
+    return shown
+
+
+def _open_errors(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> int:
+    """How many errors of the unit and year nobody has explained."""
+    sql = """SELECT count(*) AS n FROM findings WHERE status = 'open' AND severity = 'error'
+        AND coalesce(unit_code, unit_name) = $1 AND year = $2"""
+    return int(rows(con, sql, [owner.unit, year])[0]["n"])
+
+
 def _target(out: Path | None, owner: Owner, year: int) -> Path:
     from pipelines.deliver.filenames import safe_name
 
@@ -152,6 +182,11 @@ def _words(document: dict[str, Any]) -> str:
     lines.append(
         f"文中有 {document['open_places']} 处标黄的【待填：…】，请填写后删去括号，再用 caijue check 核对。"
     )
+    if document["open_errors"]:
+        lines.append(
+            f"注意：本单位该年度还有 {document['open_errors']} 个未说明的错误，草稿中的数字可能要改；"
+            "请先改正或说明，再起草公开。"
+        )
     if document["missing_forms"]:
         lines.append(f"缺少 {'、'.join(document['missing_forms'])} 表，有关段落只写明缺表。")
     return "\n".join(lines)

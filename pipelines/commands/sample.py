@@ -17,6 +17,7 @@ def sample_command(
     seed: int,
     messy: float,
     published: bool,
+    performance: bool = False,
     workers: int | None,
     progress: Callable[[int, int], None],
 ) -> Answer:
@@ -37,6 +38,10 @@ def sample_command(
         workers=workers,
         progress=progress,
     )
+    if performance:
+        from pipelines.sample.performance_pack import write_packs
+
+        write_packs(folder / "绩效", seed)
     files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
     text = f"在 {folder} 中写好 {units} 个单位 {years} 年的样例，共 {len(files)} 个文件。\n可以这样试：caijue run --raw {folder}"
     return Answer(

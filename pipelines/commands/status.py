@@ -87,7 +87,7 @@ def _words(document: dict[str, Any]) -> list[str]:
         f"未说明的问题：{counts}",
         f"报送：齐全 {sent['complete']}，缺表 {sent['incomplete']}，未报 {sent['missing']}",
     ]
-    lines += [f"  {w['unit']} {w['year'] or ''}：错误 {w['errors']} 条" for w in shown["worst"]]
+    lines += [f"  {w['unit']} {w['year'] or ''}：错误 {w['errors']} 个" for w in shown["worst"]]
     if last and last["run_id"] != shown["run_id"]:
         lines.append(
             f"最近一次运行 {last['run_id']} 没有发布（{last['verdict']}）：{last['reason'] or '没有留下原因'}"

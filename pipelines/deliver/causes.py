@@ -1,70 +1,67 @@
-"""Findings that share one cause are shown as one group: one wrong total does not read as forty problems."""
+"""Findings that share one cause are shown as one group: one wrong total does not read as forty
+problems.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.deliver.source import Rows
-from pipelines.deliver.words import SEVERITY_ORDER, money
+from pipelines.deliver.words import SEVERITY_ORDER
+from pipelines.fixes import Fix, UnitYear, advice
 
 Row = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Cause:
-    """One group: ``number`` from 1 in reading order, its findings, and the cell most likely at fault (or None)."""
+    """One group: ``number`` from 1 in reading order, its findings, and what to mend (None once
+    all are explained).
+    """
 
     number: int
     key: str
     findings: Rows = field(default_factory=list)
-    suspect: Row | None = None
+    fix: Fix | None = None
 
     @property
     def severity(self) -> str:
         return min((f["severity"] for f in self.findings), key=lambda s: SEVERITY_ORDER.get(s, 9))
 
-    @property
-    def advice(self) -> str:
-        """Where to look first, in words; empty where no single cell explains the group."""
-        cell = self.suspect
-        if cell is None or not cell["cell"]:
+    def advice(self, finding: Row) -> str:
+        """What the unit of a finding is told: its own cells, or whose they are; nothing once it
+        is explained.
+        """
+        if self.fix is None or finding["status"] == "explained":
             return ""
-        now = money(cell["amount"]) or "空"
-        wish = (
-            f"，改为 {money(cell['suggested'])} 元可使最多规则成立"
-            if cell["suggested"] is not None
-            else ""
-        )
-        return f"最可能填错：{cell['sheet']}!{cell['cell']}（现为 {now}{' 元' if cell['amount'] is not None else ''}）{wish}"
+        return advice(self.fix, unit_year(finding))
 
 
-def causes(findings: Rows, cells: dict[str, Rows]) -> list[Cause]:
-    """The groups in the order of their first finding."""
+def unit_year(finding: Row) -> UnitYear | None:
+    """Whose finding it is; None for one of a file that belongs to no unit."""
+    return (finding["unit"], finding["year"]) if finding["unit"] and finding["year"] else None
+
+
+def causes(findings: Rows, fixes: Mapping[str, Fix]) -> list[Cause]:
+    """The groups: what is to be mended in its order, then what is explained, in the order of its
+    first finding.
+    """
     groups: dict[str, Cause] = {}
     for finding in findings:
         key = finding["cause"] or finding["finding_id"]
-        group = groups.setdefault(key, Cause(len(groups) + 1, key))
-        group.findings.append(finding)
-    for group in groups.values():
-        group.suspect = _best_suspect(group.findings, cells)
-        group.findings.sort(key=lambda f: not _names(group.suspect, cells.get(f["finding_id"], ())))
-    return list(groups.values())
+        groups.setdefault(key, Cause(0, key, fix=fixes.get(key))).findings.append(finding)
+    places = {key: number for number, key in enumerate(fixes)}
+    ordered = sorted(groups.values(), key=lambda g: places.get(g.key, len(places)))
+    for number, group in enumerate(ordered, 1):
+        group.number = number
+        group.findings.sort(key=lambda f: not _leads(group.fix, f))
+    return ordered
 
 
-def _names(suspect: Row | None, cells: Iterable[Row]) -> bool:
-    """Whether a finding accuses that cell: those lead their group, before what merely follows from it."""
-    place = ("file", "sheet", "cell")
-    return suspect is not None and any(
-        c["role"] == "suspect" and all(c[k] == suspect[k] for k in place) for c in cells
-    )
-
-
-def _best_suspect(findings: Rows, cells: dict[str, Rows]) -> Row | None:
-    suspects = [
-        c for f in findings for c in cells.get(f["finding_id"], ()) if c["role"] == "suspect"
-    ]
-    return min(
-        suspects, key=lambda c: (c["rank"] is None, c["rank"] or 0, str(c["cell"])), default=None
-    )
+def _leads(fix: Fix | None, finding: Row) -> bool:
+    """Whether a finding is of the unit where the cause lies: those stand before what follows
+    from it.
+    """
+    return fix is not None and unit_year(finding) == (fix.lead or (fix.unit, fix.year or 0))

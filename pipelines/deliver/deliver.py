@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -35,19 +35,19 @@ def deliver(
     workers: int = 2,
     run_id: str,
 ) -> dict[str, Any]:
-    """Write ``summary.xlsx``, ``units/``, ``marked/`` and ``index.html`` below ``out``.
+    """Write ``summary.xlsx``, ``units/``, ``public/``, ``marked/`` and ``index.html`` below ``out``.
 
     ``db`` is the published database, ``raw`` the submitted files. ``only``: units (code, or name without one) whose
     workbooks are written; None is all. ``previous``: the reports folder of the run before, from which unchanged
-    workbooks are taken over. Returns the paths written: ``summary``, ``page``, ``units``, ``marked``, and ``notes``
+    workbooks are taken over. Returns the paths written: ``summary``, ``page``, ``units``, ``public``, ``marked``, and ``notes``
     (Chinese: what could not be handed back, and why). Raises OSError where ``out`` cannot be written.
     """
-    for folder in ("units", "marked"):
+    for folder in ("units", "public", "marked"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     earlier = previous.resolve().parent if previous else None
     writing = _Writing(out, Ledger.read(previous), Ledger(out))
     with source.opened(db) as con:
-        summary = read_summary(con, run_id, earlier, raw)
+        summary = read_summary(con, run_id, earlier)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
         writing.plan_units(_wanted(summary, chosen, out), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
@@ -67,7 +67,8 @@ def deliver(
     return {
         "summary": out / "summary.xlsx",
         "page": page,
-        "units": sorted(writing.units),
+        "units": sorted(p for p in writing.units if p.parent.name == "units"),
+        "public": sorted(p for p in writing.units if p.parent.name == "public"),
         "marked": sorted(m.target for m in writing.marked if m.written),
         "notes": summary.notes,
     }
@@ -76,7 +77,13 @@ def deliver(
 def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
     entries = entries_of(summary)
     return [
-        Wanted(t.key, t.unit_name, out / "units" / f"{t.stem}.xlsx", tuple(entries.get(t.key, ())))
+        Wanted(
+            t.key,
+            t.unit_name,
+            out / "units" / f"{t.stem}.xlsx",
+            out / "public" / f"公开表_{t.stem}.xlsx",
+            tuple(entries.get(t.key, ())),
+        )
         for t in chosen
     ]
 
@@ -102,16 +109,27 @@ class _Writing:
             unit, year = one.key
             years = [facts.get((unit, y), "") for y in range(year - TREND_YEARS + 1, year + 1)]
             digest = fingerprint(one.key, one.unit_name, years, one.entries)
-            if self._take(one.target, digest) is not None:
-                self.units.append(one.target)
-                continue
-            self.digests[one.target] = digest
-            waiting.setdefault(unit, []).append(one)
+            public = fingerprint("public", one.key, one.unit_name, years[-1])
+            due = replace(
+                one,
+                write_target=not self._taken(one.target, digest),
+                write_public=not self._taken(one.public, public),
+            )
+            if due.write_target or due.write_public:
+                waiting.setdefault(unit, []).append(due)
         groups = list(waiting.values())
         for start in range(0, len(groups), UNITS_IN_A_JOB):
             self.due_units.append(
                 tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group)
             )
+
+    def _taken(self, target: Path, digest: str) -> bool:
+        """Whether a workbook could be taken over; else it is noted under its digest, to be written."""
+        if self._take(target, digest) is None:
+            self.digests[target] = digest
+            return False
+        self.units.append(target)
+        return True
 
     def unit_jobs(self, con: duckdb.DuckDBPyConnection, run_id: str) -> Iterator[UnitsJob]:
         """The jobs of the unit workbooks, with their amounts; made as workers become free."""

@@ -10,15 +10,20 @@ from typing import Any
 import duckdb
 
 from pipelines.deliver import source
-from pipelines.deliver.causes import Cause
+from pipelines.deliver.causes import Cause, unit_year
 from pipelines.deliver.filenames import UnitYear, stems
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source
 from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary import Summary
+from pipelines.deliver.summary.findings import said_words
 from pipelines.deliver.words import unit_title
+from pipelines.fixes.words import todo_here
+from schemas.library import published_forms
 from schemas.observation import Observation, Place
+
+PUBLISHED = tuple(form.form for form in published_forms())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +92,16 @@ def entries_of(summary: Summary) -> dict[UnitYear, list[Entry]]:
         for finding in group.findings:
             if finding["unit"] and finding["year"]:
                 cells = summary.cells.get(finding["finding_id"], [])
-                found[finding["unit"], finding["year"]].append(_entry(finding, group, cells))
+                found[finding["unit"], finding["year"]].append(
+                    _entry(summary, finding, group, cells)
+                )
     return found
 
 
-def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
-    spots = tuple(
-        Spot(
-            c["role"],
-            c["file"] or "",
-            c["sheet"] or "",
-            c["cell"] or "",
-            c["amount"],
-            c["quote"] or "",
-        )
-        for c in cells
-        if c["cell"]
-    )
+def _entry(summary: Summary, finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
+    key = unit_year(finding)
+    own = group.fix.own.get(key, ()) if group.fix and key else ()
+    is_open = finding["status"] == "open"
     return Entry(
         finding["finding_id"],
         finding["severity"],
@@ -112,9 +110,25 @@ def _entry(finding: dict[str, Any], group: Cause, cells: Rows) -> Entry:
         finding["rule_title"],
         finding["message"],
         finding["difference"],
-        group.advice,
+        group.advice(finding),
         finding["subject"],
-        spots,
+        tuple(_spot(summary, key, c) for c in cells if c["cell"]),
+        tuple(((c.file, c.sheet, c.cell), todo_here(c, own)) for c in own) if is_open else (),
+        tuple(said_words(summary.said.get(finding["finding_id"]))),
+    )
+
+
+def _spot(summary: Summary, key: UnitYear | None, cell: dict[str, Any]) -> Spot:
+    sheet = summary.sheets.get((cell["file"], cell["sheet"]))
+    own = sheet is None or key is None or (sheet["unit"], sheet["year"]) == key
+    return Spot(
+        cell["role"],
+        cell["file"] or "",
+        cell["sheet"] or "",
+        cell["cell"],
+        cell["amount"],
+        cell["quote"] or "",
+        own,
     )
 
 
@@ -123,10 +137,10 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
     found = source.rows(
         con,
         f"""SELECT {source.KEY} AS unit, s.year, s.file, any_value(f.sha256) AS sha256
-            FROM sheets s LEFT JOIN (SELECT file, sha256 FROM files) f USING (file)
-            WHERE s.status <> 'foreign' AND s.year IS NOT NULL
+            FROM sheets s LEFT JOIN (SELECT file, sha256, kind FROM files) f USING (file)
+            WHERE s.status <> 'foreign' AND s.year IS NOT NULL AND f.kind = 'workbook'
             GROUP BY unit, s.year, s.file
-            ORDER BY count(*) FILTER (s.form NOT LIKE 'G%') DESC, count(*) DESC, s.file""",
+            ORDER BY count(*) FILTER (s.form NOT IN {PUBLISHED!r}) DESC, count(*) DESC, s.file""",
     )
     grouped: dict[UnitYear, list[Source]] = defaultdict(list)
     for row in found:

@@ -11,12 +11,13 @@ from typing import Any
 import duckdb
 
 from pipelines import log
+from pipelines.database import UNIT as KEY
 from pipelines.database import open_database
 from pipelines.publish.datasets import has_dataset, read_dataset
+from schemas.explanations import ANY, Explanation
 
 Rows = list[dict[str, Any]]
 
-KEY = "coalesce(unit_code, unit_name)"
 ORDER = "unit_code NULLS LAST, unit_name, year"
 
 
@@ -127,6 +128,40 @@ def cells(
     for row in found:
         grouped.setdefault(row["finding_id"], []).append(row)
     return grouped
+
+
+def sheets_of_findings(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, Any]]:
+    """Of each (file, sheet) that a finding points at: form, unit and year."""
+    found = rows(
+        con,
+        f"""SELECT DISTINCT ON (file, sheet) file, sheet, form, {KEY} AS unit, year FROM sheets
+            SEMI JOIN (SELECT DISTINCT file, sheet FROM finding_cells) USING (file, sheet)
+            ORDER BY file, sheet, status <> 'read'""",
+    )
+    return {(r["file"], r["sheet"]): r for r in found}
+
+
+def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
+    """The 审核说明 that cover findings; none of a set that was published before they were a dataset."""
+    if "explanations" not in {r["name"] for r in rows(con, "SHOW TABLES")}:
+        return []
+    found = rows(con, "SELECT * FROM explanations WHERE state = 'active' ORDER BY file, number")
+    return [
+        Explanation(
+            rule=r["rule_id"] or ANY,
+            unit=r["unit"] or ANY,
+            finding=r["finding_id"] or "",
+            cause=r["cause"] or "",
+            year=r["year"],
+            pattern=r["subject"] or "*",
+            reason=r["reason"],
+            by=r["by"],
+            until=r["until"],
+            number=r["number"],
+            file=r["file"],
+        )
+        for r in found
+    ]
 
 
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:

@@ -11,17 +11,18 @@ from schemas.library import forms
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a severity or a status is written and coloured (RRGGBB)."""
+    """How a severity or a status is written and coloured (RRGGBB); ``pale`` where it is only concerned."""
 
     word: str
     fill: str
     ink: str
+    pale: str = "F2F2F2"
 
 
 SEVERITY = {
-    "error": Look("错误", "FFC7CE", "9C0006"),
-    "review": Look("核实", "FFEB9C", "7F4F00"),
-    "hint": Look("提示", "DDEBF7", "1F4E79"),
+    "error": Look("错误", "FFC7CE", "9C0006", "FDF0F1"),
+    "review": Look("核实", "FFEB9C", "7F4F00", "FFF9E3"),
+    "hint": Look("提示", "DDEBF7", "1F4E79", "F3F8FC"),
 }
 SEVERITY_ORDER = {"error": 0, "review": 1, "hint": 2}
 STATUS = {"open": "未说明", "explained": "已说明"}

@@ -14,7 +14,8 @@ import schemas
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     here, data = Path(__file__).parent, Path(schemas.__file__).parent
-    sources = [*here.glob("*.py"), *(here.parent / "intake").glob("*.py"), data / "library.py"]
+    readers = [p for room in ("intake", "tables") for p in (here.parent / room).glob("*.py")]
+    sources = [*here.glob("*.py"), *readers, data / "library.py"]
     for path in sorted([*sources, *data.glob("forms/*.yml"), *data.glob("codes/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -124,6 +124,8 @@ class Recogniser:
         titles: set[tuple[str, ...]] = set()
         wide = next((r for r, cells in enumerate(grid.rows[:TOP]) if len(cells) >= WIDE), TOP)
         above = False
+        for line in grid.sheet.above:
+            titles.add(self._vote_cell(squash(line), votes))
         for r, cells in enumerate(grid.rows[:TOP]):
             for _, value in cells:
                 if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
@@ -230,7 +232,9 @@ def caption(grid: Grid, until: int) -> Caption:
     units: list[tuple[int, int, str]] = []
     years: list[tuple[int, int, int]] = []
     money: list[tuple[int, str]] = []
-    for r, cells in enumerate(grid.rows[: max(0, min(until, TOP * 2))]):
+    lines: list[list[tuple[int, object]]] = [[(0, line)] for line in grid.sheet.above]
+    rows_above = [*lines, *grid.rows[: max(0, min(until, TOP * 2))]]
+    for r, cells in enumerate(rows_above, -len(lines)):
         found = [
             (unicodedata.normalize("NFKC", v), cells[i + 1 :])
             for i, (_, v) in enumerate(cells)

@@ -6,8 +6,10 @@ are added when extractions are collected, so a renamed file or a changed registe
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,15 @@ import pyarrow as pa
 
 from pipelines.extract.sheet import SheetReading
 from pipelines.extract.text import address, letter
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a document says of itself once for all its tables: names of its unit, most likely first, and its year."""
+
+    names: tuple[str, ...] = ()
+    year: int | None = None
+
 
 T, I32, I8 = pa.string(), pa.int32(), pa.int8()
 MONEY = pa.decimal128(18, 2)
@@ -36,6 +47,7 @@ SHEETS = pa.schema(
         ("left_out", I32),
         ("layout", T),
         ("note", T),
+        ("part", T),
     ]
 )
 FAULTS = pa.schema(
@@ -139,6 +151,7 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "left_out": len(r.left_out),
             "layout": r.layout,
             "note": "\n".join(r.table.notes)[:2000] or None,
+            "part": r.sheet.part,
         }
         for r in readings
     ]
@@ -210,18 +223,23 @@ def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:
     return {"faults": faults, "left_out": left}
 
 
-def write_extraction(target: Path, readings: list[SheetReading], notes: Sequence[str] = ()) -> None:
+def write_extraction(
+    target: Path, readings: list[SheetReading], notes: Sequence[str] = (), says: Says | None = None
+) -> None:
     """Write an extraction whole or not at all (a temporary name beside it, then a rename).
 
-    ``notes`` are of the workbook as a whole (macro, external_links); they travel in the metadata of the first stream.
+    ``notes`` are of the workbook as a whole (macro, external_links), ``says`` what a document says of itself; they
+    travel in the metadata of the first stream.
     """
+    said = says or Says()
+    told = {"notes": ",".join(notes), "says": json.dumps([said.names, said.year])}
     batches = {"facts": _facts(readings), "lines": _lines(readings), "layouts": _layouts(readings)}
     rows = {"sheets": _sheet_rows(readings), **_others(readings)}
     batches |= {name: pa.RecordBatch.from_pylist(rows[name], STREAMS[name]) for name in rows}
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     with temporary.open("wb") as sink:
         for name, schema in STREAMS.items():
-            noted = schema.with_metadata({"notes": ",".join(notes)}) if name == "sheets" else schema
+            noted = schema.with_metadata(told) if name == "sheets" else schema
             with pa.ipc.new_stream(sink, noted) as writer:
                 writer.write_batch(batches[name])
     os.replace(temporary, target)
@@ -239,6 +257,13 @@ def read_extraction(path: Path, names: Iterable[str]) -> dict[str, pa.Table]:
             if wanted <= found.keys():
                 break
     return found
+
+
+def says_of(sheets: pa.Table) -> Says:
+    """What the document says of itself that a ``sheets`` stream came from; of a workbook nothing."""
+    text = (sheets.schema.metadata or {}).get(b"says", b"[[], null]").decode()
+    names, year = json.loads(text)
+    return Says(tuple(names), year)
 
 
 def notes_of(sheets: pa.Table) -> tuple[str, ...]:

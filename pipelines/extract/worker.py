@@ -7,9 +7,11 @@ import time
 from functools import cache
 from pathlib import Path
 
+from pipelines.extract.explained import filled_rows, keep_rows
 from pipelines.extract.recognise import Recogniser
 from pipelines.extract.sheet import SheetReading, read_sheets
-from pipelines.extract.store import write_extraction
+from pipelines.extract.store import Says, write_extraction
+from pipelines.intake.kinds import DOCUMENT_TYPES
 from pipelines.intake.workbook import Workbook, open_workbook
 from schemas.library import FORMS_DIR, Form, load_forms
 
@@ -26,10 +28,19 @@ def read_workbook(workbook: Workbook, folders: tuple[str, ...] = ()) -> list[She
     return read_sheets(workbook.sheets, recogniser, forms)
 
 
+def _opened(path: Path, type: str, sha256: str | None) -> tuple[Workbook, Says | None]:
+    """The sheets of a workbook, or the tables of a document with what it says of itself."""
+    if type not in DOCUMENT_TYPES:
+        return open_workbook(path, type, sha256=sha256), None
+    from pipelines.tables.opened import open_tables  # readers of documents load only for one
+
+    return open_tables(path, type, sha256=sha256)
+
+
 def extract_file(
     path: str, type: str, target: str, folders: tuple[str, ...] = (), sha256: str | None = None
 ) -> dict:
-    """Read one workbook and write its extraction to ``target``.
+    """Read one workbook, or the tables of one document, and write its extraction to ``target``.
 
     Gives ``{"sheets": recognised, "facts": count, "notes": (...), "seconds": taken}``. With ``sha256`` the
     bytes must be the ones discovered. Raises ``Refused`` where the file cannot be read.
@@ -37,9 +48,11 @@ def extract_file(
     begun = time.monotonic()
     gc.disable()  # nothing here makes cycles that matter, and millions of cells make the collector busy
     try:
-        workbook = open_workbook(Path(path), type, sha256=sha256)
+        workbook, says = _opened(Path(path), type, sha256)
         readings = read_workbook(workbook, folders)
-        write_extraction(Path(target), readings, workbook.notes)
+        if says is None:
+            keep_rows(Path(target), filled_rows(workbook.sheets))
+        write_extraction(Path(target), readings, workbook.notes, says)
     finally:
         gc.enable()
     return {

@@ -256,9 +256,13 @@ def _changed(path: Path, before: tuple[int, ...]) -> bool:
 
 
 def _one_each(files: list[RawFile]) -> list[RawFile]:
-    """Of several registers or explanations the one nearest the top counts."""
+    """Of several registers or ``explanations.yml`` the one nearest the top counts."""
     for kind, title in (("register", "单位名册"), ("explanations", "审核说明")):
-        found = [f for f in files if f.kind == kind and f.status == "ready"]
+        found = [
+            f
+            for f in files
+            if f.kind == kind and f.status == "ready" and not names.downloaded(f.path.name)
+        ]
         if len(found) > 1:
             chosen = min(found, key=lambda f: (f.file.count("/"), f.file))
             reason = f"{title}已取自“{chosen.file}”，同名的其他文件不用。"

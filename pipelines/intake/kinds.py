@@ -28,6 +28,8 @@ WORD_SUFFIXES = {".doc", ".docx", ".docm", ".wps", ".wpt", ".rtf", ".odt"}
 TEXT_SUFFIXES = {".txt", ".text", ".html", ".htm", ".xhtml", ""}
 ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
 
+# Types of documents whose tables are read as forms, besides their text as narrative.
+DOCUMENT_TYPES = frozenset(("docx", "html"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|h[1-6])[\s>]", re.I)
 _MAGIC = (

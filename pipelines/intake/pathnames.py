@@ -60,9 +60,20 @@ def passed_over(name: str) -> Kind | None:
     return None
 
 
+_DOWNLOADED = re.compile(r"^审核说明.*\.ya?ml$", re.I)
+
+
 def reserved(name: str) -> str | None:
-    """``register`` or ``explanations`` for the two files known by their name."""
-    return _RESERVED.get(name.casefold())
+    """``register`` or ``explanations`` for the files known by their name.
+
+    Besides the one ``explanations.yml`` there may be any number of ``审核说明….yml``, as the page gives them out.
+    """
+    return _RESERVED.get(name.casefold()) or ("explanations" if downloaded(name) else None)
+
+
+def downloaded(name: str) -> bool:
+    """Whether a file is one of those explanations of which all count."""
+    return bool(_DOWNLOADED.match(name))
 
 
 def shown(path: str) -> tuple[str, tuple[str, ...]]:

@@ -19,7 +19,11 @@ __all__ = ["Refused", "Sheet", "Workbook", "open_workbook"]
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet. ``cells[r][c]`` counts from A1 = (0, 0); "" where empty."""
+    """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where empty.
+
+    ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its file it stands
+    (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
+    """
 
     name: str
     number: int
@@ -27,6 +31,8 @@ class Sheet:
     cells: list[list[object]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     special: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
+    part: str = ""
 
 
 @dataclass(slots=True)

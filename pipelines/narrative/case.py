@@ -17,6 +17,7 @@ from pipelines.narrative.figures import CENT, Figure, Interval
 from pipelines.narrative.lookup import Fact, FactLookup
 from pipelines.narrative.normal import plain
 from pipelines.narrative.read import Narrative
+from pipelines.narrative.relations import Relation, Term
 from pipelines.narrative.sections import Paragraph
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
@@ -67,6 +68,8 @@ class Case:
     subjects: Counter[tuple[str, str]] = field(default_factory=Counter)
     settled: dict[Key, Interval] = field(default_factory=dict)
     doubtful: set[Key] = field(default_factory=set)
+    relations: list[Relation] = field(default_factory=list)
+    said: dict[str, list[object]] = field(default_factory=dict)
 
     @property
     def entries(self) -> list[Entry]:
@@ -121,10 +124,18 @@ class Case:
         )
 
     def figure(self, role: str, entry: Entry, figure: Figure) -> Place:
-        """A figure of an entry, quoted with the words before it."""
-        start = entry.start if 0 <= figure.start - entry.start <= 60 else figure.start
+        """A figure of an entry, quoted with the words of its clause; in a table with the label of its line."""
+        start = (
+            entry.start if entry.row else clause_start(entry.paragraph.normal.text, figure.start)
+        )
         amount = figure.money if figure.kind in ("money", "count") else None
         return self.place(role, entry.paragraph, start, figure.end, amount)
+
+    def term(self, entry: Entry, figure: Figure, *, sign: int = 1) -> Term:
+        """A figure of an entry as a term of a relation; ``sign`` -1 for a fall."""
+        place = self.figure("left", entry, figure)
+        interval = self.interval(entry, figure)
+        return Term(key(entry, figure), figure, interval, place, entry.item.title, sign)
 
     @staticmethod
     def cell(role: str, fact: Fact) -> Place:
@@ -136,6 +147,23 @@ class Case:
     def interval(self, entry: Entry, figure: Figure) -> Interval:
         """What a figure stands for; the table's value once it was found to disagree with the table."""
         return self.settled.get(key(entry, figure), figure.interval)
+
+    def is_settled(self, entry: Entry, figure: Figure) -> bool:
+        """Whether a figure was found wrong already."""
+        return key(entry, figure) in self.settled or key(entry, figure) in self.doubtful
+
+    def mark_doubtful(self, entry: Entry, figure: Figure) -> None:
+        """A figure that a finding already names is not judged again."""
+        self.doubtful.add(key(entry, figure))
+
+    @staticmethod
+    def clause_at(text: str, at: int) -> int:
+        """Where the clause that holds a character begins."""
+        return clause_start(text, at)
+
+    def figure_start(self, entry: Entry, figure: Figure) -> int:
+        """Where the clause of a figure begins."""
+        return clause_start(entry.paragraph.normal.text, figure.start)
 
     def outcomes(self) -> list[CheckOutcome]:
         """One outcome for each rule of the catalogue."""
@@ -160,6 +188,16 @@ class Case:
 def key(entry: Entry, figure: Figure) -> Key:
     """A figure's identity in the document."""
     return entry.paragraph.start, figure.start
+
+
+LONGEST_QUOTE = 60  # characters before a figure that a quote may take along
+CLAUSE_MARKS = "，。；："
+
+
+def clause_start(text: str, at: int) -> int:
+    """Where the clause of a figure begins."""
+    start = max(text.rfind(mark, 0, at) for mark in CLAUSE_MARKS) + 1
+    return start if at - start <= LONGEST_QUOTE else max(start, at - LONGEST_QUOTE // 2)
 
 
 def _cents(value: Fraction | None) -> Decimal | None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipelines.narrative.case import Case, CheckOutcome, NarrativeResult
-from pipelines.narrative.check_arithmetic import check_arithmetic
-from pipelines.narrative.check_facts import check_facts
-from pipelines.narrative.check_names import check_names
-from pipelines.narrative.check_sections import check_sections
-from pipelines.narrative.check_sums import check_sums
-from pipelines.narrative.check_wording import check_wording
+from pipelines.narrative.checks import RELATIONS, SETTLING, WORDS, completion, shares
+from pipelines.narrative.contradictions import report
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative
 
@@ -43,15 +39,13 @@ def check_narrative(
         tuple(names),
         unit_type,
     )
-    for check in (
-        check_facts,
-        check_arithmetic,
-        check_sums,
-        check_sections,
-        check_names,
-        check_wording,
-    ):
-        check(case)
+    for check in (*SETTLING, *RELATIONS):
+        check.run(case)
+    report(case)
+    shares.after(case)
+    completion.after(case)
+    for check in WORDS:
+        check.run(case)
     case.observations.sort(key=_position)
     return NarrativeResult(case.observations, case.outcomes())
 

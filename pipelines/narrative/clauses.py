@@ -4,64 +4,70 @@ from __future__ import annotations
 
 import re
 
-from pipelines.narrative.entries import Item
-from pipelines.narrative.tokens import Token
+from pipelines.narrative.entries import BUDGET, LAST, OTHER, UNSAID, year_of
+from pipelines.narrative.tokens import ITEMS, Token
 from pipelines.narrative.vocabulary import vocabulary
 
-ITEMS = ("item", "klass", "triple", "pair", "kuan", "econ")
-SAID = ("filler", "year", "prior", "this", "date", "among", "partial", "compare", "figure")
-CLAUSE = frozenset("，。；：（）！？")
-ORGANISATION = re.compile(
-    r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟级学狱库台段所社]"
+MARKS = frozenset("，。；：！？")
+LINKS = ("、", "和", "与", "及", "以及", "，")
+CHANGE = ("up", "down", "alt")
+# what may stand between an item and its figure without changing what the figure is
+PLAIN = (
+    "filler", "year", "prior", "this", "date", "among", "partial", "compare", "since", "owner", "code",
+    "evenly", "cue", "nobudget", "threshold",
+)  # fmt: skip
+SPOKEN = (
+    *PLAIN,
+    *CHANGE,
+    "to",
+    "flat",
+    "about",
+    "differ",
+    "budget",
+    "complete",
+    "share",
+    "against",
+    "verdict",
 )
+ORGANISATION = re.compile(
+    r"[局委院会校部厅处所站队馆社园厂组团办府心道乡镇村室店场行司盟级学狱库台段门位系统关]"
+)
+# words that make an amount something else than the item's own spending
+OTHER_KIND = re.compile(
+    r"总投资|投资额|概算|计划|累计|申请|争取|产值|涉及|带动|节约|收入|欠款|应付|合同价|中标|估算|余额|限额|标准"
+)
+FLOW = re.compile(r"更新|购置|新增|报废|处置|采购|购入|调入|调出|划转|减少|增加")
 
 
-def split_clauses(tokens: list[Token]) -> list[list[Token]]:
-    """The clauses of a lead: split at marks; what stands in closed brackets, without figures, is left out."""
-    clauses: list[list[Token]] = [[]]
-    depth_start: list[int] = []
-    flat: list[Token] = []
-    for token in tokens:
-        if token.text == "（":
-            depth_start.append(len(flat))
-            flat.append(token)
-        elif token.text == "）" and depth_start:
-            del flat[depth_start.pop() :]
-        else:
-            flat.append(token)
-    for token in flat:
-        if token.kind == "punct" and (token.text in CLAUSE or token.text != "、"):
-            clauses.append([])
-        else:
-            clauses[-1].append(token)
-    return [c for c in clauses if c] or [[]]
+def understood(words: list[Token]) -> bool:
+    """Whether all words are ones that may stand between an item and its figure."""
+    return all(t.kind in SPOKEN or t.text == "、" or t.kind == "punct" for t in words)
+
+
+def unknown(words: list[Token]) -> bool:
+    return any(t.kind == "other" for t in words)
 
 
 def role_of(words: list[Token]) -> str:
     """What an amount is, by the last key word of its clause."""
     for token in reversed(words):
-        if token.kind in ("up", "down", "alt"):
+        if token.kind in CHANGE or token.kind == "verdict":
             return "delta"
         if token.kind in ("to", "complete"):
             return "value"
         if token.kind in ("budget", "against"):
             return "budget"
-        if (
-            token.kind == "compare"
-            and token is not words[-1]
-            and not token.text.startswith(("相", "对", "同"))
-        ):
-            return "prior"
+        if token.kind == "compare" and token is not words[-1] and token.text[0] in "较比与和同":
+            return "earlier"
         if token.kind in ITEMS:
             break
     return "value"
 
 
-def percent_role(words: list[Token], last_role: str) -> str:
-    if last_role == "budget" and [t.text for t in words] == ["的"]:
-        return "completion"
+def percent_role(words: list[Token]) -> str:
+    """What a percentage is, by the last key word of its clause; empty where none tells."""
     for token in reversed(words):
-        if token.kind in ("up", "down", "alt", "flat", "about"):
+        if token.kind in (*CHANGE, "flat", "about", "differ"):
             return "rate"
         if token.kind == "share":
             return "share"
@@ -72,47 +78,91 @@ def percent_role(words: list[Token], last_role: str) -> str:
 
 def direction_of(words: list[Token]) -> int | None:
     """+1 for growth, -1 for a fall, None where both words stand or neither."""
-    kinds = [t.kind for t in words if t.kind in ("up", "down", "alt", "flat")]
-    if not kinds or "alt" in kinds:
+    told = [t for t in words if t.kind in (*CHANGE, "flat", "verdict")]
+    if not told or told[-1].kind == "alt":
         return None
-    return {"up": 1, "down": -1}.get(kinds[-1], 0)
+    last = told[-1]
+    if last.kind == "verdict":
+        return verdict_direction(last.text)
+    return {"up": 1, "down": -1}.get(last.kind, 0)
 
 
-def understood(words: list[Token]) -> bool:
-    """Whether all words are ones that may stand between an item and its figure."""
-    allowed = (
-        *SAID,
-        "up",
-        "down",
-        "alt",
-        "to",
-        "flat",
-        "about",
-        "budget",
-        "compare",
-        "complete",
-        "share",
-        "against",
-        "verdict",
+def verdict_direction(words: str) -> int:
+    """大于预算 is +1, 小于 -1, 等于 0."""
+    if re.search(r"大于|高于|多于|超过|超出", words):
+        return 1
+    return -1 if re.search(r"小于|低于|少于", words) else 0
+
+
+def base_of(words: list[Token], year: int | None) -> tuple[str, int | None, str] | None:
+    """What a clause compares with: (base, its year, which budget); None where it compares with nothing."""
+    for at, token in enumerate(words):
+        if token.kind == "since":
+            return LAST, None, ""
+        if token.kind in ("against", "verdict"):
+            return (
+                (LAST, None, "")
+                if "上年" in token.text
+                else (BUDGET, None, budget_kind(token.text))
+            )
+        if token.kind == "compare" and token.text[0] in "较比与和同":
+            return _base_after(words[at + 1 : at + 4], year)
+        if token.kind == "compare":
+            return _base_after(words[max(0, at - 4) : at], year)
+    return None
+
+
+def _base_after(words: list[Token], year: int | None) -> tuple[str, int | None, str]:
+    """The base by the words beside 比 or 相比."""
+    if any(t.kind == "budget" for t in words):
+        text = next(t.text for t in words if t.kind == "budget")
+        return (BUDGET, None, budget_kind(text)) if "上年" not in text else (OTHER, None, "")
+    years = [y for t in words if t.kind == "year" and (y := year_of(t.text))]
+    if years:
+        base = LAST if year is None or years[-1] != year else OTHER
+        return base, years[-1], ""
+    if any(t.kind == "prior" for t in words):
+        return LAST, None, ""
+    return UNSAID, None, ""
+
+
+def budget_kind(text: str) -> str:
+    """Which budget the words name."""
+    return next((k for k in ("年初", "调整", "全年", "追加") if k in text), "").replace(
+        "追加", "调整"
     )
-    return all(t.kind in allowed or t.text == "、" for t in words)
 
 
 def stands_alone(clause: list[Token], at: int) -> bool:
-    """Whether the words before an item leave its meaning alone: none, time words, a unit's name."""
+    """Whether the words before an item leave its meaning alone: none, time words, an owner."""
     before = clause[:at]
     named = [i for i, t in enumerate(before) if t.kind in ITEMS]
-    if named and not any(t.text in ("、", "和", "与", "及", "以及") for t in before[named[-1] :]):
+    if named and not _apart(before[named[-1] :]) and not _above(before, clause[at]):
         return False
-    others = [t for t in before if t.kind == "other"]
+    others = [t for t in before[named[-1] + 1 if named else 0 :] if t.kind == "other"]
     if not others:
         return True
+    listed = any(t.kind == "partial" for t in before) or before[-1].text == "等"
     strong = clause[at].kind == "item" and not is_bare(clause[at])
+    if listed and clause[at].kind == "item":
+        return True
     return (
         strong
         and bool(ORGANISATION.fullmatch(others[-1].text))
-        and before[-1].kind in ("other", "filler")
+        and before[-1].kind in ("other", "filler", "year", "owner", "this", "prior")
     )
+
+
+def _apart(between: list[Token]) -> bool:
+    """Whether an item stands beside or under the one named before it."""
+    return any(t.text in (*LINKS, "中") or t.kind in ("cue", "among") for t in between)
+
+
+def _above(before: list[Token], token: Token) -> bool:
+    """Whether what is named before an item is only the class and the 款 it is of, by their codes."""
+    named = [t for t in before if t.kind in ITEMS]
+    code = token.parts[0] if token.kind == "coded" else ""
+    return bool(code) and all(t.kind == "coded" and code.startswith(t.parts[0]) for t in named)
 
 
 def is_bare(token: Token) -> bool:
@@ -120,16 +170,24 @@ def is_bare(token: Token) -> bool:
     return not any(re.fullmatch(n, token.text) for q in quantities for n in q.names)
 
 
-def generic(words: list[Token], role: str) -> bool:
-    return understood(words) and not any(t.kind == "other" for t in words)
-
-
-def agrees(words: list[Token], item: Item) -> bool:
+def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
     """``支出`` cannot go on an income item, nor ``收入`` an expenditure one."""
-    text = "".join(t.text for t in words if t.kind == "filler")
-    income = item.id.startswith(("income", "total_income", "fiscal_income"))
-    if item.quantity and item.quantity.pair:
+    if pair:
         return True
-    return not (
-        (income and "支出" in text) or (not income and "收入" in text) or "财政拨款" in text
-    )
+    text = "".join(t.text for t in words if t.kind == "filler")
+    income = item_id.startswith(("income", "total_income", "fiscal_income"))
+    if "财政拨款" in text and not item_id.startswith(("fiscal", "three", "gpb")):
+        return False
+    return not ((income and "支出" in text) or (not income and "收入" in text))
+
+
+def of_a_part(clause: list[Token]) -> bool:
+    """Whether the owner named is only a part of the unit: 本级 without its subordinates, or these without it."""
+    owners = "".join(t.text for t in clause if t.kind == "owner")
+    return ("本级" in owners) != bool(re.search(r"所属|下属|直属", owners))
+
+
+def name_of(words: list[Token]) -> str:
+    """The words of a thing that only this document names."""
+    kept = [t.text for t in words if t.kind in ("other", "filler", "this", *ITEMS)]
+    return "".join(kept).strip("、的为是")

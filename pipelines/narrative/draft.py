@@ -48,7 +48,7 @@ def _page(document: Any) -> None:
         heading.font.size = Pt(18 if level == 1 else 16)
         heading.font.color.rgb = RGBColor(0, 0, 0)
         _font(heading, TITLE_FONT)
-    document.core_properties.author = "caijue"
+    document.core_properties.author = ""
     document.core_properties.title = "部门决算公开说明（草稿）"
 
 

@@ -36,7 +36,7 @@ COLOURS = (
     "#43682B",
     "#7F6000",
 )
-SMALL_SLICE = 3.0
+SMALL_SLICE = 6.0  # per cent: two neighbours of this size still have room for their labels; smaller ones are in the legend
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.narrative.draft_text import EXPENDITURE, INCOME, OPEN, Draft, triple
-from schemas.library import code_list, forms
+from schemas.library import code_list, published_forms
 
 INCOME_TERMS = {
     "superior": ("上级补助收入", "从主管部门和上级单位取得的非财政补助收入"),
@@ -64,13 +64,14 @@ def _functional(draft: Draft) -> list[tuple[str, str]]:
     names = code_list("functional").items
     columns = (("Z07", "本年支出/合计"), ("Z09", "本年支出/合计"), ("Z11", "本年支出"))
     codes = sorted({code for form, col in columns for code, _ in draft.rows(form, col, 7)})
-    return [
-        (
-            triple(c),
-            f"用于{names[c].name if c in names else c}方面的支出，含义以当年政府收支分类科目为准",
-        )
-        for c in codes
-    ]
+    return [(triple(c), _purpose(names[c].name if c in names else c)) for c in codes]
+
+
+def _purpose(name: str) -> str:
+    """What an item is spent on: names that say themselves what they are for are not told so twice."""
+    core = name.removesuffix("支出") or name
+    about = f"{core}的支出" if "用于" in name else f"用于{core}方面的支出"
+    return f"{about}，含义以当年政府收支分类科目为准"
 
 
 def terms(draft: Draft) -> None:
@@ -85,7 +86,7 @@ def annexes(draft: Draft) -> None:
     draft.heading(1, "第四部分 附件")
     draft.text(OPEN.format("绩效评价报告等附件"))
     draft.heading(1, "第五部分 附表")
-    titles = [f.title for i, f in sorted(forms().items()) if i.startswith("G")]
+    titles = [form.title for form in published_forms()]
     for number, title in enumerate(titles, 1):
         draft.text(f"{_numeral(number)}、{title}")
 

@@ -1,4 +1,4 @@
-"""What a narrative says, taken apart: items, entries, and what was left unread.
+"""What a narrative says, taken apart: items, mentions of them with their figures, comparisons, and what was left unread.
 
 What does not belong here: how a sentence is understood (``binding.py``).
 """
@@ -9,11 +9,12 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.narrative.figures import Figure
-from pipelines.narrative.functional import Resolution, class_code, kuan_codes, resolve
+from pipelines.narrative.functional import Resolution
 from pipelines.narrative.normal import chinese_number
 from pipelines.narrative.sections import Paragraph
-from pipelines.narrative.tokens import Token
-from pipelines.narrative.vocabulary import Quantity, classes, vocabulary
+from pipelines.narrative.vocabulary import Quantity
+
+LAST, BUDGET, OTHER, UNSAID = "last", "budget", "other", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,58 @@ class Item:
     resolution: Resolution | None = None
     names: tuple[str, ...] = ()
 
+    @property
+    def own_name(self) -> bool:
+        """Whether it is a thing only this document names (a project, a reception) under an item."""
+        return self.id.startswith("detail.")
+
+
+@dataclass(slots=True)
+class Comparison:
+    """One movement of one quantity: against last year, the budget or something else.
+
+    ``base``: ``last``, ``budget``, ``other``, or empty where the text does not say. ``direction``: +1, -1, 0 (持平), None
+    where neither is said. ``earlier``: the value compared with, if printed. ``group`` numbers the base words it follows.
+    """
+
+    base: str
+    group: int
+    start: int
+    end: int
+    base_year: int | None = None
+    base_kind: str = ""
+    deltas: list[Figure] = field(default_factory=list)
+    rates: list[Figure] = field(default_factory=list)
+    direction: int | None = None
+    rate_direction: int | None = None
+    earlier: Figure | None = None
+    flat: bool = False
+
+    @property
+    def said(self) -> bool:
+        return bool(self.deltas or self.rates or self.flat)
+
+
+@dataclass(slots=True)
+class Budget:
+    """A budget figure and which one it is: ``年初``, ``调整``, ``全年``, or empty.
+
+    ``compared``: it only stands in a comparison (比年初预算数…增加), so a completion of 预算 need not be of it.
+    """
+
+    kind: str
+    figure: Figure
+    compared: bool = False
+
 
 @dataclass(slots=True)
 class Entry:
-    """One mention. ``values`` has two figures where a pair is given in one breath; spans are in the paragraph's text."""
+    """One mention. ``values`` has two figures where a pair is given in one breath; spans are in the paragraph's text.
+
+    ``basis``: what an amount without words of its own is (``final``, ``budget``, ``last``). ``outer``: the mention that this one
+    is listed under. ``row``: it stands in a table. ``restated``: it goes on with the item of the mention before it.
+    ``scoped``: it is of a part of the unit only (本级, 所属单位). ``aside``: understood, but not judged.
+    """
 
     item: Item
     context: str
@@ -43,23 +92,33 @@ class Entry:
     years: tuple[int, ...] = ()
     values: list[Figure] = field(default_factory=list)
     shares: list[Figure] = field(default_factory=list)
-    deltas: list[Figure] = field(default_factory=list)
-    rates: list[Figure] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    budgets: list[Budget] = field(default_factory=list)
     completion: Figure | None = None
-    budget: Figure | None = None
-    budget_compared: bool = False
-    completion_words: str = ""
+    completion_kind: str = ""
     prior: Figure | None = None
-    direction: int | None = None
-    rate_direction: int | None = None
-    flat: bool = False
+    average: Figure | None = None
     verdict: str = ""
+    verdict_at: tuple[int, int] | None = None
     whole: str | None = None
     reason: str = ""
     reason_at: tuple[int, int] | None = None
-    base_year: int | None = None
-    base_known: bool = True
     partial: bool = False
+    no_budget: bool = False
+    basis: str = "final"
+    outer: Entry | None = None
+    row: bool = False
+    restated: bool = False
+    aside: bool = False
+    scoped: bool = False
+    home: Paragraph | None = None
+    home_at: tuple[int, int] | None = None
+
+    def move(self, paragraph: Paragraph) -> None:
+        """The figures of an item named on a line of its own stand in the paragraph below; ``home`` is where it was named."""
+        if self.home is None:
+            self.home, self.home_at = self.paragraph, (self.start, self.start + len(self.label))
+        self.paragraph, self.start, self.end, self.sentence = paragraph, 0, 0, 0
 
     @property
     def value(self) -> Figure | None:
@@ -68,6 +127,18 @@ class Entry:
     @property
     def section(self) -> str:
         return self.paragraph.section.title
+
+    @property
+    def budget(self) -> Figure | None:
+        return self.budgets[0].figure if self.budgets else None
+
+    def figures(self) -> list[Figure]:
+        """Every figure bound to this mention."""
+        found = [*self.values, *self.shares, *(b.figure for b in self.budgets)]
+        for comparison in self.comparisons:
+            found += [*comparison.deltas, *comparison.rates]
+            found += [comparison.earlier] if comparison.earlier else []
+        return found + [f for f in (self.completion, self.prior, self.average) if f]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +157,7 @@ class Reading:
     entries: list[Entry] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     bare: list[tuple[Paragraph, Figure, Item]] = field(default_factory=list)
+    noted: int = 0
     statements: int = 0
 
 
@@ -95,41 +167,3 @@ def year_of(text: str) -> int | None:
         return int(digits[0])
     words = re.match(r"[^年]+", text)
     return chinese_number(words[0]) if words else None
-
-
-def functional_item(token: Token, context: str) -> Item:
-    """An item for a 类, 款 or 项 token."""
-    fund = {
-        "fund": "fund",
-        "capital": "capital",
-        "expenditure": "expenditure",
-        "fiscal": "fiscal",
-        "total": "total",
-    }
-    budget = fund.get(context, "gpb")
-    if token.kind == "klass":
-        code = class_code(token.parts[0])
-        name = classes()[code].name if code else token.parts[0]
-        return Item(f"class.{budget}.{code or name}", name, "N-06", code, names=token.parts)
-    if token.kind == "kuan":
-        klass = class_code(token.parts[0])
-        found = [c for c in kuan_codes(token.parts[1]) if klass is None or c.startswith(klass)]
-        code = found[0] if len(found) == 1 else None
-        return Item(
-            f"kuan.{budget}.{code or token.parts[1]}",
-            token.parts[1],
-            "N-07",
-            code,
-            names=token.parts,
-        )
-    names = token.parts if token.kind == "triple" else ("", *token.parts)
-    names = (names[0].lstrip("、"), *names[1:])
-    meant = resolve(*names)
-    title = "".join(f"{n}（{m}）" for n, m in zip(names, "类款项", strict=True) if n)
-    key = meant.code if meant.code and not meant.problem else "/".join(names)
-    return Item(f"item.{budget}.{key}", title, "N-07", meant.code, resolution=meant, names=names)
-
-
-def quantity_item(quantity_id: str) -> Item:
-    quantity = vocabulary().quantities[quantity_id]
-    return Item(quantity.id, quantity.title, quantity.rule, quantity=quantity)

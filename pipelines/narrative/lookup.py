@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipelines.narrative.figures import HALF, Interval
+from pipelines.narrative.last_digit import printed_facts
 from pipelines.narrative.vocabulary import Address
 from schemas.library import forms
 
@@ -20,7 +21,10 @@ EMPTY = ("number", "dash")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A table cell. ``amount`` in 元 (counts in their own unit); ``cell`` is None where the row or column is absent (then 0)."""
+    """A table cell. ``amount`` in 元 (counts in their own unit); ``cell`` is None where the row or column is absent (then 0).
+
+    ``printed`` is what the public tables say of it, where that differs in the last digit.
+    """
 
     amount: Decimal
     decimals: int
@@ -28,12 +32,17 @@ class Fact:
     sheet: str | None
     cell: str | None
     form: str = ""
+    printed: Decimal | None = None
 
     @property
     def interval(self) -> Interval:
-        """Exact from two decimals of a 元 on, else ± half of the last place."""
+        """Exact from two decimals of a 元 on, else ± half of the last place; and on to what is printed of it."""
         half = Fraction(0) if self.decimals >= 2 else HALF / Fraction(10) ** self.decimals
-        return Interval.around(self.amount, half)
+        exact = Interval.around(self.amount, half)
+        if self.printed is None:
+            return exact
+        shown = Fraction(self.printed)
+        return Interval(min(exact.low, shown), max(exact.high, shown))
 
     @property
     def where(self) -> str:
@@ -49,6 +58,7 @@ class FactLookup:
         self.year = year
         self._facts: dict[tuple[int, str, str, str, str], Mapping[str, Any]] = {}
         self._forms: dict[tuple[int, str], Mapping[str, Any]] = {}
+        self._printed: dict[int, dict[tuple[str, str, str, str], Decimal]] = {}
         for row in rows:
             offset = int(row["year"]) - year
             self._facts[offset, row["form"], row["block"] or "", row["row_key"], row["col_key"]] = (
@@ -70,7 +80,15 @@ class FactLookup:
         amount = row["amount"]
         if amount is None and row.get("state") != "dash":
             return None
-        return _fact(row, Decimal(amount if amount is not None else 0))
+        printed = self._printed_in(year_offset).get((form, block, row_key, col_key))
+        return _fact(row, Decimal(amount if amount is not None else 0), printed)
+
+    def _printed_in(self, year_offset: int) -> dict[tuple[str, str, str, str], Decimal]:
+        """What public tables print of the facts of a year, worked out when it is first asked for."""
+        if year_offset not in self._printed:
+            rows = [row for key, row in self._facts.items() if key[0] == year_offset]
+            self._printed[year_offset] = printed_facts(rows)
+        return self._printed[year_offset]
 
     def read(self, address: Address, year_offset: int = 0) -> Fact | None:
         """The cell of an address; 0 where the form is there without that row or column; None where nothing can be said."""
@@ -110,8 +128,9 @@ class FactLookup:
         }
 
 
-def _fact(row: Mapping[str, Any], amount: Decimal) -> Fact:
-    return Fact(amount, int(row["decimals"]), row["file"], row["sheet"], row["cell"], row["form"])
+def _fact(row: Mapping[str, Any], amount: Decimal, printed: Decimal | None) -> Fact:
+    place = (row["file"], row["sheet"], row["cell"], row["form"])
+    return Fact(amount, int(row["decimals"]), *place, printed)
 
 
 def functional_addresses(budget: str, code: str) -> tuple[Address, ...]:

@@ -18,7 +18,10 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 
-from pipelines.narrative.source import docx_paragraphs, open_docx, paragraph_pieces, read_source
+from pipelines.narrative.coverage import Coverage, coverage
+from pipelines.narrative.read import read_narrative
+from pipelines.narrative.source import read_source
+from pipelines.tables.word import body_lines, open_docx
 from schemas.observation import Observation
 
 COLOURS = {
@@ -28,6 +31,7 @@ COLOURS = {
 }
 WORDS = {"error": "错误", "review": "核实", "hint": "提示"}
 ORDER = ("error", "review", "hint")
+MOST_LISTED = 20  # figures not understood that the comment lists
 SPAN = re.compile(r"(\d+)-(\d+)$")
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -62,9 +66,23 @@ def mark_narrative(source: Path, observations: Iterable[Observation], out: Path)
     text = read_source(source, type)
     document = open_docx(source) if type == "docx" else _plain(text)
     _apply(document, marks, [] if type == "docx" else _line_ends(text))
+    _state_coverage(document, coverage(read_narrative(source, type)))
     out.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(out))
     return out
+
+
+def _state_coverage(document: Any, counted: Coverage) -> None:
+    """A comment at the first words: how many figures were understood, and which were not."""
+    runs: list[Any] = next((p.runs for p in document.paragraphs if p.runs and p.text.strip()), [])
+    if not runs or not counted.figures:
+        return
+    told = str(counted)
+    if counted.unread:
+        words = "、".join(f"“{UNSAFE.sub('', u[3])}”" for u in counted.unread[:MOST_LISTED])
+        more = f"等 {len(counted.unread)} 个" if len(counted.unread) > MOST_LISTED else ""
+        told += f"；没有读懂、未逐项核对的：{words}{more}"
+    document.add_comment(runs[:1], text=told, author="财决", initials="财决")
 
 
 def _type(source: Path) -> str:
@@ -124,9 +142,9 @@ def _line_ends(text: str) -> list[int]:
 def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
     """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1 for Word)."""
     at = 0
-    for number, element in enumerate(docx_paragraphs(document)):
+    for number, line in enumerate(body_lines(document)):
         pieces = []
-        for node, text in paragraph_pieces(element):
+        for node, text in line.pieces:
             pieces.append(Piece(node, at, text))
             at += len(text)
         _mark_paragraph(

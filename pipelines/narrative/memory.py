@@ -29,7 +29,8 @@ def version() -> str:
     schemas = here.parents[1] / "schemas"
     folders = (schemas / "narrative", schemas / "codes", schemas / "rules")
     known = [
-        *here.glob("*.py"),
+        *here.rglob("*.py"),
+        *(here.parent / "tables").glob("*.py"),
         *(p for f in folders for p in f.rglob("*") if p.suffix in (".yml", ".csv")),
     ]
     digest = hashlib.sha256()
@@ -56,9 +57,7 @@ class Memory:
             os.utime(self._path(sha256))
         head = found["head"]
         unread = tuple((section, span, words) for section, span, words in head["unread"])
-        return Head(
-            head["is_narrative"], head["reason"], tuple(head["unit_names"]), head["year"], unread
-        )
+        return Head(**{**head, "unit_names": tuple(head["unit_names"]), "unread": unread})
 
     def result(self, sha256: str, key: str) -> NarrativeResult | None:
         """The result of the last check, where it was made against the same (``key``)."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pipelines.narrative.vocabulary import vocabulary
 
+KEPT = frozenset("…①②③④⑤⑥⑦⑧⑨")  # a circled number is a list marker, not a digit
 DROPPED = frozenset("\"“”‘’'「」『』＂＇﹁﹂﹃﹄`´\ufeff\u200b\u200c\u200d\u2060\u00ad")
 MARKS = str.maketrans("(),;:?![]【】﹪٪‰－﹣−", "（），；：？！[]【】%%‰---")
 GROUPED = re.compile(r"(?<![\d.])\d{1,3}(?:，\d{3})+(?![\d])")
@@ -44,7 +45,7 @@ def _character(char: str) -> str:
     if char.isspace() or char in DROPPED or unicodedata.category(char) in ("Cc", "Cf"):
         return ""
     compatible = unicodedata.normalize("NFKC", char)
-    if len(compatible) == 1 and char not in "…":
+    if len(compatible) == 1 and char not in KEPT:
         char = compatible
     char = char.translate(MARKS)
     return vocabulary().traditional.get(char, char)

@@ -6,8 +6,10 @@ What does not belong here: what a paragraph says.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from pipelines.narrative.grids import Grid, text_grids
 from pipelines.narrative.normal import Normal, chinese_number, normalise
 from pipelines.narrative.vocabulary import vocabulary
 
@@ -16,10 +18,10 @@ NUMBERS = (
     (PART, re.compile(r"第([一二三四五六七八九十]+)(?:部分|篇|章)[：、.，]?")),
     (FIRST, re.compile(r"([一二三四五六七八九十]{1,3})[、.，．]")),
     (SECOND, re.compile(r"（([一二三四五六七八九十]{1,3})）[、.，]?")),
-    (THIRD, re.compile(r"(\d{1,2})[、.．](?!\d)")),
+    (THIRD, re.compile(r"(\d{1,2})[、.．](?:(?!\d)|(?=20\d\d年))")),
 )
 STARTER = re.compile(
-    r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|（\d{1,2}）|\d{1,2}[、.](?!\d)"
+    r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|（\d{1,2}）|\d{1,2}[、.](?:(?!\d)|(?=20\d\d年))"
     r"|（?图\d|（注|注：|表\d|附件|其中：|\[|（?类|[^，。（）]{2,25}（类|[^，。（）]{2,25}（款|人员经费|(?:日常)?公用经费"
 )
 AMOUNT = re.compile(r"\d(?:万元|元|%)")
@@ -30,6 +32,7 @@ TOC_LEADER = re.compile(r"(?:\.{3,}|…{2,}|·{3,})（?\d+(?:-\d+)?）?$|PAGEREF
 STICKY = ("glossary", "annex", "tables", "contact", "contents")
 BARE_END = re.compile(r"(?:说明|情况|解释|职责|职能|概况|设置|总表|附表|附件\d*)$")
 SHORT_TITLE, LONG_LINE, ENDLESS = 45, 18, 10_000
+LONGEST_ENTRY = 60  # characters of a line of the contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Outline:
     sections: list[Section] = field(default_factory=list)
     paragraphs: list[Paragraph] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
+    grids: list[tuple[Grid, Section]] = field(default_factory=list)
 
 
 def split_lines(text: str) -> list[Line]:
@@ -155,19 +159,28 @@ def _contents(text: str, lines: list[Line]) -> set[int]:
     marked = {
         i for i, line in enumerate(lines) if TOC_LEADER.search(text[line.start : line.end].strip())
     }
-    starts = [
-        i
-        for i, line in enumerate(lines[: len(lines) // 2 + 1])
-        if line.normal.text in ("目录", "目次")
-    ]
-    if not starts or starts[0] + 1 >= len(lines):
+    half = lines[: len(lines) // 2 + 1]
+    start = next((i for i, line in enumerate(half) if line.normal.text in ("目录", "目次")), None)
+    if start is None or start + 1 >= len(lines):
         return marked
-    first = starts[0] + 1
-    title = _toc_title(lines[first])
-    for i in range(first + 1, len(lines)):
-        if _toc_title(lines[i]) == title or len(lines[i].normal.text) > 60:
-            return marked | set(range(starts[0], i))
-    return marked | {starts[0]}
+    first = _toc_title(lines[start + 1])
+    for i in range(start + 2, len(lines)):
+        title = _toc_title(lines[i])
+        if _same_title(title, first) or len(title) > LONGEST_ENTRY or title.endswith("。"):
+            return marked | set(range(start, i))
+    return marked | {start}
+
+
+def _same_title(title: str, first: str) -> bool:
+    """Whether a line is the first entry of the contents again, as the heading of the text: its part, or nearly its words."""
+    level, number, _, rest = _number(title)
+    first_level, first_number, _, first_rest = _number(first)
+    if (level, number) != (first_level, first_number):
+        return False
+    if level == PART:
+        return True
+    shared = set(rest) & set(first_rest)
+    return 2 * len(shared) >= max(len(set(rest)), len(set(first_rest))) or rest == first_rest
 
 
 def _toc_title(line: Line) -> str:
@@ -212,7 +225,8 @@ class _Builder:
             (self.first, self.open[0].end),
             *((line.start, line.end) for line in self.open[1:]),
         ]
-        normal = normalise(self.text, spans)
+        whole = len(self.open) == 1 and self.first == self.open[0].start
+        normal = self.open[0].normal if whole else normalise(self.text, spans)
         if normal.text:
             section = self.outline.sections[-1]
             self.outline.paragraphs.append(
@@ -244,6 +258,11 @@ class _Builder:
             self.stack.append((level, kind))
         return kind
 
+    def table(self, grid: Grid) -> None:
+        """A table stands here: what was open ends before it."""
+        self._flush()
+        self.outline.grids.append((grid, self.outline.sections[-1]))
+
     def line(self, line: Line, start: int) -> None:
         if self.open and not _joins(self.open[-1], line, self.soft):
             self._flush()
@@ -256,13 +275,26 @@ class _Builder:
         return self.outline
 
 
-def outline(text: str, *, soft: bool) -> Outline:
-    """Sections, headings and paragraphs of a text. ``soft``: lines may break inside a sentence (text files)."""
+def outline(text: str, *, soft: bool, grids: list[Grid] | None = None) -> Outline:
+    """Sections, headings, paragraphs and tables of a text.
+
+    ``soft``: lines may break inside a sentence (text files). ``grids``: the tables that the reader of the file found.
+    """
     lines = split_lines(text)
     contents = _contents(text, lines)
+    known = grids or []
+    inside = _lines_inside(lines, known)
+    tables = {i: grid for grid, i in known_starts(lines, known)}
+    if soft:
+        for grid in text_grids(text, [(line.start, line.end) for line in lines]):
+            if not grid.lines & (contents | inside):
+                tables[min(grid.lines)] = grid
+                inside |= grid.lines
     builder = _Builder(text, soft)
     for i, line in enumerate(lines):
-        if i in contents:
+        if i in tables:
+            builder.table(tables[i])
+        if i in contents or i in inside:
             continue
         found = None if line.cell else _heading(text, line)
         if found is None:
@@ -273,3 +305,22 @@ def outline(text: str, *, soft: bool) -> Outline:
         if used < len(line.normal.text):
             builder.line(line, line.normal.places[used])
     return builder.finish()
+
+
+def _lines_inside(lines: list[Line], grids: list[Grid]) -> set[int]:
+    """Indexes of the lines that belong to tables found by the reader of the file."""
+    spans = sorted((g.start, max(s[1] for row in g.rows for _, s in row)) for g in grids)
+    found: set[int] = set()
+    at = 0
+    for i, line in enumerate(lines):
+        while at < len(spans) and spans[at][1] <= line.start:
+            at += 1
+        if at < len(spans) and spans[at][0] <= line.start:
+            found.add(i)
+    return found
+
+
+def known_starts(lines: list[Line], grids: list[Grid]) -> list[tuple[Grid, int]]:
+    """Each table with the index of its first line."""
+    starts = [line.start for line in lines]
+    return [(g, min(bisect_left(starts, g.start), len(lines) - 1)) for g in grids if lines]

@@ -21,7 +21,7 @@ from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts, UnitYear
 from pipelines.narrative.worker import CheckJob, Head, ReadJob
 from pipelines.run.readers import Limits, Progress
-from schemas.frames import CHECK_RESULTS, LEFT_OUT
+from schemas.frames import CHECK_RESULTS, COVERAGE, LEFT_OUT
 from schemas.observation import Observation, Place
 
 if TYPE_CHECKING:
@@ -49,9 +49,13 @@ class Narratives:
 
 @dataclass(slots=True)
 class _Document:
-    """A document on its way: what it is, whose, and what became of it."""
+    """A document on its way: what it is, whose, and what became of it.
+
+    ``tables``: unit and year of the forms that were read in it, None where it holds none.
+    """
 
     raw: RawFile
+    tables: tuple[str, int] | None = None
     head: Head | None = None
     owner: Owner = field(default_factory=lambda: Owner(None, None))
     status: str = "read"
@@ -61,7 +65,8 @@ class _Document:
 
     @property
     def year(self) -> int | None:
-        return self.head.year if self.head else None
+        said = self.head.year if self.head else None
+        return self.tables[1] if self.tables else said
 
     @property
     def place(self) -> UnitYear | None:
@@ -71,7 +76,10 @@ class _Document:
         self.status, self.reason = "quarantined", reason
 
     def ignore(self, reason: str) -> None:
+        """Its text is not checked; with tables read in it the file still counts as read."""
         self.status, self.reason = "ignored", reason
+        if self.tables:
+            self.reason = f"表格已取数；文字{reason}"
 
 
 def check_narratives(
@@ -89,8 +97,11 @@ def check_narratives(
     ``cache`` remembers results from run to run, ``scratch`` holds what is read for as long as the run lasts. With ``year``
     narratives of other years are ignored. Raises OSError where these folders cannot be written.
     """
+    tables = _with_tables(con)
     documents = [
-        _Document(f) for f in files if f.kind == "narrative" and f.status == "ready" and f.sha256
+        _Document(f, tables.get(f.file))
+        for f in files
+        if f.kind == "narrative" and f.status == "ready" and f.sha256
     ]
     if not documents:
         return Narratives()
@@ -101,6 +112,7 @@ def check_narratives(
     work.check([d for d in documents if d.status == "read"])
     _update_files(con, documents)
     _list_unread(con, documents)
+    _count(con, documents)
     return _gather(con, documents, work.reused)
 
 
@@ -184,17 +196,25 @@ def _key(document: _Document, facts: UnitFacts) -> str:
     return repr((document.raw.file, owner, document.year, facts.digest(owner.unit, document.year)))
 
 
+def _with_tables(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
+    """Documents in which forms were read, with the name of the unit and the year these are of."""
+    rows = con.execute("""
+        SELECT file, unit_name, year FROM files
+        WHERE kind = 'narrative' AND unit_name IS NOT NULL AND year IS NOT NULL""").fetchall()
+    return {file: (name, int(year)) for file, name, year in rows}
+
+
 def _sort_out(documents: list[_Document], owners: Owners, year: int | None) -> None:
     """Whose each document is; those that are none of ours, or of another year, are ignored."""
     for document in documents:
         head = document.head
         if head is None or document.status != "read":
             continue
+        names = [document.tables[0]] if document.tables else head.unit_names
+        document.owner = owners.find(names, document.year)
         if not head.is_narrative:
             document.ignore(head.reason)
-            continue
-        document.owner = owners.find(head.unit_names, head.year)
-        if year is not None and head.year not in (None, year):
+        elif year is not None and document.year not in (None, year):
             document.ignore(f"本次只核对 {year} 年度")
 
 
@@ -202,7 +222,7 @@ def _update_files(con: duckdb.DuckDBPyConnection, documents: list[_Document]) ->
     rows = [
         {
             "file": d.raw.file,
-            "status": d.status,
+            "status": "read" if d.tables and d.status == "ignored" else d.status,
             "reason": d.reason,
             "unit_code": d.owner.unit_code,
             "unit_name": d.owner.unit_name,
@@ -241,6 +261,26 @@ def _list_unread(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> 
         con.register("narrative_unread", LEFT_OUT.table(rows))
         con.execute("INSERT INTO left_out SELECT * FROM narrative_unread")
         con.unregister("narrative_unread")
+
+
+def _count(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> None:
+    """How much of each narrative was understood, into the dataset ``coverage``."""
+    rows = [
+        {
+            "file": d.raw.file,
+            "unit_code": d.owner.unit_code,
+            "unit_name": d.owner.unit_name,
+            "year": d.year,
+            "bound": d.head.bound,
+            "figures": d.head.figures,
+        }
+        for d in sorted(documents, key=lambda d: d.raw.file)
+        if d.status == "read" and d.head
+    ]
+    if rows:
+        con.register("narrative_coverage", COVERAGE.table(rows))
+        con.execute("INSERT INTO coverage SELECT * FROM narrative_coverage")
+        con.unregister("narrative_coverage")
 
 
 def _gather(con: duckdb.DuckDBPyConnection, documents: list[_Document], reused: int) -> Narratives:

@@ -1,4 +1,4 @@
-"""The paragraphs of a document read one after another into entries.
+"""The paragraphs of a document read one after another into entries: which section, which topic is open between sentences.
 
 What does not belong here: how one sentence is understood (``binding.py``).
 """
@@ -9,65 +9,157 @@ import re
 
 from pipelines.narrative.binding import Sentence
 from pipelines.narrative.entries import Entry, Reading, Unread
-from pipelines.narrative.sections import Paragraph
-from pipelines.narrative.tokens import Token, tokenise
+from pipelines.narrative.normal import plain
+from pipelines.narrative.sections import Paragraph, Section
+from pipelines.narrative.tokens import MARKER, Token, tokenise
+from pipelines.narrative.topics import Topics
 from pipelines.narrative.vocabulary import vocabulary
 
-TELLS = re.compile(r"\d|持平|原因|决算数|[一二三四五六七八九十百]万?元")
-SENTENCE = re.compile(r"(?:[^。！？]|(?<=（[类款项]）)。)*[。！？]?")
+SENTENCE = re.compile(r"[^。！？]*[。！？]?")
+GOES_ON = re.compile(
+    r"其中|[与比较同]|决算|支出决算|年初|预算|全年预算|完成|主要用于|反映|主要(?:有|包括)|具体"
+)
+NUMBERED = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、.])"
+)
+TITLE_END = re.compile(r"(?:具体|总体|增减变动)?(?:情况)?(?:的)?(?:说明|分析)?[。：]?$")
+# what short names mean where no heading and no sentence tells the section
+WHOLE_DOCUMENT = ("expenditure", "income", "total")
+SKIPPED = re.compile(r"（?(?:图\d|注：|\[)")
 
 
 class Reader:
-    """Reads the paragraphs of a document one after another; remembers which section it is in."""
+    """Reads the paragraphs of a document one after another; remembers which topic is open.
 
-    def __init__(self, year: int | None, figure_sections: frozenset[str]) -> None:
-        self.year, self.figure_sections = year, figure_sections
+    ``closed``: something was named that is not known; figures without a name are not given to ``current`` until it is named
+    again. ``money``: the mention that last got an amount. ``listing``: the list that a sentence opened with its last words.
+    """
+
+    def __init__(
+        self,
+        year: int | None,
+        figure_sections: frozenset[str],
+        owners: re.Pattern[str] | None = None,
+    ) -> None:
+        self.year, self.figure_sections, self.owners = year, figure_sections, owners
         self.reading = Reading()
+        self.topics = Topics()
         self.led = ""
+        self.section: Section | None = None
         self.current: Entry | None = None
-        self.car_head: str = ""
+        self.closed = False
+        self.money: Entry | None = None
+        self.listing: tuple[Entry, str] | None = None
+        self.in_list = False
+
+    def open(self, entry: Entry) -> None:
+        """Makes a mention the open topic."""
+        self.current, self.closed = entry, False
+        quantity = entry.item.quantity
+        if quantity and quantity.leads:
+            self.led = quantity.leads
+        if entry.item.id in ("count.car.bought", "count.car.kept"):
+            self.topics.car_head = entry.item.id
+
+    def follow(self, entry: Entry) -> None:
+        """What follows a listed thing without a name of its own is said of that thing."""
+        self.current, self.closed = entry, False
+
+    def close(self) -> None:
+        """Something unknown was named: no topic is open."""
+        self.closed = True
 
     def paragraph(self, paragraph: Paragraph) -> None:
         """Reads one paragraph."""
-        kind = paragraph.section.kind
         if paragraph.endless:
             self.reading.unread.append(
                 Unread(paragraph, 0, len(paragraph.normal.text), "段落过长，未读")
             )
-        if kind not in self.figure_sections or paragraph.cell or paragraph.endless:
+        if (
+            paragraph.section.kind not in self.figure_sections
+            or paragraph.cell
+            or paragraph.endless
+        ):
             self.current = None
             return
-        if not self._goes_on(paragraph):
-            self.current = None
+        self._enter(paragraph)
         text, at = paragraph.normal.text, 0
         for number, found in enumerate(SENTENCE.finditer(text)):
             if found[0]:
                 self._sentence(paragraph, number, at, found.end())
                 at = found.end()
 
+    def _enter(self, paragraph: Paragraph) -> None:
+        """What stays open from the paragraph before."""
+        text = paragraph.normal.text
+        if paragraph.section is not self.section:
+            self.section, self.led, self.listing = paragraph.section, "", None
+            self.topics.names.clear()
+            self.current, self.closed, self.money = None, False, None
+            self._titled(paragraph)
+        marked = bool(MARKER.match(text))
+        self.in_list = self.listing is not None and (marked or self._named_first(paragraph))
+        if not self.in_list:
+            self.listing = None
+        waiting = self.current is not None and not self.current.figures()
+        if marked or not (waiting or self._goes_on(paragraph)):
+            self.current = None
+        if self.current is not None:
+            self._carry(self.current, paragraph, waiting=waiting)
+        self.closed = False
+
+    def _carry(self, entry: Entry, paragraph: Paragraph, *, waiting: bool) -> None:
+        """The open topic goes on in another paragraph: a new mention of it, or the same where it has no figures yet."""
+        if waiting:
+            entry.move(paragraph)
+            return
+        again = Entry(entry.item, entry.context, paragraph, 0, 0, 0, entry.label, entry.years)
+        again.restated, again.outer = True, entry.outer
+        self.reading.entries.append(again)
+        self.current = again
+
+    def _titled(self, paragraph: Paragraph) -> None:
+        """The item that the section's title names is open until the text names another."""
+        title = TITLE_END.sub("", NUMBERED.sub("", plain(paragraph.section.title)))
+        tokens = tokenise(title, 0, len(title), self.contexts(paragraph.section.kind), self.owners)
+        items = [t for t in tokens if t.kind == "item"]
+        if len(items) != 1 or any(t.kind in ("other", "klass", "econ") for t in tokens):
+            return
+        item = self.topics.item(items[0], self.context(paragraph.section.kind), None, [])
+        if item is not None:
+            entry = Entry(item, self.context(paragraph.section.kind), paragraph, 0, 0, 0, "")
+            self.reading.entries.append(entry)
+            self.current = entry
+
+    def _named_first(self, paragraph: Paragraph) -> bool:
+        text = paragraph.normal.text
+        tokens = tokenise(text, 0, min(len(text), 40), self.contexts(paragraph.section.kind))
+        return bool(tokens) and tokens[0].kind in ("item", "klass", "triple", "pair", "xiang")
+
     def _goes_on(self, paragraph: Paragraph) -> bool:
         """Whether a paragraph may still speak of the item of the one before."""
-        return bool(
-            self.current
-            and self.current.paragraph.section is paragraph.section
-            and re.match(r"其中|与|比|较|同比|决算|支出决算", paragraph.normal.text)
-        )
+        return bool(self.current and GOES_ON.match(paragraph.normal.text))
 
     def context(self, kind: str) -> str:
         return kind if kind in vocabulary().money_sections else (self.led or kind)
 
+    def contexts(self, kind: str) -> tuple[str, ...]:
+        """The kinds of section whose words are meant, the nearest first."""
+        own = self.context(kind)
+        near = (own, self.led) if self.led and self.led != own else (own,)
+        told = kind in vocabulary().money_sections or self.led not in ("", *WHOLE_DOCUMENT)
+        return near if told else (*near, *WHOLE_DOCUMENT)
+
     def _sentence(self, paragraph: Paragraph, number: int, start: int, end: int) -> None:
         text = paragraph.normal.text
-        if re.match(r"（?(?:图\d|注：|\[)", text[start:end]) or not TELLS.search(text[start:end]):
+        if SKIPPED.match(text, start):
             return
         self.reading.statements += 1
-        context = self.context(paragraph.section.kind)
-        tokens = tokenise(text, start, end, context)
-        if (
-            paragraph.section.kind not in vocabulary().money_sections
-            and self._led_by(tokens) != context
-        ):
-            tokens = tokenise(text, start, end, self.led)
+        kind = paragraph.section.kind
+        contexts = self.contexts(kind)
+        tokens = tokenise(text, start, end, contexts, self.owners)
+        if self._led_by(tokens) and self.contexts(kind) != contexts:
+            tokens = tokenise(text, start, end, self.contexts(kind), self.owners)
         Sentence(self, paragraph, number, tokens).read()
 
     def _led_by(self, tokens: list[Token]) -> str:

@@ -10,83 +10,39 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.narrative.figures import Figure, make_figure
+from pipelines.narrative.firsts import dispatch
 from pipelines.narrative.functional import class_code
+from pipelines.narrative.lexicon import match_word
 from pipelines.narrative.normal import plain
 from pipelines.narrative.vocabulary import classes, vocabulary
 from schemas.library import code_list
 
 NUMERAL = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 UNITS = (
-    "百万元|亿元|万元|千元|百元|元|万(?![人次户亩平吨余多辆个份家件名元公千方])|%|个?百分点|人次|批次|团次|台（套）|台/套|台套|批|次|人|辆|台|套|个"
-    "|户|家|项|份|倍|天|名|件|起|期|处|所|亩|吨|分|位|场|册|条|组|只|间|平方米|公里|里|岁|级|号|时|小时|米|篇|号文"
+    "个团组|个批次|百万元|亿元|万元|千元|百元|元|万(?![人次户亩平吨余多辆个份家件名元公千方])|%|个?百分点|人次|批次|团次"
+    "|台（套）|台/套|台套|批|次|人|辆|台|套|个|户|家|项|份|倍|天|名|件|起|期|处|所|亩|吨|分|位|场|册|条|组"
+    "|只|间|平方米|公里|里|岁|级|号|时|小时|米|篇|号文"
 )
-NAME = r"(?:[^（），。；：\d]|（(?![类款项]）?)[^（）]{1,14}）)"
-LEVEL = r"（?{0}）"
+NAME = r"(?:[^（），。；：\d]|（(?!\d*[类款项]）?)[^（）]{1,14}）)"
+CLASS, KUAN, XIANG = (rf"（\d{{0,7}}{level}）?" for level in "类款项")
+JOINT = r"[、\-—，]?"
 PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "triple",
-        rf"(?P<c>{NAME}{{2,24}}?)（类）?[、\-—]?(?P<k>{NAME}{{2,36}}?)（款）?[、\-—]?(?P<x>{NAME}{{2,40}}?)（项）?",
+        rf"(?P<c>{NAME}{{2,24}}?){CLASS}{JOINT}(?P<k>{NAME}{{2,36}}?){KUAN}{JOINT}(?P<x>{NAME}{{2,40}}?){XIANG}",
     ),
-    ("pair", rf"(?P<pk>{NAME}{{2,36}}?)（款）[、\-—]?(?P<px>{NAME}{{2,40}}?)（项）?"),
-    ("kuan", rf"(?P<kc>{NAME}{{2,24}}?)（类）?[、\-—]?(?P<kk>{NAME}{{2,36}}?)（款）(?:支出)?"),
-    ("klass", rf"(?P<lc>{NAME}{{2,24}}?)（类）(?:支出)?"),
-)
-WORDS: tuple[tuple[str, str], ...] = (
-    (
-        "date",
-        r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|(?<!\d)\d{1,2}月(?:份|\d{1,2}日)?|\d{4}年?[-—~～至]\d{4}年(?:度)?",
-    ),
-    (
-        "year",
-        r"(?<!\d)20\d\d(?:年度|年末|年底|年初|年)|二[〇○零][〇○零一二三四五六七八九]{2}年(?:度)?",
-    ),
-    ("prior", r"上一?年(?:度|同期)?|去年(?:同期)?|上年末"),
-    ("this", r"本年度?|当年|今年"),
-    (
-        "verdict",
-        r"(?:支出)?决算数?(?:等于|大于|小于|高于|低于|多于|少于|超过)(?:全年|年初|调整|当年)?预算(?:安排)?数?(?:预算数)?",
-    ),
-    (
-        "verdict",
-        r"(?:支出)?决算数?[与和同较比](?:全年|年初|调整|当年)?预算(?:安排)?数?(?:预算数)?(?:相比)?(?:基本)?(?:持平|一致|相同|相等|无差异|没有差异)",
-    ),
-    ("against", r"[较比与](?:全年|年初|调整|当年)?预算(?:安排)?数?(?:相比|增加|减少)?"),
-    (
-        "alt",
-        r"(?:增加|减少|增长|下降|上升|降低)[/|](?:增加|减少|增长|下降|上升|降低)(?:[/|]持平)?|增加（减少）|减少（增加）|增长（下降）|下降（增长）",
-    ),
-    ("to", r"(?:增加|增长|上升|提高|减少|下降|降低)(?:到|至|为)"),
-    ("up", r"增加|增长|上升|提高|增多|新增|增幅(?:为|达)?|多(?=\d)|增(?=\d)"),
-    ("down", r"减少|下降|降低|压减|缩减|下滑|降幅(?:为|达)?|减(?=\d)|少(?=\d)|降(?=\d)"),
-    ("about", r"(?:基本|大致|大体)(?:持平|一致|相同)"),
-    ("flat", r"持平|无变化|无增减(?:变化)?|没有(?:变化|增减)|未发生(?:变化|增减)|一致|相同"),
-    (
-        "complete",
-        r"完成(?:了)?(?:全年|年初|调整|当年)?预算(?:安排)?数?(?:的)?|(?:为|占)(?:全年|年初|调整|当年)?预算(?:安排)?数?的(?=\d)|预算(?:完成率|执行率|完成比例)(?:为|达)?|(?:完成率|执行率)(?:为|达)?",
-    ),
-    ("share", r"占(?:比|比重|比例)?(?:为|达)?|比重(?:为|达)?|占到"),
-    ("budget", r"(?:年初|全年|调整|当年|本年)?(?<!公共)(?<!基金)预算(?:安排|金额|数)?(?:为)?"),
-    (
-        "reason",
-        r"(?:主要)?(?:变动)?原因|主要是(?=因|由)|主要是(?!用)|主要系|由于|因为|是因|系因|受.{2,20}影响",
-    ),
-    ("compare", r"同比|相比(?:较)?|对比|比较|[较比](?=20\d\d|上|去|预|年)|较之|环比"),
-    ("among", r"其中"),
-    ("partial", r"等(?=[，。；、）]|$)"),
-    (
-        "filler",
-        (
-            r"主要用于以下(?:几个)?方面|支出决算数?|收入决算数?|决算(?:支出|收入)?数?|支出数|收入数|支出|收入|金额|总额|合计|共计|总计|小计|累计|实际|发生|全年"
-            r"|年度|分别|达到|以下|方面|主要|包括|用于|安排|使用|实现|本部门|本单位|我部门|我单位|我[局院校会委办厅处站]|部门|单位|全部|财政拨款|一般公共预算|政府性基金预算"
-            r"|开支|接待|更新|按规定|规定|截至|年末|年底|以及|具体|情况|如下|上述|另外|另|同时|（[类款项]）|均|各|共|总|为|是|达|了|约|计|有|的|等|和|与|及|在|中|末|数|额|项|类|按"
-        ),
-    ),
-    ("punct", r"[，。；：、（）！？]"),
+    ("pair", rf"(?P<pk>{NAME}{{2,36}}?){KUAN}{JOINT}(?P<px>{NAME}{{2,40}}?){XIANG}"),
+    ("kuan", rf"(?P<kc>{NAME}{{2,24}}?){CLASS}{JOINT}(?P<kk>{NAME}{{2,36}}?){KUAN}(?:支出)?"),
+    ("klass", rf"(?P<lc>{NAME}{{2,24}}?){CLASS}(?:支出)?"),
+    ("xiang", rf"(?P<xx>{NAME}{{2,40}}?){XIANG}"),
+    ("lone", rf"(?P<kx>{NAME}{{2,36}}?){KUAN}"),
 )
 NUMBER = re.compile(
     rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元))(?P<u>{UNITS})?"
 )
-MARKER = re.compile(r"(?:\d{1,2}[.、](?!\d)|（\d{1,2}）|[①-⑳])")
+NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
+MARKER = re.compile(r"(?:\d{1,2}[.、](?:(?!\d)|(?=20\d\d年))|（\d{1,2}）|[①-⑳])")
+ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "coded", "econ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,142 +56,186 @@ class Token:
     ids: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     figure: Figure | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """A compiled wording of quantities: ``any`` where it means them anywhere, ``bare`` by section."""
+class Meaning:
+    """What a wording means: the quantity, and the sections it means it in (empty: everywhere)."""
 
-    pattern: re.Pattern[str]
     quantity: str
     within: tuple[str, ...]
 
 
 @cache
-def wordings() -> tuple[Wording, ...]:
-    """All wordings of quantities, each tried at every place; the longest match wins."""
+def wordings() -> dict[str, list[tuple[re.Pattern[str], Meaning]]]:
+    """All wordings of quantities by the character they begin with; the longest match wins."""
     found = []
     for quantity in vocabulary().quantities.values():
-        found += [Wording(re.compile(n), quantity.id, ()) for n in quantity.names]
-        found += [Wording(re.compile(n), quantity.id, quantity.within) for n in quantity.bare]
-    return tuple(found)
+        found += [(re.compile(n), Meaning(quantity.id, ())) for n in quantity.names]
+        found += [(re.compile(n), Meaning(quantity.id, quantity.within)) for n in quantity.bare]
+    return dispatch(found)
 
 
 @cache
-def _starts() -> re.Pattern[str]:
-    """One pattern that says whether any wording of a quantity may begin here."""
-    return re.compile("|".join(f"(?:{w.pattern.pattern})" for w in wordings()))
-
-
-@cache
-def _class_names() -> re.Pattern[str]:
+def _class_names() -> dict[str, re.Pattern[str]]:
     names = {plain(n) for item in classes().values() for n in item.names}
     names |= {name.replace("等支出", "支出") for name in names}
-    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+    return _by_first(names)
+
+
+def _by_first(names: set[str]) -> dict[str, re.Pattern[str]]:
+    """One alternation for each first character, longer names first."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        groups.setdefault(name[0], []).append(re.escape(name))
+    return {first: re.compile("|".join(group)) for first, group in groups.items()}
 
 
 @cache
-def _economic() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _economic() -> tuple[dict[str, re.Pattern[str]], dict[str, tuple[str, ...]]]:
     codes: dict[str, list[str]] = {}
     for code, item in code_list("economic").items.items():
         for name in {plain(n) for n in item.names}:
             for variant in {name, re.sub(r"(?<=费)用$", "", name), name.replace("（护）", "护")}:
                 codes.setdefault(variant, []).append(code)
-    ordered = sorted(codes, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))), {n: tuple(c) for n, c in codes.items()}
+    return _by_first(set(codes)), {n: tuple(c) for n, c in codes.items()}
 
 
-def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((kind, re.compile(pattern)) for kind, pattern in WORDS)
-
-
-WORD_PATTERNS = _compiled()
 FUNCTIONAL = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
+NAMED_CODE = re.compile(r"([一-龥、]{2,30})（(2\d{2}(?:\d{2}){0,2})）")
+CODED = re.compile(r"(2\d{2}(?:\d{2}){0,2})(?=[一-龥])")
+LEVEL_MARK = re.compile(r"（\d{0,7}[类款项]")
 
 
-def _functional(text: str, at: int, clause_start: bool) -> Token | None:
-    """An item of the functional classification by its 类/款/项 marks; only at the start of a clause."""
-    if not clause_start:
+def _functional(text: str, at: int, end: int, mark: int) -> Token | None:
+    """An item of the functional classification by its 类/款/项 marks; only at the start of a clause.
+
+    ``mark`` is where the next such mark stands: the names before it are short, so a far one is none of theirs.
+    """
+    if mark < 0 or mark - at > 60:
         return None
     for kind, pattern in FUNCTIONAL:
-        found = pattern.match(text, at)
-        if found:
+        if found := pattern.match(text, at, end):
             parts = tuple(found[name] for name in pattern.groupindex)
             return Token(kind, found[0], at, found.end(), parts=parts)
     return None
 
 
-def _class(text: str, at: int) -> Token | None:
-    found = _class_names().match(text, at)
-    if not found:
+def _coded(text: str, at: int, end: int) -> Token | None:
+    """An item by its code and name (2081001儿童福利); a number before other words is none."""
+    if (named := NAMED_CODE.match(text, at, end)) and named[2] in code_list("functional").items:
+        return Token("coded", named[0], at, named.end(), parts=(named[2],))
+    found = CODED.match(text, at, end)
+    item = code_list("functional").items.get(found[1]) if found else None
+    if found is None or item is None:
         return None
-    code = class_code(found[0])
-    return Token("klass", found[0], at, found.end(), parts=(found[0],)) if code else None
+    names = sorted({plain(n) for n in item.names}, key=len, reverse=True)
+    stop = next((found.end() + len(n) for n in names if text.startswith(n, found.end())), 0)
+    if not stop or stop > end:
+        return None
+    return Token("coded", text[at:stop], at, stop, parts=(found[1],))
 
 
-def _quantity(text: str, at: int, context: str) -> Token | None:
+def _class(text: str, at: int, end: int) -> Token | None:
+    pattern = _class_names().get(text[at])
+    found = pattern.match(text, at, end) if pattern else None
+    if not found or not class_code(found[0]):
+        return None
+    return Token("klass", found[0], at, found.end(), parts=(found[0],))
+
+
+def _quantity(text: str, at: int, end: int, contexts: tuple[str, ...]) -> Token | None:
     """The longest wording that begins here and means something in this section."""
-    if context == "basic":
-        pattern, codes = _economic()
-        if found := pattern.match(text, at):
+    if "basic" in contexts[:1]:
+        patterns, codes = _economic()
+        pattern = patterns.get(text[at])
+        if pattern and (found := pattern.match(text, at, end)):
             return Token("econ", found[0], at, found.end(), ids=codes[found[0]])
-    if not _starts().match(text, at):
-        return None
-    best: list[tuple[int, int, str]] = []
-    for wording in wordings():
-        if wording.within and context not in wording.within:
+    table = wordings()
+    best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
+    for pattern, meaning in (*table.get(text[at], ()), *table.get("", ())):
+        rank = _rank(meaning, contexts)
+        if rank < 0 or not (found := pattern.match(text, at, end)):
             continue
-        if found := wording.pattern.match(text, at):
-            best.append((found.end(), 1 if wording.within else 0, wording.quantity))
-    if not best:
+        if (found.end(), rank) > best[:2]:
+            best = (found.end(), rank, (meaning.quantity,))
+        elif (found.end(), rank) == best[:2] and meaning.quantity not in best[2]:
+            best = (*best[:2], (*best[2], meaning.quantity))
+    if best[0] <= at:
         return None
-    end, special, _ = max(best)
-    ids = tuple(q for e, s, q in best if e == end and s == special)
-    return Token("item", text[at:end], at, end, ids=ids)
+    return Token("item", text[at : best[0]], at, best[0], ids=best[2], bare=best[1] > 0)
 
 
-def _number(text: str, at: int) -> Token | None:
-    found = NUMBER.match(text, at)
-    if not found or (
-        found["u"] is None and re.match(r"年|月|日|-|/|〕|\d|[A-Za-z]|号", text[found.end() :])
-    ):
+def _rank(meaning: Meaning, contexts: tuple[str, ...]) -> int:
+    """How near a meaning is: of this section, of the topic, or of everywhere; -1 where it does not hold."""
+    if not meaning.within:
+        return 0
+    for distance, context in enumerate(contexts):
+        if context in meaning.within:
+            return len(contexts) - distance
+    return -1
+
+
+def _number(text: str, at: int, end: int) -> Token | None:
+    found = NUMBER.match(text, at, end)
+    if not found or (found["u"] is None and NO_AMOUNT.match(text, found.end())):
         return None
     figure = make_figure(found["n"], found["u"] or "", at, found.end())
     return Token("figure", found[0], at, found.end(), figure=figure) if figure else None
 
 
-def _word(text: str, at: int) -> Token | None:
-    for kind, pattern in WORD_PATTERNS:
-        if found := pattern.match(text, at):
-            return Token(kind, found[0], at, found.end())
-    return None
+def _word(text: str, at: int, end: int) -> Token | None:
+    found = match_word(text, at, end)
+    return Token(found[0], text[at : found[1]], at, found[1]) if found else None
 
 
-def tokenise(text: str, start: int, end: int, context: str) -> list[Token]:
-    """The tokens of ``text[start:end]`` in a section of kind ``context``."""
-    sentence, tokens, at = text[:end], [], start
-    clause_start = True
+def _time(text: str, at: int, end: int) -> Token | None:
+    if not (text[at].isdigit() or text[at] in "二（"):
+        return None
+    token = _word(text, at, end)
+    return token if token and token.kind in ("date", "year", "code", "threshold") else None
+
+
+def _owner(text: str, at: int, end: int, owners: re.Pattern[str] | None) -> Token | None:
+    found = owners.match(text, at, end) if owners else None
+    return Token("owner", found[0], at, found.end()) if found else None
+
+
+def tokenise(
+    text: str,
+    start: int,
+    end: int,
+    contexts: tuple[str, ...],
+    owners: re.Pattern[str] | None = None,
+) -> list[Token]:
+    """The tokens of ``text[start:end]``. ``contexts``: kinds of section, the nearest first; ``owners``: the unit's names."""
+    tokens: list[Token] = []
+    at = start
+    opens = True
+    marks = [m.start() for m in LEVEL_MARK.finditer(text, start, end)]
     while at < end:
-        if clause_start and (marker := MARKER.match(sentence, at)):
+        while marks and marks[0] < at:
+            marks.pop(0)
+        if opens and (marker := MARKER.match(text, at, end)):
             tokens.append(Token("punct", marker[0], at, marker.end()))
             at = marker.end()
             continue
         token = (
-            _functional(sentence, at, clause_start)
-            or _quantity(sentence, at, context)
-            or _class(sentence, at)
-            or _time(sentence, at)
-            or _number(sentence, at)
-            or _word(sentence, at)
-            or Token("other", sentence[at], at, at + 1)
+            (_functional(text, at, end, marks[0] if marks else -1) if opens else None)
+            or (_coded(text, at, end) if opens else None)
+            or _owner(text, at, end, owners)
+            or _quantity(text, at, end, contexts)
+            or _class(text, at, end)
+            or _time(text, at, end)
+            or _number(text, at, end)
+            or _word(text, at, end)
+            or Token("other", text[at], at, at + 1)
         )
         tokens.append(token)
         at = token.end
-        opens = token.kind in ("punct", "partial") and token.text != "）"
-        clause_start = opens or (clause_start and token.kind in ("year", "this", "among", "filler"))
+        mark = token.kind in ("punct", "partial") and token.text != "）"
+        opens = mark or (
+            opens and token.kind in ("year", "this", "among", "filler", "code", "coded")
+        )
     return tokens
-
-
-def _time(text: str, at: int) -> Token | None:
-    token = _word(text, at) if text[at].isdigit() or text[at] == "二" else None
-    return token if token and token.kind in ("date", "year") else None

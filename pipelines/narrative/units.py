@@ -1,26 +1,37 @@
-"""The unit's name as the document prints it: in titles, in set phrases, above the date at the end.
+"""The unit's name as the document prints it: in titles, in set phrases, as the subject of a sentence, above the date at the end.
 
-What does not belong here: whether the names agree (``check_wording.py``).
+What does not belong here: whether the names agree (``checks/names.py``).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
-from pipelines.narrative.normal import plain
+from pipelines.narrative.normal import normalise, plain
 from pipelines.narrative.sections import Outline
 
 KINDS = (
     "(?:委员会|办公室|人民政府|管理局|分局|总局|中心|学校|中学|小学|幼儿园|医院|大学|学院|研究院|研究所|法院|检察院|联合会|总工会|商会|协会"
     "|服务站|管理站|工作站|管理处|办事处|事务所|管理所|大队|支队|总队|图书馆|博物馆|文化馆|档案馆|纪念馆|体育馆|公园|林场|党校|报社|电视台|有限公司"
-    "|[局委院校厅处所站队馆办会部社场园署]|街道|妇联|团委|政协|人大)"
+    "|残联|工商联|文联|科协|侨联|社联|[局委院校厅处所站队馆办会部社场园署]|街道|妇联|团委|政协|人大)"
 )
 NAME = rf"[一-龥（）]{{2,40}}?{KINDS}(?:（?本级）?)?"
+PLACE = r"[一-龥]{1,12}[镇乡]"
 PERSONAL = re.compile(
-    r"^(?:我|本|该|各|全|其|所属|下属|省|市|区|县|有关|相关|部门|单位|同级)+[局委院校厅处所站队馆办会部单位门]*$|部门|本单位"
+    r"^(?:我|本|该|各|全|其|所属|下属|省|市|区|县|有关|相关|部门|单位|同级)+[局委院校厅处所站队馆办会部单位门]*$|部门|本单位|^财政|单位"
 )
+TITLE = re.compile(
+    rf"^(?:关于)?(?P<u>{NAME}|{PLACE})(?:关于)?(?:20\d\d|二[〇○零].{{2}})年(?:度)?[^。]{{0,30}}(?:决算|三公)"
+)
+YEAR_FIRST = re.compile(
+    rf"^(?:关于)?20\d\d年(?:度)?(?P<u>{NAME}|{PLACE})(?:部门|单位|本级)?(?:收支)?(?:三公经费)?决算"
+)
+# a name on a line of its own, above 2023年度部门决算
+ALONE = re.compile(rf"(?P<u>{NAME}|{PLACE})")
+TITLED = re.compile(r"^.{2,40}?(?:20\d\d|二[〇○零].{2})年(?:度)?.{0,12}决算")
 SLOTS = (
     re.compile(
         rf"(?P<u>{NAME})(?:（部门）)?下(?:属|设)(?:的)?(?:二级)?(?:预算)?(?:单位|机构|处室)?\d"
@@ -36,8 +47,22 @@ SLOTS = (
     re.compile(rf"^第[一二三四]部分(?P<u>{NAME})(?:部门|单位)?概况$"),
     re.compile(rf"(?P<u>{NAME})为[^，。]{{2,30}}(?:内设机构|工作部门|直属机构|事业单位)"),
 )
+# the subject of a sentence that a unit only says of itself
+SUBJECT = re.compile(
+    rf"(?:^|[。；，：]|20\d\d年(?:度)?|月31日|年末|年底)(?P<u>{NAME})"
+    r"(?=20\d\d年度?(?:[^\d，。]{0,8})(?:没有|无|未|收入|支出|三公|政府性|国有|一般公共|财政拨款|机关运行|政府采购|本年|部门|公务)"
+    r"|(?:没有|无)(?:机关|政府|国有|使用|因公|公务)|(?:对|组织对)(?:\d|全部|所有|本)[^。，]{0,8}(?:个|项)|为(?:全额|差额|自收)?[^，。]{0,6}(?:事业|行政|参公)"
+    r"|(?:机关)?(?:占用|占有|共有|拥有)|(?:三公|机关运行|政府采购))"
+)
+OTHERS = re.compile(
+    r"财政|人民政府$|党委|党组|人大|政协|审计厅|第三方|组织部|主管|上级|国务院|中央|省委|市委|县委|区委|评审|机构$"
+)
 DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 PREFIX = re.compile(r"^.*?(?:20\d\d年(?:度)?|截至|全年|期末|年末|[，。；：、]|根据|按照|[0-9])")
+SHORT_FORM = re.compile(r"（(?:以下|下)?(?:简)?称：?([一-龥]{2,20})）")
+FRONT = 6  # lines at the top that may be the title
+NOT_SELF = ("overview", "glossary", "annex", "tables", "contact", "contents")
+Mention = tuple[str, int, int, str]
 
 
 def _trim(name: str) -> str:
@@ -49,29 +74,59 @@ def _trim(name: str) -> str:
     )
 
 
-def name_mentions(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
-    """(name, start, end, section title) of each place where the unit itself is named."""
-    found: list[tuple[str, int, int, str]] = []
+def name_mentions(text: str, plan: Outline) -> list[Mention]:
+    """(name, start, end, section title) of each place where the unit itself is named; titles first."""
+    found = _titles(text)
     for paragraph in plan.paragraphs:
-        normal = paragraph.normal
-        if paragraph.endless:
-            continue
-        for slot in SLOTS:
-            for match in slot.finditer(normal.text):
-                name = _trim(match["u"])
-                part = (
-                    "其中"
-                    in normal.text[normal.text.rfind("。", 0, match.start()) + 1 : match.end("u")]
-                )
-                if len(name) < 3 or PERSONAL.search(name) or (part and "部门整体" not in match[0]):
-                    continue
-                at = match.end("u") - len(match["u"]) + match["u"].rfind(name)
-                start, end = normal.span(at, at + len(name))
-                found.append((name, start, end, paragraph.section.title))
+        if not paragraph.endless:
+            found += _in_paragraph(paragraph)
     return found + _headings(plan) + _signatures(text, plan)
 
 
-def _headings(plan: Outline) -> list[tuple[str, int, int, str]]:
+def _in_paragraph(paragraph) -> list[Mention]:  # type: ignore[no-untyped-def]
+    normal = paragraph.normal
+    found = []
+    matches = [(m, False) for slot in SLOTS for m in slot.finditer(normal.text)]
+    if paragraph.section.kind not in NOT_SELF:
+        matches += [(m, True) for m in SUBJECT.finditer(normal.text)]
+    for match, subject in matches:
+        name = _trim(match["u"])
+        sentence = normal.text[normal.text.rfind("。", 0, match.start()) + 1 : match.end("u")]
+        part = "其中" in sentence
+        if len(name) < 3 or PERSONAL.search(name) or (part and "部门整体" not in match[0]):
+            continue
+        if subject and OTHERS.search(name):
+            continue
+        at = match.end("u") - len(match["u"]) + match["u"].rfind(name)
+        start, end = normal.span(at, at + len(name))
+        found.append((name, start, end, paragraph.section.title))
+    return list(dict.fromkeys(found))
+
+
+def _titles(text: str) -> list[Mention]:
+    """The unit of a title: an institution before or after the year in one of the first lines."""
+    found = []
+    start = 0
+    lines = text[:2000].splitlines(keepends=True)[: 2 * FRONT]
+    for line in lines:
+        normal = normalise(text, [(start, start + len(line))])
+        match = TITLE.search(normal.text) or YEAR_FIRST.search(normal.text)
+        if (
+            match is None
+            and ALONE.fullmatch(normal.text)
+            and TITLED.search(plain(text[start:2000]))
+        ):
+            match = ALONE.fullmatch(normal.text)
+        if match and len(normal.text) < 60 and not PERSONAL.search(match["u"]):
+            name = _trim(match["u"])
+            if len(name) >= 2:
+                first, last = normal.span(match.start("u"), match.end("u"))
+                found.append((name, first, last, ""))
+        start += len(line)
+    return found[:1]
+
+
+def _headings(plan: Outline) -> list[Mention]:
     found = []
     for heading in plan.headings:
         title = plain(heading.title)
@@ -82,7 +137,7 @@ def _headings(plan: Outline) -> list[tuple[str, int, int, str]]:
     return found
 
 
-def _signatures(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
+def _signatures(text: str, plan: Outline) -> list[Mention]:
     """A line that is only a unit's name, above a date."""
     found = []
     for this, following in pairwise(plan.paragraphs):
@@ -96,7 +151,25 @@ def _signatures(text: str, plan: Outline) -> list[tuple[str, int, int, str]]:
     return found
 
 
-def unit_names(text: str, plan: Outline) -> list[str]:
-    """Names of the unit, the most often used first; equal counts by length."""
-    counts = Counter(name for name, *_ in name_mentions(text, plan))
-    return sorted(counts, key=lambda n: (-counts[n], -len(n), n))
+def unit_names(mentions: Iterable[Mention]) -> list[str]:
+    """Names of the unit, the one of the title first, then the most often used; equal counts by length."""
+    listed = list(mentions)
+    counts = Counter(name for name, *_ in listed)
+    titled = {name for name, _, _, section in listed[:1] if not section}
+    return sorted(counts, key=lambda n: (n not in titled, -counts[n], -len(n), n))
+
+
+def short_forms(text: str) -> list[str]:
+    """The short names that the text introduces (以下简称…)."""
+    return [m[1] for m in SHORT_FORM.finditer(plain(text))]
+
+
+def owners(text: str, names: list[str]) -> re.Pattern[str] | None:
+    """The unit's names as they stand before a quantity, with 本级 or its subordinates."""
+    own = names[:1] + short_forms(text)
+    endings = {name[i:] for name in own for i in range(1, len(name) - 3)}
+    known = sorted({*own, *endings}, key=len, reverse=True)
+    if not known:
+        return None
+    tail = r"(?:（?本级）?|机关(?!运行))?(?:[及和、与]?(?:所属|下属|直属)(?:各)?(?:预算|事业)?(?:单位|部门))?"
+    return re.compile(f"(?:{'|'.join(map(re.escape, known))}){tail}")

@@ -1,4 +1,4 @@
-"""What the text says a quantity is, and how quantities hang together: parents, wholes, sums.
+"""What the text says a quantity is, and how quantities hang together: parents, wholes.
 
 What does not belong here: findings.
 """
@@ -27,6 +27,7 @@ LOOSELY = {
     "total_expenditure": ("expenditure",),
     "fiscal_income": ("fiscal_income.year",),
     "fiscal_expenditure": ("fiscal_expenditure.year",),
+    "fiscal_expenditure.year": ("gpb",),
 }
 
 
@@ -46,17 +47,21 @@ def current(case: Case, entry: Entry) -> bool:
 
 def said(case: Case, item_id: str) -> list[Said]:
     """Every value of an item for this year, in order. A pair (收、支总计) counts for both of its quantities."""
-    found = []
+    if not case.said:
+        _index(case)
+    return case.said.get(item_id, [])  # type: ignore[return-value]
+
+
+def _index(case: Case) -> None:
+    case.said[""] = []
     for entry in case.entries:
-        if not entry.values or not current(case, entry):
+        if not entry.values or entry.aside or not current(case, entry):
             continue
-        quantity = entry.item.quantity
-        if entry.item.id == item_id:
-            found.append(Said(entry, entry.values[0], case.interval(entry, entry.values[0])))
-        elif quantity and item_id in quantity.pair:
-            figure = entry.values[min(quantity.pair.index(item_id), len(entry.values) - 1)]
-            found.append(Said(entry, figure, case.interval(entry, figure)))
-    return found
+        pair = entry.item.quantity.pair if entry.item.quantity else ()
+        for number, item_id in enumerate((entry.item.id, *pair)):
+            figure = entry.values[min(max(number - 1, 0), len(entry.values) - 1)]
+            given = Said(entry, figure, case.interval(entry, figure))
+            case.said.setdefault(item_id, []).append(given)
 
 
 def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
@@ -67,10 +72,15 @@ def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
     if near is not None:
         for same in (
             lambda e: e.paragraph is near.paragraph,
-            lambda e: e.paragraph.section is near.paragraph.section,
+            lambda e: e.paragraph.section is near.paragraph.section and e.row == near.row,
         ):
             if close := [v for v in values if same(v.entry)]:
-                return close[0]
+                before = [
+                    v
+                    for v in close
+                    if v.entry.start <= near.start or v.entry.paragraph is not near.paragraph
+                ]
+                return (before or close)[0]
     votes = Counter(v.figure.amount for v in values)
     best = max(votes.values())
     return next(v for v in values if votes[v.figure.amount] == best)
@@ -86,6 +96,8 @@ def parent_of(entry: Entry) -> str:
     item = entry.item
     if item.id.startswith(("class.", "kuan.", "item.")):
         return HEADS.get(budget_of(item.id), "")
+    if item.own_name:
+        return item.id.removeprefix("detail.")
     if item.id.startswith("econ."):
         return "gpb.basic"
     if item.quantity and item.quantity.kind == "car":

@@ -76,6 +76,7 @@ class Leftover:
     advice: str
     open_place: bool = False
     prose: bool = False
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,19 @@ def _addresses(values: list[str]) -> tuple[Address, ...]:
     return tuple(Address(*value.split("|")) for value in values)
 
 
-def _quantity(raw: dict[str, Any]) -> Quantity:
+def _composed(wording: str, parts: dict[str, str]) -> str:
+    """A wording with the parts it is made of ({car}{run}{fee}) put in."""
+    for name, part in parts.items():
+        wording = wording.replace("{" + name + "}", part)
+    return wording
+
+
+def _quantity(raw: dict[str, Any], parts: dict[str, str]) -> Quantity:
     made: dict[str, Any] = dict(raw)
-    for name in ("names", "bare", "within", "pair", "counter"):
+    for name in ("within", "pair", "counter"):
         made[name] = tuple(raw.get(name, ()))
+    for name in ("names", "bare"):
+        made[name] = tuple(_composed(w, parts) for w in raw.get(name, ()))
     for name in ("facts", "budget"):
         made[name] = _addresses(raw.get(name, []))
     return Quantity(**made)
@@ -114,6 +124,7 @@ def _leftover(raw: dict[str, Any]) -> Leftover:
         raw["advice"],
         raw.get("open_place", False),
         raw.get("prose", False),
+        raw.get("severity", ""),
     )
 
 
@@ -123,7 +134,7 @@ def vocabulary() -> Vocabulary:
     words, titles = _load("quantities.yml"), _load("sections.yml")
     pairs = _load("traditional.yml")
     return Vocabulary(
-        quantities={q["id"]: _quantity(q) for q in words["quantities"]},
+        quantities={q["id"]: _quantity(q, words["parts"]) for q in words["quantities"]},
         sums=tuple(SumRule(s["whole"], tuple(s["parts"]), s["rule"]) for s in words["sums"]),
         sections=tuple(
             SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False))

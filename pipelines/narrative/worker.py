@@ -15,6 +15,7 @@ import pyarrow as pa
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import NarrativeResult
 from pipelines.narrative.check import check_narrative
+from pipelines.narrative.coverage import coverage
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative, read_narrative
 from pipelines.narrative.source import NarrativeError
@@ -24,13 +25,18 @@ CHANGED = "文件在读取时被改动，本次未读取；请确认已保存完
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a document says of itself. ``reason``: why it is no disclosure narrative; ``unread``: (section, span, words) of figures not understood."""
+    """What a document says of itself. ``reason``: why it is no disclosure narrative.
+
+    ``unread``: (section, span, words) of figures not understood; ``bound`` of ``figures`` were.
+    """
 
     is_narrative: bool
     reason: str
     unit_names: tuple[str, ...]
     year: int | None
     unread: tuple[tuple[str, str, str], ...] = ()
+    bound: int = 0
+    figures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,9 @@ def read_head(job: ReadJob) -> Head:
     """Reads a document. Raises Refused where it cannot be read."""
     narrative = _read(job)
     job.kept.write_bytes(pickle.dumps(narrative))
+    counted = coverage(narrative)
     unread = tuple(
-        (section, f"{start}-{end}", words)
-        for section, start, end, words in narrative.not_understood
+        (section, f"{start}-{end}", words) for section, start, end, words in counted.unread
     )
     return Head(
         narrative.is_narrative,
@@ -71,6 +77,8 @@ def read_head(job: ReadJob) -> Head:
         tuple(narrative.unit_names),
         narrative.year,
         unread,
+        counted.bound,
+        counted.figures,
     )
 
 

@@ -73,7 +73,11 @@ def result_text(
     fresh = [m for i, m in now["errors"].items() if i not in before["errors"]]
     gone = [m for i, m in before["errors"].items() if i not in now["errors"]]
     missing = [m for m in now["missing"] if m not in before["missing"]]
-    parts = [_list("新增错误", fresh), _list("已消除的错误", gone), _list("新的未报", missing)]
+    parts = [
+        _list("新增错误", fresh),
+        _list("已消除的错误", gone),
+        _list("新的未报", missing, "份"),
+    ]
     if after_abort:
         parts.insert(0, "运行恢复正常。")
     told = [p for p in parts if p]
@@ -101,34 +105,28 @@ def _together(found: list[int], before: list[int] | None, year: int | None) -> l
     return sorted({*found, *(y for y in before or [] if year and y != year)})
 
 
-def _list(title: str, items: list[str]) -> str:
+def _list(title: str, items: list[str], counter: str = "处") -> str:
     if not items:
         return ""
-    more = [f"…… 另有 {len(items) - SHOWN} 条"] if len(items) > SHOWN else []
-    return "\n".join([f"{title} {len(items)} 条", *(f"· {i}" for i in items[:SHOWN]), *more])
+    more = [f"…… 另有 {len(items) - SHOWN} {counter}"] if len(items) > SHOWN else []
+    return "\n".join([f"{title} {len(items)} {counter}", *(f"· {i}" for i in items[:SHOWN]), *more])
 
 
 def _open_errors(place: Place) -> dict[str, tuple[str, list[int]]]:
-    """Open errors of the published set by cause, one message a cause, with the years that it is about."""
+    """Open errors of the published set by cause: what to mend, one line a cause, with the years that it is about."""
     from pipelines.commands.published import open_set, rows
+    from pipelines.fixes import line, read_fixes
 
     folder = place.published()
     if folder is None:
         return {}
     sql = """
-        SELECT cause, any_value(coalesce(unit_name, '') || ' ' || coalesce(year::VARCHAR, '') ORDER BY finding_id) AS who,
-               arg_min(message, finding_id) AS message, count(*) AS n,
-               coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years
-        FROM findings WHERE status = 'open' AND severity = 'error' GROUP BY cause ORDER BY cause"""
+        SELECT cause, coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years
+        FROM findings WHERE status = 'open' AND severity = 'error' GROUP BY cause"""
     with open_set(folder) as con:
-        return {
-            r["cause"]: (f"{r['who'].strip()} {r['message']}".strip() + _also(r["n"]), r["years"])
-            for r in rows(con, sql)
-        }
-
-
-def _also(number: int) -> str:
-    return f"（同一原因共 {number} 条）" if number > 1 else ""
+        years = {r["cause"]: r["years"] for r in rows(con, sql)}
+        fixes = [fix for fix in read_fixes(con) if fix.cause in years]
+    return {fix.cause: (line(fix), years[fix.cause]) for fix in fixes}
 
 
 def _was_aborted(place: Place, run_id: str) -> bool:

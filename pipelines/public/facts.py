@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 
-from pipelines.deliver.source import KEY
-from pipelines.public.exact import Key
+from pipelines.database import UNIT as KEY
+from pipelines.public.keys import Key
 from pipelines.public.lacking import Lacking, UnitYear, read_lacking
 from schemas.library import code_list
 

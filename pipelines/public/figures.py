@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipelines.public.exact import Facts, Key, exact_amounts
+from pipelines.public.exact import exact_amounts
 from pipelines.public.items import Items
+from pipelines.public.keys import TOTAL, Facts, Key
 from pipelines.public.lacking import Lacking
-from pipelines.public.relations import TOTAL, Relations
+from pipelines.public.parts import Relations
 from pipelines.public.rounding import LARGEST, Makeup, balanced, nearest
 
 __all__ = ["Facts", "Key", "Published", "published", "rounded"]

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 import numpy as np
 
 from pipelines.public import places
-from pipelines.public.exact import OTHER_EXPENSE, Facts, Key, budget_column
+from pipelines.public.exact import is_raised
+from pipelines.public.keys import OTHER_EXPENSE, Facts, Key
 from pipelines.public.rounding import Makeup
 
 Quantity = dict[int, int]  # item → how often it counts
@@ -207,7 +208,8 @@ class Items:
 
     def _three_public(self) -> None:
         table: dict[str, dict[str, int]] = self.by_form.get("F03", {})
-        budget = budget_column(column for columns in table.values() for column in columns)
+        raised = is_raised(("F03", column) for columns in table.values() for column in columns)
+        budget = "全年预算数" if raised else "预算数"
         for side, column in (("预算数", budget), ("决算数", "统计数")):
             for name in ("因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费"):
                 self._feed(

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from pipelines.deliver.source import KEY
-from schemas.library import forms
+from pipelines.database import UNIT as KEY
+from schemas.library import forms, published_forms
 
 SHOWS_FUNDS = "Z01_1"
+PUBLISHED = tuple(form.form for form in published_forms())
 UNREADABLE, BROKEN = ("error", "uncached", "text"), ("error", "uncached")
 UnitYear = tuple[str, int]
 
@@ -94,7 +95,7 @@ def _unread(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, dict[str, tuple[in
     rows = con.execute(
         f"""SELECT {KEY}, year, form, count(*) FILTER (state IN {UNREADABLE!r}) AS unread,
                    count(*) FILTER (state = 'number') > 0 OR count(*) FILTER (state IN {BROKEN!r}) = 0 AS readable
-            FROM facts WHERE form NOT LIKE 'G%' GROUP BY ALL HAVING unread > 0"""
+            FROM facts WHERE form NOT IN {PUBLISHED!r} GROUP BY ALL HAVING unread > 0"""
     ).fetchall()
     found: dict[UnitYear, dict[str, tuple[int, bool]]] = {}
     for unit, year, form, count, readable in rows:

@@ -77,6 +77,17 @@ def notes(data: Published, subject: Subject, form: str, pointer: bool) -> list[s
     return [*found, about, *unread, *_said(broken, subject, form, pointer)]
 
 
+def ready_notes(data: Published, subject: Subject, form: str) -> list[str]:
+    """The notes of a table that goes out: what it shows and how it is rounded, nothing of errors or exact amounts."""
+    lacked = data.lacking.reasons([form])
+    if lacked and not data.lacking.made(form):
+        return [f"注：{lacked}，本表未能生成。{AGAIN}"]
+    if _is_empty(data, form) and form in EMPTY and not lacked:
+        return [f"注：本部门{subject.year}年度{_none(form)}，故本表无数据。"]
+    adds_up = not _is_empty(data, form) and not broken_sums(data, form)
+    return [f"注：{ABOUT[form]}" + (BALANCED if adds_up else ROUNDED).partition("；")[0] + "。"]
+
+
 def _said(broken: list[Broken], subject: Subject, form: str, pointer: bool) -> list[str]:
     """The sums that do not hold, each named by its row and column."""
     if not broken:

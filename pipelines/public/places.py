@@ -1,4 +1,4 @@
-"""Where in the public tables an amount is printed: its own row and all above, its own column and all it counts into."""
+"""Where in the public tables an amount is printed: the lowest figures it is in, and by the rule book all they count into."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.public.exact import Key
-from pipelines.public.relations import FUNDS, STAFF, TOTAL
+from pipelines.public.keys import FUNDS, TOTAL, Key
+from schemas.relations import wholes
 
 _FLOW_FORMS = ("G10", "G11")
-
 
 _numbers: dict[Key, int] = {}
 
@@ -27,13 +26,17 @@ def known() -> int:
     return len(_numbers)
 
 
-def _remembered(places: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarray]:
-    """The keys, numbered: the same few thousand kinds of amounts occur in every unit."""
+def _remembered(lowest: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarray]:
+    """The lowest figures and all above them, numbered: the same few thousand kinds of amounts occur in every unit."""
 
     @lru_cache(maxsize=32768)
-    @wraps(places)
+    @wraps(lowest)
     def remembered(*about: Any) -> np.ndarray:
-        return numbered(places(*about))
+        found: dict[Key, None] = {}
+        for figure in lowest(*about):
+            found[figure] = None
+            found.update(dict.fromkeys(wholes(figure)))
+        return numbered(found)
 
     return remembered
 
@@ -47,105 +50,80 @@ def upwards(code: str) -> tuple[str, ...]:
 @_remembered
 def expense(fund: int, kind: str, item: str, econ: str) -> Iterator[Key]:
     """Expenditure of one of the three budgets by 项 and economic item; ``kind``: 基本支出, 项目支出, or empty if not known."""
-    name, group = FUNDS[fund], item[:3]
-    across = upwards(econ)
-    for block, row in (("支出功能分类", group), ("支出", "本年支出合计"), ("支出", "总计")):
-        yield "G01", block, row, "金额"
-        yield "G04", block, row, TOTAL
-        yield "G04", block, row, name
-    for code in across:
-        yield "G05", "", code, TOTAL
-        yield "G05", "", code, name
-    kinds = [kind] if kind else []
-    for row in upwards(item):
-        yield from (("G03", "", row, c) for c in ("本年支出合计", *kinds))
-        yield from _expense_rows(fund, kinds, row, across)
-    if fund == 0 and kind == "基本支出":
-        yield from (("G08", "", code, "决算数") for code in across)
-        yield "G08", "", "人员经费合计" if econ[:3] in STAFF else "公用经费合计", "决算数"
-
-
-def _expense_rows(fund: int, kinds: list[str], row: str, across: tuple[str, ...]) -> Iterator[Key]:
-    """In the tables of the budget itself."""
+    name = FUNDS[fund]
+    yield "G01", "支出功能分类", item[:3], "金额"
+    yield "G03", "", item, kind or "本年支出合计"
+    yield "G04", "支出功能分类", item[:3], name
+    yield "G05", "", econ, name
     if fund == 0:
-        yield from (("G06", "", row, c) for c in (TOTAL, *kinds))
-        yield from (("G07", "", row, c) for c in across)
-        if kinds == ["项目支出"]:
-            yield "G09", "", row, TOTAL
-    elif fund == 1:
-        yield from (("G10", "", row, f"本年支出/{c}") for c in ("小计", *kinds))
-    else:
-        yield from (("G11", "", row, f"本年支出/{c}") for c in (TOTAL, *kinds))
-        yield from (("G12", "", row, c) for c in (TOTAL, *kinds))
+        yield "G06", "", item, kind or TOTAL
+        yield "G07", "", item, econ
+    if fund == 0 and kind == "基本支出":
+        yield "G08", "", econ, "决算数"
+    if fund == 0 and kind == "项目支出":
+        yield "G09", "", item, TOTAL
+    if fund == 1:
+        yield "G10", "", item, f"本年支出/{kind or '小计'}"
+    if fund == 2:
+        yield "G11", "", item, f"本年支出/{kind or TOTAL}"
+        yield "G12", "", item, kind or TOTAL
 
 
 @_remembered
 def opening(fund: int, item: str) -> Iterator[Key]:
     """年初结转和结余 of one of the three budgets."""
-    yield from (("G01", "收入", r, "金额") for r in ("年初结转和结余", "总计"))
-    yield from (
-        ("G04", "收入", r, "金额")
-        for r in ("年初财政拨款结转和结余", f"年初财政拨款结转和结余/{FUNDS[fund]}", "总计")
-    )
+    yield "G01", "收入", "年初结转和结余", "金额"
+    yield "G04", "收入", f"年初财政拨款结转和结余/{FUNDS[fund]}", "金额"
     if fund:
-        yield from ((_FLOW_FORMS[fund - 1], "", row, "年初结转和结余") for row in upwards(item))
+        yield _FLOW_FORMS[fund - 1], "", item, "年初结转和结余"
 
 
 @_remembered
 def income(fund: int, item: str) -> Iterator[Key]:
     """本年收入 of one of the three budgets."""
-    yield from (("G01", "收入", r, "金额") for r in (f"{FUNDS[fund]}收入", "本年收入合计", "总计"))
-    yield from (("G04", "收入", r, "金额") for r in (FUNDS[fund], "本年收入合计", "总计"))
-    for row in upwards(item):
-        yield "G02", "", row, "财政拨款收入"
-        yield "G02", "", row, "本年收入合计"
-        if fund:
-            yield _FLOW_FORMS[fund - 1], "", row, "本年收入"
+    yield "G01", "收入", f"{FUNDS[fund]}收入", "金额"
+    yield "G04", "收入", FUNDS[fund], "金额"
+    yield "G02", "", item, "财政拨款收入"
+    if fund:
+        yield _FLOW_FORMS[fund - 1], "", item, "本年收入"
 
 
 @_remembered
 def closing(fund: int, item: str) -> Iterator[Key]:
     """年末结转和结余 of one of the three budgets."""
-    yield from (("G01", "支出", r, "金额") for r in ("年末结转和结余", "总计"))
-    for row in ("年末财政拨款结转和结余", FUNDS[fund], "总计"):
-        yield from (("G04", "支出", row, c) for c in (TOTAL, FUNDS[fund]))
+    yield "G01", "支出", "年末结转和结余", "金额"
+    yield "G04", "支出", FUNDS[fund], FUNDS[fund]
     if fund:
-        yield from ((_FLOW_FORMS[fund - 1], "", row, "年末结转和结余") for row in upwards(item))
+        yield _FLOW_FORMS[fund - 1], "", item, "年末结转和结余"
 
 
 @_remembered
 def own_expense(item: str, kind: str) -> Iterator[Key]:
     """Expenditure beyond the three budgets."""
-    for block, row in (("支出功能分类", item[:3]), ("支出", "本年支出合计"), ("支出", "总计")):
-        yield "G01", block, row, "金额"
-    for row in upwards(item):
-        yield from (("G03", "", row, c) for c in ("本年支出合计", kind))
+    yield "G01", "支出功能分类", item[:3], "金额"
+    yield "G03", "", item, kind
 
 
 @_remembered
 def other_income(item: str, kind: str) -> Iterator[Key]:
     """Income beyond the three budgets."""
-    yield from (("G01", "收入", r, "金额") for r in (kind, "本年收入合计", "总计"))
-    for row in upwards(item):
-        yield from (("G02", "", row, c) for c in ("本年收入合计", kind))
+    yield "G01", "收入", kind, "金额"
+    yield "G02", "", item, kind
 
 
 @_remembered
 def fee(item: str) -> Iterator[Key]:
     """教育收费, which is shown but counts into nothing."""
-    yield from (("G02", "", row, "事业收入/其中：教育收费") for row in upwards(item))
+    yield "G02", "", item, "事业收入/其中：教育收费"
 
 
 @_remembered
 def balance(block: str, row: str) -> Iterator[Key]:
     """A balance of Z01 beyond the three budgets."""
-    yield from (("G01", block, r, "金额") for r in (row, "总计"))
+    yield "G01", block, row, "金额"
 
 
 @_remembered
 def three_public(side: str, name: str) -> Iterator[Key]:
     """One kind of the “三公” costs; ``side`` is 预算数 or 决算数."""
-    over = [name, TOTAL] + (
-        ["公务用车购置及运行维护费/小计"] if name.startswith("公务用车") else []
-    )
-    yield from (("G13", "", TOTAL, f"{side}/{n}") for n in over)
+    yield "G13", "", TOTAL, f"{side}/{name}"

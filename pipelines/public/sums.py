@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.public.exact import Key
 from pipelines.public.figures import Published
-from pipelines.public.relations import TOTAL, Relations
-
-_BLOCK_TOTALS = {
-    "G01": (("收入", "本年收入合计"), ("收入", "总计"), ("支出", "本年支出合计"), ("支出", "总计")),
-    "G04": (
-        ("收入", "本年收入合计"),
-        ("收入", "年初财政拨款结转和结余"),
-        ("收入", "总计"),
-        ("支出", "本年支出合计"),
-        ("支出", "年末财政拨款结转和结余"),
-        ("支出", "总计"),
-    ),
-}
+from pipelines.public.keys import TOTAL, Key
+from pipelines.public.parts import Relations
+from schemas.library import forms
+from schemas.relations import total_columns, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +25,54 @@ class Broken:
 def broken_sums(data: Published, form: str) -> list[Broken]:
     """Totals before their parts. A figure whose parts are all blank is a smallest one, unless it is a total of the table."""
     exact = {key: amount for key, amount in data.exact.items() if key[0] == form}
-    relations, partial = Relations(exact), bool(data.lacking.of(form))
-    found: dict[Key, Broken] = {}
-    for key in sorted(
-        {*exact, *_totals(form, exact)},
-        key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3] != TOTAL, k[3]),
-    ):
-        for parts in relations.sums(key):
-            if (not parts and not _must_have_parts(key)) or (
-                form == "G05" and key[3] == TOTAL and partial
-            ):
-                continue
-            shown, added = (
-                data.printed.get(key, 0),
-                sum(data.printed.get(k, 0) * s for k, s in parts),
-            )
-            if shown != added and key not in found:
-                real = exact.get(key, 0) != sum(exact[k] * s for k, s in parts)
-                found[key] = Broken(key, shown, added, real)
-    return list(found.values())
+    relations = Relations(exact)
+    partial = bool(data.lacking.of(form))
+    found: list[Broken] = []
+    for key in sorted({*exact, *_totals(form, exact)}, key=_totals_first):
+        if partial and _spans_forms(key):
+            continue  # a sum over several internal forms says nothing while one of them is lacking
+        broken = _first_broken(data, relations, key)
+        if broken is not None:
+            found.append(broken)
+    return found
+
+
+def _totals_first(key: Key) -> tuple[str, bool, str, bool, str]:
+    _, block, row, column = key
+    return block, row != TOTAL, row, column != TOTAL, column
+
+
+def _spans_forms(key: Key) -> bool:
+    return len(forms()[key[0]].source) > 1 and key[3] == TOTAL
+
+
+def _first_broken(data: Published, relations: Relations, key: Key) -> Broken | None:
+    shown, exact = data.printed.get(key, 0), relations.exact
+    for parts in relations.sums(key):
+        if not parts and not _must_have_parts(key):
+            continue
+        added = sum(data.printed.get(part, 0) * sign for part, sign in parts)
+        if shown != added:
+            real = exact.get(key, 0) != sum(exact[part] * sign for part, sign in parts)
+            return Broken(key, shown, added, real)
+    return None
 
 
 def _must_have_parts(key: Key) -> bool:
-    return (
-        (key[1], key[2]) in _BLOCK_TOTALS.get(key[0], ())
-        and key[2] in ("本年收入合计", "本年支出合计")
-        and key[3] in ("金额", TOTAL)
-    )
+    """本年收入合计 and 本年支出合计 of a table with blocks: nothing but parts can make them up."""
+    form, block, row, column = key
+    is_total = (block, row) in totals(form) and row in ("本年收入合计", "本年支出合计")
+    return is_total and column in ("金额", TOTAL)
 
 
 def _totals(form: str, exact: dict[Key, int]) -> Iterator[Key]:
     """Figures that are nothing, though their parts may be something."""
-    rows, columns = {k[2] for k in exact if not k[1]}, {k[3] for k in exact}
-    for block, row in _BLOCK_TOTALS.get(form, ()):
-        yield from ((form, block, row, column) for column in columns)
-    if form not in _BLOCK_TOTALS:
-        above = {row[:n] for row in rows if row.isdigit() for n in (3, 5) if len(row) > n} & rows
-        yield from ((form, "", row, column) for row in {TOTAL, *above} for column in columns)
-        wholes = Relations.wholes(form)
-        yield from ((form, "", row, whole) for row in rows for whole in wholes)
+    columns = {key[3] for key in exact}
+    if totals(form):
+        for block, row in totals(form):
+            yield from ((form, block, row, column) for column in columns)
+        return
+    rows = {key[2] for key in exact}
+    above = {row[:n] for row in rows if row.isdigit() for n in (3, 5) if len(row) > n} & rows
+    yield from ((form, "", row, column) for row in {TOTAL, *above} for column in columns)
+    yield from ((form, "", row, whole) for row in rows for whole in total_columns(form))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.public.exact import Key
+from pipelines.public.keys import Key
 from schemas.library import code_list, forms
 
 

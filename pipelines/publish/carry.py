@@ -29,7 +29,7 @@ from schemas.frames import RUNS
 ROWS_KEPT = 2000
 
 
-def _source(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
+def source_of(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
     """A query for the columns of today's dataset in an earlier set; columns that it lacks are NULL."""
     source = read_dataset(folder, dataset)
     there = {r[0] for r in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
@@ -46,7 +46,7 @@ def previous_table(
     if folder is None or not has_dataset(folder, dataset):
         return None
     try:
-        table = con.sql(_source(con, folder, dataset)).to_arrow_table()
+        table = con.sql(source_of(con, folder, dataset)).to_arrow_table()
         return table.cast(PUBLISHED[dataset].arrow)
     except (duckdb.Error, arrow.ArrowInvalid, OSError) as error:
         log.say(f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），按没有处理。", 30)
@@ -63,7 +63,7 @@ def carry_prior_facts(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
     for dataset in ("facts", "prior_facts"):
         if previous is not None and has_dataset(previous, dataset):
             try:
-                con.execute(f"INSERT INTO prior_facts {_wanted(_source(con, previous, dataset))}")
+                con.execute(f"INSERT INTO prior_facts {_wanted(source_of(con, previous, dataset))}")
             except (duckdb.Error, OSError) as error:
                 log.say(
                     f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），上年数据按没有处理。",

@@ -15,9 +15,10 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 
 from pipelines.database import open_database
+from schemas.analysts import ANALYSTS
 from schemas.frames import DATASETS, FACTS, Col, Dataset
 
-STORAGE = "v1.5.0"
+STORAGE = "v1.0.0"  # tried with DuckDB 1.0.0, 1.4.1 and 2.0.0: each opens it and runs every example
 GROUP = 122_880
 CHUNK = 8 * GROUP
 
@@ -27,7 +28,7 @@ PRIOR_FACTS = Dataset(
     FACTS.columns,
     FACTS.key,
 )
-PUBLISHED = {**DATASETS, PRIOR_FACTS.name: PRIOR_FACTS}
+PUBLISHED = {**DATASETS, **ANALYSTS, PRIOR_FACTS.name: PRIOR_FACTS}
 IN_ORDER = ("facts", "lines", "left_out", "prior_facts")
 
 _SQL = {
@@ -38,6 +39,8 @@ _SQL = {
     "int64": "BIGINT",
     "bool": "BOOLEAN",
     "decimal128(18, 2)": "DECIMAL(18,2)",
+    "decimal128(18, 4)": "DECIMAL(18,4)",
+    "decimal128(9, 2)": "DECIMAL(9,2)",
     "timestamp[us, tz=UTC]": "TIMESTAMP WITH TIME ZONE",
 }
 

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.publish.datasets import PUBLISHED, sql_type
-from pipelines.publish.views import MACROS, QUERIES, wide_columns
+from pipelines.publish.views import MACROS, QUERIES, TABLE_MACROS, TREE, wide_columns
 from schemas.library import forms
 
 HEAD = """# 数据字典
 
 由 `make docs` 按 `schemas/` 生成，不要手工修改。每个数据集在 `data/processed/current/` 下有两份，内容相同：
 `caijue.duckdb` 中的表，和 `parquet/<数据集>/` 下的 Parquet 文件。金额一律为 DECIMAL(18,2)，单位元。
+数据库可以用 DuckDB 1.0 及以后的版本打开（试过 1.0.0、1.4.1、2.0.0）。部门的汇总表与下级单位的表并列在同一张表里：
+**求和请加 `WHERE is_leaf`，或从 `leaf()` 取数**，否则同一笔钱会算两次。不会 SQL 的用 `caijue browse`。
 
 第一次查询：
 
@@ -29,7 +31,7 @@ SELECT unit_name, year, rule_id, message FROM findings WHERE severity = 'error';
 
 def dictionary() -> str:
     """The whole document."""
-    return "\n".join([HEAD, *_datasets(), *_macros(), *_views(), *_queries()])
+    return "\n".join([HEAD, *_datasets(), *_macros(), *_views(), *_tree(), *_queries()])
 
 
 def _cell(text: str) -> str:
@@ -47,13 +49,13 @@ def _datasets() -> Iterator[str]:
 
 def _macros() -> Iterator[str]:
     yield "## 宏\n\n| 宏 | 作用 |\n| --- | --- |"
-    for head, (_, note) in MACROS.items():
+    for head, (_, note) in {**MACROS, **TABLE_MACROS}.items():
         yield f"| `{head}` | {_cell(note)} |"
     yield ""
 
 
 def _views() -> Iterator[str]:
-    yield "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、`row_key`、`row_label`，再加各金额栏。\n"
+    yield "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、`row_key`、`row_label`、`report_type`、`is_leaf`，再加各金额栏。\n同样的宽表也在 `parquet/wide/<表>.parquet`。\n"
     yield "| 视图 | 表 | 金额栏 |\n| --- | --- | --- |"
     for form in forms().values():
         columns = [k for k, _ in wide_columns(form)]
@@ -61,6 +63,14 @@ def _views() -> Iterator[str]:
             f" …… 共 {len(columns)} 栏" if len(columns) > 4 else ""
         )
         yield f"| `{form.form.lower()}` | {form.number} {form.title} | {_cell(shown)} |"
+    yield ""
+
+
+def _tree() -> Iterator[str]:
+    yield "## 单位树\n\n视图 `unit_tree`：每个单位一行，写出它在部门中的路径。\n"
+    yield "| 栏目 | 含义 |\n| --- | --- |"
+    for column, note in TREE.items():
+        yield f"| `{column}` | {_cell(note)} |"
     yield ""
 
 

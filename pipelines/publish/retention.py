@@ -48,7 +48,7 @@ def clean(
 def clean_cache(cache: Path, *, days: int) -> int:
     """Remove extractions (and empty databases, and results of narratives) unused for ``days``. Returns how many."""
     limit = time.time() - days * DAY
-    kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb"), *cache.glob("*.narrative.json")]
+    kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb"), *cache.glob("*.json")]
     stale = [p for p in kept if p.stat().st_mtime < limit]
     for path in stale:
         path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipelines.publish.datasets import PUBLISHED, name, quoted
 from schemas.library import Form
+from schemas.queries import read_queries
 
 KEYS = (
     ("unit_code", "单位编码"),
@@ -14,6 +15,8 @@ KEYS = (
     ("block", "表格的分块"),
     ("row_key", "行键：科目编码，或项目名称"),
     ("row_label", "行名称，按原表所印"),
+    ("report_type", "报表类型：单户、汇总"),
+    ("is_leaf", "单位是否没有下级：部门的汇总表与下级并列，求和请只取为真的"),
 )
 
 MACROS = {
@@ -36,72 +39,28 @@ MACROS = {
     ),
 }
 
-QUERIES = (
-    (
-        "有哪些问题",
-        "各级别的问题条数",
-        "SELECT severity, status, count(*) AS n FROM findings GROUP BY ALL ORDER BY ALL",
+TABLE_MACROS = {
+    "leaf()": (
+        "SELECT * FROM facts WHERE is_leaf",
+        "没有下级的单位的事实：部门汇总表不在其中，求和不会把一笔钱算两次，如 FROM leaf() WHERE form = 'Z04'",
     ),
-    (
-        "问题在哪个单元格",
-        "每条错误的两边单元格和金额",
-        "SELECT f.rule_id, f.unit_name, f.year, f.message, c.role, c.file, c.sheet, c.cell, c.amount\n"
-        "FROM findings f JOIN finding_cells c USING (finding_id)\n"
-        "WHERE f.severity = 'error' AND c.role IN ('left', 'right') ORDER BY f.unit_name, f.rule_id, c.role",
-    ),
-    (
-        "最可能填错的单元格",
-        "按疑似程度列出单元格和建议金额",
-        "SELECT f.unit_name, f.year, c.rank, c.file, c.sheet, c.cell, c.amount, c.suggested\n"
-        "FROM finding_cells c JOIN findings f USING (finding_id)\n"
-        "WHERE c.role = 'suspect' ORDER BY f.unit_name, f.year, c.rank",
-    ),
-    (
-        "各单位收支总额",
-        "财决01表收入、支出两边的总计（万元）",
-        'SELECT unit_name, year, block, wan("决算数") AS 总计_万元 FROM z01\n'
-        "WHERE row_key = '总计' ORDER BY unit_name, year, block",
-    ),
-    (
-        "两年变化",
-        "本年支出合计比上年增减",
-        "SELECT unit_name, year, amount, amount - lag(amount) OVER (PARTITION BY unit_name ORDER BY year) AS 增减\n"
-        "FROM facts WHERE form = 'Z04' AND row_key = '合计' AND col_key = '本年支出合计' ORDER BY unit_name, year",
-    ),
-    (
-        "没有核对的检查",
-        "未执行的检查及原因",
-        "SELECT rule_id, reason, count(*) AS n FROM check_results WHERE outcome = 'not_evaluated'\n"
-        "GROUP BY ALL ORDER BY n DESC, rule_id, reason",
-    ),
-    (
-        "没有收到的报送",
-        "缺表或未报的单位",
-        "SELECT * FROM submissions WHERE status <> 'complete' ORDER BY year, unit_name",
-    ),
-    (
-        "没有读的文件",
-        "隔离和略过的文件及原因",
-        "SELECT file, status, reason FROM files WHERE status <> 'read' ORDER BY file",
-    ),
-    (
-        "数字的去向",
-        "每张表的数字总数与取数、未取数",
-        "SELECT form, sum(numbers) AS 总数, sum(facts_numbers) AS 取数, sum(structural) AS 行次栏次等,\n"
-        "       sum(left_out) AS 未取 FROM sheets WHERE status = 'read' GROUP BY form ORDER BY form",
-    ),
-)
+}
+
+QUERIES = tuple(read_queries())
 
 
 def extras(library: Mapping[str, Form]) -> list[str]:
     """The statements that add macros, the README table, a wide view per form and every COMMENT to the tables."""
-    return [*_macros(), *_readme(), *_views(library), *_comments()]
+    return [*_macros(), *_readme(), *_views(library), *_tree(), *_comments()]
 
 
 def _macros() -> Iterator[str]:
     for head, (body, note) in MACROS.items():
         yield f"CREATE MACRO {head} AS {body}"
         yield f"COMMENT ON MACRO {head.split('(')[0]} IS {quoted(note)}"
+    for head, (body, note) in TABLE_MACROS.items():
+        yield f"CREATE MACRO {head} AS TABLE {body}"
+        yield f"COMMENT ON MACRO TABLE {head.split('(')[0]} IS {quoted(note)}"
 
 
 def _readme() -> Iterator[str]:
@@ -136,13 +95,43 @@ def _views(library: Mapping[str, Form]) -> Iterator[str]:
         )
         yield (
             f"CREATE VIEW {view} AS SELECT unit_code, unit_name, year, block, row_key,"
-            f" any_value(row_label) AS row_label, {amounts} FROM facts WHERE form = {quoted(form.form)}"
+            " any_value(row_label) AS row_label, any_value(report_type) AS report_type,"
+            f" any_value(is_leaf) AS is_leaf, {amounts} FROM facts WHERE form = {quoted(form.form)}"
             " GROUP BY unit_code, unit_name, year, block, row_key"
         )
-        note = f"{form.number} {form.title}：每行一个项目，每栏一个金额，单位：元（计数项为其自身单位）"
+        note = f"{form.number} {form.title}：每行一个项目，每栏一个金额，单位：元（计数项为其自身单位）；求和请加 WHERE is_leaf"
         yield f"COMMENT ON VIEW {view} IS {quoted(note)}"
         for key, label in (*KEYS, *columns):
             yield f"COMMENT ON COLUMN {view}.{name(key)} IS {quoted(label)}"
+
+
+TREE = {
+    "unit_code": "单位编码",
+    "unit_name": "单位名称",
+    "parent_code": "上级单位编码",
+    "path": "自部门起的单位编码，以 / 相连",
+    "path_names": "自部门起的单位名称，以 / 相连",
+    "depth": "在名册中的层级，部门为 0",
+    "report_type": "报表类型：单户、汇总",
+    "is_leaf": "是否没有下级",
+}
+
+
+def _tree() -> Iterator[str]:
+    yield """CREATE VIEW unit_tree AS
+        WITH RECURSIVE tree(unit_code, path, path_names, depth) AS (
+            SELECT unit_code, unit_code, unit_name, 0 FROM units WHERE parent_code IS NULL
+            UNION ALL
+            SELECT u.unit_code, t.path || '/' || u.unit_code, t.path_names || '/' || u.unit_name,
+                   t.depth + 1
+            FROM units u JOIN tree t ON u.parent_code = t.unit_code WHERE t.depth < 20
+        )
+        SELECT u.unit_code, u.unit_name, u.parent_code, t.path, t.path_names, t.depth, u.report_type,
+               NOT EXISTS (SELECT 1 FROM units c WHERE c.parent_code = u.unit_code) AS is_leaf
+        FROM units u LEFT JOIN tree t USING (unit_code)"""
+    yield "COMMENT ON VIEW unit_tree IS '单位树：每个单位一行，写出它在部门中的路径'"
+    for column, note in TREE.items():
+        yield f"COMMENT ON COLUMN unit_tree.{column} IS {quoted(note)}"
 
 
 def _comments() -> Iterator[str]:

@@ -16,6 +16,8 @@ from schemas.rulebook import Rule, Rulebook
 
 OUTCOMES = np.array(["pass", "fail", "not_evaluated", "broken"])
 PASS, FAIL, NOT_EVALUATED, BROKEN = range(4)
+# Families whose stages write their own outcomes; where such a stage had nothing to read, this is why.
+UNREAD = {"表文": "没有说明文字", "绩效": "没有绩效材料"}
 
 
 def create_results(con: duckdb.DuckDBPyConnection) -> None:
@@ -162,11 +164,11 @@ def write_observed_results(
         wrong = np.array([found.get(int(u), 0) for u in targets], int)
         done = (
             wrong
-            if rule.family == "表文"
+            if rule.family in UNREAD
             else np.maximum(np.where(results.here, examined, 0), wrong)
         )
         outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
-        why = "没有说明文字" if rule.family == "表文" else "未报送"
+        why = UNREAD.get(rule.family, "未报送")
         results.add(
             rule, outcome, [why if o == NOT_EVALUATED else None for o in outcome], done, wrong
         )

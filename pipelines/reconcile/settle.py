@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from pipelines.reconcile.causes import share_causes
 from pipelines.reconcile.codes import QUOTE
+from pipelines.reconcile.explained import write_explanations
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
 from pipelines.reconcile.submissions import has_table
-from schemas.explanations import Explanation
+from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
 
@@ -48,7 +49,8 @@ def settle(
     share_causes(con)
     today = today or date.today()
     matched = _match(con, [e for e in explanations if e.until >= today])
-    _load_observations(con, _leftover(con, explanations, matched, today))
+    write_explanations(con, explanations, matched, _covered, today)
+    _load_observations(con, _leftover(con, explanations, today))
     _add_observed(con)
     _publish(con, run_id, previous, matched)
 
@@ -153,13 +155,25 @@ def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
 def _match(
     con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]
 ) -> dict[str, Explanation]:
-    """finding_id → the first explanation that covers it."""
+    """finding_id → the newest explanation that covers it; of those in one file the first."""
     found: dict[str, Explanation] = {}
-    for explanation in explanations:
-        for number, *place in _candidates(con, explanation):
-            if explanation.covers(explanation.rule, *place):
-                found.setdefault(number, explanation)
+    for explanation in sorted(explanations, key=lambda e: (-e.age, e.file, e.number)):
+        for number in _covered(con, explanation):
+            found.setdefault(number, explanation)
     return found
+
+
+def _covered(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> list[str]:
+    """The findings that an explanation is about, whatever its date."""
+    if explanation.finding or explanation.cause:
+        sql = "SELECT finding_id FROM rec_all WHERE finding_id = ? OR cause = ? ORDER BY 1"
+        named = [explanation.finding or None, explanation.cause or None]
+        return [r[0] for r in con.execute(sql, named).fetchall()]
+    return [
+        number
+        for number, *place in _candidates(con, explanation)
+        if explanation.covers(explanation.rule, *place)
+    ]
 
 
 def _candidates(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> list[tuple]:
@@ -173,29 +187,23 @@ def _candidates(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> lis
 def _leftover(
     con: duckdb.DuckDBPyConnection,
     explanations: Sequence[Explanation],
-    matched: dict[str, Explanation],
     today: date,
 ) -> list[Observation]:
     """S-EXPIRED and S-UNUSED for explanations that no longer hold or never did."""
-    used = {(e.file, e.number) for e in matched.values()}
-    covered = {
-        (e.file, e.number)
-        for e in explanations
-        if any(e.covers(e.rule, *p[1:]) for p in _candidates(con, e))
-    }
     known = _known_rules(con)
     found: list[Observation] = []
     for e in explanations:
         where = f"{e.file or 'explanations.yml'}[{e.number}]"
-        about = f"{where}（规则 {e.rule}，单位 {e.unit}，{e.subject or e.pattern}）"
+        about = f"{where}（{e.about}）"
         places = (Place("subject", e.file or "explanations.yml"),)
-        subject = f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
+        named = e.finding or e.cause
+        subject = named or f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
         if e.until < today:
             message = (
                 f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
             )
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
-        elif (e.file, e.number) not in used and (e.file, e.number) not in covered:
+        elif not _covered(con, e):
             message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"
             found.append(Observation("S-UNUSED", subject, message, "review", places=places))
     return found
@@ -236,7 +244,7 @@ def _rule_named(wrong: Observation, known: Sequence[str]) -> Observation:
 
 def _why_unused(rule: str, known: Sequence[str]) -> str:
     """What to do about it: an unknown rule is named, with the nearest ones."""
-    if not known or rule in known:
+    if not known or rule in (ANY, *known):
         return "问题已消除的，请删去这一条；否则核对单位、年度和对象。"
     same = [k for k in known if k.casefold() == rule.casefold()]
     near = same or difflib.get_close_matches(rule.upper(), known, n=3, cutoff=0.6)

@@ -7,6 +7,8 @@ to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it w
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
@@ -19,12 +21,25 @@ from prefect.states import Cancelled, Completed, Failed, State
 from pipelines import log
 from pipelines.config import Config, load_config
 from pipelines.errors import Busy, Stop
+from pipelines.fixes import Fix, line, read_fixes, todo
+from pipelines.fixes.words import SEVERITY
 from pipelines.run.context import RunContext, handed_over, open_run
 from pipelines.run.result import RunResult, result_of
 from pipelines.run.steps import STEPS, Boundary, Step, run_step
 
 RETRIES = {"discover": 2, "extract": 1}
 SHOWN = 500
+FIXES_SHOWN = 20
+OUTPUTS = {
+    "database": "数据库",
+    "parquet": "数据集",
+    "summary": "汇总表",
+    "page": "网页",
+    "units": "单位工作簿",
+    "marked": "标注件",
+    "public": "公开表",
+    "log": "日志",
+}
 
 
 @flow(
@@ -96,7 +111,14 @@ def as_task(context: RunContext, step: Step) -> Any:
 def _artifacts(context: RunContext, result: RunResult) -> None:
     """What to see of a run in Prefect. A failure here is only worth a line."""
     try:
-        create_markdown_artifact(verdict_text(result), key="caijue-verdict", description="结论")
+        fixes = fixes_of(context)
+        verdict = verdict_text(result, fixes)
+        create_markdown_artifact(verdict, key="caijue-verdict", description="结论")
+        create_table_artifact(
+            [fix_row(n, f) for n, f in enumerate(fixes[:SHOWN], 1)],
+            key="caijue-fixes",
+            description="先改这几处",
+        )
         create_table_artifact(
             findings_by_rule(context), key="caijue-findings", description="各规则未说明的问题"
         )
@@ -112,10 +134,42 @@ def prefect_address(address: str) -> Any:
     return temporary_settings({PREFECT_API_URL: address})
 
 
-def verdict_text(result: RunResult) -> str:
-    """The verdict of a run in Markdown."""
-    outputs = "\n".join(f"- {kind}：`{path}`" for kind, path in result.outputs.items())
-    return f"# {result.verdict}\n\n运行 {result.run_id}\n\n{result.message}\n\n{outputs}\n"
+def verdict_text(result: RunResult, fixes: Sequence[Fix] = ()) -> str:
+    """The verdict of a run in Markdown: what to mend first, and links to what was published."""
+    shown = fixes[:FIXES_SHOWN]
+    lines = [f"{n}. {line(fix)}" for n, fix in enumerate(shown, 1)]
+    more = [f"…… 共 {len(fixes)} 处，见汇总表《先改这几处》"] if len(fixes) > len(shown) else []
+    first = ["## 先改这几处", *lines, *more, ""] if lines else []
+    outputs = [f"- {OUTPUTS.get(k, k)}：[{p}]({_address(p)})" for k, p in result.outputs.items()]
+    said = [f"# {result.verdict}", "", f"运行 {result.run_id}", "", result.message, ""]
+    return "\n".join([*said, *first, "## 文件", *outputs, ""])
+
+
+def _address(path: str) -> str:
+    return Path(path).absolute().as_uri()
+
+
+def fixes_of(context: RunContext) -> list[Fix]:
+    """What to mend first, from the set just published."""
+    from pipelines.database import open_database
+
+    database = context.place.runs / context.run_id / "caijue.duckdb"
+    with open_database(database, read_only=True) as con:
+        return read_fixes(con)
+
+
+def fix_row(number: int, fix: Fix) -> dict[str, Any]:
+    """A line of the table of causes."""
+    return {
+        "次序": number,
+        "级别": SEVERITY.get(fix.severity, fix.severity),
+        "单位": fix.unit_name,
+        "年度": fix.year,
+        "怎么改": todo(fix),
+        "涉及问题（个）": fix.settles,
+        "规则": f"{fix.rule_id} {fix.rule_title}",
+        "问题编号": fix.finding_id,
+    }
 
 
 def findings_by_rule(context: RunContext) -> list[dict[str, Any]]:
@@ -123,8 +177,8 @@ def findings_by_rule(context: RunContext) -> list[dict[str, Any]]:
     from pipelines.database import open_database
 
     sql = f"""
-        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 条数, count(DISTINCT (unit_name, year)) AS 报送数
-        FROM findings WHERE status = 'open' GROUP BY ALL ORDER BY 条数 DESC, 规则 LIMIT {SHOWN}"""
+        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 问题数, count(DISTINCT (unit_name, year)) AS 报送数
+        FROM findings WHERE status = 'open' GROUP BY ALL ORDER BY 问题数 DESC, 规则 LIMIT {SHOWN}"""
     database = context.place.runs / context.run_id / "caijue.duckdb"
     with open_database(database, read_only=True) as con:
         return con.sql(sql).to_arrow_table().to_pylist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOSPC
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import log
 from pipelines.config import Config
+from pipelines.extract.explained import beside
+from pipelines.intake.kinds import DOCUMENT_TYPES
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
@@ -53,11 +56,12 @@ def cache_key(sha256: str, version: str) -> str:
 def read_files(
     files: Iterable[RawFile], cache: Path, version: str, limits: Limits, progress: Progress
 ) -> Reading:
-    """Extract every ready workbook that the cache does not hold; the same content once, whatever its names."""
+    """Extract every ready workbook and document that the cache does not hold; the same content once, whatever its names."""
     cache.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, list[RawFile]] = {}
     for item in files:
-        if item.kind == "workbook" and item.status == "ready" and item.sha256:
+        ours = item.kind == "workbook" or item.type in DOCUMENT_TYPES
+        if ours and item.status == "ready" and item.sha256:
             wanted.setdefault(item.sha256, []).append(item)
     targets = {sha: cache / cache_key(sha, version) for sha in wanted}
     missing = [sha for sha, target in targets.items() if not _usable(target)]
@@ -80,6 +84,8 @@ def _usable(target: Path) -> bool:
         os.utime(target)
     except OSError:
         return False
+    with suppress(OSError):  # only a workbook with explanations in it has this file
+        os.utime(beside(target))
     return True
 
 

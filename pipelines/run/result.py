@@ -136,6 +136,7 @@ def outputs_of(context: RunContext) -> dict[str, str]:
         "summary": str(reports / "summary.xlsx"),
         "page": str(reports / "index.html"),
         "units": str(reports / "units"),
+        "public": str(reports / "public"),
         "marked": str(reports / "marked"),
         "log": str(context.log_file),
     }
@@ -144,7 +145,7 @@ def outputs_of(context: RunContext) -> dict[str, str]:
 def message_of(summary: dict[str, Any]) -> str:
     """The verdict in a sentence."""
     found, checks = summary["findings"], summary["checks"]
-    words = [f"错误 {found['error']} 条、核实 {found['review']} 条、提示 {found['hint']} 条"]
+    words = [f"错误 {found['error']} 个、核实 {found['review']} 个、提示 {found['hint']} 个"]
     if summary["missing"]:
         words.append(f"{len(summary['missing'])} 份报送未收到")
     if summary["files"]["quarantined"]:

@@ -21,6 +21,9 @@ from pipelines.run.result import RunResult, checks_of, count, findings_of, resul
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
+    from pipelines.run.readers import Reading
+    from schemas.explanations import Explanation
+    from schemas.observation import Observation
 
 Boundary = Callable[[str], None]
 CANDIDATES = ("workbook", "narrative")
@@ -81,7 +84,7 @@ def _compare(context: RunContext) -> None:
     from pipelines.publish.takeover import standing
     from pipelines.run.inputs import inputs_digest
 
-    explained, _ = context.explained = explanations_of(context.files)
+    explained, _ = context.explained = explanations_of(context.files, context.reading)
     today = today_in(context.config)
     context.inputs = inputs_digest(context.config, context.files, context.reading, explained, today)
     context.standing = standing(context.previous, context.inputs)
@@ -129,11 +132,13 @@ def collect_facts(context: RunContext) -> str:
 
 def _collect(context: RunContext) -> str:
     from pipelines.collect import collect
+    from pipelines.collect.suspicions import unit_suspicions
     from pipelines.organisation import form_library
     from pipelines.publish.audit import count_numbers
     from pipelines.publish.carry import carry_prior_facts
 
     config, reading = context.config, context.reading
+    forms = form_library(config)
     found = collect(
         context.con,
         context.files,
@@ -142,10 +147,11 @@ def _collect(context: RunContext) -> str:
         config.raw,
         year=config.year,
         parquet=context.building / "parquet",
-        forms=form_library(config),
+        forms=forms,
     )
-    context.observations = [*found, *count_numbers(context.con)]
     carried = carry_prior_facts(context.con, context.previous)
+    scales = unit_suspicions(context.con, forms)
+    context.observations = [*found, *count_numbers(context.con), *scales]
     facts = count(context, "SELECT count(*) FROM facts")
     return f"归集 {facts} 个事实" + (f"，沿用以前发布的上年事实 {carried} 个" if carried else "")
 
@@ -156,6 +162,7 @@ def check_texts(context: RunContext) -> str:
     Raises Empty where the run is over one year and nothing of that year, tables or text, is there.
     """
     said = _check_texts(context)
+    said += _check_performance(context)
     _require_year(context)
     return said
 
@@ -180,7 +187,9 @@ def _require_year(context: RunContext) -> None:
 def _check_texts(context: RunContext) -> str:
     if not any(f.kind == "narrative" and f.status == "ready" for f in context.files):
         return "没有说明文字"
+    from pipelines.narrative.severities import as_ruled
     from pipelines.narrative.stage import check_narratives
+    from pipelines.organisation import rulebook
     from pipelines.run.readers import limits_of
 
     def progress(done: int, total: int) -> None:
@@ -196,10 +205,43 @@ def _check_texts(context: RunContext) -> str:
         year=config.year,
         progress=progress,
     )
+    book = context.book = context.book or rulebook(config)
+    found.observations = as_ruled(found.observations, book.rules)
     context.observations.extend(found.observations)
     return (
         f"核对 {found.read} 份说明文字（{found.reused} 份未变，沿用），隔离 {found.quarantined} 份"
     )
+
+
+def _may_hold_performance(context: RunContext) -> bool:
+    """Whether any file can hold performance tables: a document, what a person says, a workbook without other tables."""
+    named = ("performance.yml", "performance.yaml")
+    for file in context.files:
+        document = file.kind == "narrative" and file.status == "ready"
+        if document or file.file.rsplit("/", 1)[-1] in named:
+            return True
+    ignored = "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored' AND sha256 IS NOT NULL"
+    return count(context, ignored) > 0
+
+
+def _check_performance(context: RunContext) -> str:
+    """performance: the reports, 附件1 and project tables among the files; outcomes join those of the narratives."""
+    if not _may_hold_performance(context):
+        return ""
+    from pipelines.narrative.stage import Narratives
+    from pipelines.performance.stage import check_performance
+    from pipelines.run.readers import limits_of
+
+    config = context.config
+    limits = limits_of(config)
+    found = check_performance(context.con, context.files, limits, year=config.year)
+    context.observations.extend(found.observations)
+    if not found.read:
+        return ""
+    context.narratives = context.narratives or Narratives()
+    for place, outcomes in found.checks.items():
+        context.narratives.checks.setdefault(place, {}).update(outcomes)
+    return f"，绩效材料 {found.read} 份"
 
 
 def check_rules(context: RunContext) -> str:
@@ -207,7 +249,7 @@ def check_rules(context: RunContext) -> str:
     from pipelines.organisation import rulebook
     from pipelines.reconcile import reconcile
 
-    context.book = rulebook(context.config)
+    context.book = context.book or rulebook(context.config)
     years = {context.config.year} if context.config.year else None
     reconcile(context.con, context.book, context.observations, years)
     if context.narratives is not None:
@@ -215,7 +257,10 @@ def check_rules(context: RunContext) -> str:
 
         write_checks(context.con, context.narratives, context.book.rules)
     counts = checks_of(context)
-    return f"核对 {sum(counts.values())} 项，通过 {counts['pass']}，不通过 {counts['fail']}，未执行 {counts['not_evaluated']}"
+    return (
+        f"核对 {sum(counts.values())} 项，通过 {counts['pass']} 项，不通过 {counts['fail']} 项，"
+        f"未执行 {counts['not_evaluated']} 项"
+    )
 
 
 def settle_findings(context: RunContext) -> str:
@@ -224,7 +269,7 @@ def settle_findings(context: RunContext) -> str:
     from pipelines.reconcile import settle
 
     today = today_in(context.config)
-    explanations, problems = context.explained or explanations_of(context.files)
+    explanations, problems = context.explained or explanations_of(context.files, context.reading)
     context.observations.extend(problems)
     settle(
         context.con,
@@ -239,7 +284,7 @@ def settle_findings(context: RunContext) -> str:
 
 def _findings_said(context: RunContext) -> str:
     counts = findings_of(context)
-    return f"问题：错误 {counts['error']}，核实 {counts['review']}，提示 {counts['hint']}"
+    return f"错误 {counts['error']} 个，核实 {counts['review']} 个，提示 {counts['hint']} 个"
 
 
 def today_in(config: Config) -> date:
@@ -247,16 +292,25 @@ def today_in(config: Config) -> date:
     return datetime.now(ZoneInfo(config.timezone)).date()
 
 
-def explanations_of(files: Iterable[RawFile]) -> tuple[list, list]:
-    """The 审核说明 among the files, and what is wrong with them."""
-    from schemas.explanations import load_explanations
+def explanations_of(
+    files: Iterable[RawFile], reading: Reading | None = None
+) -> tuple[list[Explanation], list[Observation]]:
+    """The 审核说明 among the files and in lists of ours that were put back, and what is wrong with them."""
+    from pipelines.extract.explained import kept_rows
+    from schemas.explanations import explanations_in_rows, load_explanations
 
     found, problems = [], []
+    extractions = reading.extractions if reading else {}
     for item in files:
         if item.kind == "explanations" and item.status == "ready":
-            entries, wrong = load_explanations(item.path)
-            found.extend(entries)
-            problems.extend(wrong)
+            entries, wrong = load_explanations(item.path, item.file, item.mtime_ns)
+        elif item.file in extractions:
+            rows = kept_rows(extractions[item.file])
+            entries, wrong = explanations_in_rows(item.file, item.mtime_ns, rows)
+        else:
+            continue
+        found.extend(entries)
+        problems.extend(wrong)
     return found, problems
 
 
@@ -270,8 +324,14 @@ def write_datasets(context: RunContext) -> str:
 
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
+    if not context.standing:
+        from pipelines.organisation import form_library
+        from pipelines.publish.analysts import make_analyst_tables
+
+        make_analyst_tables(context.con, form_library(context.config))
     write_parquet(context.con, context.building / "parquet", progress)
     _write_database(context)
+    _write_wide(context)
     return f"写出 {len(list((context.building / 'parquet').iterdir()))} 个数据集"
 
 
@@ -286,6 +346,16 @@ def _write_database(context: RunContext) -> None:
         return
     template = database_template(context.place.cache, extras(form_library(context.config)))
     write_database(context.con, template, context.database)
+
+
+def _write_wide(context: RunContext) -> None:
+    from pipelines.publish.wide import link_wide, write_wide
+
+    parquet = context.building / "parquet"
+    if context.standing and context.previous:
+        link_wide(context.previous, parquet)
+    else:
+        write_wide(context.database, parquet)
 
 
 def write_reports(context: RunContext) -> str:
@@ -303,7 +373,8 @@ def write_reports(context: RunContext) -> str:
         workers=context.config.worker_count,
         run_id=context.run_id,
     )
-    return f"写出 {sum(1 for p in out.rglob('*') if p.is_file())} 个工作簿和网页"
+    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx"))
+    return f"写出 {books} 个工作簿和文档，以及网页"
 
 
 def audit_set(context: RunContext) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+APART = ("running", "comment")  # kinds of lines that stand behind the body
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -31,7 +33,8 @@ class Table:
     """One table of a document, or several parts of it that continue over pages, joined.
 
     ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None. ``title`` is the caption or
-    heading above it, ``above`` the lines between that heading and the table (编制单位, 金额单位, 年度).
+    heading above it, ``above`` the lines between that heading and the table (编制单位, 金额单位, 年度), ``below`` the
+    notes under it.
     ``start``/``end`` is the span of all its cells in the text.
     """
 
@@ -41,6 +44,7 @@ class Table:
     end: int
     title: str = ""
     above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
     page: int | None = None
 
     @property
@@ -57,7 +61,7 @@ class Line:
     """One block of the text: its span, what it is, and how deep a heading stands (0 where it is none).
 
     ``kind``: ``heading`` (by the document's own style), ``paragraph``, ``cell`` (inside a table), ``note`` (footnote, text
-    box, comment) or ``running`` (a repeated head or foot of a page). A plain text knows only paragraphs and cells.
+    box), ``running`` (a head or foot of pages) or ``comment`` (a reviewer's). A plain text knows only paragraphs.
     """
 
     start: int
@@ -69,9 +73,23 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read, pages without text."""
+    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read, pages without text.
+
+    Heads and feet of pages and comments stand at the end of ``text``, behind everything that the document itself says.
+    """
 
     text: str
     lines: tuple[Line, ...]
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def body(self) -> str:
+        """The text without heads and feet of pages and without comments; spans in it are spans in ``text``."""
+        return self.text[: self.body_end]
+
+    @property
+    def body_end(self) -> int:
+        """Where the body ends in ``text``."""
+        apart = [line.start for line in self.lines if line.kind in APART]
+        return max(0, min(apart) - 1) if apart else len(self.text)

@@ -91,7 +91,8 @@ class Book:
         }
         self.run_id = run_id
         self.file = xlsxwriter.Workbook(str(path) if isinstance(path, Path) else path, options)
-        self.file.set_properties({"title": title, "author": "财决", "created": CREATED})
+        author = "财决" if run_id else ""  # what goes out without a run bears nobody's name
+        self.file.set_properties({"title": title, "author": author, "created": CREATED})
         self.file.set_calc_mode("auto")
         self.formats: dict[tuple, Format] = {}
         self._links: dict[str, int] = {}
@@ -126,7 +127,8 @@ class Book:
         else:
             sheet.fit_to_pages(*pages)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)
-        sheet.set_footer(f"&L运行 {self.run_id.replace('&', '&&')}&C第 &P 页 共 &N 页&R&A")
+        run = f"&L运行 {self.run_id.replace('&', '&&')}" if self.run_id else ""
+        sheet.set_footer(f"{run}&C第 &P 页 共 &N 页&R&A")
         sheet.hide_gridlines(2)
         return sheet
 

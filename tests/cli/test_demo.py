@@ -94,7 +94,7 @@ def test_published_database(con, result):
     storage = con.execute(
         "SELECT tags FROM duckdb_databases() WHERE database_name = 'caijue'"
     ).fetchall()[0][0]
-    assert storage["storage_version"].startswith("v1.5")
+    assert storage["storage_version"].startswith("v1.0")
 
 
 def test_example_queries_and_views(con):

@@ -9,10 +9,12 @@ import duckdb
 import pytest
 
 from pipelines.collect import collect
+from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
 from pipelines.extract.store import write_extraction
 from pipelines.extract.worker import _library
 from pipelines.intake.discover import RawFile
+from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 
 REQUIRED = (
@@ -293,8 +295,9 @@ def test_unit_in_the_wrong_money_unit_is_suspected(inbox):
     z04 = next(p for p in papers if p.form.form == "Z04")
     z04.put(2, 6, "金额单位：万元")
     inbox.workbook("b.xlsx", papers)
-    _, found = inbox.collect()
-    assert [(o.rule_id, o.subject) for o in found] == [("S-SCALE", "Z04")]
+    con, found = inbox.collect()
+    assert not found
+    assert [(o.rule_id, o.subject) for o in unit_suspicions(con, forms())] == [("S-SCALE", "Z04")]
 
 
 def test_year_option_keeps_that_year_and_the_one_before(inbox):

@@ -22,7 +22,7 @@ from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source, mark
 from pipelines.deliver.marking.oldlooks import read_looks
 
-RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
+RED, PALE, PALE_YELLOW = "FFFFC7CE", "FFFDF0F1", "FFFFF9E3"
 
 
 def entry(number: int, *spots: tuple[str, str, str, str], severity: str = "error", **more) -> Entry:
@@ -103,12 +103,12 @@ def test_cells_are_coloured_and_noted(tmp_path):
         and "Z04!F77" in cell.comment.text
     )
     blank = book["Z04"]["F77"]
-    assert blank.value is None and blank.fill.fgColor.rgb == RED and blank.comment
+    assert blank.value is None and blank.fill.fgColor.rgb == PALE and blank.comment
     noted = book["Z01 收入"]["D4"]
     assert (
         "原有批注" in noted.comment.text
         and "核实" in noted.comment.text
-        and noted.fill.fgColor.rgb == YELLOW
+        and noted.fill.fgColor.rgb == "FFFFF9E3"
     )
 
 
@@ -157,7 +157,7 @@ def test_first_sheet_lists_and_links(tmp_path):
     assert (
         sheet["B6"].value == "错误"
         and sheet.freeze_panes == "A5"
-        and sheet.auto_filter.ref == "A4:L6"
+        and sheet.auto_filter.ref == "A4:O6"
     )
     assert sheet.print_title_rows == "$4:$4" and "run-1" in sheet.oddFooter.left.text
 
@@ -288,7 +288,9 @@ def test_an_xls_is_handed_back_as_xlsx(tmp_path):
     sheet = book["Z01"]
     assert sheet["A3"].value == "=1+1 文本" and sheet["A3"].data_type != "f"
     assert (
-        sheet["B3"].value == 1234.56 and sheet["B3"].fill.fgColor.rgb == RED and sheet["B3"].comment
+        sheet["B3"].value == 1234.56
+        and sheet["B3"].fill.fgColor.rgb == PALE
+        and sheet["B3"].comment
     )
     assert sheet["A4"].value == "2010301" and str(sheet.merged_cells.ranges.pop()) == "A1:D1"
 
@@ -406,7 +408,7 @@ def test_tables_split_over_workbooks_come_back_in_one(tmp_path, second):
     where = result.sheets[second, name]
     assert (
         where in book.sheetnames
-        and book[where][cell].fill.fgColor.rgb == RED
+        and book[where][cell].fill.fgColor.rgb == PALE
         and book[where][cell].comment
     )
     if second == "b.xlsx":
@@ -473,8 +475,8 @@ def test_rows_and_cells_without_addresses(tmp_path):
     sheet = book["Z04"]
     assert (
         sheet["B1"].value == 2
-        and sheet["B1"].fill.fgColor.rgb == RED
-        and sheet["C2"].fill.fgColor.rgb == RED
+        and sheet["B1"].fill.fgColor.rgb == PALE
+        and sheet["C2"].fill.fgColor.rgb == PALE
     )
     assert sheet["A2"].value == 3
 
@@ -547,7 +549,7 @@ def test_a_rich_workbook_keeps_all_it_has_under_hundreds_of_findings(tmp_path):
     )
     assert (
         sheet["D9"].comment.text.startswith("自己的批注")
-        and "另有 296 项" in sheet["D9"].comment.text
+        and "另有 296 个问题" in sheet["D9"].comment.text
     )
     assert book["问题清单"]["A1"].value == "单位自己的清单"
     listing = book.worksheets[0]
@@ -566,7 +568,7 @@ def test_a_cell_that_a_merged_area_covers_is_marked_where_it_is_seen(tmp_path):
         )
     )
     cell = book["Z01"]["B5"]
-    assert cell.fill.fgColor.rgb == RED and cell.comment.text.count("【错误】") == 2
+    assert cell.fill.fgColor.rgb == PALE and cell.comment.text.count("【错误】") == 2
 
 
 def test_the_list_prints_at_a_readable_size_and_wraps(tmp_path):

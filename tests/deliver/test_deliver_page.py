@@ -366,21 +366,30 @@ def test_tables_are_called_by_their_number(tmp_path):
     press("展开本页");
     await later();
     out.subject = panel().querySelector("#f-f00008 .meta:not(span)").textContent;
-    out.entry = panel().querySelector("#f-f00008 pre").textContent;
+    let kept = null;
+    URL.createObjectURL = (blob) => { kept = blob; return "blob:none"; };
+    const form = panel().querySelector("#f-f00008 .form");
+    const [reason, by, until] = form.querySelectorAll("input");
+    reason.value = "属实：“已核对”";
+    form.querySelector("button").click();
+    out.lacking = form.querySelector(".meta").textContent;
+    by.value = "王某";
+    until.value = "2099-12-31";
+    form.querySelector("button").click();
+    document.querySelector(".basket button").click();
+    out.entry = await kept.text();
     document.getElementById("tab-rules").click();
     out.rules = panel().textContent;
     """
     out = acted(page, "units", acts, tmp_path / "profile")
     assert "财决附03表、财决01-1表、财决05表" in out["units"] and "Z01_1" not in out["units"]
     assert "对象：财决05-1表[0002,合计]" in out["subject"]
-    path = tmp_path / "explanations.yml"
-    path.write_text("explanations:\n" + out["entry"], encoding="utf-8")
+    assert out["lacking"] == "请填写说明人"
+    path = tmp_path / "审核说明_1.yml"
+    path.write_text(out["entry"], encoding="utf-8")
     (entry,), mistakes = load_explanations(path)
-    assert not mistakes and (entry.rule, entry.unit, entry.subject) == (
-        "X-03",
-        UNIT_A[0],
-        "Z05_1[0002,合计]",
-    )
+    assert not mistakes and (entry.finding, entry.by) == ("f00008", "王某")
+    assert entry.reason == "属实：“已核对”" and entry.until.isoformat() == "2099-12-31"
     assert not re.search(r"(?<![A-Z0-9-])[ZF]\d\d(_\d)?\[", out["rules"])
 
 

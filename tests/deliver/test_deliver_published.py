@@ -17,7 +17,7 @@ from pipelines.deliver.unit.sheets import WIDE_COLUMNS, page_starts
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
 from pipelines.public.figures import published
-from pipelines.public.relations import Relations
+from pipelines.public.parts import Relations
 from pipelines.public.rounding import Makeup, balanced, nearest
 from schemas.library import forms
 

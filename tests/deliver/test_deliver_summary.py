@@ -58,7 +58,7 @@ def test_every_finding_has_its_row_and_both_sides(book):
     )
     assert (first["右边工作表"], first["左边金额（元）"]) == ("Z04", 10)
     assert "F10" in first["右边单元格"] and "F11" in first["右边单元格"]
-    assert "9.00" in first["最可能的原因"]
+    assert "9.00" in first["先改哪里"]
     assert first["原因组"] == found["f00002"]["原因组"] and first["组内问题"] == 2
 
 
@@ -103,7 +103,7 @@ def test_links_lead_to_the_marked_cell(book):
     assert cell.hyperlink.location == "'Z01'!E10"
 
 
-@pytest.mark.parametrize("name", list(SHEETS)[1:])
+@pytest.mark.parametrize("name", [name for name in SHEETS if name != "结论"])
 def test_habits_of_the_trade(book, name):
     sheet = book[name]
     assert sheet.freeze_panes and sheet.auto_filter.ref and not sheet.merged_cells.ranges

@@ -180,7 +180,7 @@ def test_85_the_same_files_give_the_same_bytes_findings_and_no_new_alert(
     night, _ = settled
     change_something(night)
     night.run(CAIJUE_NOTIFY_URLS=channel.url)
-    assert len(channel.sent) == 1 and "新增错误 1 条" in channel.sent[0]
+    assert len(channel.sent) == 1 and "新增错误 1 处" in channel.sent[0]
     before = tree((night.current / "parquet").resolve())
     again = night.run(CAIJUE_NOTIFY_URLS=channel.url)
     after = tree((night.current / "parquet").resolve())

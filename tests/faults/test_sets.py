@@ -190,7 +190,7 @@ def test_93_the_database_is_written_for_older_clients(settled: tuple[Night, dict
         ((tags,),) = con.execute(
             "SELECT tags FROM duckdb_databases() WHERE path LIKE '%caijue.duckdb'"
         ).fetchall()
-    assert tags["storage_version"].startswith("v1.5.0")
+    assert tags["storage_version"].startswith("v1.0.0")
 
 
 def many(desk: Desk, count: int) -> None:

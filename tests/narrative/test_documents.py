@@ -10,7 +10,7 @@ from pipelines.narrative.check import check_narrative
 from pipelines.narrative.read import Narrative, read_narrative, read_text
 
 FOLDER = Path(__file__).parent / "documents"
-DOCUMENTS = sorted(FOLDER.glob("*.txt"))
+DOCUMENTS = sorted(p for p in FOLDER.glob("*.txt") if not p.with_suffix(".yml").is_file())
 
 
 def findings(narrative: Narrative, **known) -> list[str]:
@@ -295,7 +295,6 @@ def test_parts_without_numbers_let_sections_start_again() -> None:
         "本年收入合计10.00万元，比年初预算数8.00万元增加2.00万元，增长25%。",
         "2023年度收入总计100.00万元，其中：本年收入90.00万元，占总收入的90%。",
         "公务接待费支出2.00万元，比上年减少为2.00万元。",
-        "三公经费支出决算0.3万元，较上年增加0.3万元，增长100%。",
         "单价100万元以上设备2台（套），每人每天补助80元，共计3万元。",
         "2023年度“三公”经费支出比2022年度决算数5.00万元减少5.00万元，下降100%，支出为0万元。",
         "2023年6月，根据〔2022〕22号文件，投入100万元，带动就业1,200人，增长12%。",

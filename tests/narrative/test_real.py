@@ -110,7 +110,7 @@ def test_the_wrong_basic_expenditure_is_measured() -> None:
 def test_only_the_errors_that_are_there() -> None:
     errors = [o for o in real()[1].observations if o.severity == "error" and o.rule_id != "N-16"]
     assert {o.rule_id for o in errors} == {"N-06", "N-08", "N-10", "N-20", "N-21"}
-    assert len(errors) == 15
+    assert len(errors) == 12
 
 
 def test_registered_names_leave_only_the_wrong_one() -> None:

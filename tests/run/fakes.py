@@ -101,5 +101,9 @@ def install() -> None:
     """Put the stand-ins where the stages are imported from; for processes that run nothing else."""
     _module("pipelines.reconcile", reconcile=reconcile, settle=settle)
     _module("pipelines.deliver", deliver=deliver)
-    _module("schemas.explanations", load_explanations=lambda path: ([], []))
+    _module(
+        "schemas.explanations",
+        load_explanations=lambda *_: ([], []),
+        explanations_in_rows=lambda *_: ([], []),
+    )
     _module("schemas.rulebook", RULES_DIR=Path("."), load_rulebook=lambda folders, forms=None: BOOK)

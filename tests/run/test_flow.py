@@ -46,12 +46,12 @@ def test_tasks_and_artifacts(told):
     assert {"caijue-verdict", "caijue-findings", "caijue-missing"} <= set(told["artifacts"])
 
 
-def test_only_flows_imports_prefect_and_only_the_cli_prints():
+def test_only_the_flow_imports_prefect_and_only_the_cli_prints():
     for path in (ROOT / "pipelines").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-        if path.name != "flows.py":
+        if path.name != "flow.py":
             assert not any(n.split(".")[0] == "prefect" for n in names), path
         prints = [
             n

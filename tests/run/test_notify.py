@@ -53,12 +53,12 @@ def test_only_what_changed_is_told(config, sent, tmp_path):
     place = Place(tmp_path, tmp_path / "r")
     state["errors"] = {"c1": "甲单位 2023 左边 1,234.50 ≠ 右边 1,234.00"}
     alert.notify_result(config, place, SUMMARY)
-    assert "新增错误 1 条" in taken[0] and "新的未报 1 条" in taken[0] and "1,234" not in taken[0]
+    assert "新增错误 1 处" in taken[0] and "新的未报 1 份" in taken[0] and "1,234" not in taken[0]
     assert "没有变化" in alert.notify_result(config, place, SUMMARY)
     assert len(taken) == 1
     state["errors"] = {}
     alert.notify_result(config, place, SUMMARY)
-    assert "已消除的错误 1 条" in taken[1]
+    assert "已消除的错误 1 处" in taken[1]
 
 
 def test_amounts_are_shown_where_so_set(config, sent, tmp_path):
@@ -198,9 +198,9 @@ def test_a_run_over_one_year_says_nothing_of_the_others(config, sent, tmp_path):
     assert "没有变化" in alert.notify_result(config, place, SUMMARY | {"missing": missing})
     state["errors"] = {}
     alert.notify_result(only, place, SUMMARY | {"missing": []})
-    assert "已消除的错误 1 条" in taken[-1] and "c2" not in taken[-1]
+    assert "已消除的错误 1 处" in taken[-1] and "c2" not in taken[-1]
     alert.notify_result(config, place, SUMMARY | {"missing": []})
-    assert "已消除的错误 2 条" in taken[-1]
+    assert "已消除的错误 2 处" in taken[-1]
 
 
 @pytest.mark.parametrize(

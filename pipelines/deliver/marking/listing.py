@@ -22,23 +22,29 @@ MOST_NAMED = 20  # cells of a side
 LONGEST_NAME = 10  # of a sheet, in letters, where it stands before a cell
 COLUMNS = (
     ("序号", 6),
-    ("级别", 7),
-    ("状态", 8),
-    ("规则", 12),
-    ("规则名称", 16),
-    ("问题", 46),
-    ("差额（元）", 15),
-    ("左边单元格", 16),
-    ("右边单元格", 16),
-    ("疑似填错", 14),
-    ("请核对", 29),
-    ("问题编号", 13),
+    ("级别", 6),
+    ("状态", 7),
+    ("规则", 11),
+    ("规则名称", 12),
+    ("问题", 36),
+    ("差额（元）", 13),
+    ("左边单元格", 13),
+    ("右边单元格", 13),
+    ("疑似填错", 11),
+    ("先改哪里", 24),
+    ("原因", 16),
+    ("说明人", 8),
+    ("有效期", 10),
+    ("问题编号", 11),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell of a finding, or a passage of a narrative (with its ``quote``): ``sheet`` and ``file`` as submitted."""
+    """A cell of a finding, or a passage of a narrative (with its ``quote``): ``sheet`` and ``file`` as submitted.
+
+    ``own``: it is in a file of the unit and year itself; any other file is named.
+    """
 
     role: str
     file: str
@@ -46,17 +52,26 @@ class Spot:
     cell: str
     amount: Decimal | None = None
     quote: str = ""
+    own: bool = True
 
-    def words(self, sheet: str = "") -> str:
-        """``Z01!E5``, with ``sheet`` for the name it has here; for a passage its section, span and words."""
+    def words(self) -> str:
+        """``Z01!E5``, after the file where it is another; for a passage its section, span and words."""
         if self.quote:
             return f"说明《{self.sheet}》{self.cell} 字“{' '.join(self.quote.split())}”"
-        return f"{sheet or self.sheet}!{self.cell}"
+        return f"{self.elsewhere}{self.sheet}!{self.cell}"
+
+    @property
+    def elsewhere(self) -> str:
+        """The name of another file, in brackets."""
+        return "" if self.own else f"〔{self.file}〕"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding, as the list and the notes show it."""
+    """A finding, as the list and the notes show it.
+
+    ``wanted``: of each cell to be changed (file, sheet, cell) what is to be done; ``said``: 原因、说明人、有效期 of an explanation.
+    """
 
     finding_id: str
     severity: str
@@ -68,6 +83,8 @@ class Entry:
     advice: str
     subject: str = ""
     spots: tuple[Spot, ...] = ()
+    wanted: tuple[tuple[tuple[str, str, str], str], ...] = ()
+    said: tuple[str, ...] = ("", "", "")
 
 
 class Looks:
@@ -148,16 +165,18 @@ class Listing:
             (5, entry.message, looks.text),
             (6, entry.difference, looks.money),
         ]
+        number_of_row = number
         for column, roles in ((7, ("left", "subject")), (8, ("right",)), (9, ("suspect",))):
             spots = [s for s in entry.spots if s.role in roles]
-            cells.append((column, *self._spots(number, column, spots)))
-        cells += [(10, entry.advice, looks.text), (11, entry.finding_id, looks.text)]
+            cells.append((column, *self._spots(number_of_row, column, spots)))
+        last = (entry.advice, *entry.said, entry.finding_id)
+        cells += [(number, text, looks.text) for number, text in enumerate(last, 10)]
         lines = max(
             lines_of(str(value), COLUMNS[column][1])
             for column, value, _ in cells
             if isinstance(value, str)
         )
-        self.row(number, cells, min(14 * lines + 4, 400))
+        self.row(number_of_row, cells, min(14 * lines + 4, 400))
 
     def _spots(self, number: int, column: int, spots: list[Spot]) -> tuple[str, int]:
         """The names of some cells; the link leads to the first that is in this workbook."""
@@ -235,7 +254,8 @@ def _cells(spots: Sequence[Spot]) -> str:
             words.append(spot.words())
             continue
         here = (spot.file, spot.sheet)
-        words.append(spot.cell if here == before else f"{_short(spot.sheet)}!{spot.cell}")
+        named = f"{spot.elsewhere}{_short(spot.sheet)}!{spot.cell}"
+        words.append(spot.cell if here == before else named)
         before = here
     return "、".join(words)
 
@@ -281,7 +301,9 @@ def add_listing(
     name = workbook.free_sheet_name(NAME)
     sheet = workbook.add_sheet(name, listing.xml(last, footer), first=True)
     workbook.define("_xlnm.Print_Titles", f"{quoted(name)}!${HEADER_ROW}:${HEADER_ROW}", 0)
-    area = f"{quoted(name)}!$A${HEADER_ROW}:$L${max(last, HEADER_ROW + 1)}"
+    corner = address(max(last, HEADER_ROW + 1) - 1, len(COLUMNS) - 1)
+    column = corner.rstrip("0123456789")
+    area = f"{quoted(name)}!$A${HEADER_ROW}:${column}${corner[len(column) :]}"
     workbook.define("_xlnm._FilterDatabase", area, 0)
     return sheet
 
@@ -290,8 +312,9 @@ def _tally(entries: Sequence[Entry]) -> str:
     words = []
     for key, look in SEVERITY.items():
         count = sum(e.severity == key for e in entries)
-        words.append(f"{look.word} {count} 项")
+        words.append(f"{look.word} {count} 个")
     return (
         "，".join(words)
-        + "。单元格按级别着色并带批注，左边、右边为等式两侧，疑似填错的单元格另有粗框。"
+        + "。深色粗框的是先要改的单元格，浅色的是等式两侧的其他单元格，都带批注。"
+        + "知道原因的，在右边填写原因、说明人、有效期，把本文件放回收件夹即可。"
     )

@@ -24,6 +24,7 @@ from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
 
 MOST_MARKS = 5000
 MOST_IN_NOTE = 4
+LONGEST_FIRST = 60  # signs of the first line of a note: what shows without scrolling
 _EXPLAINED = "E7E6E6"
 
 
@@ -217,33 +218,66 @@ def _paint_sheet(
         seen[sheet.shown_at(place)] += found
     for (row, column), found in sorted(seen.items()):
         cell = sheet.cell(row, column)
-        suspect = any(spot.role == "suspect" for _, spot in found)
-        fill, ink = _colours([entry for entry, _ in found])
-        cell.set("s", str(styles.painted(int(cell.get("s", "0")), fill, ink if suspect else "")))
+        strong = any(is_wanted(entry, spot) for entry, spot in found)
+        fill, ink = _colours([entry for entry, _ in found], strong)
+        cell.set("s", str(styles.painted(int(cell.get("s", "0")), fill, ink if strong else "")))
         notes[cell.get("r")] = ((row, column), note_text(found))
     add_comments(package, part, sheet.root, notes)
     sheet.save()
 
 
-def _colours(entries: list[Entry]) -> tuple[str, str]:
+def is_wanted(entry: Entry, spot: Spot) -> bool:
+    """Whether a cell is one of those to be changed; where none is known, whether it is suspected or stands alone."""
+    if entry.status != "open":
+        return False
+    if not entry.wanted:
+        alone = spot.role == "subject" and not entry.advice
+        return alone or spot.role == "suspect"
+    return any(place == (spot.file, spot.sheet, spot.cell) for place, _ in entry.wanted)
+
+
+def _colours(entries: list[Entry], strong: bool) -> tuple[str, str]:
+    """Fill and ink: full for a cell to be changed, pale for one that is only concerned."""
     still_open = [e for e in entries if e.status == "open"]
     if not still_open:
         return _EXPLAINED, "595959"
     worst = min((e.severity for e in still_open), key=lambda s: SEVERITY_ORDER.get(s, 9))
     look = SEVERITY.get(worst, SEVERITY["hint"])
-    return look.fill, look.ink
+    return look.fill if strong else look.pale, look.ink
 
 
 def note_text(found: list[tuple[Entry, Spot]]) -> str:
-    """The note of a cell: what is wrong, both amounts, the rule, what to check."""
+    """The note of a cell: what to do first, then what is wrong, both amounts, the rule."""
     by_finding: dict[str, tuple[Entry, list[Spot]]] = {}
     for entry, spot in found:
         by_finding.setdefault(entry.finding_id, (entry, []))[1].append(spot)
     shown = list(by_finding.values())
     texts = [_one_note(entry, spots) for entry, spots in shown[:MOST_IN_NOTE]]
     if len(shown) > MOST_IN_NOTE:
-        texts.append(f"另有 {len(shown) - MOST_IN_NOTE} 项，见第一张工作表")
-    return "\n\n".join(texts)
+        texts.append(f"另有 {len(shown) - MOST_IN_NOTE} 个问题，见第一张工作表")
+    first = _first_line(found)
+    return "\n\n".join([f"{first}\n{texts[0]}", *texts[1:]])
+
+
+def _first_line(found: list[tuple[Entry, Spot]]) -> str:
+    """What to do, in sixty signs: change this cell, or go to the one that is to be changed."""
+    for entry, spot in found:
+        place = (spot.file, spot.sheet, spot.cell)
+        for wanted, todo in entry.wanted:
+            if wanted == place and entry.status == "open":
+                return _cut(todo)
+    entry = next((e for e, _ in found if e.status == "open"), found[0][0])
+    if entry.status != "open":
+        return "已有审核说明，无需改动"
+    if entry.advice:
+        where = entry.advice.removeprefix("先改 ").removeprefix("本单位 ")
+        return _cut(f"本格不一定错，先看：{where}")
+    return _cut(f"请核对：{entry.message}")
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_FIRST else plain[: LONGEST_FIRST - 1] + "…"
 
 
 def _one_note(entry: Entry, spots: list[Spot]) -> str:
@@ -260,8 +294,6 @@ def _one_note(entry: Entry, spots: list[Spot]) -> str:
     other = [s for s in entry.spots if s not in spots and s.role in ("left", "right")][:6]
     if other:
         lines.append("请核对：" + "、".join(s.words() for s in other))
-    if entry.advice:
-        lines.append(entry.advice)
     if entry.status == "explained":
         lines.append("（已有审核说明）")
     return "\n".join(lines)

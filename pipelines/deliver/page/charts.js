@@ -49,6 +49,7 @@ function overviewTab() {
   const colors = { pass: "good", fail: "error", not_evaluated: "review", broken: "error" };
   const more = data.gone_count > data.gone.length ? [`另有 ${count(data.gone_count - data.gone.length)} 个，见 summary.xlsx《新增与已消除》`] : [];
   const node = el("div", { tabindex: "-1" },
+    fixesPanel(),
     el("div", { class: "cards" }, cards(status).map(card)),
     el("div", { class: "grid" },
       bars("报送情况", [["complete", "good"], ["incomplete", "error"], ["missing", "review"]]

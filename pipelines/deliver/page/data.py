@@ -6,15 +6,19 @@ import json
 from collections import Counter
 from typing import Any
 
+from pipelines.deliver.causes import Cause
 from pipelines.deliver.page.extracts import Place, SheetView, extracts
 from pipelines.deliver.summary import Summary, growth, open_counts, verdict_line
 from pipelines.deliver.words import money, unit_title
+from pipelines.fixes import Fix, todo
+from pipelines.fixes.words import follow_words, who_words
 from schemas.library import forms
 
 MOST_FINDINGS = 50_000
 INSIDE = 400
 CHUNK = 100
 MOST_UNDONE = 20_000
+MOST_FIXES = 2_000
 Chunks = dict[str, list[Any]]
 
 
@@ -41,13 +45,16 @@ def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str
         chunk.append(
             [extracts(summary.cells.get(f["finding_id"], []), views) for f in group.findings]
         )
-        groups.append([group.severity, group.advice, [_finding(f, units) for f in group.findings]])
+        shown = [_finding(summary, group, f, units) for f in group.findings]
+        groups.append([group.severity, group.key, shown])
     inside = len(summary.findings) <= INSIDE
     data = {
         "run": _run(summary),
         "counts": dict(open_counts(summary.findings)),
         "units": [_unit(summary, u, texts) for u in summary.units],
         "groups": groups,
+        "fixes": [_fix(fix, units) for fix in summary.fixes[:MOST_FIXES]],
+        "fixes_left": max(0, len(summary.fixes) - MOST_FIXES),
         "left_out": max(0, len(summary.findings) - kept),
         "forms": {form_id: form.number for form_id, form in sorted(forms().items()) if form.number},
         "chunk": CHUNK,
@@ -120,10 +127,44 @@ def _unit(summary: Summary, unit: dict[str, Any], texts: dict[Any, str]) -> list
         summary.units_at.get(key, ""),
         summary.marked_at.get(key, ""),
         texts.get(key, ""),
+        summary.understood.get(key, ""),
     ]
 
 
-def _finding(finding: dict[str, Any], units: dict[Any, int]) -> list[Any]:
+def _fix(fix: Fix, units: dict[Any, int]) -> list[Any]:
+    first = fix.first
+    return [
+        fix.cause,
+        fix.severity,
+        units.get((fix.unit, fix.year), -1),
+        who_words(fix),
+        todo(fix),
+        follow_words(fix),
+        fix.settles,
+        f"{fix.rule_id} {fix.rule_title}",
+        first.label if first else "",
+        first.file if first else "",
+        fix.finding_id,
+    ]
+
+
+def _places(summary: Summary, finding: dict[str, Any]) -> str:
+    """The cells of the unit's own tables, as they are searched for: ``;Z03 E13;财决03表 E13;``."""
+    found: dict[str, None] = {}
+    for cell in summary.cells.get(finding["finding_id"], []):
+        sheet = summary.sheets.get((cell["file"], cell["sheet"]))
+        if sheet is None or not cell["cell"] or not sheet["form"]:
+            continue
+        if (sheet["unit"], sheet["year"]) == (finding["unit"], finding["year"]):
+            found[f"{sheet['form']} {cell['cell']}"] = None
+            if form := forms().get(sheet["form"]):
+                found[f"{form.number} {cell['cell']}"] = None
+    return f";{';'.join(found)};" if found else ""
+
+
+def _finding(
+    summary: Summary, group: Cause, finding: dict[str, Any], units: dict[Any, int]
+) -> list[Any]:
     return [
         finding["finding_id"],
         finding["rule_id"],
@@ -137,6 +178,8 @@ def _finding(finding: dict[str, Any], units: dict[Any, int]) -> list[Any]:
         finding["message"],
         money(finding["difference"]),
         finding["first_run"],
+        group.advice(finding),
+        _places(summary, finding),
     ]
 
 

@@ -1,13 +1,21 @@
 /* The findings by cause, twenty groups to a page; the extracts are drawn only when a group is opened. */
-const groupView = { text: "", year: "", severity: "", status: "open", change: "", unit: -1, finding: "", page: 0 };
+const groupView = { text: "", year: "", severity: "", status: "open", change: "", unit: -1, finding: "", cause: "", page: 0 };
+/* A search for a cell (Z03 E13, 财决03表!E13) looks for just that cell; any other for all its words. */
+const CELL = /^(\S+?)(?:\s*!\s*|\s+)([A-Za-z]{1,3}\d+)$/;
+function found(f, text) {
+  const cell = CELL.exec(text), place = cell && `;${cell[1]} ${cell[2]};`.toLowerCase();
+  if (place && f[13].toLowerCase().includes(place)) return true;
+  return holds(f, text, (r) => [r[0], r[1], r[6], r[8], worded(r[8]), r[9], (data.rules[r[1]] || [""])[0]]);
+}
 function fits(f) {
   const v = groupView;
   return (!v.finding || f[0] === v.finding) && (v.unit < 0 || f[5] === v.unit) && (!v.year || String(f[7]) === v.year)
     && (!v.severity || f[2] === v.severity) && (!v.status || f[3] === v.status) && (!v.change || f[4] === v.change)
-    && holds(f, v.text, (r) => [r[0], r[1], r[6], r[8], worded(r[8]), r[9], (data.rules[r[1]] || [""])[0]]);
+    && found(f, v.text);
 }
 function shownGroups() {
-  return data.groups.map((g, i) => [g, i, g[2].map((f, k) => [f, k]).filter(([f]) => fits(f))]).filter(([, , found]) => found.length);
+  return data.groups.map((g, i) => [g, i, g[2].map((f, k) => [f, k]).filter(([f]) => fits(f))])
+    .filter(([g, , fitting]) => fitting.length && (!groupView.cause || g[1] === groupView.cause));
 }
 function extract(e) {
   const where = [e.side, e.file, e.sheet].filter(Boolean).join(" · ");
@@ -22,13 +30,9 @@ function extract(e) {
   const more = e.more ? `（另有 ${count(e.more)} 格未画出）` : "";
   return el("div", { class: "side" }, el("table", {}, el("caption", {}, where + more), el("thead", {}, letters, heads), el("tbody", {}, body)));
 }
-/* What an entry of explanations.yml needs, ready to be copied: the subject there is written with the id of the form. */
 function entry(f) {
-  const unit = data.units[f[5]];
   if (!f[6] || f[3] === "explained") return null;
-  const lines = [`- rule: ${f[1]}`, `  unit: ${JSON.stringify((unit && unit[0]) || f[6])}`, f[7] ? `  year: ${f[7]}` : "",
-    `  subject: ${JSON.stringify(f[8])}`, "  reason: 在此写明原因", "  by: 说明人", `  until: ${data.run.id.slice(0, 4)}-12-31`];
-  return el("details", { class: "entry" }, el("summary", {}, "写审核说明（explanations.yml）"), el("pre", {}, lines.filter(Boolean).join("\n")));
+  return explainForm("finding", f[0], `${f[6]} ${f[7] || ""} ${f[1]} ${shorten(worded(f[8]), 40)}`);
 }
 function finding(f, sides, printing) {
   const rule = data.rules[f[1]] || ["", "", ""], unit = data.units[f[5]], formula = worded(rule[1]);
@@ -37,6 +41,7 @@ function finding(f, sides, printing) {
       el("b", {}, `${f[1]} ${rule[0]}`), " ", el("span", { class: "meta" }, [f[6], f[7]].filter(Boolean).join(" ")), " ",
       printing ? null : unit && unit[14] && f[1].startsWith("N-") ? el("a", { href: unit[14] }, "打开标注的说明")
         : unit && unit[13] ? el("a", { href: unit[13] }, "打开标注件") : null),
+    f[12] ? el("p", { class: "advice" }, f[12]) : null,
     el("p", {}, f[9]),
     el("p", { class: "meta" }, [f[10] ? `差额 ${f[10]} 元` : "", rule[2] ? `依据：${shorten(worded(rule[2]), 160)}` : "", f[8] ? `对象：${worded(f[8])}` : "",
       `编号：${f[0]}`].filter(Boolean).join("　")),
@@ -45,7 +50,7 @@ function finding(f, sides, printing) {
     el("div", { class: "sides" }, sides.map(extract)));
 }
 function drawGroup(body, g, found, sides, printing) {
-  body.replaceChildren(...(g[1] ? [el("p", { class: "advice" }, g[1])] : []),
+  body.replaceChildren(
     ...(sides || printing ? [] : [el("p", { class: "none" }, "表格摘录读不到：请把 index-data 文件夹与本页放在一起。")]),
     ...found.map(([f, k]) => finding(f, (sides && sides[k]) || [], printing)));
 }
@@ -68,21 +73,21 @@ function group([g, index, found]) {
     loadSides(index).then(() => drawGroup(body, g, found, sidesOf(index)));
   };
   const box = el("details", { class: "group " + g[0], ontoggle: () => { if (box.open) draw(); } }, el("summary", {}, groupHead(g, found)), body);
-  if (groupView.finding) { box.open = true; draw(); }
+  if (groupView.finding || groupView.cause) { box.open = true; draw(); }
   return box;
 }
 /* The one unit or finding that another place asked for; a press lets all through again. */
 function chosenControl(change) {
-  const node = el("button", { type: "button", class: "chosen", onclick: () => { groupView.unit = -1; groupView.finding = ""; change(); } });
+  const node = el("button", { type: "button", class: "chosen", onclick: () => { groupView.unit = -1; groupView.finding = groupView.cause = ""; change(); } });
   const name = () => {
     const unit = data.units[groupView.unit];
-    return unit ? `${unit[1]} ${unit[2]}` : groupView.finding;
+    return unit ? `${unit[1]} ${unit[2]}` : groupView.cause ? "一处原因" : groupView.finding;
   };
   return { node, told: name, sync: () => { node.hidden = !name(); node.textContent = `只看：${name()} ✕`; } };
 }
 function findingsTab() {
-  const v = groupView, change = () => { v.finding = ""; tab.change(); };
-  const box = search("规则、单位、科目、说明", v, "text", change);
+  const v = groupView, change = () => { v.finding = v.cause = ""; tab.change(); };
+  const box = search("规则、单位、科目、单元格（Z03 E13）", v, "text", change);
   const total = (found) => found.reduce((n, g) => n + g[2].length, 0);
   const tab = listing({
     name: "问题", view: v, size: 20, most: 2000, weigh: (g) => g[2].length, rest: "summary.xlsx《问题清单》", find: shownGroups, nothing: "没有符合条件的问题",
@@ -100,6 +105,6 @@ function findingsTab() {
   return tab;
 }
 function showFindings(choice) {
-  Object.assign(groupView, { text: "", year: "", severity: "", status: "", change: "", unit: -1, finding: "", page: 0 }, choice);
+  Object.assign(groupView, { text: "", year: "", severity: "", status: "", change: "", unit: -1, finding: "", cause: "", page: 0 }, choice);
   show("findings", true);
 }

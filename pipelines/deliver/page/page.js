@@ -67,5 +67,6 @@ document.getElementById("theme").addEventListener("click", () => {
 });
 document.getElementById("verdict").classList.add(data.counts.error ? "error" : data.counts.review ? "review" : "good");
 window.addEventListener("hashchange", route);
+document.getElementById("main").before(basket);
 makeTabs();
 route();

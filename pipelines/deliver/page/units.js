@@ -24,6 +24,7 @@ function missing(u) { return u[4] ? u[4].split(/[,、]\s*/).map(worded).join("�
 function unitLinks(u, i) {
   return [u[12] ? el("a", { href: u[12] }, "单位工作簿") : null, u[13] ? el("a", { href: u[13] }, "标注件") : null,
     u[14] ? el("a", { href: u[14] }, "标注说明") : null,
+    u[15] ? el("span", { class: "read" }, `说明文字${u[15]}`) : null,
     u[5] + u[6] + u[7] + u[8] ? el("button", { type: "button", onclick: () => showFindings({ unit: i }) }, "看问题") : null];
 }
 function unitRow([u, i], printing) {

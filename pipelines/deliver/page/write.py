@@ -18,6 +18,8 @@ SCRIPTS = (
     "controls.js",
     "listing.js",
     "chunks.js",
+    "explain.js",
+    "fixes.js",
     "charts.js",
     "units.js",
     "findings.js",

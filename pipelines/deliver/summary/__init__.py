@@ -8,6 +8,7 @@ from pipelines.deliver.summary.changes import write_changes
 from pipelines.deliver.summary.data import Summary, read_summary
 from pipelines.deliver.summary.explained import write_explanations
 from pipelines.deliver.summary.findings import write_findings
+from pipelines.deliver.summary.fixes import write_fixes
 from pipelines.deliver.summary.rules import write_rules
 from pipelines.deliver.summary.undone import write_undone
 from pipelines.deliver.summary.units import growth, write_units
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 SHEETS = {
+    "先改这几处": write_fixes,
     "结论": write_verdict,
     "单位一览": write_units,
     "问题清单": write_findings,

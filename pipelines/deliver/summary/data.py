@@ -14,7 +14,8 @@ from pipelines.deliver import source
 from pipelines.deliver.causes import Cause, causes
 from pipelines.deliver.source import Rows
 from pipelines.deliver.words import NOTHING_TO_DO, action_for, reason_in_words
-from schemas.explanations import Explanation, load_explanations
+from pipelines.fixes import Fix, read_fixes
+from schemas.explanations import Explanation
 
 UnitYear = tuple[str, int]
 MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
@@ -23,13 +24,15 @@ MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
 @dataclass(slots=True)
 class Summary:
     """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written for a unit and year;
-    ``texts_at`` the marked narratives by submitted file; ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
+    ``said`` is what explains a finding, ``texts_at`` the marked narratives by submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
 
     run: dict[str, Any]
     units: Rows
     findings: Rows
     cells: dict[str, Rows]
     groups: list[Cause]
+    fixes: list[Fix]
+    sheets: dict[tuple[str, str], dict[str, Any]]
     amounts: dict[UnitYear, dict[str, Any]]
     counts: dict[tuple[str | None, int | None], dict[str, Any]]
     undone: Rows
@@ -37,11 +40,12 @@ class Summary:
     outcomes: dict[str, dict[str, int]]
     files: Counter[str]
     gone: Rows | None
-    explanations: list[Explanation] = field(default_factory=list)
+    said: Mapping[str, Explanation] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     units_at: Mapping[UnitYear, str] = field(default_factory=dict)
     marked_at: Mapping[UnitYear, str] = field(default_factory=dict)
     texts_at: Mapping[str, str] = field(default_factory=dict)
+    understood: Mapping[UnitYear, str] = field(default_factory=dict)
     sheet_at: Callable[[UnitYear, str, str], str] = lambda _key, _file, sheet: sheet
 
 
@@ -49,20 +53,22 @@ def read_summary(
     con: duckdb.DuckDBPyConnection,
     run_id: str,
     earlier: Path | None = None,
-    raw: Path | None = None,
 ) -> Summary:
     """All that the summary needs from the published database.
 
-    ``earlier`` is the folder of the set before; from ``raw`` come the words of the 审核说明, which are no dataset.
+    ``earlier`` is the folder of the set before.
     """
     findings, cells = source.findings(con), source.cells(con)
+    fixes = read_fixes(con)
     kinds = source.rows(con, "SELECT status, count(*) AS n FROM files GROUP BY status")
     return Summary(
         run=source.run_row(con, run_id),
         units=source.unit_years(con),
         findings=findings,
         cells=cells,
-        groups=causes(findings, cells),
+        groups=causes(findings, {fix.cause: fix for fix in fixes}),
+        fixes=fixes,
+        sheets=source.sheets_of_findings(con),
         amounts=source.headline_amounts(con),
         counts=source.finding_counts(con),
         undone=_undone_rows(con),
@@ -70,8 +76,21 @@ def read_summary(
         outcomes=source.outcomes_by_rule(con),
         files=Counter({r["status"]: r["n"] for r in kinds}),
         gone=source.resolved(con, earlier),
-        explanations=_read_explanations(con, raw),
+        said=_said(findings, source.explanations(con)),
+        understood=_understood(con),
     )
+
+
+def _understood(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
+    """``读懂 127/132 个数字`` for each unit and year with narratives."""
+    found = source.rows(
+        con,
+        """
+        SELECT coalesce(unit_code, unit_name) AS unit, year, sum(bound)::INT AS bound,
+               sum(figures)::INT AS figures
+        FROM coverage WHERE year IS NOT NULL GROUP BY ALL""",
+    )
+    return {(r["unit"], r["year"]): f"读懂 {r['bound']}/{r['figures']} 个数字" for r in found}
 
 
 def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
@@ -82,6 +101,24 @@ def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
         row["action"] = action_for(row["outcome"], row["reason"])
     idle = [row for row in found if row["action"].startswith(NOTHING_TO_DO)]
     return [row for row in found if not row["action"].startswith(NOTHING_TO_DO)] + _together(idle)
+
+
+def _said(findings: Rows, known: list[Explanation]) -> dict[str, Explanation]:
+    """The explanation of each explained finding."""
+    found = {}
+    for finding in findings:
+        if finding["status"] == "explained":
+            said = next((e for e in known if _explains(e, finding)), None)
+            if said is not None:
+                found[finding["finding_id"]] = said
+    return found
+
+
+def _explains(known: Explanation, finding: dict[str, Any]) -> bool:
+    if known.finding or known.cause:
+        return known.finding == finding["finding_id"] or known.cause == finding["cause"]
+    keys = ("rule_id", "unit_code", "unit_name", "year", "subject")
+    return known.covers(*(finding[k] for k in keys))
 
 
 def _together(rows: Rows) -> Rows:
@@ -100,10 +137,3 @@ def _together(rows: Rows) -> Rows:
             else [same[0] | {"unit": None, "unit_code": None, "unit_name": name}]
         )
     return merged
-
-
-def _read_explanations(con: duckdb.DuckDBPyConnection, raw: Path | None) -> list[Explanation]:
-    files = source.rows(
-        con, "SELECT file FROM files WHERE kind = 'explanations' AND status = 'read' ORDER BY file"
-    )
-    return [e for f in files if raw is not None for e in load_explanations(raw / f["file"])[0]]

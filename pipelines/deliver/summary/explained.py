@@ -32,7 +32,7 @@ def write_explanations(book: Book, data: Summary) -> None:
         for f in data.findings
         if f["status"] == "open" and f["severity"] == "review" and not _is_about(f)
     ]
-    lines = (_explanation_row(f, data.explanations) for f in [*about, *waiting])
+    lines = (_explanation_row(f, data.said.get(f["finding_id"])) for f in [*about, *waiting])
     book.table(
         "审核说明", EXPLAIN_COLUMNS, lines, empty="没有审核说明，也没有等待说明的事项", freeze=1
     )
@@ -43,21 +43,16 @@ def _is_about(f: dict[str, Any]) -> bool:
     return f["status"] == "explained" or f["rule_id"] in ("S-EXPIRED", "S-UNUSED", "S-EXPLAIN")
 
 
-def _explanation_row(f: dict[str, Any], known: list[Explanation]) -> list[Any]:
+def _explanation_row(f: dict[str, Any], said: Explanation | None) -> list[Any]:
     if f["status"] == "explained":
         word, todo = "已说明", "说明到期前无需处理"
     elif f["rule_id"].startswith("S-EX") or f["rule_id"] == "S-UNUSED":
-        word, todo = "说明有误", "修改或删除 explanations.yml 中的这一条"
+        word, todo = "说明有误", "修改或删除这一条说明"
     else:
-        word, todo = "待说明", "核实；情况属实的，在 explanations.yml 中写明理由、责任人和期限"
-    said = next(
-        (
-            e
-            for e in known
-            if e.covers(f["rule_id"], f["unit_code"], f["unit_name"], f["year"], f["subject"])
-        ),
-        None,
-    )
+        word, todo = (
+            "待说明",
+            "核实；情况属实的，在《问题清单》中填写原因、说明人、有效期，把本工作簿放回收件夹",
+        )
     keys = ("severity", "unit_code", "unit_name", "year", "rule_id", "subject", "message")
     why = [said.reason, said.by, said.until.isoformat()] if said else ["", "", ""]
     return [word, *(f[k] for k in keys), *why, todo, f["finding_id"]]

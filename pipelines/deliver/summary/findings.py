@@ -11,6 +11,7 @@ from pipelines.deliver.source import Rows
 from pipelines.deliver.summary.data import Summary
 from pipelines.deliver.words import CHANGE, STATUS
 from pipelines.xlsx.book import Book, Column, Link, external
+from schemas.explanations import Explanation
 
 FINDING_COLUMNS = (
     Column("原因组", "count", 7),
@@ -26,7 +27,10 @@ FINDING_COLUMNS = (
     Column("左边单元格", "link", 12),
     Column("右边工作表", "wrap", 18),
     Column("右边单元格", "link", 12),
-    Column("最可能的原因", "wrap", 40),
+    Column("先改哪里", "wrap", 40),
+    Column("原因", "wrap", 24),
+    Column("说明人", "wrap", 9),
+    Column("有效期", "wrap", 11),
     Column("组内问题", "count", 8),
     Column("原文", "wrap", 40),
     Column("规则名称", "wrap", 26),
@@ -67,7 +71,8 @@ def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[A
         left.cells,
         right.sheet,
         right.cells,
-        group.advice,
+        group.advice(finding),
+        *said_words(data.said.get(finding["finding_id"])),
         len(group.findings),
         _quotes(sides),
         finding["rule_title"],
@@ -80,6 +85,11 @@ def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[A
         finding["finding_id"],
         finding["first_run"],
     ]
+
+
+def said_words(said: Explanation | None) -> list[str]:
+    """原因、说明人、有效期 of an explained finding; blank where somebody may still write them."""
+    return [said.reason, said.by, said.until.isoformat()] if said else ["", "", ""]
 
 
 @dataclass(frozen=True, slots=True)

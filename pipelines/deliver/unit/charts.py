@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.public.exact import OTHER_EXPENSE
 from pipelines.public.figures import Published
-from pipelines.public.relations import FUNDS, TOTAL
+from pipelines.public.keys import FUNDS, OTHER_EXPENSE, TOTAL
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
 from pipelines.xlsx.drawing import DATA_COLUMN, Drawing

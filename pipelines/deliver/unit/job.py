@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.deliver.marking.listing import Entry
+from pipelines.deliver.unit.public_book import write_public_book
 from pipelines.deliver.unit.unit_book import UnitBook, write_unit_book
 from pipelines.public.facts import PackedFacts, UnitYear
 from pipelines.public.figures import Published, published
@@ -16,12 +17,15 @@ TREND_YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One workbook of a job."""
+    """One workbook of a job, and the public tables alone; ``write_*`` is False for one that was taken over."""
 
     key: UnitYear
     unit_name: str
     target: Path
+    public: Path
     entries: tuple[Entry, ...]
+    write_target: bool = True
+    write_public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class UnitsJob:
 def write_units(job: UnitsJob) -> list[Path]:
     """Write every workbook of the job; returns their paths."""
     made: dict[UnitYear, Published | None] = {}
+    written: list[Path] = []
     for wanted in job.wanted:
         unit, year = wanted.key
         for y in range(year - TREND_YEARS + 1, year + 1):
@@ -48,8 +53,13 @@ def write_units(job: UnitsJob) -> list[Path]:
         }
         years.setdefault(year, Published())
         subject = Subject(wanted.unit_name, year, job.facts.names.get(wanted.key, {}))
-        write_unit_book(UnitBook(wanted.target, subject, years, wanted.entries, job.run_id))
-    return [w.target for w in job.wanted]
+        if wanted.write_target:
+            write_unit_book(UnitBook(wanted.target, subject, years, wanted.entries, job.run_id))
+            written.append(wanted.target)
+        if wanted.write_public:
+            write_public_book(wanted.public, subject, years[year])
+            written.append(wanted.public)
+    return written
 
 
 def _published(facts: PackedFacts, unit: str, year: int) -> Published | None:

@@ -8,12 +8,12 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.public.exact import Key
-from pipelines.public.figures import TOTAL, Published
-from pipelines.public.notes import notes
+from pipelines.public.figures import Published
+from pipelines.public.keys import TOTAL, Key
+from pipelines.public.notes import notes, ready_notes
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
-from schemas.library import Form, Row, code_list, forms
+from schemas.library import Form, Row, code_list, published_forms
 
 HEAD = 3
 FEWEST_OF_CLASS = 3  # columns of a class that are worth beginning it at the end of a page
@@ -45,9 +45,16 @@ class Tables:
     """Writes the public tables into a workbook."""
 
     def __init__(
-        self, book: Book, subject: Subject, data: Published, pointer: bool = False
+        self,
+        book: Book,
+        subject: Subject,
+        data: Published,
+        pointer: bool = False,
+        ready: bool = False,
     ) -> None:
-        self.book, self.subject, self.data, self.pointer = book, subject, data, pointer
+        """``pointer``: the workbook has a sheet 问题; ``ready``: it goes out, with nothing of the checks."""
+        self.book, self.subject, self.data = book, subject, data
+        self.pointer, self.ready = pointer, ready
         self.lines: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
         for (form, _, row, column), amount in data.printed.items():
             self.lines[form].setdefault(row, {})[column] = amount
@@ -55,9 +62,8 @@ class Tables:
 
     def write(self) -> None:
         """All 13, in order."""
-        for form_id in sorted(f for f in forms() if f.startswith("G")):
-            form = forms()[form_id]
-            if not self.data.lacking.made(form_id):
+        for form in published_forms():
+            if not self.data.lacking.made(form.form):
                 self._not_made(form)
             elif form.layout == "blocks":
                 self._blocks(form)
@@ -72,6 +78,11 @@ class Tables:
 
     def style(self, kind: str) -> Any:
         return self._styles[kind]
+
+    def _notes(self, form: Form) -> list[str]:
+        if self.ready:
+            return ready_notes(self.data, self.subject, form.form)
+        return notes(self.data, self.subject, form.form, self.pointer)
 
     # parts of a table
 
@@ -99,7 +110,7 @@ class Tables:
         """Title and caption of a table of which nothing is known, and why: no header and no cells, so nobody takes it for an empty table."""
         widths = [16, *(16 for _ in range(7))]
         sheet = self._open(form, widths)
-        for i, note in enumerate(notes(self.data, self.subject, form.form, self.pointer)):
+        for i, note in enumerate(self._notes(form)):
             lines = self.book.wide(
                 sheet, HEAD + 1 + i, 0, len(widths) - 1, note, sum(widths), self.style("g_lacking")
             )
@@ -117,7 +128,7 @@ class Tables:
         at: int = 0,
     ) -> None:
         """Notes below the table (from column ``at``), frozen and repeated header."""
-        for i, note in enumerate(notes(self.data, self.subject, form.form, self.pointer)):
+        for i, note in enumerate(self._notes(form)):
             sheet.write_string(row + i, at, note, self.style("g_note"))
         sheet.freeze_panes(header[1] + 1, column)
         sheet.repeat_rows(*header)

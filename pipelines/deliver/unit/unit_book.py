@@ -15,13 +15,13 @@ from pipelines.deliver.unit.charts import write_charts, write_trend
 from pipelines.deliver.unit.sheets import Tables
 from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.public.figures import Published
+from pipelines.public.keys import TOTAL
 from pipelines.public.notes import state_of
-from pipelines.public.relations import TOTAL
 from pipelines.public.rounding import nearest
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book, Column, Link, internal, lines_of
 from pipelines.xlsx.template import FilledBook, Template
-from schemas.library import code_list, forms
+from schemas.library import code_list, forms, published_forms
 
 EXACT_COLUMNS = (
     Column("表", width=11),
@@ -86,6 +86,18 @@ def _fill(book: Book, job: UnitBook) -> None:
 def _template(run_id: str) -> Template:
     """The model of all unit workbooks of a run: every sheet, column, format and chart in use."""
     year = 2023
+    model = model_figures()
+    entries = [
+        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
+    ]
+    job = UnitBook(
+        Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
+    )
+    return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
+
+
+def model_figures() -> Published:
+    """Figures that make every format, sheet and chart of a workbook appear."""
     keys = [("G07", "", TOTAL, c) for c in code_list("economic").items] + [
         ("G01", "收入", "一般公共预算财政拨款收入", "金额"),
         ("G01", "收入", "总计", "金额"),
@@ -97,14 +109,7 @@ def _template(run_id: str) -> Template:
         ("G13", "", TOTAL, "决算数/合计"),
         ("G13", "", TOTAL, "决算数/公务接待费"),
     ]
-    model = Published(dict.fromkeys(keys, 1), dict.fromkeys(keys, 1))
-    entries = [
-        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
-    ]
-    job = UnitBook(
-        Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
-    )
-    return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
+    return Published(dict.fromkeys(keys, 1), dict.fromkeys(keys, 1))
 
 
 def _contents(book: Book, job: UnitBook) -> None:
@@ -132,11 +137,7 @@ def _contents(book: Book, job: UnitBook) -> None:
     book.cell(sheet, 2, 0, f"核对结果：{words}", "plain")
     book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
     data = job.years[job.subject.year]
-    rows = [
-        (f.number, f.title, state_of(data, name))
-        for name, f in sorted(forms().items())
-        if name.startswith("G")
-    ]
+    rows = [(form.number, form.title, state_of(data, form.form)) for form in published_forms()]
     rows += [
         ("问题", "本单位本年度的核对问题", ""),
         ("图表", "图1至图7", ""),

@@ -1,0 +1,99 @@
+"""Explanations written into our own lists (summary, marked copy) and put back into the inbox:
+the rows that are filled.
+
+A list is known by its heads: 原因, 说明人, 有效期, and 原因编号 or 问题编号, which say what a
+row is about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.intake.workbook import Sheet
+
+FIELDS = {"原因": "reason", "说明人": "by", "有效期": "until"}
+ABOUT = {"原因编号": "cause", "问题编号": "finding"}
+HEAD_ROWS = 8  # the head of a marked copy's list stands below its title and notes
+SUFFIX = ".explained.json"
+FIRST_DAY = date(1899, 12, 30)  # day 0 of a workbook's dates
+SERIALS = range(36_526, 109_575)  # the years 2000 to 2199 as numbers of days
+
+
+def filled_rows(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:
+    """The rows in which somebody wrote a reason, a name or a date: ``sheet``, ``row`` (from 1),
+    and the values.
+    """
+    found = []
+    for sheet in sheets:
+        head = _head(sheet)
+        if head is not None:
+            found += _rows(sheet, *head)
+    return found
+
+
+def _head(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
+    """Where the head stands, and which column is which."""
+    for number, cells in enumerate(sheet.cells[:HEAD_ROWS]):
+        names = {**FIELDS, **ABOUT}
+        columns = {c: names[t] for c, v in enumerate(cells) if (t := str(v).strip()) in names}
+        known = set(columns.values())
+        if known.issuperset(FIELDS.values()) and known & set(ABOUT.values()):
+            return number, columns
+    return None
+
+
+def _rows(sheet: Sheet, head: int, columns: dict[int, str]) -> list[dict[str, Any]]:
+    found = []
+    for number, cells in enumerate(sheet.cells[head + 1 :], head + 2):
+        values = {name: _text(cells[c]) for c, name in columns.items() if c < len(cells)}
+        written = {name: value for name, value in values.items() if value}
+        if not any(written.get(name) for name in FIELDS.values()):
+            continue
+        if "until" in written:
+            written["until"] = _day(written["until"])
+        found.append({"sheet": sheet.name, "row": number, **written})
+    return found
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).split()) if value is not None else ""
+
+
+def _day(text: str) -> str:
+    """A date that came as the workbook's number of days, as a date."""
+    if text.isdigit() and int(text) in SERIALS:
+        return (FIRST_DAY + timedelta(days=int(text))).isoformat()
+    return text
+
+
+def beside(extraction: Path) -> Path:
+    """Where the filled rows of a workbook are kept, beside its extraction."""
+    return extraction.with_name(extraction.name + SUFFIX)
+
+
+def keep_rows(extraction: Path, rows: list[dict[str, Any]]) -> None:
+    """Keep the rows beside the extraction, or take away what is there where there are none."""
+    path = beside(extraction)
+    if rows:
+        path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def kept_rows(extraction: Path) -> list[dict[str, Any]]:
+    """The rows kept beside an extraction; none for a workbook that is no list of ours."""
+    path = beside(extraction)
+    if not path.is_file():
+        return []
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return rows if isinstance(rows, list) else []

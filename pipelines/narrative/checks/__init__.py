@@ -1,0 +1,50 @@
+"""One file a check. ``SETTLING`` goes first (tables are right), ``RELATIONS`` are judged together, ``WORDS`` report at once."""
+
+from __future__ import annotations
+
+from pipelines.narrative.checks import (
+    budgets,
+    changes,
+    classes,
+    completion,
+    details,
+    economic,
+    equality,
+    facts,
+    items,
+    leftovers,
+    limits,
+    measures,
+    moved,
+    names,
+    numbering,
+    parts,
+    reasons,
+    shares,
+    years,
+)
+
+SETTLING = (facts.CHECK,)
+RELATIONS = (
+    parts.CHECK,
+    classes.CHECK,
+    budgets.CHECK,
+    equality.CHECK,
+    limits.CHECK,
+    details.CHECK,
+    changes.CHECK,
+    moved.CHECK,
+    completion.CHECK,
+    shares.CHECK,
+)
+WORDS = (
+    economic.CHECK,
+    items.CHECK,
+    names.CHECK,
+    years.CHECK,
+    reasons.CHECK,
+    numbering.CHECK,
+    leftovers.CHECK,
+    measures.CHECK,
+)
+CHECKS = (*SETTLING, *RELATIONS, *WORDS)

@@ -1,0 +1,172 @@
+"""N-06, N-07: classes and items of the functional classification make their totals; none is listed twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pipelines.narrative.case import Case
+from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.checks.parts import (
+    SUM,
+    add_sum,
+    belongs,
+    families,
+    has_details,
+    open_ended,
+    unique,
+)
+from pipelines.narrative.entries import Entry
+from pipelines.narrative.normal import plain
+from pipelines.narrative.sections import Section
+from pipelines.narrative.values import HEADS, class_of, said, value
+
+TWICE = "{item}重复列示：{first}、{second}"
+
+
+def collect(case: Case) -> None:
+    """The classes and the items that stand together."""
+    for family in families(case):
+        section = family[0].paragraph.section
+        _classes(case, section, family)
+        _items(case, section, family)
+
+
+def _classes(case: Case, section: Section, entries: list[Entry]) -> None:
+    """N-06: the classes of a budget make its total; none twice; those without expenditure need not be listed."""
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.item.id.startswith("class."):
+            groups[entry.item.id.split(".")[1]].append(entry)
+    for budget, members in groups.items():
+        listed = [e for e in members if not e.restated and e.paragraph.section.kind != "gpb_items"]
+        _twice(case, listed, "N-06", same_paragraph=True)
+        parts = list(unique(members).values())
+        head = _class_head(case, budget, entries, parts)
+        if head is not None and len(parts) > 1:
+            itemised = any(e.item.id.startswith("item.") for e in entries)
+            apart = head.paragraph.section is not section
+            partial = open_ended(case, parts) or itemised or has_details(case, head)
+            partial = partial or (apart and _other_classes(case, budget, parts))
+            add_sum(case, head, parts, partial=partial, rule="N-06")
+        if section.kind == "gpb_structure" or len(parts) > 2:
+            _empty_classes(case, section, parts)
+
+
+def _class_head(case: Case, budget: str, entries: list[Entry], parts: list[Entry]) -> Entry | None:
+    wanted = HEADS.get(budget, "")
+    here = [e for e in entries if e.item.id == wanted]
+    if here or not wanted:
+        return here[0] if here else None
+    near = value(case, wanted, parts[0])
+    whole_list = len(parts) > 2 and near is not None and belongs(near.entry, parts[0])
+    return near.entry if near and (parts[0].row or whole_list) else None
+
+
+def _empty_classes(case: Case, section: Section, parts: list[Entry]) -> None:
+    zero = [e for e in parts if e.values[0].number == 0]
+    if not zero or len(zero) == len(parts) or zero[0].row:
+        return
+    names = "、".join(e.item.title for e in zero)
+    places = [case.figure("left", e, e.values[0]) for e in zero]
+    subject = f"{plain(section.title) or '正文'}[不涉及的类]"
+    message = f"只需列出涉及的支出类，以下各类为 0：{names}"
+    case.report("N-06", subject, message, places, severity="hint")
+
+
+def _twice(case: Case, members: list[Entry], rule: str, *, same_paragraph: bool) -> None:
+    """An item that is listed twice."""
+    first: dict[tuple[str, int], Entry] = {}
+    for entry in members:
+        slot = (entry.item.id, id(entry.paragraph) if same_paragraph else 0)
+        before = first.setdefault(slot, entry)
+        case.count(rule)
+        if before is entry or entry.row:
+            continue
+        message = TWICE.format(
+            item=entry.item.title, first=before.values[0].text, second=entry.values[0].text
+        )
+        places = [
+            case.figure("left", before, before.values[0]),
+            case.figure("right", entry, entry.values[0]),
+        ]
+        case.report(rule, case.subject(entry) + "重复", message, places)
+
+
+def _items(case: Case, section: Section, entries: list[Entry]) -> None:
+    """N-07: the items of a class make the class, all items make the total, none stands twice."""
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.item.id.startswith("item."):
+            groups[entry.item.id.split(".")[1]].append(entry)
+    for budget, members in groups.items():
+        _twice(case, [e for e in members if not e.restated], "N-07", same_paragraph=False)
+        parts = list(unique(members).values())
+        near = value(case, HEADS.get(budget, ""), parts[0])
+        partial = _unread_between(case, section) or len(parts) < 2 or any(e.partial for e in parts)
+        classes = [e for e in entries if e.item.id.startswith(f"class.{budget}.")]
+        covered = {class_of(e) for e in parts}
+        bare = [e for e in unique(classes).values() if e.item.code not in covered]
+        if near is not None:
+            apart = near.entry.paragraph.section is not section
+            partial_list = partial or (apart and _other_classes(case, budget, [*parts, *bare]))
+            add_sum(
+                case,
+                near.entry,
+                [*parts, *bare],
+                partial=partial_list,
+                rule="N-07",
+                what="各项合计",
+            )
+        _by_class(case, budget, parts, partial=partial and len(parts) > 1)
+
+
+def _other_classes(case: Case, budget: str, parts: list[Entry]) -> bool:
+    """Whether the document names classes with expenditure of which nothing is listed here."""
+    here = {class_of(e) for e in parts}
+    prefix = f"class.{budget}."
+    said(case, "")
+    named = {i.removeprefix(prefix) for i in case.said if i.startswith(prefix) and _spent(case, i)}
+    return bool(named - here)
+
+
+def _spent(case: Case, item_id: str) -> bool:
+    return any(v.figure.number for v in said(case, item_id))
+
+
+def _unread_between(case: Case, section: Section) -> bool:
+    unread = case.narrative.reading.unread
+    if any(
+        u.paragraph.section is section and u.figure and u.figure.kind == "money" for u in unread
+    ):
+        return True
+    pending = [e for e in case.entries if e.paragraph.section is section and not e.figures()]
+    return any(e.item.id.startswith("item.") for e in pending)
+
+
+def _by_class(case: Case, budget: str, parts: list[Entry], *, partial: bool) -> None:
+    by_class: dict[str, list[Entry]] = defaultdict(list)
+    unknown = [e for e in parts if class_of(e) is None]
+    for entry in parts:
+        if code := class_of(entry):
+            by_class[code].append(entry)
+    for code, members in by_class.items():
+        given = value(case, f"class.{budget}.{code}", members[0])
+        if given is not None and not unknown and not given.entry.row:
+            add_sum(case, given.entry, members, partial=partial, rule="N-07", what="各项合计")
+
+
+CHECK = Check(
+    name="classes",
+    rules=("N-06", "N-07"),
+    title="类、项之和等于合计，不重不漏",
+    message=SUM,
+    run=collect,
+    wrong=(
+        "五、一般公共预算财政拨款支出决算情况说明\n2023年度一般公共预算财政拨款支出10.00万元，主要用于以下方面："
+        "教育支出6.00万元；卫生健康支出5.00万元。"
+    ),
+    right=(
+        "五、一般公共预算财政拨款支出决算情况说明\n2023年度一般公共预算财政拨款支出11.00万元，主要用于以下方面："
+        "教育支出6.00万元；卫生健康支出5.00万元。"
+    ),
+)

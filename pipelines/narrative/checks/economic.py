@@ -1,0 +1,155 @@
+"""N-11: the economic items listed after 人员经费 and 公用经费 are those with expenditure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipelines.narrative.case import Case
+from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.entries import Entry
+from pipelines.narrative.lookup import Fact
+from pipelines.narrative.normal import plain
+from pipelines.narrative.sections import Paragraph
+from pipelines.narrative.values import current
+from schemas.library import code_list
+
+LIST_HEAD = re.compile(r"(?:主要)?包括[:：]?")
+
+
+def collect(case: Case) -> None:
+    """The economic items listed after 人员经费 and 公用经费 are those with expenditure."""
+    for entry in case.entries:
+        if (
+            entry.item.id not in ("gpb.basic.person", "gpb.basic.public")
+            or not entry.values
+            or not current(case, entry)
+        ):
+            continue
+        text = entry.paragraph.normal.text
+        head = LIST_HEAD.search(text, entry.end)
+        if head is None or "。" in text[entry.end : head.start()]:
+            continue
+        end = text.find("。", head.end())
+        _economic_list(case, entry, head.end(), end if end >= 0 else len(text))
+
+
+def _economic_list(case: Case, entry: Entry, start: int, end: int) -> None:
+    listed, partial = _names(entry.paragraph, start, end)
+    if not listed:
+        return
+    case.count("N-11")
+    if entry.values[0].number == 0:
+        message = f"{entry.item.title}为0，却列出{len(listed)}个经济科目"
+        case.report(
+            "N-11",
+            case.subject(entry) + "科目",
+            message,
+            [case.place("left", entry.paragraph, entry.start, end)],
+        )
+        return
+    _repeated(case, entry, listed)
+    if spent := _spent(case, entry.item.title):
+        _against_table(case, entry, listed, partial, (start, end), spent)
+
+
+Listed = list[tuple[str, int, int, tuple[str, ...]]]
+
+
+def _names(paragraph: Paragraph, start: int, end: int) -> tuple[Listed, bool]:
+    """(name, start, end, codes) of each name of a list, and whether it ends with 等."""
+    listed: Listed = []
+    at = start
+    for part in re.split(r"[、，；]", paragraph.normal.text[start:end]):
+        name = re.sub(r"等(?:支出|费用|方面)?$", "", part)
+        if name and not re.search(r"\d", name):
+            listed.append((name, at, at + len(name), economic_codes(name)))
+        at += len(part) + 1
+    return listed, bool(re.search(r"等(?:支出|费用|方面)?$", paragraph.normal.text[start:end]))
+
+
+@cache
+def economic_codes(name: str) -> tuple[str, ...]:
+    """The economic items that a printed name may mean."""
+    found = []
+    wanted = {name, re.sub(r"支出$", "", name), re.sub(r"费用$", "费", name)}
+    for code, item in code_list("economic").items.items():
+        for known in {plain(n) for n in item.names}:
+            if wanted & {known, re.sub(r"支出$", "", known), re.sub(r"费用$", "费", known)}:
+                found.append(code)
+                break
+    return tuple(found)
+
+
+def _repeated(case: Case, entry: Entry, listed: Listed) -> None:
+    seen: dict[str, tuple[int, int]] = {}
+    for name, start, end, _ in listed:
+        if name in seen:
+            places = [
+                case.place("left", entry.paragraph, *seen[name]),
+                case.place("right", entry.paragraph, start, end),
+            ]
+            case.report(
+                "N-11",
+                case.subject(entry) + f"{name}重复",
+                f"{entry.item.title}中“{name}”列了两次",
+                places,
+            )
+        seen.setdefault(name, (start, end))
+
+
+def _spent(case: Case, group: str) -> dict[str, Fact]:
+    """The economic items of a group with basic expenditure, by code: from 财决08-1表, else 公开08表."""
+    if case.facts is None:
+        return {}
+    cells = case.facts.cells("Z08_1", "", "合计") or case.facts.rows("G08", "", "决算数")
+    items = code_list("economic").items
+    return {
+        c: f
+        for c, f in cells.items()
+        if f.amount > 0 and len(c) == 5 and c in items and items[c].group == group
+    }
+
+
+def _against_table(
+    case: Case,
+    entry: Entry,
+    listed: Listed,
+    partial: bool,
+    span: tuple[int, int],
+    spent: dict[str, Fact],
+) -> None:
+    group = entry.item.title
+    named = {code for _, _, _, codes in listed for code in codes}
+    for name, start, end, codes in listed:
+        if codes and not any(
+            c in spent or (len(c) == 3 and any(s.startswith(c) for s in spent)) for c in codes
+        ):
+            message = f"{group}列出“{name}”，{next(iter(spent.values())).form}表中该科目没有支出"
+            case.report(
+                "N-11",
+                case.subject(entry) + name,
+                message,
+                [case.place("left", entry.paragraph, start, end)],
+            )
+    missing = [c for c in spent if c not in named and c[:3] not in named]
+    if missing and not partial:
+        names = "、".join(code_list("economic").items[c].name for c in missing)
+        places = [
+            case.place("left", entry.paragraph, *span),
+            *(case.cell("right", spent[c]) for c in missing),
+        ]
+        case.report(
+            "N-11", case.subject(entry) + "漏列", f"{group}漏列有支出的科目：{names}", places
+        )
+
+
+CHECK = Check(
+    name="economic",
+    rules=("N-11",),
+    title="列出的经济科目",
+    message="{group}中“{name}”列了两次",
+    run=collect,
+    wrong="六、一般公共预算财政拨款基本支出决算情况说明\n人员经费5.00万元，主要包括：基本工资、奖金、基本工资。",
+    right="六、一般公共预算财政拨款基本支出决算情况说明\n人员经费5.00万元，主要包括：基本工资、奖金、退休费。",
+)

@@ -1,0 +1,89 @@
+"""N-08: 类、款、项 exist and belong together, in the text and in 名词解释."""
+
+from __future__ import annotations
+
+from pipelines.narrative.case import Case
+from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.entries import Entry
+from pipelines.narrative.functional import resolve
+from pipelines.narrative.normal import plain
+from pipelines.narrative.tokens import tokenise
+from schemas.observation import Place
+
+OLDEST = 2021  # before this edition names differ that the code list need not know
+
+
+def collect(case: Case) -> None:
+    """The names of items wherever they are printed."""
+    _functional(case)
+    _glossary(case)
+
+
+def _functional(case: Case) -> None:
+    """N-08: 类、款、项 exist and belong together."""
+    open_brackets: dict[str, list[Place]] = {}
+    for entry in case.entries:
+        found = entry.item.resolution
+        if found is None or entry.restated:
+            continue
+        case.count("N-08")
+        if entry.label.count("（") != entry.label.count("）"):
+            words = _label(case, entry)
+            open_brackets.setdefault(plain(entry.section) or "正文", []).append(words)
+        if not found.problem or (not found.suggestion and (case.year or OLDEST) < OLDEST):
+            continue
+        advice = (
+            f"；疑应为“{found.suggestion}”"
+            if found.suggestion
+            else "；请对照当年政府收支分类科目核实"
+        )
+        words = _label(case, entry)
+        subject = f"{plain(entry.section) or '正文'}[{'/'.join(n for n in entry.item.names if n)}]"
+        severity = None if found.sure else "review"
+        case.report(
+            "N-08", subject, f"{found.problem}：“{words.quote}”{advice}", [words], severity=severity
+        )
+    for section, places in open_brackets.items():
+        message = f"科目名称的括号不配对，共{len(places)}处，如“{places[0].quote}”"
+        case.report("N-08", f"{section}[括号]", message, places, severity="hint")
+
+
+def _label(case: Case, entry: Entry) -> Place:
+    """The names of an item where they are printed."""
+    start, end = entry.home_at or (entry.start, entry.start + len(entry.label))
+    return case.place("left", entry.home or entry.paragraph, start, end)
+
+
+def _glossary(case: Case) -> None:
+    """N-08 for the items that 名词解释 explains."""
+    for paragraph in case.narrative.outline.paragraphs:
+        if (
+            paragraph.section.kind != "glossary"
+            or paragraph.endless
+            or "…" in paragraph.normal.text
+        ):
+            continue
+        tokens = tokenise(paragraph.normal.text, 0, len(paragraph.normal.text), ("glossary",))
+        named = next((t for t in tokens[:2] if t.kind == "triple"), None)
+        if named is None:
+            continue
+        case.count("N-08")
+        found = resolve(*named.parts)
+        if found.problem and found.suggestion:
+            words = case.place("left", paragraph, named.start, named.end)
+            message = f"{found.problem}：“{words.quote}”；疑应为“{found.suggestion}”"
+            severity = None if found.sure else "review"
+            case.report(
+                "N-08", f"名词解释[{'/'.join(named.parts)}]", message, [words], severity=severity
+            )
+
+
+CHECK = Check(
+    name="items",
+    rules=("N-08",),
+    title="类、款、项名称成立且相属",
+    message="{problem}：“{words}”；疑应为“{right}”",
+    run=collect,
+    wrong="（三）一般公共预算财政拨款支出决算具体情况\n1.教育支出（类）普通教育（款）城管执法（项）：支出决算为5.00万元。",
+    right="（三）一般公共预算财政拨款支出决算具体情况\n1.教育支出（类）普通教育（款）小学教育（项）：支出决算为5.00万元。",
+)

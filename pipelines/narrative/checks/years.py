@@ -1,0 +1,148 @@
+"""N-17: every year by its role: state date, year of a statement, base of a comparison, period of a self-evaluation, title."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.narrative.case import Case
+from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.normal import plain
+from pipelines.narrative.sections import Paragraph
+from pipelines.narrative.units import NAME
+from pipelines.narrative.vocabulary import vocabulary
+from schemas.observation import Place
+
+MESSAGE = "报告年度为{year}年，这里写的是“{words}”，请核对年度"
+TITLE = "报告年度为{year}年，标题写的是{said}年，请核对年度"
+YEAR = re.compile(r"(?<![\d〔（\[])(20\d\d)(?:年度|年)(?!\d{1,2}月(?!31日))")
+STATE = re.compile(r"(?:截至|截止|至)?(?:20\d\d)年(?:12月31日|末|底|年末|年底|12月底)")
+HISTORY = re.compile(
+    r"以前年度|历年|以来|结转|累计|文件|通知|办法|规定|条例|号|规划|期间|至20|-20|—20|~20|～20|〔|《|启动|成立|起|下达|印发"
+    r"|政府收支分类|机构改革|划转|划入|修订"
+)
+FUND = re.compile(r"资金|专项|奖补|补助|奖励|经费项目")
+NEXT = re.compile(r"结转|继续|下年|预算")
+AGAINST = re.compile(r"[与比较和同从由](?:上年)?$")
+SUBJECT = re.compile(
+    rf"，?(?:本部门|本单位|我.{{1,3}}|{NAME})?(?:财政拨款)?"
+    r"(?:收、?支|收入支出|本年收入|本年支出|一般公共预算|三公经费|政府性基金|国有资本|机关运行|政府采购|收入(?:总计|合计)|支出(?:总计|合计))"
+)
+STATED = re.compile(r"[^。，]*?(?:为|合计|支出|总计|总额|经费|金额)[均各共]*\d")
+NOTHING = re.compile(
+    rf"(?:本部门|本单位|我[局院校委会]|{NAME})?(?:没有|无|未(?:安排|发生|使用))[^。，]{{0,12}}"
+    r"(?:政府性|国有|因公|公务|机关运行|政府采购|一般公共|三公)"
+)
+EVALUATED = re.compile(r"自评|绩效目标|绩效评价|绩效监控")
+
+
+def collect(case: Case) -> None:
+    """Every year of the text."""
+    year = case.year or case.narrative.year
+    if year is None:
+        return
+    wording = vocabulary().money_sections | {"performance", "statement", "other", "general"}
+    for paragraph in case.narrative.outline.paragraphs:
+        if paragraph.section.kind in wording and not paragraph.cell and not paragraph.endless:
+            _paragraph(case, paragraph, year)
+    _titles(case, year)
+
+
+def _paragraph(case: Case, paragraph: Paragraph, year: int) -> None:
+    text = paragraph.normal.text
+    if text.startswith(("（注", "注：")):
+        return
+    flagged: dict[int, list[Place]] = {}
+    for found in YEAR.finditer(text):
+        case.count("N-17")
+        said = int(found[1])
+        if _wrong(paragraph.section.kind, text, found, said, year):
+            start, end = _quoted(text, found)
+            flagged.setdefault(said, []).append(case.place("left", paragraph, start, end))
+    for said, places in flagged.items():
+        subject = f"{plain(paragraph.section.title) or '正文'}[{said}年]"
+        case.report("N-17", subject, MESSAGE.format(year=year, words=places[0].quote), places)
+
+
+def _quoted(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """The year with the date it belongs to and the two characters that follow: enough to know the place."""
+    start = found.start() - 2 if text[: found.start()].endswith(("截至", "截止")) else found.start()
+    date = re.match(r"20\d\d年(?:度|12月31日|末|底)?", text[found.start() :])
+    end = found.start() + (date.end() if date else 0)
+    return start, min(len(text), end + 2)
+
+
+def _wrong(kind: str, text: str, found: re.Match[str], said: int, year: int) -> bool:
+    """Whether a year does not fit the role it stands in."""
+    clause = _clause(text, found.start())
+    compared = bool(AGAINST.search(text[max(0, found.start() - 3) : found.start()]))
+    if _is_state(text, found) and not compared and said != year:
+        return "结转" not in clause and (said == year - 1 or not HISTORY.search(clause))
+    subject = _is_subject(text, found) and not compared
+    if said in (year, year - 1):
+        return said == year - 1 and subject and not _contrasted(text, found, year)
+    if subject:
+        return True
+    if kind == "performance" and not EVALUATED.search(clause):
+        return False
+    if said < year and (HISTORY.search(clause) or _is_fund(text, found, clause)):
+        return False
+    return not (said == year + 1 and (NEXT.search(clause) or kind == "performance"))
+
+
+def _is_state(text: str, found: re.Match[str]) -> bool:
+    """截至2023年12月31日, 2023年末: the date of what the unit holds."""
+    start = found.start() - 2 if text[: found.start()].endswith(("截至", "截止")) else found.start()
+    return bool(STATE.match(text, start)) and "年初" not in text[found.start() : found.start() + 8]
+
+
+def _contrasted(text: str, found: re.Match[str], year: int) -> bool:
+    """Whether the sentence sets last year beside this one (2022年支出…，2023年支出…)."""
+    end = text.find("。", found.end())
+    return f"{year}年" in text[found.end() : end if end >= 0 else len(text)]
+
+
+def _is_fund(text: str, found: re.Match[str], clause: str) -> bool:
+    """A year in the name of a fund; as the reason of this year's change an older one is worth a look all the same."""
+    sentence = text[text.rfind("。", 0, found.start()) + 1 : found.start()]
+    return bool(FUND.search(clause)) and "原因" not in sentence
+
+
+def _clause(text: str, at: int) -> str:
+    start = max(text.rfind(c, 0, at) for c in "。；，") + 1
+    stops = [i for i in (text.find(c, at) for c in "。；，") if i >= 0]
+    return text[start : min(stops, default=len(text))]
+
+
+def _is_subject(text: str, found: re.Match[str]) -> bool:
+    """Whether a sentence is said of this year: 2023年度本年收入合计…, X局2023年度没有…."""
+    start = text.rfind("。", 0, found.start()) + 1
+    before = text[start : found.start()]
+    opens = not before or bool(re.fullmatch(rf"(?:本部门|本单位|我[局院校委会]|{NAME})", before))
+    rest = text[found.end() : found.end() + 60]
+    if not opens:
+        return False
+    stated = SUBJECT.match(rest) and STATED.match(rest)
+    return bool(stated or NOTHING.match(rest.lstrip("，")))
+
+
+def _titles(case: Case, year: int) -> None:
+    for heading in case.narrative.outline.headings:
+        title = plain(heading.title)
+        for found in re.finditer(r"(20\d\d)年(?:度)?[^。，]{0,16}?决算", title):
+            case.count("N-17")
+            compared = AGAINST.search(title[: found.start()])
+            if int(found[1]) != year and not compared:
+                words = case.words("left", heading.title, heading.start, heading.end)
+                message = TITLE.format(year=year, said=found[1])
+                case.report("N-17", f"{title}[{found[1]}年]", message, [words])
+
+
+CHECK = Check(
+    name="years",
+    rules=("N-17",),
+    title="年度一致",
+    message=MESSAGE,
+    run=collect,
+    wrong="一、收入支出决算总体情况说明\n2023年度收、支总计5.00万元。\n国有资产占用情况说明\n截至2022年12月31日，共有车辆2辆。",
+    right="一、收入支出决算总体情况说明\n2023年度收、支总计5.00万元。\n国有资产占用情况说明\n截至2023年12月31日，共有车辆2辆。",
+)

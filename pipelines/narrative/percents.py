@@ -1,0 +1,145 @@
+"""Percentages of a sentence: share of a whole, rate of a change, completion of a budget.
+
+What does not belong here: amounts (``amounts.py``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.narrative.clauses import (
+    LINKS,
+    budget_kind,
+    direction_of,
+    percent_role,
+    stands_alone,
+    understood,
+    unknown,
+)
+from pipelines.narrative.entries import BUDGET, Entry
+from pipelines.narrative.figures import Figure
+from pipelines.narrative.tokens import ITEMS, Token
+
+if TYPE_CHECKING:
+    from pipelines.narrative.binding import Sentence
+
+NO_ITEM = "未能确定百分比所说的项目"
+KEYS = ("share", "complete", "up", "down", "alt", "flat")
+
+
+def bind_percent(sentence: Sentence, token: Token, figure: Figure, clause: list[Token]) -> None:
+    """Binds one percentage; what is not understood is listed."""
+    if figure.unit != "%":
+        sentence.unread(token, NO_ITEM, close=False)
+        return
+    if _second(sentence, figure, clause) or _in_turn(sentence, figure, clause):
+        return
+    role = percent_role(clause) or _by_the_figure_before(sentence, clause)
+    entry = _entry(sentence, clause, role) if role else None
+    if entry is None:
+        sentence.unread(token, NO_ITEM, close=unknown(clause))
+        return
+    _place(sentence, entry, role, figure, clause)
+    sentence.now.last_role = role
+    entry.end = max(entry.end, token.end)
+
+
+def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:
+    """A percentage without key word: of a budget (…的71%), or the rate beside a change (减少5万元、16.67%)."""
+    last = sentence.now.last_role
+    if last == "budget" and [t.text for t in clause] == ["的"]:
+        return "completion"
+    if last == "delta" and all(t.text in LINKS for t in clause):
+        return "rate"
+    return ""
+
+
+def _second(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
+    """The second percentage of a pair."""
+    entry = sentence.reader.current
+    if not entry or not entry.item.quantity or not entry.item.quantity.pair:
+        return False
+    if any(t.text not in LINKS for t in clause) or sentence.now.last_role != "rate":
+        return False
+    record = entry.comparisons[-1] if entry.comparisons else None
+    if record is None or len(record.rates) != 1 or not sentence.now.after_figure:
+        return False
+    record.rates.append(figure)
+    return True
+
+
+def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
+    """A percentage after 分别 goes to the next of the items named before."""
+    if not sentence.even:
+        return False
+    if not sentence.even_role:
+        sentence.even_role = percent_role(clause) or "rate"
+    elif any(t.text not in LINKS for t in clause):
+        sentence.even = []
+        return False
+    entry = sentence.even.pop(0)
+    _place(sentence, entry, sentence.even_role, figure, clause)
+    return True
+
+
+def _entry(sentence: Sentence, clause: list[Token], role: str) -> Entry | None:
+    """The entry a percentage belongs to; an item named before the key word must be read like an amount's."""
+    reader = sentence.reader
+    key = next((i for i, t in enumerate(clause) if t.kind in KEYS), 0)
+    before, after = clause[:key], clause[key + 1 :]
+    if role != "share" and not understood(after):
+        return None
+    at = max((i for i, t in enumerate(before) if t.kind in ITEMS), default=-1)
+    if at >= 0:
+        if not stands_alone(before, at) or not understood(before[at + 1 :]):
+            return None
+        return sentence.mention(before, at)
+    if unknown(before) or reader.closed or (sentence.now.doubt and role == "share"):
+        return None
+    return reader.current
+
+
+def _place(
+    sentence: Sentence, entry: Entry, role: str, figure: Figure, clause: list[Token]
+) -> None:
+    if role == "share":
+        entry.whole = entry.whole if entry.shares else _whole(sentence, clause)
+        entry.shares.append(figure)
+    elif role == "completion":
+        entry.completion = entry.completion or figure
+        text = next((t.text for t in clause if t.kind == "complete"), "")
+        entry.completion_kind = entry.completion_kind or budget_kind(text)
+    else:
+        _rate(sentence, entry, figure, clause)
+
+
+def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
+    signed = any(t.kind == "differ" for t in clause)
+    if signed:
+        # 预决算差异率 carries its own sign and is always against the budget
+        sentence.groups += 1
+        sentence.now.group, sentence.now.base = sentence.groups, (BUDGET, None, "")
+    record = sentence.comparison(entry, clause, figure.start, figure.end)
+    pair = bool(entry.item.quantity and entry.item.quantity.pair)
+    if record.rates and not pair:
+        sentence.groups += 1
+        sentence.now.group = sentence.groups
+        record = sentence.comparison(entry, clause, figure.start, figure.end)
+    record.rates.append(figure)
+    told = 1 if signed else direction_of(clause)
+    if told is not None or any(t.kind == "alt" for t in clause):
+        record.rate_direction = told
+    elif not any(t.kind in ("up", "down") for t in clause):
+        record.rate_direction = record.direction
+
+
+def _whole(sentence: Sentence, words: list[Token]) -> str:
+    """What a share is of: an item's id, ``""`` where it does not say, ``?`` where that is not understood."""
+    at = next((i for i, t in enumerate(words) if t.kind == "share"), len(words) - 1)
+    after = words[at + 1 :]
+    item = next((t for t in after if t.kind in ITEMS), None)
+    if item is None:
+        return "" if all(t.kind in ("filler", "this", "owner", "year") for t in after) else "?"
+    rest = [t for t in after if t is not item]
+    found = sentence.reader.topics.item(item, sentence.context(), None, [])
+    return found.id if found and understood(rest) else "?"

@@ -1,0 +1,168 @@
+"""Which item a name means where it stands: classes named once for what follows, counts by their unit, stock and flow.
+
+What does not belong here: figures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.narrative.clauses import FLOW
+from pipelines.narrative.entries import Item
+from pipelines.narrative.figures import Figure
+from pipelines.narrative.functional import class_code, kuan_codes, resolve
+from pipelines.narrative.tokens import Token
+from pipelines.narrative.vocabulary import classes, vocabulary
+from schemas.library import code_list
+
+PEOPLE = {
+    "three.host": ("count.host.batches", "count.host.people"),
+    "three.host.home": ("count.host.home.batches", "count.host.home.people"),
+    "three.host.foreign": ("count.host.foreign.batches", "count.host.foreign.people"),
+    "three.host.abroad": ("count.host.abroad.batches", "count.host.abroad.people"),
+    "three.abroad": ("count.abroad.groups", "count.abroad.people"),
+    "count.abroad.groups": ("count.abroad.groups", "count.abroad.people"),
+}
+OWNERS = {
+    "count.host.batches": "three.host",
+    "count.host.people": "three.host",
+    "count.host.home.batches": "three.host.home",
+    "count.host.home.people": "three.host.home",
+    "count.host.foreign.batches": "three.host.foreign",
+    "count.host.foreign.people": "three.host.foreign",
+    "count.host.abroad.batches": "three.host.abroad",
+    "count.host.abroad.people": "three.host.abroad",
+    "count.abroad.groups": "three.abroad",
+    "count.abroad.people": "three.abroad",
+}
+BATCH, PERSON = ("批次", "批", "次", "个", "团次", "组", "个团组", "个批次"), ("人次", "人")
+VEHICLES = ("辆", "台")
+VEHICLES_OF = {
+    "three.car.buy": "count.car.bought",
+    "three.car.run": "count.car.kept",
+    "three.car": "count.car.kept",
+}
+BUDGETS = {
+    "fund": "fund",
+    "capital": "capital",
+    "expenditure": "expenditure",
+    "fiscal": "fiscal",
+    "total": "total",
+}
+
+
+@dataclass(slots=True)
+class Names:
+    """The class (类) and the 款 named last: what an item named below them without them belongs to."""
+
+    klass: str = ""
+    kuan: str = ""
+
+    def clear(self) -> None:
+        self.klass = self.kuan = ""
+
+
+@dataclass(slots=True)
+class Topics:
+    """Items by their names. ``names``: what was named above; ``car_head``: whose kinds of vehicles follow."""
+
+    names: Names = field(default_factory=Names)
+    car_head: str = ""
+
+    def item(
+        self, token: Token, context: str, figure: Figure | None, before: list[Token]
+    ) -> Item | None:
+        """The item a token names, in a section of this kind; counts go by their unit."""
+        if token.kind == "econ":
+            code = token.ids[0] if len(token.ids) == 1 else None
+            name = code_list("economic").items[token.ids[0]].name
+            return Item(f"econ.{code or name}", name, "N-10", code)
+        if token.kind != "item":
+            return self._functional(token, context)
+        item = quantity_item(token.ids[0])
+        if figure and figure.kind == "count":
+            item = self.counted(item, figure) or item
+        if item.quantity and item.quantity.counter and _flows(item, before):
+            return Item(f"flow.{item.id}", item.title, item.rule, quantity=item.quantity)
+        return item
+
+    def counted(self, item: Item, figure: Figure) -> Item | None:
+        """The count that belongs to an item: 国内公务接待 with 批次 or 人次; vehicle kinds go with their head."""
+        quantity = item.quantity
+        if quantity and quantity.kind == "car":
+            head = self.car_head or "count.car"
+            return Item(f"{head}.{quantity.id}", quantity.title, quantity.rule, quantity=quantity)
+        if figure.unit in VEHICLES and (counted := VEHICLES_OF.get(item.id)):
+            return quantity_item(counted)
+        pair = PEOPLE.get(item.id)
+        if not pair and item.id.startswith("count.host."):
+            stem = item.id.rpartition(".")[0]
+            pair = (f"{stem}.batches", f"{stem}.people")
+        if not pair:
+            return None
+        wanted = pair[0] if figure.unit in BATCH else pair[1] if figure.unit in PERSON else None
+        return quantity_item(wanted) if wanted else None
+
+    def _functional(self, token: Token, context: str) -> Item:
+        """An item for a 类, 款 or 项 token; what was named above completes it."""
+        budget = BUDGETS.get(context, "gpb")
+        if token.kind == "coded":
+            return _by_code(token.parts[0], budget)
+        if token.kind == "klass":
+            self.names = Names(token.parts[0])
+            code = class_code(token.parts[0])
+            name = classes()[code].name if code else token.parts[0]
+            return Item(f"class.{budget}.{code or name}", name, "N-06", code, names=token.parts)
+        if token.kind == "lone":
+            self.names = Names(self.names.klass, token.parts[0])
+            return _kuan((self.names.klass, token.parts[0]), budget)
+        if token.kind == "kuan":
+            self.names = Names(*token.parts)
+            return _kuan((token.parts[0], token.parts[1]), budget)
+        names = self._complete(token)
+        self.names = Names(names[0], names[1])
+        return functional_item(names, budget)
+
+    def _complete(self, token: Token) -> tuple[str, str, str]:
+        if token.kind == "triple":
+            klass, kuan, item = token.parts
+            return klass.lstrip("、"), kuan, item
+        if token.kind == "pair":
+            return self.names.klass, token.parts[0], token.parts[1]
+        return self.names.klass, self.names.kuan, token.parts[0]
+
+
+def _by_code(code: str, budget: str) -> Item:
+    name = code_list("functional").items[code].name
+    level = {3: ("class", "N-06"), 5: ("kuan", "N-07")}.get(len(code), ("item", "N-07"))
+    return Item(f"{level[0]}.{budget}.{code}", name, level[1], code, names=(name,))
+
+
+def _flows(item: Item, before: list[Token]) -> bool:
+    """Whether vehicles are said to come or go (更新应急保障用车1辆) rather than to be there."""
+    if not item.id.startswith(("vehicles", "equipment")):
+        return False
+    words = "".join(t.text for t in before[-4:])
+    return bool(FLOW.search(words)) and not re.search(r"共有|拥有|保有|占有", words)
+
+
+def _kuan(names: tuple[str, str], budget: str) -> Item:
+    """The item of a 类 and a 款; an empty 类 was not printed."""
+    klass = class_code(names[0]) if names[0] else None
+    found = [c for c in kuan_codes(names[1]) if klass is None or c.startswith(klass)]
+    code = found[0] if len(found) == 1 else None
+    return Item(f"kuan.{budget}.{code or names[1]}", names[1], "N-07", code, names=names)
+
+
+def functional_item(names: tuple[str, str, str], budget: str) -> Item:
+    """The item of a 类/款/项 triple; an empty 类 was not printed."""
+    meant = resolve(*names)
+    title = "".join(f"{n}（{m}）" for n, m in zip(names, "类款项", strict=True) if n)
+    key = meant.code if meant.code and not meant.problem else "/".join(names)
+    return Item(f"item.{budget}.{key}", title, "N-07", meant.code, resolution=meant, names=names)
+
+
+def quantity_item(quantity_id: str) -> Item:
+    quantity = vocabulary().quantities[quantity_id]
+    return Item(quantity.id, quantity.title, quantity.rule, quantity=quantity)

@@ -1,0 +1,147 @@
+"""E-29, E-34, E-35, E-36, E-39: projects counted, listed everywhere, filled in, under the right words."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.performance.arithmetic import plain_number
+from pipelines.performance.case import Case
+from pipelines.performance.claims import project_counts
+from pipelines.performance.matching import Listed
+from pipelines.performance.pack import Entry, Indicator
+from pipelines.performance.reached import numeric_target
+from pipelines.performance.words import flat
+
+NAMES = {
+    "JX10": "资金结余率表",
+    "JX14": "项目自评表",
+    "JX05": "数量指标完成表",
+    "JX17": "绩效目标申报表",
+}
+BENEFIT = re.compile(r"经济效益|社会效益|生态效益|可持续影响")
+CLAUSE = re.compile(r"[，。、；,;]")
+
+
+def check(case: Case) -> None:
+    lists = {f: found for f, found in case.matched.lists.items() if f in ("JX05", "JX10", "JX14")}
+    _count(case, lists)
+    _everywhere(case, lists)
+    _filled(case)
+    _structure(case)
+    _goals(case)
+
+
+def _count(case: Case, lists: dict[str, list[Listed]]) -> None:
+    if not lists:
+        case.lack("E-29", "没有项目清单")
+        return
+    sizes = {len(found) for found in lists.values()}
+    most = max(sizes)
+    for said in project_counts(case.pack):
+        case.count("E-29")
+        number = said.number
+        fits = number <= most if said.kind == "事前" else number in sizes
+        if not fits:
+            tables = "、".join(f"{NAMES[f]} {len(found)} 个" for f, found in lists.items())
+            message = f"文字写 {plain_number(number)} 个项目，{tables}"
+            first = next(iter(lists.values()))[0].entry
+            case.fail("E-29", f"文字/{said.kind}", message, said.entry, first)
+
+
+def _everywhere(case: Case, lists: dict[str, list[Listed]]) -> None:
+    if len(lists) < 2:
+        case.lack("E-36", "只有一张项目表")
+        return
+    for project in case.matched.projects:
+        if not set(project.forms) & set(lists):
+            continue
+        case.count("E-36")
+        lacking = [f for f in lists if f not in project.forms]
+        have = [x.entry for x in project.forms.values()]
+        if lacking:
+            message = f"“{project.name}”不在{'、'.join(NAMES[f] for f in lacking)}中"
+            case.fail("E-36", project.name, message, have)
+        names = {x.name for x in project.forms.values()}
+        how = set(project.how.values()) - {"name", "code"}
+        if len(names) > 1 and how:
+            message = f"同一项目各处名称不同：{'、'.join(sorted(names))}"
+            case.fail("E-36", f"{project.name}/名称", message, have, severity="hint")
+
+
+def _filled(case: Case) -> None:
+    """E-34: one finding for each field that is blank."""
+    tables = case.pack.project_tables()
+    if not tables:
+        case.lack("E-34", "没有项目自评表")
+        return
+    case.count("E-34", len(tables))
+    for field in ("主管部门", "实施单位", "预期目标", "实际完成", "项目名称"):
+        blank = [t for t in tables if field in t.fields and not t.fields[field].said]
+        if blank:
+            message = f"{len(blank)} 张项目自评表的“{field}”没有填写：{'、'.join(t.project for t in blank[:9])}"
+            case.fail("E-34", field, message, [t.fields[field] for t in blank], severity="hint")
+    empty = [i for t in tables for i in t.indicators if numeric_target(i) and not i.actual.said]
+    if empty:
+        names = "、".join(f"{i.project}“{i.title}”" for i in empty[:5])
+        places: list[Entry] = [e for i in empty for e in (i.actual, i.name)]
+        case.fail("E-34", "完成值", f"{len(empty)} 个定量指标没有填写完成值：{names}", places)
+
+
+def _structure(case: Case) -> None:
+    """E-35: hints about words of headers and levels."""
+    case.count("E-35", len(case.pack.tables))
+    for table in case.pack.tables:
+        for name, entry in table.odd:
+            message = f"表头写“{entry.text}”，应为“{'调整后预算' if name == '调整后预算' else '一级指标'}”"
+            case.fail("E-35", f"{table.form}/{name}", message, entry, severity="hint")
+    _levels(case)
+
+
+def _levels(case: Case) -> None:
+    """Benefit indicators under the outputs. In a flattened text a merge may look the same, so it is a hint."""
+    for table in case.pack.project_tables():
+        misplaced = [
+            i
+            for i in table.indicators
+            if BENEFIT.search(i.level2) and re.search(r"产出|完成", i.level1)
+        ]
+        if misplaced:
+            names = "、".join(dict.fromkeys(i.level2 for i in misplaced))
+            message = f"“{table.project}”的{names}列在“{misplaced[0].level1}”之下，应属效益指标"
+            case.fail(
+                "E-35",
+                f"{table.project}/层级",
+                message,
+                [i.level2_entry for i in misplaced],
+                severity="hint",
+            )
+
+
+def _goals(case: Case) -> None:
+    """E-39: a clause of the goal that the result says nothing about."""
+    for table in case.pack.project_tables():
+        goal, result = table.fields.get("预期目标"), table.fields.get("实际完成")
+        if goal is None or result is None or not goal.said or not result.said:
+            continue
+        case.count("E-39")
+        lost = _lost(flat(goal.value.raw), flat(result.value.raw))
+        if lost:
+            message = f"“{table.project}”目标中的“{lost}”在完成情况中没有交代"
+            case.fail("E-39", table.project, message, goal, result, severity="hint")
+
+
+def _lost(goal: str, result: str) -> str:
+    """A clause of which less than a third of the two-character words come back, while the others do."""
+    clauses = [
+        c for c in CLAUSE.split(goal) if len(c) >= 2 and not re.search(r"\d+(?:\.\d+)?万?元", c)
+    ]
+    missing = [c for c in clauses if _share(c, result) < 1 / 3]
+    return missing[0] if missing and len(missing) * 2 <= len(clauses) else ""
+
+
+def _share(clause: str, text: str) -> float:
+    pairs = [clause[i : i + 2] for i in range(len(clause) - 1)]
+    return sum(p in text for p in pairs) / len(pairs) if pairs else 1.0
+
+
+__all__ = ["Indicator", "check"]

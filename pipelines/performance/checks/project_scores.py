@@ -1,0 +1,161 @@
+"""E-25, E-26, E-28: weights and scores of project tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+
+from pipelines.performance.arithmetic import plain_number
+from pipelines.performance.case import Case
+from pipelines.performance.claims import project_scores
+from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
+from pipelines.performance.reached import completion, reached
+from pipelines.performance.words import caption
+
+HUNDRED = Fraction(100)
+CENT = Fraction(1, 100)
+
+
+def check(case: Case) -> None:
+    tables = [t for t in case.pack.project_tables() if t.layout != "A"]
+    if not tables:
+        for rule in ("E-25", "E-26"):
+            case.lack(rule, "没有打分的项目自评表")
+    for table in tables:
+        _weights(case, table)
+        for one in table.indicators:
+            _score(case, table, one)
+        _total(case, table)
+    _claimed(case)
+
+
+def _execution(table: ProjectTable) -> tuple[Entry, Entry]:
+    weight = table.fund("总额", "分值")
+    return (weight if weight.number else table.fund_weight), table.fund("总额", "得分")
+
+
+def _weights(case: Case, table: ProjectTable) -> None:
+    entries = [i.weight for i in table.indicators if i.weight.number]
+    if not entries:
+        return
+    own, _ = _execution(table)
+    case.count("E-25")
+    base = own.value.number if own.number and own.value.number is not None else Fraction(10)
+    total = sum((e.value.number or Fraction(0) for e in entries), Fraction(0))
+    group = _wrong_group(table)
+    if group is not None:
+        entry, said, got = group
+        message = f"“{table.project}”的“{caption(entry.text)[0]}”印 {plain_number(said)} 分，其下权重合计 {plain_number(got)} 分"
+        case.fail("E-25", f"{table.project}/小计", message, entry, entries)
+    elif HUNDRED not in (total + base, total):
+        message = f"“{table.project}”执行率权重 {plain_number(base)} 与各指标权重 {plain_number(total)} 合计 {plain_number(base + total)}，不是 100"
+        case.fail(
+            "E-25",
+            f"{table.project}/权重",
+            message,
+            entries,
+            [own, table.total_weight],
+            difference=total + base - 100,
+        )
+    elif table.total_weight.number and table.total_weight.value.number not in (HUNDRED, total):
+        message = f"“{table.project}”合计权重印 {table.total_weight.text}，应为 100"
+        case.fail("E-25", f"{table.project}/合计", message, table.total_weight)
+
+
+def _wrong_group(table: ProjectTable) -> tuple[Entry, Fraction, Fraction] | None:
+    groups: dict[str, list[Indicator]] = defaultdict(list)
+    for one in table.indicators:
+        spot = one.level1_entry.spot
+        if spot is not None and caption(one.level1_entry.text)[1]:
+            groups[spot.cell].append(one)
+    for members in groups.values():
+        entry = members[0].level1_entry
+        said = Fraction(caption(entry.text)[1])
+        got = sum((m.weight.value.number or Fraction(0) for m in members), Fraction(0))
+        if said != got:
+            return entry, said, got
+    return None
+
+
+def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
+    weight, score = one.weight.value.number, one.score.value.number
+    if weight is None or score is None:
+        return
+    case.count("E-26")
+    subject = f"{table.project}/{one.title}"
+    if not 0 <= score <= weight:
+        message = (
+            f"“{one.title}”得分 {one.score.text}，超出 0 至 {one.weight.text}（{table.project}）"
+        )
+        case.fail("E-26", subject, message, [one.score, one.name], one.weight)
+        return
+    done = reached(one, "reached")
+    if done is True and score < weight and not one.reason.words:
+        message = f"“{one.title}”已达到目标，得分 {one.score.text} 低于权重 {one.weight.text}，没有写明原因（{table.project}）"
+        case.fail(
+            "E-26", f"{subject}/少给", message, [one.score, one.name], one.weight, severity="review"
+        )
+    elif done is False and one.target.value.number is not None:
+        real = completion(one)
+        if real is None:
+            return
+        most = weight * min(Fraction(1), real / 100)
+        if score > most + CENT + Fraction(1, 200):
+            message = f"“{one.title}”完成 {one.actual.text}，目标 {one.target.text}，得分 {one.score.text}，按完成比例不高于 {plain_number(most)}（{table.project}）"
+            case.fail(
+                "E-26", f"{subject}/多给", message, [one.score, one.name], [one.actual, one.target]
+            )
+
+
+def _total(case: Case, table: ProjectTable) -> None:
+    printed = table.total_score
+    scored = [i.score for i in table.indicators if i.score.number]
+    if not printed.number or not scored:
+        return
+    _, own = _execution(table)
+    entries = [*scored, own] if own.number else scored
+    total = sum((e.value.number or Fraction(0) for e in entries), Fraction(0))
+    case.count("E-28")
+    number = printed.value.number
+    assert number is not None
+    if abs(number - total) > CENT and not case.is_settled("E-28", printed):
+        message = f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(total)}，相差 {plain_number(number - total)}"
+        case.fail(
+            "E-28", f"{table.project}/总分", message, printed, entries, difference=number - total
+        )
+
+
+def _claimed(case: Case) -> None:
+    """A project's score in the text: that of a table, or none carries scores."""
+    tables = case.pack.project_tables()
+    totals = [t.total_score for t in tables if t.total_score.number]
+    for said in project_scores(case.pack):
+        if not tables:
+            case.lack("E-28", "没有项目自评表")
+            continue
+        case.count("E-28")
+        if not totals:
+            message = (
+                f"文字称项目绩效自评得分 {plain_number(said.number)} 分，所附项目自评表没有得分"
+            )
+            case.fail(
+                "E-28",
+                "文字/项目得分",
+                message,
+                said.entry,
+                tables[0].title or NO_ENTRY,
+                severity="review",
+            )
+        elif not any(
+            abs((t.value.number or 0) - said.number) <= CENT for t in totals
+        ) and not _average(totals, said.number):
+            message = (
+                f"文字称项目绩效自评得分 {plain_number(said.number)} 分，没有项目自评表是这个总分"
+            )
+            case.fail("E-28", "文字/项目得分", message, said.entry, totals[:3])
+
+
+def _average(totals: list[Entry], said: Fraction) -> bool:
+    """A text may give the projects' average."""
+    mean = sum((t.value.number or Fraction(0) for t in totals), Fraction(0)) / len(totals)
+    return abs(mean - said) <= CENT + Fraction(1, 200)

@@ -1,0 +1,138 @@
+"""E-02 (text), E-30, E-32, E-33, E-40: what the report says against what it scores and shows."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from pipelines.performance.case import Case
+from pipelines.performance.claims import GRADE, phrases
+from pipelines.performance.methods import OPEN, self_total
+from pipelines.performance.pack import Entry
+from pipelines.performance.scoring import printed_scores
+
+GRADES = ((Fraction(90), "优"), (Fraction(80), "良"), (Fraction(60), "中"), (Fraction(0), "差"))
+VAGUE = re.compile(
+    r"(?:部分|尚)?未(?:完全)?(?:量化|细化)|绩效目标(?:编制)?(?:不够|不)(?:完整|细化|明确)|量化(?:程度)?不(?:够|足)"
+)
+ALL_MONTHS = re.compile(r"(?:实际支出)?进度均(?:已)?达到目标")
+NO_CHANGE = re.compile(r"无预算调整(?:情况)?|未(?:进行|作)预算调整")
+ALL_DONE = re.compile(r"(?:已|均已)全面完成整改|已全部完成整改|已全部整改")
+BUDGET_ONLY = re.compile(r"(?:门户)?网站.{0,12}对20\d\d年度预算进行了公开")
+RESULT_PUBLISHED = re.compile(
+    r"(?:随同|随)(?:部门)?决算|自评(?:报告|情况|结果)(?:已|均已)?(?:于20\d\d年|在.{2,12}网站)公开"
+)
+ANNOUNCED = re.compile(r"(?:绩效)?自评报告详见附件|详见附件")
+
+
+def check(case: Case) -> None:
+    _grade(case)
+    _vague(case)
+    _claims(case)
+    _published(case)
+    _announced(case)
+
+
+def _grade(case: Case) -> None:
+    total = self_total(case)
+    for prose, paragraph in case.pack.paragraphs():
+        for found in GRADE.finditer(paragraph.normal.text):
+            if total is None:
+                case.lack("E-30", "没有自评总分")
+                continue
+            case.count("E-30")
+            due = next(g for limit, g in GRADES if total >= limit)
+            if found["g"][0] != due:
+                entry = prose.entry(paragraph, found.start(), found.end())
+                message = f"自评总分 {float(total):g} 分，等级应为“{due}”，文字写“{found['g']}”"
+                case.fail("E-30", "等级", message, entry)
+
+
+def _full(case: Case, *names: str) -> list[Entry]:
+    """The unit's scores of an indicator where they are the full weight."""
+    found = []
+    for form, entry in printed_scores(case, names).items():
+        row = next(r for r in case.pack.of(form) if r.key in names)
+        weight = row.number("分值")
+        if weight is not None and entry.value.number == weight.number:
+            found.append(entry)
+    return found
+
+
+def _vague(case: Case) -> None:
+    full = _full(case, "目标制定")
+    for words in phrases(case.pack, VAGUE):
+        case.count("E-32")
+        if full:
+            message = f"文字自述“{words.text}”，目标制定却得满分（细化量化 4 分）"
+            case.fail("E-32", "目标制定", message, words, full)
+            return
+
+
+def _claims(case: Case) -> None:
+    low = [r for r in case.pack.of("JX08") if _below(r)]
+    for words in phrases(case.pack, ALL_MONTHS):
+        case.count("E-32")
+        if low:
+            names = "、".join(r.key for r in low)
+            case.fail(
+                "E-32",
+                "进度",
+                f"文字称“{words.text}”，表中{names}低于目标",
+                words,
+                [r.get("实际值") for r in low],
+            )
+    row = case.pack.row("JX03", "总计")
+    moved = row.number("中期调整") if row else None
+    for words in phrases(case.pack, NO_CHANGE):
+        case.count("E-32")
+        if moved is not None and moved.number and row is not None:
+            case.fail(
+                "E-32",
+                "预算调整",
+                f"文字称“{words.text}”，年度预算执行表中期调整 {row.get('中期调整').text}",
+                words,
+                row.get("中期调整"),
+            )
+    open_rows = [r for r in case.pack.of("JX11") if OPEN.search(r.get("整改").text[:12])]
+    for words in phrases(case.pack, ALL_DONE):
+        case.count("E-32")
+        if open_rows:
+            case.fail(
+                "E-32",
+                "整改",
+                f"文字称“{words.text}”，违规记录表有未完成整改的",
+                words,
+                [r.get("整改") for r in open_rows],
+            )
+
+
+def _below(row: object) -> bool:
+    targets = {"6月": Fraction(40), "9月": Fraction(135, 2), "11月": Fraction(165, 2)}
+    value = row.number("实际值")  # type: ignore[attr-defined]
+    key = row.key  # type: ignore[attr-defined]
+    return value is not None and key in targets and value.interval.high < targets[key]
+
+
+def _published(case: Case) -> None:
+    full = _full(case, "自评公开")
+    if not full:
+        return
+    case.count("E-33")
+    budget = next(phrases(case.pack, BUDGET_ONLY), None)
+    if (
+        budget is not None
+        and not any(phrases(case.pack, RESULT_PUBLISHED))
+        and not case.manual.get("disclosure")
+    ):
+        message = "自评公开得满分，文字只写明公开了预算，没有写明自评随决算公开的时间和网址"
+        case.fail("E-33", "自评公开", message, budget, full)
+
+
+def _announced(case: Case) -> None:
+    said = next(phrases(case.pack, ANNOUNCED), None)
+    if said is None:
+        return
+    case.count("E-40")
+    if not case.pack.tables:
+        case.fail("E-40", "附件", "文中称绩效自评报告详见附件，没有收到绩效部分", said)

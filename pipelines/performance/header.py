@@ -1,0 +1,187 @@
+"""Header rows against the forms: which form a table is, and which of its columns stand where.
+
+What does not belong here: data rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.performance.grid import GridCell
+from pipelines.performance.words import flat, header
+from schemas.performance_forms import JXColumn, JXForm, performance_forms
+
+# Words of three characters and less are too common to be found inside a longer header (数量, 预算数).
+SHORTEST_INSIDE = 4
+# A header cell is a few words; what is longer is data (a scoring rule names 年初预算数 and 决算数 too).
+LONGEST_HEADER = 30
+EXACT, JOINED, INSIDE = 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column of a header: its range, its own words (the lowest) and those above it."""
+
+    start: int
+    end: int
+    leaf: str
+    upper: tuple[str, ...]
+    cell: GridCell
+
+
+@dataclass(slots=True)
+class Layout:
+    """A recognised header: the form, its height in rows, and where its columns are (``key``, ``block``, ``level1`` … too)."""
+
+    form: JXForm
+    height: int
+    columns: dict[str, Head] = field(default_factory=dict)
+    width: int = 0
+
+    @property
+    def score(self) -> int:
+        return len(self.columns)
+
+
+def recognise(
+    rows: list[list[GridCell]], forms: Iterable[JXForm] = (), title: str = ""
+) -> Layout | None:
+    """The form whose header these rows (all of them) are, or None. Of several, the one with most columns found."""
+    heads = heads_of(rows)
+    if len(heads) < 2 or any(len(flat(c.text)) > LONGEST_HEADER for row in rows for c in row):
+        return None
+    first = {header(c.text) for c in rows[0]}
+    best: Layout | None = None
+    for form in forms or performance_forms().values():
+        if not first & header_words(form):
+            continue
+        found = _fit(form, heads, title)
+        if found is None:
+            continue
+        layout = Layout(form, len(rows), found, max(h.end for h in heads))
+        if best is None or _weight(layout, title) > _weight(best, title):
+            best = layout
+    return best
+
+
+def _weight(layout: Layout, title: str) -> tuple[int, int]:
+    plain = flat(title)
+    named = any(t in plain for t in layout.form.titles)
+    return layout.score + 2 * named, len(layout.form.signature)
+
+
+def heads_of(rows: list[list[GridCell]]) -> list[Head]:
+    """The columns of header rows, each with its path from the top."""
+    lowest = [c for row in rows for c in row]
+    edges = sorted({c.column for c in lowest} | {c.end for c in lowest})
+    heads: list[Head] = []
+    for start, end in itertools.pairwise(edges):
+        path = [
+            c for row in rows for c in row if c.column <= start and c.end >= end and not c.blank
+        ]
+        if not path:
+            continue
+        words = [header(c.text) for c in path]
+        if heads and heads[-1].cell is path[-1] and heads[-1].end == start:
+            heads[-1] = Head(heads[-1].start, end, words[-1], tuple(words[:-1]), path[-1])
+        else:
+            heads.append(Head(start, end, words[-1], tuple(words[:-1]), path[-1]))
+    return heads
+
+
+def _fit(form: JXForm, heads: list[Head], title: str) -> dict[str, Head] | None:
+    if form.needs_title and not any(t in flat(title) for t in form.titles):
+        return None
+    found: dict[str, Head] = {}
+    taken: set[int] = set()
+    for name, strength, at in _candidates(form, heads):
+        if name in found or at in taken:
+            continue
+        if strength == INSIDE and name in ("key", "block"):
+            continue
+        found[name] = heads[at]
+        taken.add(at)
+    named = form.key.column or "key"
+    wanted = [("key" if s == named else s) for s in form.signature]
+    if any(s not in found for s in wanted) or any(w in found for w in form.without):
+        return None
+    if "key" not in found and not form.key.optional:
+        _leftmost_key(form, heads, found)
+        if "key" not in found:
+            return None
+    return found
+
+
+def _candidates(form: JXForm, heads: list[Head]) -> list[tuple[str, int, int]]:
+    """(column, strength, place) of every match, strongest first, then in the order of the form."""
+    wanted: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
+        (c.key, c.names, c.under) for c in form.columns
+    ]
+    wanted.append(("key", form.key.names, ()))
+    if form.block and form.block.names:
+        wanted.append(("block", form.block.names, ()))
+    for number, level in enumerate(form.levels, 1):
+        wanted.append((f"level{number}", level.names, ()))
+    found = []
+    for order, (name, words, under) in enumerate(wanted):
+        for at, head in enumerate(heads):
+            strength = _strength(words, under, head)
+            if strength:
+                rank = _alias_rank(words, head.leaf)
+                found.append((-strength, rank, order, at, name))
+    return [(name, -s, at) for s, _, _, at, name in sorted(found)]
+
+
+def _alias_rank(words: tuple[str, ...], leaf: str) -> int:
+    """A column's first name goes before its aliases."""
+    known = [header(w) for w in words]
+    return known.index(leaf) if leaf in known else len(known)
+
+
+def _strength(words: tuple[str, ...], under: tuple[str, ...], head: Head) -> int:
+    known = [header(w) for w in words]
+    if under:
+        below = any(u in above for u in under for above in head.upper)
+        joined = any(u in head.leaf for u in under)
+        return EXACT if head.leaf in known and (below or joined) else 0
+    if head.leaf in known:
+        return EXACT
+    whole = "".join((*head.upper, head.leaf))
+    if whole in known or any(u in known for u in head.upper[-1:]):
+        return JOINED
+    inside = any(len(w) >= SHORTEST_INSIDE and w in head.leaf for w in known)
+    return INSIDE if inside else 0
+
+
+def _leftmost_key(form: JXForm, heads: list[Head], found: dict[str, Head]) -> None:
+    """A label column without (known) words is the one left of all columns found."""
+    first = min(h.start for h in found.values())
+    left = [h for h in heads if h.end <= first]
+    if left:
+        found["key"] = left[-1]
+
+
+@cache
+def _words_of(form_id: str) -> frozenset[str]:
+    return frozenset(_header_words(performance_forms()[form_id]))
+
+
+def header_words(form: JXForm) -> frozenset[str]:
+    """Every word that may stand in the form's header."""
+    return _words_of(form.form)
+
+
+def _header_words(form: JXForm) -> set[str]:
+    words: set[str] = {*form.key.names, *(form.block.names if form.block else ())}
+    for level in form.levels:
+        words.update(level.names)
+    for column in form.columns:
+        words.update((*column.names, *column.under))
+    return {header(w) for w in words}
+
+
+def column_of(form: JXForm, key: str) -> JXColumn | None:
+    return next((c for c in form.columns if c.key == key), None)

@@ -1,0 +1,309 @@
+"""Segments into rows: labels into keys, cells into values in 元, captions carried down.
+
+What does not belong here: project tables (``projecttable.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+
+from pipelines.performance.grid import Grid, GridCell, money_unit
+from pipelines.performance.header import Head
+from pipelines.performance.pack import NO_ENTRY, NOTHING, Entry, FormTable, Pack, Row
+from pipelines.performance.projecttable import read_project
+from pipelines.performance.segments import Segment, segments
+from pipelines.performance.staff import read_staff
+from pipelines.performance.values import (
+    MONEY_UNITS,
+    Value,
+    number_value,
+    read_value,
+)
+from pipelines.performance.words import caption, flat, header, label
+from schemas.library import code_list
+from schemas.performance_forms import JXForm
+
+TOTALS = frozenset(("自评总分", "总分", "合计", "总计", "合计得分", "总得分"))
+NO_PROBLEM = re.compile(r"^(?:无|没有|未发现|不存在|不涉及|未接受|/|—|-)")
+MONTH = re.compile(r"(\d{1,2})月")
+# Economic items as departments write them, beside their names in the classification.
+ITEM_ALIASES = {
+    "公务接待": "30217", "接待费": "30217", "维修费": "30213", "维修维护费": "30213", "公车运行维护费": "30231",
+    "公务用车运行维护": "30231", "出国费": "30212", "因公出国（境）费": "30212", "物业费": "30209",
+}  # fmt: skip
+
+
+def read_grid(grid: Grid, file: str, number: int, pack: Pack) -> None:
+    """Every form of a grid into the pack. ``number``: which table of the file it is."""
+    for at, segment in enumerate(segments(grid)):
+        table = number * 1000 + at
+        form = segment.form
+        if not segment.rows or not _has_data(segment):
+            _note_empty(pack, segment, file, table)
+            continue
+        if form.layout == "project":
+            project = read_project(segment, file, table)
+            pack.projects.append(project)
+            _note(pack, segment, file, table)
+        elif form.layout == "staff":
+            _keep(pack, segment, file, table, read_staff(segment, file, table))
+        else:
+            _keep(pack, segment, file, table, _rows(segment, file, table))
+
+
+def _has_data(segment: Segment) -> bool:
+    return any(True for row in segment.rows for _ in segment.grid.filled(row))
+
+
+def _keep(pack: Pack, segment: Segment, file: str, table: int, rows: list[Row]) -> None:
+    if rows:
+        pack.rows += rows
+        _note(pack, segment, file, table)
+    else:
+        _note_empty(pack, segment, file, table)
+
+
+def _note(pack: Pack, segment: Segment, file: str, table: int) -> None:
+    columns = frozenset(segment.layout.columns)
+    title = flat(segment.title_cell.text) if segment.title_cell else segment.grid.title
+    made = FormTable(segment.form.form, file, table, title, _unit(segment), columns=columns)
+    for name, head in segment.layout.columns.items():
+        odd = _odd_words(segment.form, name)
+        if header(head.cell.text) in odd:
+            made.odd.append((name, entry_of(head.cell, file)))
+    pack.tables.append(made)
+
+
+def _odd_words(form: JXForm, name: str) -> tuple[str, ...]:
+    if name.startswith("level") and name[5:].isdigit():
+        return form.levels[int(name[5:]) - 1].odd
+    return next((c.odd for c in form.columns if c.key == name), ())
+
+
+def _note_empty(pack: Pack, segment: Segment, file: str, table: int) -> None:
+    """A header without data: said, and not taken for the form."""
+    pack.tables.append(
+        FormTable(f"{segment.form.form}?", file, table, segment.form.title, problem="没有数据行")
+    )
+
+
+def _unit(segment: Segment) -> str:
+    grid = segment.grid
+    above = " ".join(c.text for row in segment.head[-8:] for c in grid.filled(row))
+    return money_unit(above) or grid.money_unit
+
+
+def _rows(segment: Segment, file: str, table: int) -> list[Row]:
+    form, columns = segment.form, segment.layout.columns
+    factors = {c.key: _factor(segment, columns[c.key]) for c in form.columns if c.key in columns}
+    carried: dict[str, Entry] = {}
+    found: list[Row] = []
+    for number in segment.rows:
+        cells = {name: _cell(segment.grid, number, head) for name, head in columns.items()}
+        if all(c is None or c.blank for c in cells.values()):
+            continue
+        row = _row(form, cells, carried, file, table)
+        if row is not None:
+            found.append(row)
+    _settle_money(found, form, factors)
+    _settle_percent(found, form)
+    _name_keys(found, form)
+    return found
+
+
+def _cell(grid: Grid, row: int, head: Head) -> GridCell | None:
+    """The cell of a row under a header: the one that begins there, else the one that covers it."""
+    for cell in grid.rows[row]:
+        if head.start <= cell.column < head.end:
+            return cell
+    for cell in grid.rows[row]:
+        if cell.column <= head.start < cell.end:
+            return cell
+    return None
+
+
+def entry_of(cell: GridCell | None, file: str, measure: str = "text") -> Entry:
+    if cell is None:
+        return NO_ENTRY
+    return Entry(_value(cell, measure), file, cell.spot)
+
+
+def _value(cell: GridCell, measure: str) -> Value:
+    if measure == "text" and cell.number is None:
+        state = "empty" if cell.blank else read_value(cell.text).state
+        return Value(cell.text, "text" if state == "number" else state)
+    if cell.number is not None and measure != "text":
+        unit = "%" if cell.percent else ""
+        number = Fraction(str(cell.number)) * (100 if cell.percent else 1)
+        decimals = max(cell.decimals - (2 if cell.percent else 0), 0)
+        made = number_value(0, decimals, unit, cell.text)
+        return replace(made, number=number)
+    return read_value(cell.text)
+
+
+def _row(
+    form: JXForm,
+    cells: dict[str, GridCell | None],
+    carried: dict[str, Entry],
+    file: str,
+    table: int,
+) -> Row | None:
+    name = entry_of(cells.get("key"), file)
+    values = {
+        c.key: entry_of(cells.get(c.key), file, c.measure) for c in form.columns if c.key in cells
+    }
+    levels = tuple(_carry(f"level{n}", cells, carried, file) for n, _ in enumerate(form.levels, 1))
+    if form.numbered:
+        return _numbered(form, name, values, table)
+    if form.layout == "scores":
+        return _score_row(form, name, values, levels, table)
+    block = _carry("block", cells, carried, file) if form.block and form.block.names else NO_ENTRY
+    if not name.said:
+        return None
+    row = Row(form.form, name.text, name, values, block.text, block, levels, table)
+    if form.block and form.block.from_key and label(name.text) not in TOTALS:
+        row.block, row.block_entry = name.text, name
+    return row
+
+
+def _carry(
+    name: str, cells: dict[str, GridCell | None], carried: dict[str, Entry], file: str
+) -> Entry:
+    """A caption that stands for the rows below it too."""
+    found = entry_of(cells.get(name), file)
+    # A caption printed again in every row is the same group as the row above.
+    if found.said and found.text != carried.get(name, NO_ENTRY).text:
+        carried[name] = found
+    return carried.get(name, NO_ENTRY)
+
+
+def _numbered(form: JXForm, name: Entry, values: dict[str, Entry], table: int) -> Row | None:
+    problem = values.get("问题", NO_ENTRY)
+    if not problem.said or NO_PROBLEM.match(problem.text) or problem.text in NOTHING:
+        return None
+    return Row(form.form, "", problem, values, table=table)
+
+
+def _score_row(
+    form: JXForm, name: Entry, values: dict[str, Entry], levels: tuple[Entry, ...], table: int
+) -> Row | None:
+    own = [label(e.text) for e in (name, *levels) if e.said]
+    total = next((e for e in (*levels, name) if label(e.text) in TOTALS), None)
+    if total is not None and (
+        not name.said
+        or label(name.text) in TOTALS
+        or (name.value.state == "text" and label(name.text) in TOTALS)
+    ):
+        return Row(form.form, "自评总分", total, values, table=table)
+    if not name.said or not own:
+        return None
+    return Row(form.form, caption(name.text)[0], name, values, levels=levels, table=table)
+
+
+def _factor(segment: Segment, head: Head) -> int:
+    """元 for one of the column's printed units: its own header's, the title's, else 万元."""
+    words = f"（{flat(head.cell.text)}）" if flat(head.cell.text) in MONEY_UNITS else head.cell.text
+    unit = money_unit(words) or money_unit(" ".join(head.upper)) or _unit(segment)
+    return MONEY_UNITS.get(unit or "万元", 10_000)
+
+
+def _settle_money(rows: list[Row], form: JXForm, factors: dict[str, int]) -> None:
+    """Money in 元, with the precision of the whole table: the most decimals in it, two at least for 万元."""
+    columns = [c.key for c in form.columns if c.measure == "money" and c.key in factors]
+    numbers = [r.get(c).value for r in rows for c in columns if r.get(c).number]
+    places = max((v.decimals for v in numbers if not v.unit or v.unit in MONEY_UNITS), default=0)
+    for row in rows:
+        for column in columns:
+            entry = row.get(column)
+            if entry.number:
+                row.cells[column] = replace(
+                    entry, value=in_yuan(entry.value, factors[column], places)
+                )
+
+
+def in_yuan(value: Value, factor: int, places: int) -> Value:
+    """A printed amount in 元. Amounts in 元 with two decimals are exact, those in 万元 stand for ± half a last place."""
+    factor = MONEY_UNITS.get(value.unit, factor)
+    if value.unit and value.unit not in MONEY_UNITS:
+        return replace(value, state="text", number=None)
+    least = 2 if factor > 1 else 0
+    half = Fraction(factor, 2 * 10 ** max(places, least))
+    if half < Fraction(1, 100):
+        half = Fraction(0)
+    return replace(value.scaled(factor, half), unit="元")
+
+
+def _settle_percent(rows: list[Row], form: JXForm) -> None:
+    """Percent columns in points: bare numbers that are all at most 1 are shares of 1 (a workbook without formats)."""
+    for column in form.columns:
+        if column.measure != "percent":
+            continue
+        values = [r.get(column.key).value for r in rows if r.get(column.key).number]
+        bare = [v.number for v in values if not v.percent and v.number is not None]
+        shares = all(abs(n) <= 1 for n in bare) and any(0 < n <= 1 for n in bare)
+        for row in rows:
+            entry = row.get(column.key)
+            if entry.number and not entry.value.percent:
+                factor = 100 if shares else 1
+                row.cells[column.key] = replace(
+                    entry, value=replace(entry.value.scaled(factor), unit="%")
+                )
+
+
+def _name_keys(rows: list[Row], form: JXForm) -> None:
+    known = {flat(n): r.key for r in form.rows for n in (r.key, *r.aliases)}
+    for row in rows:
+        plain = label(row.key)
+        if form.codes == "functional":
+            row.key = _functional_key(row)
+        elif form.codes in ("economic", "economic_names"):
+            row.key = economic_code(row.key) or plain
+        elif month := (MONTH.search(row.key) if form.form == "JX08" else None):
+            row.key = f"{int(month[1])}月"
+        elif form.layout != "scores":
+            row.key = known.get(plain, plain)
+    if form.codes == "functional":
+        _tell_apart(rows)
+    if form.numbered:
+        for number, row in enumerate(rows, 1):
+            row.key = str(number)
+
+
+def _functional_key(row: Row) -> str:
+    digits = re.sub(r"\D", "", row.key)
+    if len(digits) in (3, 5, 7):
+        return digits
+    named = {label(row.label.text), label(row.get("名称").text)}
+    return "合计" if named & {"合计", "总计"} else label(row.key)
+
+
+def _tell_apart(rows: list[Row]) -> None:
+    """Several second-level projects under one code: code/name."""
+    counts = Counter(r.key for r in rows)
+    for row in rows:
+        if counts[row.key] > 1 and row.get("名称").said and row.key.isdigit():
+            row.key = f"{row.key}/{row.get('名称').text}"
+
+
+@cache
+def _economic_names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code, item in code_list("economic").items.items():
+        for name in item.names:
+            # A 类 and a 款 may share a name (资本性支出): departments mean the 款.
+            if flat(name) not in found or len(code) > len(found[flat(name)]):
+                found[flat(name)] = code
+    return found | ITEM_ALIASES
+
+
+def economic_code(text: str) -> str:
+    """The code of an economic item by code or name; empty where it is none."""
+    plain = label(text)
+    digits = re.match(r"(3\d{4}|3\d{2})", plain)
+    if digits:
+        return digits[1]
+    return _economic_names().get(plain, "")

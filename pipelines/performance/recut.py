@@ -1,0 +1,35 @@
+"""What the performance forms know about the width of a header, for cutting flattened rows again."""
+
+from __future__ import annotations
+
+from pipelines.performance.grid import GridCell, Spot
+from pipelines.performance.header import recognise
+from pipelines.performance.segments import project_head
+from pipelines.tables.flattened import header_spans
+
+NOWHERE = Spot("", "")
+
+
+class FormHeaders:
+    """The headers of the forms JX01 … JX18, as ``pipelines.tables.flattened.Headers`` asks for them."""
+
+    def width(self, rows: list[list[str]]) -> int:
+        """The number of columns of a header made of these rows; 0 where no form has such a header."""
+        width = max(len(r) for r in rows)
+        if len(rows) > 1 and len(rows[-1]) != width:
+            return 0
+        placed = [_placed(row, rows[-1], number) for number, row in enumerate(rows)]
+        return width if recognise(placed) else 0
+
+    def begins(self, row: list[str]) -> bool:
+        """Whether a row begins a project table."""
+        return project_head(row)
+
+
+def _placed(words: list[str], lowest: list[str], number: int) -> list[GridCell]:
+    spans = [1] * len(words) if len(words) == len(lowest) else header_spans(words, lowest)
+    cells, column = [], 0
+    for text, columns in zip(words, spans, strict=True):
+        cells.append(GridCell(text, number, column, NOWHERE, columns=columns))
+        column += columns
+    return cells

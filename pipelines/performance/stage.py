@@ -1,0 +1,230 @@
+"""The performance material of a run: read file by file in limited processes, judged unit by unit and year by year.
+
+Runs after the narratives (needs facts, sheets, units, files) and before ``reconcile``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from pipelines.intake.pool import map_files
+from pipelines.intake.refusal import Refused
+from pipelines.narrative.case import CheckOutcome
+from pipelines.narrative.lookup import FactLookup
+from pipelines.narrative.owner import Owner, Owners
+from pipelines.narrative.tables import UnitFacts
+from pipelines.performance.case import Case
+from pipelines.performance.checks import run
+from pipelines.performance.datasets import rows_of
+from pipelines.performance.inputs import NAMES, Manual, load_manual
+from pipelines.performance.pack import Pack, merge
+from pipelines.performance.scheme_choice import choose_scheme
+from pipelines.performance.worker import PackJob
+from pipelines.run.readers import Limits
+from schemas.frames import DATASETS
+from schemas.observation import Observation, Place
+from schemas.performance_schemes import SCHEMES_DIR, load_schemes
+
+if TYPE_CHECKING:
+    from pipelines.intake.discover import RawFile
+
+WORK = "pipelines.performance.worker:read_pack"
+Key = tuple[str | None, str | None, int]
+
+
+@dataclass(slots=True)
+class Performance:
+    """What came of it: observations, outcomes by unit and year, and how many files were read."""
+
+    read: int = 0
+    observations: list[Observation] = field(default_factory=list)
+    checks: dict[Key, dict[str, CheckOutcome]] = field(default_factory=dict)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _File:
+    raw: RawFile
+    pack: Pack
+    owner: Owner
+    year: int | None
+    kind: str
+
+
+def check_performance(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[RawFile],
+    limits: Limits,
+    *,
+    year: int | None = None,
+    schemes: Iterable[Path] = (SCHEMES_DIR,),
+) -> Performance:
+    """Reads and judges the performance material among the files; its files are ``read`` in the table ``files``."""
+    found = Performance()
+    states = dict(_states(con))
+    manual = _manual(files, found)
+    packs = _read(con, files, limits, states)
+    groups: dict[Key, list[_File]] = {}
+    for one in packs:
+        if year is not None and one.year not in (None, year):
+            continue
+        _update(con, one)
+        found.read += 1
+        found.observations += _said(one)
+        if one.owner.unit and one.year:
+            key = (one.owner.unit_code, one.owner.unit_name, one.year)
+            groups.setdefault(key, []).append(one)
+        else:
+            _judge(None, [one], found, manual, schemes, None)
+    facts = UnitFacts(con, {(k[0] or k[1] or "", k[2]) for k in groups})
+    for key, members in groups.items():
+        rows = facts.rows(key[0] or key[1], key[2])
+        lookup = (
+            FactLookup(rows.to_pylist(), key[2]) if rows is not None and rows.num_rows else None
+        )
+        _judge(key, members, found, manual, schemes, lookup)
+    _write(con, found)
+    return found
+
+
+def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
+    """The rows of ``indicators``, ``projects`` and ``scores`` into their tables."""
+    for name, rows in found.rows.items():
+        con.register("performance_rows", DATASETS[name].table(rows))
+        con.execute(f"INSERT INTO {name} SELECT * FROM performance_rows")
+        con.unregister("performance_rows")
+
+
+def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
+    rows = con.execute("SELECT file, status, unit_code, unit_name, year FROM files").fetchall()
+    return [(r[0], r[1:]) for r in rows]
+
+
+def _manual(files: Sequence[RawFile], found: Performance) -> Manual:
+    whole = Manual()
+    for file in files:
+        if Path(file.file).name in NAMES:
+            one = load_manual(file.path, file.file)
+            whole.entries += one.entries
+            whole.problems += one.problems
+    found.observations += whole.problems
+    return whole
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    files: Sequence[RawFile],
+    limits: Limits,
+    states: dict[str, tuple],
+) -> list[_File]:
+    """Documents that are ready, and workbooks in which no other table was recognised, last modified last."""
+    due = {f.file: f for f in files if _is_candidate(f, states)}
+    jobs = [PackJob(f.file, f.path, f.type, f.sha256 or "") for f in due.values()]
+    results = map_files(
+        WORK, jobs, workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
+    )
+    owners = Owners(con)
+    found = []
+    for job, pack in results:
+        if isinstance(pack, Refused) or pack is None:
+            continue
+        found.append(_file(due[job.file], pack, owners, states))
+    return sorted(found, key=lambda f: (f.raw.mtime_ns, f.raw.file))
+
+
+def _is_candidate(file: RawFile, states: dict[str, tuple]) -> bool:
+    if file.status != "ready" or not file.sha256:
+        return False
+    status = states.get(file.file, ("",))[0]
+    if file.kind == "workbook":
+        return status == "ignored"
+    return file.kind == "narrative" and status != "quarantined"
+
+
+def _file(raw: RawFile, pack: Pack, owners: Owners, states: dict[str, tuple]) -> _File:
+    status, code, name, known_year = states.get(raw.file, ("", None, None, None))
+    if status == "read" and (code or name):
+        return _File(raw, pack, Owner(code, name), known_year or pack.year, "narrative")
+    owner = owners.find(pack.units, pack.year)
+    return _File(raw, pack, owner, pack.year, "performance")
+
+
+def _update(con: duckdb.DuckDBPyConnection, one: _File) -> None:
+    if one.kind == "narrative":
+        return
+    owner = one.owner
+    con.execute(
+        "UPDATE files SET kind = 'performance', status = 'read', reason = NULL, unit_code = ?, unit_name = ?, year = ? "
+        "WHERE file = ?",
+        [owner.unit_code, owner.unit_name, one.year if owner.unit else None, one.raw.file],
+    )
+
+
+def _said(one: _File) -> list[Observation]:
+    """Forms without data, and a form twice in one file with another value."""
+    found = []
+    for table in one.pack.tables:
+        if table.problem:
+            message = f"{one.raw.file} 的“{table.title}”只有表头，{table.problem}，没有取数。请补填或删去。"
+            found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
+    if one.kind == "performance" and not (one.owner.unit and one.year):
+        lacking = "、".join(
+            w for w, v in (("单位名称", one.owner.unit), ("年度", one.year)) if not v
+        )
+        message = (
+            f"{one.raw.file} 中认不出{lacking}，只核对了材料自身。请在标题中写明单位全称和年度。"
+        )
+        found.append(_observed(one, one.raw.file, message))
+    return found
+
+
+def _observed(one: _File, subject: str, message: str) -> Observation:
+    owner = one.owner
+    place = (Place("subject", one.raw.file),)
+    return Observation(
+        "S-PERFORMANCE",
+        subject,
+        message,
+        "review",
+        owner.unit_code,
+        owner.unit_name,
+        one.year,
+        None,
+        place,
+    )
+
+
+def _judge(
+    key: Key | None,
+    members: list[_File],
+    found: Performance,
+    manual: Manual,
+    folders: Iterable[Path],
+    facts: FactLookup | None,
+) -> None:
+    pack = merge(m.pack for m in members)
+    owner = members[-1].owner
+    names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
+    given = manual.of(names, key[2] if key else pack.year)
+    schemes, _ = load_schemes(folders)
+    case = Case(
+        pack,
+        facts,
+        owner.unit_code,
+        owner.unit_name,
+        key[2] if key else pack.year,
+        given,
+        choose_scheme(pack, schemes, given.get("scheme")),
+    )
+    run(case)
+    result = case.result()
+    found.observations += result.observations
+    if key is not None:
+        for name, rows in rows_of(case).items():
+            found.rows.setdefault(name, []).extend(rows)
+        found.checks[key] = {c.rule_id: c for c in result.checks}

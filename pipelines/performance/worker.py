@@ -1,0 +1,67 @@
+"""What runs in a worker process: one file read for its performance tables and prose.
+
+What does not belong here: whose it is, and judging it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.intake.refusal import Refused
+from pipelines.performance.grid import grid_of_table
+from pipelines.performance.identity import identify
+from pipelines.performance.pack import Pack
+from pipelines.performance.prose import read_prose
+from pipelines.performance.reading import read_grid
+from pipelines.performance.sheets import sheet_grids
+
+SHEETS = ("xlsx", "xlsm", "xls")
+UNREADABLE = "没有读出绩效表"
+
+
+@dataclass(frozen=True, slots=True)
+class PackJob:
+    """A file to read: its path below the raw folder, where it lies, its type and hash."""
+
+    file: str
+    path: Path
+    type: str
+    sha256: str
+
+
+def read_pack(job: PackJob) -> Pack | None:
+    """The file's performance material; None where it holds none. Raises Refused where it cannot be read."""
+    pack = Pack()
+    reader = _read_workbook if job.type in SHEETS else _read_document
+    title = reader(job, pack)
+    if not any(not t.form.endswith("?") for t in pack.tables):
+        return None
+    identify(pack, title)
+    return pack
+
+
+def _read_workbook(job: PackJob, pack: Pack) -> str:
+    titles = []
+    for number, grid in enumerate(sheet_grids(job.path, job.type, job.sha256), 1):
+        read_grid(grid, job.file, number, pack)
+        titles += [c.text for row in grid.rows[:4] for c in row]
+    return " ".join(titles)
+
+
+def _read_document(job: PackJob, pack: Pack) -> str:
+    from pipelines.tables.failure import DocumentError
+    from pipelines.tables.flattened import flattened_tables
+    from pipelines.tables.read import read_document
+
+    try:
+        document = read_document(job.path.read_bytes(), job.type)
+    except DocumentError as error:
+        raise Refused(str(error)) from error
+    except OSError as error:
+        raise Refused(f"文件打不开（{error.strerror or error}），请检查后重新提交。") from error
+    tables = document.tables or tuple(flattened_tables(document.text))
+    for table in tables:
+        read_grid(grid_of_table(table, document.text), job.file, table.number, pack)
+    pack.prose.append(read_prose(document.text, tables, job.file))
+    return " ".join(t.title for t in tables)

@@ -1,0 +1,295 @@
+"""What the rule book says of a public figure: which internal facts it is the sum of, and which figures of its own table.
+
+Read from the rules of ``published.yml`` and from nothing else: P-01 gives the sources, P-07 and P-10 the parts. A key is
+(form, block, row, column); amounts do not occur here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import product
+
+from schemas.library import Form, forms
+from schemas.notation import LENGTHS, Cell, Formula, Selector, pattern
+from schemas.rulebook import RULES_DIR, FormulaSpec, formulas_of, read_rules
+
+Key = tuple[str, str, str, str]
+Bindings = dict[str, str]
+
+SOURCES = ("P-01",)
+PARTS = ("P-10", "P-07")
+PUBLISHED_RULES = RULES_DIR / "published.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One fact that a public figure is made of. ``alternative`` is the cell that stands in its place where it is filled."""
+
+    figure: Cell
+    fact: Cell
+    words: Mapping[str, str]
+    alternative: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way in which a figure is a sum: figures named outright with their signs, or figures to be looked up.
+
+    ``below``: (axis, code): the codes beneath that code on this axis (0 rows, 1 columns), the highest ones of the table
+    where the code is a total. ``block``: every code of another block, in the same column.
+    """
+
+    literal: tuple[tuple[Key, int], ...] = ()
+    below: tuple[int, str] | None = None
+    block: str = ""
+
+    @property
+    def total(self) -> bool:
+        """Whether the figure is a plain total of parts, not what a balance leaves (年末 = 年初 + 收入 − 支出)."""
+        return all(sign > 0 for _, sign in self.literal)
+
+
+@cache
+def _formulas(rule_ids: tuple[str, ...]) -> tuple[tuple[FormulaSpec, Formula], ...]:
+    """The formulas of these rules, a form put for 本表, in the order of the book."""
+    rules = {rule.id: rule for rule in read_rules(PUBLISHED_RULES)}
+    return tuple(pair for rule_id in rule_ids for pair in formulas_of(rules[rule_id]))
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+@cache
+def sources() -> dict[str, tuple[Source, ...]]:
+    """What each internal form gives to the public tables, by form."""
+    found: dict[str, dict[tuple[str, ...], Source]] = {}
+    for _, formula in _formulas(SOURCES):
+        figure = formula.terms[0].cell
+        raised = [t.cell for t in formula.side("slack") if t.cell and t.coef > 0]
+        for term in formula.side("right"):
+            fact = term.cell
+            if figure is None or fact is None:
+                continue
+            source = Source(figure, fact, formula.words, raised[0] if raised else None)
+            spelled = (figure.form, *(s.text for c in (figure, fact) for s in (c.row, c.col)))
+            # The same pair of cells may stand in two formulas, with and without the alternative: the first says more.
+            found.setdefault(fact.form, {}).setdefault(spelled, source)
+    return {form: tuple(given.values()) for form, given in found.items()}
+
+
+@lru_cache(maxsize=65536)
+def figures_of(key: Key, raised: bool) -> tuple[Key, ...]:
+    """The public figures that an internal fact is part of.
+
+    ``raised``: where a rule lets a figure follow either of two columns (预算数 or 全年预算数), the later one is filled.
+    """
+    found: dict[Key, None] = {}
+    for source in sources().get(key[0], ()):
+        fact = source.fact
+        if source.alternative is not None and raised:
+            fact = source.alternative
+        bindings = _bind(fact, key, source.words)
+        if bindings is not None:
+            for figure in _keys(source.figure, bindings):
+                if printed(figure):
+                    found[figure] = None
+    return tuple(found)
+
+
+def printed(key: Key) -> bool:
+    """Whether our own layout of the form has that figure: codes of its classification down, its columns across."""
+    form, _, row, column = key
+    described = forms()[form]
+    if row.isdigit() and described.codes and row.startswith("3") != (described.codes == "economic"):
+        return False
+    return not described.columns or column in _columns(form)
+
+
+@cache
+def _columns(form: str) -> frozenset[str]:
+    return frozenset(column.key for column in forms()[form].columns)
+
+
+def raised_columns() -> dict[str, str]:
+    """The columns that a rule prefers over another where they are filled: form → column."""
+    return {
+        source.alternative.form: source.alternative.col.literal or ""
+        for given in sources().values()
+        for source in given
+        if source.alternative is not None
+    }
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65536)
+def recipes(key: Key) -> tuple[Recipe, ...]:
+    """Every way in which a figure is a total of its own table, sums down its rows first."""
+    found: dict[Recipe, None] = {}
+    for spec, formula in _formulas(PARTS):
+        figure = formula.terms[0].cell
+        if figure is None or figure.form != key[0] or _repeats(spec):
+            continue
+        bindings = _bind(figure, key, formula.words)
+        if bindings is None:
+            continue
+        recipe = _recipe(formula, bindings, key)
+        if recipe is not None:
+            found[recipe] = None
+    return tuple(sorted(found, key=lambda recipe: _across(recipe, key)))
+
+
+def _repeats(spec: FormulaSpec) -> bool:
+    """A formula for tables that list only some levels: its parts are those of the levels above, once more."""
+    return any("= 0" in text for text in spec.provided)
+
+
+def _across(recipe: Recipe, key: Key) -> bool:
+    """Whether a recipe adds up columns of the figure's own row: such come after the sums down the rows."""
+    if recipe.below is not None:
+        return recipe.below[0] == 1
+    return bool(recipe.literal) and all(part[2] == key[2] for part, _ in recipe.literal)
+
+
+def _recipe(formula: Formula, bindings: Bindings, key: Key) -> Recipe | None:
+    literal: list[tuple[Key, int]] = []
+    for term in formula.side("right"):
+        cell = term.cell
+        if cell is None:
+            return None
+        if term.summed:
+            return _looked_up(cell, key)
+        literal += [(part, int(term.coef)) for part in _keys(cell, bindings) if printed(part)]
+    return Recipe(tuple(literal)) if literal else None
+
+
+def _looked_up(cell: Cell, key: Key) -> Recipe | None:
+    """``Σ G04[支出功能分类/类, 列]``, ``Σ G02[类.款, 列]``, ``Σ G07[行, 经类]`` as what to look for in a table."""
+    if len(cell.row.parts) > 1 and cell.row.parts[-1].word:
+        return Recipe(block=cell.row.parts[0].names[0])
+    for axis, selector in enumerate((cell.row, cell.col)):
+        level = selector.parts[-1].child or selector.parts[-1].word
+        if level in LENGTHS and _classification(key[0], axis) == classification_of(level):
+            return Recipe(below=(axis, key[2 + axis]))
+    return None
+
+
+def classification_of(level: str) -> str:
+    """Which classification a level (类, 款, 项, 经类, 经款) is of."""
+    return "economic" if level.startswith("经") else "functional"
+
+
+def _classification(form: str, axis: int) -> str | None:
+    """The classification whose codes our layout of the form has on that axis."""
+    described = forms()[form]
+    if axis == 0:
+        return described.codes
+    return "economic" if described.wide else None
+
+
+# --- cells and keys ------------------------------------------------------------------------------
+
+
+def _bind(cell: Cell, key: Key, words: Mapping[str, str]) -> Bindings | None:
+    """What the words of a cell stand for where it means this key; None where it does not."""
+    form, block, row, column = key
+    if cell.form != form:
+        return None
+    line = f"{block}/{row}" if block else row
+    rows, columns = _patterns(cell, tuple(words.items()))
+    down = rows.fullmatch(line)
+    across = columns.fullmatch(column) if down else None
+    return down.groupdict() | across.groupdict() if down and across else None
+
+
+@cache
+def _patterns(cell: Cell, words: tuple[tuple[str, str], ...]) -> tuple[re.Pattern, re.Pattern]:
+    return pattern(cell.row, dict(words)), pattern(cell.col, dict(words))
+
+
+def _keys(cell: Cell, bindings: Bindings) -> Iterator[Key]:
+    """The keys a cell means once its words are bound."""
+    blocked = _block_names(forms()[cell.form])
+    for line, column in product(_spelled(cell.row, bindings), _spelled(cell.col, bindings)):
+        block, slash, row = line.partition("/")
+        if slash and block in blocked:
+            yield cell.form, block, row, column
+        else:
+            yield cell.form, "", line, column
+
+
+def _block_names(form: Form) -> set[str]:
+    return {block.id for block in form.blocks}
+
+
+def _spelled(selector: Selector, bindings: Bindings) -> Iterable[str]:
+    choices = [(bindings[p.word],) if p.word else p.names for p in selector.parts]
+    return ["/".join(names) for names in product(*choices)]
+
+
+# --- wholes --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65536)
+def wholes(key: Key) -> tuple[Key, ...]:
+    """Every figure of the table that this one counts into, however far up, each once; the nearest first."""
+    nearest = _next_wholes(key)
+    found = dict.fromkeys(nearest)
+    for whole in nearest:
+        found.update(dict.fromkeys(wholes(whole)))
+    return tuple(found)
+
+
+def _next_wholes(key: Key) -> list[Key]:
+    found = []
+    for figure, part, words in _totals_of(key[0]):
+        bindings = _bind(part, key, words)
+        if bindings is not None:
+            found += [whole for whole in _keys(figure, bindings) if printed(whole)]
+    return found
+
+
+@cache
+def _totals_of(form: str) -> tuple[tuple[Cell, Cell, Mapping[str, str]], ...]:
+    """(total, part, words) for every part of every total of a form."""
+    found = []
+    for spec, formula in _formulas(PARTS):
+        figure = formula.terms[0].cell
+        if figure is None or figure.form != form or _repeats(spec) or not _is_total(formula):
+            continue
+        parts = [term.cell for term in formula.side("right") if term.cell]
+        found += [(figure, part, formula.words) for part in parts]
+    return tuple(found)
+
+
+def _is_total(formula: Formula) -> bool:
+    return all(term.coef > 0 for term in formula.side("right"))
+
+
+@cache
+def totals(form: str) -> tuple[tuple[str, str], ...]:
+    """The lines of a table with blocks that are totals of other lines: (block, row), in the order of the book."""
+    found: dict[tuple[str, str], None] = {}
+    for _, formula in _formulas(PARTS):
+        figure = formula.terms[0].cell
+        if figure is not None and figure.form == form and figure.row.literal:
+            for _, block, row, _ in _keys(figure, dict.fromkeys(figure.words, "")):
+                if block:
+                    found[block, row] = None
+    return tuple(found)
+
+
+@cache
+def total_columns(form: str) -> tuple[str, ...]:
+    """The columns of our layout of a form, codes aside, that are the sum of other columns of their row."""
+    columns = [column.key for column in forms()[form].columns if not column.key.isdigit()]
+    return tuple(column for column in columns if _adds_up(form, column))
+
+
+def _adds_up(form: str, column: str) -> bool:
+    key = (form, "", "合计", column)
+    return any(recipe.total and _across(recipe, key) for recipe in recipes(key))

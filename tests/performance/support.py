@@ -1,0 +1,83 @@
+"""Packs for the tests: a text, the same tables as Word and as a workbook, judged in process."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import docx
+from openpyxl import Workbook
+
+from pipelines.performance.case import Case
+from pipelines.performance.checks import run
+from pipelines.performance.pack import Pack
+from pipelines.performance.scheme_choice import choose_scheme
+from pipelines.performance.worker import PackJob, read_pack
+from pipelines.tables.document import Table
+from pipelines.tables.flattened import flattened_tables
+from schemas.observation import Observation
+from schemas.performance_schemes import shipped_schemes
+
+
+def read(path: Path) -> Pack:
+    """A file as the stage reads it."""
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    pack = read_pack(PackJob(path.name, path, path.suffix[1:], sha256))
+    assert pack is not None
+    return pack
+
+
+def case_of(pack: Pack, **manual: object) -> Case:
+    return Case(
+        pack, year=pack.year, scheme=choose_scheme(pack, shipped_schemes()), manual=dict(manual)
+    )
+
+
+def judge(pack: Pack, **manual: object) -> list[Observation]:
+    case = case_of(pack, **manual)
+    run(case)
+    return case.observations
+
+
+def write(folder: Path, text: str, name: str = "报告.txt") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def as_word(text: str, path: Path) -> Path:
+    """Every table of a flattened text as a Word table, the prose between them as paragraphs."""
+    document = docx.Document()
+    at = 0
+    for table in flattened_tables(text):
+        for line in text[at : table.start].splitlines():
+            if line.strip():
+                document.add_paragraph(line.strip())
+        _word_table(document, table)
+        at = table.end
+    document.save(str(path))
+    return path
+
+
+def _word_table(document: object, table: Table) -> None:
+    made = document.add_table(table.height, table.width)  # type: ignore[attr-defined]
+    for cell in table.cells:
+        first = made.cell(cell.row, cell.column)
+        if cell.columns > 1:
+            first = first.merge(made.cell(cell.row, cell.column + cell.columns - 1))
+        first.text = cell.text.replace("\n", "")
+
+
+def as_sheets(text: str, path: Path) -> Path:
+    """Every table of a flattened text as a sheet under its title."""
+    book = Workbook()
+    book.remove(book.active)
+    for table in flattened_tables(text):
+        sheet = book.create_sheet(f"表{table.number}")
+        sheet.cell(1, 1, table.title or "绩效 2023年度")
+        sheet.cell(2, 1, " ".join(table.above[-1:]))
+        for cell in table.cells:
+            written = sheet.cell(cell.row + 3, cell.column + 1, cell.text.replace("\n", ""))
+            written.data_type = "s"  # a target such as =70户 is no formula
+    book.save(path)
+    return path
