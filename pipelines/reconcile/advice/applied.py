@@ -89,11 +89,16 @@ def _sums(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def withdraw_harmful(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """Takes the suggested amount from every suspect after whose change not fewer instances would fail."""
+    """Takes the suggested amount from every filled suspect after whose change not fewer instances would fail.
+
+    A blank cell keeps its suggestion: a sum over whatever a table holds has no term for it, so it cannot be counted here.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_proposed AS
         SELECT (row_number() OVER (ORDER BY uy, key, suggested))::INTEGER AS move, uy, key, suggested
-        FROM (SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE suggested IS NOT NULL);
+        FROM (SELECT DISTINCT s.uy, s.key, s.suggested
+              FROM rec_suspects s SEMI JOIN rec_base b ON b.uy = s.uy AND b.key = s.key
+              WHERE s.suggested IS NOT NULL);
         CREATE OR REPLACE TEMP TABLE rec_moves AS
         SELECT p.move, p.uy, p.key, p.suggested::HUGEINT - coalesce(b.amt, 0) AS delta
         FROM rec_proposed p LEFT JOIN rec_base b ON b.uy = p.uy AND b.key = p.key
