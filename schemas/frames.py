@@ -161,6 +161,7 @@ FINDING_CELLS = Dataset(
         Col("amount", MONEY, "单元格金额，单位：元", nullable=True),
         Col("suggested", MONEY, "能使最多规则成立的金额，单位：元", nullable=True),
         Col("quote", TEXT, "原文（说明文字）", nullable=True),
+        Col("set", COUNT, "须一同改动的疑似单元格，编号相同；单独一格的为空", nullable=True),
     ),
 )
 

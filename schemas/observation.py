@@ -8,7 +8,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell (or a span of a narrative) that an observation points at. ``amount`` is in 元."""
+    """A cell (or a span of a narrative) that an observation points at. ``amount`` and ``suggested`` are in 元.
+
+    ``set``: suspects that must change together carry the same number; None for a cell alone.
+    """
 
     role: str
     file: str | None = None
@@ -18,6 +21,7 @@ class Place:
     rank: int | None = None
     suggested: Decimal | None = None
     quote: str | None = None
+    set: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 import numpy as np
 
+from pipelines.reconcile.advice.applied import withdraw_harmful
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.evaluable import Gatekeeper
@@ -129,6 +130,7 @@ def _slice(
         if _take_back(lambda c: forgive(c, plan, corrected=True), con, position, evaluated):
             find_suspects(con, plan.own)
         find_mistyped(con)
+        withdraw_harmful(con, plan.own)
         name_blank_cells(con)
         write_findings(con)
     failed = np.zeros_like(evaluated)

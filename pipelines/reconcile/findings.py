@@ -1,7 +1,7 @@
 """Failing instances made into findings: subject, message and cells, all in SQL because there may be a million.
 
 ``raw_findings``: finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause.
-``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested, quote.
+``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested, quote, set.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import duckdb
 import pyarrow as pa
 
+from pipelines.reconcile.advice.accused import write_suspects
 from pipelines.reconcile.blanks import NAMED
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.messages import WORDS, write_messages
@@ -39,7 +40,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TABLE raw_findings (finding_id VARCHAR, rule_id VARCHAR, severity VARCHAR, unit_code VARCHAR,
             unit_name VARCHAR, year SMALLINT, subject VARCHAR, message VARCHAR, difference DECIMAL(18,2), cause VARCHAR);
         CREATE OR REPLACE TABLE raw_cells (finding_id VARCHAR, role VARCHAR, rank INTEGER, file VARCHAR, sheet VARCHAR,
-            cell VARCHAR, amount DECIMAL(18,2), suggested DECIMAL(18,2), quote VARCHAR)
+            cell VARCHAR, amount DECIMAL(18,2), suggested DECIMAL(18,2), quote VARCHAR, "set" INTEGER)
     """)
 
 
@@ -149,18 +150,14 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
         LEFT JOIN rec_miscoded x USING (uy, inst) LEFT JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank
         LEFT JOIN rec_uy w ON w.uy = x.owner;
         INSERT INTO raw_cells
-        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL, '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant
+        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL, '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant, NULL
         FROM rec_miscoded x JOIN rec_names n USING (uy, inst) JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank;
         INSERT INTO raw_cells
         SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left' ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
-               rec_money(o.amt), NULL, NULL
-        FROM rec_ops o JOIN rec_names n USING (uy, inst) WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED});
-        INSERT INTO raw_cells
-        SELECT DISTINCT n.finding_id, 'suspect', s.rank, o.file, o.sheet, o.cell, rec_money(o.amt), rec_money(s.suggested), NULL
-        FROM rec_suspects s JOIN rec_names n USING (uy, inst)
-        JOIN rec_ops o ON o.uy = s.uy AND o.inst = s.inst AND o.cell IS NOT NULL AND o.scope IN (0, 3)
-            AND hash(o.form, o.block, o.row_key, o.col_key) = s.key
+               rec_money(o.amt), NULL, NULL, NULL
+        FROM rec_ops o JOIN rec_names n USING (uy, inst) WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED})
     """)
+    write_suspects(con)
 
 
 def _named(con: duckdb.DuckDBPyConnection) -> None:

@@ -115,6 +115,7 @@ def _cell(number: str, place: Place) -> dict:
         "amount": place.amount,
         "suggested": place.suggested,
         "quote": place.quote,
+        "set": place.set,
     }
 
 
@@ -275,8 +276,9 @@ def _publish(
     )
     con.execute("""CREATE OR REPLACE TABLE finding_cells AS
         SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell, amount::DECIMAL(18,2) AS amount,
-               suggested::DECIMAL(18,2) AS suggested, quote FROM rec_all_cells
-        ORDER BY finding_id, role, rank, file, sheet, cell, amount, suggested, quote""")
+               suggested::DECIMAL(18,2) AS suggested, quote, "set"::INTEGER AS "set" FROM rec_all_cells
+        ORDER BY finding_id, role, rank, file, sheet, cell, amount, suggested, quote, "set"
+        """)
     for name in (
         "rec_all",
         "rec_all_cells",

@@ -95,16 +95,16 @@ def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
 
 
 def _blame(con: duckdb.DuckDBPyConnection) -> None:
-    """Roll-ups and comparisons with last year one of whose cells elsewhere is the chosen suspect of its own unit and year."""
+    """Roll-ups and comparisons with last year one of whose cells elsewhere, filled or blank, is the chosen suspect of its own
+    unit and year."""
     con.execute("""
         INSERT INTO rec_blamed
-        SELECT o.uy, o.inst, min_by(s.uy, (s.rank, s.uy)), min_by(s.key, (s.rank, s.uy))
-        FROM rec_ops o
-        JOIN (SELECT DISTINCT o.rid, x.uy, x.key, x.rank FROM rec_suspects x
-              JOIN rec_ops o ON o.uy = x.uy AND o.inst = x.inst AND o.scope = 0 AND o.rid IS NOT NULL
-                AND hash(o.form, o.block, o.row_key, o.col_key) = x.key
-              WHERE x.chosen) s ON s.rid = o.rid AND s.uy <> o.uy
-        WHERE o.scope IN (1, 2) GROUP BY o.uy, o.inst
+        SELECT f.uy, f.inst, min_by(s.uy, (s.rank, s.uy)), min_by(s.key, (s.rank, s.uy))
+        FROM (SELECT DISTINCT uy, key, rank FROM rec_suspects WHERE chosen) s
+        JOIN rec_map m ON m.source = s.uy AND m.target <> s.uy AND m.scope IN (1, 2)
+        JOIN rec_terms t ON t.key = xor(s.key, m.scope::UBIGINT)
+        JOIN rec_failed f ON f.uy = m.target AND f.inst = t.inst
+        GROUP BY f.uy, f.inst
     """)
 
 

@@ -1,0 +1,1 @@
+"""What to look at first: which cells are suspected of what fails, and what they should hold."""
