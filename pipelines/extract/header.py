@@ -38,7 +38,7 @@ def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
 def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
     """A quick no for ordinary rows: an amount comes before anything that 栏次 rows have."""
     for _, value in cells[:4]:
-        if value.__class__ is float:
+        if value.__class__ is float or value.__class__ is int:
             return 0 <= value <= 2  # type: ignore[operator]
         if value.__class__ is str and ("栏" in value or value.strip() in _FIRST_WORDS):  # type: ignore[operator, attr-defined]
             return True

@@ -1,9 +1,8 @@
-"""Which form a sheet is, which unit and year it belongs to, and in which money unit it counts."""
+"""Which form a sheet is: by sheet code, 表号, title and aliases, from the form descriptions alone."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import lru_cache
 
 from pipelines.extract.grid import Grid
 from pipelines.extract.text import squash
+from pipelines.extract.unitname import ORG_END
 from schemas.library import Form
 
 TOP = 40  # rows in which titles and captions are looked for
@@ -29,17 +29,6 @@ _OTHERS = (
     "其他收入明细情况表",
     "政府性基金预算财政拨款“三公”经费支出决算表",
 )
-_UNIT_WORDS = "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
-_MONEY = re.compile(
-    r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)"
-)
-_UNIT = re.compile(
-    rf"(?<!金额)(?<!货币)(?<!计量)(?:{_UNIT_WORDS})(?:\s*[（(](?:公章|盖章|签章)[）)])?\s*[:：]\s*(.*?)\s*(?=[（(]?(?:公章|盖章)|[二2][〇○零0][0-9〇○零一二三四五六七八九]{{2}}\s*年|金额单位|货币单位|单位\s*[:：]|财决|公开\d|$)"
-)
-_YEAR_FULL = re.compile(r"(20\d{2})\s*年度")
-_YEAR = re.compile(r"(20\d{2})\s*年(?!\s*\d{1,2}\s*月)")
-_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_HAN_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}\s*年")
 _HEADER_WORDS = {
     "科目名称",
     "科目编码",
@@ -50,17 +39,6 @@ _HEADER_WORDS = {
     "功能分类科目编码",
 }
 _TAIL = re.compile(r"(?:（[^）]*）)+$")
-_ORG_END = "局委办院校中心所会站队厅处部室馆社团镇乡区县市省府"
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption, -1 without one."""
-
-    unit: str | None = None
-    year: int | None = None
-    money: str | None = None
-    row: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +189,7 @@ def _find_title(text: str, titles: tuple[str, ...]) -> str:
             rest = text[: -len(title)]
             ok = (
                 not rest
-                or rest[-1] in "年度）：、.》" + _ORG_END
+                or rest[-1] in "年度）：、.》" + ORG_END
                 or rest.endswith("部门")
                 or rest[-1].isdigit()
             )
@@ -222,75 +200,3 @@ def _find_title(text: str, titles: tuple[str, ...]) -> str:
 def _parts(match: re.Match[str]) -> tuple[str, ...]:
     kind, attached, number, part = match.groups()
     return (kind, attached or "", str(int(number)), str(int(part)) if part else "")
-
-
-def caption(grid: Grid, until: int) -> Caption:
-    """Unit, year and money unit from the rows above ``until`` (the header).
-
-    The line that names the unit outranks banners above it: its year counts before a title's, a title's before any other.
-    """
-    units: list[tuple[int, int, str]] = []
-    years: list[tuple[int, int, int]] = []
-    money: list[tuple[int, str]] = []
-    lines: list[list[tuple[int, object]]] = [[(0, line)] for line in grid.sheet.above]
-    rows_above = [*lines, *grid.rows[: max(0, min(until, TOP * 2))]]
-    for r, cells in enumerate(rows_above, -len(lines)):
-        found = [
-            (unicodedata.normalize("NFKC", v), cells[i + 1 :])
-            for i, (_, v) in enumerate(cells)
-            if type(v) is str
-        ]
-        names = [
-            (rank, r, name)
-            for text, rest in found
-            if (named := _unit_in(text, rest))
-            for rank, name in [named]
-        ]
-        counted = [(r, m.group(1)) for text, _ in found if (m := _MONEY.search(text))]
-        units, money = units + names, money + counted
-        years += [
-            (_year_rank(text, bool(names), bool(counted)), r, y)
-            for text, _ in found
-            if (y := _year_in(text))
-        ]
-    rows = [r for _, r, _ in units] + [r for r, _ in money]
-    return Caption(
-        max(units, key=lambda u: (u[0], u[1]))[2] if units else None,
-        max(years, key=lambda y: (y[0], y[1]))[2] if years else None,
-        money[-1][1] if money else None,
-        max(rows, default=-1),
-    )
-
-
-def _year_rank(text: str, beside_unit: bool, beside_money: bool) -> int:
-    """How much a year's place says: 4 beside the unit, 3 beside the money unit, 2 in a title, 1 as 年度, 0 otherwise."""
-    if beside_unit or beside_money:
-        return 4 if beside_unit else 3
-    if re.search(r"表\s*$", text) and "年度" in text:
-        return 2
-    return 1 if "年度" in text else 0
-
-
-def _unit_in(text: str, following: list[tuple[int, object]]) -> tuple[int, str] | None:
-    """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before 部门 and 单位."""
-    match = _UNIT.search(text)
-    if not match:
-        return None
-    name = squash(match.group(1)).strip("：，。_＿-—").removesuffix("（")
-    if not name and following and type(following[0][1]) is str:
-        name = squash(following[0][1])  # type: ignore[arg-type]
-        if _MONEY.search(name) or _YEAR.search(name) or "：" in name:
-            return None
-    if not name or re.fullmatch(
-        r"(?:人民币)?(?:百万元|亿元|万元|千元|百元|元|辆|个|人|台|套)", name
-    ):
-        return None
-    return (1 if match.group().startswith(("编制", "填报", "编报")) else 0), name
-
-
-def _year_in(text: str) -> int | None:
-    """The fiscal year a text names: ``2023年度`` before ``2023年``, never a date."""
-    if "二" in text and (han := _HAN_YEAR.search(text)):
-        text = text.replace(han.group(), han.group().translate(_HAN_DIGITS))
-    match = _YEAR_FULL.search(text) or _YEAR.search(text)
-    return int(match.group(1)) if match else None

@@ -8,12 +8,13 @@ from typing import Any
 
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
+from pipelines.extract.caption import Caption, caption
 from pipelines.extract.facts import FactColumns, FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.listform import ListReader
 from pipelines.extract.panelform import PanelReader
 from pipelines.extract.reading import Fault, NoTable, TableReading, layout_digest
-from pipelines.extract.recognise import Caption, Evidence, Recogniser, caption
+from pipelines.extract.recognise import Evidence, Recogniser
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form

@@ -48,7 +48,11 @@ class StripReader:
         return self.table
 
     def _item(self, row: int) -> bool:
-        return any(plain(v).isdigit() and len(plain(v)) in (3, 5) for _, v in self.grid.rows[row])
+        texts = [plain(v) for _, v in self.grid.rows[row]]
+        return any(
+            (t.isdigit() and len(t) in (3, 5)) or len(split_leading_code(t)[0]) in (3, 5)
+            for t in texts
+        )
 
     def _groups(self, header: heads.Header) -> list[tuple[int, int, int]]:
         """(code column, name column, amount column) of each group."""
@@ -57,8 +61,8 @@ class StripReader:
         names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
         amounts = [c for c, w in sorted(words.items()) if w in self.words and w not in NAME_HEADS]
         groups = []
-        for code in codes:
-            name = next((n for n in names if n > code), code)
+        for code in codes or names:  # without a head for codes they stand before the names
+            name = code if code in names else next((n for n in names if n > code), code)
             amount = next((a for a in amounts if a > name), None)
             if amount is not None:
                 groups.append((code, name, amount))

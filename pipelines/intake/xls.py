@@ -168,7 +168,7 @@ def _sheets(data: bytes, specials: list[Special], limits: Limits) -> list[Sheet]
                 continue
             found = book.get_sheet_by_index(index)
             area = judge_area(found, printable(meta.name), area, limits)
-            cells: list[list[object]] = found.to_python(skip_empty_area=False)  # type: ignore[assignment]
+            cells = [_as_floats(row) for row in found.to_python(skip_empty_area=False)]
             special = specials[index] if index < len(specials) else {}
             reach(cells, special)
             merged = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in found.merged_cell_ranges or []]
@@ -176,6 +176,11 @@ def _sheets(data: bytes, specials: list[Special], limits: Limits) -> list[Sheet]
                 Sheet(meta.name, index + 1, _visibility(meta.visible), cells, merged, special)
             )
     return sheets
+
+
+def _as_floats(row: list) -> list[object]:
+    """Whole numbers of compact (RK) cells come as integers from an .xls only: one kind of number for all readers."""
+    return [float(v) if v.__class__ is int else v for v in row]
 
 
 def _visibility(visible: object) -> str:
