@@ -49,8 +49,9 @@ def caption(grid: Grid, until: int) -> Caption:
     """
     found = _Found()
     lines: list[Cells] = [[(0, line)] for line in grid.sheet.above]
-    rows = [*lines, *grid.rows[: max(0, min(until, DEEPEST))]]
-    for r, cells in enumerate(rows, -len(lines)):
+    start = grid.start
+    rows = [*lines, *grid.rows[start : min(until, start + DEEPEST)]]
+    for r, cells in enumerate(rows, start - len(lines)):
         _read_row(r, cells, found)
     last = [r for _, r, _ in found.units] + [r for r, _ in found.money]
     return Caption(

@@ -45,6 +45,11 @@ class Grid:
     def height(self) -> int:
         return len(self.rows)
 
+    @property
+    def start(self) -> int:
+        """The first row that holds anything: where titles are looked for from."""
+        return next((r for r, cells in enumerate(self.rows) if cells), 0)
+
     def value(self, row: int, column: int) -> object:
         cells = self.sheet.cells
         if 0 <= row < len(cells) and 0 <= column < len(cells[row]):

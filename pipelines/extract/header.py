@@ -80,7 +80,8 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
 
 
 def _top(grid: Grid, words: frozenset[str]) -> int | None:
-    for r, cells in enumerate(grid.rows[:SEARCH]):
+    start = grid.start
+    for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
         anchors = sum(t in ANCHORS for t in texts)
         known = sum(_word(t) in words for t in texts)

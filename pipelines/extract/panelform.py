@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipelines.extract import header as heads
+from pipelines.extract import layoutfaults
 from pipelines.extract.columns import amount_matches
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
@@ -191,26 +192,13 @@ class PanelReader:
             for c, v in self.grid.rows[r]
         ):
             return
-        self.table.faults.append(
-            Fault(
-                "S-LAYOUT",
-                f"{self.form.form}[+{label}]",
-                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
-                (address(rows[-1] if rows else 0, column),),
-                "review",
-            )
-        )
+        cell = address(rows[-1] if rows else 0, column)
+        self.table.faults.append(layoutfaults.unknown_column(self.form, column, label, cell))
 
     def _missing(self, panel: Panel, missing: list[str], rows: list[int]) -> None:
-        self.table.faults.append(
-            Fault(
-                "S-LAYOUT",
-                f"{self.form.form}[-{panel.blocks[0].id}/{missing[0]}]",
-                f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
-                (address(rows[-1] if rows else 0, panel.label),),
-                "review",
-            )
-        )
+        cell = address(rows[-1] if rows else 0, panel.label)
+        block = panel.blocks[0].id
+        self.table.faults.append(layoutfaults.missing_columns(self.form, missing, cell, block))
 
     def _read_rows(self) -> None:
         keys = Keys()

@@ -44,8 +44,7 @@ class TableReading:
 
     ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column key).
     Numbers that are not amounts (行次, 栏次, 编码, header, notes) are structural; rows in
-    ``structural_rows`` are so altogether; ``structural_columns`` count above ``structural_columns_end`` (all rows without one). ``notes`` are the texts of notes below the table. ``top`` is
-    the first row of the header, ``first`` the first row of data; ``layout`` a digest of its columns
+    ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table. ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a digest of its columns
     (empty: not made yet).
     """
 
@@ -57,7 +56,6 @@ class TableReading:
     reasons: dict[tuple[int, int], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    structural_columns_end: int | None = None
     top: int = 0
     first: int = 0
     layout: str = ""

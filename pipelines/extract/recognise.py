@@ -29,15 +29,6 @@ _OTHERS = (
     "其他收入明细情况表",
     "政府性基金预算财政拨款“三公”经费支出决算表",
 )
-_HEADER_WORDS = {
-    "科目名称",
-    "科目编码",
-    "项目",
-    "行次",
-    "栏次",
-    "支出功能分类科目编码",
-    "功能分类科目编码",
-}
 _TAIL = re.compile(r"(?:（[^）]*）)+$")
 
 
@@ -69,7 +60,10 @@ class Evidence:
 
 
 class Recogniser:
-    """Finds forms by sheet code, 表号, title and aliases, from the form descriptions alone."""
+    """Finds forms by sheet code, 表号, title and aliases, from the form descriptions alone.
+
+    ``title_texts``: every title, squashed, longest first.
+    """
 
     def __init__(self, forms: Mapping[str, Form]) -> None:
         self.forms = forms
@@ -81,14 +75,18 @@ class Recogniser:
                     self.numbers[_parts(match)] = form.form
             for title in (form.title, *form.aliases):
                 self.titles.setdefault(squash(title), []).append(form.form)
-        self._by_length = tuple(sorted(self.titles, key=len, reverse=True))
+        self.title_texts = tuple(sorted(self.titles, key=len, reverse=True))
 
-    def evidence(self, grid: Grid) -> Evidence:
-        """What speaks for a form, in the sheet's name and in its first rows; a table of contents speaks for none."""
+    def evidence(self, grid: Grid, named: bool = True) -> Evidence:
+        """What speaks for a form, in the sheet's name and in its first rows; a table of contents speaks for none.
+
+        ``named`` is False for a table further down or beside: the sheet's name speaks of the first.
+        """
         votes: Counter[str] = Counter()
         self._numbered: set[str] = set()
         self._titled_forms: set[str] = set()
-        self._vote_name(squash(grid.sheet.name), votes)
+        if named:
+            self._vote_name(squash(grid.sheet.name), votes)
         inside, titles, above = self._vote_cells(grid)
         if len(titles) > 2:
             return Evidence({}, False)
@@ -100,46 +98,24 @@ class Recogniser:
         """Votes of the first rows, the forms whose titles they hold, and whether any vote stands above the first wide row."""
         votes: Counter[str] = Counter()
         titles: set[tuple[str, ...]] = set()
-        wide = next((r for r, cells in enumerate(grid.rows[:TOP]) if len(cells) >= WIDE), TOP)
+        rows = grid.rows[grid.start : grid.start + TOP]
+        wide = next((r for r, cells in enumerate(rows) if len(cells) >= WIDE), TOP)
         above = False
         for line in grid.sheet.above:
             titles.add(self._vote_cell(squash(line), votes))
-        for r, cells in enumerate(grid.rows[:TOP]):
+        for r, cells in enumerate(rows):
             for _, value in cells:
                 if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
                     titles.add(self._vote_cell(squash(value), votes))
             above |= r < wide and bool(votes)
         return votes, titles - {()}, above
 
-    def second_table(self, grid: Grid) -> tuple[int, str] | None:
-        """The row where another form begins on the same sheet (its 表号 or title, with a header close below), and that form."""
-        first: set[str] = set()
-        for r, cells in enumerate(grid.rows):
-            said = {
-                f
-                for _, v in cells
-                if type(v) is str and "表" in v and len(v) <= 60
-                for f in self._heading(squash(v))
-            }
-            if said and not first:
-                first = said
-            elif said and not said & first:
-                if r <= TOP // 8:  # a title and a 表号 that disagree, not a second table
-                    continue
-                if any(
-                    squash(v) in _HEADER_WORDS
-                    for row in grid.rows[r : r + 8]
-                    for _, v in row
-                    if type(v) is str
-                ):
-                    return r, min(said)
-        return None
-
-    def _heading(self, text: str) -> list[str]:
+    def heading(self, text: str) -> tuple[list[str], bool]:
+        """The forms that a squashed text names by 表号 or title, and whether by title."""
         match = _NUMBER.fullmatch(text)
         if match and (form := self.numbers.get(_parts(match))):
-            return [form]
-        return self._titled(text) if text.endswith(("表", "）")) else []
+            return [form], False
+        return (self._titled(text) if text.endswith(("表", "）")) else []), True
 
     def _vote_name(self, name: str, votes: Counter[str]) -> None:
         code = _SHEET_CODE.match(name.upper().replace("-", "_").replace("Z0-", "Z0_"))
@@ -169,7 +145,7 @@ class Recogniser:
     def _titled(self, text: str) -> list[str]:
         if text in self.titles:
             return self.titles[text]
-        title = _find_title(_TAIL.sub("", text), self._by_length)
+        title = _find_title(_TAIL.sub("", text), self.title_texts)
         return self.titles[title] if title else []
 
 

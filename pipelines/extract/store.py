@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipelines.extract.sheet import SheetReading
+from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import address, letter
 
 
@@ -48,6 +48,8 @@ SHEETS = pa.schema(
         ("layout", T),
         ("note", T),
         ("part", T),
+        ("assumed", T),
+        ("continues", I32),
     ]
 )
 FAULTS = pa.schema(
@@ -152,6 +154,8 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "layout": r.layout,
             "note": "\n".join(r.table.notes)[:2000] or None,
             "part": r.sheet.part,
+            "assumed": r.assumed,
+            "continues": r.continues,
         }
         for r in readings
     ]

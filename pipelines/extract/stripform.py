@@ -149,7 +149,8 @@ class RowReader:
         """Header rows and the row of amounts: the first below the header with numbers or dashes and no words."""
         words = header_words(self.form)
         rows: list[int] = []
-        for r, cells in enumerate(self.grid.rows[: heads.SEARCH]):
+        start = self.grid.start
+        for r, cells in enumerate(self.grid.rows[start : start + heads.SEARCH], start):
             texts = [label_key(v) for _, v in cells if type(v) is str]
             if any(t in words for t in texts):
                 rows.append(r)

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from pipelines.intake.archive import ENCRYPTED, printable
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
+from pipelines.intake.scaledxls import scaled_xls_cells, scaling_formats
 from pipelines.intake.sheetxml import Special
 from pipelines.intake.workbook import Sheet
 from pipelines.intake.xlsx import judge_area, reach
@@ -59,13 +60,18 @@ def read_xls(data: bytes, limits: Limits = LIMITS) -> tuple[list[Sheet], tuple[s
     stream, macro = _stream(data)
     book = _globals(stream)
     specials = _specials(stream, book.sheets)
+    formats = scaling_formats(stream, records(stream, 0))
     notes = [note for note, found in (("macro", macro), ("external_links", book.external)) if found]
     try:
-        return _sheets(data, specials, limits), tuple(notes)
+        sheets = _sheets(data, specials, limits)
     except PasswordError as error:
         raise Refused(ENCRYPTED) from error
     except CalamineError as error:
         raise Refused(DAMAGED, repr(error)) from error
+    for sheet in sheets if formats else ():
+        start = book.sheets[sheet.number - 1]
+        sheet.shown = scaled_xls_cells(stream, records(stream, start), formats, sheet.cells)
+    return sheets, tuple(notes)
 
 
 def _stream(data: bytes) -> tuple[bytes, bool]:
