@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
 from pipelines.extract.columns import amount_matches
-from pipelines.extract.grid import Grid, plain
+from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
@@ -241,6 +241,7 @@ class PanelReader:
         return not numbers and sum(t in words for t in texts) >= 2
 
     def _read_row(self, r: int, cells: dict[int, object], keys: Keys) -> None:
+        cells = without_repeats(cells)
         done: set[int] = set()
         for index, panel in enumerate(self.panels):
             line = self._line(r, cells, panel, keys)

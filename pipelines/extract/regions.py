@@ -111,9 +111,21 @@ def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | N
         for c, v in cells
         if type(v) is str and squash(v) in _HEADER_WORDS
     }
-    edge = gaps[-1] if gaps else max((c for c in anchors if left < c <= title.column), default=None)
+    near = sorted(c for c in anchors if left < c <= title.column)
+    edge = gaps[-1] if gaps else _first_label(near, below)
     if edge is None or not any(c < edge for c in anchors) or not any(c >= edge for c in anchors):
         return None
+    return edge
+
+
+def _first_label(labels: list[int], below: list[list[tuple[int, object]]]) -> int | None:
+    """The first of the last label columns: those without a column of amounts between them."""
+    amounts = {c for cells in below for c, v in cells if type(v) is float and not v.is_integer()}
+    edge = labels[-1] if labels else None
+    for label in reversed(labels):
+        if edge is None or amounts & set(range(label, edge)):
+            break
+        edge = label
     return edge
 
 

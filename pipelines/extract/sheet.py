@@ -20,6 +20,7 @@ from pipelines.extract.reading import Fault, NoTable, TableReading, layout_diges
 from pipelines.extract.recognise import Evidence, Recogniser
 from pipelines.extract.regions import regions
 from pipelines.extract.sheetreading import SheetReading
+from pipelines.extract.shownfault import shown_fault
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
@@ -179,5 +180,5 @@ def _finish(reading: SheetReading) -> None:
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
-    reading.faults += repeated_line_numbers(form, table)
+    reading.faults += repeated_line_numbers(form, table) + shown_fault(reading)
     reading.layout = table.layout or layout_digest(form.form, table.columns)

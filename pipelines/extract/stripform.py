@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches, header_words
-from pipelines.extract.grid import Grid, is_blank, plain
+from pipelines.extract.grid import Grid, is_blank, plain, without_repeats
 from pipelines.extract.reading import AmountColumn, NoTable, TableReading
 from pipelines.extract.rows import (
     CODE_HEADS,
@@ -44,7 +44,7 @@ class StripReader:
                 self.table.structural_rows.add(r)
                 self.table.notes.append(" ".join(visible(str(v)) for v in cells.values())[:500])
             else:
-                self._row(r, cells, keys)
+                self._row(r, without_repeats(cells), keys)
         return self.table
 
     def _item(self, row: int) -> bool:

@@ -1,4 +1,7 @@
-"""Cells that point at a shared text which does not exist: blank, as Excel repairs them, and never the first text."""
+"""Text cells numbered -1: blank, as Excel repairs them, and never the first shared text.
+
+A number beyond the last text is another matter: texts were lost, and the file is refused as damaged.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import re
 
 _STRING = re.compile(rb"""\st=["']s["']""")
 _CELL = re.compile(rb"""(<c\b[^>]*\st=["']s["'][^>]*>\s*)<v>([^<]*)</v>""")
-_TEXT = re.compile(rb"<si[\s/>]")
 
 
 def without_odd_strings(xml: bytes) -> bytes:
@@ -24,13 +26,3 @@ def without_odd_strings(xml: bytes) -> bytes:
 
 def _blank_odd(match: re.Match[bytes]) -> bytes:
     return match[0] if match[2].strip().isdigit() else match[1]
-
-
-def without_lost_strings(xml: bytes, shared: bytes | None) -> bytes:
-    """The sheet with cells blank whose number lies beyond the last shared text."""
-    count = len(_TEXT.findall(shared or b""))
-
-    def blank_lost(match: re.Match[bytes]) -> bytes:
-        return match[0] if match[2].strip().isdigit() and int(match[2]) < count else match[1]
-
-    return _CELL.sub(blank_lost, xml)

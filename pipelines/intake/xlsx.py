@@ -22,7 +22,7 @@ from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.partxml import plain
 from pipelines.intake.refusal import Refused
 from pipelines.intake.scaledcells import scaled_cells, scaling_styles
-from pipelines.intake.sharedstrings import without_lost_strings, without_odd_strings
+from pipelines.intake.sharedstrings import without_odd_strings
 from pipelines.intake.workbook import Sheet
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -233,8 +233,8 @@ def _sheet(found: CalamineSheet, part: Part) -> Sheet:
 def _second_try(
     part: Part, shared: dict[str, bytes | None], date1904: bool, error: CalamineError
 ) -> CalamineSheet:
-    """One bad value must not cost a sheet: the values the reader cannot take become text, lost texts become blank."""
-    xml = without_lost_strings(sheetxml.mended(part.xml), shared["sharedStrings"])
+    """One bad value must not cost a sheet: the values the reader cannot take become text."""
+    xml = sheetxml.mended(part.xml)
     if xml == part.xml:
         raise error
     again = Part(part.name, part.number, part.visibility, xml, part.special)
