@@ -53,7 +53,7 @@ class Panel:
 def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
     names: dict[str, list[tuple[Block, Row]]] = {}
     for block in blocks:
-        for row in block.rows:
+        for row in (*block.rows, *block.former):
             for name in row.names:
                 names.setdefault(label_key(name), []).append((block, row))
     return names
@@ -67,6 +67,7 @@ class PanelReader:
 
     def read(self) -> TableReading:
         self.table = TableReading()
+        self.lacking: dict[tuple[str, ...], tuple[Panel, str]] = {}
         self.taken: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.panels = self._find_panels()
         self.first = self._first_row()
@@ -77,6 +78,7 @@ class PanelReader:
             self._find_columns(panel, header_rows)
         if not any(p.keys for p in self.panels):
             raise NoTable("表头中没有认得的金额栏")
+        self._tell_missing()
         self._read_rows()
         return self.table
 
@@ -169,7 +171,8 @@ class PanelReader:
                     )
         missing = [c.key for c in described if c.key not in panel.keys.values() and not c.optional]
         if missing and panel.keys:
-            self._missing(panel, missing, rows)
+            cell = address(rows[-1] if rows else 0, panel.label)
+            self.lacking.setdefault(tuple(missing), (panel, cell))
 
     def _same_merge(self, label: int, column: int, rows: list[int]) -> bool:
         """Whether a column lies under the panel's own merged 项目 header."""
@@ -195,10 +198,12 @@ class PanelReader:
         cell = address(rows[-1] if rows else 0, column)
         self.table.faults.append(layoutfaults.unknown_column(self.form, column, label, cell))
 
-    def _missing(self, panel: Panel, missing: list[str], rows: list[int]) -> None:
-        cell = address(rows[-1] if rows else 0, panel.label)
-        block = panel.blocks[0].id
-        self.table.faults.append(layoutfaults.missing_columns(self.form, missing, cell, block))
+    def _tell_missing(self) -> None:
+        """Once for what several panels lack alike, at the first of them."""
+        for keys, (panel, cell) in self.lacking.items():
+            block = panel.blocks[0].id
+            fault = layoutfaults.missing_columns(self.form, keys, cell, block)
+            self.table.faults.append(fault)
 
     def _read_rows(self) -> None:
         keys = Keys()

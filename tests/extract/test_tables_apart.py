@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pipelines.extract.sheet import SheetReading, read_sheets
-from pipelines.extract.text import address
 from pipelines.extract.worker import _library
 from pipelines.intake.workbook import Sheet
 from schemas.library import forms
@@ -139,11 +136,3 @@ def test_a_long_table_on_two_sheets_is_one_table() -> None:
 def test_another_version_of_a_table_does_not_continue_it() -> None:
     found = read_all(list_paper("Z04").sheet("旧"), list_paper("Z04", seed=2).sheet("新"))
     assert [r.continues for r in found] == [None, None]
-
-
-CASES = Path(__file__).parents[3] / "shared" / "cases" / "workbooks"
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
-def test_shared_cases() -> None:
-    assert address(0, 0) == "A1"
