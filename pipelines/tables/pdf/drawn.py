@@ -5,6 +5,7 @@ What does not belong here: which of them make a table.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from ctypes import byref, c_float, c_int
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from pypdfium2 import raw
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.pdf.geometry import Rule, Turn
 
-MOST_OBJECTS = 200_000  # drawn things of one page, each letter of a text counted as a part of its run only
+MOST_OBJECTS = (
+    200_000  # drawn things of one page, each letter of a text counted as a part of its run only
+)
 DEEPEST = 8  # forms inside forms: what programs write has one or two
 MOST_SEGMENTS = 200  # of one path: a frame has five, a dashed line a few dozen, a drawing thousands
 THICKEST = 4.0  # points: a bar that is thicker is a coloured field, no line
@@ -97,7 +100,7 @@ def _add_path(found: Drawn, thing: Any, matrix: Matrix, turn: Turn) -> None:
     placed = _times(_matrix(thing), matrix)
     for corners in _outlines(thing, count, placed, turn):
         if stroked.value:
-            for start, end in zip(corners, corners[1:], strict=False):
+            for start, end in itertools.pairwise(corners):
                 _add_line(found, start, end)
         elif filled.value:
             _add_bar(found, corners)

@@ -16,7 +16,9 @@ from pypdfium2 import raw
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.pdf.geometry import Box, Glyph, Turn
 
-MOST_GLYPHS = 60_000  # characters of one page: a page set in the smallest print has some eight thousand
+MOST_GLYPHS = (
+    60_000  # characters of one page: a page set in the smallest print has some eight thousand
+)
 QUARTER, NEARLY = 90, 3  # degrees: text set by hand is a little off, a watermark a good deal
 _UNREADABLE = frozenset("\ufffd\ufffe\uffff\0")
 

@@ -5,6 +5,7 @@ A line goes on with the next where it is full and the next begins where lines of
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -81,9 +82,7 @@ def _margins(pages: Sequence[PdfPage]) -> dict[int, Margins]:
     for page in pages:
         own = [b for b in page.blocks if isinstance(b, TextLine)]
         lines[round(page.width)] += own
-        steps[round(page.width)] += [
-            b.v0 - a.v0 for a, b in zip(own, own[1:], strict=False) if b.v0 > a.v0
-        ]
+        steps[round(page.width)] += [b.v0 - a.v0 for a, b in itertools.pairwise(own) if b.v0 > a.v0]
     return {width: _margin(found, steps[width]) for width, found in lines.items()}
 
 

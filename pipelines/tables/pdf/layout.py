@@ -14,7 +14,7 @@ from pipelines.tables.pdf.drawn import drawn_lines
 from pipelines.tables.pdf.geometry import Glyph, Turn
 from pipelines.tables.pdf.glyphs import PageText, page_text
 from pipelines.tables.pdf.ruling import Grid, ruled_grids
-from pipelines.tables.pdf.textline import TextLine, text_lines
+from pipelines.tables.pdf.textline import TextLine, slanting_lines, text_lines
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ def read_page(page: Any, number: int) -> PdfPage:
     tables, rest = _tables(ruled_grids(drawn), text)
     blocks: list[Block] = [*tables, *text_lines(rest)]
     blocks.sort(key=lambda b: b.v0)
-    found = PdfPage(number, _width(page, text.turn), blocks, text_lines(text.aslant))
+    found = PdfPage(number, _width(page, text.turn), blocks, slanting_lines(text.aslant))
     found.letters = len(text.glyphs) + len(text.aslant)
     found.unmapped, found.outside = text.unmapped, text.outside
     found.pictures = drawn.pictures

@@ -13,6 +13,7 @@ from pipelines.tables.pdf.geometry import Glyph
 from pipelines.tables.pdf.joining import Paragraph, Pieces, cell_entries, joined_lines, paragraphs
 from pipelines.tables.pdf.layout import PdfTable, read_page
 from pipelines.tables.pdf.opening import open_pdf
+from pipelines.tables.pdf.readable import check_readable
 from pipelines.tables.pdf.running import without_running
 from pipelines.tables.pdf.textline import TextLine
 from pipelines.tables.writer import Writer
@@ -38,6 +39,7 @@ def locate_pdf(data: bytes) -> Located:
         pages = [read_page(opened[i], i + 1) for i in range(len(opened))]
     finally:
         opened.close()
+    unread = check_readable(pages)
     without_running(pages)
     join_tables(pages)
     taken = _Taken()
@@ -49,6 +51,7 @@ def locate_pdf(data: bytes) -> Located:
     for page in pages:
         for line in (*page.running, *page.aslant):
             taken.line(list(line.pieces()), "running", page.number)
+    taken.writer.unread += unread
     return Located(taken.writer.document(), taken.places)
 
 

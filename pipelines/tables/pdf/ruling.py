@@ -14,6 +14,7 @@ from pipelines.tables.pdf.drawn import Drawn
 from pipelines.tables.pdf.geometry import Rule
 
 SNAP = 2.5  # points: lines nearer than this are one (double borders, borders of neighbouring cells drawn apart)
+NARROWEST = 4.5  # points: nothing can be printed in a row or column that is less, so it is the gap of a double border
 BRIDGE = 4.0  # points: a gap in a line that is no gap (dashes, corners)
 MOST_LINES = 4_000  # of one page after joining; a page of a table has some two hundred
 MOST_BOXES = 60_000  # of one table on one page: lines drawn to make millions of boxes are no table
@@ -88,9 +89,7 @@ def _clusters(ordered: Sequence[Rule]) -> Iterable[list[Rule]]:
         yield cluster
 
 
-def _connected(
-    level: list[Rule], standing: list[Rule]
-) -> Iterable[tuple[list[Rule], list[Rule]]]:
+def _connected(level: list[Rule], standing: list[Rule]) -> Iterable[tuple[list[Rule], list[Rule]]]:
     """Lines that cross or touch each other, a table at a time."""
     root = list(range(len(level) + len(standing)))
 
@@ -138,7 +137,7 @@ def _edges(lines: list[float], ends: list[float]) -> list[float]:
         found.append(high)
     parted = found[:1]
     for at in found[1:]:
-        if at - parted[-1] > SNAP:
+        if at - parted[-1] > NARROWEST:
             parted.append(at)
     return parted
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import hypot
 
 from pipelines.tables.pdf.geometry import Glyph
 
 WIDE_GAP = 1.0  # of the height of the print: less is spacing between letters, more parts two pieces of text
 WORD_GAP = 0.3  # between two Latin words or numbers
-APART = 2.0  # a gap that parts a label from the next, written as several spaces as it would be typed
+APART = (
+    2.0  # a gap that parts a label from the next, written as several spaces as it would be typed
+)
 SPACES = "    "
 
 
@@ -85,6 +88,22 @@ def text_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
         else:
             found.append([glyph])
     return [TextLine(_once(sorted(line, key=lambda g: g.u0))) for line in found]
+
+
+def slanting_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
+    """Characters that do not run level (watermarks, stamps), in the order in which they are drawn."""
+    found: list[TextLine] = []
+    for glyph in glyphs:
+        if found and _near(found[-1].glyphs[-1], glyph):
+            found[-1].glyphs.append(glyph)
+        else:
+            found.append(TextLine([glyph]))
+    return found
+
+
+def _near(last: Glyph, glyph: Glyph) -> bool:
+    (u0, v0), (u1, v1) = last.middle, glyph.middle
+    return hypot(u1 - u0, v1 - v0) <= APART * max(last.size, glyph.size)
 
 
 def _same_line(line: Sequence[Glyph], glyph: Glyph) -> bool:
