@@ -1,7 +1,9 @@
-"""A rule the way it is usually written: one SQL query over ``facts``, with the amounts of each instance added up.
+"""A rule the way it is usually written: one SQL query over ``facts``, with the amounts of each
+instance added up.
 
-Every term of a formula is a SELECT with its own filter; the words of the formula (行, 科目, 款 …) come out of the keys by regular
-expression. The query says which instances do not hold; who is to be left out, and why, is not its business.
+Every term of a formula is a SELECT with its own filter; the words of the formula (行, 科目, 款 …)
+come out of the keys by regular expression. The query says which instances do not hold; who is to be
+left out, and why, is not its business.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a run says while it works: one line a stage on standard error, and a log file with every detail."""
+"""What a run says while it works: one line a stage on standard error, and a log file with every
+detail.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def to_console(form: str) -> None:
 
 
 def to_file(path: Path) -> logging.Handler:
-    """Have every line, with details, go to ``path`` too, until the handler is removed with :func:`stop`."""
+    """Have every line, with details, go to ``path`` too, until the handler is removed with
+    :func:`stop`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(_Json())

@@ -1,4 +1,6 @@
-"""The register of expected submissions (``units.csv``): read tolerantly, believed only where it is whole."""
+"""The register of expected submissions (``units.csv``): read tolerantly, believed only where it is
+whole.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ class Register:
         return register
 
     def find(self, name: str, year: int | None) -> Unit | None:
-        """The unit printed under a name: by its own name before by an alias, and one that submits in that year first.
+        """The unit printed under a name: by its own name before by an alias, and one that submits
+        in that year first.
 
         None where two units could be meant.
         """

@@ -36,7 +36,10 @@ def submissions(
     year: int | None,
     waiting: Sequence[str] = (),
 ) -> tuple[list[dict], list[Observation]]:
-    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT. ``waiting``: workbooks still being copied."""
+    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT.
+
+    ``waiting``: workbooks still being copied.
+    """
     have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
     for s in sheets:
         if s.unit and s.year and not forms[s.form].published:

@@ -17,7 +17,8 @@ from schemas.observation import Observation, Place
 class SheetRef:
     """A recognised sheet and what was decided about it; ``status`` as in the dataset ``sheets``.
 
-    ``source`` is the submitted file, ``file`` the same with the part of a document in it (``某局.docx#t3``).
+    ``source`` is the submitted file, ``file`` the same with the part of a document in it
+    (``某局.docx#t3``).
     """
 
     source: str
@@ -49,7 +50,9 @@ class SheetRef:
 
 @dataclass(slots=True)
 class FileRef:
-    """A workbook or document with its recognised sheets; ``says`` is what a document's text says of itself."""
+    """A workbook or document with its recognised sheets; ``says`` is what a document's text says of
+    itself.
+    """
 
     file: str
     sheets: list[SheetRef]
@@ -64,7 +67,9 @@ class FileRef:
 
 
 def resolve_file(ref: FileRef, register: Register) -> list[Observation]:
-    """Give the file the unit and year that most of its sheets print; sheets that print others are not read."""
+    """Give the file the unit and year that most of its sheets print; sheets that print others are
+    not read.
+    """
     for sheet in ref.sheets:
         _printed(sheet, register)
     if not ref.sheets:
@@ -93,7 +98,9 @@ def _printed(sheet: SheetRef, register: Register) -> None:
 
 
 def _named(names: Sequence[str], register: Register, year: int) -> tuple[str | None, str | None]:
-    """The unit of a document by the names its text uses: the first that the register knows, else the likeliest."""
+    """The unit of a document by the names its text uses: the first that the register knows, else
+    the likeliest.
+    """
     for name in names:
         if unit := register.find(name, year):
             return unit.unit_code, unit.unit_name
@@ -145,9 +152,11 @@ def observe(
 def resolve_versions(
     files: Iterable[FileRef], content: Callable[[SheetRef], str]
 ) -> list[Observation]:
-    """One sheet counts per unit, year and form: of equal contents any, of different ones the last modified.
+    """One sheet counts per unit, year and form: of equal contents any, of different ones the last
+    modified.
 
-    ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more than once.
+    ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more
+    than once.
     """
     groups: dict[tuple, list[SheetRef]] = defaultdict(list)
     for ref in files:
@@ -195,7 +204,9 @@ def _settle_versions(
 
 
 def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
-    """A year no description is known for: read where the layout is the nearest year's, else not, with the differences."""
+    """A year no description is known for: read where the layout is the nearest year's, else not,
+    with the differences.
+    """
     unknown = [
         s
         for s in ref.sheets

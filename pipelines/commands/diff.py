@@ -1,8 +1,10 @@
-"""``caijue diff [RUN RUN]``: findings that are new, resolved or still there between two runs, and why.
+"""``caijue diff [RUN RUN]``: findings that are new, resolved or still there between two runs, and
+why.
 
-The cause of a change is what really changed between the two sets: ``explanation`` where the explanations did, or one ran
-out; ``rule`` where the rule did, or the program while the files of the unit are the same; else ``data``. An explanation that no
-longer matches anything goes by what became of the finding it covered.
+The cause of a change is what really changed between the two sets: ``explanation`` where the
+explanations did, or one ran out; ``rule`` where the rule did, or the program while the files of the
+unit are the same; else ``data``. An explanation that no longer matches anything goes by what became
+of the finding it covered.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ def _two_runs(place: Place, runs: list[str]) -> tuple[str, str]:
 
 
 def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str, scopes: list[int]) -> None:
-    """The datasets of a set; of its findings those of the years that both sets speak of, and those of no year."""
+    """The datasets of a set; of its findings those of the years that both sets speak of, and those
+    of no year.
+    """
     for dataset in (
         "findings",
         "finding_cells",
@@ -100,7 +104,8 @@ RULES = """
        OR (a.formula, a.severity, a.since, a.until) IS DISTINCT FROM (b.formula, b.severity, b.since, b.until)
     ORDER BY rule_id"""
 
-# What changed besides rules: the explanations, the program, and the units (with those above and below) whose files did.
+# What changed besides rules: the explanations, the program, and the units (with those above and
+# below) whose files did.
 CHANGED_FILES = """
     made_with AS (
         SELECT run, arg_max([made ->> 'caijue', made ->> 'extract', made ->> 'rules'], run_id) AS made FROM (

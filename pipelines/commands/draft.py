@@ -1,4 +1,6 @@
-"""``caijue draft UNIT YEAR``: the 决算公开说明 of a unit and year, written from the published facts."""
+"""``caijue draft UNIT YEAR``: the 决算公开说明 of a unit and year, written from the published
+facts.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,11 @@ MOST_NAMED = 5
 
 
 def draft_command(config: Config, unit: str, year: int, out: Path | None = None) -> Answer:
-    """Writes the draft to ``out``, or under the unit's name in the working folder. It never overwrites a file.
+    """Writes the draft to ``out``, or under the unit's name in the working folder. It never
+    overwrites a file.
 
-    ``unit`` is a code, a name or an alias. Raises UsageError where unit, year or place are wrong, Aborted before the first run.
+    ``unit`` is a code, a name or an alias. Raises UsageError where unit, year or place are wrong,
+    Aborted before the first run.
     """
     folder = current_set(config)
     with open_set(folder) as con:
@@ -98,7 +102,8 @@ def _check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None
 
 
 def _facts(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> list[dict[str, Any]]:
-    """The facts of the year and of the year before, also where only an earlier run had the latter."""
+    """The facts of the year and of the year before, also where only an earlier run had the latter.
+    """
     found = [
         rows(
             con,

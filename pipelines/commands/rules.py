@@ -53,7 +53,10 @@ def _rule(rule: Any) -> dict[str, Any]:
 
 
 def rules_show(config: Config, rule_id: str) -> Answer:
-    """One rule as a clerk would read it. Raises UsageError, with the nearest id, for an unknown one."""
+    """One rule as a clerk would read it.
+
+    Raises UsageError, with the nearest id, for an unknown one.
+    """
     book = _book(config)
     by_id = book.rules
     rule = by_id.get(rule_id) or by_id.get(rule_id.upper())
@@ -66,7 +69,9 @@ def rules_show(config: Config, rule_id: str) -> Answer:
 
 
 def rules_test(config: Config) -> Answer:
-    """Run every worked example of every rule; exit code 1 where one does not come out as written, or a rule is broken."""
+    """Run every worked example of every rule; exit code 1 where one does not come out as written,
+    or a rule is broken.
+    """
     from pipelines.reconcile import run_examples
 
     book = _book(config)
@@ -87,7 +92,10 @@ def rules_test(config: Config) -> Answer:
 
 
 def rules_coverage(config: Config, form: str = "") -> Answer:
-    """The cells that no equality among a unit's own tables reaches, of all forms or one. Raises UsageError for an unknown form."""
+    """The cells that no equality among a unit's own tables reaches, of all forms or one.
+
+    Raises UsageError for an unknown form.
+    """
     from dataclasses import asdict
 
     from pipelines.reconcile.coverage import catalogue, count_kinds, coverage, gaps

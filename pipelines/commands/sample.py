@@ -21,7 +21,8 @@ def sample_command(
     workers: int | None,
     progress: Callable[[int, int], None],
 ) -> Answer:
-    """Write a set; the folder must be new or empty, so that nothing of the user's is overwritten."""
+    """Write a set; the folder must be new or empty, so that nothing of the user's is overwritten.
+    """
     if units < 1 or years < 1:
         raise UsageError("--units 和 --years 至少为 1。")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -43,7 +43,9 @@ def run_row(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
 
 
 def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
-    """Every unit and year that was submitted, expected or has findings: unit, unit_code, unit_name, year, status, missing_forms."""
+    """Every unit and year that was submitted, expected or has findings: unit, unit_code, unit_name,
+    year, status, missing_forms.
+    """
     return rows(
         con,
         """
@@ -64,7 +66,9 @@ def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
 
 
 def headline_amounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], dict[str, Any]]:
-    """Income and expenditure of Z01 (决算数, 元) by unit and year: income, expense, income_total, expense_total."""
+    """Income and expenditure of Z01 (决算数, 元) by unit and year: income, expense, income_total,
+    expense_total.
+    """
     wanted = {
         "income": ("收入", "本年收入合计"),
         "expense": ("支出", "本年支出合计"),
@@ -142,7 +146,9 @@ def sheets_of_findings(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], 
 
 
 def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
-    """The 审核说明 that cover findings; none of a set that was published before they were a dataset."""
+    """The 审核说明 that cover findings; none of a set that was published before they were a
+    dataset.
+    """
     if "explanations" not in {r["name"] for r in rows(con, "SHOW TABLES")}:
         return []
     found = rows(con, "SELECT * FROM explanations WHERE state = 'active' ORDER BY file, number")
@@ -165,7 +171,8 @@ def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
 
 
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
-    """Checks not carried out, one row per unit, year, outcome and reason, with all their rule ids."""
+    """Checks not carried out, one row per unit, year, outcome and reason, with all their rule ids.
+    """
     return rows(
         con,
         f"""SELECT {KEY} AS unit, any_value(unit_code) AS unit_code, any_value(unit_name) AS unit_name, year, outcome,
@@ -197,10 +204,11 @@ def _findings_of_set(folder: Path) -> Rows | None:
 
 
 def resolved(con: duckdb.DuckDBPyConnection, earlier: Path | None) -> Rows | None:
-    """Findings of the earlier set that are no longer there, of the years this run covers; None without one.
+    """Findings of the earlier set that are no longer there, of the years this run covers; None
+    without one.
 
-    ``earlier`` is that set's folder. Its Parquet is read, so that nobody who holds its database is in the way; a set that cannot be
-    read counts as none.
+    ``earlier`` is that set's folder. Its Parquet is read, so that nobody who holds its database is
+    in the way; a set that cannot be read counts as none.
     """
     try:
         old = _findings_of_set(earlier) if earlier else None

@@ -1,4 +1,6 @@
-"""Every number of a sheet goes somewhere: a fact, a structural number (行次, 栏次, 编码, header, notes), or the list of those left out."""
+"""Every number of a sheet goes somewhere: a fact, a structural number (行次, 栏次, 编码, header,
+notes), or the list of those left out.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,8 @@ def _why(table: TableReading, column: int) -> str:
 
 
 def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fault]:
-    """One fault for the sheet's numbers left out, other than noughts and those that repeat an item."""
+    """One fault for the sheet's numbers left out, other than noughts and those that repeat an item.
+    """
     telling = [
         x for x in left_out if not x[2].startswith(("同一项目", "第 ")) and x[1].strip("-0.")
     ]

@@ -1,7 +1,8 @@
-"""A zip package read with suspicion: its directory is judged before anything is unpacked, its parts while they are.
+"""A zip package read with suspicion: its directory is judged before anything is unpacked, its parts
+while they are.
 
-Parts are inflated by zlib directly, bounded by the size the directory declares and checked against its CRC, so that a
-part which lies about its size is caught before it fills the memory.
+Parts are inflated by zlib directly, bounded by the size the directory declares and checked against
+its CRC, so that a part which lies about its size is caught before it fills the memory.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ class Package:
         return name if name in self.entries else self._folded.get(name.casefold())
 
     def read(self, name: str) -> bytes:
-        """The part, inflated. Raises Refused when it is missing, damaged, or larger than it says."""
+        """The part, inflated.
+
+        Raises Refused when it is missing, damaged, or larger than it says.
+        """
         found = self.find(name)
         if found is None:
             raise Refused(f"工作簿缺少部件 {name}，文件已损坏；请重新导出。")
@@ -153,6 +157,8 @@ def _start(data: bytes, entry: zipfile.ZipInfo) -> int:
 
 
 def printable(name: str, width: int = 80) -> str:
-    """A name from a file, safe to show: control characters and lone surrogates replaced, cut at ``width``."""
+    """A name from a file, safe to show: control characters and lone surrogates replaced, cut at
+    ``width``.
+    """
     shown = "".join(c if c.isprintable() else "�" for c in name)
     return shown if len(shown) <= width else shown[:width] + "…"

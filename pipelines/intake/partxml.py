@@ -1,7 +1,8 @@
-"""One XML part brought to a plain form: UTF-8, no prefix on the main namespace, no comments, no CDATA, no DTD.
+"""One XML part brought to a plain form: UTF-8, no prefix on the main namespace, no comments, no
+CDATA, no DTD.
 
-The reader skips what it does not expect without a word, so a part that is legal but unusual is rewritten first, and one
-that is dangerous or cut short is refused.
+The reader skips what it does not expect without a word, so a part that is legal but unusual is
+rewritten first, and one that is dangerous or cut short is refused.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ _ROOT_PREFIX = re.compile(
 
 
 def plain(xml: bytes, name: str) -> bytes:
-    """The part in plain form. ``name`` is for the message. Raises Refused for DTDs and unreadable encodings."""
+    """The part in plain form.
+
+    ``name`` is for the message. Raises Refused for DTDs and unreadable encodings.
+    """
     xml = _utf8(xml, name)
     if b"!" in xml and b"<!" in xml:
         xml = _without_markup(xml)

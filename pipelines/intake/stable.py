@@ -27,8 +27,9 @@ def read_stable(
 ) -> tuple[bytes, str]:
     """The bytes and their SHA-256 (hex), of a file that did not change meanwhile.
 
-    With ``sha256`` the content must still be that one. Never follows a link, never opens a pipe or device. Raises Refused:
-    changed in every try, larger than ``limit`` bytes, or not readable (with the system's words).
+    With ``sha256`` the content must still be that one. Never follows a link, never opens a pipe or
+    device. Raises Refused: changed in every try, larger than ``limit`` bytes, or not readable (with
+    the system's words).
     """
     for _ in range(tries):
         try:

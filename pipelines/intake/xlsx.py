@@ -1,7 +1,8 @@
-"""Reading an .xlsx or .xlsm: every part is checked here, and only a small package rebuilt from those parts is read.
+"""Reading an .xlsx or .xlsm: every part is checked here, and only a small package rebuilt from
+those parts is read.
 
-The rebuilt package holds the worksheets, shared strings and styles and nothing else (no macros, links, pictures), under
-names of our own, so the reader sees exactly the bytes that were checked.
+The rebuilt package holds the worksheets, shared strings and styles and nothing else (no macros,
+links, pictures), under names of our own, so the reader sees exactly the bytes that were checked.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _VISIBILITY = {"hidden": "hidden", "veryhidden": "veryhidden"}
 
 @dataclass(slots=True)
 class Part:
-    """A worksheet on its way: its XML in plain form and the cells the reader would show as blank."""
+    """A worksheet on its way: its XML in plain form and the cells the reader would show as blank.
+    """
 
     name: str
     number: int

@@ -66,7 +66,8 @@ class Draft:
     # facts ---------------------------------------------------------------
 
     def amount(self, item_id: str, offset: int = 0) -> Decimal | None:
-        """The amount of a quantity in 元 (counts in their unit); None where its tables are missing."""
+        """The amount of a quantity in 元 (counts in their unit); None where its tables are missing.
+        """
         fact = self.facts.first(addresses_of(item_id), offset)
         return fact.amount if fact else None
 
@@ -102,7 +103,10 @@ def _percent(value: Fraction) -> Decimal:
 
 
 def change(draft: Draft, item_id: str, words: str = "") -> str:
-    """``与2022年度相比，…增加X万元，增长Y%。主要原因是【待填】。`` in the words the amounts call for."""
+    """``与2022年度相比，…增加X万元，增长Y%。
+
+    主要原因是【待填】。`` in the words the amounts call for.
+    """
     now, before = draft.amount(item_id), draft.amount(item_id, -1)
     if now is None or before is None:
         return (

@@ -1,4 +1,5 @@
-"""The lines of a table in a text as mentions: quantity from the label, basis from the column, unit from the caption.
+"""The lines of a table in a text as mentions: quantity from the label, basis from the column, unit
+from the caption.
 
 What does not belong here: finding the table (``grids.py``).
 """
@@ -65,7 +66,9 @@ SECTION_TOTALS = {
 
 @dataclass(slots=True)
 class _Table:
-    """A table being read: the words that its labels may use, its total, its unit and what its columns are."""
+    """A table being read: the words that its labels may use, its total, its unit and what its
+    columns are.
+    """
 
     grid: Grid
     section: Section

@@ -1,6 +1,8 @@
-"""The narratives of a run: each read and checked in a limited process, against the tables of its unit and year.
+"""The narratives of a run: each read and checked in a limited process, against the tables of its
+unit and year.
 
-Runs after ``collect`` (needs facts, sheets, units, files) and before ``reconcile``; ``write_checks`` runs after it.
+Runs after ``collect`` (needs facts, sheets, units, files) and before ``reconcile``;
+``write_checks`` runs after it.
 """
 
 from __future__ import annotations
@@ -38,7 +40,10 @@ Outcomes = dict[str, CheckOutcome]
 
 @dataclass(slots=True)
 class Narratives:
-    """What came of the narratives of a run. ``checks``: by unit and year, the outcome of each rule."""
+    """What came of the narratives of a run.
+
+    ``checks``: by unit and year, the outcome of each rule.
+    """
 
     read: int = 0
     reused: int = 0
@@ -92,10 +97,12 @@ def check_narratives(
     year: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Narratives:
-    """Reads and checks every narrative that is ready; puts unit, year and status into the table ``files``.
+    """Reads and checks every narrative that is ready; puts unit, year and status into the table
+    ``files``.
 
-    ``cache`` remembers results from run to run, ``scratch`` holds what is read for as long as the run lasts. With ``year``
-    narratives of other years are ignored. Raises OSError where these folders cannot be written.
+    ``cache`` remembers results from run to run, ``scratch`` holds what is read for as long as the
+    run lasts. With ``year`` narratives of other years are ignored. Raises OSError where these
+    folders cannot be written.
     """
     tables = _with_tables(con)
     documents = [
@@ -153,7 +160,9 @@ class _Work:
     def _run(
         self, work: str, due: list[_Document], job_of: Callable[[_Document], ReadJob | CheckJob]
     ) -> Iterator[tuple[_Document, Any]]:
-        """The documents with their results; those that could not be done are quarantined and left out."""
+        """The documents with their results; those that could not be done are quarantined and left
+        out.
+        """
         by_file = {d.raw.file: d for d in due}
         limits = self.limits
         jobs = (job_of(d) for d in due)
@@ -244,7 +253,9 @@ def _update_files(con: duckdb.DuckDBPyConnection, documents: list[_Document]) ->
 
 
 def _list_unread(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> None:
-    """Figures that were not understood go to ``left_out``, as numbers of a sheet that became no fact do."""
+    """Figures that were not understood go to ``left_out``, as numbers of a sheet that became no
+    fact do.
+    """
     rows = [
         {
             "file": d.raw.file,
@@ -356,7 +367,8 @@ def write_checks(
 ) -> None:
     """Puts the outcomes of the narratives into ``check_results``; ``rules``: the ids of every rule.
 
-    A unit and year of which there is nothing but a narrative gets a row for every other rule too: not evaluated.
+    A unit and year of which there is nothing but a narrative gets a row for every other rule too:
+    not evaluated.
     """
     known = list(rules)
     rows = [

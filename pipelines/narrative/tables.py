@@ -23,7 +23,8 @@ class Stretch:
 
 
 class UnitFacts:
-    """The facts of units and years: ``facts``, and ``prior_facts`` for a year that this run does not hold.
+    """The facts of units and years: ``facts``, and ``prior_facts`` for a year that this run does
+    not hold.
 
     Both tables are looked through once; then each unit's rows are read from where they lie.
     """

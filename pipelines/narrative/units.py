@@ -1,4 +1,5 @@
-"""The unit's name as the document prints it: in titles, in set phrases, as the subject of a sentence, above the date at the end.
+"""The unit's name as the document prints it: in titles, in set phrases, as the subject of a
+sentence, above the date at the end.
 
 What does not belong here: whether the names agree (``checks/names.py``).
 """
@@ -75,7 +76,8 @@ def _trim(name: str) -> str:
 
 
 def name_mentions(text: str, plan: Outline) -> list[Mention]:
-    """(name, start, end, section title) of each place where the unit itself is named; titles first."""
+    """(name, start, end, section title) of each place where the unit itself is named; titles first.
+    """
     found = _titles(text)
     for paragraph in plan.paragraphs:
         if not paragraph.endless:
@@ -152,7 +154,9 @@ def _signatures(text: str, plan: Outline) -> list[Mention]:
 
 
 def unit_names(mentions: Iterable[Mention]) -> list[str]:
-    """Names of the unit, the one of the title first, then the most often used; equal counts by length."""
+    """Names of the unit, the one of the title first, then the most often used; equal counts by
+    length.
+    """
     listed = list(mentions)
     counts = Counter(name for name, *_ in listed)
     titled = {name for name, _, _, section in listed[:1] if not section}

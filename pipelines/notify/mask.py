@@ -1,4 +1,5 @@
-"""Taking the amounts out of a message: whatever stands with 元, has decimals or thousands marks, or is the number a cell held.
+"""Taking the amounts out of a message: whatever stands with 元, has decimals or thousands marks, or
+is the number a cell held.
 
 Years, codes, form ids, cell addresses and counts stay, so that a person still knows where to look.
 """
@@ -47,7 +48,9 @@ def masked(text: str) -> str:
 
 
 def _quoted(found: re.Match[str]) -> str:
-    """What a cell held is nothing but a number, or was said to be meant as one; names and codes in quotes stay."""
+    """What a cell held is nothing but a number, or was said to be meant as one; names and codes in
+    quotes stay.
+    """
     before, text = found["before"], found["text"]
     if before.endswith(HELD):
         text = NUMBER.sub(HIDDEN, text)

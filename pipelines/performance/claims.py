@@ -57,7 +57,9 @@ KINDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number the prose gives: ``entry`` holds it with its words; ``context``: what stands before it in the sentence."""
+    """A number the prose gives: ``entry`` holds it with its words; ``context``: what stands before
+    it in the sentence.
+    """
 
     kind: str
     entry: Entry

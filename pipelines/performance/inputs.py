@@ -1,4 +1,5 @@
-"""``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a finding, never an error.
+"""``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a
+finding, never an error.
 
 What does not belong here: what is made of it (``methods.py``).
 """

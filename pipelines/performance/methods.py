@@ -1,4 +1,5 @@
-"""How the indicators of 附件1 are computed: one function a method, from the tables of the run and from what people say.
+"""How the indicators of 附件1 are computed: one function a method, from the tables of the run and
+from what people say.
 
 What does not belong here: which indicator uses which method (``schemas/performance/*.yml``).
 """
@@ -53,7 +54,8 @@ def target_setting(case: Case, indicator: SchemeIndicator) -> Score:
 def target_reached(case: Case, indicator: SchemeIndicator) -> Score:
     """目标完成: projects whose quantity indicators are all reached, over projects with targets.
 
-    The quantity table and the projects' own tables are counted each by itself; where they differ, both bounds count.
+    The quantity table and the projects' own tables are counted each by itself; where they differ,
+    both bounds count.
     """
     excess = str(case.manual.get("equal_excess") or "unknown")
     counted = [found for form in ("JX14", "JX05") if (found := _states(case, form, excess))]
@@ -254,7 +256,9 @@ def _certain(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
 
 
 def residual(case: Case, indicator: SchemeIndicator) -> Score:
-    """资金结余率: projects with less than a tenth of their money left, over all projects with a budget."""
+    """资金结余率: projects with less than a tenth of their money left, over all projects with a
+    budget.
+    """
     limit = Fraction(str(indicator.params.get("limit", 10))) / 100
     weight = Fraction(str(indicator.weight))
     amounts, source = project_amounts(case)
@@ -275,7 +279,8 @@ def residual(case: Case, indicator: SchemeIndicator) -> Score:
 
 
 def _residual(budget: Interval, executed: Interval) -> tuple[Fraction, Fraction]:
-    """The largest and the smallest share left. Limits inside the rounding of the print are not decided.
+    """The largest and the smallest share left. Limits inside the rounding of the print are not
+    decided.
 
     The printed numbers themselves are tried first: 9.00 of 10.00 is exactly a tenth.
     """
@@ -284,7 +289,9 @@ def _residual(budget: Interval, executed: Interval) -> tuple[Fraction, Fraction]
 
 
 def project_amounts(case: Case) -> tuple[list[tuple[Interval, Interval]], str]:
-    """Budget and execution of every project: from the export, else the residual table, else the project tables."""
+    """Budget and execution of every project: from the export, else the residual table, else the
+    project tables.
+    """
     for form, source in (
         ("JX15", "可执行指标执行情况表"),
         ("JX10", "资金结余率表"),
@@ -381,7 +388,9 @@ def manual(case: Case, indicator: SchemeIndicator) -> Score:
 
 
 def yes_no(case: Case, indicator: SchemeIndicator) -> Score:
-    """自评公开: full points where a date and an address are given, none where only the budget was published."""
+    """自评公开: full points where a date and an address are given, none where only the budget was
+    published.
+    """
     given = case.manual.get(indicator.manual or indicator.name)
     if not isinstance(given, dict) or not (given.get("date") or given.get("budget_only")):
         return nothing("需要人工填写公开日期和网址", manual=True)

@@ -115,7 +115,9 @@ def _captions(cells: list[GridCell], file: str, found: ProjectTable) -> None:
 
 
 def _fund_header(grid: Grid, row: int) -> dict[str, tuple[int, int]]:
-    """Where the columns of money stand, if the row names at least two of them beside a rate or a budget."""
+    """Where the columns of money stand, if the row names at least two of them beside a rate or a
+    budget.
+    """
     found: dict[str, tuple[int, int]] = {}
     for head in heads_of([grid.rows[row]]):
         key = FUND_COLUMNS.get(header(head.leaf))
@@ -155,7 +157,9 @@ def fund_row_key(text: str) -> str:
 
 
 def _fund_pairs(cells: list[GridCell], file: str, found: ProjectTable) -> None:
-    """Layout A: a label and behind it (or in the next cell) its amount, first the budget, then the execution."""
+    """Layout A: a label and behind it (or in the next cell) its amount, first the budget, then the
+    execution.
+    """
     waiting: tuple[str, str] | None = None
     seen: dict[str, int] = {}
     for cell in cells:
@@ -187,7 +191,9 @@ def _pair_key(name: str, seen: dict[str, int]) -> tuple[str, str] | None:
 
 
 def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, tuple[int, int]]:
-    """Label and value side by side; gives the labels whose values stand in the next row (both goals in one row)."""
+    """Label and value side by side; gives the labels whose values stand in the next row (both goals
+    in one row).
+    """
     known = [(FIELDS.get(label(c.text).rstrip("：")), i) for i, c in enumerate(cells)]
     named = [(k, i) for k, i in known if k]
     if {k for k, _ in named} >= SIDE_BY_SIDE and named[1][1] == named[0][1] + 1:
@@ -275,7 +281,9 @@ def _is_total(row: list[GridCell], cells: dict[str, GridCell | None]) -> bool:
 def _total(
     row: list[GridCell], cells: dict[str, GridCell | None], file: str, found: ProjectTable
 ) -> None:
-    """The weight and the score of the last row: by their order where there are two, for its cells are often merged."""
+    """The weight and the score of the last row: by their order where there are two, for its cells
+    are often merged.
+    """
     weight, score = _entry(cells.get("分值"), file), _entry(cells.get("得分"), file)
     numbers = [_entry(c, file) for c in row if read_value(c.text).number is not None]
     if len(numbers) > 1:

@@ -1,4 +1,6 @@
-"""The amounts behind the public tables: read a few hundred units at a time, and packed small to be handed to workers."""
+"""The amounts behind the public tables: read a few hundred units at a time, and packed small to be
+handed to workers.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ UNITS_AT_ONCE = 600
 
 @dataclass(slots=True)
 class YearFacts:
-    """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that no list has."""
+    """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that
+    no list has.
+    """
 
     amounts: dict[Key, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -170,7 +174,9 @@ class FactReader:
 
 
 def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
-    """A digest of the amounts of each unit and year, and of what is lacking, that changes when one of them does."""
+    """A digest of the amounts of each unit and year, and of what is lacking, that changes when one
+    of them does.
+    """
     found = con.execute(
         f"""SELECT {KEY}, year, count(*), bit_xor(h), sum(h % 1000000007)
             FROM (SELECT unit_code, unit_name, year, hash(form, block, row_key, col_key, amount, row_label) AS h

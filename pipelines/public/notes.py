@@ -1,4 +1,6 @@
-"""What is said beneath a public table: what it shows, that its parts add up or which do not, and what is not known."""
+"""What is said beneath a public table: what it shows, that its parts add up or which do not, and
+what is not known.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ MOST_NAMED = 8
 
 
 def state_of(data: Published, form: str) -> str:
-    """What there is of a table, in a few words for the contents: empty where it is as it should be."""
+    """What there is of a table, in a few words for the contents: empty where it is as it should be.
+    """
     if lacked := data.lacking.reasons([form]):
         return f"{lacked}，{'部分栏未能填列' if data.lacking.made(form) else '未能生成'}"
     return "空表：" + _none(form) if _is_empty(data, form) and form in EMPTY else ""
@@ -78,7 +81,9 @@ def notes(data: Published, subject: Subject, form: str, pointer: bool) -> list[s
 
 
 def ready_notes(data: Published, subject: Subject, form: str) -> list[str]:
-    """The notes of a table that goes out: what it shows and how it is rounded, nothing of errors or exact amounts."""
+    """The notes of a table that goes out: what it shows and how it is rounded, nothing of errors or
+    exact amounts.
+    """
     lacked = data.lacking.reasons([form])
     if lacked and not data.lacking.made(form):
         return [f"注：{lacked}，本表未能生成。{AGAIN}"]

@@ -1,4 +1,6 @@
-"""The audit before publishing: what was built must be whole, described, and hold every row of the run."""
+"""The audit before publishing: what was built must be whole, described, and hold every row of the
+run.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from schemas.observation import Observation
 
 
 def audit(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Check the set in ``folder`` against the run's working tables. Raises Aborted naming what is wrong."""
+    """Check the set in ``folder`` against the run's working tables.
+
+    Raises Aborted naming what is wrong.
+    """
     problems = [
         *_stray(folder),
         *_database(con, folder),
@@ -117,7 +122,9 @@ def _reports(folder: Path) -> list[str]:
 
 
 def count_numbers(con: duckdb.DuckDBPyConnection) -> list[Observation]:
-    """One observation for every sheet whose numbers do not add up: none may be lost without being listed."""
+    """One observation for every sheet whose numbers do not add up: none may be lost without being
+    listed.
+    """
     sql = """
         SELECT s.file, s.sheet, s.unit_code, s.unit_name, s.year, s.numbers, s.facts_numbers, s.structural, s.left_out
         FROM sheets s WHERE s.status = 'read' AND s.numbers <> s.facts_numbers + s.structural + s.left_out

@@ -1,4 +1,5 @@
-"""Writes ``docs/datasets.md``, the data dictionary, from the descriptions in ``schemas/`` and the views built on them.
+"""Writes ``docs/datasets.md``, the data dictionary, from the descriptions in ``schemas/`` and the
+views built on them.
 
 ``python -m pipelines.publish.dictionary [--check] docs/datasets.md``
 """

@@ -1,7 +1,7 @@
 """One run at a time: an exclusive lock in the processed folder that names its owner.
 
-The lock is the operating system's, so it falls away with its owner, however that ends; the note beside it
-(``.run.lock.json``) only tells people who holds it and since when.
+The lock is the operating system's, so it falls away with its owner, however that ends; the note
+beside it (``.run.lock.json``) only tells people who holds it and since when.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The one pointer: ``<processed>/current``, swapped by renaming a link over it; ``<reports>/current`` leads through it."""
+"""The one pointer: ``<processed>/current``, swapped by renaming a link over it;
+``<reports>/current`` leads through it.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,8 @@ def check_targets(place: Place) -> None:
 
 
 def sweep(place: Place, *, unpublished: set[str]) -> list[str]:
-    """Remove what dead runs left behind; call it under the lock only. Returns the ids of those runs.
+    """Remove what dead runs left behind; call it under the lock only. Returns the ids of those
+    runs.
 
     That is: sets being built, and complete sets that the ledger knows as ``unpublished``.
     """

@@ -1,7 +1,7 @@
 """A night with nothing new: the published set is taken over instead of being computed again.
 
-Every set carries ``manifest.json``: a digest of all that it was made from, and the size and time of each of its files, so
-that a set that somebody has touched since is not taken over.
+Every set carries ``manifest.json``: a digest of all that it was made from, and the size and time of
+each of its files, so that a set that somebody has touched since is not taken over.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ RENEWED = ("findings", "runs")
 
 @dataclass(frozen=True)
 class Manifest:
-    """``inputs``: the digest of what the set was made from; ``files``: size and mtime (ns) by path below the set."""
+    """``inputs``: the digest of what the set was made from; ``files``: size and mtime (ns) by path
+    below the set.
+    """
 
     inputs: str
     versions: dict[str, str] = field(default_factory=dict)
@@ -45,7 +47,9 @@ def _files(folder: Path) -> dict[str, list[int]]:
 
 
 def standing(folder: Path | None, inputs: str) -> Manifest | None:
-    """The manifest of the set in ``folder`` if it was made from the same inputs and is as it was written; else None."""
+    """The manifest of the set in ``folder`` if it was made from the same inputs and is as it was
+    written; else None.
+    """
     if folder is None or not inputs:
         return None
     try:
@@ -61,7 +65,9 @@ def forget(folder: Path) -> None:
 
 
 def link_datasets(con: duckdb.DuckDBPyConnection, previous: Path, building: Path) -> None:
-    """Every dataset but the renewed ones: its files linked (or copied) into ``building``, and a view of it in ``con``."""
+    """Every dataset but the renewed ones: its files linked (or copied) into ``building``, and a
+    view of it in ``con``.
+    """
     for dataset in PUBLISHED:
         if dataset in RENEWED:
             continue

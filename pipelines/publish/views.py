@@ -1,4 +1,6 @@
-"""What analysts find in the database besides the tables: macros, a wide view per form, a README with queries."""
+"""What analysts find in the database besides the tables: macros, a wide view per form, a README
+with queries.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ QUERIES = tuple(read_queries())
 
 
 def extras(library: Mapping[str, Form]) -> list[str]:
-    """The statements that add macros, the README table, a wide view per form and every COMMENT to the tables."""
+    """The statements that add macros, the README table, a wide view per form and every COMMENT to
+    the tables.
+    """
     return [*_macros(), *_readme(), *_views(library), *_tree(), *_comments()]
 
 
@@ -78,7 +82,8 @@ def _readme() -> Iterator[str]:
 
 
 def wide_columns(form: Form) -> list[tuple[str, str]]:
-    """The amount columns of a form over all its blocks, as (key, label), in their order, each once."""
+    """The amount columns of a form over all its blocks, as (key, label), in their order, each once.
+    """
     found: dict[str, str] = {}
     for columns in (form.columns, *(b.columns for b in form.blocks)):
         for column in columns:

@@ -1,10 +1,11 @@
 """Blank cells that a failing sum may have lost.
 
-A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is not among its
-operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are named) in every sum they break:
-cells that another failing instance names, and cells whose row and column both hold numbers elsewhere in the table.
-``rec_guessed`` holds the latter: uy, key. And where one table has amounts of which another has none at all, the cells that
-should have held them are named.
+A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is
+not among its operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are
+named) in every sum they break: cells that another failing instance names, and cells whose row and
+column both hold numbers elsewhere in the table. ``rec_guessed`` holds the latter: uy, key. And
+where one table has amounts of which another has none at all, the cells that should have held them
+are named.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _guess(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled row and a filled column."""
+    """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled
+    row and a filled column.
+    """
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE rec_summed AS
@@ -71,9 +74,11 @@ def _guess(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def name_blank_cells(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds to ``rec_ops`` where the amounts are lacking of which a condition (⇒, ⇔) finds none on one side.
+    """Adds to ``rec_ops`` where the amounts are lacking of which a condition (⇒, ⇔) finds none on
+    one side.
 
-    Named are the blank cells of the lines that stand on the sheet; where no line stands, the filled cells of the line 合计.
+    Named are the blank cells of the lines that stand on the sheet; where no line stands, the filled
+    cells of the line 合计.
     """
     row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
     con.execute(f"""

@@ -1,6 +1,8 @@
-"""One wrong amount runs through many totals: findings of a department and year that differ by the same amount share a cause.
+"""One wrong amount runs through many totals: findings of a department and year that differ by the
+same amount share a cause.
 
-Amounts are kept to the 分, so two independent faults seldom differ by the same one; below 1 元 they may, and are left apart.
+Amounts are kept to the 分, so two independent faults seldom differ by the same one; below 1 元 they
+may, and are left apart.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ _ROOTS = """
 
 
 def share_causes(con: duckdb.DuckDBPyConnection) -> None:
-    """Unites the causes in ``rec_all`` that the same difference links, within a department and year."""
+    """Unites the causes in ``rec_all`` that the same difference links, within a department and
+    year.
+    """
     roots = (
         _ROOTS
         if has_table(con, "units")

@@ -1,8 +1,10 @@
-"""A row under a mistyped code: one slip of the pen that fails in every table the row is compared with.
+"""A row under a mistyped code: one slip of the pen that fails in every table the row is compared
+with.
 
-In one table a code is lacking that others have, another code stands there that no other table has (or twice), and what the
-one lacks in a rule is what the other has too much in the same rule: then the code is wrong and no amount. All findings of both codes are of
-one cause, begin with the row, and suspect the cell of the code.
+In one table a code is lacking that others have, another code stands there that no other table has
+(or twice), and what the one lacks in a rule is what the other has too much in the same rule: then
+the code is wrong and no amount. All findings of both codes are of one cause, begin with the row,
+and suspect the cell of the code.
 
 ``rec_mistyped``: uy, form, wrong, meant, twice, file, sheet, cell, rank, cause, words.
 ``rec_miscoded``: uy, inst and the number of the row of ``rec_mistyped`` it comes from.
@@ -17,7 +19,9 @@ QUOTE = "编码 "  # begins the quote of a suspected cell that holds a code
 
 
 def find_mistyped(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes both tables; takes the suspects of the instances away that a mistyped code explains, and moves the others' ranks."""
+    """Makes both tables; takes the suspects of the instances away that a mistyped code explains,
+    and moves the others' ranks.
+    """
     _pairs(con)
     _rows(con)
     _instances(con)
@@ -29,7 +33,9 @@ def find_mistyped(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _pairs(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_paired``: a code that a table lacks and one it has too much, with the rule and the amount at which they fit."""
+    """``rec_paired``: a code that a table lacks and one it has too much, with the rule and the
+    amount at which they fit.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_coded AS
         SELECT f.uy, f.chk, f.inst, f.d, f.w, o.form, o.block, o.row_key, o.present, o.rid, o.amt, o.file, o.sheet, o.cell
@@ -73,7 +79,9 @@ def _rows(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _instances(con: duckdb.DuckDBPyConnection) -> None:
-    """What fails because of each: all about either code in the table, sums over them that are off by as much, and roll-ups of the row."""
+    """What fails because of each: all about either code in the table, sums over them that are off
+    by as much, and roll-ups of the row.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_miscoded AS
         WITH about AS (

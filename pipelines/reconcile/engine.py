@@ -1,4 +1,6 @@
-"""The rules over all units and years, slice by slice: compile once, then one join and one GROUP BY per slice."""
+"""The rules over all units and years, slice by slice: compile once, then one join and one GROUP BY
+per slice.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,9 @@ def reconcile(
 ) -> None:
     """Every rule over every unit and year (of ``years``, where given).
 
-    Needs the tables facts, sheets, lines, layouts, units and submissions, and uses prior_facts where it exists.
-    Makes rules, check_results, raw_findings and raw_cells. A rule that fails itself is ``broken``; others run.
+    Needs the tables facts, sheets, lines, layouts, units and submissions, and uses prior_facts
+    where it exists. Makes rules, check_results, raw_findings and raw_cells. A rule that fails
+    itself is ``broken``; others run.
     """
     create_tables(con)
     create_results(con)
@@ -81,7 +84,9 @@ def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
 
 
 def slices(world: World, most: int) -> Iterator[np.ndarray]:
-    """Units and years, whole families (a department with all below it, all years) together, in the order of the facts."""
+    """Units and years, whole families (a department with all below it, all years) together, in the
+    order of the facts.
+    """
     families: dict[str, list[int]] = {}
     for uy, unit in enumerate(world.unit):
         families.setdefault(_root(world, unit), []).append(uy)
@@ -144,7 +149,9 @@ def _slice(
 def _take_back(
     drop: Callable, con: duckdb.DuckDBPyConnection, position: dict[int, int], evaluated: np.ndarray
 ) -> bool:
-    """Whether any instance was taken out of the failing ones; those that do not hold either were not evaluated."""
+    """Whether any instance was taken out of the failing ones; those that do not hold either were
+    not evaluated.
+    """
     dropped = drop(con)
     for uy, chk, n, holds in dropped:
         if not holds:

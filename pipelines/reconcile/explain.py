@@ -1,4 +1,6 @@
-"""One finding taken apart: every operand with its place, amount and coefficient, and what else its cells are part of."""
+"""One finding taken apart: every operand with its place, amount and coefficient, and what else its
+cells are part of.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,10 @@ def explain(
 ) -> dict[str, Any] | None:
     """A finding of a published set, or None. ``con`` may be read-only.
 
-    Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text), ``operands`` (side, coefficient, scope, form,
-    row, column, file, sheet, cell, amount, raw: None where no sheet has the row or column, empty in a blank cell), ``suspects``, ``shared`` (other findings that share a cell).
+    Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text),
+    ``operands`` (side, coefficient, scope, form, row, column, file, sheet, cell, amount, raw: None
+    where no sheet has the row or column, empty in a blank cell), ``suspects``, ``shared`` (other
+    findings that share a cell).
     """
     found = _dicts(con, "SELECT * FROM findings WHERE finding_id = ?", [finding_id])
     if not found:
@@ -91,7 +95,9 @@ def _shared(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, A
 def _operands(
     con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """The rule compiled once more over the facts of this unit alone; empty where the rule is not a formula."""
+    """The rule compiled once more over the facts of this unit alone; empty where the rule is not a
+    formula.
+    """
     rule = book.rules.get(finding["rule_id"])
     if rule is None or rule.kind != "formula" or rule.broken:
         return []
@@ -112,7 +118,9 @@ def _operands(
 def _copy_facts(
     con: duckdb.DuckDBPyConnection, aside: duckdb.DuckDBPyConnection, finding: dict[str, Any]
 ) -> None:
-    """Facts of the unit, its last year and its subordinates; and where the rows and columns of their tables stand."""
+    """Facts of the unit, its last year and its subordinates; and where the rows and columns of
+    their tables stand.
+    """
     unit, year = finding["unit_code"] or finding["unit_name"], finding["year"]
     children = [
         r[0]
@@ -149,7 +157,9 @@ def _owner(who: str) -> str:
 def _read_operands(
     con: duckdb.DuckDBPyConnection, finding: dict[str, Any], scales: dict[int, int]
 ) -> list[dict[str, Any]]:
-    """Filled cells, blank cells of lines that stand on the sheet, and cells that the formula names and no sheet has."""
+    """Filled cells, blank cells of lines that stand on the sheet, and cells that the formula names
+    and no sheet has.
+    """
     row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
     about = f"""
         SELECT i.* FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk

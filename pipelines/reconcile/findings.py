@@ -1,7 +1,9 @@
-"""Failing instances made into findings: subject, message and cells, all in SQL because there may be a million.
+"""Failing instances made into findings: subject, message and cells, all in SQL because there may be
+a million.
 
-``raw_findings``: finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause.
-``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested, quote, set.
+``raw_findings``: finding_id, rule_id, severity, unit_code, unit_name, year, subject, message,
+difference, cause. ``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested,
+quote, set.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, Form]) -> None:
-    """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its instances)."""
+    """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its
+    instances).
+    """
     titles = [(f.form, f"{f.number}《{f.title}》") for f in forms.values()]
     con.register("rec_title_list", _table(titles, ("form", "title"), (pa.string(), pa.string())))
     rows = [
@@ -83,7 +87,8 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
 
 
 def _load_traits(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> None:
-    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack)."""
+    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack).
+    """
     whole = sorted(
         {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
     )
@@ -173,7 +178,9 @@ def _named(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _causes(con: duckdb.DuckDBPyConnection) -> None:
-    """What shares a cause: what one chosen cell settles or takes part in; a roll-up and the cell below it is blamed on."""
+    """What shares a cause: what one chosen cell settles or takes part in; a roll-up and the cell
+    below it is blamed on.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_causes AS
         WITH chosen AS (SELECT uy, inst, key, rank FROM rec_suspects WHERE chosen),

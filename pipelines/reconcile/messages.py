@@ -1,7 +1,9 @@
-"""What a finding says: both sides by table, line and column, each amount as its sheet prints it, and the difference.
+"""What a finding says: both sides by table, line and column, each amount as its sheet prints it,
+and the difference.
 
-``rec_messages``: uy, inst, message. Where a table is in 万元 (千元, 百元, 亿元), its amounts are given in that unit, and all
-others of the message say 元. Differences are in the unit of the sheets where they have one, else in 元.
+``rec_messages``: uy, inst, message. Where a table is in 万元 (千元, 百元, 亿元), its amounts are
+given in that unit, and all others of the message say 元. Differences are in the unit of the sheets
+where they have one, else in 元.
 """
 
 from __future__ import annotations
@@ -64,7 +66,9 @@ def write_messages(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _words(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_words``: one operand in words; ``money``: the unit of its sheet where that is not 元; ``mixed``: any of them is such."""
+    """``rec_words``: one operand in words; ``money``: the unit of its sheet where that is not 元;
+    ``mixed``: any of them is such.
+    """
     units = ", ".join(f"'{u}'" for u in UNITS)
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_units AS
@@ -107,7 +111,9 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _sides(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_sides``: ``money`` is the one unit of all the amounts of a side, NULL where they have several."""
+    """``rec_sides``: ``money`` is the one unit of all the amounts of a side, NULL where they have
+    several.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_sides AS
         SELECT uy, inst, side, max(many) AS many, bool_and(whole) AS whole, sum(amt * coef) AS total, bool_or(mixed) AS mixed,

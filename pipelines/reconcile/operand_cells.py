@@ -1,8 +1,9 @@
-"""The operands of the failing instances of a slice, with their cells; and the instances that do not count after all.
+"""The operands of the failing instances of a slice, with their cells; and the instances that do not
+count after all.
 
-``rec_ops``: uy, chk, inst, side, coef, scope, form, block, row_key, col_key, single, opened, amt, half, bad, rid,
-present (the row and column exist on the sheet), file, sheet, cell, row_label, col_label, printed (half the last
-digit of the sheet, in 分).
+``rec_ops``: uy, chk, inst, side, coef, scope, form, block, row_key, col_key, single, opened, amt,
+half, bad, rid, present (the row and column exist on the sheet), file, sheet, cell, row_label,
+col_label, printed (half the last digit of the sheet, in 分).
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def _fixed(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _places(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_blank``: rows and columns of operands without a number that stand on the sheet, with their address."""
+    """``rec_blank``: rows and columns of operands without a number that stand on the sheet, with
+    their address.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_empty AS
         SELECT DISTINCT s.uy, s.key, s.form, s.block, s.row_key, s.col_key, u.unit, u.year
@@ -91,9 +94,11 @@ def _places(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
-    """Takes out of ``rec_failed`` the instances that do not count; returns (uy, chk, how many, still evaluated).
+    """Takes out of ``rec_failed`` the instances that do not count; returns (uy, chk, how many,
+    still evaluated).
 
-    All addends blank or dash: not evaluated. A single cell that its rounded table leaves out, within half a digit: holds.
+    All addends blank or dash: not evaluated. A single cell that its rounded table leaves out,
+    within half a digit: holds.
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_bare AS
@@ -124,7 +129,9 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
 
 
 def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
-    """Open sums without a number whose rows and columns do stand on the sheet: all their addends are blank."""
+    """Open sums without a number whose rows and columns do stand on the sheet: all their addends
+    are blank.
+    """
     con.execute(f"""
         INSERT INTO rec_dropped
         SELECT DISTINCT s.uy, s.chk, s.inst, false
@@ -141,8 +148,8 @@ def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _unjudged(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_backing``: uy, inst, key, suggested. What a blank addend of an instance that is not evaluated should hold for it to hold
-    (or nought, for its total).
+    """``rec_backing``: uy, inst, key, suggested. What a blank addend of an instance that is not
+    evaluated should hold for it to hold (or nought, for its total).
 
     Such instances accuse no cell; but where a cell is suspected anyhow, they speak for it.
     """
@@ -157,7 +164,9 @@ def _unjudged(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _optional_columns(con: duckdb.DuckDBPyConnection) -> None:
-    """Roll-ups of a column that the form may lack and that the department or a subordinate does lack: not comparable."""
+    """Roll-ups of a column that the form may lack and that the department or a subordinate does
+    lack: not comparable.
+    """
     con.execute("""
         INSERT INTO rec_dropped
         SELECT DISTINCT o.uy, o.chk, o.inst, false
@@ -172,8 +181,10 @@ def _optional_columns(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _level_left_out(con: duckdb.DuckDBPyConnection) -> None:
-    """Published tables may list 款 of the economic classification without their 类, down their lines or across their columns: where no
-    类 stands at all, an absent one is how the table is laid out, and no total."""
+    """Published tables may list 款 of the economic classification without their 类, down their
+    lines or across their columns: where no 类 stands at all, an absent one is how the table is laid
+    out, and no total.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_levels AS
         SELECT DISTINCT s.uy, u.unit, u.year, s.form FROM rec_static s JOIN rec_uy u USING (uy)
@@ -199,7 +210,9 @@ def _level_left_out(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _said_twice(con: duckdb.DuckDBPyConnection) -> None:
-    """An inequality that fails where an equality of its rule about the same cell fails too says nothing more."""
+    """An inequality that fails where an equality of its rule about the same cell fails too says
+    nothing more.
+    """
     row, col = FILL.format("s.row_t"), FILL.format("s.col_t")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_about AS
@@ -216,7 +229,8 @@ def _said_twice(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def remove(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int, int, bool]]:
-    """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and ``rec_ops``."""
+    """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and ``rec_ops``.
+    """
     for target in ("rec_failed", "rec_ops"):
         con.execute(f"""CREATE OR REPLACE TEMP TABLE {target} AS
             SELECT t.* FROM {target} t ANTI JOIN {table} x ON x.uy = t.uy AND x.inst = t.inst""")

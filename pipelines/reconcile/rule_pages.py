@@ -1,4 +1,6 @@
-"""The rule book: ``python -m pipelines.reconcile.rule_pages`` writes docs/rules.md; ``--check`` says whether it is up to date."""
+"""The rule book: ``python -m pipelines.reconcile.rule_pages`` writes docs/rules.md; ``--check``
+says whether it is up to date.
+"""
 
 from __future__ import annotations
 

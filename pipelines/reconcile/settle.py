@@ -38,8 +38,8 @@ def settle(
 ) -> None:
     """Makes ``findings`` and ``finding_cells`` from raw_findings, raw_cells and the observations.
 
-    ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have expired or match
-    nothing become findings themselves.
+    ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have
+    expired or match nothing become findings themselves.
     """
     if not has_table(con, "raw_findings"):
         create_tables(con)
@@ -56,7 +56,9 @@ def settle(
 
 
 def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]) -> None:
-    """``rec_observed`` and ``rec_observed_cells``; observations of the same subject become one finding."""
+    """``rec_observed`` and ``rec_observed_cells``; observations of the same subject become one
+    finding.
+    """
     findings: dict[str, dict] = {}
     cells: dict[tuple, dict] = {}
     for seen in observations:
@@ -134,7 +136,9 @@ def _combine(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _join_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """What was observed at the row of a mistyped code (its name, its place among the codes) is of one cause with it."""
+    """What was observed at the row of a mistyped code (its name, its place among the codes) is of
+    one cause with it.
+    """
     row = "regexp_extract({}.cell, '\\d+$')"
     con.execute(f"""
         UPDATE rec_all SET cause = j.cause FROM (
@@ -210,7 +214,8 @@ def _leftover(
 
 
 def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Ids of the rules there are, and of findings without a rule; empty where no rules were loaded."""
+    """Ids of the rules there are, and of findings without a rule; empty where no rules were loaded.
+    """
     if not has_table(con, "rules"):
         return []
     return [
@@ -224,7 +229,9 @@ def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _unknown_rules_named(
     con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]
 ) -> list[Observation]:
-    """Entries of explanations that could not be used say as well where there is no rule of their id."""
+    """Entries of explanations that could not be used say as well where there is no rule of their
+    id.
+    """
     seen = list(observations)
     known: list[str] = []
     if has_table(con, "rules") and any(o.rule_id == "S-EXPLAIN" for o in seen):

@@ -1,7 +1,8 @@
 """Which units and years there are, which forms each has, and who belongs to whom.
 
-``rec_uy`` numbers every unit and year: ``uy``, ``unit`` (code, else name), ``unit_code``, ``unit_name``, ``year``,
-``lo``/``hi`` (the range of rows in facts), ``prior`` (from an earlier published set only).
+``rec_uy`` numbers every unit and year: ``uy``, ``unit`` (code, else name), ``unit_code``,
+``unit_name``, ``year``, ``lo``/``hi`` (the range of rows in facts), ``prior`` (from an earlier
+published set only).
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ class World:
         return self.index.get((self.unit[uy], int(self.year[uy]) - 1), -1)
 
     def expected_children(self, unit: str, year: int) -> list[str]:
-        """The subordinates that belong to the year by the register, and those that submitted it all the same (Y-09 says so)."""
+        """The subordinates that belong to the year by the register, and those that submitted it all
+        the same (Y-09 says so).
+        """
         return sorted(
             c
             for c in self.children.get(unit, ())
@@ -102,7 +105,9 @@ def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 
 def prepare_facts(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_facts`` (this run) and ``rec_prior`` (units and years that only an earlier set has), with row numbers."""
+    """``rec_facts`` (this run) and ``rec_prior`` (units and years that only an earlier set has),
+    with row numbers.
+    """
     con.execute("CREATE OR REPLACE TEMP VIEW rec_facts AS SELECT rowid AS rid, * FROM facts")
     source = "prior_facts" if has_table(con, "prior_facts") else "(SELECT * FROM facts WHERE false)"
     con.execute(f"""
@@ -193,7 +198,9 @@ def _mark_present(con: duckdb.DuckDBPyConnection, world: World) -> None:
 
 
 def _mark_missing(con: duckdb.DuckDBPyConnection, world: World, forms: dict[str, Form]) -> None:
-    """Required forms that are not there, by the register of submissions and by what the tables themselves show."""
+    """Required forms that are not there, by the register of submissions and by what the tables
+    themselves show.
+    """
     missing = world.missing
     _mark(
         con,

@@ -1,7 +1,9 @@
-"""One join of cells and terms and one GROUP BY for all formulas of a slice: what was evaluated, what fails.
+"""One join of cells and terms and one GROUP BY for all formulas of a slice: what was evaluated,
+what fails.
 
-``rec_cells``: uy, key, amt (分), half (half the last digit, 分), bad (holds no usable number), rid. Sums are HUGEINT.
-The plain lane takes ``=``, ``<=`` and ``>=``; the rich lane conditions and ``±``, which need the sides apart.
+``rec_cells``: uy, key, amt (分), half (half the last digit, 分), bad (holds no usable number), rid.
+Sums are HUGEINT. The plain lane takes ``=``, ``<=`` and ``>=``; the rich lane conditions and ``±``,
+which need the sides apart.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from schemas.rulebook import Check, single
 ONE_RIGHT, ONE_BAD = 1 << 20, 1 << 40
 STEP = ONE_RIGHT - 1
 
-# A side must hold a number where ``need`` says so; a sum without any counts only where the total is not nought.
+# A side must hold a number where ``need`` says so; a sum without any counts only where the total is
+# not nought.
 EVALUATED = """
     nb = 0 AND (nl > 0 OR nr > 0) AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right)
     AND (d <> 0 OR ((nl > 0 OR c.total <> -1) AND (nr > 0 OR c.total <> 1)))"""
@@ -60,7 +63,8 @@ RICH = """
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
     )"""
 
-# What the plain lane adds up depends on the slice: most have neither rounded figures nor unusable cells.
+# What the plain lane adds up depends on the slice: most have neither rounded figures nor unusable
+# cells.
 WIDTH, NO_WIDTH = "sum(c.half * abs(t.coef))", "0::HUGEINT"
 NUMBERS, ALL_NUMBERS = f"sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)", "sum(t.one)"
 
@@ -68,7 +72,8 @@ COUNTS = """
     SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad, count(*) FILTER (ok AND fails) AS failed
     FROM judged GROUP BY uy, chk"""
 
-# The failing instances are looked up in a second pass over the units and formulas that have any: most have none.
+# The failing instances are looked up in a second pass over the units and formulas that have any:
+# most have none.
 FAILING = """
     SELECT j.uy, j.chk, j.inst, j.d, j.w FROM judged j
     SEMI JOIN rec_counts n ON n.uy = j.uy AND n.chk = j.chk AND n.failed > 0 WHERE ok AND fails"""
@@ -81,7 +86,9 @@ def is_rich(check: Check) -> bool:
 
 
 def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each lane."""
+    """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each
+    lane.
+    """
     rows = [_traits(n, check) for n, check in enumerate(plan.checks)]
     names = ("chk", "cmp", "rich", "total", "need_left", "need_right", "above", "below", "scale")
     flag = pa.bool_()
@@ -136,7 +143,8 @@ def _traits(number: int, check: Check) -> tuple:
 
 
 def _shape(check: Check, side: str) -> str:
-    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a code ``tree``."""
+    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a code ``tree``.
+    """
     terms = [t for t in check.formula.side(side) if t.cell]
     if not terms:
         return "none"
@@ -154,7 +162,9 @@ def _shape(check: Check, side: str) -> str:
 def load_cells(
     con: duckdb.DuckDBPyConnection, world: World, uys: np.ndarray, forms: dict[str, Form]
 ) -> None:
-    """``rec_base`` (the cells of all the slice's units) and ``rec_cells`` (the same under every scope they serve)."""
+    """``rec_base`` (the cells of all the slice's units) and ``rec_cells`` (the same under every
+    scope they serve).
+    """
     con.register("rec_slice_list", _slice_table(world, uys))
     con.execute("CREATE OR REPLACE TEMP TABLE rec_slice AS SELECT * FROM rec_slice_list")
     con.unregister("rec_slice_list")
@@ -199,7 +209,9 @@ def spread_cells(
     before: np.ndarray,
     children: list[tuple[list[int], list[str]]],
 ) -> None:
-    """Makes ``rec_cells`` for the units to be judged: their own cells, last year's, and their subordinates'."""
+    """Makes ``rec_cells`` for the units to be judged: their own cells, last year's, and their
+    subordinates'.
+    """
     last = [(int(b), int(t), LAST_YEAR) for t, b in zip(targets, before, strict=True) if b >= 0]
     down = [
         (c, int(t), CHILDREN)

@@ -1,9 +1,11 @@
-"""Which cell is most likely wrong: every failing equality votes for the amounts that would settle it.
+"""Which cell is most likely wrong: every failing equality votes for the amounts that would settle
+it.
 
-``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is the number of failing
-equalities it settles less the number of equalities that hold and that it would break. The best is chosen, what it
-settles is taken away, and so on, so that several independent faults each get their own suspect. Between equals the likelier
-slip comes first (``slips``). A unit where thousands fail has no suspects: there the whole table is wrong.
+``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is
+the number of failing equalities it settles less the number of equalities that hold and that it
+would break. The best is chosen, what it settles is taken away, and so on, so that several
+independent faults each get their own suspect. Between equals the likelier slip comes first
+(``slips``). A unit where thousands fail has no suspects: there the whole table is wrong.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ Vote = tuple[int, int]  # cell, amount
 
 
 class Weight(NamedTuple):
-    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is.
+    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how
+    odd it is.
 
-    ``backing``: instances not evaluated, because all addends are blank, that it would make hold. ``digit``: the last one printed.
-    ``internal``: of a table that the published ones are made from; between equals these are likelier wrong.
+    ``backing``: instances not evaluated, because all addends are blank, that it would make hold.
+    ``digit``: the last one printed. ``internal``: of a table that the published ones are made from;
+    between equals these are likelier wrong.
     """
 
     instances: tuple[int, ...]
@@ -55,11 +59,13 @@ Bounds = dict[
 
 
 def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``.
+    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes
+    ``rec_suspects``.
 
-    ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails because of a
-    subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and accuses no cell of its own; so is a
-    comparison with last year that fails because of last year's suspect.
+    ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails
+    because of a subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and
+    accuses no cell of its own; so is a comparison with last year that fails because of last year's
+    suspect.
     """
     con.execute(f"""CREATE OR REPLACE TEMP TABLE rec_hopeless AS
         SELECT uy FROM rec_failed GROUP BY uy HAVING count(*) > {MOST_FAILURES}""")
@@ -95,8 +101,9 @@ def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
 
 
 def _blame(con: duckdb.DuckDBPyConnection) -> None:
-    """Roll-ups and comparisons with last year one of whose cells elsewhere, filled or blank, is the chosen suspect of its own
-    unit and year."""
+    """Roll-ups and comparisons with last year one of whose cells elsewhere, filled or blank, is the
+    chosen suspect of its own unit and year.
+    """
     con.execute("""
         INSERT INTO rec_blamed
         SELECT f.uy, f.inst, min_by(s.uy, (s.rank, s.uy)), min_by(s.key, (s.rank, s.uy))
@@ -109,8 +116,9 @@ def _blame(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
-    """``rec_votes``: failing instance, cell and an amount that settles it. Each equality proposes one amount for each of its cells, as
-    exact as the cell is printed; every other instance that the amount settles, within rounding, votes for it too.
+    """``rec_votes``: failing instance, cell and an amount that settles it. Each equality proposes
+    one amount for each of its cells, as exact as the cell is printed; every other instance that the
+    amount settles, within rounding, votes for it too.
     """
     _restored_votes(con, scopes)
     digit = "2 * greatest(o.half, o.printed)"
@@ -140,7 +148,9 @@ def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
 
 
 def _restored_votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
-    """Starts ``rec_votes`` with what the sums of balanced tables say of a figure; they back it as well."""
+    """Starts ``rec_votes`` with what the sums of balanced tables say of a figure; they back it as
+    well.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_votes AS
         SELECT DISTINCT f.uy, f.inst, r.key, r.suggested::HUGEINT AS suggested
@@ -153,7 +163,9 @@ def _restored_votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
 
 
 def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """``rec_breaks``: how many equalities that hold each cell takes part in and that the amount would break."""
+    """``rec_breaks``: how many equalities that hold each cell takes part in and that the amount
+    would break.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_touched AS
         SELECT v.uy, v.key, t.inst, sum(t.coef) AS coef
@@ -195,8 +207,9 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
 def _drop_confirmed(con: duckdb.DuckDBPyConnection) -> None:
     """Takes votes back that what holds speaks against.
 
-    An internal cell of which only comparisons with published tables fail, while sums or other tables confirm it; and any cell that is
-    compared with a line which the published table lacks, unless its change settles more than it breaks.
+    An internal cell of which only comparisons with published tables fail, while sums or other
+    tables confirm it; and any cell that is compared with a line which the published table lacks,
+    unless its change settles more than it breaks.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_confirmed AS
@@ -271,7 +284,9 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
 
 
 def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
-    """Rows as of ``_rank`` for the inequalities that no suspect settles: all their cells, the least confirmed first."""
+    """Rows as of ``_rank`` for the inequalities that no suspect settles: all their cells, the least
+    confirmed first.
+    """
     settled = {row[0] for row in ranked}
     ranks: dict[int, int] = {}
     start = max((row[2] for row in ranked), default=0)
@@ -285,7 +300,8 @@ def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
 
 
 def _rank(votes: Votes) -> list[tuple]:
-    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied with one."""
+    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied with one.
+    """
     chosen = _greedy(votes)
     alike: dict[tuple, list[Vote]] = defaultdict(list)
     for vote, weight in votes.items():
@@ -306,7 +322,9 @@ def _rank(votes: Votes) -> list[tuple]:
 
 
 def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
-    """The votes chosen and what each settles: amounts of one cell a last digit apart are one, balancing may have moved it."""
+    """The votes chosen and what each settles: amounts of one cell a last digit apart are one,
+    balancing may have moved it.
+    """
     left = {inst for weight in votes.values() for inst in weight.instances}
     heap = [(*w.score(len(w.instances)), v) for v, w in votes.items()]
     heapq.heapify(heap)
@@ -335,7 +353,9 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
 def _ties(
     votes: Votes, alike: dict[tuple, list[Vote]], best: Vote
 ) -> list[tuple[Vote, tuple[int, ...]]]:
-    """Other cells that would have settled the same failures at the same cost, the likelier corrections first."""
+    """Other cells that would have settled the same failures at the same cost, the likelier
+    corrections first.
+    """
     weight = votes[best]
     same = [
         v

@@ -1,11 +1,12 @@
 """Formulas made into a table of signed terms over the keys that occur.
 
-    rec_terms      key, inst, coef, side, opened    one row per cell key that takes part in an instance
-    rec_instances  inst, chk, v1, v2, v3             what the words of the formula stand for in the instance
-    rec_operands   chk, op, side, coef, scope, form, block, row_t, col_t, opened, single
+    rec_terms key, inst, coef, side, opened one row per cell key that takes part in an instance
+    rec_instances inst, chk, v1, v2, v3 what the words of the formula stand for in the instance
+    rec_operands chk, op, side, coef, scope, form, block, row_t, col_t, opened, single
 
-``key`` is the hash of form, block, row and column, mixed with the scope: 0 the unit and year itself, 1 the year
-before, 2 the subordinate units, 3 the unit itself where a formula looks at its subordinates. ``inst >> 32`` is ``chk``.
+``key`` is the hash of form, block, row and column, mixed with the scope: 0 the unit and year
+itself, 1 the year before, 2 the subordinate units, 3 the unit itself where a formula looks at its
+subordinates. ``inst >> 32`` is ``chk``.
 """
 
 from __future__ import annotations
@@ -102,7 +103,9 @@ class Compiler:
         )
 
     def run(self, plan: Plan) -> None:
-        """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks its rule only."""
+        """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks
+        its rule only.
+        """
         self._axes()
         for number, check in enumerate(plan.checks):
             marks = [
@@ -224,7 +227,9 @@ def _scope(cell: Cell, looks_down: bool) -> int:
 
 
 def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
-    """Whether a cell stands for as many cells as a table happens to have (Σ over a word, children of a code)."""
+    """Whether a cell stands for as many cells as a table happens to have (Σ over a word, children
+    of a code).
+    """
     return (
         cell.row.tree
         or cell.col.tree
@@ -253,7 +258,9 @@ def _matches(
 def _templates(
     row: Selector, col: Selector, words: dict[str, str], binding: tuple[str, ...], opened: bool
 ) -> list[tuple[str, str]]:
-    """Row and column keys with <1>, <2>, <3> for the words bound; regular expressions where the cell is open."""
+    """Row and column keys with <1>, <2>, <3> for the words bound; regular expressions where the
+    cell is open.
+    """
     rows = _fill(row, words, binding, opened)
     return list(product(rows, _fill(col, words, binding, opened)))
 

@@ -1,4 +1,6 @@
-"""What the stages of one run share, and how a run begins and ends: lock, run id, staging folder, log, ledger."""
+"""What the stages of one run share, and how a run begins and ends: lock, run id, staging folder,
+log, ledger.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +42,11 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass
 class RunContext:
-    """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any.
+    """One run under way. ``building`` is where its set grows; ``previous`` the published set before
+    it, if any.
 
-    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken over. ``explained``: the 审核说明
-    and what is wrong with them, once they were read.
+    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken
+    over. ``explained``: the 审核说明 and what is wrong with them, once they were read.
     """
 
     config: Config
@@ -144,17 +147,21 @@ def hand_over(context: RunContext, boundary: Callable[[str], None] | None) -> It
 
 
 def handed_over() -> tuple[RunContext | None, Callable[[str], None] | None]:
-    """The run under way that the flow is to carry on with, and what to call after each stage; None, None for neither."""
+    """The run under way that the flow is to carry on with, and what to call after each stage; None,
+    None for neither.
+    """
     return _HANDED.get()
 
 
 @contextmanager
 def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunContext]:
-    """Begin a run and see to its end: whatever happens, the lock is freed and nothing half-built stays.
+    """Begin a run and see to its end: whatever happens, the lock is freed and nothing half-built
+    stays.
 
-    Raises Busy while another run is under way, Empty where there is no raw folder, UsageError for folders that do not go
-    together, and Aborted (with words for a person) for whatever else ends the run; the details of an unexpected error are
-    in the log file. Whoever is to be alerted hears of every end without a result, also of a run that could not begin.
+    Raises Busy while another run is under way, Empty where there is no raw folder, UsageError for
+    folders that do not go together, and Aborted (with words for a person) for whatever else ends
+    the run; the details of an unexpected error are in the log file. Whoever is to be alerted hears
+    of every end without a result, also of a run that could not begin.
     """
     with ExitStack() as held:
         context, dead = _enter(config, progress, held)
@@ -226,7 +233,9 @@ def _begin(context: RunContext, dead: lock.Owner | None) -> None:
 
 
 def _note_failure(context: RunContext, reason: str) -> None:
-    """Write an aborted run into the ledger and tell people: each also where the other cannot be done."""
+    """Write an aborted run into the ledger and tell people: each also where the other cannot be
+    done.
+    """
     _note_end(context, history.ABORTED, reason)
     _tell(context.config, context.place, reason)
 

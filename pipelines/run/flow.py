@@ -1,7 +1,9 @@
-"""The nightly run as a Prefect flow: the stages of ``steps.py``, one task each. The only importer of Prefect.
+"""The nightly run as a Prefect flow: the stages of ``steps.py``, one task each. The only importer
+of Prefect.
 
-Findings are data: the flow fails only when the run was aborted. ``nightly.py`` runs it from the command line and sees
-to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it with the folders as parameters.
+Findings are data: the flow fails only when the run was aborted. ``nightly.py`` runs it from the
+command line and sees to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it
+with the folders as parameters.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ def nightly(
 ) -> State[Any]:
     """部门决算夜间核对：发现文件、读取、归集、核对、发布、生成报告。
 
-    Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the settings.
+    Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the
+    settings.
     """
     context, boundary = handed_over()
     if context is not None:
@@ -84,7 +87,10 @@ def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
 
 
 def as_task(context: RunContext, step: Step) -> Any:
-    """The task of a stage. The context stays in the closure: it is nothing for Prefect to store or to hash."""
+    """The task of a stage.
+
+    The context stays in the closure: it is nothing for Prefect to store or to hash.
+    """
 
     def work() -> str | State[Any]:
         context.error = None
@@ -130,7 +136,9 @@ def _artifacts(context: RunContext, result: RunResult) -> None:
 
 
 def prefect_address(address: str) -> Any:
-    """A context in which Prefect, imported perhaps with other settings, uses the server at ``address``."""
+    """A context in which Prefect, imported perhaps with other settings, uses the server at
+    ``address``.
+    """
     return temporary_settings({PREFECT_API_URL: address})
 
 

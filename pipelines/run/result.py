@@ -1,4 +1,6 @@
-"""What a run came to: its counts, its verdict in a word and in a sentence, and where its outputs are."""
+"""What a run came to: its counts, its verdict in a word and in a sentence, and where its outputs
+are.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def checks_of(context: RunContext) -> dict[str, int]:
 
 
 def verdict_of(findings: dict[str, int], checks: dict[str, int]) -> str:
-    """The verdict in a word: 有错误 while there is an open error, 需核实 for open reviews, else 通过."""
+    """The verdict in a word: 有错误 while there is an open error, 需核实 for open reviews, else
+    通过.
+    """
     if findings["error"]:
         return "有错误"
     return "需核实" if findings["review"] or checks["broken"] else "通过"
@@ -88,7 +92,9 @@ def summarise(context: RunContext) -> dict[str, Any]:
 
 
 def versions(context: RunContext) -> dict[str, str]:
-    """What the run was made with: program, extraction, rules; and the year, where it was over one year only."""
+    """What the run was made with: program, extraction, rules; and the year, where it was over one
+    year only.
+    """
     from importlib.metadata import PackageNotFoundError, version
 
     from pipelines.extract import VERSION

@@ -1,4 +1,5 @@
-"""The stages in their order, as plain functions over a :class:`RunContext`; ``flow.py`` wraps the same ones.
+"""The stages in their order, as plain functions over a :class:`RunContext`; ``flow.py`` wraps the
+same ones.
 
 No Prefect here, and no printing: what there is to say goes to the log and to ``on_progress``.
 """
@@ -31,7 +32,8 @@ CANDIDATES = ("workbook", "narrative")
 
 @dataclass(frozen=True)
 class Step:
-    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing cannot fail the run.
+    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing
+    cannot fail the run.
 
     ``again`` does it on a night with nothing new, by taking over what is published.
     """
@@ -116,7 +118,8 @@ def take_over_findings(context: RunContext) -> str:
 def collect_facts(context: RunContext) -> str:
     """collect and validate: all extractions and the register become the datasets.
 
-    An extraction kept from an earlier night that cannot be read (after a power failure, say) is made again, once.
+    An extraction kept from an earlier night that cannot be read (after a power failure, say) is
+    made again, once.
     """
     try:
         return _collect(context)
@@ -168,7 +171,9 @@ def check_texts(context: RunContext) -> str:
 
 
 def _require_year(context: RunContext) -> None:
-    """A year of which nothing was submitted is as an empty folder: it must not replace what is published."""
+    """A year of which nothing was submitted is as an empty folder: it must not replace what is
+    published.
+    """
     year = context.config.year
     if year is None:
         return
@@ -214,7 +219,9 @@ def _check_texts(context: RunContext) -> str:
 
 
 def _may_hold_performance(context: RunContext) -> bool:
-    """Whether any file can hold performance tables: a document, what a person says, a workbook without other tables."""
+    """Whether any file can hold performance tables: a document, what a person says, a workbook
+    without other tables.
+    """
     named = ("performance.yml", "performance.yaml")
     for file in context.files:
         document = file.kind == "narrative" and file.status == "ready"
@@ -225,7 +232,9 @@ def _may_hold_performance(context: RunContext) -> bool:
 
 
 def _check_performance(context: RunContext) -> str:
-    """performance: the reports, 附件1 and project tables among the files; outcomes join those of the narratives."""
+    """performance: the reports, 附件1 and project tables among the files; outcomes join those of
+    the narratives.
+    """
     if not _may_hold_performance(context):
         return ""
     from pipelines.narrative.stage import Narratives
@@ -264,7 +273,8 @@ def check_rules(context: RunContext) -> str:
 
 
 def settle_findings(context: RunContext) -> str:
-    """settle: failed instances and observations become findings with identity, status and history."""
+    """settle: failed instances and observations become findings with identity, status and history.
+    """
     from pipelines.publish.scope import earlier_findings
     from pipelines.reconcile import settle
 
@@ -295,7 +305,9 @@ def today_in(config: Config) -> date:
 def explanations_of(
     files: Iterable[RawFile], reading: Reading | None = None
 ) -> tuple[list[Explanation], list[Observation]]:
-    """The 审核说明 among the files and in lists of ours that were put back, and what is wrong with them."""
+    """The 审核说明 among the files and in lists of ours that were put back, and what is wrong with
+    them.
+    """
     from pipelines.extract.explained import kept_rows
     from schemas.explanations import explanations_in_rows, load_explanations
 
@@ -450,7 +462,10 @@ STEPS = (
 
 
 def run_step(context: RunContext, step: Step) -> str:
-    """One stage: progress, log line, and a note that it is done. An error is kept in ``context.error``."""
+    """One stage: progress, log line, and a note that it is done.
+
+    An error is kept in ``context.error``.
+    """
     started = time.monotonic()
     context.progress(step.title, 0, 0)
     try:

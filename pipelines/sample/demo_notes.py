@@ -1,4 +1,6 @@
-"""The words beside the demo exports: what they are, what is published and what is not, what is wrong in them."""
+"""The words beside the demo exports: what they are, what is published and what is not, what is
+wrong in them.
+"""
 
 from __future__ import annotations
 

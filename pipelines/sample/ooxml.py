@@ -1,7 +1,8 @@
 """A small ``.xlsx`` writer for sheets of plain values: about five times as fast as a general one.
 
-Thousands of workbooks are written for a benchmark, and a general writer spends most of that time on checks that do not
-apply here. Strings are shared, styles fixed, timestamps constant: the same sheets give the same bytes.
+Thousands of workbooks are written for a benchmark, and a general writer spends most of that time on
+checks that do not apply here. Strings are shared, styles fixed, timestamps constant: the same
+sheets give the same bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Performance packs to try things with: an invented department's report with 附件1 and project tables, in layouts A, B, C.
+"""Performance packs to try things with: an invented department's report with 附件1 and project
+tables, in layouts A, B, C.
 
-A pack is a list of blocks: a paragraph (text) or a table (rows of cells, a merged cell once, "" below it). What does not
-belong here: what is made of it.
+A pack is a list of blocks: a paragraph (text) or a table (rows of cells, a merged cell once, ""
+below it). What does not belong here: what is made of it.
 """
 
 from __future__ import annotations

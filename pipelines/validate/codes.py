@@ -13,7 +13,9 @@ from schemas.observation import Observation
 def check_column_codes(
     layouts: pa.Table, sheets: Mapping[str, object], observe: Callable[..., Observation]
 ) -> list[Observation]:
-    """An observation S-CODE for every layout with an economic code that the classification does not have."""
+    """An observation S-CODE for every layout with an economic code that the classification does not
+    have.
+    """
     found = []
     for row in layouts.to_pylist():
         code, sheet = row["col_key"], sheets.get(row["layout"])

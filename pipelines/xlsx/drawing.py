@@ -1,4 +1,6 @@
-"""One native Excel chart: drawn by XlsxWriter, or only its series, to go into a template that has the rest."""
+"""One native Excel chart: drawn by XlsxWriter, or only its series, to go into a template that has
+the rest.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,11 @@ _PERCENT = f'<c:numFmt formatCode="0.00%" sourceLinked="0"/>{_FONT}'
 
 @dataclass(slots=True)
 class Drawing:
-    """A chart and its data. ``heads`` name the amount columns, ``row`` is where their header stands in ``sheet`` (from zero).
+    """A chart and its data. ``heads`` name the amount columns, ``row`` is where their header stands
+    in ``sheet`` (from zero).
 
-    None is an amount that is not known. ``whole`` is what the parts of a pie are shares of, called ``whole_name``; parts
-    below zero come last and are no slices.
+    None is an amount that is not known. ``whole`` is what the parts of a pie are shares of, called
+    ``whole_name``; parts below zero come last and are no slices.
     """
 
     title: str

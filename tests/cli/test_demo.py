@@ -1,4 +1,6 @@
-"""The demo, from the shell: the five planted errors at their cells, nothing in the clean parts, every command over it."""
+"""The demo, from the shell: the five planted errors at their cells, nothing in the clean parts,
+every command over it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Extractions and the register become datasets: units, years, versions, what is missing, what is wrong."""
+"""Extractions and the register become datasets: units, years, versions, what is missing, what is
+wrong.
+"""
 
 from __future__ import annotations
 

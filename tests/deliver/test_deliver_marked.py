@@ -1,4 +1,6 @@
-"""Marked copies: looking as submitted, with the findings at their cells, and nothing in them that acts."""
+"""Marked copies: looking as submitted, with the findings at their cells, and nothing in them that
+acts.
+"""
 
 from __future__ import annotations
 
@@ -497,7 +499,9 @@ def test_places_that_are_no_cells_do_no_harm(tmp_path, bad):
 
 
 def rich(path: Path, name: str) -> Path:
-    """A workbook with everything that must not be lost: picture, chart, rules of formatting, protection, a table, notes."""
+    """A workbook with everything that must not be lost: picture, chart, rules of formatting,
+    protection, a table, notes.
+    """
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = name

@@ -143,7 +143,8 @@ def dom(page: Path, fragment: str, folder: Path) -> str:
     return browse(page, fragment, folder, "--dump-dom")
 
 
-# What the acts of a test may use: the shown panel, its list, what it announces, a button by its words, a little time.
+# What the acts of a test may use: the shown panel, its list, what it announces, a button by its
+# words, a little time.
 HANDS = """
 const panel = () => document.querySelector("main > section:not([hidden])");
 const box = () => panel().querySelector("[data-search]");
@@ -161,7 +162,9 @@ const focused = () => document.activeElement;
 
 
 def acted(page: Path, fragment: str, acts: str, folder: Path) -> dict:
-    """What ``acts`` (the body of an asynchronous function, with ``out`` to fill) saw in a copy of the page."""
+    """What ``acts`` (the body of an asynchronous function, with ``out`` to fill) saw in a copy of
+    the page.
+    """
     text = page.read_text(encoding="utf-8")
     script = (
         f"<script>{HANDS}\n(async () => {{ const out = {{}}; try {{ {acts} }} catch (e) {{ out.failed = String(e); }}"

@@ -1,4 +1,6 @@
-"""A unit workbook that was written, sent in beside its own source: read as published tables, and nothing is found."""
+"""A unit workbook that was written, sent in beside its own source: read as published tables, and
+nothing is found.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def caijue(home: Path, *arguments: str) -> dict:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three units of two levels, in the layouts of different exporters, some in 万元; written once."""
+    """Three units of two levels, in the layouts of different exporters, some in 万元; written once.
+    """
     folder = tmp_path_factory.mktemp("round")
     caijue(
         folder,

@@ -1,7 +1,8 @@
-"""Files that no one should send: built in memory, each for one fault of the list the project must survive.
+"""Files that no one should send: built in memory, each for one fault of the list the project must
+survive.
 
-:class:`Book` writes a workbook part by part, so that any part can be wrong. ``FILES`` names every ready-made hostile file
-with what must become of it; ``write_all`` puts them into a folder.
+:class:`Book` writes a workbook part by part, so that any part can be wrong. ``FILES`` names every
+ready-made hostile file with what must become of it; ``write_all`` puts them into a folder.
 """
 
 from __future__ import annotations
@@ -118,7 +119,9 @@ def book(rows: str, **options: str) -> bytes:
 
 
 def compound(streams: dict[str, bytes]) -> bytes:
-    """An OLE container holding the streams (each padded to 4,096 bytes or more), as old Office files are."""
+    """An OLE container holding the streams (each padded to 4,096 bytes or more), as old Office
+    files are.
+    """
     bodies = {
         name: body.ljust(max(4096, -(-len(body) // 512) * 512), b"\0")
         for name, body in streams.items()
@@ -261,7 +264,9 @@ SPREADSHEET_2003 = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """A ready-made file: its name, its bytes, the words its reason must hold, and when it is found out."""
+    """A ready-made file: its name, its bytes, the words its reason must hold, and when it is found
+    out.
+    """
 
     name: str
     make: Callable[[], bytes]

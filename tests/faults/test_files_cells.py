@@ -1,4 +1,6 @@
-"""Faults 6, 7, 24, 27, 32, 33, 36, 37: how far a sheet reaches, and what its blank-looking cells really are."""
+"""Faults 6, 7, 24, 27, 32, 33, 36, 37: how far a sheet reaches, and what its blank-looking cells
+really are.
+"""
 
 from __future__ import annotations
 

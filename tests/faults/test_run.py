@@ -1,4 +1,5 @@
-"""Faults 77–90, 94: a night among full disks, readers, other runs, dead channels and wrong clocks."""
+"""Faults 77–90, 94: a night among full disks, readers, other runs, dead channels and wrong clocks.
+"""
 
 from __future__ import annotations
 

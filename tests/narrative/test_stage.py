@@ -1,4 +1,6 @@
-"""Narratives in a run: matched to their unit, checked against its tables, marked; a bad one costs only itself."""
+"""Narratives in a run: matched to their unit, checked against its tables, marked; a bad one costs
+only itself.
+"""
 
 from __future__ import annotations
 

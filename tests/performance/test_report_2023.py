@@ -1,4 +1,6 @@
-"""The published report of 2023: what must be found in it and what must not; the same as text, Word and workbook."""
+"""The published report of 2023: what must be found in it and what must not; the same as text, Word
+and workbook.
+"""
 
 from __future__ import annotations
 

@@ -110,7 +110,9 @@ def test_error_cells_leave_out_their_own_instances_only():
 
 
 def wide(blank=None):
-    """财决08-1表: two items under 302 in one row, with the totals; and the same amounts in 财决08表."""
+    """财决08-1表: two items under 302 in one row, with the totals; and the same amounts in
+    财决08表.
+    """
     row = {"合计": 1000_00, "302": 1000_00, "30201": 600_00, "30202": 400_00}
     facts = {
         ("Z08_1", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()
@@ -159,7 +161,9 @@ def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
 
 
 def test_a_cell_blanked_in_a_department_is_suspected_there():
-    """The subordinate's cell has the same row and column in the same roll-up; the department's own is the blank one."""
+    """The subordinate's cell has the same row and column in the same roll-up; the department's own
+    is the blank one.
+    """
     classes = {"201": 51_37, "208": 30_25, "221": 18_38}
     own = {
         ("Z01", "支出功能分类", c, k): v

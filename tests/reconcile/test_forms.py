@@ -213,7 +213,9 @@ def test_nothing_at_all():
 
 
 def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
-    """A year of which only the published tables are there: its fund tables are not empty but unknown, this year and the next."""
+    """A year of which only the published tables are there: its fund tables are not empty but
+    unknown, this year and the next.
+    """
     published = {
         ("G10", "", r, c): 500_00
         for r in ("合计", "229", "22960", "2296002")

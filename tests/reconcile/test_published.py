@@ -1,4 +1,6 @@
-"""Published tables: detail that is left out, one wrong figure among balanced ones, figures as they are printed."""
+"""Published tables: detail that is left out, one wrong figure among balanced ones, figures as they
+are printed.
+"""
 
 from decimal import Decimal
 
@@ -81,7 +83,10 @@ def without_columns(case, form, digits):
 
 
 def listed_across(case, code):
-    """公开05 as some print it: a line for each function, a column for each 经济分类. The unit has one budget only."""
+    """公开05 as some print it: a line for each function, a column for each 经济分类.
+
+    The unit has one budget only.
+    """
     name = case.rows["units"][-1]["unit_name"]
     without(case, code, "G05", lambda row: True, lines=True)
     for table in ("sheets", "layouts"):

@@ -1,4 +1,6 @@
-"""Generated sets through the rules: clean ones raise nothing, a changed cell is found, published figures hold."""
+"""Generated sets through the rules: clean ones raise nothing, a changed cell is found, published
+figures hold.
+"""
 
 import random
 from decimal import Decimal
@@ -152,7 +154,9 @@ def test_many_units_many_faults():
 
 
 def test_when_nearly_everything_is_wrong():
-    """Tens of thousands of failing instances: each is a finding of its own, none is lost, and it stays quick."""
+    """Tens of thousands of failing instances: each is a finding of its own, none is lost, and it
+    stays quick.
+    """
     case, _ = sample(10, 1, seed=1)
     rng = random.Random(1)
     for fact in case.rows["facts"]:

@@ -1,4 +1,6 @@
-"""Notes on cells: the comments part and the legacy drawing that shows them, added to what a sheet already has."""
+"""Notes on cells: the comments part and the legacy drawing that shows them, added to what a sheet
+already has.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ _AFTER_LEGACY = {
 def add_comments(
     package: Package, part: str, root: etree._Element, notes: Mapping[str, tuple[Cell, str]]
 ) -> None:
-    """Add notes to the sheet ``part`` whose tree is ``root``: address → ((row, column) from zero, text)."""
+    """Add notes to the sheet ``part`` whose tree is ``root``: address → ((row, column) from zero,
+    text).
+    """
     if not notes:
         return
     relations = package.relations(part)

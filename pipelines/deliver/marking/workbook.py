@@ -1,4 +1,6 @@
-"""The workbook part of a package: its sheets by name, a new first sheet, and what must not be handed on."""
+"""The workbook part of a package: its sheets by name, a new first sheet, and what must not be
+handed on.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +129,9 @@ class WorkbookPart:
         child.text = value
 
     def unhide(self, names: Collection[str]) -> list[str]:
-        """Show the hidden sheets among ``names``, so that a link can lead there; returns those that were hidden."""
+        """Show the hidden sheets among ``names``, so that a link can lead there; returns those that
+        were hidden.
+        """
         shown = []
         for node in self._sheets():
             if node.get("name") in names and node.get("state", "visible") != "visible":

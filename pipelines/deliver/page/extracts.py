@@ -1,4 +1,6 @@
-"""Both sides of a finding as small extracts of their tables: the marked cells, with the rows and columns around them."""
+"""Both sides of a finding as small extracts of their tables: the marked cells, with the rows and
+columns around them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def _words() -> Words:
 
 @dataclass(slots=True)
 class SheetView:
-    """What is known of a sheet around its marked cells: labels of rows and columns by block, and what the cells hold."""
+    """What is known of a sheet around its marked cells: labels of rows and columns by block, and
+    what the cells hold.
+    """
 
     heads: Words = field(default_factory=_words)
     labels: Words = field(default_factory=_words)
@@ -128,7 +132,9 @@ def _add_fact(view: SheetView, row: dict[str, Any]) -> None:
 
 
 def extracts(cells: Rows, views: dict[Place, SheetView]) -> list[dict[str, Any]]:
-    """The extracts of one finding: one for each sheet and side, marked cells told from those around them."""
+    """The extracts of one finding: one for each sheet and side, marked cells told from those around
+    them.
+    """
     sides: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for cell in cells:
         side = (
@@ -186,7 +192,9 @@ def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> l
 
 
 def _lines_of(view: SheetView, blocks: list[str]) -> list[int]:
-    """The rows that may stand around marked cells: those of their blocks, not those that only the other half of the table has."""
+    """The rows that may stand around marked cells: those of their blocks, not those that only the
+    other half of the table has.
+    """
     known = {r for r, _ in view.values} | set(view.labels)
     return sorted(
         r
@@ -196,7 +204,9 @@ def _lines_of(view: SheetView, blocks: list[str]) -> list[int]:
 
 
 def _word(words: dict[str, str], blocks: list[str]) -> str:
-    """The label of a row or column; where several blocks share it, that of the first of ``blocks`` that has one."""
+    """The label of a row or column; where several blocks share it, that of the first of ``blocks``
+    that has one.
+    """
     return next((words[b] for b in blocks if b in words), next(iter(words.values()), ""))
 
 

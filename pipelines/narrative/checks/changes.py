@@ -1,4 +1,6 @@
-"""Movements: against last year, the budget or whatever is said; amount, rate, direction and 持平 agree."""
+"""Movements: against last year, the budget or whatever is said; amount, rate, direction and 持平
+agree.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,9 @@ def _flat_and_moved(entry: Entry, record: Comparison) -> bool:
 
 
 def _rule(entry: Entry, record: Comparison) -> str:
-    """A movement against a budget beside its amounts belongs to N-09 where the section only states amounts."""
+    """A movement against a budget beside its amounts belongs to N-09 where the section only states
+    amounts.
+    """
     unsaid = record.base == UNSAID and entry.budgets
     return "N-09" if unsaid else entry.item.rule
 
@@ -111,7 +115,9 @@ def _movement(case: Case, entry: Entry, record: Comparison) -> None:
 
 
 def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
-    """This year's values that a change may have led to: its own, then that of the mention it is listed under."""
+    """This year's values that a change may have led to: its own, then that of the mention it is
+    listed under.
+    """
     found = []
     if entry.values:
         figure = entry.values[min(index, len(entry.values) - 1)]
@@ -133,7 +139,8 @@ def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
 
 
 def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[Term]:
-    """What the change is measured from, where it is printed; several where the text leaves it open."""
+    """What the change is measured from, where it is printed; several where the text leaves it open.
+    """
     if index:
         return []
     if record.earlier is not None:
@@ -170,7 +177,8 @@ def _changed(
     nows: list[Term],
     earlier: list[Term],
 ) -> None:
-    """The change is what lies between the values; where several bases are open, only if none fits."""
+    """The change is what lies between the values; where several bases are open, only if none fits.
+    """
     rule = _rule(entry, record)
     direction = record.direction if record.direction is not None else record.rate_direction
     signs = _signs(direction)

@@ -1,6 +1,7 @@
 """The text against the tables: values, last year's values, changes, rates, shares and completion.
 
-A figure that disagrees is settled to the table's value, so that what follows from it is not reported again.
+A figure that disagrees is settled to the table's value, so that what follows from it is not
+reported again.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def _mismatch(case: Case, entry: Entry, figure: Figure, fact: Fact, what: str) -
 
 
 def _balanced(case: Case, facts: FactLookup, entry: Entry, figure: Figure, fact: Fact) -> bool:
-    """Whether a figure is off by its last place only so that rounded parts add up to the rounded total (舍位平衡)."""
+    """Whether a figure is off by its last place only so that rounded parts add up to the rounded
+    total (舍位平衡).
+    """
     unit = Fraction(figure.factor, 10**figure.decimals)
     if figure.kind != "money" or abs(figure.interval.middle - Fraction(fact.amount)) >= unit:
         return False

@@ -1,4 +1,5 @@
-"""E-12, E-22, E-23, E-24, E-37, E-38: indicators against each other and against their own targets."""
+"""E-12, E-22, E-23, E-24, E-37, E-38: indicators against each other and against their own targets.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from pipelines.performance.reached import (
 )
 from pipelines.performance.values import canonical_unit, grade_order
 
-# More than this over the target asks for a reason (a usual limit of finance offices; an assumption).
+# More than this over the target asks for a reason (a usual limit of finance offices; an
+# assumption).
 FAR_ABOVE = Fraction(130)
 ENOUGH, SHARE = 10, Fraction(95, 100)
 GROWS = re.compile(r"增长|增幅|完成率|增速|提升|降低|下降|减少")
@@ -183,7 +185,9 @@ def _allowed(one: Indicator, target: Fraction, actual: Fraction) -> list[Fractio
 
 
 def _reason(case: Case, one: Indicator) -> None:
-    """E-23: what is missed or far above its target needs its reason, where the table has a column for it."""
+    """E-23: what is missed or far above its target needs its reason, where the table has a column
+    for it.
+    """
     column = "未完成原因" if one.form == "JX05" else "原因"
     if column not in one.has or not one.actual.said:
         return

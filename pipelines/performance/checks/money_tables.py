@@ -1,4 +1,6 @@
-"""E-15, E-19, E-20, E-31: the money tables, each in itself, against each other, the text and the 财决 tables."""
+"""E-15, E-19, E-20, E-31: the money tables, each in itself, against each other, the text and the
+财决 tables.
+"""
 
 from __future__ import annotations
 
@@ -290,7 +292,9 @@ FINAL = {
 
 
 def _final_accounts(case: Case) -> None:
-    """Executed amounts as in 财决01表 (all money) or, where the table is of fiscal money alone, not above it."""
+    """Executed amounts as in 财决01表 (all money) or, where the table is of fiscal money alone, not
+    above it.
+    """
     if case.facts is None or not case.facts.has("Z01"):
         return
     for key in FINAL:

@@ -84,7 +84,10 @@ def _monotone(rows: dict[int, Row]) -> bool:
 
 
 def _cumulative(case: Case, rows: dict[int, Row], shared: bool) -> None:
-    """E-17: paid amounts only grow. Under the share reading the values are put back to the year first."""
+    """E-17: paid amounts only grow.
+
+    Under the share reading the values are put back to the year first.
+    """
     before: tuple[int, Interval] | None = None
     for month in sorted(rows):
         value = rows[month].number("实际值")

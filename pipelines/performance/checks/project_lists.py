@@ -1,4 +1,6 @@
-"""E-29, E-34, E-35, E-36, E-39: projects counted, listed everywhere, filled in, under the right words."""
+"""E-29, E-34, E-35, E-36, E-39: projects counted, listed everywhere, filled in, under the right
+words.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,10 @@ def _structure(case: Case) -> None:
 
 
 def _levels(case: Case) -> None:
-    """Benefit indicators under the outputs. In a flattened text a merge may look the same, so it is a hint."""
+    """Benefit indicators under the outputs.
+
+    In a flattened text a merge may look the same, so it is a hint.
+    """
     for table in case.pack.project_tables():
         misplaced = [
             i
@@ -131,7 +136,9 @@ def _goals(case: Case) -> None:
 
 
 def _lost(goal: str, result: str) -> str:
-    """A clause of which less than a third of the two-character words come back, while the others do."""
+    """A clause of which less than a third of the two-character words come back, while the others
+    do.
+    """
     clauses = [
         c for c in CLAUSE.split(goal) if len(c) >= 2 and not re.search(r"\d+(?:\.\d+)?万?元", c)
     ]

@@ -1,4 +1,5 @@
-"""E-13, E-14, E-27: the money of projects: sources, the residual table, cost indicators, coverage."""
+"""E-13, E-14, E-27: the money of projects: sources, the residual table, cost indicators, coverage.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ SOURCES = ("财政拨款", "专户资金", "单位资金", "上年结转", "其�
 INVESTED = re.compile(
     r"(?:20\d\d年)?(?:全年)?(?:计划)?(?:安排|投入)(?:资金|预算)?(\d+(?:\.\d+)?)(万元|元)"
 )
-# Less than one percent (or 0.5 万元) of the project expenditure may stay uncovered: rounding and small change.
+# Less than one percent (or 0.5 万元) of the project expenditure may stay uncovered: rounding and
+# small change.
 SHARE, LEAST = Fraction(1, 100), 5_000
 NAMED_REST = re.compile(r"(?:转移支付|代编|涉密|另行评价|不纳入(?:项目)?绩效|产业扶持)")
 

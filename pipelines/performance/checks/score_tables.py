@@ -58,7 +58,10 @@ def _differ(one: Row, other: Row, column: str) -> bool:
 
 
 def _weights(case: Case, form: str, rows: list[Row], unequal: set[str]) -> None:
-    """(a), (b) Weights add up, by caption and in all. One finding a table, at the smallest group that fails."""
+    """(a), (b) Weights add up, by caption and in all.
+
+    One finding a table, at the smallest group that fails.
+    """
     if "分值" in unequal:
         return
     if not any(r.get("分值").number for r in rows):

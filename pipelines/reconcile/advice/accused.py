@@ -1,6 +1,7 @@
 """The suspects of each finding, with the file, sheet and cell where they stand.
 
-A finding of a roll-up, or of the year after, that follows from another submission's cell is given that cell: its file is named.
+A finding of a roll-up, or of the year after, that follows from another submission's cell is given
+that cell: its file is named.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ import duckdb
 
 
 def write_suspects(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds the suspects of the slice to ``raw_cells``. Needs ``rec_suspects``, ``rec_blamed`` and ``rec_names``."""
+    """Adds the suspects of the slice to ``raw_cells``.
+
+    Needs ``rec_suspects``, ``rec_blamed`` and ``rec_names``.
+    """
     _accused(con)
     _where(con)
     con.execute("""
@@ -22,7 +26,10 @@ def write_suspects(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _accused(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_accused``: uy, inst, owner, key, rank, suggested, set. ``owner`` is the unit and year in whose file the cell stands."""
+    """``rec_accused``: uy, inst, owner, key, rank, suggested, set.
+
+    ``owner`` is the unit and year in whose file the cell stands.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_accused AS
         SELECT uy, inst, uy AS owner, key, rank, suggested, NULL::INTEGER AS "set" FROM rec_suspects

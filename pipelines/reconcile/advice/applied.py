@@ -1,7 +1,8 @@
 """A suggestion is applied and counted before it is made.
 
-``rec_moves``: move, uy, key, delta (分): cells that change together. ``rec_effects``: move, mended, broken: how many failing
-instances then hold, and how many that hold would fail, in the unit and year itself, in the roll-up above it and in the year after.
+``rec_moves``: move, uy, key, delta (分): cells that change together. ``rec_effects``: move, mended,
+broken: how many failing instances then hold, and how many that hold would fail, in the unit and
+year itself, in the roll-up above it and in the year after.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import duckdb
 
 from pipelines.reconcile.sums import EVALUATED
 
-# Both lanes of the kernel in one: whether an instance fails with the sums l, r and s of its sides (r with its sign turned).
+# Both lanes of the kernel in one: whether an instance fails with the sums l, r and s of its sides
+# (r with its sign turned).
 FAILS = f"""CASE
     WHEN NOT c.rich THEN {EVALUATED} AND ((d > w AND c.above) OR (d < -w AND c.below))
     WHEN nb > 0 OR nl + nr = 0 THEN false
@@ -21,7 +23,9 @@ FAILS = f"""CASE
 
 
 def count_effects(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """Makes ``rec_effects`` from ``rec_moves``; checks from ``own`` on are conditions and are not counted."""
+    """Makes ``rec_effects`` from ``rec_moves``; checks from ``own`` on are conditions and are not
+    counted.
+    """
     _shift(con, own)
     _sums(con)
     con.execute(f"""
@@ -89,9 +93,11 @@ def _sums(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def withdraw_harmful(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """Takes the suggested amount from every filled suspect after whose change not fewer instances would fail.
+    """Takes the suggested amount from every filled suspect after whose change not fewer instances
+    would fail.
 
-    A blank cell keeps its suggestion: a sum over whatever a table holds has no term for it, so it cannot be counted here.
+    A blank cell keeps its suggestion: a sum over whatever a table holds has no term for it, so it
+    cannot be counted here.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_proposed AS
