@@ -85,7 +85,8 @@ def _cells(con: duckdb.DuckDBPyConnection) -> dict[Address, list[tuple]]:
     found: dict[Address, list[tuple]] = defaultdict(list)
     rows = con.execute("""
         SELECT file, sheet, cell, role, rank,
-               min(rank) FILTER (role = 'suspect') OVER (PARTITION BY finding_id) FROM finding_cells""")
+               min(rank) FILTER (role = 'suspect') OVER (PARTITION BY finding_id)
+                   FROM finding_cells""")
     for file, sheet, cell, role, rank, least in rows.fetchall():
         found[(file, sheet, cell)].append((role, rank, least))
     return found
@@ -129,11 +130,13 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> dict[str, list[Suggestion]]:
 
 KEYS = ("unit_code", "year", "form", "block", "row_key", "col_key")
 EMPTY = """
-    SELECT h.unit_code, h.unit_name, h.year, h.form, l.block, l.row_key, l.row_label, y.col_key, y.col_label,
+    SELECT h.unit_code, h.unit_name, h.year, h.form, l.block, l.row_key, l.row_label, y.col_key,
+           y.col_label,
            h.decimals, h.file, h.sheet, y.letter || l.row AS cell, 'number' AS state
     FROM wanted w JOIN sheets h ON h.file = w.file AND h.sheet = w.sheet
     JOIN lines l ON l.file = h.file AND l.sheet = h.sheet AND l.form = h.form
-    JOIN layouts y ON y.layout = h.layout AND y.form = h.form AND y.block = l.block AND y.panel = l.panel
+    JOIN layouts y ON y.layout = h.layout AND y.form = h.form AND y.block = l.block
+        AND y.panel = l.panel
     WHERE y.letter || l.row = w.cell"""
 
 

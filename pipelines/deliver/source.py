@@ -58,7 +58,8 @@ def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
                max(k.unit_name) AS unit_name, k.year, any_value(s.status) AS status,
                any_value(s.missing_forms) AS missing_forms
         FROM known k LEFT JOIN submissions s
-          ON s.unit_code IS NOT DISTINCT FROM k.unit_code AND s.unit_name IS NOT DISTINCT FROM k.unit_name
+          ON s.unit_code IS NOT DISTINCT FROM k.unit_code
+              AND s.unit_name IS NOT DISTINCT FROM k.unit_name
          AND s.year = k.year
         GROUP BY unit, k.year ORDER BY unit, k.year
         """,
@@ -109,9 +110,11 @@ def findings(
     return rows(
         con,
         f"""SELECT f.*, {KEY} AS unit, coalesce(r.title, f.rule_id) AS rule_title, r.formula, r.family
-            FROM findings f LEFT JOIN (SELECT DISTINCT ON (rule_id) * FROM rules ORDER BY rule_id) r USING (rule_id)
+            FROM findings f LEFT JOIN (SELECT DISTINCT ON (rule_id) *
+                FROM rules ORDER BY rule_id) r USING (rule_id)
             WHERE {where}
-            ORDER BY f.status = 'explained', CASE f.severity WHEN 'error' THEN 0 WHEN 'review' THEN 1 ELSE 2 END,
+            ORDER BY f.status = 'explained', CASE f.severity WHEN 'error' THEN 0
+                WHEN 'review' THEN 1 ELSE 2 END,
                      {ORDER}, f.cause, f.rule_id, f.subject, f.finding_id""",
         params,
     )
@@ -124,7 +127,8 @@ def cells(
     found = rows(
         con,
         f"""SELECT c.* FROM finding_cells c SEMI JOIN (SELECT finding_id FROM findings WHERE {where}) USING (finding_id)
-            ORDER BY finding_id, CASE role WHEN 'left' THEN 0 WHEN 'right' THEN 1 WHEN 'subject' THEN 2 ELSE 3 END,
+            ORDER BY finding_id, CASE role WHEN 'left' THEN 0 WHEN 'right' THEN 1
+                WHEN 'subject' THEN 2 ELSE 3 END,
                      rank NULLS LAST, file, sheet, length(cell), cell""",
         params,
     )
@@ -176,7 +180,8 @@ def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
     return rows(
         con,
         f"""SELECT {KEY} AS unit, any_value(unit_code) AS unit_code, any_value(unit_name) AS unit_name, year, outcome,
-                   coalesce(reason, '') AS reason, count(*) AS rules, string_agg(rule_id, '、' ORDER BY rule_id) AS rule_ids
+                   coalesce(reason, '') AS reason, count(*) AS rules,
+                   string_agg(rule_id, '、' ORDER BY rule_id) AS rule_ids
             FROM check_results WHERE outcome IN ('not_evaluated', 'broken')
             GROUP BY unit, year, outcome, coalesce(reason, '')
             ORDER BY outcome = 'not_evaluated', reason, unit, year""",
@@ -188,7 +193,8 @@ def outcomes_by_rule(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]
         con,
         """SELECT rule_id, count(*) FILTER (outcome = 'pass') AS pass, count(*) FILTER (outcome = 'fail') AS fail,
                   count(*) FILTER (outcome = 'not_evaluated') AS not_evaluated,
-                  count(*) FILTER (outcome = 'broken') AS broken, sum(instances) AS instances, sum(failed) AS failed
+                  count(*) FILTER (outcome = 'broken') AS broken, sum(instances) AS instances,
+                  sum(failed) AS failed
            FROM check_results GROUP BY rule_id""",
     )
     return {r["rule_id"]: r for r in found}

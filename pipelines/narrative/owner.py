@@ -37,7 +37,8 @@ class Owners:
         self.register = _register(con)
         rows = con.execute("""
             SELECT DISTINCT unit_name, year FROM sheets
-            WHERE unit_code IS NULL AND unit_name IS NOT NULL AND status = 'read' ORDER BY ALL""").fetchall()
+            WHERE unit_code IS NULL AND unit_name IS NOT NULL AND status = 'read'
+                ORDER BY ALL""").fetchall()
         self.printed: dict[str, list[tuple[str, int | None]]] = {}
         for name, year in rows:
             self.printed.setdefault(squash(name), []).append((name, year))
@@ -99,7 +100,8 @@ def _owner(unit: Unit) -> Owner:
 
 def _register(con: duckdb.DuckDBPyConnection) -> Register:
     rows = con.execute("""
-        SELECT unit_code, unit_name, parent_code, unit_type, report_type, coalesce(aliases, ''), first_year, last_year
+        SELECT unit_code, unit_name, parent_code, unit_type, report_type, coalesce(aliases, ''),
+               first_year, last_year
         FROM units ORDER BY unit_code""").fetchall()
     return Register.of(
         Unit(

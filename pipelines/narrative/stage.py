@@ -247,7 +247,8 @@ def _update_files(con: duckdb.DuckDBPyConnection, documents: list[_Document]) ->
         pa.Table.from_pylist(rows, pa.schema([*text, pa.field("year", pa.int16())])),
     )
     con.execute("""
-        UPDATE files SET status = n.status, reason = n.reason, unit_code = n.unit_code, unit_name = n.unit_name, year = n.year
+        UPDATE files SET status = n.status, reason = n.reason, unit_code = n.unit_code,
+            unit_name = n.unit_name, year = n.year
         FROM narrative_files n WHERE files.file = n.file""")
     con.unregister("narrative_files")
 
@@ -389,7 +390,8 @@ def write_checks(
     con.execute("""
         DELETE FROM check_results USING narrative_results n
         WHERE check_results.rule_id = n.rule_id AND check_results.year = n.year
-          AND coalesce(check_results.unit_code, check_results.unit_name) = coalesce(n.unit_code, n.unit_name)""")
+          AND coalesce(check_results.unit_code, check_results.unit_name) =
+              coalesce(n.unit_code, n.unit_name)""")
     con.execute("INSERT INTO check_results SELECT * FROM narrative_results")
     con.unregister("narrative_results")
 

@@ -48,7 +48,8 @@ class UnitFacts:
 
     def _locate(self, table: str) -> None:
         found = self.con.execute(f"""
-            SELECT unit, year, min(rid), max(rid), count(*) || '-' || bit_xor(hash({COLUMNS})) FROM (
+            SELECT unit, year, min(rid), max(rid), count(*) || '-' || bit_xor(hash({COLUMNS}))
+                   FROM (
                 SELECT coalesce(unit_code, unit_name) AS unit, rowid AS rid, {COLUMNS} FROM {table})
             SEMI JOIN narrative_wanted USING (unit, year) GROUP BY ALL""").fetchall()
         for unit, year, first, last, digest in found:

@@ -129,7 +129,8 @@ def _open_errors(place: Place) -> dict[str, tuple[str, list[int]]]:
     if folder is None:
         return {}
     sql = """
-        SELECT cause, coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years
+        SELECT cause, coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), [])
+               AS years
         FROM findings WHERE status = 'open' AND severity = 'error' GROUP BY cause"""
     with open_set(folder) as con:
         years = {r["cause"]: r["years"] for r in rows(con, sql)}

@@ -164,7 +164,8 @@ class FactReader:
         if self.nameless:
             found = self.con.execute(
                 f"""SELECT {KEY}, year, row_key, max(row_label) FROM facts
-                    WHERE form IN ('Z03', 'Z04') AND row_key IN (SELECT unnest(?)) AND {KEY} IN (SELECT unnest(?))
+                    WHERE form IN ('Z03', 'Z04') AND row_key IN (SELECT unnest(?))
+                        AND {KEY} IN (SELECT unnest(?))
                     GROUP BY ALL""",
                 [self.nameless, units],
             ).fetchall()
@@ -179,7 +180,8 @@ def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
     """
     found = con.execute(
         f"""SELECT {KEY}, year, count(*), bit_xor(h), sum(h % 1000000007)
-            FROM (SELECT unit_code, unit_name, year, hash(form, block, row_key, col_key, amount, row_label) AS h
+            FROM (SELECT unit_code, unit_name, year,
+                hash(form, block, row_key, col_key, amount, row_label) AS h
                   FROM facts WHERE {WANTED}) GROUP BY ALL"""
     ).fetchall()
     amounts = {

@@ -101,7 +101,8 @@ def _unread(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, dict[str, tuple[in
     """By form: how many amounts could not be read, and whether any could."""
     rows = con.execute(
         f"""SELECT {KEY}, year, form, count(*) FILTER (state IN {UNREADABLE!r}) AS unread,
-                   count(*) FILTER (state = 'number') > 0 OR count(*) FILTER (state IN {BROKEN!r}) = 0 AS readable
+                   count(*) FILTER (state = 'number') > 0
+                       OR count(*) FILTER (state IN {BROKEN!r}) = 0 AS readable
             FROM facts WHERE form NOT IN {PUBLISHED!r} GROUP BY ALL HAVING unread > 0"""
     ).fetchall()
     found: dict[UnitYear, dict[str, tuple[int, bool]]] = {}

@@ -73,7 +73,8 @@ def _columns(built: duckdb.DuckDBPyConnection) -> list[str]:
 def _uncommented(built: duckdb.DuckDBPyConnection) -> list[str]:
     sql = """
         SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''
-        UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT view_name FROM duckdb_views()
+            WHERE NOT internal AND coalesce(comment, '') = ''
         UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns()
         WHERE NOT internal AND coalesce(comment, '') = ''"""
     return [f"{row[0]} 没有说明" for row in built.execute(sql).fetchall()]
@@ -126,8 +127,10 @@ def count_numbers(con: duckdb.DuckDBPyConnection) -> list[Observation]:
     listed.
     """
     sql = """
-        SELECT s.file, s.sheet, s.unit_code, s.unit_name, s.year, s.numbers, s.facts_numbers, s.structural, s.left_out
-        FROM sheets s WHERE s.status = 'read' AND s.numbers <> s.facts_numbers + s.structural + s.left_out
+        SELECT s.file, s.sheet, s.unit_code, s.unit_name, s.year, s.numbers, s.facts_numbers,
+               s.structural, s.left_out
+        FROM sheets s WHERE s.status = 'read'
+            AND s.numbers <> s.facts_numbers + s.structural + s.left_out
         ORDER BY s.file, s.sheet"""
     return [_uncounted(*row) for row in con.execute(sql).fetchall()]
 

@@ -16,10 +16,13 @@ from schemas.library import forms
 
 HEAD = """# 数据字典
 
-由 `make docs` 按 `schemas/` 生成，不要手工修改。每个数据集在 `data/processed/current/` 下有两份，内容相同：
+由 `make docs` 按 `schemas/` 生成，不要手工修改。每个数据集在 `data/processed/current/`
+下有两份，内容相同：
 `caijue.duckdb` 中的表，和 `parquet/<数据集>/` 下的 Parquet 文件。金额一律为 DECIMAL(18,2)，单位元。
-数据库可以用 DuckDB 1.0 及以后的版本打开（试过 1.0.0、1.4.1、2.0.0）。部门的汇总表与下级单位的表并列在同一张表里：
-**求和请加 `WHERE is_leaf`，或从 `leaf()` 取数**，否则同一笔钱会算两次。不会 SQL 的用 `caijue browse`。
+数据库可以用 DuckDB 1.0 及以后的版本打开（试过
+1.0.0、1.4.1、2.0.0）。部门的汇总表与下级单位的表并列在同一张表里：
+**求和请加 `WHERE is_leaf`，或从 `leaf()` 取数**，否则同一笔钱会算两次。不会 SQL 的用 `caijue
+browse`。
 
 第一次查询：
 

@@ -91,7 +91,8 @@ def renew_findings(con: duckdb.DuckDBPyConnection, previous: Path, run_id: str) 
     """``findings``: those of the previous set, which all persist."""
     con.execute(
         f"""CREATE OR REPLACE TABLE findings AS
-        SELECT * REPLACE ('persisting' AS change, $run AS last_run) FROM {read_dataset(previous, "findings")}""",
+        SELECT * REPLACE ('persisting' AS change, $run AS last_run)
+               FROM {read_dataset(previous, "findings")}""",
         {"run": run_id},
     )
 

@@ -131,7 +131,8 @@ def _tree() -> Iterator[str]:
                    t.depth + 1
             FROM units u JOIN tree t ON u.parent_code = t.unit_code WHERE t.depth < 20
         )
-        SELECT u.unit_code, u.unit_name, u.parent_code, t.path, t.path_names, t.depth, u.report_type,
+        SELECT u.unit_code, u.unit_name, u.parent_code, t.path, t.path_names, t.depth,
+               u.report_type,
                NOT EXISTS (SELECT 1 FROM units c WHERE c.parent_code = u.unit_code) AS is_leaf
         FROM units u LEFT JOIN tree t USING (unit_code)"""
     yield "COMMENT ON VIEW unit_tree IS '单位树：每个单位一行，写出它在部门中的路径'"

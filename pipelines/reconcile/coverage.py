@@ -109,7 +109,8 @@ def _reached(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[Key, set[Reach]
     rows = con.execute(f"""
         WITH net AS (
             SELECT key, scope, inst >> 32 AS chk FROM rec_terms WHERE inst >> 32 < {plan.own}
-            GROUP BY key, scope, inst HAVING sum(coef) FILTER (side < 2) <> 0 OR sum(coef) FILTER (side = 2) <> 0
+            GROUP BY key, scope, inst
+                HAVING sum(coef) FILTER (side < 2) <> 0 OR sum(coef) FILTER (side = 2) <> 0
         )
         SELECT DISTINCT k.form, k.block, k.row_key, k.col_key, n.chk, n.scope
         FROM net n JOIN (SELECT *, hash(form, block, row_key, col_key) AS key FROM rec_keys) k

@@ -180,7 +180,8 @@ def _others(
     lines = Counter(
         dict(
             con.execute("""SELECT u.uy, count(*) FROM lines l
-        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year GROUP BY u.uy""").fetchall()
+        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
+            GROUP BY u.uy""").fetchall()
         )
     )
     examined = np.array([lines[int(u)] for u in targets], int)

@@ -270,7 +270,8 @@ def _failing(
     """
     rows = con.execute(
         """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
-               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef, 'half': o.half} ORDER BY o.op)
+               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
+                   'half': o.half} ORDER BY o.op)
         FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
         WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
         [compared],
@@ -288,7 +289,8 @@ def _tables(
     rows = con.execute(
         """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
                           WHERE list_contains($checks, inst >> 32) GROUP BY inst)
-        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0), coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
+        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0),
+               coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
                coalesce(bool_or(c.bad) FILTER (t.side = 0), false)
         FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
         WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)

@@ -95,14 +95,17 @@ def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None
     con.register("rec_query_rows", table)
     con.execute(
         """INSERT INTO raw_findings
-        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id, $severity,
-               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL, finding_id
+        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id,
+               $severity,
+               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL,
+               finding_id
         FROM rec_query_rows GROUP BY coalesce(unit_code, unit_name), year, subject""",
         {"id": rule.id, "severity": rule.severity},
     )
     con.execute(
         """INSERT INTO raw_cells SELECT DISTINCT rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
-        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER FROM rec_query_rows WHERE file IS NOT NULL""",
+        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER
+            FROM rec_query_rows WHERE file IS NOT NULL""",
         {"id": rule.id},
     )
     con.unregister("rec_query_rows")

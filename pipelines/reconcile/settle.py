@@ -143,7 +143,8 @@ def _join_codes(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         UPDATE rec_all SET cause = j.cause FROM (
             SELECT o.finding_id, min(a.cause) AS cause FROM rec_observed_cells o
-            JOIN rec_all_cells c ON c.role = 'suspect' AND starts_with(c.quote, '{QUOTE}') AND c.file = o.file AND c.sheet = o.sheet
+            JOIN rec_all_cells c ON c.role = 'suspect' AND starts_with(c.quote, '{QUOTE}')
+                AND c.file = o.file AND c.sheet = o.sheet
                 AND {row.format("c")} = {row.format("o")}
             JOIN rec_all a ON a.finding_id = c.finding_id GROUP BY o.finding_id
         ) j WHERE rec_all.finding_id = j.finding_id""")
@@ -151,7 +152,8 @@ def _join_codes(con: duckdb.DuckDBPyConnection) -> None:
 
 def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
-        INSERT INTO rec_all SELECT {COLUMNS} FROM rec_observed o ANTI JOIN rec_all a USING (finding_id);
+        INSERT INTO rec_all SELECT {COLUMNS} FROM rec_observed o
+            ANTI JOIN rec_all a USING (finding_id);
         INSERT INTO rec_all_cells SELECT * FROM rec_observed_cells
     """)
 
@@ -273,17 +275,23 @@ def _publish(
     _create(con, "rec_explained", pa.table({"finding_id": pa.array(sorted(matched), pa.string())}))
     con.execute(
         """CREATE OR REPLACE TABLE findings AS
-        SELECT a.finding_id, a.rule_id, a.severity, CASE WHEN e.finding_id IS NULL THEN 'open' ELSE 'explained' END AS status,
-               CASE WHEN o.finding_id IS NULL THEN 'new' ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
-               a.year::SMALLINT AS year, a.subject, a.message, a.difference::DECIMAL(18,2) AS difference, a.cause,
+        SELECT a.finding_id, a.rule_id, a.severity, CASE WHEN e.finding_id IS NULL THEN 'open'
+               ELSE 'explained' END AS status,
+               CASE WHEN o.finding_id IS NULL THEN 'new'
+                   ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
+               a.year::SMALLINT AS year, a.subject, a.message,
+               a.difference::DECIMAL(18,2) AS difference, a.cause,
                coalesce(o.first_run, $run) AS first_run, $run AS last_run
-        FROM rec_all a LEFT JOIN rec_explained e USING (finding_id) LEFT JOIN rec_old o ON o.finding_id = a.finding_id
+        FROM rec_all a LEFT JOIN rec_explained e USING (finding_id)
+            LEFT JOIN rec_old o ON o.finding_id = a.finding_id
         ORDER BY a.finding_id""",
         {"run": run_id},
     )
     con.execute("""CREATE OR REPLACE TABLE finding_cells AS
-        SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell, amount::DECIMAL(18,2) AS amount,
-               suggested::DECIMAL(18,2) AS suggested, quote, "set"::INTEGER AS "set" FROM rec_all_cells
+        SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell,
+               amount::DECIMAL(18,2) AS amount,
+               suggested::DECIMAL(18,2) AS suggested, quote, "set"::INTEGER AS "set"
+                   FROM rec_all_cells
         ORDER BY finding_id, role, rank, file, sheet, cell, amount, suggested, quote, "set"
         """)
     for name in (

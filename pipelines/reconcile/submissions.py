@@ -123,16 +123,21 @@ def _number_units(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE rec_uy AS
         WITH seen AS (
             SELECT unit_code, unit_name, year, NULL::BIGINT AS rid, false AS prior FROM submissions
-            UNION ALL SELECT unit_code, unit_name, year, NULL, false FROM sheets WHERE status = 'read'
-            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, min(rid), false FROM rec_facts
+            UNION ALL SELECT unit_code, unit_name, year, NULL, false FROM sheets
+                WHERE status = 'read'
+            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, min(rid), false
+                FROM rec_facts
                 GROUP BY coalesce(unit_code, unit_name), year
-            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, max(rid), false FROM rec_facts
+            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, max(rid), false
+                FROM rec_facts
                 GROUP BY coalesce(unit_code, unit_name), year
             UNION ALL SELECT DISTINCT unit_code, unit_name, year, NULL::BIGINT, true FROM rec_prior
         ), grouped AS (
-            SELECT coalesce(unit_code, unit_name) AS unit, max(unit_code) AS unit_code, min(unit_name) AS unit_name,
+            SELECT coalesce(unit_code, unit_name) AS unit, max(unit_code) AS unit_code,
+                   min(unit_name) AS unit_name,
                    year, min(rid) AS lo, max(rid) AS hi, bool_and(prior) AS prior
-            FROM seen WHERE coalesce(unit_code, unit_name) IS NOT NULL AND year IS NOT NULL GROUP BY unit, year
+            FROM seen WHERE coalesce(unit_code, unit_name) IS NOT NULL AND year IS NOT NULL
+                GROUP BY unit, year
         )
         SELECT (row_number() OVER (ORDER BY unit, year) - 1)::INTEGER AS uy, * FROM grouped
     """)
@@ -192,7 +197,8 @@ def _mark_present(con: duckdb.DuckDBPyConnection, world: World) -> None:
         world.present,
         world.forms,
         f"""
-        SELECT DISTINCT u.uy, x.form FROM sheets x JOIN rec_uy u ON {ON_UNIT} WHERE x.status = 'read'
+        SELECT DISTINCT u.uy, x.form FROM sheets x JOIN rec_uy u ON {ON_UNIT}
+               WHERE x.status = 'read'
         UNION SELECT DISTINCT u.uy, x.form FROM rec_prior x JOIN rec_uy u ON {ON_UNIT}""",
     )
 
@@ -208,7 +214,8 @@ def _mark_missing(con: duckdb.DuckDBPyConnection, world: World, forms: dict[str,
         world.forms,
         f"""
         SELECT u.uy, trim(f.form) FROM submissions x JOIN rec_uy u ON {ON_UNIT},
-        LATERAL (SELECT unnest(string_split(x.missing_forms, ',')) AS form) f WHERE x.missing_forms IS NOT NULL""",
+        LATERAL (SELECT unnest(string_split(x.missing_forms, ',')) AS form) f
+            WHERE x.missing_forms IS NOT NULL""",
     )
     shown = {fund: _shows_fund(con, world, prefix) for fund, prefix in FUNDS.items()}
     for number, name in enumerate(world.forms):

@@ -34,12 +34,14 @@ PLAIN = f"""
         SELECT c.uy, t.inst, sum(t.coef * c.amt) AS d, {{width}} AS w, {{numbers}}::BIGINT AS n
         FROM {{cells}} c JOIN {{terms}} t USING (key) GROUP BY c.uy, t.inst
     ), counted AS (
-        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr, s.n >> 40 AS nb,
+        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr,
+               s.n >> 40 AS nb,
                c.chk, c.total, c.need_left, c.need_right, c.above, c.below
         FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
     ), judged AS (
-        SELECT uy, chk, inst, d, w, nb > 0 AS bad, {EVALUATED} AS ok, {FAILS} AS fails FROM counted c
+        SELECT uy, chk, inst, d, w, nb > 0 AS bad, {EVALUATED} AS ok, {FAILS} AS fails
+               FROM counted c
     )"""
 
 RICH = """
@@ -69,7 +71,8 @@ WIDTH, NO_WIDTH = "sum(c.half * abs(t.coef))", "0::HUGEINT"
 NUMBERS, ALL_NUMBERS = f"sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)", "sum(t.one)"
 
 COUNTS = """
-    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad, count(*) FILTER (ok AND fails) AS failed
+    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad,
+           count(*) FILTER (ok AND fails) AS failed
     FROM judged GROUP BY uy, chk"""
 
 # The failing instances are looked up in a second pass over the units and formulas that have any:
@@ -176,7 +179,8 @@ def load_cells(
         CREATE OR REPLACE TEMP TABLE rec_base AS
         SELECT {columns} FROM rec_facts f JOIN rec_slice s ON {on}
             WHERE f.rid BETWEEN {low} AND {high} AND f.state <> 'dash'
-        UNION ALL SELECT {columns} FROM rec_prior f JOIN rec_slice s ON {on} WHERE f.state <> 'dash'""")
+        UNION ALL SELECT {columns} FROM rec_prior f JOIN rec_slice s ON {on}
+            WHERE f.state <> 'dash'""")
 
 
 def _measures(forms: dict[str, Form]) -> str:
@@ -238,11 +242,13 @@ def spread_cells(
         CREATE OR REPLACE TEMP TABLE rec_map AS SELECT * FROM rec_map_list;
         CREATE OR REPLACE TEMP TABLE rec_targets AS SELECT * FROM rec_target_list;
         CREATE OR REPLACE TEMP TABLE rec_cells AS
-        SELECT uy, key, amt, half, bad, rid, 0::TINYINT AS scope FROM rec_base SEMI JOIN rec_targets USING (uy)
+        SELECT uy, key, amt, half, bad, rid, 0::TINYINT AS scope FROM rec_base
+               SEMI JOIN rec_targets USING (uy)
         UNION ALL
         SELECT m.target, xor(b.key, m.scope::UBIGINT), b.amt, b.half, b.bad, b.rid, m.scope
         FROM rec_base b JOIN rec_map m ON m.source = b.uy
-        SEMI JOIN (SELECT DISTINCT key FROM rec_terms WHERE scope > 0) t ON t.key = xor(b.key, m.scope::UBIGINT)
+        SEMI JOIN (SELECT DISTINCT key FROM rec_terms
+            WHERE scope > 0) t ON t.key = xor(b.key, m.scope::UBIGINT)
     """)
     con.unregister("rec_map_list")
     con.unregister("rec_target_list")

@@ -126,12 +126,15 @@ class Compiler:
     def _axes(self) -> None:
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE rec_rows AS
-                SELECT row_number() OVER () - 1 AS id, * FROM (SELECT DISTINCT form, block, row_key FROM rec_keys);
+                SELECT row_number() OVER () - 1 AS id, *
+                       FROM (SELECT DISTINCT form, block, row_key FROM rec_keys);
             CREATE OR REPLACE TEMP TABLE rec_cols AS
-                SELECT row_number() OVER () - 1 AS id, * FROM (SELECT DISTINCT form, block, col_key FROM rec_keys);
+                SELECT row_number() OVER () - 1 AS id, *
+                       FROM (SELECT DISTINCT form, block, col_key FROM rec_keys);
             CREATE OR REPLACE TEMP TABLE rec_key_ids AS
                 SELECT {key_sql("k.")} AS key, r.id AS row_id, c.id AS col_id
-                FROM rec_keys k JOIN rec_rows r USING (form, block, row_key) JOIN rec_cols c USING (form, block, col_key)
+                FROM rec_keys k JOIN rec_rows r USING (form, block, row_key)
+                    JOIN rec_cols c USING (form, block, col_key)
         """)
         self.rows = self._axis("rec_rows", "row_key")
         self.cols = self._axis("rec_cols", "col_key")
@@ -205,10 +208,12 @@ class Compiler:
                 JOIN rec_col_match c ON c.id = k.col_id AND c.term = r.term
                 JOIN rec_term_list t ON t.term = r.term WHERE {agree};
             CREATE OR REPLACE TEMP TABLE rec_instances AS
-                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst, chk, v1, v2, v3
+                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst,
+                       chk, v1, v2, v3
                 FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded);
             CREATE OR REPLACE TEMP TABLE rec_terms AS
-                SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef, e.side,
+                SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef,
+                       e.side,
                        bool_or(e.opened) AS opened, e.scope
                 FROM rec_expanded e JOIN rec_instances i USING (chk, v1, v2, v3)
                 GROUP BY e.key, e.scope, i.inst, e.side;

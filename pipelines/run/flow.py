@@ -185,7 +185,8 @@ def findings_by_rule(context: RunContext) -> list[dict[str, Any]]:
     from pipelines.database import open_database
 
     sql = f"""
-        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 问题数, count(DISTINCT (unit_name, year)) AS 报送数
+        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 问题数,
+               count(DISTINCT (unit_name, year)) AS 报送数
         FROM findings WHERE status = 'open' GROUP BY ALL ORDER BY 问题数 DESC, 规则 LIMIT {SHOWN}"""
     database = context.place.runs / context.run_id / "caijue.duckdb"
     with open_database(database, read_only=True) as con:

@@ -88,8 +88,10 @@ def test_published_database(con, result):
         "SELECT count(*) FROM runs WHERE run_id = ?", [result["run_id"]]
     ).fetchall() == [(1,)]
     uncommented = """SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''
-        UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''
-        UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''"""
+        UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns()
+            WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT view_name FROM duckdb_views()
+            WHERE NOT internal AND coalesce(comment, '') = ''"""
     assert con.execute(uncommented).fetchall() == []
     lost = "SELECT count(*) FROM sheets WHERE status = 'read' AND numbers <> facts_numbers + structural + left_out"
     assert con.execute(lost).fetchall() == [(0,)]

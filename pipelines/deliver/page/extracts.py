@@ -72,16 +72,19 @@ def read_views(con: duckdb.DuckDBPyConnection, cells: dict[str, Rows]) -> dict[P
 
 REACH = 2  # rows and columns on either side of a marked cell
 _NEAR = f"""
-    WITH near AS (SELECT DISTINCT file, sheet, unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells),
+    WITH near AS (SELECT DISTINCT file, sheet,
+        unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells),
          sheets_wanted AS (SELECT DISTINCT file, sheet FROM wanted_cells)
 """
 _COLUMN = "list_reduce([ascii(x) - 64 FOR x IN string_split(regexp_extract(cell, '^[A-Z]+'), '')], lambda a, b: a * 26 + b) - 1"
 _FACTS = f"""
     WITH around AS (
         SELECT DISTINCT file, sheet, row, unnest(range(col - {REACH}, col + {REACH + 1})) AS col
-        FROM (SELECT file, sheet, col, unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells)
+        FROM (SELECT file, sheet, col, unnest(range(row - {REACH}, row + {REACH + 1})) AS row
+            FROM wanted_cells)
     ), placed AS (
-        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS BIGINT) - 1 AS row, {_COLUMN} AS col
+        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS BIGINT) - 1 AS row,
+               {_COLUMN} AS col
         FROM facts f SEMI JOIN wanted_cells USING (file, sheet))
     SELECT p.file, p.sheet, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw
     FROM placed p SEMI JOIN around USING (file, sheet, row, col)"""
