@@ -92,4 +92,7 @@ def _copy(con: duckdb.DuckDBPyConnection, table: str, times: int) -> str:
     columns = ", ".join(
         f"{RENAMED[c]} AS {c}" if c in RENAMED else c for c in (r[0] for r in found)
     )
-    return f"CREATE TABLE {table} AS SELECT {columns} FROM range({times}) g(i), source.{table} t ORDER BY i, t.rowid"
+    return (
+        f"CREATE TABLE {table} AS SELECT {columns} FROM range({times}) g(i), source.{table} t ORDER"
+        " BY i, t.rowid"
+    )

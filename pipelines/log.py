@@ -38,7 +38,10 @@ class _Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         mark = {"WARNING": "注意 ", "ERROR": "错误 "}.get(record.levelname, "")
-        return f"{datetime.fromtimestamp(record.created).strftime('%H:%M:%S')} {mark}{record.getMessage()}"
+        return (
+            f"{datetime.fromtimestamp(record.created).strftime('%H:%M:%S')}"
+            f" {mark}{record.getMessage()}"
+        )
 
 
 class _Console(logging.StreamHandler):

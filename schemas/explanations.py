@@ -233,7 +233,8 @@ def explanations_in_rows(
 def _checked(
     file: str, age: int, numbered: list[tuple[int, str, Any]]
 ) -> tuple[list[Explanation], list[Observation]]:
-    """The entries (number, where in the file, values) that hold, and what is wrong with the others.
+    """The entries (number, where in the file, values) that hold, and what is wrong with
+    the others.
     """
     found: list[Explanation] = []
     problems: list[Observation] = []

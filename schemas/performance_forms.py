@@ -53,7 +53,8 @@ class JXKey(_Strict):
 
 
 class JXBlock(_Strict):
-    """The column whose content (carried down) is the project; ``from_key``: the row's own label is.
+    """The column whose content (carried down) is the project; ``from_key``: the row's
+    own label is.
     """
 
     names: tuple[str, ...] = ()

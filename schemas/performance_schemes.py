@@ -44,7 +44,8 @@ class SchemeIndicator(_Strict):
     weight: float
     method: Literal[
         "target_setting", "target_reached", "deviation_bands", "disposal", "progress", "completion",
-        "residual", "violations", "unresolved", "yes_no", "feedback", "manual", "spot_check", "ratio",
+        "residual", "violations", "unresolved", "yes_no", "feedback", "manual", "spot_check",
+        "ratio",
     ]  # fmt: skip
     params: Mapping[str, Any] = Field(default_factory=dict)
     manual: str = ""

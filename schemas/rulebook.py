@@ -145,7 +145,8 @@ class Rule(_Strict):
 
 @dataclass(frozen=True)
 class Check:
-    """One formula made ready: a form put for 本表, coefficients whole, words with their patterns.
+    """One formula made ready: a form put for 本表, coefficients whole, words with their
+    patterns.
     """
 
     id: int

@@ -179,7 +179,8 @@ def try_each(
     book: Rulebook,
     most: int,
 ) -> None:
-    """Follow every suggestion by itself and count; ``harmful`` lists those after which more fails.
+    """Follow every suggestion by itself and count; ``harmful`` lists those after which
+    more fails.
     """
     for number in range(min(most, max(map(len, told.values()), default=0))):
         followed = {c: s[number] for c, s in told.items() if number < len(s) and c in results}

@@ -23,7 +23,8 @@ STREAMS = ("lines", "left_out", "facts")
 def batches(
     files: list[FileRef], extractions: Mapping[str, Path], register: Register
 ) -> Iterator[dict[str, pa.Table]]:
-    """Tables ``facts``, ``lines``, ``left_out`` of some files at a time, in the order of the files.
+    """Tables ``facts``, ``lines``, ``left_out`` of some files at a time, in the order of
+    the files.
     """
     held: dict[str, list[pa.Table]] = {name: [] for name in STREAMS}
     size = 0

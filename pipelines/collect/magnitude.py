@@ -77,7 +77,8 @@ class Shift:
 
 
 def submissions_to_judge(con: duckdb.DuckDBPyConnection) -> list[Submission]:
-    """Units and years in which the same digits come in sizes far apart; all others are left alone.
+    """Units and years in which the same digits come in sizes far apart; all others are
+    left alone.
     """
     amounts = TOP_AMOUNTS.replace("$kept", str(KEPT))
     con.execute(f"CREATE OR REPLACE TEMP TABLE top_amounts AS {amounts}")

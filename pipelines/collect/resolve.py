@@ -113,7 +113,10 @@ def _unplaced(ref: FileRef, what: str) -> list[Observation]:
         sheet.status, sheet.reason = "unreadable", reason
     place = Place("subject", ref.sheets[0].file, ref.sheets[0].name, "A1")
     if ref.document:  # its text is still a narrative
-        message = f"{ref.file} 中的表格未取数：表和文字都没有写明{what}。请在标题中写明单位全称和年度后重报。"
+        message = (
+            f"{ref.file} 中的表格未取数：表和文字都没有写明{what}。"
+            "请在标题中写明单位全称和年度后重报。"
+        )
         return [Observation("S-NARRATIVE", ref.file, message, "review", places=(place,))]
     ref.status, ref.reason = "quarantined", reason
     return [Observation("S-FILE", ref.file, f"{ref.file} 已隔离：{ref.reason}。", places=(place,))]
@@ -186,7 +189,10 @@ def _settle_versions(
     if not different:
         return []
     names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
-    message = f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用 {names}。请确认采用的是定稿。"
+    message = (
+        f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用"
+        f" {names}。请确认采用的是定稿。"
+    )
     places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
     return [
         Observation(

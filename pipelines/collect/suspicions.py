@@ -176,7 +176,8 @@ def _has_prior(con: duckdb.DuckDBPyConnection) -> bool:
 def _is_telling(
     con: duckdb.DuckDBPyConnection, change: Change, pairs: list[tuple[Figures, Decimal]]
 ) -> bool:
-    """Not where the sheets share figures, size and all, with tables that are as large as last year.
+    """Not where the sheets share figures, size and all, with tables that are as large as
+    last year.
     """
     if len(pairs) == change.compared:
         return True
@@ -205,7 +206,8 @@ def _by_last_year(
     steps = 4 if smaller else -4
     read_as = money.get((first.file, first.sheet, first.form), "元")
     message = (
-        f"{_doubt(odd, steps, read_as, forms)}：按“{read_as}”取数，最大金额 {first.largest:,.2f} 元，"
+        f"{_doubt(odd, steps, read_as, forms)}：按“{read_as}”取数，"
+        f"最大金额 {first.largest:,.2f} 元，"
         f"上年 {before:,.2f} 元，相差约一万倍。请核对表头的金额单位是“元”还是“万元”。"
     )
     return Observation(

@@ -205,12 +205,14 @@ def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     cells: dict[str, list[dict[str, Any]]] = {}
     for cell in rows(
         con,
-        "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet, cell",
+        "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet,"
+        " cell",
     ):
         cells.setdefault(cell.pop("finding_id"), []).append(cell)
     findings = rows(
         con,
-        "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity), rule_id, subject",
+        "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity),"
+        " rule_id, subject",
     )
     return {
         "files": rows(con, "SELECT * FROM files ORDER BY file"),
@@ -242,7 +244,8 @@ def _code(document: dict[str, Any]) -> int:
 
 
 def _words(document: dict[str, Any], told: list[list[str]]) -> str:
-    """Files, what to mend first, every finding with its cells by cause, and what was not checked.
+    """Files, what to mend first, every finding with its cells by cause, and what was not
+    checked.
     """
     first, undone = told
     lines = []

@@ -128,7 +128,8 @@ class _Writing:
             )
 
     def _taken(self, target: Path, digest: str) -> bool:
-        """Whether a workbook could be taken over; else it is noted under its digest, to be written.
+        """Whether a workbook could be taken over; else it is noted under its digest, to
+        be written.
         """
         if self._take(target, digest) is None:
             self.digests[target] = digest

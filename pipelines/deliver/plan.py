@@ -163,7 +163,8 @@ def narrative_jobs(
     """
     texts = source.rows(
         con,
-        f"""SELECT file, any_value(sha256) AS sha256, any_value({source.KEY}) AS unit, any_value(year) AS year
+        f"""SELECT file, any_value(sha256) AS sha256, any_value({source.KEY}) AS unit,
+                any_value(year) AS year
             FROM files WHERE kind = 'narrative' AND status = 'read' GROUP BY file ORDER BY file""",
     )
     found: dict[str, list[Observation]] = defaultdict(list)

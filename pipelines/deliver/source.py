@@ -82,7 +82,8 @@ def headline_amounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], di
     )
     found = rows(
         con,
-        f"SELECT {KEY} AS unit, year, {picks} FROM facts WHERE form = 'Z01' AND col_key = '决算数' GROUP BY ALL",
+        f"SELECT {KEY} AS unit, year, {picks} FROM facts WHERE form = 'Z01' AND col_key = '决算数'"
+        " GROUP BY ALL",
     )
     return {(r["unit"], r["year"]): r for r in found}
 
@@ -109,7 +110,8 @@ def findings(
     """Findings with their rule's title, in the order in which they are to be read."""
     return rows(
         con,
-        f"""SELECT f.*, {KEY} AS unit, coalesce(r.title, f.rule_id) AS rule_title, r.formula, r.family
+        f"""SELECT f.*, {KEY} AS unit,
+                coalesce(r.title, f.rule_id) AS rule_title, r.formula, r.family
             FROM findings f LEFT JOIN (SELECT DISTINCT ON (rule_id) *
                 FROM rules ORDER BY rule_id) r USING (rule_id)
             WHERE {where}
@@ -126,7 +128,8 @@ def cells(
     """The cells of findings, by finding: left before right before subject, suspects by rank."""
     found = rows(
         con,
-        f"""SELECT c.* FROM finding_cells c SEMI JOIN (SELECT finding_id FROM findings WHERE {where}) USING (finding_id)
+        f"""SELECT c.* FROM finding_cells c SEMI JOIN (SELECT finding_id FROM findings
+                WHERE {where}) USING (finding_id)
             ORDER BY finding_id, CASE role WHEN 'left' THEN 0 WHEN 'right' THEN 1
                 WHEN 'subject' THEN 2 ELSE 3 END,
                      rank NULLS LAST, file, sheet, length(cell), cell""",
@@ -175,11 +178,13 @@ def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
 
 
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
-    """Checks not carried out, one row per unit, year, outcome and reason, with all their rule ids.
+    """Checks not carried out, one row per unit, year, outcome and reason, with all their
+    rule ids.
     """
     return rows(
         con,
-        f"""SELECT {KEY} AS unit, any_value(unit_code) AS unit_code, any_value(unit_name) AS unit_name, year, outcome,
+        f"""SELECT {KEY} AS unit, any_value(unit_code) AS unit_code,
+                any_value(unit_name) AS unit_name, year, outcome,
                    coalesce(reason, '') AS reason, count(*) AS rules,
                    string_agg(rule_id, '、' ORDER BY rule_id) AS rule_ids
             FROM check_results WHERE outcome IN ('not_evaluated', 'broken')
@@ -191,7 +196,8 @@ def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
 def outcomes_by_rule(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     found = rows(
         con,
-        """SELECT rule_id, count(*) FILTER (outcome = 'pass') AS pass, count(*) FILTER (outcome = 'fail') AS fail,
+        """SELECT rule_id, count(*) FILTER (outcome = 'pass') AS pass, count(*)
+                FILTER (outcome = 'fail') AS fail,
                   count(*) FILTER (outcome = 'not_evaluated') AS not_evaluated,
                   count(*) FILTER (outcome = 'broken') AS broken, sum(instances) AS instances,
                   sum(failed) AS failed

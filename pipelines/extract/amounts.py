@@ -82,7 +82,8 @@ def of_text(text: str, exponent: int) -> Value | None:
 
 
 def _unwrap(plain: str) -> tuple[Decimal | None, str]:
-    """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit given back.
+    """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit
+    given back.
     """
     plain = (
         plain.translate(_MINUS)
@@ -127,7 +128,8 @@ _NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆
 
 
 def is_number(cell: object) -> bool:
-    """Whether a cell holds a number, as a number or as text: the measure of the count of numbers.
+    """Whether a cell holds a number, as a number or as text: the measure of the count of
+    numbers.
     """
     kind = type(cell)
     if kind is float or kind is int:

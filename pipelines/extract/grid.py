@@ -57,7 +57,8 @@ class Grid:
         return plain(self.value(row, column))
 
     def resolve_merged(self, top: int, bottom: int) -> None:
-        """Learn which cells of rows top..bottom are covered by a merged cell that starts elsewhere.
+        """Learn which cells of rows top..bottom are covered by a merged cell that starts
+        elsewhere.
         """
         for r0, c0, r1, c1 in self.sheet.merged:
             if r1 < top or r0 > bottom or (r1 - r0 + 1) * (c1 - c0 + 1) > 20000:

@@ -201,7 +201,8 @@ class _Finder:
             Fault(
                 "S-LAYOUT",
                 f"{self.form.form}[+{match.label}]",
-                f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
+                f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，"
+                "该列未取数。请核对导出模板。",
                 (address(max(self.header.rows.rows), match.column),),
                 "review",
             )
@@ -212,7 +213,8 @@ class _Finder:
             Fault(
                 "S-LAYOUT",
                 f"{self.form.form}[2×{match.label}]",
-                f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，只取前一列。请删去重复的列后重报。",
+                f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，"
+                "只取前一列。请删去重复的列后重报。",
                 (address(max(self.header.rows.rows), match.column),),
                 "review",
             )
@@ -228,7 +230,8 @@ class _Finder:
                 Fault(
                     "S-LAYOUT",
                     f"{self.form.form}[-{missing[0]}]",
-                    f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
+                    f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。"
+                    "请核对导出模板。",
                     (address(row, self.header.last_label + 1),),
                     "review",
                 )

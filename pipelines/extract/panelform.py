@@ -148,7 +148,8 @@ class PanelReader:
         return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
-        """The 行次 column and the amount columns between this panel's labels and the next panel's.
+        """The 行次 column and the amount columns between this panel's labels and the
+        next panel's.
         """
         columns = [
             c
@@ -204,7 +205,8 @@ class PanelReader:
             Fault(
                 "S-LAYOUT",
                 f"{self.form.form}[+{label}]",
-                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
+                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。"
+                "请核对导出模板。",
                 (address(rows[-1] if rows else 0, column),),
                 "review",
             )
@@ -308,7 +310,8 @@ class PanelReader:
                 Fault(
                     "S-REPEAT",
                     f"{self.form.form}[{'/'.join(place)}]",
-                    f"“{line.label}”在表中列示两次，{address(*first)} 与 {address(row, column)} 不一致，只取前者。请核对。",
+                    f"“{line.label}”在表中列示两次，{address(*first)} 与 {address(row, column)}"
+                    " 不一致，只取前者。请核对。",
                     (address(*first), address(row, column)),
                 )
             )

@@ -29,7 +29,10 @@ _OTHERS = (
     "其他收入明细情况表",
     "政府性基金预算财政拨款“三公”经费支出决算表",
 )
-_UNIT_WORDS = "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
+_UNIT_WORDS = (
+    "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门"
+    "|公开部门|公开单位|预算单位|部门|单位"
+)
 _MONEY = re.compile(
     r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)"
 )
@@ -208,7 +211,8 @@ class Recogniser:
 
 
 def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> Counter[str]:
-    """Among published tables a title outranks a number: regions number the same tables differently.
+    """Among published tables a title outranks a number: regions number the same tables
+    differently.
     """
     if numbered == {True}:
         for form in titled:

@@ -1,4 +1,5 @@
-"""Row keys: the code of a classification item, or the label; and which rows are not items at all.
+"""Row keys: the code of a classification item, or the label; and which rows are not
+items at all.
 """
 
 from __future__ import annotations

@@ -113,7 +113,8 @@ def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: 
     table.reasons.update({(r, c): reason for r in range(end, grid.height) for c, _ in grid.rows[r]})
     table.structural_columns_end = end
     message = (
-        f"{form.title}所在工作表第 {end + 1} 行起是另一张表（{other.number}《{other.title}》），未取数。"
+        f"{form.title}所在工作表第 {end + 1} 行起是另一张表（{other.number}《{other.title}》），"
+        "未取数。"
         "请一张工作表只放一张报表，分开后重报。"
     )
     table.faults.append(Fault("S-LAYOUT", f"{form.form}[第二张表]", message, (f"A{end + 1}",)))
@@ -165,7 +166,10 @@ def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     says = caption(grid, 60)
-    reason = f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，整表未取数。请用系统导出的原表重报。"
+    reason = (
+        f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，"
+        "整表未取数。请用系统导出的原表重报。"
+    )
     reading = SheetReading(grid.sheet, form, says, TableReading(), "unreadable", reason)
     reading.numbers = reading.structural = sum(is_number(v) for row in grid.rows for _, v in row)
     reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), "error"))

@@ -263,7 +263,8 @@ def read_extraction(path: Path, names: Iterable[str]) -> dict[str, pa.Table]:
 
 
 def says_of(sheets: pa.Table) -> Says:
-    """What the document says of itself that a ``sheets`` stream came from; of a workbook nothing.
+    """What the document says of itself that a ``sheets`` stream came from; of a workbook
+    nothing.
     """
     text = (sheets.schema.metadata or {}).get(b"says", b"[[], null]").decode()
     names, year = json.loads(text)

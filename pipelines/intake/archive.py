@@ -83,7 +83,8 @@ def _directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
 def _judge(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(entries) > limits.entries:
         raise Refused(
-            f"压缩包内有 {len(entries)} 个条目，超过 {limits.entries} 个的上限，未解压；请核对文件来源。"
+            f"压缩包内有 {len(entries)} 个条目，超过 {limits.entries} 个的上限，未解压；"
+            "请核对文件来源。"
         )
     seen: set[str] = set()
     for entry in entries:
@@ -92,7 +93,8 @@ def _judge(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(e.file_size for e in entries)
     if total > limits.total_bytes:
         raise Refused(
-            f"解压后共 {total // 1_048_576:,} MB，超过 {limits.total_bytes // 1_048_576:,} MB 的上限，"
+            f"解压后共 {total // 1_048_576:,} MB，"
+            f"超过 {limits.total_bytes // 1_048_576:,} MB 的上限，"
             "疑似压缩炸弹，未解压；请核对文件来源。"
         )
 
@@ -128,7 +130,8 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     packed = data[start : start + entry.compress_size]
     if entry.compress_type not in _METHODS:
         raise Refused(
-            f"部件“{printable(entry.filename)}”的压缩方法不受支持；请用 Excel 另存为 .xlsx 后重新提交。"
+            f"部件“{printable(entry.filename)}”的压缩方法不受支持；"
+            "请用 Excel 另存为 .xlsx 后重新提交。"
         )
     try:
         part = packed if entry.compress_type == zipfile.ZIP_STORED else _deflated(packed, entry)

@@ -13,7 +13,10 @@ from xml.sax.saxutils import escape
 
 from pipelines.intake.refusal import Refused
 
-DOCTYPE = "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；请用 Excel 另存为 .xlsx 后重新提交。"
+DOCTYPE = (
+    "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；"
+    "请用 Excel 另存为 .xlsx 后重新提交。"
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -22,11 +22,13 @@ Special = dict[tuple[int, int], tuple[str, str]]
 # the letters c (around
 # every cell, so that no value touches the next address), e (error values) and f (formulas).
 _SHORTEN = bytes(
-    ord("A")
-    if chr(b).isascii() and chr(b).isupper()
-    else ord("9")
-    if chr(b).isascii() and chr(b).isdigit()
-    else b
+    (
+        ord("A")
+        if chr(b).isascii() and chr(b).isupper()
+        else ord("9")
+        if chr(b).isascii() and chr(b).isdigit()
+        else b
+    )
     for b in range(256)
 )
 _DROP = b"abdghijklmnopqrstuvwxyz= \t\r\n/<>" + bytes(range(128, 256))
@@ -209,7 +211,8 @@ def position(reference: str) -> tuple[int, int]:
     row, column = (int(match[2]), column_number(match[1])) if match else (0, 0)
     if not (1 <= row <= EXCEL_ROWS and 1 <= column <= EXCEL_COLUMNS):
         raise Refused(
-            f"单元格地址“{reference[:20]}”超出 Excel 的范围，文件已损坏；请用 Excel 另存后重新提交。"
+            f"单元格地址“{reference[:20]}”超出 Excel 的范围，文件已损坏；"
+            "请用 Excel 另存后重新提交。"
         )
     return row - 1, column - 1
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from pipelines.intake.refusal import Refused
 
-CHANGED = "读取过程中文件发生了变化（可能仍在复制或保存），本次未读取；请待保存完成后，下次运行会自动重读。"
+CHANGED = (
+    "读取过程中文件发生了变化（可能仍在复制或保存），本次未读取；请待保存完成后，"
+    "下次运行会自动重读。"
+)
 Stamp = tuple[int, int, int, int]
 
 

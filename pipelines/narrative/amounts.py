@@ -99,7 +99,8 @@ def _with_unit(sentence: Sentence, figure: Figure, at: int) -> tuple[Figure, boo
 
 
 def _worth_a_unit(sentence: Sentence, figure: Figure) -> bool:
-    """Whether a bare number can be an amount at all: it has decimals, or an item right before it.
+    """Whether a bare number can be an amount at all: it has decimals, or an item right
+    before it.
     """
     clause = sentence.now.clause
     named = any(t.kind in ITEMS for t in clause) or (
@@ -164,7 +165,8 @@ def _average(clause: list[Token]) -> bool:
 
 
 def _entry(sentence: Sentence, token: Token, clause: list[Token], role: str) -> Entry | None:
-    """The entry a figure goes to: of the item its clause names, of a thing listed, or the open one.
+    """The entry a figure goes to: of the item its clause names, of a thing listed, or
+    the open one.
     """
     at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
     now = sentence.now

@@ -36,7 +36,8 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """How a rule went on this narrative: ``pass``, ``fail`` or ``not_evaluated`` (with the reason).
+    """How a rule went on this narrative: ``pass``, ``fail`` or ``not_evaluated`` (with
+    the reason).
     """
 
     rule_id: str
@@ -152,7 +153,8 @@ class Case:
         return f"{plain(entry.section) or '正文'}[{plain(entry.item.title)}]"
 
     def interval(self, entry: Entry, figure: Figure) -> Interval:
-        """What a figure stands for; the table's value once it was found to disagree with the table.
+        """What a figure stands for; the table's value once it was found to disagree with
+        the table.
         """
         return self.settled.get(key(entry, figure), figure.interval)
 

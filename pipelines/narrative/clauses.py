@@ -15,7 +15,8 @@ LINKS = ("、", "和", "与", "及", "以及", "，")
 CHANGE = ("up", "down", "alt")
 # what may stand between an item and its figure without changing what the figure is
 PLAIN = (
-    "filler", "year", "prior", "this", "date", "among", "partial", "compare", "since", "owner", "code",
+    "filler", "year", "prior", "this", "date", "among", "partial", "compare", "since", "owner",
+    "code",
     "evenly", "cue", "nobudget", "threshold",
 )  # fmt: skip
 SPOKEN = (
@@ -163,7 +164,8 @@ def _apart(between: list[Token]) -> bool:
 
 
 def _above(before: list[Token], token: Token) -> bool:
-    """Whether what is named before an item is only the class and the 款 it is of, by their codes.
+    """Whether what is named before an item is only the class and the 款 it is of, by
+    their codes.
     """
     named = [t for t in before if t.kind in ITEMS]
     code = token.parts[0] if token.kind == "coded" else ""

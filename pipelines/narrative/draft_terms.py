@@ -70,7 +70,8 @@ def _functional(draft: Draft) -> list[tuple[str, str]]:
 
 
 def _purpose(name: str) -> str:
-    """What an item is spent on: names that say themselves what they are for are not told so twice.
+    """What an item is spent on: names that say themselves what they are for are not told
+    so twice.
     """
     core = name.removesuffix("支出") or name
     about = f"{core}的支出" if "用于" in name else f"用于{core}方面的支出"

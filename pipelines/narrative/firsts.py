@@ -14,7 +14,8 @@ SKIPPED = (codes.ASSERT, codes.ASSERT_NOT, codes.AT)
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """Every character that a match may begin with; None where any may, or the match may be empty.
+    """Every character that a match may begin with; None where any may, or the match may
+    be empty.
     """
     found, empty = _of(list(parser.parse(pattern)))
     return None if found is None or empty else frozenset(found)

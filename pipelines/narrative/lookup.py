@@ -88,7 +88,8 @@ class FactLookup:
         return _fact(row, Decimal(amount if amount is not None else 0), printed)
 
     def _printed_in(self, year_offset: int) -> dict[tuple[str, str, str, str], Decimal]:
-        """What public tables print of the facts of a year, worked out when it is first asked for.
+        """What public tables print of the facts of a year, worked out when it is first
+        asked for.
         """
         if year_offset not in self._printed:
             rows = [row for key, row in self._facts.items() if key[0] == year_offset]

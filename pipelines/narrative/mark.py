@@ -142,7 +142,8 @@ def _line_ends(text: str) -> list[int]:
 
 
 def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
-    """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1 for Word).
+    """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1
+    for Word).
     """
     at = 0
     for number, line in enumerate(body_lines(document)):

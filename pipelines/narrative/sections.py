@@ -62,7 +62,8 @@ class Heading:
 
 @dataclass(slots=True)
 class Section:
-    """A stretch of the document under one title; ``kind`` as in ``schemas/narrative/sections.yml``.
+    """A stretch of the document under one title; ``kind`` as in
+    ``schemas/narrative/sections.yml``.
     """
 
     title: str
@@ -246,7 +247,8 @@ class _Builder:
         self._section(heading.title, kind, heading.start, heading)
 
     def _kind(self, heading: Heading) -> str:
-        """The kind of a section: its own, else that of the one it stands in; annexes keep theirs.
+        """The kind of a section: its own, else that of the one it stands in; annexes
+        keep theirs.
         """
         sticky = next((k for _, k in self.stack if k in STICKY), None)
         own = heading.kind

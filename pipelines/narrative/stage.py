@@ -322,7 +322,10 @@ def _noted(document: _Document, registered: bool) -> list[Observation]:
         lacking = "、".join(
             w for w, v in (("单位名称", owner.unit), ("年度", document.year)) if not v
         )
-        message = f"{file} 中认不出{lacking}，只核对了文字自身，没有与报表核对。请在标题中写明单位全称和年度。"
+        message = (
+            f"{file} 中认不出{lacking}，只核对了文字自身，没有与报表核对。"
+            "请在标题中写明单位全称和年度。"
+        )
         return [
             Observation(
                 "S-NARRATIVE",
@@ -338,7 +341,10 @@ def _noted(document: _Document, registered: bool) -> list[Observation]:
         ]
     if registered and owner.unit_code is None:
         name = owner.unit_name or ""
-        message = f"“{name}”不在单位名册中，说明文字已按其中所写名称单独处理。请补登名册，或把它登记为某单位的别名。"
+        message = (
+            f"“{name}”不在单位名册中，说明文字已按其中所写名称单独处理。请补登名册，"
+            "或把它登记为某单位的别名。"
+        )
         return [
             Observation("S-UNIT", name, message, "review", None, name, document.year, None, places)
         ]

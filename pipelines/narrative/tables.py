@@ -67,7 +67,8 @@ class UnitFacts:
         """The facts of a unit's year and of the year before; None where there are none."""
         parts = [
             self.con.sql(
-                f"SELECT {COLUMNS} FROM {s.table} WHERE rowid BETWEEN ? AND ? AND coalesce(unit_code, unit_name) = ? AND year = ?",
+                f"SELECT {COLUMNS} FROM {s.table} WHERE rowid BETWEEN ? AND ? AND"
+                " coalesce(unit_code, unit_name) = ? AND year = ?",
                 params=[s.first, s.last, unit, y],
             ).to_arrow_table()
             for y, s in self._found(unit, year)

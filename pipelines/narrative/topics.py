@@ -55,7 +55,8 @@ BUDGETS = {
 
 @dataclass(slots=True)
 class Names:
-    """The class (类) and the 款 named last: what an item named below them without them belongs to.
+    """The class (类) and the 款 named last: what an item named below them without them
+    belongs to.
     """
 
     klass: str = ""

@@ -65,7 +65,8 @@ def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
 
 
 def _send(channel: Channel, waiting: list[Message]) -> None:
-    """Oldest first; after a few that the channel does not take it is given up, but for the newest.
+    """Oldest first; after a few that the channel does not take it is given up, but for
+    the newest.
     """
     refused = 0
     for message in waiting:

@@ -241,9 +241,10 @@ def completion(case: Case, indicator: SchemeIndicator) -> Score:
 def _yearly_rate(case: Case) -> tuple[Interval | None, str]:
     row = case.pack.row("JX03", "总计")
     if row and row.number("预算执行") and row.number("调整后预算"):
-        return rate_of(
-            interval(row.get("预算执行")), interval(row.get("调整后预算"))
-        ), "年度预算执行表"
+        return (
+            rate_of(interval(row.get("预算执行")), interval(row.get("调整后预算"))),
+            "年度预算执行表",
+        )
     row = case.pack.row("JX09", "合计")
     if row and row.number("执行额") and row.number("预算额"):
         return rate_of(interval(row.get("执行额")), interval(row.get("预算额"))), "预算完成表"
@@ -352,7 +353,10 @@ def unresolved(case: Case, indicator: SchemeIndicator) -> Score:
     if low is None:
         return nothing("没有写明整改情况")
     scores = [max(Fraction(0), weight - step * n) for n in (low, high)]
-    process = f"{plain_number(weight)} − {plain_number(step)} × {low if low == high else f'{low}至{high}'}"
+    process = (
+        f"{plain_number(weight)} − {plain_number(step)} ×"
+        f" {low if low == high else f'{low}至{high}'}"
+    )
     return Score(min(scores), max(scores), source, process=process, inputs=inputs)
 
 

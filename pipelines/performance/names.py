@@ -45,7 +45,8 @@ def titled_project(title: str) -> str:
 
 @lru_cache(maxsize=4096)
 def project_key(name: str) -> str:
-    """A project's name without the words that come and go: 体检费预算 and 体检费用 are both 体检.
+    """A project's name without the words that come and go: 体检费预算 and 体检费用 are
+    both 体检.
     """
     key = flat(name).replace("、", "，")
     shortened = True

@@ -164,8 +164,8 @@ def _update(con: duckdb.DuckDBPyConnection, one: _File) -> None:
         return
     owner = one.owner
     con.execute(
-        "UPDATE files SET kind = 'performance', status = 'read', reason = NULL, unit_code = ?, unit_name = ?, year = ? "
-        "WHERE file = ?",
+        "UPDATE files SET kind = 'performance', status = 'read', reason = NULL, unit_code = ?,"
+        " unit_name = ?, year = ? WHERE file = ?",
         [owner.unit_code, owner.unit_name, one.year if owner.unit else None, one.raw.file],
     )
 
@@ -175,7 +175,10 @@ def _said(one: _File) -> list[Observation]:
     found = []
     for table in one.pack.tables:
         if table.problem:
-            message = f"{one.raw.file} 的“{table.title}”只有表头，{table.problem}，没有取数。请补填或删去。"
+            message = (
+                f"{one.raw.file} 的“{table.title}”只有表头，{table.problem}，没有取数。"
+                "请补填或删去。"
+            )
             found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
     if one.kind == "performance" and not (one.owner.unit and one.year):
         lacking = "、".join(

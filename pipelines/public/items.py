@@ -1,4 +1,5 @@
-"""The smallest amounts behind the public tables, and which printed figures each of them is part of.
+"""The smallest amounts behind the public tables, and which printed figures each of them
+is part of.
 """
 
 from __future__ import annotations
@@ -181,7 +182,8 @@ class Items:
         return self._z01(block, row) - self.facts.get(("Z01_1", block, fiscal, column), 0)
 
     def _other_expense(self) -> Quantity:
-        """Basic and project expenditure beyond the three budgets, and the three other kinds, by 项.
+        """Basic and project expenditure beyond the three budgets, and the three other
+        kinds, by 项.
         """
         table: dict[str, dict[str, int]] = self.by_form.get("Z04", {})
         total: Quantity = {}

@@ -84,7 +84,8 @@ def _asked(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, set[str]]:
     not.
     """
     rows = con.execute(
-        f"SELECT {KEY}, year, coalesce(missing_forms, '') FROM submissions WHERE status <> 'missing'"
+        f"SELECT {KEY}, year, coalesce(missing_forms, '') FROM submissions WHERE status <>"
+        " 'missing'"
     ).fetchall()
     return {(unit, year): set(filter(None, names.split(","))) for unit, year, names in rows}
 

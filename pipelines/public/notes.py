@@ -44,7 +44,8 @@ MOST_NAMED = 8
 
 
 def state_of(data: Published, form: str) -> str:
-    """What there is of a table, in a few words for the contents: empty where it is as it should be.
+    """What there is of a table, in a few words for the contents: empty where it is as it
+    should be.
     """
     if lacked := data.lacking.reasons([form]):
         return f"{lacked}，{'部分栏未能填列' if data.lacking.made(form) else '未能生成'}"
@@ -101,11 +102,13 @@ def _said(broken: list[Broken], subject: Subject, form: str, pointer: bool) -> l
     sources = "、".join(forms()[f].number for f in forms()[form].source)
     where = "，详见「问题」表" if pointer else ""
     lines = [
-        f"※ 本表有 {len(wrong)} 处合计与各项之和不等，是{sources}原有的差错，公布数未作改动{where}："
+        f"※ 本表有 {len(wrong)} 处合计与各项之和不等，是{sources}原有的差错，"
+        f"公布数未作改动{where}："
     ]
     for b in wrong[:MOST_NAMED]:
         lines.append(
-            f"　　{place_of(b.key, subject)}：列 {_wan(b.shown)}，各项相加为 {_wan(b.added)}，相差 {_wan(b.shown - b.added)}"
+            f"　　{place_of(b.key, subject)}：列 {_wan(b.shown)}，各项相加为 {_wan(b.added)}，相差"
+            f" {_wan(b.shown - b.added)}"
         )
     if len(wrong) > MOST_NAMED:
         lines.append(f"　　其余 {len(wrong) - MOST_NAMED} 处从略")

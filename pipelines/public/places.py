@@ -19,7 +19,8 @@ _numbers: dict[Key, int] = {}
 
 
 def numbered(keys: Iterable[Key]) -> np.ndarray:
-    """The keys as numbers, the same for the life of the process: looked up faster than four words.
+    """The keys as numbers, the same for the life of the process: looked up faster than
+    four words.
     """
     return np.array([_numbers.setdefault(key, len(_numbers)) for key in keys], dtype=np.int64)
 

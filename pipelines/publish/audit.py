@@ -139,7 +139,8 @@ def _uncounted(file, sheet, code, unit, year, numbers, taken, structural, left_o
     from schemas.observation import Place
 
     message = (
-        f"{file} 的工作表 {sheet} 中有 {numbers} 个数字，取为事实 {taken} 个、行次栏次等 {structural} 个、"
+        f"{file} 的工作表 {sheet} 中有 {numbers} 个数字，取为事实 {taken} 个、行次栏次等"
+        f" {structural} 个、"
         f"列明未取 {left_out} 个，合计不符。请人工核对这张表，并告知维护人员。"
     )
     return Observation(

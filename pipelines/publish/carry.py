@@ -31,7 +31,8 @@ ROWS_KEPT = 2000
 
 
 def source_of(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
-    """A query for the columns of today's dataset in an earlier set; columns that it lacks are NULL.
+    """A query for the columns of today's dataset in an earlier set; columns that it
+    lacks are NULL.
     """
     source = read_dataset(folder, dataset)
     there = {r[0] for r in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
@@ -72,7 +73,8 @@ def carry_prior_facts(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
                 con.execute(f"INSERT INTO prior_facts {_wanted(source_of(con, previous, dataset))}")
             except (duckdb.Error, OSError) as error:
                 log.say(
-                    f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），上年数据按没有处理。",
+                    f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），"
+                    "上年数据按没有处理。",
                     30,
                 )
     return int(con.execute("SELECT count(*) FROM prior_facts").fetchall()[0][0])

@@ -16,13 +16,10 @@ from schemas.library import forms
 
 HEAD = """# 数据字典
 
-由 `make docs` 按 `schemas/` 生成，不要手工修改。每个数据集在 `data/processed/current/`
-下有两份，内容相同：
+由 `make docs` 按 `schemas/` 生成，不要手工修改。每个数据集在 `data/processed/current/` 下有两份，内容相同：
 `caijue.duckdb` 中的表，和 `parquet/<数据集>/` 下的 Parquet 文件。金额一律为 DECIMAL(18,2)，单位元。
-数据库可以用 DuckDB 1.0 及以后的版本打开（试过
-1.0.0、1.4.1、2.0.0）。部门的汇总表与下级单位的表并列在同一张表里：
-**求和请加 `WHERE is_leaf`，或从 `leaf()` 取数**，否则同一笔钱会算两次。不会 SQL 的用 `caijue
-browse`。
+数据库可以用 DuckDB 1.0 及以后的版本打开（试过 1.0.0、1.4.1、2.0.0）。部门的汇总表与下级单位的表并列在同一张表里：
+**求和请加 `WHERE is_leaf`，或从 `leaf()` 取数**，否则同一笔钱会算两次。不会 SQL 的用 `caijue browse`。
 
 第一次查询：
 
@@ -30,7 +27,7 @@ browse`。
 -- duckdb -readonly data/processed/current/caijue.duckdb
 SELECT unit_name, year, rule_id, message FROM findings WHERE severity = 'error';
 ```
-"""
+"""  # noqa: E501 - a Markdown paragraph is one line
 
 
 def dictionary() -> str:
@@ -47,7 +44,10 @@ def _datasets() -> Iterator[str]:
         yield f"## {dataset.name}\n\n{dataset.note}。\n"
         yield "| 栏目 | 类型 | 可空 | 含义 |\n| --- | --- | --- | --- |"
         for column in dataset.columns:
-            yield f"| `{column.name}` | {sql_type(column)} | {'是' if column.nullable else ''} | {_cell(column.note)} |"
+            yield (
+                f"| `{column.name}` | {sql_type(column)} | {'是' if column.nullable else ''} |"
+                f" {_cell(column.note)} |"
+            )
         yield ""
 
 
@@ -59,7 +59,11 @@ def _macros() -> Iterator[str]:
 
 
 def _views() -> Iterator[str]:
-    yield "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、`row_key`、`row_label`、`report_type`、`is_leaf`，再加各金额栏。\n同样的宽表也在 `parquet/wide/<表>.parquet`。\n"
+    yield (
+        "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、"
+        "`row_key`、`row_label`、`report_type`、`is_leaf`，再加各金额栏。\n同样的宽表也在"
+        " `parquet/wide/<表>.parquet`。\n"
+    )
     yield "| 视图 | 表 | 金额栏 |\n| --- | --- | --- |"
     for form in forms().values():
         columns = [k for k, _ in wide_columns(form)]

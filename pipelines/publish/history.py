@@ -19,7 +19,8 @@ ABORTED = "中止"
 
 @dataclass(frozen=True)
 class Entry:
-    """A run as the ledger knows it; times are UTC, ISO; ``finished_at`` is empty for a killed run.
+    """A run as the ledger knows it; times are UTC, ISO; ``finished_at`` is empty for a
+    killed run.
     """
 
     run_id: str

@@ -115,7 +115,8 @@ def _acquire(processed: Path) -> FileLock:
         ) from error
     except OSError as error:
         raise Aborted(
-            f"不能在 {processed} 中写入：{error.strerror or error}。请检查文件夹和权限，或用 --processed 另指一处。"
+            f"不能在 {processed} 中写入：{error.strerror or error}。请检查文件夹和权限，或用"
+            " --processed 另指一处。"
         ) from error
     return lock
 

@@ -64,7 +64,8 @@ def _link(target: Path, link: Path) -> None:
         os.replace(aside, link)
     except OSError as error:
         raise Aborted(
-            f"不能在 {link.parent} 中建立链接：{error.strerror or error}。请换到支持链接的文件系统。"
+            f"不能在 {link.parent} 中建立链接：{error.strerror or error}。"
+            "请换到支持链接的文件系统。"
         ) from error
     sync(link.parent)
 

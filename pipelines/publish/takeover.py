@@ -76,7 +76,8 @@ def link_datasets(con: duckdb.DuckDBPyConnection, previous: Path, building: Path
         for part in sorted((previous / "parquet" / dataset).glob("*.parquet")):
             _link(part, target / part.name)
         con.execute(
-            f"CREATE OR REPLACE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(building, dataset)}"
+            f"CREATE OR REPLACE VIEW {name(dataset)} AS SELECT * FROM"
+            f" {read_dataset(building, dataset)}"
         )
 
 

@@ -74,7 +74,8 @@ def reconcile(
 def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
     """The formulas as terms over the keys that occur, in temporary tables of the connection."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION {KEYS.format('rec_prior')}"
+        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION"
+        f" {KEYS.format('rec_prior')}"
     )
     plan = plan_of(book)
     Compiler(con, book.forms).run(plan)
@@ -192,7 +193,8 @@ def _others(
 
 def _clean(con: duckdb.DuckDBPyConnection) -> None:
     names = con.execute(
-        "SELECT table_name, table_type FROM information_schema.tables WHERE table_name LIKE 'rec\\_%' ESCAPE '\\'"
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_name LIKE"
+        " 'rec\\_%' ESCAPE '\\'"
     ).fetchall()
     for name, kind in names:
         con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} IF EXISTS {name}")

@@ -59,7 +59,8 @@ class Gatekeeper:
         self.changed = np.array([self._changed(u) for u in uys], bool)
 
     def _children(self, uy: int) -> tuple[list[int], list[str]]:
-        """Numbers of the subordinates' unit-years that are there, and names of those that are not.
+        """Numbers of the subordinates' unit-years that are there, and names of those
+        that are not.
         """
         world, year = self.world, int(self.world.year[uy])
         there, gone = [], []

@@ -73,7 +73,8 @@ def _rule(book: Rulebook, rule_id: str) -> dict[str, Any]:
 def _places(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, Any]]:
     return _dicts(
         con,
-        """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote FROM finding_cells
+        """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote
+                FROM finding_cells
         WHERE finding_id = ? AND role <> 'suspect' ORDER BY role, file, sheet, cell""",
         [finding_id],
     )
@@ -130,7 +131,10 @@ def _copy_facts(
         r[0]
         for r in con.execute("SELECT unit_code FROM units WHERE parent_code = ?", [unit]).fetchall()
     ]
-    mine = "coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1) OR list_contains(?, unit_code) AND year = ?"
+    mine = (
+        "coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1) OR list_contains(?, unit_code)"
+        " AND year = ?"
+    )
     values = [unit, year, year, children, year]
     for name in ("facts", "sheets", "lines"):
         _copy(

@@ -92,7 +92,8 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
 
 
 def _load_traits(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> None:
-    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack).
+    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form
+    may lack).
     """
     whole = sorted(
         {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}

@@ -167,7 +167,8 @@ def _sides(con: duckdb.DuckDBPyConnection) -> None:
 def _difference(of: str) -> str:
     """SQL for the difference, in the unit of both sides where they have the same."""
     fen = of.format("rec_scaled(n.d, n.scale)")
-    return f"""CASE WHEN coalesce(l.whole, true) AND coalesce(r.whole, true) THEN rec_figure({fen}, true)
+    return f"""CASE WHEN coalesce(l.whole, true) AND coalesce(r.whole, true)
+            THEN rec_figure({fen}, true)
         ELSE rec_amount({fen}, CASE WHEN NOT coalesce(l.filled, false) THEN r.money
             WHEN NOT coalesce(r.filled, false) THEN l.money
                                     WHEN l.money = r.money THEN l.money END,
@@ -178,7 +179,8 @@ def _side(name: str) -> str:
     """SQL for one side in words: the cell and its amount, or the sum, how many, and the largest."""
     total = f"coalesce(rec_scaled({name}.total, n.scale), 0::HUGEINT)"
     signed = f"-1 * {total}" if name == "r" else total
-    return f"""CASE WHEN {name}.uy IS NULL AND n.sign = '与' THEN coalesce((SELECT string_agg(DISTINCT t.title, '、') FROM rec_operands o
+    return f"""CASE WHEN {name}.uy IS NULL AND n.sign = '与' THEN
+            coalesce((SELECT string_agg(DISTINCT t.title, '、') FROM rec_operands o
             JOIN rec_titles t USING (form)
                 WHERE o.chk = n.chk AND o.side = {int(name == "r")}) || '没有数', '0')
         WHEN {name}.uy IS NULL THEN '0'

@@ -239,7 +239,8 @@ def _corrections(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, d
     key.
     """
     rows = con.execute(
-        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?, inst >> 32) ORDER BY ALL",
+        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?,"
+        " inst >> 32) ORDER BY ALL",
         [sums],
     ).fetchall()
     right: dict[int, dict[int, int]] = defaultdict(dict)
@@ -310,7 +311,8 @@ def _tables(
 def _groups(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, list[Group]]:
     """For every part: the totals it belongs to, each with all its parts and their signs."""
     rows = con.execute(
-        """SELECT inst, any_value(key) FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
+        """SELECT inst, any_value(key)
+                FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
         FROM rec_terms WHERE list_contains(?, inst >> 32) GROUP BY inst""",
         [sums],
     ).fetchall()

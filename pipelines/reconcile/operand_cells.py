@@ -258,7 +258,8 @@ def _said_twice(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def remove(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int, int, bool]]:
-    """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and ``rec_ops``.
+    """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and
+    ``rec_ops``.
     """
     for target in ("rec_failed", "rec_ops"):
         con.execute(f"""CREATE OR REPLACE TEMP TABLE {target} AS

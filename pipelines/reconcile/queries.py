@@ -103,7 +103,8 @@ def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None
         {"id": rule.id, "severity": rule.severity},
     )
     con.execute(
-        """INSERT INTO raw_cells SELECT DISTINCT rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
+        """INSERT INTO raw_cells SELECT DISTINCT
+            rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
         file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER
             FROM rec_query_rows WHERE file IS NOT NULL""",
         {"id": rule.id},

@@ -216,7 +216,8 @@ def _leftover(
 
 
 def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Ids of the rules there are, and of findings without a rule; empty where no rules were loaded.
+    """Ids of the rules there are, and of findings without a rule; empty where no rules
+    were loaded.
     """
     if not has_table(con, "rules"):
         return []

@@ -19,7 +19,10 @@ FUNDS = {
     "政府性基金": "政府性基金预算财政拨款",
     "国有资本经营": "国有资本经营预算财政拨款",
 }
-COLUMNS = "unit_code, unit_name, year, form, block, row_key, row_label, col_key, col_label, amount, decimals, state, raw, file, sheet, cell"
+COLUMNS = (
+    "unit_code, unit_name, year, form, block, row_key, row_label, col_key, col_label, amount,"
+    " decimals, state, raw, file, sheet, cell"
+)
 
 
 @dataclass
@@ -172,7 +175,10 @@ def load_world(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> World:
 
 
 def _register(con: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
-    query = "SELECT unit_code, unit_name, parent_code, unit_type, report_type, first_year, last_year FROM units"
+    query = (
+        "SELECT unit_code, unit_name, parent_code, unit_type, report_type, first_year, last_year"
+        " FROM units"
+    )
     return {
         r[0]: Unit(
             r[0], r[1], r[2] or None, r[3] or "", r[4] or "", r[5] or 0, r[6] or date.max.year
@@ -233,7 +239,10 @@ def _units_with(
     con: duckdb.DuckDBPyConnection, world: World, where: str, values: list[str]
 ) -> np.ndarray:
     found = np.zeros(len(world), bool)
-    query = f"SELECT DISTINCT u.uy FROM {{}} x JOIN rec_uy u ON {ON_UNIT} WHERE x.amount <> 0 AND ({where})"
+    query = (
+        f"SELECT DISTINCT u.uy FROM {{}} x JOIN rec_uy u ON {ON_UNIT} WHERE x.amount <> 0 AND"
+        f" ({where})"
+    )
     for table in ("rec_facts", "rec_prior"):
         for (uy,) in con.execute(query.format(table), values).fetchall():
             found[uy] = True
@@ -241,7 +250,8 @@ def _units_with(
 
 
 def _shows_fund(con: duckdb.DuckDBPyConnection, world: World, prefix: str) -> np.ndarray:
-    where = """x.form = 'Z01_1' AND x.col_key LIKE '决算数%' AND (x.row_key LIKE ? OR x.row_key LIKE ? OR x.col_key LIKE ?)"""
+    where = """x.form = 'Z01_1' AND x.col_key LIKE '决算数%'
+        AND (x.row_key LIKE ? OR x.row_key LIKE ? OR x.col_key LIKE ?)"""
     return _units_with(con, world, where, [f"{prefix}%", f"%/{prefix}%", f"%/{prefix}%"])
 
 

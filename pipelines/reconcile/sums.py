@@ -80,8 +80,14 @@ COUNTS = """
 FAILING = """
     SELECT j.uy, j.chk, j.inst, j.d, j.w FROM judged j
     SEMI JOIN rec_counts n ON n.uy = j.uy AND n.chk = j.chk AND n.failed > 0 WHERE ok AND fails"""
-SOME_CELLS = "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_counts WHERE failed > 0) USING (uy))"
-SOME_TERMS = "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_counts WHERE failed > 0) n ON n.chk = t.inst >> 32)"
+SOME_CELLS = (
+    "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_counts WHERE failed > 0) USING"
+    " (uy))"
+)
+SOME_TERMS = (
+    "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_counts WHERE failed > 0) n ON"
+    " n.chk = t.inst >> 32)"
+)
 
 
 def is_rich(check: Check) -> bool:
@@ -146,7 +152,8 @@ def _traits(number: int, check: Check) -> tuple:
 
 
 def _shape(check: Check, side: str) -> str:
-    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a code ``tree``.
+    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a
+    code ``tree``.
     """
     terms = [t for t in check.formula.side(side) if t.cell]
     if not terms:
@@ -270,7 +277,8 @@ def judge(
         np.zeros(shape, np.int32),
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT)"
+        "CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT,"
+        " w HUGEINT)"
     )
     sums = _sums(con)
     for lane, terms in ((PLAIN, "rec_plain"), (RICH, "rec_rich")):

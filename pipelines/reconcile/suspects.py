@@ -71,7 +71,8 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
         SELECT uy FROM rec_failed GROUP BY uy HAVING count(*) > {MOST_FAILURES}""")
     add_blank_parts(con)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)"
+        "CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key"
+        " UBIGINT)"
     )
     elsewhere = con.execute("SELECT count(*) FROM rec_ops WHERE scope IN (1, 2)").fetchall()[0][0]
     if elsewhere:
@@ -333,7 +334,8 @@ def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
 
 
 def _rank(votes: Votes) -> list[tuple]:
-    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied with one.
+    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied
+    with one.
     """
     chosen = _greedy(votes)
     alike: dict[tuple, list[Vote]] = defaultdict(list)

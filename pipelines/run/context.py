@@ -171,7 +171,8 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
             held.callback(log.stop, log.to_file(context.log_file))
             if not config.raw.is_dir():
                 raise Empty(
-                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用 --raw 另指一处。"
+                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
+                    " --raw 另指一处。"
                 )
             yield context
         except Stop as stop:
@@ -284,10 +285,19 @@ def explain_failure(error: Exception, log_file: Path | None) -> str:
             f"请调大 database_memory_mb（0 为本机内存的一半），或减小 workers 后再运行。{more}"
         )
     if isinstance(error, MemoryError):
-        return f"内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb 后再运行。{more}"
+        return (
+            "内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb"
+            f" 后再运行。{more}"
+        )
     if isinstance(error, OSError) and error.errno == EROFS:
-        return f"磁盘是只读的，不能写入：{error.filename or error}。已发布的数据保持不变。请检查挂载后再运行。{more}"
+        return (
+            f"磁盘是只读的，不能写入：{error.filename or error}。已发布的数据保持不变。"
+            f"请检查挂载后再运行。{more}"
+        )
     if isinstance(error, PermissionError):
-        return f"没有权限：{error.filename or error}。已发布的数据保持不变。请检查文件夹权限后再运行。{more}"
+        return (
+            f"没有权限：{error.filename or error}。已发布的数据保持不变。"
+            f"请检查文件夹权限后再运行。{more}"
+        )
     first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
     return f"程序遇到没有预料到的问题，本次运行中止，已发布的数据保持不变：{first}。{more}"

@@ -75,7 +75,10 @@ def summarise(context: RunContext) -> dict[str, Any]:
     changes = dict(
         context.con.execute("SELECT change, count(*) FROM findings GROUP BY 1").fetchall()
     )
-    missing = "SELECT coalesce(unit_name, unit_code) || ' ' || year FROM submissions WHERE status = 'missing' ORDER BY ALL"
+    missing = (
+        "SELECT coalesce(unit_name, unit_code) || ' ' || year FROM submissions WHERE status ="
+        " 'missing' ORDER BY ALL"
+    )
     return {
         "run_id": context.run_id,
         "started_at": context.started_at,

@@ -59,7 +59,8 @@ def discover_files(context: RunContext) -> str:
         waiting = sum(f.status == "waiting" for f in context.files)
         why = f"只有 {waiting} 个还在复制中的文件" if waiting else "没有报表文件"
         raise Empty(
-            f"收件文件夹 {context.config.raw} 中{why}，没有可核对的内容，未发布任何数据。请放入报表后再运行。"
+            f"收件文件夹 {context.config.raw} 中{why}，没有可核对的内容，未发布任何数据。"
+            "请放入报表后再运行。"
         )
     return f"发现 {len(context.files)} 个文件，其中 {len(ours)} 个待核对"
 
@@ -78,7 +79,10 @@ def read_workbooks(context: RunContext) -> str:
     )
     _compare(context)
     read = len(context.reading.extractions)
-    return f"读取 {read} 个工作簿（{context.reading.reused} 个未变，沿用），隔离 {len(context.reading.refused)} 个"
+    return (
+        f"读取 {read} 个工作簿（{context.reading.reused} 个未变，沿用），隔离"
+        f" {len(context.reading.refused)} 个"
+    )
 
 
 def _compare(context: RunContext) -> None:
@@ -177,14 +181,18 @@ def _require_year(context: RunContext) -> None:
     year = context.config.year
     if year is None:
         return
-    wanted = f"SELECT count(*) FILTER (year = {int(year)}), count(*) FROM files WHERE status = 'read' AND year IS NOT NULL"
+    wanted = (
+        f"SELECT count(*) FILTER (year = {int(year)}), count(*) FROM files WHERE status = 'read'"
+        " AND year IS NOT NULL"
+    )
     of_year, read = context.con.execute(wanted).fetchall()[0]
     refused = count(context, "SELECT count(*) FROM files WHERE status = 'quarantined'")
     if of_year or (not read and refused):
         return
     more = f"（另有 {refused} 个文件被隔离，年度不明或未读）" if refused else ""
     raise Empty(
-        f"收件文件夹 {context.config.raw} 中没有 {year} 年度的报送{more}，没有可核对的内容，未发布任何数据。"
+        f"收件文件夹 {context.config.raw} 中没有 {year} 年度的报送{more}，没有可核对的内容，"
+        "未发布任何数据。"
         "请核对年度，或放入该年度的报表后再运行。"
     )
 
@@ -227,7 +235,10 @@ def _may_hold_performance(context: RunContext) -> bool:
         document = file.kind == "narrative" and file.status == "ready"
         if document or file.file.rsplit("/", 1)[-1] in named:
             return True
-    ignored = "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored' AND sha256 IS NOT NULL"
+    ignored = (
+        "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored' AND sha256 IS"
+        " NOT NULL"
+    )
     return count(context, ignored) > 0
 
 
@@ -273,7 +284,8 @@ def check_rules(context: RunContext) -> str:
 
 
 def settle_findings(context: RunContext) -> str:
-    """settle: failed instances and observations become findings with identity, status and history.
+    """settle: failed instances and observations become findings with identity, status
+    and history.
     """
     from pipelines.publish.scope import earlier_findings
     from pipelines.reconcile import settle

@@ -114,7 +114,8 @@ def _sheet(
 
 
 def _names(submission: UnitYear, form: Form) -> dict[str, str]:
-    """The name printed beside each code of the table; a submission may have its own (wrong) ones.
+    """The name printed beside each code of the table; a submission may have its own
+    (wrong) ones.
     """
     codes = code_list(form.codes or "functional").items
     names = {

@@ -310,7 +310,8 @@ def _procurement(ledger: Ledger, rng: Random) -> None:
 
 
 def transfer(payer: Ledger, receiver: Ledger, kind: str, item: str, amount: int) -> None:
-    """Money between two units of a department, in every budget column alike: 补助 down or 上缴 up.
+    """Money between two units of a department, in every budget column alike: 补助 down
+    or 上缴 up.
     """
     paid = payer.grants if kind == FROM_ABOVE else payer.remitted
     for stage in STAGES:

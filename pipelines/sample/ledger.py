@@ -50,7 +50,8 @@ def carry_nature(kind: str) -> str:
 
 
 def part_of(nature: str, econ: str) -> str:
-    """The line of Z01 below 基本支出 or 项目支出 that an economic item counts in; empty for none.
+    """The line of Z01 below 基本支出 or 项目支出 that an economic item counts in; empty
+    for none.
     """
     if nature == BASIC:
         return STAFF if econ[:3] in ("301", "303") else RUNNING

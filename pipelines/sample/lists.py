@@ -64,7 +64,7 @@ def list_sheet(shown: ListTable, style: Style, name: str) -> Paper:
 
 
 # --- header
-# ----------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def put_header(paper: Paper, shown: ListTable, style: Style, top: int, first: int) -> int:
@@ -178,7 +178,7 @@ def _put_numbers(paper: Paper, style: Style, row: int, first: int, count: int) -
 
 
 # --- rows
-# ------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def _put_row(paper: Paper, shown: ListTable, style: Style, row: int, first: int, code: str) -> None:

@@ -91,7 +91,8 @@ def year_range(years: int, last_year: int) -> range:
     first = last_year - years + 1
     if years < 1 or first < FIRST_SUPPORTED or last_year > LAST_SUPPORTED:
         raise ValueError(
-            f"年度须在 {FIRST_SUPPORTED}–{LAST_SUPPORTED} 之间；所要的是 {first}–{last_year}。请减少年数或改变末年。"
+            f"年度须在 {FIRST_SUPPORTED}–{LAST_SUPPORTED} 之间；所要的是 {first}–{last_year}。"
+            "请减少年数或改变末年。"
         )
     return range(first, last_year + 1)
 

@@ -179,7 +179,8 @@ def item(code: str, year: int) -> Code:
 
 
 def leaf_items(prefix: str, years: range) -> list[str]:
-    """项 codes below a 类 or 款 that hold in every one of the years and are ordinary budget lines.
+    """项 codes below a 类 or 款 that hold in every one of the years and are ordinary
+    budget lines.
     """
     codes = code_list("functional")
     found = []
@@ -195,7 +196,8 @@ def leaf_items(prefix: str, years: range) -> list[str]:
 
 
 def running_item(sector: Sector, unit_type: str, years: range) -> str:
-    """The 项 a unit's own running costs stand under: 行政运行, 事业运行 or the last 项 of the 款.
+    """The 项 a unit's own running costs stand under: 行政运行, 事业运行 or the last 项
+    of the 款.
     """
     leaves = leaf_items(sector.kuan, years)
     wanted = "行政运行" if unit_type in (ADMIN, CIVIL) else "事业运行"

@@ -42,7 +42,8 @@ class Headers(Protocol):
         """The number of columns where these rows of words are a known header, else 0."""
 
     def begins(self, row: list[str]) -> bool:
-        """Whether a row is the first of another table, so that the header before holds no longer.
+        """Whether a row is the first of another table, so that the header before holds
+        no longer.
         """
 
 

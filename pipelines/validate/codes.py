@@ -21,6 +21,9 @@ def check_column_codes(
         code, sheet = row["col_key"], sheets.get(row["layout"])
         if sheet is None or not code.isdigit() or code_known("economic", code, 2023):
             continue
-        message = f"{row['form']} 的 {row['letter']} 列“{row['col_label']}”：支出经济分类科目中没有编码 {code}。请核对表头，或补充科目表。"
+        message = (
+            f"{row['form']} 的 {row['letter']} 列“{row['col_label']}”：支出经济分类科目中没有编码"
+            f" {code}。请核对表头，或补充科目表。"
+        )
         found.append(observe(sheet, "S-CODE", f"{row['form']}[列{code}]", message, (), "review"))
     return found

@@ -111,9 +111,14 @@ def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) 
     level = {3: "类", 5: "款"}.get(len(code), "上")
     texts = {
         "known": f"{where}：{row['year']} 年度科目表中没有编码 {code}。请核对编码，或补充科目表。",
-        "named": f"{where}：名称与编码不符，{code} 应为“{expected_name(kind, code)}”。请核对编码和名称。",
+        "named": (
+            f"{where}：名称与编码不符，{code} 应为“{expected_name(kind, code)}”。请核对编码和名称。"
+        ),
         "rooted": f"{where}{others}：表中没有它的上级科目 {code}。请补列{level}级行。",
-        "single": f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)} 行）。请合并为一行。",
+        "single": (
+            f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)}"
+            " 行）。请合并为一行。"
+        ),
     }
     tail = {"named": "名称", "rooted": "下级"}.get(check, "")
     return Observation(

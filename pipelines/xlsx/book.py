@@ -243,7 +243,8 @@ class Book:
             sheet.write_string(row, column, look.word, style)
 
     def _link(self, sheet: Worksheet, row: int, column: int, link: Link) -> None:
-        """A link while the sheet may hold more of them (Excel allows 65,530); after that its text.
+        """A link while the sheet may hold more of them (Excel allows 65,530); after that
+        its text.
         """
         used = self._links.get(sheet.name, 0)
         text = clean(link.text)[:2000]

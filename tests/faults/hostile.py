@@ -36,7 +36,8 @@ def cell(reference: str, value: object, *, kind: str = "") -> str:
     """A ``<c>`` element; text goes inline."""
     if isinstance(value, str) and not kind:
         return f'<c r="{reference}" t="inlineStr"><is><t>{value}</t></is></c>'
-    return f'<c r="{reference}"{f" t={kind!r}".replace(chr(39), chr(34)) if kind else ""}><v>{value}</v></c>'
+    kind_attribute = f' t="{kind}"' if kind else ""
+    return f'<c r="{reference}"{kind_attribute}><v>{value}</v></c>'
 
 
 def row(number: int, *cells: str) -> str:
@@ -103,7 +104,8 @@ class Book:
     def _book(self) -> str:
         p, declared = self.prefix, f"xmlns:{self.prefix[:-1]}" if self.prefix else "xmlns"
         entries = "".join(
-            f'<{p}sheet name="{name}" sheetId="{n}" state="{self.states.get(name, "visible")}" r:id="rId{n}"/>'
+            f'<{p}sheet name="{name}" sheetId="{n}" state="{self.states.get(name, "visible")}"'
+            f' r:id="rId{n}"/>'
             for n, (name, _) in enumerate(self.sheets, 1)
         )
         flag = f'<{p}workbookPr date1904="1"/>' if self.date1904 else ""
@@ -236,7 +238,10 @@ def twin_entry() -> bytes:
 def laughs() -> bytes:
     """Entities that double eight times over, in the shared strings."""
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
-    text = f'<!DOCTYPE sst [<!ENTITY l0 "lol">{entities}]><sst xmlns="{MAIN}"><si><t>&l8;</t></si></sst>'
+    text = (
+        f'<!DOCTYPE sst [<!ENTITY l0 "lol">{entities}]><sst'
+        f' xmlns="{MAIN}"><si><t>&l8;</t></si></sst>'
+    )
     return Book([("Z01", sheet_xml(row(1, cell("A1", 0, kind="s"))))], shared=text).build()
 
 
@@ -254,7 +259,10 @@ def password_package() -> bytes:
 
 
 CORNER = row(1, cell("A1", 1)) + row(1_048_576, cell("XFD1048576", 1))
-HTML = "<html><head><meta charset='utf-8'></head><body><table><tr><td>合计</td><td>1</td></tr></table></body></html>"
+HTML = (
+    "<html><head><meta"
+    " charset='utf-8'></head><body><table><tr><td>合计</td><td>1</td></tr></table></body></html>"
+)
 CSV = "项目,金额\n合计,1.00\n人员经费,2.00\n"
 SPREADSHEET_2003 = (
     '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'

@@ -101,9 +101,11 @@ def test_56_a_cycle_among_the_units_is_said_with_its_path(department_desk: Desk)
     desk = department_desk
     text = register_text(desk.sample.units)
     lines = [
-        f"{line.split(',')[0]},{line.split(',')[1]},{BELOW},,,,,"
-        if line.startswith(f"{HEAD},")
-        else line
+        (
+            f"{line.split(',')[0]},{line.split(',')[1]},{BELOW},,,,,"
+            if line.startswith(f"{HEAD},")
+            else line
+        )
         for line in text.splitlines()
     ]
     desk.register("\n".join(lines) + "\n")
@@ -248,12 +250,14 @@ def test_64_a_rule_with_very_many_findings_is_kept_whole(desk: Desk, tmp_path: P
 
 
 EXPLAIN = """explanations:
-- {{rule: IN-Z01-10, unit: 云岭县财政局, year: 2023, pattern: "Z01[*", reason: 冲销, by: 王某, until: {until}}}
+- {{rule: IN-Z01-10, unit: 云岭县财政局, year: 2023, pattern: "Z01[*",
+   reason: 冲销, by: 王某, until: {until}}}
 """
 
 
 def negative(desk: Desk, until: date) -> set[tuple[str, str]]:
-    """Rules and status of what there is to say of a negative amount that was explained until then.
+    """Rules and status of what there is to say of a negative amount that was explained
+    until then.
     """
     draft = desk.draft()
     for row in ("其他收入", "本年收入合计"):
@@ -293,7 +297,8 @@ def test_66_a_correction_is_refused_amounts_stay_as_submitted(desk: Desk) -> Non
     """
     desk.explain(
         EXPLAIN.format(until="2099-12-31")
-        + "- {rule: X-01, unit: 云岭县财政局, subject: x, reason: 更正, by: 王某, until: 2099-12-31, expect: 1, value: 2}\n"
+        + "- {rule: X-01, unit: 云岭县财政局, subject: x, reason: 更正, by: 王某, until:"
+        " 2099-12-31, expect: 1, value: 2}\n"
     )
     draft = desk.draft()
     cell = draft.set("Z01", "其他收入", "决算数", -5.0)

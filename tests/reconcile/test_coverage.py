@@ -113,7 +113,8 @@ def named_cells(case):
     con = case.load()
     reconcile(con, BOOK)
     rows = con.execute(
-        "SELECT DISTINCT c.file, c.sheet, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id)"
+        "SELECT DISTINCT c.file, c.sheet, c.cell FROM raw_findings f JOIN raw_cells c USING"
+        " (finding_id)"
     )
     return set(rows.fetchall())
 

@@ -73,7 +73,8 @@ def test_one_fen_in_any_unit_is_found_and_suspected():
     for fact in planted:
         fact["amount"] += Decimal("0.01")
     con = run(case)
-    query = """SELECT c.role, c.rank, c.suggested FROM raw_findings f JOIN raw_cells c USING (finding_id)
+    query = """SELECT c.role, c.rank, c.suggested
+            FROM raw_findings f JOIN raw_cells c USING (finding_id)
         WHERE f.unit_code = ? AND f.year = ? AND c.file = ? AND c.sheet = ? AND c.cell = ?"""
     best = 0
     for fact in planted:

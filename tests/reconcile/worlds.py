@@ -28,7 +28,8 @@ def letter(number: int) -> str:
 
 @dataclass
 class Case:
-    """Units, years and amounts (分; None a blank cell, text a state such as ``dash`` or ``error``).
+    """Units, years and amounts (分; None a blank cell, text a state such as ``dash`` or
+    ``error``).
     """
 
     rows: dict[str, list[dict]] = field(default_factory=lambda: {t: [] for t in TABLES})
@@ -174,7 +175,8 @@ def sample(
     published: str = "",
     forms: dict[str, int] | None = None,
 ) -> tuple[Case, Any]:
-    """A generated set as a case; ``published``: ``naive`` or ``balanced`` adds G01 to G13 in 万元.
+    """A generated set as a case; ``published``: ``naive`` or ``balanced`` adds G01 to
+    G13 in 万元.
     """
     from pipelines.sample import facts_of, generate
     from pipelines.sample.published import published_tables

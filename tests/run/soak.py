@@ -54,7 +54,8 @@ REAL = ("--real-rules",)
 
 
 def workbook(number: int, change: int = 0) -> bytes:
-    """The submission of that number, a few forms of it; ``change``: so much too much in one amount.
+    """The submission of that number, a few forms of it; ``change``: so much too much in
+    one amount.
     """
     import tempfile
 

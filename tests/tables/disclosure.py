@@ -27,7 +27,8 @@ DATA = range(3, 999)  # rows of a printed table below its title, 表号 and capt
 
 @dataclass(frozen=True)
 class PublicTable:
-    """A table to be put into a document: ``rows`` of printed words, ``merged`` as r0, c0, r1, c1.
+    """A table to be put into a document: ``rows`` of printed words, ``merged`` as r0,
+    c0, r1, c1.
     """
 
     title: str

@@ -86,7 +86,8 @@ class Donor:
         return 0
 
     def sheet(self, source: SheetRef) -> bytes:
-        """A sheet of this package, ready for the receiving one: values for formulas, text in place.
+        """A sheet of this package, ready for the receiving one: values for formulas,
+        text in place.
         """
         root = self.package.xml(source.part)
         fresh = etree.Element(q("worksheet"), nsmap={None: MAIN})

@@ -55,7 +55,8 @@ def rebuilt(data: bytes) -> bytes:
 
 
 class _Formats:
-    """The formats of the workbook: those it had, each made once, and plain ones for what had none.
+    """The formats of the workbook: those it had, each made once, and plain ones for what
+    had none.
     """
 
     def __init__(self, book: xlsxwriter.Workbook, looks: OldLooks) -> None:

@@ -16,10 +16,11 @@ SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksh
 BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _EMPTY_STYLES = (
-    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    b'<fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
-    b'<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-    b'<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="1"><xf xfId="0"/></cellXfs></styleSheet>'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts'
+    b' count="1"><font/></fonts><fills count="2"><fill><patternFill'
+    b' patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders'
+    b' count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs'
+    b' count="1"><xf xfId="0"/></cellXfs></styleSheet>'
 )
 _SELECTED = re.compile(rb'\stabSelected="(?:1|true)"')
 _AFTER_NAMES = {

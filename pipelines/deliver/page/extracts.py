@@ -76,7 +76,10 @@ _NEAR = f"""
         unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells),
          sheets_wanted AS (SELECT DISTINCT file, sheet FROM wanted_cells)
 """
-_COLUMN = "list_reduce([ascii(x) - 64 FOR x IN string_split(regexp_extract(cell, '^[A-Z]+'), '')], lambda a, b: a * 26 + b) - 1"
+_COLUMN = (
+    "list_reduce([ascii(x) - 64 FOR x IN string_split(regexp_extract(cell, '^[A-Z]+'), '')], lambda"
+    " a, b: a * 26 + b) - 1"
+)
 _FACTS = f"""
     WITH around AS (
         SELECT DISTINCT file, sheet, row, unnest(range(col - {REACH}, col + {REACH + 1})) AS col

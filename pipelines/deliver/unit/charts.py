@@ -88,7 +88,8 @@ def change(
 
 
 def shares(data: Published, title: str, lines: Lines, whole: Key) -> Figure:
-    """The parts of a total, largest first; a negative one is in the table, but no slice of a pie.
+    """The parts of a total, largest first; a negative one is in the table, but no slice
+    of a pie.
     """
     drawing = Drawing(title, "pie", ("金额（万元）",), [])
     if lacked := data.lacking.reasons([whole[0]]):

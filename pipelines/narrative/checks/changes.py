@@ -139,7 +139,8 @@ def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
 
 
 def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[Term]:
-    """What the change is measured from, where it is printed; several where the text leaves it open.
+    """What the change is measured from, where it is printed; several where the text
+    leaves it open.
     """
     if index:
         return []
@@ -177,7 +178,8 @@ def _changed(
     nows: list[Term],
     earlier: list[Term],
 ) -> None:
-    """The change is what lies between the values; where several bases are open, only if none fits.
+    """The change is what lies between the values; where several bases are open, only if
+    none fits.
     """
     rule = _rule(entry, record)
     direction = record.direction if record.direction is not None else record.rate_direction
@@ -251,11 +253,8 @@ def _rated(
             right=percent(abs(middle)) if way else "另一数",
         )
 
-    case.relations.append(
-        rate(
-            own, moved, nows, signs, _signs(told), rule, case.subject(entry) + "增减幅", message, base
-        )
-    )  # fmt: skip
+    subject = case.subject(entry) + "增减幅"
+    case.relations.append(rate(own, moved, nows, signs, _signs(told), rule, subject, message, base))
 
 
 def _from_nothing(
@@ -323,6 +322,12 @@ CHECK = Check(
     title="增减额、增减幅和方向一致",
     message=RATE,
     run=collect,
-    wrong="十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，增长14.17%。",
-    right="十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，增长4.17%。",
+    wrong=(
+        "十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，"
+        "增长14.17%。"
+    ),
+    right=(
+        "十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，"
+        "增长4.17%。"
+    ),
 )

@@ -110,11 +110,10 @@ def _rate(case: Case, entry: Entry, printed: Figure) -> None:
             figure=printed.text,
         )
 
+    subject = case.subject(entry) + "完成率"
     case.relations.append(
-        completion(
-            case.term(entry, printed), value, budgets, "N-09", case.subject(entry) + "完成率", message
-        )
-    )  # fmt: skip
+        completion(case.term(entry, printed), value, budgets, "N-09", subject, message)
+    )
 
 
 def _verdict(case: Case, entry: Entry) -> bool:
@@ -277,6 +276,12 @@ CHECK = Check(
     title="完成预算比例与结论",
     message=RATE,
     run=collect,
-    wrong="七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，完成年初预算的85.00%。",
-    right="七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，完成年初预算的80.00%。",
+    wrong=(
+        "七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，"
+        "完成年初预算的85.00%。"
+    ),
+    right=(
+        "七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，"
+        "完成年初预算的80.00%。"
+    ),
 )

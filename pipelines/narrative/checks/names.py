@@ -67,7 +67,8 @@ def _members(case: Case) -> set[str]:
 
 
 def same_unit(name: str, known: list[str], introduced: list[str]) -> bool:
-    """Whether a name is one of the unit's: whole, its end (县审计局), or with the place before it.
+    """Whether a name is one of the unit's: whole, its end (县审计局), or with the place
+    before it.
     """
     name = BRANCH.sub("", name)
     bare = [BRANCH.sub("", own) for own in known]

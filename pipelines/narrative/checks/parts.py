@@ -86,7 +86,8 @@ def _parents(case: Case, entries: list[Entry]) -> None:
 
 
 def _unread_after(case: Case, entry: Entry) -> bool:
-    """Whether something of money was not understood in the paragraph of a part that stands alone.
+    """Whether something of money was not understood in the paragraph of a part that
+    stands alone.
     """
     return any(
         u.paragraph is entry.paragraph and u.figure is not None and u.figure.kind == "money"

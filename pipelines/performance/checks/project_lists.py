@@ -80,7 +80,10 @@ def _filled(case: Case) -> None:
     for field in ("主管部门", "实施单位", "预期目标", "实际完成", "项目名称"):
         blank = [t for t in tables if field in t.fields and not t.fields[field].said]
         if blank:
-            message = f"{len(blank)} 张项目自评表的“{field}”没有填写：{'、'.join(t.project for t in blank[:9])}"
+            message = (
+                f"{len(blank)}"
+                f" 张项目自评表的“{field}”没有填写：{'、'.join(t.project for t in blank[:9])}"
+            )
             case.fail("E-34", field, message, [t.fields[field] for t in blank], severity="hint")
     empty = [i for t in tables for i in t.indicators if numeric_target(i) and not i.actual.said]
     if empty:
@@ -94,7 +97,10 @@ def _structure(case: Case) -> None:
     case.count("E-35", len(case.pack.tables))
     for table in case.pack.tables:
         for name, entry in table.odd:
-            message = f"表头写“{entry.text}”，应为“{'调整后预算' if name == '调整后预算' else '一级指标'}”"
+            message = (
+                f"表头写“{entry.text}”，"
+                f"应为“{'调整后预算' if name == '调整后预算' else '一级指标'}”"
+            )
             case.fail("E-35", f"{table.form}/{name}", message, entry, severity="hint")
     _levels(case)
 
