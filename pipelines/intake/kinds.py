@@ -191,7 +191,9 @@ def _compound(data: bytes, suffix: str) -> Kind:
 
 
 def _pdf(suffix: str) -> Kind:
-    """A PDF is a document, but not under the name of a workbook: its tables would not be what was asked for."""
+    """A PDF is a document, but not under the name of a workbook: its tables would not be what was
+    asked for.
+    """
     if suffix in SHEET_SUFFIXES:
         return _not_ours("PDF 文档", suffix)
     return _named("narrative", "pdf", suffix, ".pdf")

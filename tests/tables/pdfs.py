@@ -1,4 +1,6 @@
-"""Disclosures as PDF, in the ways in which such files come: lined and unlined, heads and feet, over pages."""
+"""Disclosures as PDF, in the ways in which such files come: lined and unlined, heads and feet,
+over pages.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
 @dataclass(frozen=True)
 class Style:
-    """How a PDF looks. ``lines``: all, level (rules between rows only) or none; ``size`` of the print in points."""
+    """How a PDF looks.
+
+    ``lines``: all, level (rules between rows only) or none; ``size`` of the print in points.
+    """
 
     size: float = 10
     lines: str = "all"

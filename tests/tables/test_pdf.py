@@ -1,4 +1,6 @@
-"""PDF as text with tables: nothing is lost, every cell has its place, and what cannot be read is said."""
+"""PDF as text with tables: nothing is lost, every cell has its place, and what cannot be read is
+said.
+"""
 
 from __future__ import annotations
 

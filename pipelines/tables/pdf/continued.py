@@ -1,4 +1,6 @@
-"""Tables that go on over pages: their parts joined, repeated headings taken out, rows cut by the end of a page mended."""
+"""Tables that go on over pages: their parts joined, repeated headings taken out, rows cut by the
+end of a page mended.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,9 @@ def _row_said(table: PdfTable, number: int) -> list[tuple[int, str]]:
 
 
 def _is_cut(whole: PdfTable, rest: Sequence[PdfCell]) -> bool:
-    """Whether the first row of a part is the end of the last row before it: words only, each going on with a full cell."""
+    """Whether the first row of a part is the end of the last row before it: words only, each going
+    on with a full cell.
+    """
     first = [c for c in rest if c.row == 0 and c.said]
     if not first or len(first) * 2 > len(whole.us):
         return False

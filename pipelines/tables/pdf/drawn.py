@@ -40,7 +40,10 @@ class Drawn:
 
 
 def drawn_lines(page: Any, turn: Turn) -> Drawn:
-    """Every straight line of a page. Raises :class:`DocumentError` where there are too many things on it."""
+    """Every straight line of a page.
+
+    Raises :class:`DocumentError` where there are too many things on it.
+    """
     found = Drawn()
     for number, (thing, kind, matrix) in enumerate(_things(page)):
         if number > MOST_OBJECTS:

@@ -1,4 +1,7 @@
-"""Points, boxes and turns. Lengths in points (1/72 inch); ``v`` runs downwards, so that reading order is rising ``v``."""
+"""Points, boxes and turns.
+
+Lengths in points (1/72 inch); ``v`` runs downwards, so that reading order is rising ``v``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ Box = tuple[float, float, float, float]  # x0, y0, x1, y1 as the PDF has them, y
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A quarter turn: how text that runs at ``degrees`` (0, 90, 180, 270; against the clock) is brought upright."""
+    """A quarter turn: how text that runs at ``degrees`` (0, 90, 180, 270; against the clock) is
+    brought upright.
+    """
 
     degrees: int
 
@@ -32,7 +37,10 @@ class Turn:
 
 @dataclass(slots=True)
 class Glyph:
-    """One character on a page. ``u0 v0 u1 v1``: its box brought upright; ``box``: the same as the PDF has it."""
+    """One character on a page.
+
+    ``u0 v0 u1 v1``: its box brought upright; ``box``: the same as the PDF has it.
+    """
 
     text: str
     u0: float
@@ -51,7 +59,9 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A straight line, upright: at ``at`` (v of a level one, u of a standing one), from ``start`` to ``end``."""
+    """A straight line, upright: at ``at`` (v of a level one, u of a standing one), from ``start``
+    to ``end``.
+    """
 
     at: float
     start: float

@@ -25,9 +25,11 @@ _UNREADABLE = frozenset("\ufffd\ufffe\uffff\0")
 
 @dataclass(slots=True)
 class PageText:
-    """What a page says. ``glyphs`` stand upright by ``turn``; ``aslant`` are those that run in another direction.
+    """What a page says. ``glyphs`` stand upright by ``turn``; ``aslant`` are those that run in
+    another direction.
 
-    ``unmapped``: characters whose font does not say what they are; ``outside``: those beyond the edge of the page.
+    ``unmapped``: characters whose font does not say what they are; ``outside``: those beyond the
+    edge of the page.
     """
 
     number: int
@@ -74,7 +76,8 @@ def _taken(textpage: Any, found: PageText, bounds: Box) -> list[_Raw]:
     count = raw.FPDFText_CountChars(textpage)
     if count > MOST_GLYPHS:
         raise DocumentError(
-            f"第 {found.number} 页有 {count} 个字，超过 {MOST_GLYPHS} 个，不像印出来的页面；请重新导出后提交"
+            f"第 {found.number} 页有 {count} 个字，"
+            f"超过 {MOST_GLYPHS} 个，不像印出来的页面；请重新导出后提交"
         )
     glyphs: list[_Raw] = []
     spaced = False

@@ -1,6 +1,7 @@
 """Lines that are one paragraph, or one entry of a cell, put together again as they were typed.
 
-A line goes on with the next where it is full and the next begins where lines of the paragraph begin.
+A line goes on with the next where it is full and the next begins where lines of the paragraph
+begin.
 """
 
 from __future__ import annotations
@@ -126,14 +127,18 @@ def cell_entries(cell: PdfCell) -> list[list[TextLine]]:
 
 
 def broken_line(cell: PdfCell, last: TextLine, line: TextLine) -> bool:
-    """Whether a line of a cell was broken because there was no more room: what follows would not have fitted."""
+    """Whether a line of a cell was broken because there was no more room: what follows would not
+    have fitted.
+    """
     before, behind = last.u0 - cell.u0, cell.u1 - last.u1
     room = before + behind if abs(before - behind) < CENTRED * last.size else behind
     return room <= CELL_ROOM * last.size + _word(line)
 
 
 def _word(line: TextLine) -> float:
-    """The width of what a line begins with and is never broken: a character, a Latin word, a number."""
+    """The width of what a line begins with and is never broken: a character, a Latin word, a
+    number.
+    """
     end = line.glyphs[0].u1
     for before, glyph in zip(line.glyphs, line.glyphs[1:], strict=False):
         latin = before.text.isascii() and glyph.text.isascii()
@@ -144,7 +149,9 @@ def _word(line: TextLine) -> float:
 
 
 def joined_lines(lines: Iterable[TextLine]) -> Pieces:
-    """Lines one behind the other: a space only between Latin words, and between numbers that are no single one."""
+    """Lines one behind the other: a space only between Latin words, and between numbers that are
+    no single one.
+    """
     found: Pieces = []
     for line in lines:
         pieces = list(line.pieces())

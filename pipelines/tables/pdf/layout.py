@@ -36,7 +36,10 @@ class PdfCell:
 
 @dataclass(slots=True)
 class PdfTable:
-    """A table on one page: the edges of its columns and its cells, row by row. ``pages``: (first row, page) of its parts."""
+    """A table on one page: the edges of its columns and its cells, row by row.
+
+    ``pages``: (first row, page) of its parts.
+    """
 
     page: int
     us: list[float]
@@ -60,7 +63,8 @@ Block = TextLine | PdfTable
 class PdfPage:
     """A page: its blocks in order, what stands aslant on it, and what is known of it.
 
-    ``width`` is that of the page as it is read; ``letters`` counts its characters, ``pictures`` its pictures.
+    ``width`` is that of the page as it is read; ``letters`` counts its characters, ``pictures``
+    its pictures.
     """
 
     number: int
@@ -94,7 +98,10 @@ def _width(page: Any, turn: Turn) -> float:
 
 
 def _tables(grids: Sequence[Grid], text: PageText) -> tuple[list[PdfTable], list[Glyph]]:
-    """The tables with what stands in their cells, and the characters outside them. A grid of one column is layout."""
+    """The tables with what stands in their cells, and the characters outside them.
+
+    A grid of one column is layout.
+    """
     tables, rest = [], text.glyphs
     for grid in grids:
         if len(grid.us) < 3:

@@ -1,4 +1,6 @@
-"""A PDF opened: what cannot be read is told apart (password, damage, too many pages), each with the next step."""
+"""A PDF opened: what cannot be read is told apart (password, damage, too many pages), each with
+the next step.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ _SAID = {
 
 
 def open_pdf(data: bytes) -> pypdfium2.PdfDocument:
-    """The document. Scripts, actions and attachments in it are never run or opened. Raises :class:`DocumentError`."""
+    """The document.
+
+    Scripts, actions and attachments in it are never run or opened. Raises :class:`DocumentError`.
+    """
     try:
         document = pypdfium2.PdfDocument(data)
         pages = len(document)

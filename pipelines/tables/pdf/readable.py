@@ -1,4 +1,5 @@
-"""What of a PDF cannot be read: scans, fonts that do not say their characters. Refused where it is the whole, else told.
+"""What of a PDF cannot be read: scans, fonts that do not say their characters. Refused where it is
+the whole, else told.
 
 What does not belong here: passwords and damage (``opening.py``).
 """
@@ -21,7 +22,10 @@ MOST_LISTED = 12  # pages named one by one
 
 
 def check_readable(pages: Sequence[PdfPage]) -> list[str]:
-    """What is to be told of pages that cannot be read. Raises :class:`DocumentError` where that is all of them."""
+    """What is to be told of pages that cannot be read.
+
+    Raises :class:`DocumentError` where that is all of them.
+    """
     letters = sum(p.letters for p in pages)
     scans = [p.number for p in pages if p.pictures and p.letters < FEWEST_LETTERS]
     if not letters or (
@@ -31,7 +35,8 @@ def check_readable(pages: Sequence[PdfPage]) -> list[str]:
     unmapped = sum(p.unmapped for p in pages)
     if unmapped > MOST_UNMAPPED * letters:
         raise DocumentError(
-            f"{letters} 个字中有 {unmapped} 个的字体没有文字对照（复制出来是乱码），请由 Word 重新导出 PDF 或提交 .docx"
+            f"{letters} 个字中有 {unmapped} 个的字体没有文字对照（复制出来是乱码），"
+            "请由 Word 重新导出 PDF 或提交 .docx"
         )
     return [*_scans(scans), *_unmapped(pages), *_outside(pages)]
 
@@ -45,14 +50,16 @@ def _unmapped(pages: Sequence[PdfPage]) -> Iterable[str]:
     lacking = [p.number for p in pages if p.unmapped]
     if lacking:
         count = sum(p.unmapped for p in pages)
-        yield f"第 {named(lacking)} 页有 {count} 个字的字体没有文字对照，读出来不可靠；请由 Word 重新导出 PDF"
+        what = f"第 {named(lacking)} 页有 {count} 个字的字体没有文字对照"
+        yield f"{what}，读出来不可靠；请由 Word 重新导出 PDF"
 
 
 def _outside(pages: Sequence[PdfPage]) -> Iterable[str]:
     beyond = [p.number for p in pages if p.outside]
     if beyond:
         count = sum(p.outside for p in pages)
-        yield f"第 {named(beyond)} 页有 {count} 个字落在纸外，印不出来，没有读取；请调整页面后重新导出"
+        what = f"第 {named(beyond)} 页有 {count} 个字落在纸外"
+        yield f"{what}，印不出来，没有读取；请调整页面后重新导出"
 
 
 def named(pages: Sequence[int]) -> str:

@@ -21,7 +21,9 @@ from pipelines.tables.writer import Writer
 
 @dataclass(slots=True)
 class Located:
-    """A document, and for each character of its text where it stands on a page (None where it does not)."""
+    """A document, and for each character of its text where it stands on a page (None where it does
+    not).
+    """
 
     document: Document
     places: list[Glyph | None] = field(default_factory=list)

@@ -1,4 +1,5 @@
-"""Tables with lines: a grid out of level and standing lines, in which boxes without a line between them are one cell.
+"""Tables with lines: a grid out of level and standing lines, in which boxes without a line between
+them are one cell.
 
 What does not belong here: tables without lines (``aligned.py``), and what stands in the cells.
 """
@@ -13,8 +14,12 @@ from dataclasses import dataclass, field
 from pipelines.tables.pdf.drawn import Drawn
 from pipelines.tables.pdf.geometry import Rule
 
-SNAP = 2.5  # points: lines nearer than this are one (double borders, borders of neighbouring cells drawn apart)
-NARROWEST = 4.5  # points: nothing can be printed in a row or column that is less, so it is the gap of a double border
+# Points: lines nearer than this are one (double borders, borders of neighbouring cells drawn
+# apart)
+SNAP = 2.5
+# Points: nothing can be printed in a row or column that is less, so it is the gap of a double
+# border
+NARROWEST = 4.5
 BRIDGE = 4.0  # points: a gap in a line that is no gap (dashes, corners)
 MOST_LINES = 4_000  # of one page after joining; a page of a table has some two hundred
 MOST_BOXES = 60_000  # of one table on one page: lines drawn to make millions of boxes are no table
@@ -33,7 +38,9 @@ class Place:
 
 @dataclass(slots=True)
 class Grid:
-    """A table's lines: ``us`` of its columns, ``vs`` of its rows (one more than there are), and its cells."""
+    """A table's lines: ``us`` of its columns, ``vs`` of its rows (one more than there are), and
+    its cells.
+    """
 
     us: list[float]
     vs: list[float]
@@ -54,7 +61,9 @@ class Grid:
 
 
 def ruled_grids(drawn: Drawn) -> list[Grid]:
-    """The tables that the lines of a page make, smallest first, so that a frame around others comes last."""
+    """The tables that the lines of a page make, smallest first, so that a frame around others
+    comes last.
+    """
     level, standing = _joined(drawn.level), _joined(drawn.standing)
     if len(level) + len(standing) > MOST_LINES:
         return []
@@ -115,7 +124,10 @@ def _touch(line: Rule, post: Rule) -> bool:
 
 
 def _grid(level: list[Rule], standing: list[Rule]) -> Grid | None:
-    """The cells between lines. A side without a line, as tables open at left and right have, ends where the lines end."""
+    """The cells between lines.
+
+    A side without a line, as tables open at left and right have, ends where the lines end.
+    """
     us = _edges([r.at for r in standing], [e for r in level for e in (r.start, r.end)])
     vs = _edges([r.at for r in level], [e for r in standing for e in (r.start, r.end)])
     if len(us) < 2 or len(vs) < 2 or len(us) * len(vs) > MOST_BOXES:

@@ -1,7 +1,9 @@
 """Heads and feet of pages and page numbers, taken out of the text.
 
-A line at the edge of a page is one where it stands at the same edge of other pages too, the number of the page aside.
-What names a table, its unit or its money unit is none, however often it stands at the top of a page.
+A line at the edge of a page is one where it stands at the same edge of other pages too, the
+number of the page aside.
+What names a table, its unit or its money unit is none, however often it stands at the top of a
+page.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ def _key(line: TextLine, page: int) -> str:
 
 
 def _shift(edges: dict[int, TextLine]) -> int | None:
-    """By how much the printed numbers of pages differ from the count, where most lines at this edge are such numbers."""
+    """By how much the printed numbers of pages differ from the count, where most lines at this
+    edge are such numbers.
+    """
     shifts = Counter(
         int(found[1]) - number
         for number, line in edges.items()

@@ -11,7 +11,8 @@ from math import hypot
 
 from pipelines.tables.pdf.geometry import Glyph
 
-WIDE_GAP = 1.0  # of the height of the print: less is spacing between letters, more parts two pieces of text
+# Of the height of the print: less is spacing between letters, more parts two pieces of text
+WIDE_GAP = 1.0
 WORD_GAP = 0.3  # between two Latin words or numbers
 APART = (
     2.0  # a gap that parts a label from the next, written as several spaces as it would be typed
@@ -21,7 +22,10 @@ SPACES = "    "
 
 @dataclass(slots=True)
 class TextLine:
-    """A line: its characters from left to right. ``places`` has one glyph a character of ``text``, None for a space."""
+    """A line: its characters from left to right.
+
+    ``places`` has one glyph a character of ``text``, None for a space.
+    """
 
     glyphs: list[Glyph]
 
