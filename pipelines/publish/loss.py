@@ -1,4 +1,4 @@
-"""What tonight's set would lose of the published one: submissions that are gone, facts that are fewer.
+"""What tonight's set would lose of the published one: submissions gone, facts fewer.
 
 An unreadable folder, a share that was not mounted or a bad delivery looks like a quiet night with
 little to read. A set that lost too much is held until a person has accepted the loss.
@@ -26,7 +26,8 @@ FOLDER = "folder"  # the note of a folder that could not be listed
 # of that night gave. Years that are carried on as prior_facts are not lost.
 _KEPT = """
     SELECT unit_code, unit_name, year, count(*) AS facts FROM facts GROUP BY ALL
-    UNION ALL SELECT unit_code, unit_name, year, count(*) FROM prior_facts WHERE $carried GROUP BY ALL
+    UNION ALL SELECT unit_code, unit_name, year, count(*)
+    FROM prior_facts WHERE $carried GROUP BY ALL
     UNION ALL SELECT unit_code, unit_name, year, 0 FROM submissions WHERE status <> 'missing'
 """
 _COMPARED = """
@@ -74,10 +75,14 @@ def loss_of(
     files: Iterable[RawFile] = (),
     year: int | None = None,
 ) -> Loss:
-    """What the run's tables in ``con`` lack of the set in ``previous``; of one year, where it is a run over one."""
+    """What the run's tables in ``con`` lack of the set in ``previous``.
+
+    With ``year``, of that year only.
+    """
     if previous is None or not all(has_dataset(previous, d) for d in ("facts", "submissions")):
         return Loss()
-    # A year that nobody handed in again lives on in prior_facts; one that could not be read does not.
+    # A year that nobody handed in again lives on in prior_facts;
+    # one that could not be read does not.
     carried = not unreadable_folders(files)
     sql = _COMPARED.format(
         facts=read_dataset(previous, "facts"),
