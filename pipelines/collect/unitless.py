@@ -1,4 +1,6 @@
-"""S-UNITLESS: tables that print no money unit, one observation for those of a file that were read in the same unit."""
+"""S-UNITLESS: tables that print no money unit, one observation for those of a file that were read
+in the same unit.
+"""
 
 from __future__ import annotations
 

@@ -19,13 +19,16 @@ from pipelines.extract.unitname import unit_in
 
 DEEPEST = 80  # rows above a header that are looked at
 Cells = list[tuple[int, object]]
-# How much a year's place says: beside the unit, beside the money unit, in a title, as 年度, as a year, as a date.
+# How much a year's place says: beside the unit, beside the money unit, in a title, as 年度, as a
+# year, as a date.
 BESIDE_UNIT, BESIDE_MONEY, IN_TITLE, FULL, YEAR, DATE = 4, 3, 2, 1, 0, -1
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption, -1 without one."""
+    """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption,
+    -1 without one.
+    """
 
     unit: str | None = None
     year: int | None = None
@@ -35,7 +38,9 @@ class Caption:
 
 @dataclass(slots=True)
 class _Found:
-    """Names, years and money units with the rows they stand in, each with its rank where ranks differ."""
+    """Names, years and money units with the rows they stand in, each with its rank where ranks
+    differ.
+    """
 
     units: list[tuple[int, int, str]] = field(default_factory=list)
     years: list[tuple[int, int, int]] = field(default_factory=list)
@@ -45,7 +50,8 @@ class _Found:
 def caption(grid: Grid, until: int) -> Caption:
     """Unit, year and money unit from the rows above ``until`` (the header).
 
-    The line that names the unit outranks banners above it: its year counts before a title's, a title's before any other.
+    The line that names the unit outranks banners above it: its year counts before a title's, a
+    title's before any other.
     """
     found = _Found()
     lines: list[Cells] = [[(0, line)] for line in grid.sheet.above]

@@ -1,6 +1,8 @@
-"""A table that goes on on another sheet of its workbook: further columns of the same rows, or further rows.
+"""A table that goes on on another sheet of its workbook: further columns of the same rows, or
+further rows.
 
-What does not belong here: pages that go on below on the same sheet (the readers skip repeated headers).
+What does not belong here: pages that go on below on the same sheet (the readers skip repeated
+headers).
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from pipelines.extract.layoutfaults import missing_columns, tells_of_missing
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import address
 
-# Of the rows of the shorter part this many must stand in the other, by key: a page may drop a blank row or a subtotal.
+# Of the rows of the shorter part this many must stand in the other, by key: a page may drop a
+# blank row or a subtotal.
 SAME_ROWS = 0.8
 TOTAL = ("", "合计")
 
@@ -19,7 +22,9 @@ Keys = set[tuple[str, str]]
 
 
 def join_continued(readings: Sequence[SheetReading]) -> None:
-    """Tell every sheet that goes on with another's table so: ``continues``; captions printed once hold for both."""
+    """Tell every sheet that goes on with another's table so: ``continues``; captions printed once
+    hold for both.
+    """
     parts: dict[str, list[SheetReading]] = {}
     for reading in readings:
         if reading.status == "read":
@@ -52,7 +57,9 @@ def _disagree(one: SheetReading, other: SheetReading) -> bool:
 
 
 def _further_columns(joined: list[SheetReading], other: SheetReading) -> bool:
-    """The same rows under columns that the sheets before lack; a column that is repeated must hold the same."""
+    """The same rows under columns that the sheets before lack; a column that is repeated must
+    hold the same.
+    """
     have = set().union(*(_columns(r) for r in joined))
     new = _columns(other)
     if not new - have or not have - new or not _same_rows(joined[0], other):
@@ -84,7 +91,9 @@ def _holds_the_same(joined: list[SheetReading], other: SheetReading, repeated: K
 
 
 def _further_rows(one: SheetReading, other: SheetReading) -> bool:
-    """The same columns over rows that the first sheet lacks, and a total on one of the two at most."""
+    """The same columns over rows that the first sheet lacks, and a total on one of the two at
+    most.
+    """
     if _columns(one) != _columns(other) or one.form.layout != "list":
         return False
     rows, others = _rows(one), _rows(other)

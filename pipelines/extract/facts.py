@@ -130,8 +130,8 @@ class FactTaker:
     def _exponent(self, row: int, column: int) -> int:
         """The power of ten of a cell's stored number, which its format may show divided.
 
-        A format that divides by as much as the sheet's unit shows that unit of a number stored in 元. Where the sheet
-        is in 元 the format only spares digits: the stored number counts.
+        A format that divides by as much as the sheet's unit shows that unit of a number stored in
+        元. Where the sheet is in 元 the format only spares digits: the stored number counts.
         """
         shown = self.shown.get((row, column))
         if shown is None:
@@ -141,7 +141,9 @@ class FactTaker:
         return self.exponent - shown.steps if self.exponent else 0
 
     def take_special(self, special: dict[tuple[int, int], tuple[str, str]]) -> None:
-        """Error values and formulas without a result, which read as empty: facts without an amount, each a fault."""
+        """Error values and formulas without a result, which read as empty: facts without an amount,
+        each a fault.
+        """
         lines = {(x.row, x.panel): x for x in self.table.lines}
         for (r, c), (state, raw) in sorted(special.items()):
             column = next(

@@ -1,4 +1,5 @@
-"""The fiscal year that a text names: ``2023年度`` before ``2023年``, then a date or a period that ends a year.
+"""The fiscal year that a text names: ``2023年度`` before ``2023年``, then a date or a period that
+ends a year.
 
 Days on which something was printed, filled in or published are no fiscal years.
 """

@@ -12,7 +12,10 @@ NAMED = 6  # columns named one by one
 
 
 def unknown_column(form: Form, column: int, label: str, cell: str) -> Fault:
-    message = f"版式不符：{letter(column)} 列“{label}”不在{form.title}的栏目中，该列未取数。请核对导出模板。"
+    message = (
+        f"版式不符：{letter(column)} 列“{label}”不在{form.title}的栏目中，该列未取数。"
+        "请核对导出模板。"
+    )
     return Fault("S-LAYOUT", f"{form.form}[+{label}]", message, (cell,), "review")
 
 

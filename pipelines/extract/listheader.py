@@ -1,6 +1,8 @@
-"""The header of a list table: where it stands, which columns hold codes and names, and which amounts.
+"""The header of a list table: where it stands, which columns hold codes and names, and which
+amounts.
 
-Exporters lay thousands of sheets out alike: a header that was understood once is known again by its cells and merged ranges.
+Exporters lay thousands of sheets out alike: a header that was understood once is known again by its
+cells and merged ranges.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ Merged = list[tuple[int, int, int, int]]
 
 @dataclass(slots=True)
 class ListHeader:
-    """A header understood: zero-based columns of codes and names, amount columns by key, faults of the layout."""
+    """A header understood: zero-based columns of codes and names, amount columns by key, faults of
+    the layout.
+    """
 
     rows: heads.Header
     cells: list[list[tuple[int, object]]]
@@ -75,7 +79,9 @@ def _codes(kind: str) -> frozenset[str]:
 
 
 class _Finder:
-    """Understands the header of one sheet; ``by_header_alone`` tells that the rows below had no say in it."""
+    """Understands the header of one sheet; ``by_header_alone`` tells that the rows below had no say
+    in it.
+    """
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
@@ -112,7 +118,9 @@ class _Finder:
         return False
 
     def _is_header_total(self, row: int, cells: list[tuple[int, object]]) -> bool:
-        """合计 as a column header: among other words of the header; amounts (numbers with decimals) make it an item."""
+        """合计 as a column header: among other words of the header; amounts (numbers with decimals)
+        make it an item.
+        """
         if any(type(v) is float and not v.is_integer() for _, v in cells):
             return False
         texts = [squash(v) for _, v in cells if type(v) is str]

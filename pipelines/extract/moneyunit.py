@@ -13,7 +13,8 @@ from pipelines.extract.text import squash
 
 SIZES = "百万元|亿元|万元|千元|百元|元"
 _UNIT = rf"({SIZES})"
-# After a bare 元 other characters of a name may follow (编制单位：元谋县财政局); these words begin something else.
+# After a bare 元 other characters of a name may follow (编制单位：元谋县财政局); these words
+# begin something else.
 _ENDS = r"(?:(?<=[万千百亿]元)|(?![一-鿿])|(?=公开|财决|保留|第|人民币|列至|角|[（(]))"
 _BRACKETS = r"[\s：:（(）)、,，/“”\"]*"
 _CURRENCY = rf"(?:人民币|币种|RMB|CNY|{_BRACKETS})*"
@@ -32,13 +33,15 @@ _ASKS = re.compile(r"^(?:(?:金额|货币|计量|计价|核算)?单位|币种|�
 
 
 def _even(text: str) -> str:
-    """Letter-spaced words closed up; a gap of several spaces stays one, for it parts two captions."""
+    """Letter-spaced words closed up; a gap of several spaces stays one, for it parts two
+    captions.
+    """
     flat = unicodedata.normalize("NFKC", text)
     return re.sub(r"\s{2,}", "　", flat).replace(" ", "")
 
 
 def money_beside(text: str) -> str | None:
-    """``单 位：元``, ``单位（万元）``, ``人民币（元）``; also a bare ``（万元）`` behind a title."""
+    """``单 位：元``, ``单位（万元）``, ``人民币（元）``; also ``（万元）`` behind a title."""
     if "元" not in text:
         return None
     for said in (_even(text), squash(text)):
@@ -78,7 +81,9 @@ def money_in_row(texts: list[str]) -> str | None:
 
 
 def money_of_heads(texts: Iterable[str]) -> str | None:
-    """The unit that column heads carry (``决算数（元）``); None where they carry none, or several."""
+    """The unit that column heads carry (``决算数（元）``); None where they carry none, or
+    several.
+    """
     found = {m.group(1) for t in texts if "元" in t for m in _BRACKETED.finditer(squash(t))}
     found |= {m for t in texts if "元" in t and (m := money_alone(t))}
     return found.pop() if len(found) == 1 else None

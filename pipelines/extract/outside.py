@@ -1,4 +1,6 @@
-"""What a workbook says outside its tables: on a cover, in a table of contents, in notes on a sheet of their own."""
+"""What a workbook says outside its tables: on a cover, in a table of contents, in notes on a
+sheet of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from pipelines.extract.grid import Grid
 from pipelines.extract.moneyunit import money_in_row
 from pipelines.extract.unitname import unit_in, unit_of_title
 
-# A cover or a list of contents is short; longer sheets are other tables, which speak for themselves only.
+# A cover or a list of contents is short; longer sheets are other tables, which speak for
+# themselves only.
 ROWS, CELLS = 80, 400
 WIDE, WIDE_ROWS = 5, 1  # a cover has no rows of a table but perhaps one of captions
 _LONGEST = 80  # characters of a line on a cover
@@ -26,7 +29,9 @@ class Outside:
 
 
 def outside(grids: Iterable[Grid], titles: tuple[str, ...]) -> Outside:
-    """Of the sheets that are no tables of ours; ``titles`` are squashed titles of forms, longest first."""
+    """Of the sheets that are no tables of ours; ``titles`` are squashed titles of forms, longest
+    first.
+    """
     names: list[tuple[int, str]] = []
     years: list[tuple[int, int]] = []
     money: list[str] = []
@@ -61,7 +66,7 @@ def _names(cells: Cells, titles: tuple[str, ...]) -> list[tuple[int, str]]:
 
 
 def title_unit(rows: Sequence[Cells], above: Sequence[str], titles: tuple[str, ...]) -> str | None:
-    """The organisation that a sheet's own title begins with; ``rows`` are those above its header."""
+    """The organisation that a sheet's title begins with; ``rows`` are those above its header."""
     lines: list[object] = [*above, *(v for cells in rows for _, v in cells)]
     for value in lines:
         if type(value) is str and len(value) <= _LONGEST and (name := unit_of_title(value, titles)):

@@ -1,4 +1,5 @@
-"""The money unit that counts for a sheet: as printed above, in the heads, in the notes, elsewhere in its workbook; else assumed.
+"""The money unit that counts for a sheet: as printed above, in the heads, in the notes, elsewhere
+in its workbook; else assumed.
 
 An assumption is always told (S-UNITLESS), with its reason.
 """
@@ -15,9 +16,11 @@ from pipelines.extract.text import squash
 
 # Amounts compared: enough to hold the totals that other tables repeat.
 KEPT = 12
-# Figures with the same leading digits (not round) that two sheets must share for their sizes to be compared.
+# Figures with the same leading digits (not round) that two sheets must share for their sizes to
+# be compared.
 AGREE = 2
-# Published tables in 万元 have amounts below 100 beside a total below a million (100 亿元); in 元 neither is likely.
+# Published tables in 万元 have amounts below 100 beside a total below a million (100 亿元); in 元
+# neither is likely.
 LEAST_IN_YUAN, MOST_IN_WAN, ENOUGH = 100, 1_000_000, 5
 # 元 has two decimals; most amounts with more of them are 万元 or larger.
 DECIMALS_OF_YUAN = 2
@@ -38,7 +41,8 @@ def printed_money(reading: SheetReading) -> str | None:
 def settle_money(readings: Sequence[SheetReading], elsewhere: str | None) -> None:
     """Fill in ``money`` of every sheet and, where none is printed, ``assumed``.
 
-    ``elsewhere``: the unit that the workbook prints outside its tables (on its cover), which holds for all of them.
+    ``elsewhere``: the unit that the workbook prints outside its tables (on its cover), which
+    holds for all of them.
     """
     printed = {id(r): unit for r in readings if (unit := printed_money(r) or elsewhere)}
     _share(readings, printed)
@@ -71,7 +75,9 @@ def _share(readings: Sequence[SheetReading], printed: dict[int, str]) -> None:
 def _assume(
     reading: SheetReading, told: Sequence[SheetReading], alike: Sequence[SheetReading]
 ) -> tuple[str, str]:
-    """A money unit and the reason: the number format, figures shared with other sheets, the other sheets, the amounts."""
+    """A money unit and the reason: the number format, figures shared with other sheets, the other
+    sheets, the amounts.
+    """
     steps = Counter(s.steps for s in reading.sheet.shown.values() if not s.unit)
     if steps and (unit := _named(steps.most_common(1)[0][0])):
         return unit, f"单元格的数字格式按{unit}显示"
@@ -123,7 +129,9 @@ def _places(amount: str) -> int:
 
 
 def _steps_to(reading: SheetReading, other: SheetReading) -> int | None:
-    """The power of ten that makes the figures which two sheets share equal in 元; None without a sign."""
+    """The power of ten that makes the figures which two sheets share equal in 元; None without a
+    sign.
+    """
     mine, theirs = _sizes(_amounts(reading)), _sizes(_amounts(other))
     found = Counter(theirs[d] + SCALES[other.money] - mine[d] for d in mine.keys() & theirs.keys())
     if not found:
@@ -133,7 +141,9 @@ def _steps_to(reading: SheetReading, other: SheetReading) -> int | None:
 
 
 def _sizes(amounts: list[str]) -> dict[str, int]:
-    """Of the largest amounts: their first four digits (round ones left aside), and how many digits stand before the point."""
+    """Of the largest amounts: their first four digits (round ones left aside), and how many
+    digits stand before the point.
+    """
     largest = sorted(amounts, key=lambda a: -abs(float(a)))[:KEPT]
     found: dict[str, int] = {}
     for amount in largest:

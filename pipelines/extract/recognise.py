@@ -1,4 +1,6 @@
-"""Which form a sheet is: by sheet code, 表号, title and aliases, from the form descriptions alone."""
+"""Which form a sheet is: by sheet code, 表号, title and aliases, from the form descriptions
+alone.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +36,11 @@ _TAIL = re.compile(r"(?:（[^）]*）)+$")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Votes for a form, and whether the sheet claims to be one: in its name, or above its first wide row.
+    """Votes for a form, and whether the sheet claims to be one: in its name, or above its first
+    wide row.
 
-    A list that mentions forms in its rows claims nothing. ``families`` are those that a code or 表号 names: True for
-    published tables, False for internal ones.
+    A list that mentions forms in its rows claims nothing. ``families`` are those that a code or
+    表号 names: True for published tables, False for internal ones.
     """
 
     votes: Mapping[str, int]
@@ -45,7 +48,9 @@ class Evidence:
     families: frozenset[bool] = frozenset()
 
     def leaning(self, published: bool | None) -> Evidence:
-        """The same votes with one more for each form of the family that the rest of the workbook belongs to."""
+        """The same votes with one more for each form of the family that the rest of the workbook
+        belongs to.
+        """
         if published is None:
             return self
         return Evidence(
@@ -78,7 +83,8 @@ class Recogniser:
         self.title_texts = tuple(sorted(self.titles, key=len, reverse=True))
 
     def evidence(self, grid: Grid, named: bool = True) -> Evidence:
-        """What speaks for a form, in the sheet's name and in its first rows; a table of contents speaks for none.
+        """What speaks for a form, in the sheet's name and in its first rows; a table of contents
+        speaks for none.
 
         ``named`` is False for a table further down or beside: the sheet's name speaks of the first.
         """
@@ -95,7 +101,9 @@ class Recogniser:
         return Evidence(both, bool(votes) or above, frozenset(numbered))
 
     def _vote_cells(self, grid: Grid) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
-        """Votes of the first rows, the forms whose titles they hold, and whether any vote stands above the first wide row."""
+        """Votes of the first rows, the forms whose titles they hold, and whether any vote stands
+        above the first wide row.
+        """
         votes: Counter[str] = Counter()
         titles: set[tuple[str, ...]] = set()
         rows = grid.rows[grid.start : grid.start + TOP]
@@ -150,7 +158,9 @@ class Recogniser:
 
 
 def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> Counter[str]:
-    """Among published tables a title outranks a number: regions number the same tables differently."""
+    """Among published tables a title outranks a number: regions number the same tables
+    differently.
+    """
     if numbered == {True}:
         for form in titled:
             votes[form] += 2 if form.startswith("G") else 0
@@ -159,7 +169,9 @@ def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> 
 
 @lru_cache(maxsize=8192)
 def _find_title(text: str, titles: tuple[str, ...]) -> str:
-    """The longest known title the text ends with, if what stands before it reads like a year or an organisation."""
+    """The longest known title the text ends with, if what stands before it reads like a year or an
+    organisation.
+    """
     for title in titles:
         if text.endswith(title):
             rest = text[: -len(title)]

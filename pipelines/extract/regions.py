@@ -1,6 +1,8 @@
-"""Several tables on one sheet, one below or beside another: each becomes a part of the sheet with the addresses it has there.
+"""Several tables on one sheet, one below or beside another: each becomes a part of the sheet with
+the addresses it has there.
 
-What does not belong here: pages of one table that go on below (the readers skip their repeated headers).
+What does not belong here: pages of one table that go on below (the readers skip their repeated
+headers).
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from pipelines.intake.workbook import Sheet
 
 # A title and a 表号 that disagree stand within the first rows: no second table begins there.
 FIRST_ROWS = 5
-# Rows between a heading and its table's header: 表号, unit, year and money unit, each on a row of its own, and some to spare.
+# Rows between a heading and its table's header: 表号, unit, year and money unit, each on a row of
+# its own, and some to spare.
 HEADER_WITHIN = 8
 _HEADER_WORDS = ANCHORS | {"收入", "支出", "预算数", "决算数"}
 _LONGEST = 60  # characters of a heading
@@ -33,7 +36,9 @@ class _Heading:
 
 
 def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
-    """The sheet as it is, or its tables apart: from top to bottom, those side by side from left to right."""
+    """The sheet as it is, or its tables apart: from top to bottom, those side by side from left
+    to right.
+    """
     headings = list(_headings(grid, recogniser))
     if len({h.forms for h in headings}) < 2:
         return [grid]

@@ -1,4 +1,6 @@
-"""Row keys: the code of a classification item, or the label; and which rows are not items at all."""
+"""Row keys: the code of a classification item, or the label; and which rows are not
+items at all.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from dataclasses import dataclass, field
 from pipelines.extract.grid import plain
 from pipelines.extract.text import label_key, squash
 
-# A code beside its name in one cell: 2010301行政运行, [2010301]行政运行, 2010301-行政运行, 行政运行（2010301）.
+# A code beside its name in one cell: 2010301行政运行, [2010301]行政运行, 2010301-行政运行,
+# 行政运行（2010301）.
 _LEADING_CODE = re.compile(
     r"^[（【〔\[<《]?(\d{7}|\d{5}|\d{3})(?!\d)[）】〕\]>》]?[-_.、：|/·—–~]*(.*)$"
 )
@@ -76,9 +79,11 @@ ITEM_HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and where these stand.
+    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and
+    where these stand.
 
-    ``panel`` is the letter of the label column of the panel that holds its amounts (empty in list tables).
+    ``panel`` is the letter of the label column of the panel that holds its amounts (empty in list
+    tables).
     """
 
     row: int
@@ -143,7 +148,9 @@ def _digits(cell: object) -> str:
 
 
 def split_leading_code(label: str) -> tuple[str, str]:
-    """``2010301行政运行``, ``[2010301]行政运行`` or ``行政运行（2010301）`` → code and name; no code, no change."""
+    """``2010301行政运行``, ``[2010301]行政运行`` or ``行政运行（2010301）`` → code and name; no
+    code, no change.
+    """
     text = squash(label)
     if (match := _LEADING_CODE.match(text)) and match.group(2):
         return match.group(1), match.group(2)
@@ -157,7 +164,9 @@ def total_key(label: str) -> str | None:
 
 
 class Keys:
-    """Row keys within a block: the first plain occurrence is the label, a repeat carries the line it stands under."""
+    """Row keys within a block: the first plain occurrence is the label, a repeat carries the line
+    it stands under.
+    """
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, str]] = set()

@@ -1,4 +1,6 @@
-"""The sheets of a workbook, read: the form each is, what it says of itself, its facts, and where each of its numbers went."""
+"""The sheets of a workbook, read: the form each is, what it says of itself, its facts, and where
+each of its numbers went.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,11 @@ READERS: dict[str, Any] = {
 def read_sheets(
     sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str, Form]
 ) -> list[SheetReading]:
-    """The sheets of one workbook that are ours, in its order; a sheet with several tables comes once for each.
+    """The sheets of one workbook that are ours, in its order; a sheet with several tables comes
+    once for each.
 
-    Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a sheet without a table
-    counts for nothing where another has the form's table.
+    Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a
+    sheet without a table counts for nothing where another has the form's table.
     """
     grids = _tables_apart(sheets, recogniser)
     seen: set[str] = set()
@@ -66,7 +69,9 @@ def read_sheet(
 
 
 def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Grid]:
-    """Every table of every sheet; those after a sheet's first get numbers behind the last sheet's."""
+    """Every table of every sheet; those after a sheet's first get numbers behind the last
+    sheet's.
+    """
     last = max((s.number for s in sheets), default=0)
     grids: list[Grid] = []
     for sheet in sheets:
@@ -79,7 +84,9 @@ def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Grid]:
 
 
 def _complete(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:
-    """What only the whole workbook tells: tables that go on, unit and year printed once, the money unit; then the amounts."""
+    """What only the whole workbook tells: tables that go on, unit and year printed once, the
+    money unit; then the amounts.
+    """
     join_continued(readings)
     if not any(r.caption.unit for r in readings):
         _identify(readings, says, recogniser)
@@ -93,7 +100,9 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
 
 
 def _identify(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:
-    """Where no sheet prints 编制单位 or its like: the name that its title begins with, else the cover's."""
+    """Where no sheet prints 编制单位 or its like: the name that its title begins with, else the
+    cover's.
+    """
     for reading in readings:
         above = reading.rows[: reading.table.top]
         name = title_unit(above, reading.sheet.above, recogniser.title_texts)
@@ -123,7 +132,9 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
 def _best_table(
     grid: Grid, forms: list[Form], votes: Mapping[str, int]
 ) -> tuple[Form, TableReading] | None:
-    """Of the forms with the most votes, the one whose header the sheet has; columns decide between equals."""
+    """Of the forms with the most votes, the one whose header the sheet has; columns decide between
+    equals.
+    """
     found: list[tuple[Form, Form, TableReading]] = []
     for form in forms:
         if found and votes[form.form] < votes[forms[0].form]:
@@ -144,7 +155,9 @@ def _best_table(
 
 
 def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
-    """How much of a form's columns the sheet has, less what it has besides; the printed money unit breaks ties."""
+    """How much of a form's columns the sheet has, less what it has besides; the printed money unit
+    breaks ties.
+    """
     expected = sum(len(b.columns) for b in shape.blocks) or len(shape.columns)
     unknown = sum(f.rule_id == "S-LAYOUT" for f in table.faults)
     printed = caption(grid, table.top).money
@@ -156,11 +169,16 @@ def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
 
 
 def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
-    """A sheet that claims to be ours but has no such table; one without any number (a cover, instructions) is not ours."""
+    """A sheet that claims to be ours but has no such table; one without any number (a cover,
+    instructions) is not ours.
+    """
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     says = caption(grid, 60)
-    reason = f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，整表未取数。请用系统导出的原表重报。"
+    reason = (
+        f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，"
+        "整表未取数。请用系统导出的原表重报。"
+    )
     reading = SheetReading(grid.sheet, form, says, TableReading(), "unreadable", reason)
     reading.numbers = reading.structural = sum(is_number(v) for row in grid.rows for _, v in row)
     reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), "error"))

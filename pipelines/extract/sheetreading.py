@@ -15,8 +15,10 @@ from schemas.library import Form
 class SheetReading:
     """A recognised sheet. ``status``: read or unreadable.
 
-    ``money``: the money unit it was read in; ``assumed``: why, where none is printed (empty where one is).
-    ``continues``: number of the sheet whose table goes on here. ``rows`` are the non-empty cells of its grid.
+    ``money``: the money unit it was read in; ``assumed``: why, where none is printed (empty where
+    one is). ``continues``: number of the sheet whose table goes on here. ``rows`` are the
+    non-empty cells
+    of its grid.
     """
 
     sheet: Sheet

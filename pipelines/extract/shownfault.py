@@ -1,4 +1,6 @@
-"""Number formats that show amounts in another size than the sheet's money unit says: told, for a reader of the sheet sees them so."""
+"""Number formats that show amounts in another size than the sheet's money unit says: told, for a
+reader of the sheet sees them so.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ _TIMES = {3: "一千", 4: "一万", 5: "十万", 6: "一百万", 7: "一千万",
 
 
 def shown_fault(reading: SheetReading) -> list[Fault]:
-    """S-SCALE (review): the cells whose format divides by another number than the money unit stands for.
+    """S-SCALE (review): the cells whose format divides by another number than the money unit
+    stands for.
 
-    A format that divides by ten thousand on a sheet in 万元 shows amounts stored in 元: nothing to tell.
+    A format that divides by ten thousand on a sheet in 万元 shows amounts stored in 元: nothing
+    to tell.
     """
     amounts = {(line.row, c) for line, cells in reading.table.items for c, _, _ in cells}
     odd = [

@@ -1,4 +1,6 @@
-"""The name of the unit that a text prints: beside 编制单位 and its like, or in a title such as ``某局2023年度部门决算``."""
+"""The name of the unit that a text prints: beside 编制单位 and its like, or in a title such as
+``某局2023年度部门决算``.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ _REGION_END = ("省", "市", "县", "区", "州", "盟", "旗")
 
 
 def split_code(name: str) -> tuple[str | None, str]:
-    """``500004-云岭县商务局`` or ``[500004]云岭县商务局`` → code and name; without a code the name as it is."""
+    """``500004-云岭县商务局`` or ``[500004]云岭县商务局`` → code and name; without a code the
+    name as it is.
+    """
     text = squash(name)
     if found := _CODED.match(text):
         return found.group(1), found.group(2).strip("：，。_-—")
@@ -46,7 +50,9 @@ def split_code(name: str) -> tuple[str | None, str]:
 
 
 def unit_in(text: str, following: list[tuple[int, object]]) -> tuple[int, str] | None:
-    """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before 部门 and 单位."""
+    """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before
+    部门 and 单位.
+    """
     flat = unicodedata.normalize("NFKC", text)
     return _unit_in(flat, following) or _unit_in(squash(flat), following)
 
@@ -88,7 +94,8 @@ def _rank(label: str) -> int:
 
 
 def unit_of_title(text: str, titles: tuple[str, ...] = ()) -> str | None:
-    """The organisation that a title begins with: ``云岭市财政局2024年度部门决算``, or a form's title behind its name.
+    """The organisation that a title begins with: ``云岭市财政局2024年度部门决算``, or a form's
+    title behind its name.
 
     ``titles``: squashed titles of forms, longest first. A region alone (某县) is no unit.
     """

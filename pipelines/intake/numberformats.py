@@ -1,6 +1,8 @@
-"""Number formats that show an amount smaller than it is stored: ``0!.0,`` shows 4853900 as 485.4, in 万元.
+"""Number formats that show an amount smaller than it is stored: ``0!.0,`` shows 4853900 as 485.4,
+in 万元.
 
-What does not belong here: which cells have such a format (``scaledcells`` for .xlsx, ``scaledxls`` for .xls).
+What does not belong here: which cells have such a format (``scaledcells`` for .xlsx,
+``scaledxls`` for .xls).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ _TESTS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a format shows a number: divided by 10^``steps``, and with the money ``unit`` it writes behind, if any."""
+    """How a format shows a number: divided by 10^``steps``, and with the money ``unit`` it writes
+    behind, if any.
+    """
 
     steps: int = 0
     unit: str = ""
@@ -32,7 +36,9 @@ class Shown:
 
 @lru_cache(maxsize=4096)
 def sections(code: str) -> tuple[tuple[tuple[str, ...], Shown], ...]:
-    """The sections of a format code: each with its conditions as written, and how it shows a number."""
+    """The sections of a format code: each with its conditions as written, and how it shows a
+    number.
+    """
     parts: list[list[str]] = [[]]
     for token in _TOKEN.findall(code):
         if token == ";":
@@ -62,7 +68,9 @@ def shown_as(code: str, value: float) -> Shown:
 
 
 def _shown(tokens: list[str]) -> Shown:
-    """Commas behind the last digit divide by a thousand each; a point written as text divides by what follows it."""
+    """Commas behind the last digit divide by a thousand each; a point written as text divides by
+    what follows it.
+    """
     digits = [i for i, t in enumerate(tokens) if t in "0#?" and t]
     if not digits or any(t in "%" for t in tokens):
         return Shown()

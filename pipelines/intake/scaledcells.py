@@ -11,7 +11,9 @@ Scaled = dict[tuple[int, int], Shown]
 
 
 def scaling_styles(styles: bytes | None) -> dict[str, str]:
-    """The format codes that scale, by the number that cells name their style with; nearly always none."""
+    """The format codes that scale, by the number that cells name their style with; nearly always
+    none.
+    """
     if not styles or b"numFmt" not in styles:
         return {}
     try:
@@ -34,7 +36,9 @@ def _local(element: ElementTree.Element) -> str:
 
 
 def scaled_cells(xml: bytes, styles: dict[str, str]) -> Scaled:
-    """The numbers of a sheet that are shown smaller than they are; ``styles`` as from :func:`scaling_styles`."""
+    """The numbers of a sheet that are shown smaller than they are; ``styles`` as from
+    :func:`scaling_styles`.
+    """
     found: Scaled = {}
     for cell in sheetxml.walk(xml):
         code = styles.get(cell.style)

@@ -15,7 +15,9 @@ Records = Iterator[tuple[int, int, int]]
 
 
 def scaling_formats(stream: bytes, records: Records) -> dict[int, str]:
-    """The format codes that scale, by the number of the cell format (XF) that has them; ``records`` of the workbook."""
+    """The format codes that scale, by the number of the cell format (XF) that has them;
+    ``records`` of the workbook.
+    """
     codes: dict[int, str] = {}
     formats: list[int] = []
     for kind, at, length in records:
@@ -32,7 +34,9 @@ def scaling_formats(stream: bytes, records: Records) -> dict[int, str]:
 def scaled_xls_cells(
     stream: bytes, records: Records, formats: dict[int, str], cells: list[list[object]]
 ) -> Scaled:
-    """The numbers of a sheet that are shown smaller than they are; ``cells`` are its values as read."""
+    """The numbers of a sheet that are shown smaller than they are; ``cells`` are its values as
+    read.
+    """
     found: Scaled = {}
     for kind, at, length in records:
         for row, column, style in _places(stream, kind, at, length):

@@ -1,6 +1,7 @@
 """Text cells numbered -1: blank, as Excel repairs them, and never the first shared text.
 
-A number beyond the last text is another matter: texts were lost, and the file is refused as damaged.
+A number beyond the last text is another matter: texts were lost, and the file is refused as
+damaged.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ _CELL = re.compile(rb"""(<c\b[^>]*\st=["']s["'][^>]*>\s*)<v>([^<]*)</v>""")
 
 
 def without_odd_strings(xml: bytes) -> bytes:
-    """The sheet with cells blank whose text's number is negative (-1, as some writers put for an empty text).
+    """The sheet with cells blank whose text's number is negative (-1, as some writers put for an
+    empty text).
 
-    The reader would show the first shared text there. Negative numbers are few, so looking back from each is cheap.
+    The reader would show the first shared text there. Negative numbers are few, so looking back
+    from each is cheap.
     """
     at = xml.find(b"<v>-")
     while at >= 0:

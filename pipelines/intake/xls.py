@@ -1,4 +1,6 @@
-"""Reading an .xls (BIFF in an OLE container): values by calamine, and what it cannot tell from the records themselves."""
+"""Reading an .xls (BIFF in an OLE container): values by calamine, and what it cannot tell from the
+records themselves.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ class Globals:
 
 @dataclass(slots=True)
 class Formulas:
-    """Formula cells of one sheet whose stored result is an empty text, and how many have any other result."""
+    """Formula cells of one sheet whose stored result is an empty text, and how many have any other
+    result.
+    """
 
     blank: list[tuple[int, int]] = field(default_factory=list)
     blank_by_design: int = 0
@@ -185,7 +189,9 @@ def _sheets(data: bytes, specials: list[Special], limits: Limits) -> list[Sheet]
 
 
 def _as_floats(row: list) -> list[object]:
-    """Whole numbers of compact (RK) cells come as integers from an .xls only: one kind of number for all readers."""
+    """Whole numbers of compact (RK) cells come as integers from an .xls only: one kind of number
+    for all readers.
+    """
     return [float(v) if v.__class__ is int else v for v in row]
 
 

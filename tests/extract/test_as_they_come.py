@@ -1,4 +1,6 @@
-"""Sheets as exporters, typists and converters leave them: what is printed otherwise is read all the same."""
+"""Sheets as exporters, typists and converters leave them: what is printed otherwise is read all
+the same.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def wan(paper: Paper, places: int = 2) -> Paper:
 
 
 def filled(sheet: Sheet) -> Sheet:
-    """As converters do it: every merged cell's text in all the cells it covered, and no merged cells."""
+    """As converters do it: every merged cell's text in all the cells it covered, and no merged
+    cells.
+    """
     for r0, c0, r1, c1 in sheet.merged:
         for r in range(r0, r1 + 1):
             for c in range(c0, c1 + 1):
@@ -85,7 +89,9 @@ def test_what_a_number_format_does(code: str, value: float, steps: int) -> None:
 def formatted(
     kind: str, code: str, banner: str, only: int | None = None
 ) -> tuple[SheetReading, Paper]:
-    """A table whose amounts (of the first ``only`` rows) have a number format, written and read as a file."""
+    """A table whose amounts (of the first ``only`` rows) have a number format, written and read
+    as a file.
+    """
     paper = wan(list_paper("G03"))
     paper.put(2, 6, banner)
     styled = {at for at in paper.places.values() if only is None or at[0] < paper.first + only}

@@ -86,7 +86,9 @@ def test_pages_of_one_table_stay_one_table() -> None:
 
 
 def split(form: str, at: int, again: int = 0) -> tuple[list[Sheet], dict]:
-    """A list table whose columns from ``at`` stand on a second sheet, which repeats ``again`` columns of the first."""
+    """A list table whose columns from ``at`` stand on a second sheet, which repeats ``again``
+    columns of the first.
+    """
     paper, rest = list_paper(form), list_paper(form)
     wanted = {k: v[0] for k, v in expected(paper).items()}
     first = 4 + at

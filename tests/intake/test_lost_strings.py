@@ -1,4 +1,6 @@
-"""Text cells that point at no shared text: blank for a negative number, refused beyond the last text."""
+"""Text cells that point at no shared text: blank for a negative number, refused beyond the last
+text.
+"""
 
 from __future__ import annotations
 
