@@ -24,8 +24,8 @@ from pipelines.deliver.marking.values import rebuilt
 from pipelines.deliver.marking.workbook import WorkbookPart
 from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
 
-MOST_MARKS = 5000
-MOST_IN_NOTE = 4
+MOST_MARKS = 5000  # Excel is slow to open a sheet with more notes
+MOST_IN_NOTE = 4  # problems told in one note: it is read in a small box
 LONGEST_FIRST = 60  # signs of the first line of a note: what shows without scrolling
 _EXPLAINED = "E7E6E6"
 
