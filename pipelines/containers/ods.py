@@ -64,7 +64,7 @@ def read_ods(data: bytes, limits: Limits) -> tuple[list[Sheet], tuple[str, ...]]
                 _sheet(book, outline, number, outline.style in hidden)
                 for number, outline in enumerate(outlines, 1)
             ]
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:
         raise Refused(_DAMAGED, repr(error)) from error
     macro = any(name.casefold().startswith(("basic/", "scripts/")) for name in package)
     return sheets, ("macro",) if macro else ()

@@ -26,7 +26,7 @@ LONGEST_LINE = 80  # characters: longer lines are prose
 SMALL_ROWS = 5  # a table of so few rows, without an amount, is the head of the next one
 _SHEET_NAME = re.compile(r"<x:Name>\s*([^<]{1,80}?)\s*</x:Name>", re.I)
 _HEAD_WORDS = re.compile(r"单位|年度|表$|表号|财决|公开")
-_FORM_WORDS = re.compile(r"项\s*目|科目|栏次|行次|合\s*计|指标")
+_FORM_WORDS = re.compile(r"项\s*目|科目.{0,4}|栏\s*次|行\s*次|[合小]\s*计|.{0,4}指标")
 _NO_TABLE = "网页中没有表格；请由系统重新导出，或用 Excel 打开并另存为 .xlsx 后重新提交。"
 
 
@@ -101,7 +101,9 @@ def _with_heads(document: Document) -> Iterator[tuple[Table, tuple[str, ...]]]:
 def _is_head(table: Table) -> bool:
     """A small table of words: the title, unit and year of the table that follows."""
     words = [c.text for c in table.cells if c.text.strip()]
-    if table.height > SMALL_ROWS or any(is_number(w) or _FORM_WORDS.search(w) for w in words):
+    if table.height > SMALL_ROWS or any(
+        is_number(w) or _FORM_WORDS.fullmatch(w.strip()) for w in words
+    ):
         return False
     return any(_HEAD_WORDS.search(w) for w in words)
 

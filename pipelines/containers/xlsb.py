@@ -65,7 +65,7 @@ def read_xlsb(data: bytes, limits: Limits) -> tuple[list[Sheet], tuple[str, ...]
         with CalamineWorkbook.from_filelike(io.BytesIO(_rebuilt(package, parts))) as book:
             entries = _entries(package.read(BOOK), parts)
             sheets = list(_sheets(book, entries, outlines, limits))
-    except (CalamineError, struct.error, IndexError) as error:
+    except (CalamineError, struct.error, IndexError, OSError) as error:
         raise Refused(DAMAGED, repr(error)) from error
     return sheets, _notes(package, list(outlines.values()))
 

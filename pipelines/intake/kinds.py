@@ -29,9 +29,13 @@ DELIMITED_SUFFIXES = {".csv", ".tsv", ".tab"}
 ARCHIVED_SUFFIXES = {".mht", ".mhtml"}
 ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
 
+# Types of workbooks: all that holds sheets, whatever it is kept in.
+SHEET_TYPES = frozenset(
+    ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "htmlsheet", "mhtsheet", "xmlsheet")
+)
 # Types of documents whose tables are read as forms, besides their text as narrative.
 DOCUMENT_TYPES = frozenset(("docx", "html"))
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"%PDF", "PDF 文档"),
     (b"\x89PNG", "PNG 图片"),
@@ -70,7 +74,7 @@ def classify(data: bytes, name: str, limits: Limits = LIMITS) -> Kind:
         return _empty(suffix)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data, suffix, limits)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _compound(data, suffix)
     if data.startswith(_OLD_EXCEL):
         return _refuse("workbook", "xls", f"是 Excel 4 或更早版本的工作簿，无法读取；{_RESAVE}。")

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 
 from pipelines.deliver.marking.oldlooks import OldLooks, SheetLook, read_looks
 from pipelines.deliver.marking.package import CannotMark
+from pipelines.intake.kinds import OLE, classify
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet, read_workbook
 from pipelines.xlsx.book import CREATED, FONT, clean
@@ -28,12 +29,12 @@ _OPTIONS = {
 }
 
 
-def rebuilt(data: bytes) -> bytes:
-    """The workbook as ``.xlsx``: every sheet with its values, text as text, merges, visibility and, of an ``.xls``, its looks."""
+def rebuilt(data: bytes, name: str = "") -> bytes:
+    """The workbook as ``.xlsx`` (``name``: what its file is called): every sheet with its values, text as text, merges, visibility and, of an ``.xls``, its looks."""
     buffer = io.BytesIO()
     try:
-        source = read_workbook(data, "")
-        looks = read_looks(data) if data[:2] != b"PK" else OldLooks()
+        source = read_workbook(data, classify(data, name).type)
+        looks = read_looks(data) if data.startswith(OLE) else OldLooks()
         with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
             book.set_properties({"author": "财决", "created": CREATED})
             formats = _Formats(book, looks)
