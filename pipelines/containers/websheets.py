@@ -15,17 +15,19 @@ from pipelines.extract.amounts import is_number
 from pipelines.intake.limits import Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet
-from pipelines.tables.captions import with_captions
+from pipelines.tables.captions import title_inside, with_captions
 from pipelines.tables.document import Document, Table
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.sheets import table_sheet
 from pipelines.tables.web import decoded, read_web
 
 MOST_ABOVE = 12  # lines above a table that can be its title and captions
+MOST_CAPTIONS = 3  # unit, year and money unit, above a table that has its title inside
 LONGEST_LINE = 80  # characters: longer lines are prose
 SMALL_ROWS = 5  # a table of so few rows, without an amount, is the head of the next one
 _SHEET_NAME = re.compile(r"<x:Name>\s*([^<]{1,80}?)\s*</x:Name>", re.I)
 _HEAD_WORDS = re.compile(r"单位|年度|表$|表号|财决|公开")
+_CAPTION = re.compile(r"单位[：:]|\d{4}年度?\s*$")
 _FORM_WORDS = re.compile(r"项\s*目|科目.{0,4}|栏\s*次|行\s*次|[合小]\s*计|.{0,4}指标")
 _NO_TABLE = "网页中没有表格；请由系统重新导出，或用 Excel 打开并另存为 .xlsx 后重新提交。"
 
@@ -94,7 +96,10 @@ def _with_heads(document: Document) -> Iterator[tuple[Table, tuple[str, ...]]]:
     for table in document.tables:
         if table.height < 2 or table.width < 2 or _is_head(table):
             continue
-        yield table, _lines_between(document, before, table.start)
+        lines = _lines_between(document, before, table.start)
+        if title_inside(table):  # what stands above is then a list of contents, or the title again
+            lines = tuple(line for line in lines[-MOST_CAPTIONS:] if _CAPTION.search(line))
+        yield table, lines
         before = table.end
 
 

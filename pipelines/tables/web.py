@@ -26,7 +26,7 @@ _WRAPPERS = re.compile(
     r"</?(?:div|span|font|section|article|center|b|i|u|em|strong|a|o:p)\b[^>]*>", re.I
 )
 _STORED = re.compile(
-    r"(?P<open><td\b[^<>]*?\bx:num\s*=\s*[\"']?(?P<number>[-+.\deE]+)[\"']?[^<>]*>)"
+    r"(?P<open><td\b[^<>]*?\b(?:x:num|sdval)\s*=\s*[\"']?(?P<number>[-+.\deE]+)[\"']?[^<>]*>)"
     r"(?:(?!<td\b|</td).){0,2000}</td>",
     re.I | re.S,
 )
@@ -34,7 +34,7 @@ _TELLING = re.compile(r"[\w]", re.UNICODE)
 
 
 def read_web(data: bytes, *, exact: bool = False) -> Document:
-    """A web page. ``exact``: cells say the values a spreadsheet program stored (``x:num``), not what it shows of them.
+    """A web page. ``exact``: cells say the values a spreadsheet program stored (``x:num`` of Excel, ``sdval`` of LibreOffice), not what it shows of them.
 
     Raises :class:`DocumentError`.
     """
