@@ -1,4 +1,6 @@
-"""What holds for every container: how many cells it may span, and error values that are written as words."""
+"""What holds for every container: how many cells it may span, and error values that are written
+as words.
+"""
 
 from __future__ import annotations
 

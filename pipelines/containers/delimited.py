@@ -18,7 +18,9 @@ _AS_TEXT = re.compile(r'^="(.*)"$', re.S)
 
 
 def read_delimited(data: bytes, limits: Limits) -> tuple[list[Sheet], tuple[str, ...]]:
-    """The text as one sheet; a field keeps its words, so that codes keep their zeros. Raises Refused."""
+    """The text as one sheet; a field keeps its words, so that codes keep their zeros. Raises
+    Refused.
+    """
     text = decode(data)
     delimiter = delimiter_of(text, fewest=FEWEST_NAMED)
     if delimiter is None:
@@ -43,7 +45,9 @@ def read_delimited(data: bytes, limits: Limits) -> tuple[list[Sheet], tuple[str,
 
 
 def _value(field: str) -> str:
-    """A field's words: without the marks that keep a spreadsheet program from reading it as a number."""
+    """A field's words: without the marks that keep a spreadsheet program from reading it as a
+    number.
+    """
     field = field.strip("\t\x00")
     quoted = _AS_TEXT.match(field.strip())
     if quoted:

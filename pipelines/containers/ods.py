@@ -1,4 +1,6 @@
-"""OpenDocument spreadsheets (.ods): values by calamine; names, merges, hidden sheets and what has no value from the XML."""
+"""OpenDocument spreadsheets (.ods): values by calamine; names, merges, hidden sheets and what has
+no value from the XML.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ _LOCALISED = ("#", "Err:")  # how an error shows: #REF! and the like, or Err:502
 
 @dataclass(slots=True)
 class _Outline:
-    """What is told of a sheet before its values: the grid it spans, merges, and cells without a value.
+    """What is told of a sheet before its values: the grid it spans, merges, and cells without a
+    value.
 
     ``row`` and ``column`` are where the next cell stands, ``reach`` the columns that the row fills.
     """

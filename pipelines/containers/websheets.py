@@ -1,6 +1,8 @@
-"""Web pages and web archives that a spreadsheet program or an export wrote under a workbook's name: a sheet a table.
+"""Web pages and web archives that a spreadsheet program or an export wrote under a workbook's
+name: a sheet a table.
 
-Titles and captions often stand above the table, or in a small table of their own: they become the sheet's ``above``.
+Titles and captions often stand above the table, or in a small table of their own: they become the
+sheet's ``above``.
 """
 
 from __future__ import annotations

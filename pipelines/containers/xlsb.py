@@ -1,6 +1,8 @@
-"""Binary workbooks (.xlsb): values by calamine; the records are walked before, for their reach, errors and formulas.
+"""Binary workbooks (.xlsb): values by calamine; the records are walked before, for their reach,
+errors and formulas.
 
-A formula's stored result cannot be told from one that was never calculated (0, or an empty text): where formulas have
+A formula's stored result cannot be told from one that was never calculated (0, or an empty text):
+where formulas have
 such results, the note ``results_unsure`` says so.
 """
 

@@ -21,7 +21,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 def delimiter_of(text: str, *, prose: bool = True, fewest: int = FEWEST_FIELDS) -> str | None:
     """What separates the fields, or None where the text is no table.
 
-    The separator that gives most lines the same number of fields, ``fewest`` at least; commas within figures do not count.
+    The separator that gives most lines the same number of fields, ``fewest`` at least; commas
+    within figures do not count.
     Without ``prose`` a single sentence that is no note makes the text one to be read, not a table.
     """
     lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
@@ -42,7 +43,8 @@ def _separates(delimiter: str, lines: list[str], fewest: int) -> bool:
     rows = [line for line in lines if line.count(delimiter) >= fewest - 1]
     if len(rows) < max(FEWEST_ROWS, TABLE_SHARE * len(lines)):
         return False
-    # Tabs separate columns and nothing else; the others also stand in sentences, so that the rows must agree.
+    # Tabs separate columns and nothing else; the others also stand in sentences, so that the rows
+    # must agree.
     counts = Counter(_fields(delimiter, rows))
     return delimiter == "\t" or counts.most_common(1)[0][1] >= TABLE_SHARE * len(rows)
 

@@ -58,7 +58,9 @@ _RESAVE = "请用 Excel 打开并另存为 .xlsx 后重新提交"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``kind``, ``type``, ``status`` (ready, quarantined, ignored), ``reason`` and ``notes`` as in RawFile."""
+    """``kind``, ``type``, ``status`` (ready, quarantined, ignored), ``reason`` and ``notes`` as in
+    RawFile.
+    """
 
     kind: str
     type: str
@@ -139,7 +141,7 @@ def _other_package(package: Package, names: set[str], suffix: str) -> Kind:
         return _refuse(
             claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。"
         )
-    return _named("archive", "zip", suffix, ".zip")
+    return _refuse("other", "", "是 ZIP 压缩包，不会自动解压；请解压后把其中的文件放入收件文件夹。")
 
 
 def _open_document(package: Package, suffix: str) -> Kind:
@@ -156,7 +158,9 @@ def _open_document(package: Package, suffix: str) -> Kind:
 
 
 def streams(data: bytes) -> set[str]:
-    """Names of the streams and storages in an OLE container, read off its directory entries (128 bytes each)."""
+    """Names of the streams and storages in an OLE container, read off its directory entries (128
+    bytes each).
+    """
     found = set()
     for name in (
         "Workbook",
@@ -249,16 +253,11 @@ def _sheets_in_text(found: Text, suffix: str) -> Kind | None:
 def _document_in_text(found: Text, suffix: str) -> Kind | None:
     if suffix not in TEXT_SUFFIXES | WORD_SUFFIXES | ARCHIVED_SUFFIXES:
         return None
+    if found.type == "xml" and suffix not in WORD_SUFFIXES:
+        return None
     if found.type == "xml":
-        return (
-            None
-            if suffix not in WORD_SUFFIXES
-            else _refuse(
-                "narrative",
-                "",
-                f"扩展名为 {suffix}，实际是{found.title}；请用 Word 打开并另存为 .docx 后重新提交。",
-            )
-        )
+        advice = "请用 Word 打开并另存为 .docx 后重新提交"
+        return _refuse("narrative", "", f"扩展名为 {suffix}，实际是{found.title}；{advice}。")
     usual = TEXT_SUFFIXES if found.type != "mht" else ARCHIVED_SUFFIXES
     return _named("narrative", found.type, suffix, *usual)
 

@@ -1,4 +1,6 @@
-"""What a text is: its encoding, and whether it is a page, a web archive, XML, or a table between tabs or commas."""
+"""What a text is: its encoding, and whether it is a page, a web archive, XML, or a table between
+tabs or commas.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ _MIME = re.compile(r"^mime-version:", re.I | re.M)
 _MULTIPART = re.compile(r"^content-type:\s*(?:multipart/|text/html)", re.I | re.M)
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _BASE64 = re.compile(
-    r"^Content-Transfer-Encoding:\s*base64\s*?\n(?:[\w-]+:.*\n|[ \t].*\n)*\s*?\n([A-Za-z0-9+/\s]{64,})",
+    r"^Content-Transfer-Encoding:\s*base64\s*?\n(?:[\w-]+:.*\n|[ \t].*\n)*\s*?\n"
+    r"([A-Za-z0-9+/\s]{64,})",
     re.I | re.M,
 )
 MOST_CONTROLS = 1 / 50  # of the characters: beyond, the bytes are no text
@@ -27,7 +30,8 @@ MOST_CONTROLS = 1 / 50  # of the characters: beyond, the bytes are no text
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """``type``: html, mht, xmlsheet, xml or txt; ``title`` says it in Chinese. ``excel``: Excel wrote it.
+    """``type``: html, mht, xmlsheet, xml or txt; ``title`` says it in Chinese. ``excel``: Excel
+    wrote it.
 
     ``encoding``: utf-8, utf-8-sig, utf-16 or gb18030. ``head``: how it begins.
     """
@@ -39,7 +43,9 @@ class Text:
     excel: bool = False
 
     def delimited(self, *, prose: bool) -> bool:
-        """Whether its lines are rows of a table. Without ``prose`` it must hold no sentence but notes."""
+        """Whether its lines are rows of a table. Without ``prose`` it must hold no sentence but
+        notes.
+        """
         fewest = FEWEST_NAMED if prose else FEWEST_FIELDS
         return delimiter_of(self.head, prose=prose, fewest=fewest) is not None
 

@@ -1,7 +1,7 @@
 """A submitted workbook as cells with their addresses, read only after it has been looked over.
 
-``open_workbook`` is meant to run inside a worker of :mod:`pipelines.intake.pool`: the checks here refuse what is known
-to be harmful, the worker's limits catch what is not.
+``open_workbook`` is meant to run inside a worker of :mod:`pipelines.intake.pool`: the checks here
+refuse what is known to be harmful, the worker's limits catch what is not.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ __all__ = ["Refused", "Sheet", "Workbook", "open_workbook"]
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where empty.
+    """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where
+    empty.
 
-    ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its file it stands
-    (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
+    ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
+    file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     """
 
     name: str
@@ -39,7 +40,9 @@ class Sheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """The worksheets in the workbook's order; ``notes``: macro, external_links; ``sha256`` of the bytes that were read."""
+    """The worksheets in the workbook's order; ``notes``: macro, external_links; ``sha256`` of the
+    bytes that were read.
+    """
 
     sheets: list[Sheet]
     notes: tuple[str, ...] = ()
@@ -49,11 +52,12 @@ class Workbook:
 def open_workbook(
     path: Path, type: str, *, sha256: str | None = None, limits: Limits = LIMITS
 ) -> Workbook:
-    """Reads the workbook; ``type`` is that of :func:`discover`: xlsx, xlsm, xls, xlsb, ods, csv, htmlsheet,
+    """Reads the workbook; ``type`` is that of :func:`discover`: xlsx, xlsm, xls, xlsb, ods, csv,
+    htmlsheet,
     mhtsheet or xmlsheet.
 
-    The file is read once into memory, and only those bytes are checked and read. With ``sha256`` they must be the ones
-    that were discovered. Raises Refused.
+    The file is read once into memory, and only those bytes are checked and read. With ``sha256``
+    they must be the ones that were discovered. Raises Refused.
     """
     data, digest = read_stable(Path(path), sha256=sha256, limit=limits.file_bytes)
     return read_workbook(data, type, digest=digest, limits=limits)
@@ -87,7 +91,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def _reader(data: bytes, type: str) -> Reader:
-    """The content has the last word between the two of Excel: these are often named for each other."""
+    """The content has the last word between the two of Excel: these are often named for each
+    other.
+    """
     if data.startswith(_OLE):
         type = "xls"
     elif data.startswith(b"PK") and type not in ("xlsb", "ods"):

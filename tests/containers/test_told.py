@@ -1,4 +1,6 @@
-"""What a container cannot hold is told: errors, formulas without a result, bombs, titles outside the table."""
+"""What a container cannot hold is told: errors, formulas without a result, bombs, titles outside
+the table.
+"""
 
 from __future__ import annotations
 
@@ -32,18 +34,23 @@ def ods_table(rows: str, name: str = "表") -> bytes:
 
 
 def ods_row(*cells: str, repeated: int = 1) -> str:
-    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
+    cells_of_row = "".join(cells)
+    return (
+        f'<table:table-row table:number-rows-repeated="{repeated}">{cells_of_row}</table:table-row>'
+    )
 
 
 def number(value: str, more: str = "") -> str:
-    return f'<{CELL} office:value-type="float" office:value="{value}"{more}><text:p>{value}</text:p></{CELL}>'
+    typed = f'office:value-type="float" office:value="{value}"'
+    return f"<{CELL} {typed}{more}><text:p>{value}</text:p></{CELL}>"
 
 
 def test_ods_tells_errors_and_formulas_without_a_result() -> None:
     data = ods_table(
         ods_row(
             number("7"),
-            f'<{CELL} table:formula="of:=1/0" office:value-type="string" office:string-value=""><text:p>#DIV/0!</text:p></{CELL}>',
+            f'<{CELL} table:formula="of:=1/0" office:value-type="string" office:string-value="">'
+            f"<text:p>#DIV/0!</text:p></{CELL}>",
             f'<{CELL} table:formula="of:=[.A1]"/>',
             f'<{CELL} table:formula="of:=&quot;&quot;" office:value-type="string"/>',
             number("8", ' table:formula="of:=[.A1]+1"'),
@@ -75,14 +82,16 @@ def test_entities_are_refused(type: str) -> None:
             package.writestr("content.xml", f'<?xml version="1.0"?>{entity}<a/>')
         data = target.getvalue()
     else:
-        data = f'<?xml version="1.0"?>{entity}<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'.encode()
+        root = '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+        data = f'<?xml version="1.0"?>{entity}{root}'.encode()
     with pytest.raises(Refused, match="实体"):
         read_workbook(data, type)
 
 
 XML = (
     '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
-    ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="表"><Table>{}</Table></Worksheet></Workbook>'
+    ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="表"><Table>{}</Table></Worksheet></Workbook>'
 )
 
 
@@ -100,15 +109,12 @@ def test_xml_tells_errors_and_formulas_without_a_result() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows",
-    [
-        '<Row ss:Index="1048576"><Cell ss:Index="16384"><Data ss:Type="Number">1</Data></Cell></Row>',
-        '<Row ss:Index="1048576"><Cell ss:Index="16384"><Data ss:Type="Error">#REF!</Data></Cell></Row>',
-    ],
+    "data",
+    ['<Data ss:Type="Number">1</Data>', '<Data ss:Type="Error">#REF!</Data>'],
 )
-def test_xml_far_corners_are_refused(rows: str) -> None:
+def test_xml_far_corners_are_refused(data: str) -> None:
     with pytest.raises(Refused, match="XFD1048576"):
-        xml_cells(rows)
+        xml_cells(f'<Row ss:Index="1048576"><Cell ss:Index="16384">{data}</Cell></Row>')
 
 
 def test_xlsb_tells_errors_and_unsure_results() -> None:
@@ -187,7 +193,7 @@ def test_text_keeps_codes_errors_and_quoted_numbers() -> None:
 @pytest.mark.parametrize(
     ("name", "body", "kind"),
     [
-        ("说明.txt", "一、收入情况\n本年收入1,234.56万元，其中：财政拨款1,000.00万元，占81.0%。\n" * 4, "txt"),
+        ("说明.txt", "一、收入\n收入1,234.56万元，其中：财政拨款1,000.00万元。\n" * 4, "txt"),
         ("说明.txt", "项目\t金额\n合计\t1\n" * 3 + "本部门没有政府性基金收入。\n", "txt"),
         ("名单.csv", "姓名,电话\n甲,1\n", ""),
         ("说明.doc", "<html><body><p>2023年度部门决算</p></body></html>", "html"),

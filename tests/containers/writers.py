@@ -102,7 +102,7 @@ def as_mht(papers: Sequence[Paper]) -> bytes:
         + base64.encodebytes(page.encode("gb18030")).decode()
         for page in pages
     ]
-    head = 'MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; boundary="=_x"\r\n\r\n'
+    head = 'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="=_x"\r\n\r\n'
     return (head + "".join(parts) + "--=_x--\r\n").encode()
 
 
@@ -176,22 +176,28 @@ def ods_of(tables: str, styles: str = "") -> bytes:
 
 def as_ods(papers: Sequence[Paper]) -> bytes:
     """An OpenDocument spreadsheet; hidden sheets by their style, empty cells repeated."""
-    styles = '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    styles = (
+        '<style:style style:name="h" style:family="table">'
+        '<style:table-properties table:display="false"/></style:style>'
+    )
     return ods_of("".join(_ods_table(p) for p in papers), styles)
 
 
 def _ods_table(paper: Paper) -> str:
     cells, height, width = _cells(paper)
     covered, spans = _covered(paper), _spans(paper)
+    beside = f'<table:table-cell table:number-columns-repeated="{16384 - width}"/>'
     rows = []
     for r in range(height):
         row = "".join(_ods_cell(cells, covered, spans, r, c) for c in range(width))
-        rows.append(
-            f'<table:table-row>{row}<table:table-cell table:number-columns-repeated="{16384 - width}"/></table:table-row>'
-        )
+        rows.append(f"<table:table-row>{row}{beside}</table:table-row>")
     style = ' table:style-name="h"' * (paper.visibility != "visible")
-    empty = f'<table:table-row table:number-rows-repeated="{1048576 - height}"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
-    return f"<table:table table:name={quoteattr(paper.name)}{style}>{''.join(rows)}{empty}</table:table>"
+    empty = (
+        f'<table:table-row table:number-rows-repeated="{1048576 - height}">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    )
+    name = quoteattr(paper.name)
+    return f"<table:table table:name={name}{style}>{''.join(rows)}{empty}</table:table>"
 
 
 def _ods_cell(cells: Cells, covered: set, spans: dict, r: int, c: int) -> str:
@@ -237,7 +243,9 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 def xlsb_of(
     sheets: Sequence[tuple[str, str, bytes]], extra: dict[str, bytes] | None = None
 ) -> bytes:
-    """An .xlsb of sheets: name, visibility and the records between BeginSheetData and EndSheetData, then merges."""
+    """An .xlsb of sheets: name, visibility and the records between BeginSheetData and
+    EndSheetData, then merges.
+    """
     states = {"visible": 0, "hidden": 1, "veryhidden": 2}
     bundle = b"".join(
         _record(156, struct.pack("<II", states[v], n) + _wide(f"rId{n}") + _wide(name))
