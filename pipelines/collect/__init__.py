@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -216,7 +216,7 @@ def _files_observed(
 ) -> list[Observation]:
     """Quarantined files are errors; files that wait, links, macros and external links are hints."""
     found = []
-    inside = {r.file: r.notes for r in refs if r.sheets}
+    inside = {r.file: r.notes for r in refs if r.sheets or r.document}
     for f in files:
         place = (Place("subject", f.file),)
         reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
@@ -231,9 +231,9 @@ def _files_observed(
                 )
             )
         found += [
-            Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place)
+            Observation(rule, f.file, f"{f.file}：{text}", severity, places=place)
             for note in sorted({*f.notes, *inside.get(f.file, ())})
-            for rule, text in _NOTES.get(note.split(":")[0], ())
+            for rule, text, severity in _noted(note)
         ]
         if f.status == "ignored" and "不是普通文件" in f.reason:
             found.append(
@@ -243,18 +243,28 @@ def _files_observed(
 
 
 _NOTES = {
-    "macro": (("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。"),),
+    "macro": ("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。", "hint"),
     "external_links": (
-        ("S-LINKS", "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。"),
+        "S-LINKS",
+        "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。",
+        "hint",
     ),
     "results_unsure": (
-        (
-            "S-UNCACHED",
-            "含有结果为 0 或空白的公式；.xlsb 中无法辨别是没有计算还是结果如此，按 0 或空白读取。"
-            "请用 Excel 打开、重新计算并另存为 .xlsx 后核对。",
-        ),
+        "S-UNCACHED",
+        "含有结果为 0 或空白的公式；.xlsb 中无法辨别是没有计算还是结果如此，按 0 或空白读取。"
+        "请用 Excel 打开、重新计算并另存为 .xlsx 后核对。",
+        "hint",
     ),
+    "unread": ("S-UNREAD", "{}。", "review"),
 }
+
+
+def _noted(note: str) -> Iterator[tuple[str, str, str]]:
+    """(rule, text, severity) of a note that people are told of."""
+    name, _, said = note.partition(":")
+    if name in _NOTES:
+        rule, text, severity = _NOTES[name]
+        yield rule, text.format(said), severity
 
 
 def _outside(refs: list[FileRef], register: Register) -> list[Observation]:

@@ -38,8 +38,9 @@ Read = tuple[list[Sheet], tuple[str, ...]]
 
 
 def read_web_sheets(data: bytes, limits: Limits) -> Read:
-    """The tables of a page as sheets; no notes. Raises Refused."""
-    return _checked(_page_sheets(data), _names(decoded(data)), limits), ()
+    """The tables of a page as sheets, and what of it was not read. Raises Refused."""
+    sheets, unread = _page_sheets(data)
+    return _checked(sheets, _names(decoded(data)), limits), unread
 
 
 def read_archive_sheets(data: bytes, limits: Limits) -> Read:
@@ -47,23 +48,25 @@ def read_archive_sheets(data: bytes, limits: Limits) -> Read:
     pages = archived_pages(data)
     names: list[str] = []
     sheets: list[Sheet] = []
+    unread: list[str] = []
     for page in pages:
         names = names or _names(decoded(page))
         if not is_cover(page):
-            sheets += _page_sheets(page)
-    return _checked(sheets, names, limits), ()
+            found, said = _page_sheets(page)
+            sheets += found
+            unread += said
+    return _checked(sheets, names, limits), tuple(unread)
 
 
-def _page_sheets(data: bytes) -> list[Sheet]:
+def _page_sheets(data: bytes) -> Read:
     try:
         document = with_captions(read_web(data, exact=True))
     except DocumentError as error:
         raise Refused(f"{error.reason}。", error.detail) from error
-    return [
-        replace(sheet, above=above, part="")
-        for table, above in _with_heads(document)
-        for sheet in (table_sheet(table),)
+    sheets = [
+        replace(table_sheet(table), above=above, part="") for table, above in _with_heads(document)
     ]
+    return sheets, tuple(f"unread:{said}" for said in document.unread)
 
 
 def _checked(sheets: list[Sheet], names: list[str], limits: Limits) -> list[Sheet]:

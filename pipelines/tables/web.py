@@ -8,6 +8,7 @@ out, so that no text is lost in silence.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -53,7 +54,8 @@ def read_web(data: bytes, *, exact: bool = False) -> Document:
             document = flat
             lost = _letters(_visible(text)) - _letters(document.text)
     if lost > 0:
-        document = _with_note(document, f"网页中有约 {lost} 个字没有读到（网页代码不合规范）")
+        said = f"网页中有约 {lost} 个字没有读到（网页代码不合规范）；请另存为 .docx 后重新提交"
+        document = replace(document, unread=(said,))
     return document
 
 
@@ -65,10 +67,6 @@ def _as_stored(match: re.Match[str]) -> str:
 def _as_break(match: re.Match[str]) -> str:
     """A wrapper that stands for a block leaves a line break behind, any other nothing."""
     return "<br>" if re.match(r"</?(?:div|section|article|center)\b", match[0], re.I) else ""
-
-
-def _with_note(document: Document, note: str) -> Document:
-    return Document(document.text, document.lines, document.tables, (*document.notes, note))
 
 
 def decoded(data: bytes) -> str:
