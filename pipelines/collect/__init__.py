@@ -73,7 +73,8 @@ def collect(
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
     load.create(frames.FILES, _file_rows(files, refs, refused, lists))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
-    rows, missing = submissions(con, sheets, register, forms, year, waiting)
+    closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
+    rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
     load.create(frames.SUBMISSIONS, rows)
     observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
@@ -221,9 +222,10 @@ def _files_observed(
         place = (Place("subject", f.file),)
         reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
         if reason:
-            found.append(
-                Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place)
-            )
+            what = "已隔离，未取数"
+            if "folder" in f.notes:
+                what = "是文件夹，读不了，其中的文件一个也没有读"
+            found.append(Observation("S-FILE", f.file, f"{f.file} {what}：{reason}", places=place))
         elif f.status == "waiting":
             found.append(
                 Observation(

@@ -5,7 +5,7 @@ per slice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import duckdb
 import numpy as np
@@ -78,10 +78,17 @@ def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
         f" {KEYS.format('rec_prior')}"
     )
     plan = plan_of(book)
+    con.execute(published_macro(plan.published))
     Compiler(con, book.forms).run(plan)
     load_checks(con, plan)
     load_subjects(con, plan, book.forms)
     return plan
+
+
+def published_macro(forms: Collection[str]) -> str:
+    """``rec_published(form)``: whether a form is one that goes to the public."""
+    listed = ", ".join(f"'{form}'" for form in sorted(forms)) or "''"
+    return f"CREATE OR REPLACE TEMP MACRO rec_published(form) AS form IN ({listed})"
 
 
 def slices(world: World, most: int) -> Iterator[np.ndarray]:
