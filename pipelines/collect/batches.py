@@ -16,7 +16,7 @@ from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.extract.store import read_extraction
 from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
 
-BATCH_FACTS = 400_000
+BATCH_FACTS = 400_000  # a batch is held in memory as columns
 STREAMS = ("lines", "left_out", "facts")
 
 

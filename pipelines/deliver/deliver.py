@@ -22,7 +22,7 @@ from pipelines.deliver.unit.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.work import Job, run_jobs
 from pipelines.public.facts import FactReader, fact_digests
 
-UNITS_IN_A_JOB = 6
+UNITS_IN_A_JOB = 6  # fewer leave workers waiting for jobs, more leave one working at the end
 
 
 def deliver(

@@ -12,8 +12,8 @@ from pipelines.deliver.unit.job import UnitsJob, write_units
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 
-MEMORY_MB = 2000
-TIMEOUT_S = 300
+MEMORY_MB = 2000  # far above what six units' workbooks take
+TIMEOUT_S = 300  # and some seconds
 Job = MarkJob | NarrativeJob | UnitsJob
 Result = Marked | list[Path]
 

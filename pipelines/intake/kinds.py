@@ -8,7 +8,7 @@ from pathlib import PurePath
 from pipelines.intake.archive import ENCRYPTED, Package
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
-from pipelines.intake.texts import Text, text_of
+from pipelines.intake.textkinds import Text, text_of
 
 EMPTY = "文件为空（0 字节），可能未导出成功或未传完；请重新导出后提交。"
 SHEET_SUFFIXES = {

@@ -32,8 +32,8 @@ from pipelines.reconcile.terms import Compiler, Plan, plan_of
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
 
-FACTS_PER_SLICE = 500_000
-UNITS_PER_SLICE = 4_000
+FACTS_PER_SLICE = 500_000  # what a slice holds in memory grows with it
+UNITS_PER_SLICE = 4_000  # unit-years, so that gates (a byte each a check) stay small
 KEYS = "SELECT DISTINCT form, block, row_key, col_key FROM {}"
 
 

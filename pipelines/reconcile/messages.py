@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.reconcile.blanks import NAMED
 
-MOST_OPERANDS = 4
+MOST_OPERANDS = 4  # cells named in a message before 等
 UNITS = {
     "百元": 4,
     "千元": 5,

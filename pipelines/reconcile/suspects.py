@@ -20,7 +20,7 @@ import pyarrow as pa
 from pipelines.reconcile.blanks import add_blank_parts
 from pipelines.reconcile.plausibility import ODD, oddity
 
-OTHERS = 8
+OTHERS = 8  # suspects after the first: a list that is longer is not read
 MOST_FAILURES = 2_000  # of a unit and year: beyond it no one cell explains anything
 
 Vote = tuple[int, int]  # cell, amount

@@ -27,7 +27,7 @@ SELF, LAST_YEAR, CHILDREN, PARENT = 0, 1, 2, 3
 LEFT, RIGHT, SLACK = 0, 1, 2
 SIDES = {"left": LEFT, "right": RIGHT, "slack": SLACK}
 KEY = "hash({0}form, {0}block, {0}row_key, {0}col_key)"
-MAX_WORDS = 3
+MAX_WORDS = 3  # variables in one selector; no rule of the book has more
 
 
 def key_sql(prefix: str = "") -> str:

@@ -25,9 +25,9 @@ from pipelines.deliver.marking.workbook import WorkbookPart
 from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
 from pipelines.intake.kinds import classify
 
-EDITABLE = ("xlsx", "xlsm")
-MOST_MARKS = 5000
-MOST_IN_NOTE = 4
+EDITABLE = ("xlsx", "xlsm")  # the others are rebuilt from their values
+MOST_MARKS = 5000  # Excel is slow to open a sheet with more notes
+MOST_IN_NOTE = 4  # problems told in one note: it is read in a small box
 LONGEST_FIRST = 60  # signs of the first line of a note: what shows without scrolling
 _EXPLAINED = "E7E6E6"
 

@@ -20,7 +20,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet, read_workbook
 from pipelines.xlsx.book import CREATED, FONT, clean
 
-MOST_CELLS = 5_000_000
+MOST_CELLS = 5_000_000  # an .xls cannot hold more on a few sheets
 NO_RESULT = "（公式没有结果）"
 _OPTIONS = {
     "in_memory": True,
