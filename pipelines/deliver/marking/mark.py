@@ -23,7 +23,9 @@ from pipelines.deliver.marking.transplant import Donor
 from pipelines.deliver.marking.values import rebuilt
 from pipelines.deliver.marking.workbook import WorkbookPart
 from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
+from pipelines.intake.kinds import classify
 
+EDITABLE = ("xlsx", "xlsm")  # the others are rebuilt from their values
 MOST_MARKS = 5000  # Excel is slow to open a sheet with more notes
 MOST_IN_NOTE = 4  # problems told in one note: it is read in a small box
 LONGEST_FIRST = 60  # signs of the first line of a note: what shows without scrolling
@@ -113,7 +115,8 @@ def checked_bytes(source: Source) -> bytes:
 
 def _open(source: Source, edit: bool) -> Package:
     data = checked_bytes(source)
-    return Package.read(data if edit and data[:4] == b"PK\x03\x04" else rebuilt(data))
+    editable = edit and classify(data, source.file).type in EDITABLE
+    return Package.read(data if editable else rebuilt(data, source.file))
 
 
 def _marked(job: MarkJob, result: Marked, edit: bool) -> bytes:
