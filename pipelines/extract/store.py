@@ -98,6 +98,7 @@ FACTS = pa.schema(
         ("state", T),
         ("raw", T),
         ("cell", T),
+        ("measure", T),
     ]
 )
 STREAMS = {

@@ -21,10 +21,12 @@ from pipelines.narrative.tables import UnitFacts
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
+from pipelines.performance.facts import fact_rows
 from pipelines.performance.inputs import NAMES, Manual, load_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
+from pipelines.publish.performance_facts import keep_performance_facts
 from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
@@ -45,6 +47,7 @@ class Performance:
     observations: list[Observation] = field(default_factory=list)
     checks: dict[Key, dict[str, CheckOutcome]] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    facts: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -93,11 +96,13 @@ def check_performance(
 
 
 def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
-    """The rows of ``indicators``, ``projects`` and ``scores`` into their tables."""
+    """The rows of ``indicators``, ``projects`` and ``scores`` into their tables; those of ``facts`` wait."""
     for name, rows in found.rows.items():
         con.register("performance_rows", DATASETS[name].table(rows))
         con.execute(f"INSERT INTO {name} SELECT * FROM performance_rows")
         con.unregister("performance_rows")
+    if found.facts:
+        keep_performance_facts(con, found.facts)
 
 
 def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
@@ -228,3 +233,5 @@ def _judge(
         for name, rows in rows_of(case).items():
             found.rows.setdefault(name, []).extend(rows)
         found.checks[key] = {c.rule_id: c for c in result.checks}
+        who = {"unit_code": key[0], "unit_name": key[1], "year": key[2]}
+        found.facts += [who | row for row in fact_rows(pack)]

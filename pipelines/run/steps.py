@@ -318,10 +318,12 @@ def write_datasets(context: RunContext) -> str:
     """publish: Parquet and the database, built aside."""
     from pipelines.publish.carry import write_runs
     from pipelines.publish.datasets import write_parquet
+    from pipelines.publish.performance_facts import add_performance_facts
 
     def progress(done: int, total: int) -> None:
         context.progress("写出数据集", done, total)
 
+    add_performance_facts(context.con, context.building / "parquet")
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
     if not context.standing:
