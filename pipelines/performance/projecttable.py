@@ -221,7 +221,8 @@ def _side_by_side(
 
 
 def _text(cell: GridCell, file: str) -> Entry:
-    return Entry(Value(cell.text, "empty" if cell.blank else "text"), file, cell.spot)
+    empty = read_value(cell.text).empty
+    return Entry(Value(cell.text, "empty" if empty else "text"), file, cell.spot)
 
 
 def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:

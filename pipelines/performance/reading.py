@@ -134,7 +134,7 @@ def entry_of(cell: GridCell | None, file: str, measure: str = "text") -> Entry:
 
 def _value(cell: GridCell, measure: str) -> Value:
     if measure == "text" and cell.number is None:
-        state = "empty" if cell.blank else read_value(cell.text).state
+        state = read_value(cell.text).state
         return Value(cell.text, "text" if state == "number" else state)
     if cell.number is not None and measure != "text":
         unit = "%" if cell.percent else ""

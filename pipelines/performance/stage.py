@@ -5,7 +5,7 @@ Runs after the narratives (needs facts, sheets, units, files) and before ``recon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from pipelines.publish.performance_facts import keep_performance_facts
 from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
-from schemas.performance_schemes import SCHEMES_DIR, load_schemes
+from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
@@ -69,6 +69,8 @@ def check_performance(
 ) -> Performance:
     """Reads and judges the performance material among the files; its files are ``read`` in the table ``files``."""
     found = Performance()
+    known, problems = load_schemes(schemes)
+    found.observations += [_bad_scheme(p) for p in problems]
     states = dict(_states(con))
     manual = _manual(files, found)
     packs = _read(con, files, limits, states)
@@ -83,16 +85,22 @@ def check_performance(
             key = (one.owner.unit_code, one.owner.unit_name, one.year)
             groups.setdefault(key, []).append(one)
         else:
-            _judge(None, [one], found, manual, schemes, None)
+            _judge(None, [one], found, manual, known, None)
     facts = UnitFacts(con, {(k[0] or k[1] or "", k[2]) for k in groups})
     for key, members in groups.items():
         rows = facts.rows(key[0] or key[1], key[2])
         lookup = (
             FactLookup(rows.to_pylist(), key[2]) if rows is not None and rows.num_rows else None
         )
-        _judge(key, members, found, manual, schemes, lookup)
+        _judge(key, members, found, manual, known, lookup)
     _write(con, found)
     return found
+
+
+def _bad_scheme(problem: SchemeProblem) -> Observation:
+    message = f"指标体系文件 {problem.file} 没有采用：{problem.reason}。请改正后重新运行。"
+    places = (Place("subject", problem.file),)
+    return Observation("S-PERFORMANCE", problem.file, message, "review", places=places)
 
 
 def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
@@ -209,14 +217,13 @@ def _judge(
     members: list[_File],
     found: Performance,
     manual: Manual,
-    folders: Iterable[Path],
+    schemes: Mapping[str, Scheme],
     facts: FactLookup | None,
 ) -> None:
     pack = merge(m.pack for m in members)
     owner = members[-1].owner
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given = manual.of(names, key[2] if key else pack.year)
-    schemes, _ = load_schemes(folders)
     case = Case(
         pack,
         facts,

@@ -30,9 +30,7 @@ def keep_performance_facts(con: duckdb.DuckDBPyConnection, rows: list[dict]) -> 
 
 def add_performance_facts(con: duckdb.DuckDBPyConnection, parquet: Path) -> int:
     """Put them behind the other facts, in the table and as one more Parquet file. Returns how many."""
-    if not con.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [TABLE]
-    ).fetchall():
+    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [TABLE]).fetchall():
         return 0
     columns = ", ".join(f'"{name}"' for name in FACTS.names)
     ordered = f"SELECT {columns} FROM {TABLE} ORDER BY unit_code, unit_name, year, form, block"

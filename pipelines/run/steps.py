@@ -228,13 +228,19 @@ def _check_performance(context: RunContext) -> str:
     """performance: the reports, 附件1 and project tables among the files; outcomes join those of the narratives."""
     if not _may_hold_performance(context):
         return ""
+    from pipelines.narrative.severities import as_ruled
     from pipelines.narrative.stage import Narratives
+    from pipelines.organisation import rulebook, scheme_folders
     from pipelines.performance.stage import check_performance
     from pipelines.run.readers import limits_of
 
     config = context.config
-    limits = limits_of(config)
-    found = check_performance(context.con, context.files, limits, year=config.year)
+    folders = scheme_folders(config)
+    found = check_performance(
+        context.con, context.files, limits_of(config), year=config.year, schemes=folders
+    )
+    book = context.book = context.book or rulebook(config)
+    found.observations = as_ruled(found.observations, book.rules)
     context.observations.extend(found.observations)
     if not found.read:
         return ""
