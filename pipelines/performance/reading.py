@@ -85,7 +85,10 @@ def _odd_words(form: JXForm, name: str) -> tuple[str, ...]:
 
 
 def _note_empty(pack: Pack, segment: Segment, file: str, table: int) -> None:
-    """A header without data: said, and not taken for the form."""
+    """A header without data: said, and not taken for the form. Places left to fill say that it is still to come."""
+    below = (c for row in segment.rows for c in segment.grid.filled(row))
+    if any(entry_of(c, file).value.asked for c in below):
+        return
     pack.tables.append(
         FormTable(f"{segment.form.form}?", file, table, segment.form.title, problem="没有数据行")
     )

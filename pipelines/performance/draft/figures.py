@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.vocabulary import Address
 from pipelines.performance.case import Case
+from pipelines.performance.draft.model import TAB
 from pipelines.performance.pack import Pack
 from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import Scheme
@@ -43,7 +44,7 @@ class Figures:
     def amount(self, form: str, block: str, row: str, column: str) -> tuple[Decimal | None, str]:
         """A cell of the final accounts in 元 and where it stands; 0 where its form has no such row; None without the form."""
         found = self.facts.read(Address(form, block, row, column))
-        return (None, "") if found is None else (found.amount, found.where)
+        return (None, "") if found is None else (found.amount, found.where.replace(" ", TAB, 1))
 
     def cell(self, form: str, block: str, row: str, column: str) -> tuple[Decimal | None, str]:
         """A number of the performance tables that were read, and where it stands."""
@@ -64,7 +65,8 @@ class Figures:
 
 def place(row: Mapping[str, Any]) -> str:
     """Where a row of a dataset was read: file, table, address."""
-    return " ".join(str(row[k]) for k in ("file", "sheet", "cell") if row.get(k))
+    table = " ".join(str(row[k]) for k in ("file", "sheet") if row.get(k))
+    return f"{table}{TAB}{row['cell']}" if row.get("cell") else table
 
 
 def performance_cells(facts: Iterable[Mapping[str, Any]], year: int) -> dict:

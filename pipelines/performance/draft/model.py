@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 OPEN = "【请填写】"
+TAB = "\t"  # in a source, between the table and the cell
+MOST_ADDRESSES = 8  # of one table that a note names; the workbook has a comment at every figure
 CENT = Decimal("0.01")
 
 
@@ -45,6 +47,8 @@ class Draft:
     """Blocks in order: (kind, text) with kind title, heading1 … heading3 or text; or a table."""
 
     title: str
+    unit: str
+    year: int
     blocks: list[tuple[str, str] | DraftTable] = field(default_factory=list)
 
     @property
@@ -126,13 +130,18 @@ def source_note(table: DraftTable) -> str:
     }
     listed: dict[str, dict[str, list[str]]] = {}
     for _, column, cell in placed(table):
-        form, _, address = cell.source.partition(" ")
+        form, _, address = cell.source.partition(TAB)
         if form:
             found = listed.setdefault(heads.get(column, ""), {}).setdefault(form, [])
             if address and address not in found:
                 found.append(address)
     parts = []
     for head, forms in listed.items():
-        named = "；".join(f"{form} {'、'.join(cells)}".strip() for form, cells in forms.items())
+        named = "；".join(f"{form} {_some(cells)}".strip() for form, cells in forms.items())
         parts.append(f"{head}——{named}" if head else named)
     return "来源：" + "。".join(parts) + "。" if parts else ""
+
+
+def _some(addresses: list[str]) -> str:
+    more = f" 等 {len(addresses)} 处" if len(addresses) > MOST_ADDRESSES else ""
+    return "、".join(addresses[:MOST_ADDRESSES]) + more

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from pipelines.performance.draft.figures import Figures
-from pipelines.performance.draft.model import Cell, DraftTable, blank, money, rate, words
+from pipelines.performance.draft.model import TAB, Cell, DraftTable, blank, money, rate, words
 from pipelines.performance.sources import cancelled, written_off
 from schemas.library import code_list
 
@@ -26,13 +26,18 @@ INCOME = (
     ("使用非财政拨款结余", "使用非财政拨款结余（含专用结余）", False),
     ("年初结转结余", "年初结转和结余", True),
 )
+# (as printed, block and row of Z01, whether the row stands there also without an amount)
 SPENDING = (
-    ("一、基本支出", "支出性质", "基本支出"),
-    ("人员经费", "支出性质", "人员经费"),
-    ("公用经费", "支出性质", "公用经费"),
-    ("二、项目支出", "支出性质", "项目支出"),
-    ("总计", "支出", "本年支出合计"),
+    ("一、基本支出", "支出性质", "基本支出", True),
+    ("人员经费", "支出性质", "人员经费", True),
+    ("公用经费", "支出性质", "公用经费", True),
+    ("二、项目支出", "支出性质", "项目支出", True),
+    ("上缴上级支出", "支出性质", "上缴上级支出", False),
+    ("经营支出", "支出性质", "经营支出", False),
+    ("对附属单位补助支出", "支出性质", "对附属单位补助支出", False),
+    ("总计", "支出", "本年支出合计", True),
 )
+OTHER_SPENDING = tuple(name for name, _, _, always in SPENDING if not always)
 STAFF_CLASSES = (
     "301",
     "303",
@@ -80,7 +85,7 @@ def _moved(planned: tuple[Decimal | None, str], yearly: tuple[Decimal | None, st
     """What was adjusted during the year: the year's budget less the one it began with."""
     if planned[0] is None or yearly[0] is None:
         return blank()
-    source = f"{yearly[1]} − {planned[1].partition(' ')[2]}"
+    source = f"{yearly[1]} − {planned[1].partition(TAB)[2]}"
     return money(yearly[0] - planned[0], source)
 
 
@@ -96,14 +101,15 @@ def spending(figures: Figures) -> DraftTable:
         "执行进度原因分析",
     )
     rows = [words(*head)]
-    for name, block, key in SPENDING:
+    for name, block, key, always in SPENDING:
         planned, yearly, final = (
             figures.amount("Z01", block, key, column) for column in (PLANNED, YEARLY, FINAL)
         )
         done = rate(final[0], yearly[0], final[1])
         late = done.number is not None and done.number < 1
         row = [Cell(name), money(*planned), _moved(planned, yearly), money(*yearly), money(*final)]
-        rows.append([*row, done, blank() if late else Cell("")])
+        if always or any(c.number for c in row):
+            rows.append([*row, done, blank() if late else Cell("")])
     left, where = figures.amount("Z01", "支出", "年末结转和结余", FINAL)
     rows.append([*words("年末结转结余", "", "", ""), money(left, where), *words("", "")])
     return DraftTable("表2-2 年度预算执行表", "表2-2 年度预算执行表", rows, unit="万元")
@@ -155,11 +161,11 @@ def _parts(figures: Figures, form: str, code: str) -> dict[str, tuple[Decimal | 
         return dict.fromkeys(("全部", "人员经费", "公用经费"), (None, ""))
     found = [figures.amount(form, "", code, c) for c in STAFF_CLASSES]
     people = sum((amount or Decimal(0) for amount, _ in found), Decimal(0))
-    number = where.partition(" ")[0]
-    addresses = " + ".join(w.partition(" ")[2] for a, w in found if a)
+    number = where.partition(TAB)[0]
+    addresses = " + ".join(w.partition(TAB)[2] for a, w in found if a)
     return {
         "全部": (total, where),
-        "人员经费": (people, f"{number} {addresses}".strip()),
+        "人员经费": (people, f"{number}{TAB}{addresses}"),
         "公用经费": (total - people, f"{where} − {addresses}" if addresses else where),
     }
 
@@ -188,7 +194,7 @@ def _planned(figures: Figures, code: str) -> tuple[Decimal | None, str]:
     given = figures.manual.get("initial_budget")
     known = {str(k): v for k, v in given.items()} if isinstance(given, dict) else {}
     if code in known:
-        return Decimal(str(known[code])), "performance.yml initial_budget"
+        return Decimal(str(known[code])), f"performance.yml{TAB}initial_budget"
     amount, where = figures.cell("JX16", "", code, "年初预算")
     return (amount, where) if amount is not None else figures.cell("JX06", "", code, "年初预算数")
 
@@ -198,7 +204,7 @@ def _spent(figures: Figures, code: str) -> tuple[Decimal | None, str]:
     if not figures.facts.has(CONTROL_FORMS[0]):
         return None, ""
     found = [figures.amount(form, "", "合计", code) for form in CONTROL_FORMS]
-    named = " + ".join(w for a, w in found if a)
+    named = " + ".join(w.replace(TAB, " ") for a, w in found if a)
     total = sum((a for a, _ in found if a is not None), Decimal(0))
     return total, named or found[0][1]
 
@@ -219,12 +225,17 @@ def finished(figures: Figures) -> DraftTable:
         ("合计", "支出", "本年支出合计"),
         ("基本支出", "支出性质", "基本支出"),
         ("项目支出", "支出性质", "项目支出"),
+        ("上缴上级支出", "支出性质", "上缴上级支出"),
+        ("经营支出", "支出性质", "经营支出"),
+        ("对附属单位补助支出", "支出性质", "对附属单位补助支出"),
     ):
         yearly = figures.amount("Z01", block, key, YEARLY)
         final = figures.amount("Z01", block, key, FINAL)
         done = rate(final[0], yearly[0], final[1])
         late = done.number is not None and done.number < 1
         row = [Cell(""), Cell(name), money(*yearly), money(*final), done]
+        if name in OTHER_SPENDING and not any(c.number for c in row):
+            continue
         rows.append([*row, blank() if late else Cell("")])
     return DraftTable("预算完成情况表", "预算完成", rows)
 

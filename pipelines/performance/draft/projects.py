@@ -19,6 +19,7 @@ from pipelines.performance.draft.model import (
 )
 from pipelines.performance.draft.result_tables import actual, indicators_of
 from pipelines.performance.names import project_key
+from pipelines.performance.values import MONEY_UNITS
 
 Indicators = list[dict[str, Any]]
 EXECUTION_POINTS = Decimal(10)  # of the execution rate in layouts B and C
@@ -31,7 +32,7 @@ def project_table(figures: Figures, project: dict[str, Any], layout: str) -> Dra
 
 
 def _source(project: dict[str, Any]) -> str:
-    return f"项目数据集 {project['sources']}"
+    return f"项目数据集 projects（{project['sources']}）"
 
 
 def _fund(figures: Figures, project: dict[str, Any], row: str, column: str) -> Cell:
@@ -61,7 +62,7 @@ def _reason(one: dict[str, Any]) -> Cell:
 
 def _listed(figures: Figures, project: dict[str, Any]) -> Indicators:
     """The project's indicators in the order of their levels; one to fill in where none is known."""
-    found = indicators_of(figures, project)
+    found = [_within(i, project) for i in indicators_of(figures, project)]
     empty = dict.fromkeys(
         ("level1", "level2", "name", "op", "target", "target_raw", "unit", "actual", "actual_raw",
          "met", "weight", "score", "reason", "file", "sheet", "cell")
@@ -72,6 +73,19 @@ def _listed(figures: Figures, project: dict[str, Any]) -> Indicators:
         i | {"level1": i["level1"] or "产出指标", "level2": i["level2"] or "数量指标"}
         for i in found
     ]
+
+
+def _within(one: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
+    """A cost beyond the project's money is not copied: it is asked for again."""
+    factor = MONEY_UNITS.get(one["unit"] or "")
+    if not factor:
+        return one
+    asked = dict(one)
+    for column, limit in (("target", "budget"), ("actual", "executed")):
+        number, most = one[column], project[limit]
+        if number is not None and most is not None and number * factor > most:
+            asked |= {column: None, f"{column}_raw": None}
+    return asked
 
 
 def _indicator_rows(

@@ -17,7 +17,8 @@ NO_SCHEME = f"没有登记本年度的指标体系，附件1 没有起草。请�
 
 def build(figures: Figures, layout: str) -> Draft:
     """The draft of a unit and year; ``layout`` of the project tables is A, B or C."""
-    draft = Draft(f"{figures.unit}{figures.year}年度部门整体支出绩效评价报告")
+    title = f"{figures.unit}{figures.year}年度部门整体支出绩效评价报告"
+    draft = Draft(title, figures.unit, figures.year)
     draft.say(draft.title, "title")
     _people(draft, figures)
     _money(draft, figures)

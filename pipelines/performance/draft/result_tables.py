@@ -59,7 +59,12 @@ def is_counted(one: dict[str, Any]) -> bool:
 
 
 def actual(one: dict[str, Any]) -> Cell:
-    return Cell(one["actual_raw"], place(one)) if one["actual_raw"] else blank()
+    """The answer of an indicator; a quantity that was answered in words is asked for again."""
+    if not one["actual_raw"]:
+        return blank()
+    if one["target"] is not None and one["actual"] is None and is_counted(one):
+        return blank()
+    return Cell(one["actual_raw"], place(one))
 
 
 def goals(figures: Figures) -> DraftTable | None:
@@ -109,7 +114,7 @@ def progress(figures: Figures) -> DraftTable:
     for month in MONTHS:
         number, where = figures.cell("JX08", "", month, "实际值")
         if month in known:
-            number, where = Decimal(str(known[month])), "performance.yml progress"
+            number, where = Decimal(str(known[month])), "performance.yml\tprogress"
         rows.append([Cell(month), Cell(targets[month]), *_paid(number, where, targets[month])])
     return DraftTable("执行进度表", "执行进度", rows)
 
@@ -132,7 +137,7 @@ def residuals(figures: Figures) -> DraftTable | None:
         )
     ]
     for one in figures.projects:
-        source = f"项目数据集 {one['sources']}"
+        source = f"项目数据集 projects（{one['sources']}）"
         budget, spent = one["budget"], one["executed"]
         left = None if budget is None or spent is None else budget - spent
         rest = rate(left, budget, source)

@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from pipelines.performance.draft.model import OPEN, Cell, Draft, DraftTable, placed, width
+from pipelines.performance.draft.model import OPEN, TAB, Cell, Draft, DraftTable, placed, width
 
 UNFIT = re.compile(r"[\\/*?:\[\]]")
 LONGEST_NAME = 31  # of a sheet, by Excel
@@ -28,7 +28,7 @@ def write_sheets(draft: Draft, out: Path) -> None:
     book.remove(book.active)
     used: set[str] = set()
     for table in draft.tables:
-        _sheet(book, table, draft.title, _name(table.sheet, used))
+        _sheet(book, table, draft, _name(table.sheet, used))
     book.save(out)
 
 
@@ -43,12 +43,13 @@ def _name(wanted: str, used: set[str]) -> str:
     return name
 
 
-def _sheet(book: Workbook, table: DraftTable, report: str, name: str) -> None:
+def _sheet(book: Workbook, table: DraftTable, draft: Draft, name: str) -> None:
     sheet = book.create_sheet(name)
     columns = width(table)
     sheet.cell(1, 1, table.title).font = Font(bold=True, size=14)
-    unit = f"单位：{table.unit}　" if table.unit else ""
-    sheet.cell(2, 1, f"{unit}{report}（草稿）").font = Font(size=9, color="808080")
+    unit = f"　单位：{table.unit}" if table.unit else ""
+    about = f"编制单位：{draft.unit}　{draft.year}年度{unit}　（草稿）"
+    sheet.cell(2, 1, about).font = Font(size=9, color="808080")
     for row, column, cell in placed(table):
         _cell(sheet, row + FIRST_ROW, column + 1, cell, head=row < table.head)
     for column in range(1, columns + 1):
@@ -67,7 +68,9 @@ def _cell(sheet: Any, row: int, column: int, cell: Cell, *, head: bool) -> None:
         target.value = cell.number
         target.number_format = "0.00%" if cell.percent else _format(cell.text)
     if cell.source:
-        target.comment = Comment(f"来源：{cell.source}", "caijue", width=260, height=80)
+        target.comment = Comment(
+            f"来源：{cell.source.replace(TAB, ' ')}", "caijue", width=260, height=80
+        )
     _look(target, cell, head)
     last_row, last_column = row + cell.down - 1, column + cell.across - 1
     for r in range(row, last_row + 1):
@@ -80,7 +83,7 @@ def _cell(sheet: Any, row: int, column: int, cell: Cell, *, head: bool) -> None:
 
 
 def _look(target: Any, cell: Cell, head: bool) -> None:
-    centred = head or cell.number is None and len(cell.text) < NARROW
+    centred = head or (cell.number is None and len(cell.text) < NARROW)
     target.alignment = Alignment(
         horizontal="center" if centred else None, vertical="center", wrap_text=True
     )

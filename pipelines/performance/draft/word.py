@@ -19,6 +19,7 @@ BODY_FONT, TITLE_FONT = "仿宋", "黑体"
 HEAD_FILL = "E7EDF5"
 SMALLEST_TABLE_FONT, TABLE_FONT = 8, 10
 CROWDED = 8  # columns from which a table is set in the smaller letters
+LONGEST = 60  # letters of a cell that still widen its column
 PAGE_WIDTH = 16.0  # cm between the margins
 
 
@@ -96,8 +97,27 @@ def _table(document: Any, table: DraftTable) -> None:
     places = made._cells  # once: ``made.cell`` makes this list anew every time
     for row, column, cell in placed(table):
         _fill(places, columns, row, column, cell, size, head=row < table.head)
+    _widths(made, table, columns)
     if note := source_note(table):
         _runs(document.add_paragraph(), note, SMALLEST_TABLE_FONT)
+
+
+def _widths(made: Any, table: DraftTable, columns: int) -> None:
+    """Columns by the words in them. The root of a length: a long text takes more lines, a short one needs its line whole."""
+    longest = [2.0] * columns
+    for _, column, cell in placed(table):
+        if cell.across == 1:
+            longest[column] = max(longest[column], min(len(cell.text), LONGEST) ** 0.5 + 1)
+    whole = sum(longest)
+    made.autofit = False
+    for column, share in zip(made.columns, longest, strict=True):
+        column.width = Cm(PAGE_WIDTH * share / whole)
+    for row in made._tbl.tr_lst:
+        at = 0
+        for tc in row.tc_lst:
+            span = tc.grid_span
+            tc.width = Cm(PAGE_WIDTH * sum(longest[at : at + span]) / whole)
+            at += span
 
 
 def _fill(
