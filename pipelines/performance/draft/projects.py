@@ -180,8 +180,9 @@ def _totals(listed: Indicators, execution: Cell) -> tuple[Cell, Cell]:
     """The sums of weights and scores; open while one of them is."""
     weights, scores = [i["weight"] for i in listed], [i["score"] for i in listed]
     weight = None if None in weights else sum(weights, EXECUTION_POINTS)
-    known = None not in scores and execution.number is not None
-    score = sum(scores, execution.number) if known else None
+    score = None
+    if None not in scores and execution.number is not None:
+        score = sum(scores, execution.number)
     return plain(weight), plain(score, "各项得分之和")
 
 

@@ -16,7 +16,8 @@ from pipelines.performance.draft.model import OPEN, TAB, Cell, Draft, DraftTable
 UNFIT = re.compile(r"[\\/*?:\[\]]")
 LONGEST_NAME = 31  # of a sheet, by Excel
 FIRST_ROW = 3  # title and unit stand above
-THIN = Border(*[Side("thin", color="808080")] * 4)
+EDGE = Side("thin", color="808080")
+THIN = Border(left=EDGE, right=EDGE, top=EDGE, bottom=EDGE)
 HEAD = PatternFill("solid", fgColor="E7EDF5")
 ASKED = PatternFill("solid", fgColor="FFF2CC")
 WIDE, NARROW, PER_LETTER = 40, 10, 2.1
@@ -25,7 +26,7 @@ WIDE, NARROW, PER_LETTER = 40, 10, 2.1
 def write_sheets(draft: Draft, out: Path) -> None:
     """Writes the workbook. Raises OSError where it cannot be written."""
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     used: set[str] = set()
     for table in draft.tables:
         _sheet(book, table, draft, _name(table.sheet, used))
@@ -55,6 +56,7 @@ def _sheet(book: Workbook, table: DraftTable, draft: Draft, name: str) -> None:
     for column in range(1, columns + 1):
         sheet.column_dimensions[get_column_letter(column)].width = _width(table, column - 1)
     sheet.page_setup.orientation = "landscape" if columns > 6 else "portrait"
+    sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = sheet.PAPERSIZE_A4, 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
