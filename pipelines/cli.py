@@ -1,4 +1,7 @@
-"""The command ``caijue``. The only module that prints: documents and results on standard output, the rest on standard error."""
+"""The command ``caijue``.
+
+The only module that prints: documents and results on standard output, the rest on standard error.
+"""
 
 from __future__ import annotations
 
@@ -90,13 +93,24 @@ def run(
     year: Year = None,
     workers: Workers = None,
     direct: Annotated[bool, typer.Option("--direct", help="不经过 Prefect，直接运行")] = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="接受这一次比已发布的少，照样发布")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """读取收件文件夹，核对，发布数据集和报告。"""
     from pipelines.commands.run import run_command
     from pipelines.progress import progress_bar
 
-    config = _config(raw=raw, processed=processed, reports=reports, year=year, workers=workers)
+    max_loss = 1.0 if accept_loss else None
+    config = _config(
+        raw=raw,
+        processed=processed,
+        reports=reports,
+        year=year,
+        workers=workers,
+        max_loss=max_loss,
+    )
     with progress_bar() as progress:
         answer = run_command(config, direct=direct, progress=progress)
     _give(answer, as_json)
@@ -352,7 +366,9 @@ def sample(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and end the process with its exit code; whatever goes wrong is said in Chinese on standard error."""
+    """Run the command and end the process with its exit code; whatever goes wrong is said in
+    Chinese on standard error.
+    """
     _streams()
     given = sys.argv[1:] if arguments is None else arguments
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -390,9 +406,11 @@ def _guarded(work: Callable[[], int], as_json: bool, command: str = "run") -> in
 
 
 def _stopped(reason: str, code: int, form: str) -> int:
-    """Say why there is no result: in words on standard error, and as a document where one was asked for.
+    """Say why there is no result: in words on standard error, and as a document where one was asked
+    for.
 
-    ``form`` is the command whose document it is (of ``run`` it has the usual fields), empty for none.
+    ``form`` is the command whose document it is (of ``run`` it has the usual fields), empty for
+    none.
     """
     with suppress(OSError):
         sys.stderr.write(f"caijue：{reason}\n")

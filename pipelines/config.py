@@ -1,7 +1,9 @@
-"""The settings of a run: ``caijue.toml`` < environment ``CAIJUE_*`` < flags, every key typed and known.
+"""The settings of a run: ``caijue.toml`` < environment ``CAIJUE_*`` < flags, every key typed and
+known.
 
-A wrong key is named together with the nearest right one. Relative paths in ``caijue.toml`` start at its folder,
-all others at the working folder. Secrets (alert channels) come from the environment only.
+A wrong key is named together with the nearest right one. Relative paths in ``caijue.toml`` start at
+its folder, all others at the working folder. Secrets (alert channels) come from the environment
+only.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ MOST_MB = 4 * 2**20
 
 
 class Config(BaseModel):
-    """Every setting, with its default. The descriptions are the documentation of ``caijue.toml``."""
+    """Every setting, with its default.
+
+    The descriptions are the documentation of ``caijue.toml``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,6 +51,13 @@ class Config(BaseModel):
     forms_folders: tuple[Path, ...] = Field((), description="本单位自定义表格所在文件夹")
     schemes_folders: tuple[Path, ...] = Field(
         (), description="本单位自定义绩效评价指标体系（附件1）所在文件夹"
+    )
+    max_loss: float = Field(
+        0.2,  # a department or two of a county may be late; a fifth of everything is an accident
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="允许一次运行比已发布的少多少（报送、事实），0 到 1；超过则不发布",
     )
     keep_runs: int = Field(14, ge=1, le=100_000, description="至少保留最近多少次运行")
     keep_days: int = Field(60, ge=0, le=36_500, description="保留多少天以内的运行")
@@ -106,7 +118,9 @@ def _unknown(key: str, where: str) -> str:
 
 
 def config_file() -> Path | None:
-    """The settings file: ``CAIJUE_CONFIG``, else ``caijue.toml`` in the working folder; None where there is none."""
+    """The settings file: ``CAIJUE_CONFIG``, else ``caijue.toml`` in the working folder; None where
+    there is none.
+    """
     named = os.environ.get("CAIJUE_CONFIG")
     if named:
         return Path(named)
@@ -212,7 +226,8 @@ def _bounds(key: str) -> str:
 def load_config(**flags: Any) -> tuple[Config, list[str]]:
     """The settings in force, and warnings about them. Flags that are None do not count.
 
-    Raises UsageError (in Chinese) for an unknown key, a value of the wrong type, or an unreadable file.
+    Raises UsageError (in Chinese) for an unknown key, a value of the wrong type, or an unreadable
+    file.
     """
     path = config_file()
     from_file = _read_file(path) if path else {}

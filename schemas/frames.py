@@ -121,7 +121,8 @@ FACTS = Dataset(
         Col(
             "measure",
             TEXT,
-            "数量类别：money 金额、count 个数、percent 百分点、fraction 小数、score 分数、text 文字、operator 比较符号",
+            "数量类别：money 金额、count 个数、percent 百分点、fraction "
+            "小数、score 分数、text 文字、operator 比较符号",
             nullable=True,
         ),
     ),
@@ -302,7 +303,8 @@ SHEETS = Dataset(
         Col(
             "status",
             TEXT,
-            "read 已取、duplicate 重复、superseded 被替换、foreign 单位或年度不符、unreadable 无法取数",
+            "read 已取、duplicate 重复、superseded 被替换、foreign 单位或年度不符、"
+            "unreadable 无法取数",
         ),
         Col("reason", TEXT, "未取的原因", nullable=True),
         Col("numbers", COUNT, "工作表中的数字总数（独立计数）"),

@@ -14,17 +14,18 @@ from schemas.observation import Observation, Place
 
 CONDITIONS = {
     "政府性基金": "row_key LIKE '%政府性基金%' OR col_key LIKE '%政府性基金%'",
-    "国有资本经营": "row_key LIKE '%国有资本经营预算财政拨款%' OR col_key LIKE '%国有资本经营预算财政拨款%' OR row_key = '223'",
+    "国有资本经营": (
+        "row_key LIKE '%国有资本经营预算财政拨款%' OR col_key LIKE '%国有资本经营预算财政拨款%' OR"
+        " row_key = '223'"
+    ),
 }
 Key = tuple[str | None, str | None, int]
 
 
 def shown(con: duckdb.DuckDBPyConnection, condition: str) -> set[tuple[str, int]]:
     """(unit, year) whose Z01_1 shows a non-zero amount of a fund."""
-    rows = con.execute(
-        f"""SELECT DISTINCT coalesce(unit_code, unit_name), year FROM facts
-            WHERE form = 'Z01_1' AND amount <> 0 AND ({CONDITIONS[condition]})"""
-    ).fetchall()
+    rows = con.execute(f"""SELECT DISTINCT coalesce(unit_code, unit_name), year FROM facts
+            WHERE form = 'Z01_1' AND amount <> 0 AND ({CONDITIONS[condition]})""").fetchall()
     return {(unit, int(year)) for unit, year in rows}
 
 
@@ -35,8 +36,12 @@ def submissions(
     forms: Mapping[str, Form],
     year: int | None,
     waiting: Sequence[str] = (),
+    closed: Sequence[str] = (),
 ) -> tuple[list[dict], list[Observation]]:
-    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT. ``waiting``: workbooks still being copied."""
+    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT.
+
+    ``waiting``: workbooks still being copied; ``closed``: folders that could not be listed.
+    """
     have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
     for s in sheets:
         if s.unit and s.year and not forms[s.form].published:
@@ -57,7 +62,7 @@ def submissions(
         observations += [_missing(key, f, found) for f in missing]
     absent = _absent(register, set(have), year)
     rows += [_row((u.unit_code, u.unit_name, y), "missing", []) for u, y in absent]
-    observations += [_unreported(u, y, waiting) for u, y in absent]
+    observations += [_unreported(u, y, waiting, closed) for u, y in absent]
     return rows, observations
 
 
@@ -80,7 +85,10 @@ def _row(key: Key, status: str, missing: list[str]) -> dict:
 def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:
     files = sorted({s.file for s in found.values()})
     because = f"（财决01-1表列有{form.required}）" if form.required != "always" else ""
-    message = f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。请补报该表。"
+    message = (
+        f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。"
+        "请补报该表。"
+    )
     places = tuple(Place("subject", f) for f in files[:5])
     return Observation(
         "S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places
@@ -98,11 +106,16 @@ def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[
     ]
 
 
-def _unreported(unit: Unit, year: int, waiting: Sequence[str]) -> Observation:
+def _unreported(
+    unit: Unit, year: int, waiting: Sequence[str], closed: Sequence[str]
+) -> Observation:
     message = f"{unit.unit_code} {unit.unit_name} 应报 {year} 年度决算，尚未收到。"
     if waiting:
         named = "、".join(waiting[:3]) + (f" 等 {len(waiting)} 个文件" if len(waiting) > 3 else "")
         message += f"{named} 还在复制中，可能就是这份报表，下次运行再看，先不必催报。"
+    elif closed:
+        folders = "、".join(closed[:3])
+        message += f"文件夹 {folders} 读不了，报表可能就在其中，修好访问权限后再运行，先不必催报。"
     else:
         message += "请催报；如已撤并，请在名册中填写末个应报年度。"
     return Observation("S-ABSENT", "报送", message, "review", unit.unit_code, unit.unit_name, year)

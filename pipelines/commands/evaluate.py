@@ -1,4 +1,6 @@
-"""``caijue evaluate UNIT YEAR``: the performance report with 附件1 scored and the project tables, from the published figures."""
+"""``caijue evaluate UNIT YEAR``: the performance report with 附件1 scored and the project
+tables, from the published figures.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,11 @@ OF_UNIT = "WHERE coalesce(unit_code, unit_name) = $1 AND year = $2"
 def evaluate_command(
     config: Config, unit: str, year: int, out: Path | None = None, layout: str = "A"
 ) -> Answer:
-    """Writes the report (.docx) and its tables (.xlsx) into the folder ``out``, or the working folder. It never overwrites.
+    """Writes the report (.docx) and its tables (.xlsx) into the folder ``out``, or the working
+    folder. It never overwrites.
 
-    ``layout``: that of the project tables, A (区县), B (一体化) or C (全国). Raises UsageError where unit, year, layout or
+    ``layout``: that of the project tables, A (区县), B (一体化) or C (全国). Raises UsageError
+    where unit, year, layout or
     place are wrong, Aborted before the first run.
     """
     if layout.upper() not in LAYOUTS:
@@ -91,7 +95,9 @@ def _manual(config: Config, owner: Owner, year: int) -> dict[str, Any]:
 def _scheme(
     config: Config, year: int, given: dict[str, Any], scores: list[dict[str, Any]]
 ) -> Scheme | None:
-    """The scheme that is named, else the one that was scored by, else the only one that holds for the year."""
+    """The scheme that is named, else the one that was scored by, else the only one that holds
+    for the year.
+    """
     from pipelines.organisation import scheme_folders
 
     schemes, _ = load_schemes(scheme_folders(config))
@@ -131,7 +137,8 @@ def _write(figures: Figures, layout: str, folder: Path) -> dict[str, Any]:
         for target in (word, sheets):
             target.unlink(missing_ok=True)
         raise UsageError(
-            f"草稿没有写成：{folder}（{error.strerror or error}）。请检查文件夹和权限，或用 --out 另指一处。"
+            f"草稿没有写成：{folder}（{error.strerror or error}）。"
+            f"请检查文件夹和权限，或用 --out 另指一处。"
         ) from error
     return {"files": [str(word), str(sheets)], "open_places": draft.open_places()}
 
@@ -145,7 +152,8 @@ def _words(document: dict[str, Any]) -> str:
     )
     if not document["scheme"]:
         lines.append(
-            "没有本年度的指标体系，附件1 没有起草：请在 schemes_folders 登记，或在 performance.yml 写 scheme。"
+            "没有本年度的指标体系，附件1 没有起草：请在 "
+            "schemes_folders 登记，或在 performance.yml 写 scheme。"
         )
     if not document["projects"]:
         lines.append(
@@ -153,6 +161,7 @@ def _words(document: dict[str, Any]) -> str:
         )
     if document["open_errors"]:
         lines.append(
-            f"注意：本单位该年度还有 {document['open_errors']} 个未说明的错误，草稿中的数字可能要改。"
+            f"注意：本单位该年度还有 {document['open_errors']} "
+            f"个未说明的错误，草稿中的数字可能要改。"
         )
     return "\n".join(lines)

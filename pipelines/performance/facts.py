@@ -1,4 +1,5 @@
-"""The cells of the performance tables as rows of ``facts``: money in 元, percentages in points, words as they stand.
+"""The cells of the performance tables as rows of ``facts``: money in 元, percentages in
+points, words as they stand.
 
 What does not belong here: reading them (``reading.py``, ``projecttable.py``).
 """
@@ -39,7 +40,9 @@ class JXFact:
 
 
 def fact_rows(pack: Pack) -> list[dict[str, Any]]:
-    """Every cell under a value column, once for each key; a repeated key is numbered (``name#2``)."""
+    """Every cell under a value column, once for each key; a repeated key is numbered
+    (``name#2``).
+    """
     found = [*_list_facts(pack), *_project_facts(pack), *_said_facts(pack)]
     seen: Counter[tuple[str, str, str, str]] = Counter()
     rows = []
@@ -82,7 +85,9 @@ def _decimal(number: Fraction) -> Decimal:
 
 
 def decimals_of(value: Value, measure: str) -> int:
-    """As ``facts.decimals`` counts: in 元 for money (two decimals of 万元 are -2), else as printed."""
+    """As ``facts.decimals`` counts: in 元 for money (two decimals of 万元 are -2), else as
+    printed.
+    """
     if measure != "money" or value.number is None:
         return min(value.decimals, MOST_DECIMALS)
     step, decimals = value.half * 2, 2

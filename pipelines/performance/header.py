@@ -14,9 +14,11 @@ from pipelines.performance.grid import GridCell
 from pipelines.performance.words import flat, header
 from schemas.performance_forms import JXColumn, JXForm, performance_forms
 
-# Words of three characters and less are too common to be found inside a longer header (数量, 预算数).
+# Words of three characters and less are too common to be found inside a longer header (数量,
+# 预算数).
 SHORTEST_INSIDE = 4
-# A header cell is a few words; what is longer is data (a scoring rule names 年初预算数 and 决算数 too).
+# A header cell is a few words; what is longer is data (a scoring rule names 年初预算数 and 决算数
+# too).
 LONGEST_HEADER = 30
 EXACT, JOINED, INSIDE = 3, 2, 1
 
@@ -34,7 +36,9 @@ class Head:
 
 @dataclass(slots=True)
 class Layout:
-    """A recognised header: the form, its height in rows, and where its columns are (``key``, ``block``, ``level1`` … too)."""
+    """A recognised header: the form, its height in rows, and where its columns are (``key``,
+    ``block``, ``level1`` … too).
+    """
 
     form: JXForm
     height: int
@@ -49,7 +53,10 @@ class Layout:
 def recognise(
     rows: list[list[GridCell]], forms: Iterable[JXForm] = (), title: str = ""
 ) -> Layout | None:
-    """The form whose header these rows (all of them) are, or None. Of several, the one with most columns found."""
+    """The form whose header these rows (all of them) are, or None.
+
+    Of several, the one with most columns found.
+    """
     first = {header(c.text) for c in rows[0]}
     likely = [f for f in forms or performance_forms().values() if first & header_words(f)]
     if not likely or any(len(flat(c.text)) > LONGEST_HEADER for row in rows for c in row):
@@ -148,7 +155,9 @@ def _alias_rank(words: tuple[str, ...], leaf: str) -> int:
 def _strength(
     words: tuple[str, ...], under: tuple[str, ...], leaf: str, upper: tuple[str, ...]
 ) -> int:
-    """How well a column's words fit a header cell (``leaf``) and the cells above it; 0 where not at all."""
+    """How well a column's words fit a header cell (``leaf``) and the cells above it; 0 where
+    not at all.
+    """
     known = [header(w) for w in words]
     if under:
         below = any(u in above for u in under for above in upper)
@@ -164,7 +173,9 @@ def _strength(
 
 
 def _may_fit(form: JXForm, heads: list[Head]) -> bool:
-    """Whether every column of the signature has a header at all: most rows of data fail this at once."""
+    """Whether every column of the signature has a header at all: most rows of data fail this
+    at once.
+    """
     return all(
         any(_strength(words, under, head.leaf, head.upper) for head in heads)
         for words, under in _signature_words(form.form)

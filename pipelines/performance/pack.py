@@ -37,7 +37,9 @@ class Entry:
 
     @property
     def words(self) -> bool:
-        """Whether there is more in the cell than a dash or 无. A place left to fill counts: somebody knows of it."""
+        """Whether there is more in the cell than a dash or 无. A place left to fill counts:
+        somebody knows of it.
+        """
         if self.value.asked:
             return True
         return self.said and self.value.state != "dash" and self.text not in NOTHING
@@ -100,8 +102,8 @@ class Indicator:
 class ProjectTable:
     """A project's self-evaluation (JX14), declaration (JX17) or the unit's own (JX18).
 
-    ``funds``: (row, column) such as (财政拨款, 预算数); ``fields``: 主管部门, 实施单位, 预期目标, 实际完成, 项目名称;
-    ``columns``: the fund columns that are there; ``layout``: A, B or C.
+    ``funds``: (row, column) such as (财政拨款, 预算数); ``fields``: 主管部门, 实施单位, 预期目标,
+    实际完成, 项目名称; ``columns``: the fund columns that are there; ``layout``: A, B or C.
     """
 
     form: str
@@ -201,7 +203,10 @@ class Pack:
 
 
 def merge(packs: Iterable[Pack]) -> Pack:
-    """The packs of several files as one. Of a list form in several files the last one (modified last) counts."""
+    """The packs of several files as one.
+
+    Of a list form in several files the last one (modified last) counts.
+    """
     whole = Pack()
     for pack in packs:
         renewed = {t.form for t in pack.tables} - {"JX14", "JX17"}

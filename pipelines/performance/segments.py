@@ -1,4 +1,5 @@
-"""A grid cut into forms: where a header stands, where its data end, which rows are the head of a project table.
+"""A grid cut into forms: where a header stands, where its data end, which rows are the head of a
+project table.
 
 What does not belong here: values.
 """
@@ -139,7 +140,9 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
 
 
 def _spanned(row: int, layout: Layout) -> int:
-    """Header rows, counting what merged header cells cover. A caption at the side that stands for all rows is no header."""
+    """Header rows, counting what merged header cells cover. A caption at the side that stands
+    for all rows is no header.
+    """
     cells = [head.cell for head in layout.columns.values()]
     bottom = max((c.row + c.rows for c in cells), default=0)
     return min(bottom - row, TALLEST_HEADER)

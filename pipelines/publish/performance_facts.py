@@ -21,15 +21,17 @@ def keep_performance_facts(con: duckdb.DuckDBPyConnection, rows: list[dict]) -> 
     con.execute(f"""
         CREATE OR REPLACE TABLE {TABLE} AS
         SELECT * REPLACE (
-            coalesce((SELECT any_value(u.report_type) FROM units u WHERE u.unit_code = f.unit_code), '单户')
-                AS report_type,
+            coalesce((SELECT any_value(u.report_type) FROM units u
+                      WHERE u.unit_code = f.unit_code), '单户') AS report_type,
             NOT EXISTS (SELECT 1 FROM units c WHERE c.parent_code = f.unit_code) AS is_leaf)
         FROM performance_facts_in f""")
     con.unregister("performance_facts_in")
 
 
 def add_performance_facts(con: duckdb.DuckDBPyConnection, parquet: Path) -> int:
-    """Put them behind the other facts, in the table and as one more Parquet file. Returns how many."""
+    """Put them behind the other facts, in the table and as one more Parquet file. Returns how
+    many.
+    """
     if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [TABLE]).fetchall():
         return 0
     columns = ", ".join(f'"{name}"' for name in FACTS.names)

@@ -22,7 +22,10 @@ DASHES = ("—", "－", "-", "–")
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """One example: what it should come to and what it came to. ``reason`` where something else came out."""
+    """One example: what it should come to and what it came to.
+
+    ``reason`` where something else came out.
+    """
 
     rule_id: str
     name: str
@@ -33,7 +36,10 @@ class ExampleResult:
     failed: int = 0
 
 
-@dataclass
+Key = tuple[str, int, str, str]  # unit, year, form, block
+
+
+@dataclass(slots=True)
 class Tables:
     """Rows of the input datasets while they are being made."""
 
@@ -55,7 +61,10 @@ class Tables:
 
 
 def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[ExampleResult]:
-    """Runs the examples of all rules (or of those named). A mistake in an example is a failed example."""
+    """Runs the examples of all rules (or of those named).
+
+    A mistake in an example is a failed example.
+    """
     tables = Tables()
     chosen = [r for r in book.rules.values() if rules is None or r.id in set(rules)]
     listed = [(r, n, e) for r in chosen for n, e in enumerate(r.examples, 1)]
@@ -91,7 +100,9 @@ def _result(found: dict, rule: Rule, number: int, example: Example, mistake: str
 
 
 def add_example(tables: Tables, forms: dict[str, Form], unit: str, example: Example) -> None:
-    """One example as a unit's tables: keys such as ``Z01[收入/总计, 决算数]``, 上年. and 下级. in front."""
+    """One example as a unit's tables: keys such as ``Z01[收入/总计, 决算数]``, 上年. and 下级. in
+    front.
+    """
     child = f"{unit}/下级"
     _register(tables, unit, example.unit_type, example.report or "单户", None)
     if any(str(k).startswith("下级.") for k in example.facts):
@@ -168,40 +179,40 @@ def _fact(
         "sheet": sheet["sheet"],
     }
     key = (unit, year, cell.form, block)
-    line = tables.lines.setdefault(
-        (*key, row_key),
-        where
-        | {"row_key": row_key, "row_label": row_key, "row": len(tables.lines) + 1, "panel": ""},
-    )
-    column = tables.layouts.setdefault(
-        (*key, col_key),
-        {
-            "layout": sheet["layout"],
-            "form": cell.form,
-            "block": block,
-            "col_key": col_key,
-            "col_label": col_key,
-            "letter": _letter(sum(1 for k in tables.layouts if k[:4] == key)),
-            "panel": "",
-        },
-    )
-    if value is None:
-        return
+    line = _line(tables, key, where, row_key)
+    column = _column(tables, key, sheet["layout"], col_key)
+    if value is not None:
+        place = {"cell": f"{column['letter']}{line['row']}", "decimals": sheet["decimals"]}
+        names = _labels("row", row_key) | _labels("col", col_key)
+        tables.facts.append(where | names | _read(value) | place)
+
+
+def _labels(axis: str, key: str) -> dict[str, str]:
+    return {f"{axis}_key": key, f"{axis}_label": key}
+
+
+def _read(value: Any) -> dict[str, Any]:
+    """An amount as it is written in an example: a number, or a dash for nothing."""
     dash = str(value) in DASHES
-    tables.facts.append(
-        where
-        | {
-            "row_key": row_key,
-            "row_label": row_key,
-            "col_key": col_key,
-            "col_label": col_key,
-            "amount": None if dash else _amount(value),
-            "decimals": sheet["decimals"],
-            "state": "dash" if dash else "number",
-            "raw": str(value),
-            "cell": f"{column['letter']}{line['row']}",
-        }
-    )
+    return {
+        "amount": None if dash else _amount(value),
+        "state": "dash" if dash else "number",
+        "raw": str(value),
+    }
+
+
+def _line(tables: Tables, key: Key, where: dict[str, Any], row_key: str) -> dict[str, Any]:
+    """The line of that key, made where it is new."""
+    line = where | _labels("row", row_key) | {"row": len(tables.lines) + 1, "panel": ""}
+    return tables.lines.setdefault((*key, row_key), line)
+
+
+def _column(tables: Tables, key: Key, layout: str, col_key: str) -> dict[str, Any]:
+    """The amount column of that key, made where it is new, to the right of the others."""
+    before = sum(1 for k in tables.layouts if k[:4] == key)
+    column = {"layout": layout, "form": key[2], "block": key[3], "panel": ""}
+    column |= _labels("col", col_key) | {"letter": _letter(before)}
+    return tables.layouts.setdefault((*key, col_key), column)
 
 
 def _amount(value: Any) -> Decimal:

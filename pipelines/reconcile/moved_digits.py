@@ -1,26 +1,33 @@
-"""舍位平衡: a rounded part may be moved by one last digit so that the parts add up to their rounded total.
+"""舍位平衡: a rounded part may be moved by one last digit so that the parts add up to their rounded
+total.
 
-A published figure that differs from its source by one digit more than rounding allows is explained exactly where
-it is a part of a total, the parts rounded each by itself do not add up to that total as published, the parts as
-published do, and the figure was moved in the direction that closes the gap.
+A published figure that differs from its source by one digit more than rounding allows is explained
+exactly where it is a part of a total, the parts rounded each by itself do not add up to that total
+as published, the parts as published do, and the figure was moved in the direction that closes the
+gap.
 
-Where a whole set was balanced, moves go on in chains: a part moved for its row moves the total of its column. So a
-figure is also explained where every published sum it stands in, as a part or as the total, holds as published, and
-elsewhere in the unit's tables sums hold that figures rounded each by itself would miss. A single wrong figure breaks
-its own sums, and a set that was not balanced shows no such sums.
+Where a whole set was balanced, moves go on in chains: a part moved for its row moves the total of
+its column. So a figure is also explained where every published sum it stands in, as a part or as
+the total, holds as published, and elsewhere in the unit's tables sums hold that figures rounded
+each by itself would miss. A single wrong figure breaks its own sums, and a set that was not
+balanced shows no such sums.
 
-A single wrong figure also keeps the sums of its neighbours from holding, and so would accuse those that were moved. In a
-set that was balanced it is found first: the figure for which one value, within rounding of its source, makes all its sums hold.
-``rec_restored`` tells these: uy, key, suggested (分), sums. Where several figures would explain the same sums, none is taken back: the one
-furthest from its source is told, and in ``rec_rivals`` (uy, key, lead) that the others are of one cause with it.
+A single wrong figure also keeps the sums of its neighbours from holding, and so would accuse those
+that were moved. In a set that was balanced it is found first: the figure for which one value,
+within rounding of its source, makes all its sums hold. ``rec_restored`` tells these: uy, key,
+suggested (分), sums. Where several figures would explain the same sums, none is taken back: the one
+furthest from its source is told, and in ``rec_rivals`` (uy, key, lead) that the others are of one
+cause with it.
 
-Where a total or a part holds no number (“详见附件”), nobody can say whether its sum was balanced. A figure of that sum may then differ by
-one digit more, if the sum can still be what its sources make it: it is not judged.
+Where a total or a part holds no number (“详见附件”), nobody can say whether its sum was balanced. A
+figure of that sum may then differ by one digit more, if the sum can still be what its sources make
+it: it is not judged.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -31,11 +38,15 @@ from pipelines.reconcile.terms import Plan
 from schemas.rulebook import Check
 
 Group = tuple[int, tuple[tuple[int, int], ...]]
+Failing = dict[tuple[int, int, int], tuple]  # (uy, chk, inst) → (difference, width, operands)
+Figures = dict[int, dict[int, tuple[int, set[Group]]]]
 
 
 @dataclass
 class _Table:
-    """One unit-year's published figures: as printed, and their sources (分), by key; ``unread``: those that hold no number."""
+    """One unit-year's published figures: as printed, and their sources (分), by key; ``unread``:
+    those that hold no number.
+    """
 
     printed: dict[int, int] = field(default_factory=dict)
     source: dict[int, int] = field(default_factory=dict)
@@ -47,120 +58,160 @@ class _Table:
 def forgive(
     con: duckdb.DuckDBPyConnection, plan: Plan, *, corrected: bool = False
 ) -> list[tuple[int, int, int, bool]]:
-    """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune`` does.
+    """Removes the failing instances of balanced rules that 舍位平衡 explains.
 
-    ``corrected``: as if the figures that break sums of their own table (chosen in ``rec_suspects``) were what they should be.
-    One wrong figure hides that its neighbours were moved to balance: these are no errors.
+    Returns as ``prune`` does. ``corrected``: as if the figures that break sums of their own table
+    (chosen in ``rec_suspects``) were what they should be. One wrong figure hides that its
+    neighbours were moved to balance: these are no errors.
     """
     if not corrected:
         _write_restored(con, _Restored())
     own = [(n, c) for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced]
     sums = [n for n, c in own if _within(c)]
-    sources = [n for n, c in own if not _within(c) and _from_internal(c)]
-    failing = _failing(con, [n for n, c in own if not _within(c)])
+    others = [(n, c) for n, c in own if not _within(c)]
+    failing = _failing(con, [n for n, _ in others])
     if not failing or not sums:
         return []
     right = _corrections(con, sums) if corrected else {}
-    failing = {
-        place: found for place, found in failing.items() if not corrected or place[0] in right
-    }
+    if corrected:
+        failing = _of_units(failing, right)
+    sources = [n for n, c in others if _from_internal(c)]
     tables = _tables(con, sources, sorted({uy for uy, _, _ in failing}))
     for uy in tables:
         tables[uy].printed |= right.get(uy, {})
     groups = _groups(con, sums)
+    return _forgiven(con, failing, tables, groups, first=not corrected)
+
+
+def _of_units(failing: Failing, units: Container[int]) -> Failing:
+    return {place: found for place, found in failing.items() if place[0] in units}
+
+
+def _forgiven(
+    con: duckdb.DuckDBPyConnection,
+    failing: Failing,
+    tables: dict[int, _Table],
+    groups: dict,
+    *,
+    first: bool,
+) -> list[tuple[int, int, int, bool]]:
+    """What moves explain; ``first``: also once figures that break their own sums are restored."""
     around = _around(groups)
     excused = _excused(failing, tables, groups, around)
-    if not corrected:
-        left = {place: found for place, found in failing.items() if place not in excused}
+    if first:
+        left = _without(failing, excused)
         _write_restored(con, _restore(left, tables, around))
-        excused += _excused(
-            {p: f for p, f in left.items() if tables[p[0]].restored}, tables, groups, around
-        )
-    done = set(excused)
-    unsure = _excused(
-        {p: f for p, f in failing.items() if p not in done and tables[p[0]].unread},
-        tables,
-        groups,
-        around,
-        unsure=True,
-    )
+        restored = {uy for uy, table in tables.items() if table.restored}
+        excused += _excused(_of_units(left, restored), tables, groups, around)
+    unread = {uy for uy, table in tables.items() if table.unread}
+    doubtful = _of_units(_without(failing, excused), unread)
+    unsure = _excused(doubtful, tables, groups, around, unsure=True)
     if not excused and not unsure:
         return []
     rows = [(*place, True) for place in excused] + [(*place, False) for place in unsure]
-    _write(
-        con,
-        "rec_forgiven",
-        rows,
-        ("uy", "chk", "inst", "holds"),
-        (pa.int32(), pa.int32(), pa.int64(), pa.bool_()),
-    )
+    types = (pa.int32(), pa.int32(), pa.int64(), pa.bool_())
+    _write(con, "rec_forgiven", rows, ("uy", "chk", "inst", "holds"), types)
     return remove(con, "rec_forgiven")
 
 
+def _without(failing: Failing, places: Iterable[tuple[int, int, int]]) -> Failing:
+    gone = set(places)
+    return {place: found for place, found in failing.items() if place not in gone}
+
+
 def _excused(
-    failing: dict, tables: dict[int, _Table], groups: dict, around: dict, *, unsure: bool = False
+    failing: Failing,
+    tables: dict[int, _Table],
+    groups: dict,
+    around: dict,
+    *,
+    unsure: bool = False,
 ) -> list[tuple[int, int, int]]:
-    """The instances that moves explain; ``unsure``: also moves that stand in a sum with a figure that holds no number."""
-    return [
-        place
-        for place, (d, w, operands) in failing.items()
-        if abs(d) <= 3 * w
-        and not any(key in tables[place[0]].restored for key, _, _ in operands)
-        and abs(
-            d
-            - sum(
-                coef * _moved(tables[place[0]], groups, around, key, 2 * half, unsure)
-                for key, coef, half in operands
-            )
-        )
-        <= w
-    ]
+    """The instances that moves explain; ``unsure``: also moves that stand in a sum with a figure
+    that holds no number.
+    """
+
+    def explained(uy: int, difference: int, width: int, operands: list) -> bool:
+        # A move is at most one last digit; three widths off is more than rounding ever leaves.
+        table = tables[uy]
+        if abs(difference) > 3 * width or any(key in table.restored for key, _, _ in operands):
+            return False
+        moved = 0
+        for key, coef, half in operands:
+            moved += coef * _moved(table, groups, around, key, 2 * half, unsure)
+        return abs(difference - moved) <= width
+
+    return [place for place, found in failing.items() if explained(place[0], *found)]
 
 
 @dataclass
 class _Restored:
-    """What the sums of balanced tables say: (uy, key) → (value, sums), and (uy, key) → the figure it is of one cause with."""
+    """What the sums of balanced tables say: (uy, key) → (value, sums), and (uy, key) → the figure
+    it is of one cause with.
+    """
 
     figures: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     rivals: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
-def _restore(failing: dict, tables: dict[int, _Table], around: dict[int, list[Group]]) -> _Restored:
-    """The figures that alone keep their sums from holding; puts their values into the tables unless another may be meant."""
-    fitting: dict[int, dict[int, tuple[int, set[Group]]]] = defaultdict(dict)
+def _restore(failing: Failing, tables: dict[int, _Table], around: dict) -> _Restored:
+    """The figures that alone keep their sums from holding; puts their values into the tables unless
+    another may be meant.
+    """
+    found = _Restored()
+    for uy, figures in _fitting_figures(failing, tables, around).items():
+        _restore_table(uy, tables[uy], figures, around, found)
+    return found
+
+
+def _fitting_figures(failing: Failing, tables: dict[int, _Table], around: dict) -> Figures:
+    """Unit and year → figure → (the value its sums ask for, those of its sums that do not hold)."""
+    fitting: Figures = defaultdict(dict)
     for (uy, _, _), (_, _, operands) in failing.items():
         for key, _, half in operands:
             value = _fitting(tables[uy], around, key, 2 * half)
             if value is not None:
-                fitting[uy][key] = (
-                    value,
-                    {g for g in around[key] if not _adds_up(tables[uy].printed, g)},
-                )
-    found = _Restored()
-    for uy, figures in fitting.items():
-        table = tables[uy]
-        off = {k: (abs(table.printed.get(k, 0) - table.source[k]), k) for k in figures}
-        sure: dict[int, int] = {}
-        for key, (value, sums) in figures.items():
-            rivals = [
-                k
-                for k, (_, other) in figures.items()
-                if k != key and other & sums and not other < sums
-            ]
-            lead = max([key, *rivals], key=lambda k: off[k])
-            if lead == key:
-                found.figures[(uy, key)] = value, len(around[key])
-            else:
-                found.rivals[(uy, key)] = lead
-            if not rivals:
-                sure[key] = value
-        table.printed |= sure
-        table.restored |= set(sure)
-    return found
+                broken = {g for g in around[key] if not _adds_up(tables[uy].printed, g)}
+                fitting[uy][key] = (value, broken)
+    return fitting
+
+
+def _restore_table(
+    uy: int,
+    table: _Table,
+    figures: dict[int, tuple[int, set[Group]]],
+    around: dict,
+    found: _Restored,
+) -> None:
+    off = {k: (abs(table.printed.get(k, 0) - table.source[k]), k) for k in figures}
+    sure: dict[int, int] = {}
+    for key, (value, _) in figures.items():
+        rivals = _rivals(key, figures)
+        lead = max([key, *rivals], key=lambda k: off[k])
+        if lead == key:
+            found.figures[(uy, key)] = value, len(around[key])
+        else:
+            found.rivals[(uy, key)] = lead
+        if not rivals:
+            sure[key] = value
+    table.printed |= sure
+    table.restored |= set(sure)
+
+
+def _rivals(key: int, figures: dict[int, tuple[int, set[Group]]]) -> list[int]:
+    """Figures that would mend some of the same sums, and not only fewer of them."""
+    sums = figures[key][1]
+    return [
+        other
+        for other, (_, broken) in figures.items()
+        if other != key and broken & sums and not broken < sums
+    ]
 
 
 def _fitting(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> int | None:
-    """The one value of a figure, within a digit of its source, with which all its sums hold; None where they do, or none fits."""
+    """The one value of a figure, within a digit of its source, with which all its sums hold; None
+    where they do, or none fits.
+    """
     own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
     if (
         key not in table.source
@@ -217,9 +268,12 @@ def _write(
 
 
 def _corrections(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, dict[int, int]]:
-    """What the chosen suspects that settle a sum inside a table should be (分), by unit-year and key."""
+    """What the chosen suspects that settle a sum inside a table should be (分), by unit-year and
+    key.
+    """
     rows = con.execute(
-        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?, inst >> 32) ORDER BY ALL",
+        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?,"
+        " inst >> 32) ORDER BY ALL",
         [sums],
     ).fetchall()
     right: dict[int, dict[int, int]] = defaultdict(dict)
@@ -234,19 +288,22 @@ def _within(check: Check) -> bool:
 
 
 def _from_internal(check: Check) -> bool:
-    """Whether it compares one published cell (left) with internal ones: these give each figure its source."""
+    """Whether it compares one published cell (left) with internal ones: these give each figure its
+    source.
+    """
     left = [t for t in check.formula.side("left") if t.cell]
     published = [c.form.startswith("G") for c in check.formula.cells]
     return len(left) == 1 and sum(published) == 1 and published[0]
 
 
-def _failing(
-    con: duckdb.DuckDBPyConnection, compared: list[int]
-) -> dict[tuple[int, int, int], tuple]:
-    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded figures."""
+def _failing(con: duckdb.DuckDBPyConnection, compared: list[int]) -> Failing:
+    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded
+    figures.
+    """
     rows = con.execute(
         """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
-               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef, 'half': o.half} ORDER BY o.op)
+               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
+                   'half': o.half} ORDER BY o.op)
         FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
         WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
         [compared],
@@ -264,7 +321,8 @@ def _tables(
     rows = con.execute(
         """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
                           WHERE list_contains($checks, inst >> 32) GROUP BY inst)
-        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0), coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
+        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0),
+               coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
                coalesce(bool_or(c.bad) FILTER (t.side = 0), false)
         FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
         WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
@@ -284,7 +342,8 @@ def _tables(
 def _groups(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, list[Group]]:
     """For every part: the totals it belongs to, each with all its parts and their signs."""
     rows = con.execute(
-        """SELECT inst, any_value(key) FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
+        """SELECT inst, any_value(key)
+                FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
         FROM rec_terms WHERE list_contains(?, inst >> 32) GROUP BY inst""",
         [sums],
     ).fetchall()
@@ -356,7 +415,9 @@ def _beside_unread(table: _Table, around: dict[int, list[Group]], key: int, digi
 
 
 def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> bool:
-    """Whether the figure's own sums all hold as published, in a set whose sums were visibly made to hold."""
+    """Whether the figure's own sums all hold as published, in a set whose sums were visibly made to
+    hold.
+    """
     own = _judged(table, around, key)
     if not own or not all(_adds_up(table.printed, g) for g in own):
         return False
@@ -364,7 +425,9 @@ def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: 
 
 
 def _is_balanced(table: _Table, around: dict[int, list[Group]], digit: int) -> bool:
-    """Whether the set was visibly balanced: some sum holds that figures rounded each by itself would miss."""
+    """Whether the set was visibly balanced: some sum holds that figures rounded each by itself
+    would miss.
+    """
     if table.balanced is None:
         near = {k: _rounded(v, digit) for k, v in table.source.items()}
         sums = {g for found in around.values() for g in found if _adds_up(table.source, g)}

@@ -1,12 +1,14 @@
 """Web pages (HTML): text in reading order, a line a block, with the tables in it.
 
-Depth cannot hurt: the tree is walked without recursion, and where the parser gives up on a page (libxml2 drops
-what is nested deeper than 2,048 elements), it is read again with its wrappers taken out, so that no text is lost in silence.
+Depth cannot hurt: the tree is walked without recursion, and where the parser gives up on a page
+(libxml2 drops what is nested deeper than 2,048 elements), it is read again with its wrappers taken
+out, so that no text is lost in silence.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -41,17 +43,14 @@ def read_web(data: bytes) -> Document:
             document = flat
             lost = _letters(_visible(text)) - _letters(document.text)
     if lost > 0:
-        document = _with_note(document, f"网页中有约 {lost} 个字没有读到（网页代码不合规范）")
+        said = f"网页中有约 {lost} 个字没有读到（网页代码不合规范）；请另存为 .docx 后重新提交"
+        document = replace(document, unread=(said,))
     return document
 
 
 def _as_break(match: re.Match[str]) -> str:
     """A wrapper that stands for a block leaves a line break behind, any other nothing."""
     return "<br>" if re.match(r"</?(?:div|section|article|center)\b", match[0], re.I) else ""
-
-
-def _with_note(document: Document, note: str) -> Document:
-    return Document(document.text, document.lines, document.tables, (*document.notes, note))
 
 
 def _decoded(data: bytes) -> str:
@@ -136,7 +135,9 @@ class _Page:
             self.words.append(text)
 
     def _break(self, level: int = 0) -> None:
-        """The line so far ends; spaces and line feeds of the source count as one space, empty lines not at all."""
+        """The line so far ends; spaces and line feeds of the source count as one space, empty lines
+        not at all.
+        """
         line = " ".join("".join(self.words).split())
         self.words = []
         if line:

@@ -39,13 +39,17 @@ class Writer:
         self.lines: list[Line] = []
         self.tables: list[OpenTable] = []
         self.notes: list[str] = []
+        self.unread: list[str] = []
         self._open: list[OpenCell] = []
         self._at = 0
 
     def line(
         self, text: str, kind: str = "paragraph", level: int = 0, page: int | None = None
     ) -> int:
-        """Adds a line and gives its start. Inside a cell a paragraph or heading is a line of the cell."""
+        """Adds a line and gives its start.
+
+        Inside a cell a paragraph or heading is a line of the cell.
+        """
         start = self._at
         end = start + len(text)
         if self._open and kind in ("paragraph", "heading"):
@@ -85,7 +89,9 @@ class Writer:
         tables = [
             _table(number, table) for number, table in enumerate(self.tables, 1) if table.cells
         ]
-        return Document("\n".join(self.parts), tuple(self.lines), tuple(tables), tuple(self.notes))
+        text = "\n".join(self.parts)
+        said = tuple(self.notes), tuple(self.unread)
+        return Document(text, tuple(self.lines), tuple(tables), *said)
 
 
 def _table(number: int, table: OpenTable) -> Table:

@@ -1,4 +1,6 @@
-"""One published set for all tests of this folder: a unit with its 财决 tables, three packs, the layouts A, B and C."""
+"""One published set for all tests of this folder: a unit with its 财决 tables, three packs,
+the layouts A, B and C.
+"""
 
 from __future__ import annotations
 

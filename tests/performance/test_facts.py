@@ -21,8 +21,8 @@ def con(published: Config):
 
 
 def _one(con, column: str, form: str, row: str, col: str, block: str = "%") -> object:
-    sql = f"""SELECT {column} FROM facts WHERE unit_name = ? AND form = ? AND row_key = ? AND col_key = ?
-              AND block LIKE ?"""
+    sql = f"""SELECT {column} FROM facts
+              WHERE unit_name = ? AND form = ? AND row_key = ? AND col_key = ? AND block LIKE ?"""
     found = con.execute(sql, [UNITS["C"], form, row, col, block]).fetchall()
     return found[0][0]
 

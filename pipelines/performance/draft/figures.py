@@ -1,4 +1,5 @@
-"""The published figures behind a draft: cells of the final accounts, of earlier performance tables, projects, scores.
+"""The published figures behind a draft: cells of the final accounts, of earlier performance
+tables, projects, scores.
 
 What does not belong here: which table they go into (``tables.py``).
 """
@@ -24,7 +25,9 @@ Rows = list[dict[str, Any]]
 
 @dataclass
 class Figures:
-    """All that is known of a unit and year. ``projects``, ``indicators``, ``scores``: rows of these datasets."""
+    """All that is known of a unit and year. ``projects``, ``indicators``, ``scores``: rows of
+    these datasets.
+    """
 
     unit: str
     year: int
@@ -42,7 +45,9 @@ class Figures:
         return Case(Pack(), self.facts, None, self.unit, self.year, self.manual, self.scheme)
 
     def amount(self, form: str, block: str, row: str, column: str) -> tuple[Decimal | None, str]:
-        """A cell of the final accounts in 元 and where it stands; 0 where its form has no such row; None without the form."""
+        """A cell of the final accounts in 元 and where it stands; 0 where its form has no such
+        row; None without the form.
+        """
         found = self.facts.read(Address(form, block, row, column))
         return (None, "") if found is None else (found.amount, found.where.replace(" ", TAB, 1))
 

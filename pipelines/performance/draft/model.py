@@ -1,4 +1,5 @@
-"""What a draft is made of: paragraphs, and tables of cells that each know where their figure comes from.
+"""What a draft is made of: paragraphs, and tables of cells that each know where their figure
+comes from.
 
 What does not belong here: Word and Excel.
 """
@@ -17,7 +18,8 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell. ``source``: where its figure comes from; ``number``: what it is as a number (``percent``: a share of 1).
+    """A cell. ``source``: where its figure comes from; ``number``: what it is as a number
+    (``percent``: a share of 1).
 
     ``across`` and ``down``: how many columns and rows it covers.
     """
@@ -32,7 +34,9 @@ class Cell:
 
 @dataclass(slots=True)
 class DraftTable:
-    """A table of the report: ``head`` header rows, then data. ``sheet``: its name in the workbook."""
+    """A table of the report: ``head`` header rows, then data. ``sheet``: its name in the
+    workbook.
+    """
 
     title: str
     sheet: str
@@ -124,7 +128,9 @@ def width(table: DraftTable) -> int:
 
 
 def source_note(table: DraftTable) -> str:
-    """Where the figures of each column come from, in one line; the cells of one table named together."""
+    """Where the figures of each column come from, in one line; the cells of one table named
+    together.
+    """
     heads = {
         column: cell.text for row, column, cell in placed(table) if row < table.head and cell.text
     }

@@ -1,4 +1,5 @@
-"""The tables of money in a drafted report: budget, execution, basic expenditure by item, the eight controlled items.
+"""The tables of money in a drafted report: budget, execution, basic expenditure by item, the
+eight controlled items.
 
 All figures come from the 财决 tables; what these do not hold is a place to fill.
 """
@@ -121,14 +122,23 @@ def basic_items(figures: Figures) -> DraftTable | None:
     if not codes:
         return None
     rows = [
-        [Cell("支出功能分类科目代码", down=2), Cell("科目名称（二级项目名称）", down=2), Cell("二级项目类别", down=2),
-         Cell("资金来源", across=2), Cell("支出数", across=2), Cell("完成值", down=2), Cell("完成率", down=2)],
+        [
+            *_tall("支出功能分类科目代码", "科目名称（二级项目名称）", "二级项目类别"),
+            Cell("资金来源", across=2),
+            Cell("支出数", across=2),
+            *_tall("完成值", "完成率"),
+        ],
         words("合计", "财政拨款", "合计", "财政拨款"),
-    ]  # fmt: skip
+    ]
     for code in codes:
         rows += _item_rows(figures, code)
     title = "基本支出分项目收支情况表"
     return DraftTable(title, "基本支出分项目", rows, 2, unit="万元")
+
+
+def _tall(*texts: str) -> list[Cell]:
+    """Header cells over both rows of a header."""
+    return [Cell(text, down=2) for text in texts]
 
 
 def _item_rows(figures: Figures, code: str) -> list[list[Cell]]:
@@ -150,7 +160,8 @@ def _item_row(
     key: Cell, name: str, kind: str, whole: tuple[Decimal | None, str], fiscal: tuple
 ) -> list[Cell]:
     return [
-        key, Cell(name), Cell(kind), blank(), blank(), money(*whole), money(*fiscal), money(*whole), blank(),
+        key, Cell(name), Cell(kind), blank(), blank(), money(*whole), money(*fiscal),
+        money(*whole), blank(),
     ]  # fmt: skip
 
 
@@ -177,7 +188,9 @@ def item_name(codes: str, code: str, year: int) -> str:
 
 
 def control(figures: Figures, items: list[str]) -> DraftTable:
-    """支出控制: the items' year-start budget (表12, or what a person gave) against what was spent."""
+    """支出控制: the items' year-start budget (表12, or what a person gave) against what was
+    spent.
+    """
     rows = [words("科目名称", "年初预算数", "决算数", "偏差程度", "偏差原因")]
     for code in items:
         planned, spent = _planned(figures, code), _spent(figures, code)
@@ -241,7 +254,9 @@ def finished(figures: Figures) -> DraftTable:
 
 
 def disposal(figures: Figures) -> DraftTable:
-    """及时处置: what monitoring cancelled and what was written off, as the score is computed from them."""
+    """及时处置: what monitoring cancelled and what was written off, as the score is computed
+    from them.
+    """
     rows = [words("单位", "年初预算数", "全年预算数", "决算数", "取消额", "注销额")]
     budgets = [figures.amount("Z01", "收入", "总计", c) for c in (PLANNED, YEARLY)]
     final = figures.amount("Z01", "支出", "本年支出合计", FINAL)

@@ -1,4 +1,6 @@
-"""A project's self-evaluation table (项目自评表) in layout A, B or C: money filled in, targets as declared, answers where known."""
+"""A project's self-evaluation table (项目自评表) in layout A, B or C: money filled in, targets
+as declared, answers where known.
+"""
 
 from __future__ import annotations
 
@@ -132,15 +134,46 @@ def _layout_a(figures: Figures, project: dict[str, Any]) -> DraftTable:
     budget, spent = (money(project[k], _source(project)) for k in ("budget", "executed"))
     listed = _listed(figures, project)
     rows = [
-        [Cell("主管部门及代码"), _said(figures, project, "主管部门"), Cell("实施单位"), Cell(figures.unit, across=3)],
-        [Cell("项目预算执行情况（万元）", down=3), Cell("预算数："), budget, Cell("执行数："), Cell(spent.text, spent.source, spent.number, across=2)],
-        [Cell("其中：财政拨款"), _fund(figures, project, "财政拨款", "预算数"), Cell("其中：财政拨款"),
-         _over(_fund(figures, project, "财政拨款", "执行数"), 2)],
-        [Cell("其他资金"), _other(figures, project, "预算数"), Cell("其他资金"), _over(_other(figures, project, "执行数"), 2)],
-        [Cell("年度总体目标完成情况", down=2), Cell("预期目标", across=3), Cell("目标实际完成情况", across=2)],
-        [_over(_said(figures, project, "预期目标"), 3), _over(_said(figures, project, "实际完成"), 2)],
-        _captioned("年度绩效指标完成情况", listed, words("一级指标", "二级指标", "三级指标", "预期指标值", "实际完成指标值")),
-    ]  # fmt: skip
+        [
+            Cell("主管部门及代码"),
+            _said(figures, project, "主管部门"),
+            Cell("实施单位"),
+            Cell(figures.unit, across=3),
+        ],
+        [
+            Cell("项目预算执行情况（万元）", down=3),
+            Cell("预算数："),
+            budget,
+            Cell("执行数："),
+            Cell(spent.text, spent.source, spent.number, across=2),
+        ],
+        [
+            Cell("其中：财政拨款"),
+            _fund(figures, project, "财政拨款", "预算数"),
+            Cell("其中：财政拨款"),
+            _over(_fund(figures, project, "财政拨款", "执行数"), 2),
+        ],
+        [
+            Cell("其他资金"),
+            _other(figures, project, "预算数"),
+            Cell("其他资金"),
+            _over(_other(figures, project, "执行数"), 2),
+        ],
+        [
+            Cell("年度总体目标完成情况", down=2),
+            Cell("预期目标", across=3),
+            Cell("目标实际完成情况", across=2),
+        ],
+        [
+            _over(_said(figures, project, "预期目标"), 3),
+            _over(_said(figures, project, "实际完成"), 2),
+        ],
+        _captioned(
+            "年度绩效指标完成情况",
+            listed,
+            words("一级指标", "二级指标", "三级指标", "预期指标值", "实际完成指标值"),
+        ),
+    ]
     rows += _indicator_rows(listed, lambda one: [_whole_target(one), _whole_actual(one)])
     name = project["project"]
     return DraftTable(f"{name}项目绩效目标自评表", name, rows, 0)
@@ -202,15 +235,61 @@ def _layout_b(figures: Figures, project: dict[str, Any]) -> DraftTable:
     named = f"{code}-{project['project']}" if code else project["project"]
     rows = [
         [Cell("项目名称"), Cell(named, across=10)],
-        [Cell("主管部门"), _over(_said(figures, project, "主管部门"), 4), Cell("实施单位（盖章）"), Cell(figures.unit, across=5)],
-        [Cell("项目基本情况", down=2), Cell("项目年度目标"), _over(_said(figures, project, "预期目标"), 9)],
+        [
+            Cell("主管部门"),
+            _over(_said(figures, project, "主管部门"), 4),
+            Cell("实施单位（盖章）"),
+            Cell(figures.unit, across=5),
+        ],
+        [
+            Cell("项目基本情况", down=2),
+            Cell("项目年度目标"),
+            _over(_said(figures, project, "预期目标"), 9),
+        ],
         [Cell("年度目标完成情况"), _over(_said(figures, project, "实际完成"), 9)],
-        [Cell("预算执行情况（10分）", down=4), *words("年度预算数（万元）", "年初预算", "调整后预算数", "预算执行数", "预算执行率", "权重", "得分"), Cell("原因", across=3)],
+        [
+            Cell("预算执行情况（10分）", down=4),
+            *words(
+                "年度预算数（万元）",
+                "年初预算",
+                "调整后预算数",
+                "预算执行数",
+                "预算执行率",
+                "权重",
+                "得分",
+            ),
+            Cell("原因", across=3),
+        ],
         [Cell("总额"), *_money_row(project), done, Cell("10"), score, _over(_why(project), 3)],
-        [Cell("其中：财政资金"), *_part_row(figures, project, "财政拨款"), *words("", "/", "/"), Cell("", across=3)],
-        [Cell("单位资金"), *_part_row(figures, project, "单位资金"), *words("", "/", "/"), Cell("", across=3)],
-        _captioned("绩效指标（90分）", listed, words("一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "完成值", "权重", "得分", "未完成原因分析")),
-    ]  # fmt: skip
+        [
+            Cell("其中：财政资金"),
+            *_part_row(figures, project, "财政拨款"),
+            *words("", "/", "/"),
+            Cell("", across=3),
+        ],
+        [
+            Cell("单位资金"),
+            *_part_row(figures, project, "单位资金"),
+            *words("", "/", "/"),
+            Cell("", across=3),
+        ],
+        _captioned(
+            "绩效指标（90分）",
+            listed,
+            words(
+                "一级指标",
+                "二级指标",
+                "三级指标",
+                "指标性质",
+                "指标值",
+                "度量单位",
+                "完成值",
+                "权重",
+                "得分",
+                "未完成原因分析",
+            ),
+        ),
+    ]
     rows += _indicator_rows(listed, _cells_b)
     weight, total = _totals(listed, score)
     rows.append([Cell("合计", across=8), weight, total, Cell("")])
@@ -232,15 +311,51 @@ def _layout_c(figures: Figures, project: dict[str, Any]) -> DraftTable:
     listed = _listed(figures, project)
     rows = [
         [Cell("项目名称"), Cell(project["project"], across=8)],
-        [Cell("主管部门"), _over(_said(figures, project, "主管部门"), 3), Cell("实施单位"), Cell(figures.unit, across=4)],
-        [Cell("项目资金（万元）", down=4), Cell(""), *words("年初预算数", "全年预算数", "全年执行数", "分值", "执行率"), Cell("得分", across=2)],
+        [
+            Cell("主管部门"),
+            _over(_said(figures, project, "主管部门"), 3),
+            Cell("实施单位"),
+            Cell(figures.unit, across=4),
+        ],
+        [
+            Cell("项目资金（万元）", down=4),
+            Cell(""),
+            *words("年初预算数", "全年预算数", "全年执行数", "分值", "执行率"),
+            Cell("得分", across=2),
+        ],
         [Cell("年度资金总额"), *_money_row(project), Cell("10"), done, _over(score, 2)],
-        [Cell("其中：当年财政拨款"), *_part_row(figures, project, "财政拨款"), *words("—", "—"), Cell("—", across=2)],
-        [Cell("其他资金"), *_part_row(figures, project, "其他资金"), *words("—", "—"), Cell("—", across=2)],
+        [
+            Cell("其中：当年财政拨款"),
+            *_part_row(figures, project, "财政拨款"),
+            *words("—", "—"),
+            Cell("—", across=2),
+        ],
+        [
+            Cell("其他资金"),
+            *_part_row(figures, project, "其他资金"),
+            *words("—", "—"),
+            Cell("—", across=2),
+        ],
         [Cell("年度总体目标", down=2), Cell("预期目标", across=4), Cell("实际完成情况", across=4)],
-        [_over(_said(figures, project, "预期目标"), 4), _over(_said(figures, project, "实际完成"), 4)],
-        _captioned("绩效指标", listed, words("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施")),
-    ]  # fmt: skip
+        [
+            _over(_said(figures, project, "预期目标"), 4),
+            _over(_said(figures, project, "实际完成"), 4),
+        ],
+        _captioned(
+            "绩效指标",
+            listed,
+            words(
+                "一级指标",
+                "二级指标",
+                "三级指标",
+                "年度指标值",
+                "实际完成值",
+                "分值",
+                "得分",
+                "偏差原因分析及改进措施",
+            ),
+        ),
+    ]
     rows += _indicator_rows(listed, _cells_c)
     weight, total = _totals(listed, score)
     rows.append([Cell("总分", across=6), weight, total, Cell("")])

@@ -1,4 +1,6 @@
-"""The whole draft: headings, sentences and tables in the order of a performance report. The wording is our own."""
+"""The whole draft: headings, sentences and tables in the order of a performance report. The
+wording is our own.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""The tables of results in a drafted report: quantity indicators, progress, residuals, violations, scores.
+"""The tables of results in a drafted report: quantity indicators, progress, residuals,
+violations, scores.
 
-What is known comes from the performance material that was read and from ``performance.yml``; the rest is a place to fill.
+What is known comes from the performance material that was read and from ``performance.yml``;
+the rest is a place to fill.
 """
 
 from __future__ import annotations
@@ -18,11 +20,21 @@ ANSWERED = (
     "JX05",
     "JX18",
 )  # where an indicator's actual value stands; a declaration has none
+SCHEME_COLUMNS = (
+    "指标分值",
+    "指标解释",
+    "计分标准",
+    "依据资料",
+    "评价过程（只写扣分项的原因）",
+    "自评得分",
+)
 TENTH = Decimal("0.1")
 
 
 def indicators_of(figures: Figures, project: dict[str, Any]) -> list[dict[str, Any]]:
-    """A project's indicators: as declared, else as first evaluated; each once, with its actual value where one is known."""
+    """A project's indicators: as declared, else as first evaluated; each once, with its actual
+    value where one is known.
+    """
     names = set((project["names"] or "").split("|")) | {project["project"]}
     own = [i for i in figures.indicators if i["project"] in names]
     for source in ("JX17", "JX14", "JX05"):
@@ -164,7 +176,9 @@ def violations(figures: Figures) -> DraftTable:
 
 
 def points(row: dict[str, Any]) -> Cell:
-    """The computed score of an indicator; a place to fill where a person must say, or where only a range is known."""
+    """The computed score of an indicator; a place to fill where a person must say, or where
+    only a range is known.
+    """
     if row["computed"] is None:
         return blank()
     return plain(row["computed"], f"{row['source'] or '计算'} {row['process'] or ''}".strip())
@@ -196,7 +210,9 @@ def _own_points(figures: Figures, row: dict[str, Any]) -> Cell:
 
 
 def _levels(figures: Figures) -> list[tuple[Cell | None, Cell | None, dict[str, Any]]]:
-    """Every indicator with the captions that begin at it, each with the points below it and how many rows it covers."""
+    """Every indicator with the captions that begin at it, each with the points below it and
+    how many rows it covers.
+    """
     found = []
     for _, one in groupby(figures.scores, key=lambda r: r["level1"]):
         group = list(one)
@@ -216,7 +232,9 @@ def _caption(rows: list[dict[str, Any]], level: str) -> Cell:
 
 
 def self_scores(figures: Figures) -> DraftTable | None:
-    """评价结论: every indicator with weight, score and why points were lost; None without a scheme."""
+    """评价结论: every indicator with weight, score and why points were lost; None without a
+    scheme.
+    """
     if not figures.scores:
         return None
     rows = [words("一级指标", "二级指标", "三级指标", "指标分值", "自评得分", "扣分原因")]
@@ -234,10 +252,9 @@ def scheme_table(figures: Figures) -> DraftTable | None:
     if not figures.scores:
         return None
     rows = [
-        [Cell("绩效指标", across=3), *(Cell(w, down=2) for w in (
-            "指标分值", "指标解释", "计分标准", "依据资料", "评价过程（只写扣分项的原因）", "自评得分"))],
+        [Cell("绩效指标", across=3), *(Cell(text, down=2) for text in SCHEME_COLUMNS)],
         words("一级指标", "二级指标", "三级指标"),
-    ]  # fmt: skip
+    ]
     for upper, lower, row in _levels(figures):
         captions = [c for c in (upper, lower) if c is not None]
         texts = words(row["explain"] or "", row["standard"] or "", row["evidence"] or "")

@@ -1,4 +1,6 @@
-"""A draft's tables as a workbook: a sheet a table, numbers as numbers, a comment with the source at every figure."""
+"""A draft's tables as a workbook: a sheet a table, numbers as numbers, a comment with the
+source at every figure.
+"""
 
 from __future__ import annotations
 

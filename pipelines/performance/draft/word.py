@@ -1,4 +1,6 @@
-"""A draft as a Word document: tables with merged cells, places to fill highlighted, the sources beneath every table."""
+"""A draft as a Word document: tables with merged cells, places to fill highlighted, the
+sources beneath every table.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ def _table(document: Any, table: DraftTable) -> None:
 
 
 def _widths(made: Any, table: DraftTable, columns: int) -> None:
-    """Columns by the words in them. The root of a length: a long text takes more lines, a short one needs its line whole."""
+    """Columns by the words in them. The root of a length: a long text takes more lines, a
+    short one needs its line whole.
+    """
     longest = [2.0] * columns
     for _, column, cell in placed(table):
         if cell.across == 1:
