@@ -8,13 +8,12 @@ headers).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.extract.grid import Grid
 from pipelines.extract.header import ANCHORS
 from pipelines.extract.recognise import Recogniser
 from pipelines.extract.text import squash
-from pipelines.intake.workbook import Sheet
 
 # A title and a 表号 that disagree stand within the first rows: no second table begins there.
 FIRST_ROWS = 5
@@ -142,13 +141,16 @@ def _part(grid: Grid, top: int, end: int, left: int, right: int) -> Grid:
         for r, row in enumerate(sheet.cells)
     ]
     merged = [m for m in sheet.merged if top <= m[0] < end and left <= m[1] < right]
-    special = {
-        (r, c): said
-        for (r, c), said in sheet.special.items()
-        if top <= r < end and left <= c < right
-    }
-    above = sheet.above if top == 0 else ()
-    part = Sheet(
-        sheet.name, sheet.number, sheet.visibility, cells, merged, special, above, sheet.part
+
+    def inside(place: tuple[int, int]) -> bool:
+        return top <= place[0] < end and left <= place[1] < right
+
+    part = replace(
+        sheet,
+        cells=cells,
+        merged=merged,
+        special={place: said for place, said in sheet.special.items() if inside(place)},
+        shown={place: shown for place, shown in sheet.shown.items() if inside(place)},
+        above=sheet.above if top == 0 else (),
     )
     return Grid.of(part)

@@ -53,6 +53,7 @@ SHEETS = pa.schema(
         ("part", T),
         ("assumed", T),
         ("continues", I32),
+        ("further", T),
     ]
 )
 FAULTS = pa.schema(
@@ -103,6 +104,7 @@ FACTS = pa.schema(
         ("state", T),
         ("raw", T),
         ("cell", T),
+        ("measure", T),
     ]
 )
 STREAMS = {
@@ -159,6 +161,7 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "part": r.sheet.part,
             "assumed": r.assumed,
             "continues": r.continues,
+            "further": json.dumps(r.sheet.further) if r.sheet.further else None,
         }
         for r in readings
     ]

@@ -47,7 +47,7 @@ FINDING_COLUMNS = (
     Column("对象", "wrap", 20),
     Column("问题编号", "wrap", 13),
 )
-MOST_CELLS = 12
+MOST_CELLS = 12  # cells named in a line before 等
 CONTENTS_WIDTHS = (14, 48, 66)
 
 
