@@ -40,10 +40,11 @@ class RawFile:
     """One file of the raw folder.
 
     ``file``: its path below that folder, always printable text; ``path``: where to open it.
-    ``kind``: workbook, narrative, register, explanations, other. ``type``: xlsx, xlsm, xls, docx,
-    txt, html, csv, yaml or "". ``status``: ready, quarantined, ignored, waiting. ``reason``:
-    Chinese, empty when ready. ``notes``: macro, wrong_extension, ``same_as:<file>``,
-    ``encoding:<name>``, ``name_encoding:<name>``, ``folder`` (one that could not be listed).
+    ``kind``: workbook, narrative, register, explanations, archive, other. ``type``: one of
+    ``kinds.SHEET_TYPES``, docx, odt, rtf, doc, txt, html, mht, zip, yaml or "". ``status``: ready,
+    quarantined, ignored, waiting. ``reason``: Chinese, empty when ready. ``notes``: macro,
+    wrong_extension, ``same_as:<file>``, ``encoding:<name>``, ``name_encoding:<name>``,
+    ``folder`` (one that could not be listed).
     """
 
     path: Path
