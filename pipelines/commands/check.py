@@ -165,10 +165,12 @@ def _performance(
 ) -> Narratives | None:
     """What the performance material gives, added to what the narratives gave."""
     from pipelines.narrative.stage import Narratives
+    from pipelines.organisation import scheme_folders
     from pipelines.performance.stage import check_performance
     from pipelines.run.readers import limits_of
 
-    found = check_performance(con, files, limits_of(config), year=config.year)
+    folders = scheme_folders(config)
+    found = check_performance(con, files, limits_of(config), year=config.year, schemes=folders)
     if not found.read and not found.observations:
         return texts
     texts = texts or Narratives()

@@ -24,6 +24,8 @@ class Sheet:
     """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where
     empty.
 
+    ``further``: (row from 0, part) where a table goes on in another part, as on the next page.
+
     ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     """
@@ -36,6 +38,7 @@ class Sheet:
     special: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     part: str = ""
+    further: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(slots=True)

@@ -236,7 +236,7 @@ def _paint_sheet(
     for (row, column), found in sorted(seen.items()):
         cell = sheet.cell(row, column)
         strong = any(is_wanted(entry, spot) for entry, spot in found)
-        fill, ink = _colours([entry for entry, _ in found], strong)
+        fill, ink = colours([entry for entry, _ in found], strong)
         cell.set("s", str(styles.painted(int(cell.get("s", "0")), fill, ink if strong else "")))
         notes[cell.get("r")] = ((row, column), note_text(found))
     add_comments(package, part, sheet.root, notes)
@@ -255,7 +255,7 @@ def is_wanted(entry: Entry, spot: Spot) -> bool:
     return any(place == (spot.file, spot.sheet, spot.cell) for place, _ in entry.wanted)
 
 
-def _colours(entries: list[Entry], strong: bool) -> tuple[str, str]:
+def colours(entries: list[Entry], strong: bool) -> tuple[str, str]:
     """Fill and ink: full for a cell to be changed, pale for one that is only concerned."""
     still_open = [e for e in entries if e.status == "open"]
     if not still_open:
