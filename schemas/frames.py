@@ -230,7 +230,7 @@ FILES = Dataset(
     (
         Col("file", TEXT, "文件在 data/raw/ 下的路径"),
         Col("sha256", TEXT, "内容摘要", nullable=True),
-        Col("kind", TEXT, "类型：workbook、narrative、register、explanations、other"),
+        Col("kind", TEXT, "类型：workbook、narrative、register、explanations、archive、other"),
         Col(
             "status",
             TEXT,

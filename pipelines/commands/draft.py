@@ -20,7 +20,7 @@ from pipelines.narrative.tables import COLUMNS
 from schemas.performance_forms import performance_forms
 
 FORMS = ("Z01", "Z01_1", "Z03", "Z04", "Z07", "Z08_1", "F03")
-MOST_NAMED = 5
+MOST_NAMED = 5  # places named before 等
 
 
 def draft_command(config: Config, unit: str, year: int, out: Path | None = None) -> Answer:

@@ -39,6 +39,7 @@ TITLE = re.compile(
 ENDS = re.compile(
     r"^(?:注[：:\d]|说明[：:]|填表说明|备注[：:]|填报说明|单位负责人|制表人|填表人|审核人)"
 )
+# 上年…, 预算…, and the words beneath them: no layout of the specification has more
 TALLEST_HEADER = 3
 PROJECT_LAYOUTS = ("project",)
 

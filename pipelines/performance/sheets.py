@@ -33,9 +33,9 @@ def sheet_grids(path: Path, type: str, sha256: str) -> Iterator[Grid]:
 
 def _formats(path: Path, type: str) -> Formats:
     """Number formats of percentages, so that 1 shown as 100 % is known for what it is; none for
-    .xls.
+    others than .xlsx.
     """
-    if type == "xls":
+    if type not in ("xlsx", "xlsm"):
         return {}
     from openpyxl import load_workbook
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.intake.kinds import SHEET_TYPES
 from pipelines.intake.refusal import Refused
 from pipelines.performance.grid import GridCell, grid_of_table
 from pipelines.performance.identity import identify
@@ -17,7 +18,6 @@ from pipelines.performance.prose import read_prose
 from pipelines.performance.reading import read_grid
 from pipelines.performance.sheets import sheet_grids
 
-SHEETS = ("xlsx", "xlsm", "xls")
 UNREADABLE = "没有读出绩效表"
 
 
@@ -37,7 +37,7 @@ def read_pack(job: PackJob) -> Pack | None:
     Raises Refused where it cannot be read.
     """
     pack = Pack()
-    reader = _read_workbook if job.type in SHEETS else _read_document
+    reader = _read_workbook if job.type in SHEET_TYPES else _read_document
     title = reader(job, pack)
     if not any(not t.form.endswith("?") for t in pack.tables):
         return None

@@ -430,7 +430,7 @@ def write_reports(context: RunContext) -> str:
         workers=context.config.worker_count,
         run_id=context.run_id,
     )
-    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx"))
+    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx", ".pdf"))
     return f"写出 {books} 个工作簿和文档，以及网页"
 
 

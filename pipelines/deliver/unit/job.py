@@ -17,7 +17,7 @@ from pipelines.public.lacking import Lacking
 from pipelines.public.wording import Subject
 from schemas.library import published_forms
 
-TREND_YEARS = 3
+TREND_YEARS = 3  # a trend of two points is a change; more do not fit the page
 
 
 @dataclass(frozen=True, slots=True)
