@@ -6,10 +6,11 @@ What does not belong here: what goes on over pages (``joining.py``, ``running.py
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.tables.pdf.aligned import Aligned, Placed, aligned_tables
 from pipelines.tables.pdf.drawn import drawn_lines
 from pipelines.tables.pdf.geometry import Box, Glyph, Turn
 from pipelines.tables.pdf.glyphs import PageText, page_text
@@ -40,7 +41,7 @@ class PdfCell:
 class PdfTable:
     """A table on one page: the edges of its columns and its cells, row by row.
 
-    ``pages``: (first row, page) of its parts.
+    ``pages``: (first row, page) of its parts; ``ruled``: by lines, else its columns are about.
     """
 
     page: int
@@ -49,6 +50,7 @@ class PdfTable:
     v1: float
     cells: list[PdfCell]
     pages: list[tuple[int, int]] = field(default_factory=list)
+    ruled: bool = True
 
     @property
     def height(self) -> int:
@@ -85,7 +87,9 @@ def read_page(page: Any, number: int) -> PdfPage:
     text = page_text(page, number)
     drawn = drawn_lines(page, text.turn)
     tables, rest = _tables(ruled_grids(drawn), text)
-    blocks: list[Block] = [*tables, *text_lines(rest)]
+    loose, lines = aligned_tables(text_lines(rest), drawn.level)
+    tables += [_aligned(table, number, text.turn) for table in loose]
+    blocks: list[Block] = [*tables, *lines]
     blocks.sort(key=lambda b: b.v0)
     found = PdfPage(number, _width(page, text.turn), blocks, slanting_lines(text.aslant))
     found.letters = len(text.glyphs) + len(text.aslant)
@@ -143,3 +147,29 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         for i, p in enumerate(grid.places)
     ]
     return PdfTable(page, grid.us, grid.vs[0], grid.vs[-1], cells, [(0, page)])
+
+
+def _aligned(table: Aligned, page: int, turn: Turn) -> PdfTable:
+    """A table without lines, its empty cells filled in."""
+    us, vs = table.us, table.vs
+    owner: dict[tuple[int, int], list[Glyph]] = {}
+    spans: list[Placed] = []
+    empty: Iterable[Placed] = (
+        (r, c, 1, 1, []) for r in range(len(vs) - 1) for c in range(len(us) - 1)
+    )
+    for row, column, rows, columns, glyphs in (*table.cells, *empty):
+        if (row, column) in owner:  # two cells in one place are one
+            owner[row, column].extend(glyphs)
+            continue
+        boxes = [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
+        if any(b in owner for b in boxes):
+            boxes, rows, columns = [(row, column)], 1, 1
+        owner |= dict.fromkeys(boxes, glyphs)
+        spans.append((row, column, rows, columns, glyphs))
+    cells = []
+    for row, column, rows, columns, glyphs in spans:
+        edges = us[column], us[column + columns]
+        box = turn.back(edges[0], vs[row], edges[1], vs[row + rows])
+        lines = text_lines(glyphs)
+        cells.append(PdfCell(row, column, rows, columns, lines, *edges, page, box))
+    return PdfTable(page, us, vs[0], vs[-1], cells, [(0, page)], ruled=False)
