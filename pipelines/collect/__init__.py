@@ -212,6 +212,8 @@ def _file_status(
         return "quarantined", refused[f.file]
     if f.status != "ready":
         return ("quarantined" if f.status == "quarantined" else "ignored"), f.reason or None
+    if f.kind == "archive":
+        return "read", f.reason
     if ref is None:
         return (
             ("read", None)

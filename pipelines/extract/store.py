@@ -102,6 +102,7 @@ FACTS = pa.schema(
         ("state", T),
         ("raw", T),
         ("cell", T),
+        ("measure", T),
     ]
 )
 STREAMS = {
