@@ -103,6 +103,52 @@ def test_a_page_of_text_is_no_table() -> None:
     assert not read_document(one_page(*rows), "pdf").tables
 
 
+def drawn(draw) -> bytes:
+    """A page drawn by a function."""
+    target = io.BytesIO()
+    page = canvas.Canvas(target, pagesize=(600, 800))
+    page.setFont(FONT, 10)
+    draw(page)
+    page.save()
+    return target.getvalue()
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    left = [f"左栏第{n}行写的是部门职责和机构设置的情况说明" for n in "一二三四五六七八"]
+    right = [f"右栏第{n}行写的是收入支出决算总体情况的说明" for n in "一二三四五六七八"]
+
+    def draw(page) -> None:
+        for i, (a, b) in enumerate(zip(left, right, strict=True)):
+            page.drawString(50, 700 - 15 * i, a)
+            page.drawString(320, 700 - 15 * i, b)
+
+    text = "".join(read_document(drawn(draw), "pdf").text.split())
+    assert text == "".join((*left, *right))
+
+
+def test_rows_without_a_line_between_them_are_told_by_their_numbers() -> None:
+    rows = [
+        ("2010301", "行政运行", "12.50"),
+        ("2010302", "一般行政", "7.25"),
+        ("合计", "", "19.75"),
+    ]
+
+    def draw(page) -> None:
+        for x in (50, 150, 300, 400):
+            page.line(x, 600, x, 700)
+        for y in (600, 680, 700):
+            page.line(50, y, 400, y)
+        for x, words in zip((55, 155, 305), ("科目编码", "科目名称", "决算数"), strict=True):
+            page.drawString(x, 686, words)
+        for i, row in enumerate(rows):
+            for x, words in zip((55, 155, 305), row, strict=True):
+                page.drawString(x, 660 - 20 * i, words)
+
+    (table,) = read_document(drawn(draw), "pdf").tables
+    found = [[c.text for c in table.cells if c.row == r] for r in range(table.height)]
+    assert found == [["科目编码", "科目名称", "决算数"], *map(list, rows)]
+
+
 # what cannot be read ---------------------------------------------------------------
 
 

@@ -109,6 +109,8 @@ def _may_be_row(line: TextLine) -> bool:
 
 def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
     top = next((i for i, x in enumerate(lines) if _is_data(x)), len(lines))
+    if top == len(lines):
+        return None
     rows = _rows(lines[top:], level)
     blocks = blocks_of([p for x in lines[:top] for p in pieces_of(x)], level)
     columns = _columns(rows, blocks, lines[0].size)

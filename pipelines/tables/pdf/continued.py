@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.tables.pdf.joining import broken_line
-from pipelines.tables.pdf.layout import Block, PdfCell, PdfPage, PdfTable
+from pipelines.tables.pdf.layout import Block, PdfPage
+from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.pdf.textline import TextLine
 
 ALIKE = 4.0  # points by which the same column may stand elsewhere on the next page

@@ -45,7 +45,12 @@ class Piece:
 
     @property
     def is_number(self) -> bool:
-        return bool(_NUMBER.fullmatch(self.text))
+        return is_number(self.text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number or a dash in its place, and nothing else."""
+    return bool(_NUMBER.fullmatch(text))
 
 
 def pieces_of(line: TextLine) -> list[Piece]:
