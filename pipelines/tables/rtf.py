@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pipelines.tables.document import Document
@@ -13,6 +14,8 @@ from pipelines.tables.rtftext import Piece, Tokens
 from pipelines.tables.writer import OpenCell, Writer
 
 NEAR = 30  # twips: edges of columns that differ by less (half a millimetre) are one
+STYLES_WITHIN = 200_000  # bytes: the longest lists of styles take some fifty thousand
+_STYLE = re.compile(rb"\{\\s(\d{1,4})(?:[^{}]|\{[^{}]*\}){0,2000}?\\outlinelevel(\d)")
 _EMPTY = "RTF 文档中没有文字，或内容已损坏；请用 Word 打开并另存为 .docx 后重新提交"
 
 
@@ -34,7 +37,7 @@ class _Row:
 
 def read_rtf(data: bytes) -> Document:
     """An RTF document. Raises :class:`DocumentError`."""
-    reader = _Reader()
+    reader = _Reader(_heading_styles(data))
     tokens = Tokens(data)
     for piece in tokens:
         reader.take(piece)
@@ -44,10 +47,20 @@ def read_rtf(data: bytes) -> Document:
     return document
 
 
+def _heading_styles(data: bytes) -> dict[int, int]:
+    """Outline level (from 1) by the number of the style."""
+    start = data.find(b"{\\stylesheet")
+    if start < 0:
+        return {}
+    styles = data[start : start + STYLES_WITHIN]
+    return {int(m[1]): int(m[2]) + 1 for m in _STYLE.finditer(styles) if int(m[2]) < 9}
+
+
 class _Reader:
     """Takes the pieces in order; the rows of a table are kept until it ends, for its columns."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: dict[int, int]) -> None:
+        self.styles = styles
         self.writer = Writer()
         self.words: list[str] = []
         self.lines: list[str] = []
@@ -81,24 +94,30 @@ class _Reader:
             self._cell(word == "nestcell")
         elif word == "row":
             self._end_row()
-        elif word == "trowd":
-            self.row.edges, self.row.left, self.merge = [], 0, _Edge(0)
-        elif word == "trleft":
-            self.row.left = number or 0
-        elif word == "cellx":
-            self.row.edges.append(_Edge(number or 0, self.merge.across, self.merge.down))
-            self.merge = _Edge(0)
-        elif word == "pard":
+        elif word in ("pard", "intbl", "s", "outlinelevel"):
+            self._paragraph_property(word, number or 0)
+        else:
+            self._row_property(word, number or 0)
+
+    def _paragraph_property(self, word: str, number: int) -> None:
+        if word == "pard":
             self.level, self.in_table = 0, False
         elif word == "intbl":
             self.in_table = True
-        elif word == "outlinelevel" and number is not None:
-            self.level = number + 1 if number < 9 else 0
+        elif word == "s":
+            self.level = self.styles.get(number, 0)
         else:
-            self._merge(word)
+            self.level = number + 1 if number < 9 else 0
 
-    def _merge(self, word: str) -> None:
-        if word in ("clmgf", "clmrg"):
+    def _row_property(self, word: str, number: int) -> None:
+        if word == "trowd":
+            self.row.edges, self.row.left, self.merge = [], 0, _Edge(0)
+        elif word == "trleft":
+            self.row.left = number
+        elif word == "cellx":
+            self.row.edges.append(_Edge(number, self.merge.across, self.merge.down))
+            self.merge = _Edge(0)
+        elif word in ("clmgf", "clmrg"):
             self.merge.across = "first" if word == "clmgf" else "next"
         elif word in ("clvmgf", "clvmrg"):
             self.merge.down = "first" if word == "clvmgf" else "next"
