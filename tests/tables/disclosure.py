@@ -16,6 +16,7 @@ from random import Random
 import docx
 from docx.enum.section import WD_ORIENT
 
+from pipelines.extract.sheet import SheetReading
 from pipelines.narrative.draft_text import build
 from pipelines.narrative.lookup import FactLookup
 from pipelines.sample.files import write_book
@@ -316,8 +317,21 @@ def expected(number: int = 2) -> dict[tuple[str, str, str, str], int]:
     return found
 
 
+def amounts_of(found: list[SheetReading]) -> dict[tuple[str, str, str, str], int]:
+    """Every amount by form, block, row and column, in 分."""
+    result = {}
+    for reading in found:
+        facts = reading.facts
+        keys = zip(facts.block, facts.row_key, facts.col_key, facts.fen, strict=True)
+        for block, row, column, fen in keys:
+            if fen is not None:
+                result[reading.form.form, block, row, column] = fen
+    return result
+
+
 __all__ = [
     "Disclosure",
+    "amounts_of",
     "as_docx",
     "as_html",
     "as_mht",
