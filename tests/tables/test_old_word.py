@@ -12,8 +12,8 @@ import pytest
 from pipelines.intake import office
 from pipelines.intake.discover import discover
 from tests.faults import hostile
-from tests.tables.disclosure import as_docx, disclosure
-from tests.tables.test_document_forms import amounts, check, readings
+from tests.tables.disclosure import amounts_of, as_docx, disclosure
+from tests.tables.test_document_forms import check, readings
 
 WIDEST = 60  # columns: .doc holds no wider table
 soffice = pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
@@ -30,7 +30,7 @@ def test_an_old_document_gives_the_facts_of_the_new_one(tmp_path: Path) -> None:
     command += ["--headless", "--convert-to", "doc:MS Word 97", "公开.docx"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=200)
     old = (tmp_path / "公开.doc").read_bytes()
-    assert amounts(readings(office.to_docx(old), "docx")) == amounts(readings(data, "docx"))
+    assert amounts_of(readings(office.to_docx(old), "docx")) == amounts_of(readings(data, "docx"))
     seen = check(tmp_path, "公开.doc")
     (file,) = seen["files"]
     assert (file["status"], file["unit_name"], file["year"]) == ("read", whole.unit, whole.year)
