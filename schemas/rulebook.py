@@ -231,6 +231,11 @@ def formulas_of(rule: Rule) -> list[tuple[FormulaSpec, Formula]]:
     return found
 
 
+def is_own(rule: Rule) -> bool:
+    """Whether a rule is from a folder of the organisation's own, or replaces one that is shipped."""
+    return bool(rule.replaces) or not (RULES_DIR / rule.source).is_file()
+
+
 def _put_back(book: Rulebook, rule: Rule) -> None:
     """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under a name of its own."""
     broken = book.rules[rule.id]

@@ -75,6 +75,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
                 "year": seen.year,
                 "subject": seen.subject,
                 "message": seen.message,
+                "detail": "",
                 "difference": seen.difference,
                 "cause": number,
             },
@@ -90,6 +91,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
         "year",
         "subject",
         "message",
+        "detail",
         "difference",
         "cause",
     ]
@@ -120,7 +122,8 @@ def _cell(number: str, place: Place) -> dict:
 
 
 COLUMNS = (
-    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause"
+    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, detail, difference,"
+    " cause"
 )
 
 
@@ -268,7 +271,7 @@ def _publish(
         """CREATE OR REPLACE TABLE findings AS
         SELECT a.finding_id, a.rule_id, a.severity, CASE WHEN e.finding_id IS NULL THEN 'open' ELSE 'explained' END AS status,
                CASE WHEN o.finding_id IS NULL THEN 'new' ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
-               a.year::SMALLINT AS year, a.subject, a.message, a.difference::DECIMAL(18,2) AS difference, a.cause,
+               a.year::SMALLINT AS year, a.subject, a.message, a.detail, a.difference::DECIMAL(18,2) AS difference, a.cause,
                coalesce(o.first_run, $run) AS first_run, $run AS last_run
         FROM rec_all a LEFT JOIN rec_explained e USING (finding_id) LEFT JOIN rec_old o ON o.finding_id = a.finding_id
         ORDER BY a.finding_id""",
