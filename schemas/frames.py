@@ -137,7 +137,7 @@ FINDINGS = Dataset(
         YEAR_COL,
         Col("subject", TEXT, "对象，如 Z05[2010301,30201]"),
         Col("message", TEXT, "说明：先说做什么，再说双方位置、金额和差额"),
-        Col("detail", TEXT, "完整算式：各单元格的全名和金额；不是等式的为空文字"),
+        Col("detail", TEXT, "完整算式：各单元格的全名和金额；不是等式的为空", nullable=True),
         Col("difference", MONEY, "差额（左边减右边），单位：元", nullable=True),
         Col("cause", TEXT, "原因组：同一原因引起的问题编号相同"),
         Col("first_run", TEXT, "首次发现的运行编号"),

@@ -75,7 +75,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
                 "year": seen.year,
                 "subject": seen.subject,
                 "message": seen.message,
-                "detail": "",
+                "detail": None,
                 "difference": seen.difference,
                 "cause": number,
             },

@@ -34,22 +34,24 @@ CREATE OR REPLACE TEMP MACRO rec_named_key(key, label) AS
         ELSE key
     END;
 
--- 205 教育支出: shorter, without 五、 and the header path; long names are cut, the code says which.
-CREATE OR REPLACE TEMP MACRO rec_short_name(key, label) AS
-    CASE
-        WHEN NOT regexp_full_match(key, '\d+') OR rec_tidy(label) IN ('', key)
-            THEN regexp_replace(regexp_replace(key, '/(合计|小计)$$', ''), '^.*/', '')
-        ELSE key || ' ' || rec_cut(
-            regexp_replace(
-                regexp_replace(rec_tidy(label), '^[一二三四五六七八九十]+、|/(合计|小计)$$', '', 'g'),
-                '^.*/', ''
-            )
-        )
-    END;
+-- The last step of a header path that says something: 年初结转和结余 of 年初结转和结余/合计.
+CREATE OR REPLACE TEMP MACRO rec_last_step(path) AS
+    regexp_replace(regexp_replace(path, '/(合计|小计)$$', ''), '^.*/', '');
 
--- Ten signs tell one item from its neighbours; the code before it says the rest.
+-- Ten signs tell one item from its neighbours; the cell says the rest.
 CREATE OR REPLACE TEMP MACRO rec_cut(name) AS
     CASE WHEN length(name) > 10 THEN left(name, 9) || '…' ELSE name END;
+
+-- Shorter, for lists: 教育支出, without 五、 and the header path; the code stands with it where no
+-- address says which line is meant. What nearly every table calls its only amount is not said.
+CREATE OR REPLACE TEMP MACRO rec_short_name(key, label, addressed) AS
+    CASE
+        WHEN addressed AND key IN ('决算数', '统计数', '金额') THEN NULL
+        WHEN NOT regexp_full_match(key, '\d+') OR rec_tidy(label) IN ('', key) THEN rec_last_step(key)
+        ELSE CASE WHEN addressed THEN '' ELSE key || ' ' END || rec_cut(
+            rec_last_step(regexp_replace(rec_tidy(label), '^[一二三四五六七八九十]+、', ''))
+        )
+    END;
 
 -- An amount in a unit that stands ``digits`` digits above 分, at least two decimals.
 CREATE OR REPLACE TEMP MACRO rec_in(fen, digits) AS

@@ -79,8 +79,8 @@ SELECT
         WHEN abs(coef) = scale THEN ''
         ELSE ' × ' || regexp_replace((abs(coef) / scale)::DECIMAL(9, 4)::VARCHAR, '\.?0+$$', '')
     END AS value,
-    rec_short_name(row_key, row_label) AS row_name,
-    rec_short_name(col_key, col_label) AS col_name,
+    rec_short_name(row_key, row_label, cell IS NOT NULL) AS row_name,
+    rec_short_name(col_key, col_label, cell IS NOT NULL) AS col_name,
     row_number() OVER (PARTITION BY uy, inst, side, told ORDER BY n) AS place_number
 FROM (
     SELECT

@@ -86,9 +86,7 @@ def full_side(side: str) -> str:
 
 def short_side(side: str, words: MessageWords) -> str:
     """A side as lists say it; the right one leaves out table, line and column where they are the left's."""
-    table = f"CASE WHEN r.table_name = l.table_name AND {side}.uy = r.uy THEN '' ELSE {side}.table_name || ' ' END"
-    if side == "l":
-        table = "l.table_name || ' '"
+    table = _table_name(side)
     parts = {"amount": _total(side), "count": f"{side}.told"}
     cell = {"place": f"{table} || {_one_place(side)}", "amount": f"{side}.value"}
     several = f"CASE WHEN {side}.one_table THEN {table} || {side}.cells ELSE {side}.places END"
@@ -101,6 +99,18 @@ def short_side(side: str, words: MessageWords) -> str:
         WHEN {side}.below THEN {filled(words.side["children"], parts)}
         WHEN NOT {side}.alike THEN {filled(words.side["computed"], named)}
         ELSE {filled(words.side["sum"], named)}
+    END"""
+
+
+def _table_name(side: str) -> str:
+    """``上年财决02表 ``; on the right only whose table it is, where it is the same table as on the left."""
+    named = f"{side}.who || {side}.number || ' '"
+    if side == "l":
+        return named
+    return f"""CASE
+        WHEN r.who = l.who AND r.number = l.number THEN ''
+        WHEN r.number = l.number THEN r.who || ' '
+        ELSE {named}
     END"""
 
 

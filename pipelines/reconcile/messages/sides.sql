@@ -19,17 +19,18 @@ SELECT
     count(*) FILTER (told) AS told,
     bool_and(abs(coef) = scale AND coef * flip > 0) FILTER (told) AS alike,
     bool_and(scope = 2) FILTER (told) AS below,
-    min_by(who || number, n) FILTER (told) AS table_name,
+    min_by(who, n) FILTER (told) AS who,
+    min_by(number, n) FILTER (told) AS number,
     min_by(row_name, n) FILTER (told) AS row_name,
     min_by(col_name, n) FILTER (told) AS col_name,
     min_by(coalesce(cell, ''), n) FILTER (told) AS cell,
     min_by(value, n) FILTER (told) AS value,
     count(DISTINCT who || number) FILTER (told AND place_number <= $most_places) = 1 AS one_table,
     string_agg(
-        coalesce(cell, '“' || row_name || '·' || col_name || '”'), '、' ORDER BY n
+        coalesce(cell, '“' || concat_ws('·', row_name, col_name) || '”'), '、' ORDER BY n
     ) FILTER (told AND place_number <= $most_places) AS cells,
     string_agg(
-        who || number || ' ' || coalesce(cell, '“' || row_name || '·' || col_name || '”'),
+        who || number || ' ' || coalesce(cell, '“' || concat_ws('·', row_name, col_name) || '”'),
         '、' ORDER BY n
     ) FILTER (told AND place_number <= $most_places) AS places
 FROM rec_words
