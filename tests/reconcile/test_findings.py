@@ -56,9 +56,9 @@ def test_the_message_names_both_sides_in_words():
             ("Z01", "收入", "本年收入合计", "决算数"): 1_234_567_00,
         }
     )
-    message, detail = rows(
-        con, "SELECT message, detail FROM raw_findings WHERE rule_id = 'X-01'"
-    )[0]
+    message, detail = rows(con, "SELECT message, detail FROM raw_findings WHERE rule_id = 'X-01'")[
+        0
+    ]
     assert message == (
         "请核对财决03表 D5“合计·本年收入合计” 1,234,567.89，应等于 财决01表 D5“本年收入合计·决算数” "
         "1,234,567.00，多 0.89"

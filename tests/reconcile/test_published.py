@@ -297,9 +297,7 @@ def test_a_line_lost_from_a_published_table_accuses_no_cell_that_is_right():
             "SELECT message FROM raw_findings WHERE rule_id = 'P-01'"
         ).fetchall()
     ]
-    assert messages and all(
-        f"“{row} 某项支出·" in m and "公开表漏列该行" in m for m in messages
-    )
+    assert messages and all(f"“{row} 某项支出·" in m and "公开表漏列该行" in m for m in messages)
     assert all(m.endswith(" 元") for m in messages)
 
 

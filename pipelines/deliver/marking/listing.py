@@ -36,7 +36,9 @@ COLUMNS = (
     ("说明人", 8),
     ("有效期", 10),
     ("问题编号", 11),
+    ("完整算式", 60),
 )
+FOLDED = ("完整算式",)  # there, but not shown until the reader opens the outline above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Spot:
 class Entry:
     """A finding, as the list and the notes show it.
 
-    ``wanted``: of each cell to be changed (file, sheet, cell) what is to be done; ``said``: 原因、说明人、有效期 of an explanation.
+    ``message`` is the short sentence, ``detail`` the whole formula. ``wanted``: of each cell to be changed (file, sheet, cell) what is to be done; ``said``: 原因、说明人、有效期 of an explanation.
     """
 
     finding_id: str
@@ -85,6 +87,7 @@ class Entry:
     spots: tuple[Spot, ...] = ()
     wanted: tuple[tuple[tuple[str, str, str], str], ...] = ()
     said: tuple[str, ...] = ("", "", "")
+    detail: str = ""
 
 
 class Looks:
@@ -169,12 +172,12 @@ class Listing:
         for column, roles in ((7, ("left", "subject")), (8, ("right",)), (9, ("suspect",))):
             spots = [s for s in entry.spots if s.role in roles]
             cells.append((column, *self._spots(number_of_row, column, spots)))
-        last = (entry.advice, *entry.said, entry.finding_id)
+        last = (entry.advice, *entry.said, entry.finding_id, entry.detail)
         cells += [(number, text, looks.text) for number, text in enumerate(last, 10)]
         lines = max(
             lines_of(str(value), COLUMNS[column][1])
             for column, value, _ in cells
-            if isinstance(value, str)
+            if isinstance(value, str) and COLUMNS[column][0] not in FOLDED
         )
         self.row(number_of_row, cells, min(14 * lines + 4, 400))
 
@@ -209,10 +212,13 @@ class Listing:
             state="frozen",
         )
         widths = etree.SubElement(root, q("cols"))
-        for i, (_, width) in enumerate(COLUMNS, 1):
-            etree.SubElement(
+        for i, (title, width) in enumerate(COLUMNS, 1):
+            column = etree.SubElement(
                 widths, q("col"), min=str(i), max=str(i), width=str(width), customWidth="1"
             )
+            if title in FOLDED:
+                column.set("hidden", "1")
+                column.set("outlineLevel", "1")
         root.append(self.data)
         etree.SubElement(
             root,

@@ -44,6 +44,7 @@ FINDING_COLUMNS = (
     Column("请核对", "wrap", 29),
     Column("对象", "wrap", 20),
     Column("问题编号", "wrap", 13),
+    Column("完整算式", width=80, folded=True),
 )
 MOST_CELLS = 12
 CONTENTS_WIDTHS = (14, 48, 66)
@@ -88,7 +89,9 @@ def _template(run_id: str) -> Template:
     year = 2023
     model = model_figures()
     entries = [
-        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
+        Entry("", s, status, "", "", "", Decimal(1), "", detail=" ")
+        for s in SEVERITY
+        for status in STATUS
     ]
     job = UnitBook(
         Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
@@ -174,6 +177,7 @@ def _finding(entry: Entry) -> list[object]:
         entry.advice,
         entry.subject,
         entry.finding_id,
+        entry.detail,
     ]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pipelines.reconcile.messages.templates import filled, quoted
 from schemas.message_words import MessageWords
 
-MOST_OPERANDS = 4  # of a side, with full names: more are not read; the cells of the finding hold all
+MOST_OPERANDS = (
+    4  # of a side, with full names: more are not read; the cells of the finding hold all
+)
 MOST_PLACES = 3  # of a side, in lists: what fits in a line beside both amounts
 
 
