@@ -99,7 +99,8 @@ class Rule(_Strict):
     """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by another stage).
 
     ``covers``: for a query, the cells at which it finds any difference of one 分, as they would stand in a formula. ``source`` and
-    ``number``: the file it is from and its place there; ``replaces``: the file of the rule of the same id that it stands for.
+    ``number``: the file it is from and its place there; ``replaces``: the file of the rule of the same id that it stands for,
+    ``replaced_severity`` its severity.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Rule(_Strict):
     source: str = ""
     number: int = 0
     replaces: str = ""
+    replaced_severity: Literal["", "error", "review", "hint"] = ""
     broken: str = ""
 
     @field_validator("formulas", mode="before")
@@ -240,7 +242,8 @@ def _put_back(book: Rulebook, rule: Rule) -> None:
     """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under a name of its own."""
     broken = book.rules[rule.id]
     if not broken.broken:
-        book.rules[rule.id] = broken.model_copy(update={"replaces": rule.source})
+        stands_for = {"replaces": rule.source, "replaced_severity": rule.severity}
+        book.rules[rule.id] = broken.model_copy(update=stands_for)
     else:
         name = f"S-RULES/{broken.source}#{rule.id}"
         book.rules[name] = broken.model_copy(update={"id": name})

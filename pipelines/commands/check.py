@@ -106,10 +106,6 @@ def evaluate(
         )
         texts = _texts(con, config, files, scratch, progress)
         texts = _performance(con, config, files, texts)
-        if texts:
-            from pipelines.narrative.severities import as_ruled
-
-            texts.observations = as_ruled(texts.observations, book.rules)
         carry_years_before(con, standing)
         scales = unit_suspicions(con, library)
         seen = (*found, *scales, *wrong, *(texts.observations if texts else ()))
@@ -126,6 +122,7 @@ def evaluate(
             previous=None,
             explanations=explanations,
             today=today_in(config),
+            rules=book.rules,
         )
         if len(given) > len(files):
             _leave_out_borrowed(con, [f.file for f in files])

@@ -187,9 +187,7 @@ def _require_year(context: RunContext) -> None:
 def _check_texts(context: RunContext) -> str:
     if not any(f.kind == "narrative" and f.status == "ready" for f in context.files):
         return "没有说明文字"
-    from pipelines.narrative.severities import as_ruled
     from pipelines.narrative.stage import check_narratives
-    from pipelines.organisation import rulebook
     from pipelines.run.readers import limits_of
 
     def progress(done: int, total: int) -> None:
@@ -205,8 +203,6 @@ def _check_texts(context: RunContext) -> str:
         year=config.year,
         progress=progress,
     )
-    book = context.book = context.book or rulebook(config)
-    found.observations = as_ruled(found.observations, book.rules)
     context.observations.extend(found.observations)
     return (
         f"核对 {found.read} 份说明文字（{found.reused} 份未变，沿用），隔离 {found.quarantined} 份"
@@ -278,6 +274,7 @@ def settle_findings(context: RunContext) -> str:
         previous=earlier_findings(context.con, context.place, context.previous),
         explanations=explanations,
         today=today,
+        rules=context.book.rules if context.book else None,
     )
     return _findings_said(context)
 
