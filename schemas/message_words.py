@@ -1,4 +1,5 @@
-"""The words of messages: templates with named parts, loaded from ``message_words.yml`` and checked when loaded.
+"""The words of messages: templates with named parts, loaded from ``message_words.yml`` and checked
+when loaded.
 
 What does not belong here: where the parts come from (``pipelines/reconcile/messages``).
 """

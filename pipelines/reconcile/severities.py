@@ -1,7 +1,9 @@
-"""Severities of an organisation's own rules: one that replaces a shipped rule says how grave its findings are.
+"""Severities of an organisation's own rules: one that replaces a shipped rule says how grave its
+findings are.
 
-For every rule whose findings another stage observes: S- (files, sheets, cells), N- (narratives), those of performance
-material, and the rules of codes and names. What does not belong here: which rules there are (``schemas/rulebook.py``).
+For every rule whose findings another stage observes: S- (files, sheets, cells), N- (narratives),
+those of performance material, and the rules of codes and names. What does not belong here: which
+rules there are (``schemas/rulebook.py``).
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ ORDER = ("error", "review", "hint")
 def as_ruled(observations: Iterable[Observation], rules: Mapping[str, Rule]) -> list[Observation]:
     """The observations with the severities of the rule book.
 
-    What a check reports more mildly than its rule (a last digit, a doubled word) stays mild, and is never graver than the rule.
+    What a check reports more mildly than its rule (a last digit, a doubled word) stays mild, and is
+    never graver than the rule.
     """
     return [_ruled(o, rules.get(o.rule_id)) for o in observations]
 

@@ -1,4 +1,6 @@
-"""The rule book says how grave a finding is, also where an organisation's rule stands for a shipped one."""
+"""The rule book says how grave a finding is, also where an organisation's rule stands for a shipped
+one.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ OTHER = {"error": "review", "review": "hint", "hint": "error"}
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory):
-    """The shipped rule book, and one in which every observed rule is replaced by one of another severity."""
+    """The shipped rule book, and one in which every observed rule is replaced by one of another
+    severity.
+    """
     shipped = load_rulebook()
     folder = tmp_path_factory.mktemp("own")
     own = [

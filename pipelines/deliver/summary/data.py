@@ -25,9 +25,11 @@ MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
 
 @dataclass(slots=True)
 class Summary:
-    """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written for a unit and year;
-    ``said`` is what explains a finding, ``texts_at`` the marked narratives by submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a submitted (file, sheet)
-    stands in the marked copy; ``at_hand``: the files of this run."""
+    """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written
+    for a unit and year; ``said`` is what explains a finding, ``texts_at`` the marked narratives by
+    submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a
+    submitted (file, sheet) stands in the marked copy; ``at_hand``: the files of this run.
+    """
 
     run: dict[str, Any]
     units: Rows
@@ -53,7 +55,9 @@ class Summary:
     at_hand: frozenset[str] = frozenset()
 
     def is_at_hand(self, file: str | None) -> bool:
-        """Whether a file is among those of this run; last year's may be known from an earlier set only."""
+        """Whether a file is among those of this run; last year's may be known from an earlier set
+        only.
+        """
         return not file or file in self.at_hand or re.sub(r"#[pt]\d+$", "", file) in self.at_hand
 
     def places(self, finding: dict[str, Any]) -> list[tuple[str, str]]:
@@ -116,7 +120,10 @@ def _understood(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
 
 
 def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
-    """What was not checked, why in words, and what to do. Where nothing is to be done comes last, many units in one row."""
+    """What was not checked, why in words, and what to do.
+
+    Where nothing is to be done comes last, many units in one row.
+    """
     found = source.not_executed(con)
     for row in found:
         row["reason"] = reason_in_words(row["reason"])

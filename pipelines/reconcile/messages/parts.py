@@ -1,4 +1,6 @@
-"""The parts of a message as SQL over ``n`` (rec_names) and ``l``, ``r``, ``p`` (rec_sides: left, right, allowed)."""
+"""The parts of a message as SQL over ``n`` (rec_names) and ``l``, ``r``, ``p`` (rec_sides: left,
+right, allowed).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ MOST_PLACES = 3  # of a side, in lists: what fits in a line beside both amounts
 def part_columns(words: MessageWords) -> dict[str, str]:
     """SQL of each part of a template."""
     gap = difference("abs({0})")
+    allowed = filled(words.allowed, {"list": "p.listed"})
     return {
         "do": _by_severity(words.do),
         "left": short_side("l", words),
@@ -26,7 +29,7 @@ def part_columns(words: MessageWords) -> dict[str, str]:
         "difference": f"CASE WHEN n.scale > 1 THEN {gap} ELSE {difference('{0}')} END",
         "distance": f"CASE WHEN n.scale > 1 THEN {quoted(words.distance['scaled'])}"
         f" ELSE {quoted(words.distance['plain'])} END",
-        "allowed": f"CASE WHEN p.uy IS NOT NULL THEN {filled(words.allowed, {'list': 'p.listed'})} END",
+        "allowed": f"CASE WHEN p.uy IS NOT NULL THEN {allowed} END",
     }
 
 
@@ -36,7 +39,9 @@ def _by_severity(do: dict[str, str]) -> str:
 
 
 def difference(of: str) -> str:
-    """The difference, in the unit of both sides where they have the same; ``of`` is applied to its 分."""
+    """The difference, in the unit of both sides where they have the same; ``of`` is applied to its
+    分.
+    """
     fen = of.format("rec_scaled(n.d, n.scale)")
     return f"""CASE
         WHEN coalesce(l.whole, true) AND coalesce(r.whole, true) THEN rec_figure({fen}, true)
@@ -81,13 +86,16 @@ def full_side(side: str) -> str:
         WHEN {side}.uy IS NULL THEN {_nothing(side)}
         WHEN {side}.many = 1 AND ({side}.plain OR n.scale > 1) THEN {side}.listed
         ELSE '合计 ' || {_total(side)} || '（' || {side}.listed
-            || CASE WHEN {side}.many > {MOST_OPERANDS} THEN ' 等 ' || {side}.many || ' 项' ELSE '' END
-            || '）'
+            || CASE
+                WHEN {side}.many > {MOST_OPERANDS} THEN ' 等 ' || {side}.many || ' 项' ELSE ''
+            END || '）'
     END"""
 
 
 def short_side(side: str, words: MessageWords) -> str:
-    """A side as lists say it; the right one leaves out table, line and column where they are the left's."""
+    """A side as lists say it; the right one leaves out table, line and column where they are the
+    left's.
+    """
     table = _table_name(side)
     parts = {"amount": _total(side), "count": f"{side}.told"}
     cell = {"place": f"{table} || {_one_place(side)}", "amount": f"{side}.value"}
@@ -105,7 +113,9 @@ def short_side(side: str, words: MessageWords) -> str:
 
 
 def _table_name(side: str) -> str:
-    """``上年财决02表 ``; on the right only whose table it is, where it is the same table as on the left."""
+    """``上年财决02表 ``; on the right only whose table it is, where it is the same table as on the
+    left.
+    """
     named = f"{side}.who || {side}.number || ' '"
     if side == "l":
         return named
@@ -117,7 +127,7 @@ def _table_name(side: str) -> str:
 
 
 def _one_place(side: str) -> str:
-    """``G11“207 文化旅游体育与传媒支出·项目支出”``; on the right only what differs from the left."""
+    """``G11“文化旅游体育与传媒支出·项目支出”``; on the right only what differs from the left."""
     row, col = f"{side}.row_name", f"{side}.col_name"
     if side == "r":
         row = f"CASE WHEN {row} IS DISTINCT FROM l.row_name OR r.cell = '' THEN {row} END"

@@ -17,7 +17,9 @@ def quoted(text: str) -> str:
 
 
 def filled(template: str, columns: Mapping[str, str]) -> str:
-    """SQL that fills a template: text as literals, ``{name}`` as ``columns[name]`` (SQL; NULL counts as nothing)."""
+    """SQL that fills a template: text as literals, ``{name}`` as ``columns[name]`` (SQL; NULL
+    counts as nothing).
+    """
     pieces = []
     for text, name in parts_of(template):
         if text:
