@@ -325,9 +325,10 @@ def _view(root: etree._Element) -> None:
 
 def _widths(root: etree._Element) -> None:
     widths = etree.SubElement(root, q("cols"))
-    for number, (_, width) in enumerate(COLUMNS, 1):
-        at = str(number)
-        etree.SubElement(widths, q("col"), min=at, max=at, width=str(width), customWidth="1")
+    for number, (title, width) in enumerate(COLUMNS, 1):
+        at = {"min": str(number), "max": str(number), "width": str(width), "customWidth": "1"}
+        folded = {"hidden": "1", "outlineLevel": "1"} if title in FOLDED else {}
+        etree.SubElement(widths, q("col"), at | folded)
 
 
 def _page(root: etree._Element, footer: str) -> None:
