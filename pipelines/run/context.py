@@ -21,23 +21,15 @@ from pipelines.folders import check_apart, check_own_folders
 from pipelines.notify import notify_failure
 from pipelines.publish import history, lock, pointer
 from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
-from pipelines.run.readers import Reading
+from pipelines.run.look import Earlier, Folders, Look, Progress, no_progress
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow
 
-    from pipelines.intake.discover import RawFile
-    from pipelines.narrative.stage import Narratives
     from pipelines.publish.takeover import Manifest
-    from schemas.observation import Observation
-    from schemas.rulebook import Rulebook
 
-Progress = Callable[[str, int, int], None]
 INTERRUPTED = "收到结束信号，运行中断，未发布任何数据"
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass
@@ -45,8 +37,9 @@ class RunContext:
     """One run under way. ``building`` is where its set grows; ``previous`` the published set before
     it, if any.
 
-    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken
-    over. ``explained``: the 审核说明 and what is wrong with them, once they were read.
+    ``look`` holds what the stages that look at files made; ``inputs`` is the digest of all that the
+    result depends on; ``standing`` is the published set's manifest where it was made from the same
+    inputs: then it is taken over. ``summary``: the counts, once the findings are settled.
     """
 
     config: Config
@@ -55,18 +48,30 @@ class RunContext:
     started_at: datetime
     previous: Path | None
     progress: Progress = no_progress
-    files: list[RawFile] = field(default_factory=list)
-    reading: Reading = field(default_factory=Reading)
     inputs: str = ""
     standing: Manifest | None = None
-    observations: list[Observation] = field(default_factory=list)
-    narratives: Narratives | None = None
-    explained: tuple[list[Any], list[Observation]] | None = None
-    book: Rulebook | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     error: Exception | None = None
+    look: Look = field(init=False)
     _con: duckdb.DuckDBPyConnection | None = None
+
+    def __post_init__(self) -> None:
+        folders = Folders(self.config.raw, self.place.cache, self.work, self.building / "parquet")
+        earlier = Earlier(self._carry, self._findings_before)
+        self.look = Look(
+            self.config, self.run_id, folders, lambda: self.con, earlier, self.progress
+        )
+
+    def _carry(self, con: duckdb.DuckDBPyConnection) -> int:
+        from pipelines.publish.carry import carry_prior_facts
+
+        return carry_prior_facts(con, self.previous)
+
+    def _findings_before(self, con: duckdb.DuckDBPyConnection) -> pyarrow.Table | None:
+        from pipelines.publish.scope import earlier_findings
+
+        return earlier_findings(con, self.place, self.previous)
 
     @property
     def building(self) -> Path:
@@ -105,7 +110,8 @@ class RunContext:
     def start_again(self) -> None:
         """Forget what was read and collected so far, in the cache too."""
         self.close()
-        for path in {*self.reading.extractions.values()}:
+        extractions = self.look.reading.extractions if self.look.reading else {}
+        for path in {*extractions.values()}:
             path.unlink(missing_ok=True)
         shutil.rmtree(self.building / "parquet", ignore_errors=True)
 

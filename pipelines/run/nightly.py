@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pipelines import log
 from pipelines.config import Config
-from pipelines.run.context import Progress, RunContext, hand_over, no_progress, open_run
+from pipelines.run.context import RunContext, hand_over, open_run
+from pipelines.run.look import Progress, no_progress
 from pipelines.run.prefect_server import start, stop, wait_until_ready
 from pipelines.run.result import RunResult
 from pipelines.run.steps import Boundary, run_steps
