@@ -21,10 +21,10 @@ from pipelines.intake.stable import CHANGED, os_text, read_stable, stamp, too_la
 
 __all__ = ["RawFile", "discover", "look"]
 
-SETTLE_SECONDS = 3.0
-_WATCH_SECONDS = 0.3
-_WATCH_BROKEN_SECONDS = 1.0
-_MANY = 40
+SETTLE_SECONDS = 3.0  # a file younger than this may still be being copied
+_WATCH_SECONDS = 0.3  # looked at twice, this far apart
+_WATCH_BROKEN_SECONDS = 1.0  # a broken end is more often a copy under way: watched longer
+_MANY = 40  # files from which threads are quicker than their start
 _THREADS = 4
 _SPECIAL = (
     (stat.S_ISLNK, "链接"),
@@ -40,10 +40,11 @@ class RawFile:
     """One file of the raw folder.
 
     ``file``: its path below that folder, always printable text; ``path``: where to open it.
-    ``kind``: workbook, narrative, register, explanations, other. ``type``: xlsx, xlsm, xls, docx,
-    txt, html, csv, yaml or "". ``status``: ready, quarantined, ignored, waiting. ``reason``:
-    Chinese, empty when ready. ``notes``: macro, wrong_extension, ``same_as:<file>``,
-    ``encoding:<name>``, ``name_encoding:<name>``, ``folder`` (one that could not be listed).
+    ``kind``: workbook, narrative, register, explanations, archive, other. ``type``: one of
+    ``kinds.SHEET_TYPES``, docx, odt, rtf, doc, txt, html, mht, zip, yaml or "". ``status``: ready,
+    quarantined, ignored, waiting. ``reason``: Chinese, empty when ready. ``notes``: macro,
+    wrong_extension, ``same_as:<file>``, ``encoding:<name>``, ``name_encoding:<name>``,
+    ``folder`` (one that could not be listed).
     """
 
     path: Path

@@ -57,7 +57,9 @@ def write_datasets(context: RunContext) -> Written:
     """publish: Parquet and the database, built aside."""
     from pipelines.publish.carry import write_runs
     from pipelines.publish.datasets import write_parquet
+    from pipelines.publish.performance_facts import add_performance_facts
 
+    add_performance_facts(context.con, context.building / "parquet")
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
     if not context.standing:
@@ -107,7 +109,7 @@ def write_reports(context: RunContext) -> Delivered:
         workers=context.config.worker_count,
         run_id=context.run_id,
     )
-    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx"))
+    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx", ".pdf"))
     return Delivered(books)
 
 

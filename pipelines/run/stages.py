@@ -98,9 +98,11 @@ def check_texts(look: Look) -> Texts:
     reports = 0
     if _may_hold_performance(look):
         from pipelines.narrative.stage import Narratives
+        from pipelines.organisation import scheme_folders
         from pipelines.performance.stage import check_performance
 
-        found = check_performance(look.con, look.files, look.limits, year=look.config.year)
+        folders, year = scheme_folders(look.config), look.config.year
+        found = check_performance(look.con, look.files, look.limits, year=year, schemes=folders)
         seen += found.observations
         reports = found.read
         if found.read:

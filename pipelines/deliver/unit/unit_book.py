@@ -48,7 +48,7 @@ FINDING_COLUMNS = (
     Column("问题编号", "wrap", 13),
     Column("完整算式", width=80, folded=True),
 )
-MOST_CELLS = 12
+MOST_CELLS = 12  # cells named in a line before 等
 CONTENTS_WIDTHS = (14, 48, 66)
 
 
