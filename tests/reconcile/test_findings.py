@@ -226,9 +226,9 @@ def test_amounts_are_given_as_their_sheet_prints_them():
     message, difference = con.execute(
         "SELECT message, difference FROM raw_findings WHERE rule_id = 'P-01'"
     ).fetchall()[0]
-    assert (
-        "·金额” 713.39 万元，应等于 财决01表" in message
-        and "“决算数” 7,132,912.45 元，多 987.55 元" in message
+    assert message == (
+        "请核对公开01表 D5“本年收入合计” 713.39 万元，应等于 财决01表 D5 7,132,912.45 元，"
+        "多 987.55 元"
     )
     assert difference == Decimal("987.55")
 
