@@ -67,12 +67,16 @@ class Row(_Strict):
 
 
 class Block(_Strict):
-    """A part of a table with several: its rows, and its amount columns (left to right)."""
+    """A part of a table with several: its rows, and its amount columns (left to right).
+
+    ``former``: rows of earlier years' layouts, read where they stand and never written.
+    """
 
     name: str
     part: str = ""
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    former: tuple[Row, ...] = ()
 
     @property
     def id(self) -> str:
@@ -196,7 +200,9 @@ def _expand(raw: dict, shared: dict, economic: CodeList) -> dict:
     for block in raw.get("blocks", []):
         rows = shared[block["rows"]] if isinstance(block["rows"], str) else block["rows"]
         columns = [_as_column(c) for c in block["columns"]]
-        blocks.append(block | {"rows": [_as_row(r) for r in rows], "columns": columns})
+        former = [_as_row(r) for r in block.get("former", [])]
+        described = {"rows": [_as_row(r) for r in rows], "columns": columns, "former": former}
+        blocks.append(block | described)
     return raw | {"blocks": blocks}
 
 

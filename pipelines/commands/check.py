@@ -53,7 +53,7 @@ def gather(paths: list[Path]) -> list[RawFile]:
     """The files of the paths, each once; those of a folder by their path below it."""
     from dataclasses import replace
 
-    from pipelines.intake.discover import discover, look
+    from pipelines.intake.discover import discover, look_inside
 
     found: dict[Path, RawFile] = {}
     for path in paths:
@@ -61,8 +61,8 @@ def gather(paths: list[Path]) -> list[RawFile]:
             for item in discover(path):
                 found.setdefault(item.path.absolute(), item)
         else:
-            item = look(path, path.name)
-            found.setdefault(path.absolute(), item)
+            for item in look_inside(path):
+                found.setdefault(item.path.absolute(), item)
     taken: dict[str, int] = {}
     named = []
     for item in found.values():

@@ -39,6 +39,7 @@ DOCUMENT_TYPES = frozenset(("docx", "html", "pdf"))
 _PDF = b"%PDF-"
 # bytes: some senders put a line of their own before the document; readers accept that
 _PDF_WITHIN = 1024
+LOCKED = "压缩包设有密码，无法打开；请取消密码，或解压后把其中的文件放入收件文件夹。"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"\x89PNG", "PNG 图片"),
@@ -118,7 +119,8 @@ def _package(data: bytes, suffix: str, limits: Limits) -> Kind:
     try:
         package = Package(data, limits)
     except Refused as refused:
-        return _refuse(claims(suffix), "", refused.reason)
+        locked = refused.reason == ENCRYPTED and claims(suffix) == "other"
+        return _refuse(claims(suffix), "", LOCKED if locked else refused.reason)
     names = {name.casefold() for name in package}
     types = {n for n in names if n.startswith("xl/")}
     if "xl/workbook.bin" in types:
@@ -147,7 +149,7 @@ def _other_package(package: Package, names: set[str], suffix: str) -> Kind:
         return _refuse(
             claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。"
         )
-    return _refuse("other", "", "是 ZIP 压缩包，不会自动解压；请解压后把其中的文件放入收件文件夹。")
+    return _named("archive", "zip", suffix, ".zip")
 
 
 def _open_document(package: Package, suffix: str) -> Kind:
