@@ -176,11 +176,7 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
         try:
             _begin(context, dead)
             held.callback(log.stop, log.to_file(context.log_file))
-            if not config.raw.is_dir():
-                raise Empty(
-                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
-                    " --raw 另指一处。"
-                )
+            _require_raw(config)
             yield context
         except Stop as stop:
             _note_failure(context, stop.reason)
@@ -195,6 +191,15 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
             raise
 
 
+def _require_raw(config: Config) -> None:
+    """Raises Empty where there is no raw folder."""
+    if not config.raw.is_dir():
+        raise Empty(
+            f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
+            " --raw 另指一处。"
+        )
+
+
 def _enter(
     config: Config, progress: Progress, held: ExitStack
 ) -> tuple[RunContext, lock.Owner | None]:
@@ -203,6 +208,8 @@ def _enter(
     locked = False
     try:
         check_apart(config)
+        if not config.processed.exists():  # a mistyped --raw must not leave folders behind
+            _require_raw(config)
         dead = held.enter_context(lock.exclusive(place.processed))
         locked = True
         return _plan(config, place, progress), dead

@@ -24,7 +24,10 @@ QUIET = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # of Prefect itself; what a run says goes to its server
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
@@ -103,7 +106,9 @@ def _through_prefect(context: RunContext, boundary: Boundary | None) -> None:
         from pipelines.run.flow import nightly
 
         with hand_over(context, boundary):
-            nightly(year=context.config.year)
+            config = context.config
+            raw, processed, reports = map(str, (config.raw, config.processed, config.reports))
+            nightly(raw=raw, processed=processed, reports=reports, year=config.year)
 
 
 def serve(config: Config, cron: str) -> None:
@@ -111,9 +116,8 @@ def serve(config: Config, cron: str) -> None:
     warnings.filterwarnings(
         "ignore", message="coroutine 'Runner", category=RuntimeWarning
     )  # when it is stopped
-    os.environ.setdefault(
-        "PREFECT_LOGGING_LEVEL", "WARNING"
-    )  # a flow that cannot start must be seen
+    for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"):
+        os.environ.setdefault(name, "WARNING")  # a flow that cannot start must be seen
     prepare(config.processed)
     with prefect_api(config.processed / "logs" / "prefect.log", schedules=True):
         from pipelines.run.flow import serve as keep_schedule

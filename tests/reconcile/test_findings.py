@@ -259,7 +259,7 @@ def test_a_message_shows_the_factors_and_an_inequality_suspects_both_sides():
     ).fetchall()[0]
     assert "减 “合计·合计” 100.00 × 0.5" in detail and "超出界限 50.00" in detail
     assert message == (
-        "请说明或改正财决附03表 D5“政府采购支出合计·统计数” 0.00，"
+        "请说明或改正财决附03表 D5“政府采购支出合计” 0.00，"
         "应不小于 财决05表 E5、D5 算得 50.00，少 50.00"
     )
     suspects = con.execute(
