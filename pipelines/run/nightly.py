@@ -108,7 +108,13 @@ def _through_prefect(context: RunContext, boundary: Boundary | None) -> None:
         with hand_over(context, boundary):
             config = context.config
             raw, processed, reports = map(str, (config.raw, config.processed, config.reports))
-            nightly(raw=raw, processed=processed, reports=reports, year=config.year)
+            nightly(
+                raw=raw,
+                processed=processed,
+                reports=reports,
+                year=config.year,
+                accept_loss=config.max_loss >= 1,  # what --accept-loss sets
+            )
 
 
 def serve(config: Config, cron: str) -> None:
