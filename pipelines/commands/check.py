@@ -83,8 +83,10 @@ def evaluate(
 
     ``standing`` is the published set whose register and last year are used.
     """
+    from pipelines.intake.office import with_converted
     from pipelines.run.context import working_connection
 
+    files = with_converted(files, scratch / "cache")
     given = [*files, *register_of(standing, files, scratch)]
     with closing(working_connection(scratch / "work", config)) as con:
         look = _look(config, con, scratch, progress, standing)

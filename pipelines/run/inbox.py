@@ -22,8 +22,9 @@ class Discovered:
 def discover_files(context: RunContext) -> Discovered:
     """intake: what lies in the raw folder. Raises Empty where none of it is ours."""
     from pipelines.intake.discover import discover
+    from pipelines.intake.office import with_converted
 
-    context.look.files = discover(context.config.raw)
+    context.look.files = with_converted(discover(context.config.raw), context.place.cache)
     _require_readable(context)
     ours = [
         f
