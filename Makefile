@@ -30,10 +30,12 @@ lint: setup
 docs: setup
 	$(BIN)/python -m pipelines.publish.dictionary docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages docs/rules.md
+	$(BIN)/python -m pipelines.extract.form_pages docs/forms.md
 
 docs-check: setup
 	$(BIN)/python -m pipelines.publish.dictionary --check docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages --check docs/rules.md
+	$(BIN)/python -m pipelines.extract.form_pages --check docs/forms.md
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock

@@ -475,10 +475,14 @@ def _unexpected(error: Exception) -> str:
 
     from pipelines.run.context import explain_failure
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
-    ) as handle:
-        handle.write("".join(traceback.format_exception(error)))
+    details = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
+        ) as handle:
+            handle.write(details)
+    except OSError:  # a disk that is full takes no details either
+        return explain_failure(error, None)
     return explain_failure(error, Path(handle.name))
 
 

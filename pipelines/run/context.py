@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import log
 from pipelines.config import Config
 from pipelines.errors import Aborted, Busy, Empty, Stop, is_database_memory, is_disk_full
-from pipelines.folders import check_apart, check_own_folders
+from pipelines.folders import check_apart, check_own_folders, full_temporary_folder
 from pipelines.notify import notify_failure
 from pipelines.organisation import check_own_forms
 from pipelines.publish import history, lock, pointer
@@ -292,6 +292,12 @@ def _end(context: RunContext) -> None:
 def explain_failure(error: Exception, log_file: Path | None) -> str:
     """What to tell a person about an unexpected error, in one sentence or two."""
     more = f"详情见 {log_file}。" if log_file and log_file.exists() else ""
+    full = full_temporary_folder(error)
+    if full:
+        return (
+            f"临时文件夹 {full} 已满或不能写入，本次运行中止，已发布的数据保持不变。"
+            f"请腾出空间，或用环境变量 TMPDIR 另指一处后再运行。{more}"
+        )
     if is_disk_full(error):
         return f"磁盘空间不足，本次运行中止，已发布的数据保持不变。请腾出空间后再运行。{more}"
     if is_database_memory(error):
