@@ -16,6 +16,7 @@ from pipelines.commands.check import gather
 from pipelines.intake.discover import RawFile, discover
 from pipelines.intake.stable import Refused, read_stable
 from pipelines.intake.workbook import open_workbook
+from pipelines.shown import lines_shown
 from tests.faults import hostile
 from tests.faults.desk import Desk, look_at
 
@@ -141,3 +142,8 @@ def test_each_file_says_how_much_of_it_was_read(tmp_path: Path) -> None:
     assert "\x1b" not in archive["file"] and "\\x1b" in archive["file"]
     assert (member["format"], member["tables"]) == ("xlsx", len(desk.draft().order))
     assert member["numbers"] > member["facts"] > 0 and member["left_out"] == 0
+
+
+def test_words_for_a_terminal_keep_their_lines_and_nothing_else_that_acts() -> None:
+    said = "第一行\n第二　行\t\x1b[2J\u202e\x9b名"
+    assert lines_shown(said) == "第一行\n第二　行\t\\x1b[2J\\u202e\\x9b名"
