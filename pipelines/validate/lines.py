@@ -119,7 +119,8 @@ def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) 
             f"请改{where}的名称或编码：{code} 应为“{expected_name(kind, code)}”，现为“{label}”。"
         ),
         "rooted": (
-            f"请在{name}补列{level}级行 {code}：{where}“{row['code']} {label}”{others}没有上级科目。"
+            f"请在{name}补列{level}级行 {code}："
+            f"{where}“{row['code']} {label}”{others}没有上级科目。"
         ),
         "single": f"请把{name}第 {same} 行合并为一行：科目编码 {code} 重复。",
     }
