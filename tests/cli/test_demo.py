@@ -81,18 +81,17 @@ def test_planted_error_is_found_at_its_cell(con, number):
 
 
 def test_messages_are_short_and_begin_with_what_to_do(con):
-    rules = con.execute("""SELECT message, detail FROM findings JOIN rules USING (rule_id)
-                           WHERE formula <> ''""").fetchall()
+    said = "SELECT message, detail FROM findings WHERE detail IS NOT NULL"
+    rules = con.execute(said).fetchall()
     assert median(len(message) for message, _ in rules) <= 80
-    assert all(message.startswith(("请", "核对")) for message, _ in rules)
-    assert all("《" in detail and "《" not in message for message, detail in rules if detail)
+    assert all(message.startswith("请") and "《" not in message for message, _ in rules)
+    assert all("《" in detail for _, detail in rules)
 
 
 def test_marked_copies_show_their_own_cells_and_name_other_files(home, con, result):
-    own = "SELECT cell, sheet FROM finding_cells WHERE file = ?"
+    own = "SELECT cell, sheet FROM finding_cells WHERE starts_with(file, ?)"
     for unit in ("500009001", "500009002", "500009003", "500009"):
-        [file] = [p for p in RAW.glob("2023/*.xlsx") if p.name.startswith(f"{unit}_")]
-        known = {*con.execute(own, [f"2023/{file.name}"]).fetchall()}
+        known = {*con.execute(own, [f"2023/{unit}_"]).fetchall()}
         path = home / "reports" / "current" / "marked" / f"{unit}_2023.xlsx"
         book = openpyxl.load_workbook(path)
         noted = {
