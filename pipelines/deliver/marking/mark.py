@@ -292,8 +292,11 @@ def _first_line(found: list[tuple[Entry, Spot]]) -> str:
         return "已有审核说明，无需改动"
     if entry.advice:
         where = entry.advice.removeprefix("先改 ").removeprefix("本单位 ")
-        return _cut(f"本格不一定错，先看：{where}")
-    return _cut(f"请核对：{entry.message}")
+        line = f"本格不一定错，先看：{where}"
+        # An amount that is cut off would be read as another one: then only the place is said.
+        return line if len(line) <= LONGEST_FIRST else _cut(line.rpartition("：")[0])
+    said = entry.message
+    return _cut(said if said.startswith("请") else f"请核对：{said}")
 
 
 def _cut(text: str) -> str:
