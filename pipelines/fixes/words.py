@@ -75,9 +75,9 @@ def _step_words(change: Change) -> str:
 
 def todo(fix: Fix) -> str:
     """What to do, without the unit: the cells to change, or what the finding says where no cell
-    explains it.
+    explains it, or many at once (S-): a row that moved, a table of another year.
     """
-    if fix.changes:
+    if fix.changes and not fix.rule_id.startswith("S-"):
         return set_words(fix.changes)
     said = _short(fix.said, MOST_SAID)
     return f"{fix.place} {said}" if fix.place else said

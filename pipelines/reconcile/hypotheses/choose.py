@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,10 +9,11 @@ import numpy as np
 
 from pipelines.reconcile.hypotheses.change import Candidate, Hypothesis
 from pipelines.reconcile.hypotheses.copied import copied
-from pipelines.reconcile.hypotheses.family import Family
+from pipelines.reconcile.hypotheses.family import Family, within
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.missing_row import missing_row
 from pipelines.reconcile.hypotheses.omitted import omitted
+from pipelines.reconcile.hypotheses.repeated_row import repeated_row
 from pipelines.reconcile.hypotheses.scaled import scaled
 from pipelines.reconcile.hypotheses.shifted import shifted
 from pipelines.reconcile.hypotheses.signs import signs
@@ -28,6 +28,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     swapped,
     shifted,
     missing_row,
+    repeated_row,
 )
 # A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
 LEAST_SUSPECTS = 2
@@ -72,10 +73,10 @@ def choose(
     family: Family,
     sheets: dict[int, list[Sheet]],
     suspects: list[np.ndarray],
-    deadline: float,
+    work: int,
 ) -> list[Told]:
-    """``suspects``: for each cell suspected alone the failing instances it settles. ``deadline`` as of ``time.monotonic``."""
-    tried = [t for c in _candidates(family, sheets, deadline) if (t := _try(family, c)).believable]
+    """``suspects``: for each cell suspected alone the failing instances it settles. ``work``: how many terms may be moved."""
+    tried = [t for c in _candidates(family, sheets, work) if (t := _try(family, c)).believable]
     left = family.failing
     told: list[Told] = []
     while tried and len(told) < MOST_TOLD:
@@ -90,13 +91,14 @@ def choose(
 
 
 def _candidates(
-    family: Family, sheets: dict[int, list[Sheet]], deadline: float
+    family: Family, sheets: dict[int, list[Sheet]], work: int
 ) -> Iterable[Candidate]:
     for uy, of in sheets.items():
         for hypothesis in HYPOTHESES:
-            if time.monotonic() > deadline:
-                return
-            yield from hypothesis(family, uy, of)
+            for candidate in hypothesis(family, uy, of):
+                if family.work > work:
+                    return
+                yield candidate
 
 
 def _try(family: Family, candidate: Candidate) -> Tried:
@@ -119,5 +121,5 @@ def _rest(tried: Tried, left: np.ndarray) -> Tried:
 
 def _worth(explained: np.ndarray, suspects: list[np.ndarray], left: np.ndarray) -> bool:
     """Whether it stands for several cells suspected alone; where none are, for most of what fails."""
-    done = sum(bool(np.isin(s, explained).all()) for s in suspects)
+    done = sum(bool(within(explained, s).all()) for s in suspects)
     return done >= LEAST_SUSPECTS or (not suspects and 2 * len(explained) >= len(left))

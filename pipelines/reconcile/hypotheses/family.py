@@ -74,12 +74,14 @@ class Family:
     sums: Sums
     failing: np.ndarray  # sorted codes
     ignored: np.ndarray  # sorted codes that are not judged
+    closed: np.ndarray  # targets × checks: not evaluated, whatever stands in the cells
     checks: dict[str, np.ndarray]
     numbers: dict[int, int]
     parents: dict[int, list[int]]
     before: dict[int, int]
     keys: dict[int, tuple[str, str, str, str]]
     wished: dict[int, dict[int, set[int]]] = field(default_factory=dict)
+    work: int = 0  # terms moved so far, which bounds how much is tried
 
     @cached_property
     def universe(self) -> np.ndarray:
@@ -114,7 +116,7 @@ class Family:
     def failing_with(self, uys: np.ndarray, keys: np.ndarray) -> np.ndarray:
         """Codes of the failing instances in which any of the cells takes part."""
         _, code, _ = self.touched(uys, keys)
-        return np.intersect1d(code, self.failing)
+        return np.unique(code[within(self.failing, code)])
 
     def wishes(self, uy: int) -> dict[int, set[int]]:
         """By key of a cell of this unit and year, filled or blank: the amounts (分) that would settle a failing equality."""
@@ -126,7 +128,7 @@ class Family:
         which, code, term = self.touched(np.full(len(self.universe), uy), self.universe)
         kinds = (code & ((1 << INST_BITS) - 1)) >> 32
         plain = (self.checks["cmp"][kinds] == "=") & ~self.checks["rich"][kinds].astype(bool)
-        chosen = plain & np.isin(code, self.failing)
+        chosen = plain & within(self.failing, code)
         which, code, term = which[chosen], code[chosen], term[chosen]
         sums = self.sums.at(self.codes, code)
         off = sums.total[:, 0] + sums.total[:, 1]
@@ -141,6 +143,7 @@ class Family:
         """What the change mends and breaks; instances among ``lost`` codes are not counted as broken."""
         step, wider, more = self._steps(uys, keys, amt, half, blank)
         which, code, term = self.touched(uys, keys)
+        self.work += len(code)
         if not len(code):
             return Effect(np.zeros(0, np.int64), 0)
         codes, at = np.unique(code, return_inverse=True)
@@ -154,10 +157,10 @@ class Family:
         )
         kinds = (codes & ((1 << INST_BITS) - 1)) >> 32
         now, then = fails(before, kinds, self.checks), fails(after, kinds, self.checks)
-        failing = np.isin(codes, self.failing)
-        judged = ~np.isin(codes, self.ignored)
+        failing = within(self.failing, codes)
+        judged = ~within(self.ignored, codes) & ~self.closed[codes >> INST_BITS, kinds]
         if lost is not None and len(lost):
-            judged &= ~np.isin(codes, lost)
+            judged &= ~within(np.unique(lost), codes)
         return Effect(codes[failing & ~then], int((judged & ~failing & ~now & then).sum()))
 
     def _steps(self, uys, keys, amt, half, blank):  # noqa: ANN001, ANN202
@@ -168,6 +171,14 @@ class Family:
         new = np.where(blank, 0, amt)
         wanted = np.where(blank, 0, 1)
         return new - old, np.where(blank, 0, half) - width, wanted - count
+
+
+def within(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which values are among the sorted ones."""
+    if not len(ordered):
+        return np.zeros(len(values), bool)
+    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return ordered[place] == values
 
 
 def _added(slot: np.ndarray, value: np.ndarray, size: int) -> np.ndarray:
@@ -211,6 +222,7 @@ def load_family(
         if scope == 2:
             parents.setdefault(target, []).append(source)
     codes, sums = _sums(con, listed, numbers)
+    checks = _checks(con)
     return Family(
         {uy: (unit, name, year) for uy, unit, name, year in names},
         _cells(con, listed),
@@ -220,7 +232,8 @@ def load_family(
         sums,
         _codes(con, f"SELECT uy, inst FROM rec_failed WHERE uy IN ({listed})", numbers),
         _codes(con, f"SELECT uy, inst FROM rec_dropped WHERE uy IN ({listed})", numbers),
-        _checks(con),
+        _closed(con, listed, numbers, checks),
+        checks,
         numbers,
         parents,
         before,
@@ -242,6 +255,18 @@ def _codes(con: duckdb.DuckDBPyConnection, query: str, numbers: dict[int, int]) 
     columns = con.execute(query).fetchnumpy()
     at = np.array([numbers[int(u)] for u in columns["uy"]], np.int64)
     return np.unique((at << INST_BITS) | np.asarray(columns["inst"], np.int64))
+
+
+def _closed(
+    con: duckdb.DuckDBPyConnection,
+    listed: str,
+    numbers: dict[int, int],
+    checks: dict[str, np.ndarray],
+) -> np.ndarray:
+    shut = np.zeros((len(numbers), len(checks["cmp"])), bool)
+    rows = con.execute(f"SELECT uy, chk FROM rec_closed WHERE uy IN ({listed})").fetchnumpy()
+    shut[[numbers[int(u)] for u in rows["uy"]], rows["chk"]] = True
+    return shut
 
 
 def _sums(

@@ -10,6 +10,10 @@ import numpy as np
 
 from pipelines.reconcile.hypotheses.family import Amount
 from pipelines.reconcile.terms import key_sql
+from schemas.library import forms
+
+
+MAIN_FIRST = tuple(f for f in forms() if not f.startswith("G"))  # a finding points at these first
 
 
 def column_number(letters: str) -> int:
@@ -72,7 +76,9 @@ def load_sheets(
     parts: dict[tuple, list[tuple]] = {}
     for form, panel, file, sheet, *rest in rows:
         parts.setdefault((form, panel, file, sheet), []).append(tuple(rest))
-    return [_sheet(*where, of, cells) for where, of in parts.items()]
+    order = {form: number for number, form in enumerate(MAIN_FIRST)}
+    wheres = sorted(parts, key=lambda w: (order.get(w[0], len(order)), w))
+    return [_sheet(*where, parts[where], cells) for where in wheres]
 
 
 def _sheet(

@@ -23,11 +23,12 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
                 for form in sorted({s.form for s in sheets})
                 if len(change := _with(family, uy, child, times, sheets, form))
             }
-            helped = [f for f, c in parts.items() if _helps(family, c)]
-            for chosen in (list(parts), helped):
-                if chosen:
-                    changes = Changes.joined([parts[f] for f in chosen])
-                    found.append(_candidate(family, uy, child, times, sheets, changes, chosen))
+            chosen = list(parts)
+            if not _helps(family, Changes.joined(list(parts.values()))):
+                chosen = [f for f, c in parts.items() if _helps(family, c)]
+            if chosen:
+                changes = Changes.joined([parts[f] for f in chosen])
+                found.append(_candidate(family, uy, child, times, sheets, changes, chosen))
     return found
 
 
@@ -41,6 +42,8 @@ def _with(
 
 
 def _helps(family: Family, c: Changes) -> bool:
+    if not len(family.failing_with(c.uy, c.key)):
+        return False
     effect = family.effect(c.uy, c.key, c.amt, c.half, c.blank)
     return len(effect.mended) > 2 * effect.broken
 

@@ -12,12 +12,16 @@ from pipelines.reconcile.hypotheses.words import table_words
 TIMES = 10_000
 # Half the last digit once the unit is put right: a figure in 万元 with two decimals is known to 100 元.
 COARSE, FINE = 5_000, 1
+CLOSE = 0.01  # other faults of the same formula may stand in the wish as well
 
 
 def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     found = []
     forms = sorted({s.form for s in sheets if s.filled.any()})
+    wishes = family.wishes(uy)
     for larger in (True, False):
+        if not any(_wished(s, wishes, larger) for s in sheets):
+            continue
         parts = {f: _times([s for s in sheets if s.form == f], uy, larger) for f in forms}
         helped = [f for f in forms if _helps(family, parts[f])]
         for chosen in {tuple(forms): None, tuple(helped): None}:
@@ -25,6 +29,15 @@ def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
             if len(changes) > 1:
                 found.append(_candidate(uy, sheets, chosen, changes, larger, len(forms)))
     return found
+
+
+def _wished(sheet: Sheet, wishes: dict[int, set[int]], larger: bool) -> bool:
+    """Whether a formula wishes some amount of the sheet to be about ten thousand times larger, or smaller."""
+    for key, amount in zip(sheet.key[sheet.filled], sheet.amt[sheet.filled], strict=True):
+        right = int(amount) * TIMES if larger else int(amount) / TIMES
+        if any(abs(w - right) <= CLOSE * abs(right) for w in wishes.get(int(key), ()) if w):
+            return True
+    return False
 
 
 def _times(sheets: list[Sheet], uy: int, larger: bool) -> Changes:

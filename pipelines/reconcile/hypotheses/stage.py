@@ -6,7 +6,6 @@ looked for, and put back under its cause.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import duckdb
@@ -26,8 +25,10 @@ from pipelines.reconcile.hypotheses.grid import Sheet, load_sheets
 from pipelines.reconcile.hypotheses.told import cause_of, write_told
 from schemas.observation import Observation
 
-SECONDS = 30.0  # for all families of a slice: advice may not hold up the night
-SECONDS_A_FAMILY = 4.0
+# Terms moved while trying, some five million a second: advice may not hold up the night, and what it finds may not depend
+# on how busy the machine is, so it is counted and not timed.
+WORK = 200_000_000
+WORK_A_FAMILY = 10_000_000
 MOST_CELLS = 300_000  # of a family held in memory at once
 MOST_UNITS = 12  # of a family whose sheets are tried, those with most failures first
 
@@ -44,13 +45,13 @@ def find_hypotheses(
     if not groups:
         return False
     terms, keys = load_terms(con, own), keys_of(con)
-    deadline = time.monotonic() + SECONDS
+    left = WORK
     for members in groups:
-        if time.monotonic() > deadline:
+        if left <= 0:
             break
         family = load_family(con, members, terms, keys)
-        told = _told(con, family, min(deadline, time.monotonic() + SECONDS_A_FAMILY))
-        _keep(con, family, told, observations)
+        _keep(con, family, _told(con, family, min(left, WORK_A_FAMILY)), observations)
+        left -= family.work + sum(map(len, family.cells.values()))
     con.execute("""
         DELETE FROM rec_failed WHERE (uy, inst) IN (SELECT (uy, inst) FROM rec_explained);
         INSERT INTO rec_dropped SELECT uy, chk, inst, false FROM rec_explained""")
@@ -96,9 +97,9 @@ def _component(uy: int, near: dict[int, set[int]]) -> set[int]:
     return group
 
 
-def _told(con: duckdb.DuckDBPyConnection, family: Family, deadline: float) -> list[Told]:
+def _told(con: duckdb.DuckDBPyConnection, family: Family, work: int) -> list[Told]:
     sheets = {uy: load_sheets(con, uy, family.cells.get(uy, {})) for uy in _tried(con, family)}
-    return choose(family, sheets, _suspected(con, family), deadline)
+    return choose(family, sheets, _suspected(con, family), work)
 
 
 def _tried(con: duckdb.DuckDBPyConnection, family: Family) -> list[int]:
