@@ -46,11 +46,12 @@ def collect(
     forms: Mapping[str, Form] | None = None,
     thorough: bool = True,
 ) -> list[Observation]:
-    """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of ``con``.
+    """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of
+    ``con``.
 
-    ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for every one that was not.
-    Facts are also written below ``parquet``/facts. With ``year`` only that year and the one before it are kept.
-    ``thorough``: every batch is validated by Pandera.
+    ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for
+    every one that was not. Facts are also written below ``parquet``/facts. With ``year`` only that
+    year and the one before it are kept. ``thorough``: every batch is validated by Pandera.
     """
     forms = forms or shipped_forms()
     register, observations = _register(files)

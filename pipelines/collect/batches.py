@@ -1,4 +1,6 @@
-"""Facts, lines and numbers left out of the sheets that count: attached to unit, year and file, checked, written in batches."""
+"""Facts, lines and numbers left out of the sheets that count: attached to unit, year and file,
+checked, written in batches.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ STREAMS = ("lines", "left_out", "facts")
 def batches(
     files: list[FileRef], extractions: Mapping[str, Path], register: Register
 ) -> Iterator[dict[str, pa.Table]]:
-    """Tables ``facts``, ``lines``, ``left_out`` of some files at a time, in the order of the files."""
+    """Tables ``facts``, ``lines``, ``left_out`` of some files at a time, in the order of
+    the files.
+    """
     held: dict[str, list[pa.Table]] = {name: [] for name in STREAMS}
     size = 0
     for ref in files:
@@ -75,7 +79,9 @@ def _known(kept: list[SheetRef], register: Register) -> list[dict]:
 
 
 def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
-    """The same for sheets with the same amounts under the same keys, in whatever order or money unit."""
+    """The same for sheets with the same amounts under the same keys, in whatever order or money
+    unit.
+    """
     facts = read_extraction(extractions[sheet.source], ("facts",))["facts"]
     mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
     rows = sorted(

@@ -1,4 +1,6 @@
-"""What finance receives: the summary, a workbook for each unit and year, marked copies, and a page."""
+"""What finance receives: the summary, a workbook for each unit and year, marked copies,
+and a page.
+"""
 
 from pipelines.deliver.deliver import deliver
 

@@ -1,4 +1,5 @@
-"""``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a finding, never an error.
+"""``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a
+finding, never an error.
 
 What does not belong here: what is made of it (``methods.py``).
 """
@@ -16,8 +17,10 @@ from schemas.yamlfile import read_yaml
 
 NAMES = ("performance.yml", "performance.yaml")
 FIELDS = frozenset(
-    ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled", "balance_written_off", "initial_budget",
-     "progress", "violations", "unresolved", "linkage", "disclosure", "feedback", "spot_check_score", "uncovered_projects",
+    ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled",
+    "balance_written_off", "initial_budget",
+     "progress", "violations", "unresolved", "linkage", "disclosure", "feedback",
+     "spot_check_score", "uncovered_projects",
      "projects", "by", "on")
 )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Rules that are a query: SQL over the datasets, in a database of its own that can touch no file.
 
-A query returns ``unit_code, unit_name, year, subject, message, file, sheet, cell``, one row per thing found wrong.
-It may read facts, sheets, lines, layouts, units and submissions; ``needs`` says of which forms (all, where it is empty).
+A query returns ``unit_code, unit_name, year, subject, message, file, sheet, cell``, one row per
+thing found wrong. It may read facts, sheets, lines, layouts, units and submissions; ``needs`` says
+of which forms (all, where it is empty).
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file,
 
 
 class Aside:
-    """A database in memory, without access to files, that holds copies of the datasets the queries name."""
+    """A database in memory, without access to files, that holds copies of the datasets the queries
+    name.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
@@ -57,7 +60,10 @@ class Aside:
 def apply_queries(
     con: duckdb.DuckDBPyConnection, rules: list[Rule], world: World, years: set[int] | None
 ) -> tuple[dict[str, dict[int, int]], dict[str, str]]:
-    """Runs every query rule; adds its findings. Returns failures by rule and unit-year, and what broke, by rule."""
+    """Runs every query rule; adds its findings.
+
+    Returns failures by rule and unit-year, and what broke, by rule.
+    """
     counts: dict[str, dict[int, int]] = {}
     broken: dict[str, str] = {}
     aside = Aside(con) if rules else None
@@ -89,14 +95,18 @@ def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None
     con.register("rec_query_rows", table)
     con.execute(
         """INSERT INTO raw_findings
-        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id, $severity,
-               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL, finding_id
+        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id,
+               $severity,
+               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL,
+               finding_id
         FROM rec_query_rows GROUP BY coalesce(unit_code, unit_name), year, subject""",
         {"id": rule.id, "severity": rule.severity},
     )
     con.execute(
-        """INSERT INTO raw_cells SELECT DISTINCT rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
-        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER FROM rec_query_rows WHERE file IS NOT NULL""",
+        """INSERT INTO raw_cells SELECT DISTINCT
+            rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
+        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER
+            FROM rec_query_rows WHERE file IS NOT NULL""",
         {"id": rule.id},
     )
     con.unregister("rec_query_rows")
