@@ -90,7 +90,9 @@ def table(results: Iterable[Result]) -> list[tuple]:
 
 
 def measure_sheets(units: int, seed: int, kinds: str, *, show: bool = False) -> list[tuple]:
-    """A row a kind of slip larger than a cell: cases, named first, at most five groups, groups and findings in the mean."""
+    """A row a kind of slip larger than a cell: cases, named first, at most five groups, groups
+    and findings in the mean.
+    """
     world = World.made(units, 2, seed)
     makers = Spoiler(world).makers()
     chosen = {k: m for k, m in makers.items() if not kinds or k in kinds.split(",")}

@@ -178,7 +178,8 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     """)
     write_suspects(con)
     con.execute("""
-        UPDATE raw_findings SET cause = x.cause FROM rec_names n JOIN rec_explained x USING (uy, inst)
+        UPDATE raw_findings SET cause = x.cause
+        FROM rec_names n JOIN rec_explained x USING (uy, inst)
         WHERE raw_findings.finding_id = n.finding_id""")
 
 

@@ -1,4 +1,6 @@
-"""The hypotheses that explain most of what fails in a family, the strongest first, each over what the ones before left."""
+"""The hypotheses that explain most of what fails in a family, the strongest first, each over
+what the ones before left.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Hypothesis
+from pipelines.reconcile.hypotheses.candidate import Candidate, Hypothesis
 from pipelines.reconcile.hypotheses.copied import copied
 from pipelines.reconcile.hypotheses.family import Family, within
 from pipelines.reconcile.hypotheses.grid import Sheet
@@ -33,9 +35,11 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
 # A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
 LEAST_SUSPECTS = 2
 LEAST_EXPLAINED = 4
-# What a true hypothesis breaks are formulas that some other fault had made hold; a wrong one breaks as much as it mends.
+# What a true hypothesis breaks are formulas that some other fault had made hold; a wrong one
+# breaks as much as it mends.
 MOST_BROKEN = 0.1
-# Of what fails around the cells it changes it has to explain most: else they are wrong in another way.
+# Of what fails around the cells it changes it has to explain most: else they are wrong in another
+# way.
 LEAST_SHARE = 0.5
 MOST_TOLD = 4  # of a family; more would be a list again
 
@@ -75,7 +79,9 @@ def choose(
     suspects: list[np.ndarray],
     work: int,
 ) -> list[Told]:
-    """``suspects``: for each cell suspected alone the failing instances it settles. ``work``: how many terms may be moved."""
+    """``suspects``: for each cell suspected alone the failing instances it settles. ``work``:
+    how many terms may be moved.
+    """
     tried = [t for c in _candidates(family, sheets, work) if (t := _try(family, c)).believable]
     left = family.failing
     told: list[Told] = []
@@ -90,9 +96,7 @@ def choose(
     return told
 
 
-def _candidates(
-    family: Family, sheets: dict[int, list[Sheet]], work: int
-) -> Iterable[Candidate]:
+def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> Iterable[Candidate]:
     for uy, of in sheets.items():
         for hypothesis in HYPOTHESES:
             for candidate in hypothesis(family, uy, of):
@@ -107,7 +111,7 @@ def _try(family: Family, candidate: Candidate) -> Tried:
     here = np.full(len(unknown), candidate.uy)
     lost = family.failing_with(here, unknown)
     _, touched, _ = family.touched(here, unknown)
-    effect = family.effect(c.uy, c.key, c.amt, c.half, c.blank, touched)
+    effect = family.effect(c, touched)
     explained = np.union1d(effect.mended, lost)
     around = np.union1d(family.failing_with(c.uy, c.key), lost)
     return Tried(candidate, explained, len(around), effect.broken)
@@ -120,6 +124,8 @@ def _rest(tried: Tried, left: np.ndarray) -> Tried:
 
 
 def _worth(explained: np.ndarray, suspects: list[np.ndarray], left: np.ndarray) -> bool:
-    """Whether it stands for several cells suspected alone; where none are, for most of what fails."""
+    """Whether it stands for several cells suspected alone; where none are, for most of what
+    fails.
+    """
     done = sum(bool(within(explained, s).all()) for s in suspects)
     return done >= LEAST_SUSPECTS or (not suspects and 2 * len(explained) >= len(left))

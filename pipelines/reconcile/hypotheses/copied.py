@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.family import Amount, Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
-# A table is another's when nearly all its amounts are: four different ones do not agree by chance, and a figure that was
+# A table is another's when nearly all its amounts are: four different ones do not agree by chance,
+# and a figure that was
 # typed over since does not make it right.
 LEAST = 4
 SHARE = 0.9

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Changes, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Amount, Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
@@ -14,7 +15,9 @@ WORDS = {1: "少了", -1: "多计了一次"}
 
 
 def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
-    """The department's tables with a child added, or taken away, once more: whole, and only where it helps."""
+    """The department's tables with a child added, or taken away, once more: whole, and only
+    where it helps.
+    """
     found = []
     for child in family.parents.get(uy, ()):
         for times in WORDS:
@@ -44,7 +47,7 @@ def _with(
 def _helps(family: Family, c: Changes) -> bool:
     if not len(family.failing_with(c.uy, c.key)):
         return False
-    effect = family.effect(c.uy, c.key, c.amt, c.half, c.blank)
+    effect = family.effect(c)
     return len(effect.mended) > 2 * effect.broken
 
 

@@ -1,16 +1,20 @@
-"""Tables, or a whole workbook, ten thousand times too large or too small: 元 taken for 万元 or the other way."""
+"""Tables, or a whole workbook, ten thousand times too large or too small: 元 taken for 万元 or the
+other way.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Changes, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import MOST, Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
 TIMES = 10_000
-# Half the last digit once the unit is put right: a figure in 万元 with two decimals is known to 100 元.
+# Half the last digit once the unit is put right: a figure in 万元 with two decimals is known to 100
+# 元.
 COARSE, FINE = 5_000, 1
 CLOSE = 0.01  # other faults of the same formula may stand in the wish as well
 
@@ -32,7 +36,9 @@ def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
 
 
 def _wished(sheet: Sheet, wishes: dict[int, set[int]], larger: bool) -> bool:
-    """Whether a formula wishes some amount of the sheet to be about ten thousand times larger, or smaller."""
+    """Whether a formula wishes some amount of the sheet to be about ten thousand times larger,
+    or smaller.
+    """
     for key, amount in zip(sheet.key[sheet.filled], sheet.amt[sheet.filled], strict=True):
         right = int(amount) * TIMES if larger else int(amount) / TIMES
         if any(abs(w - right) <= CLOSE * abs(right) for w in wishes.get(int(key), ()) if w):
@@ -54,7 +60,7 @@ def _times(sheets: list[Sheet], uy: int, larger: bool) -> Changes:
 
 
 def _helps(family: Family, c: Changes) -> bool:
-    effect = family.effect(c.uy, c.key, c.amt, c.half, c.blank)
+    effect = family.effect(c)
     return len(effect.mended) > 2 * effect.broken
 
 
@@ -68,10 +74,7 @@ def _candidate(
 ) -> Candidate:
     what = "整个工作簿" if len(forms) == all_forms and all_forms > 2 else table_words(forms)
     unit, size = ("万元", "小") if larger else ("元", "大")
-    message = (
-        f"核对金额单位：{what}疑为{unit}，各数{size}一万倍，"
-        "换算后 {explained} 个问题消除"
-    )
+    message = f"核对金额单位：{what}疑为{unit}，各数{size}一万倍，换算后 {{explained}} 个问题消除"
     spots = [_largest(s, larger) for s in sheets if s.form in forms and s.filled.any()]
     return Candidate("S-SCALE", uy, ",".join(forms), message, changes, spots=tuple(spots))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Changes, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
@@ -54,7 +55,9 @@ def _wanted(lines: Lines, step: int, wishes: dict[int, set[int]]) -> np.ndarray:
 def _of_lines(
     family: Family, uy: int, lines: Lines, step: int, wanted: np.ndarray
 ) -> list[Candidate]:
-    """All lines together, those that wish it, all from the first of them to the last; each from its beginning or from a gap on."""
+    """All lines together, those that wish it, all from the first of them to the last; each from
+    its beginning or from a gap on.
+    """
     wishing = np.flatnonzero(wanted.any(1))
     hull = np.arange(wishing[0], wishing[-1] + 1)
     filled = np.flatnonzero(lines.filled.any(1))
@@ -80,9 +83,7 @@ def _starts(lines: Lines, group: tuple[int, ...], step: int, wanted: np.ndarray)
     return sorted({edge, *[p for p in near if 0 <= p < lines.key.shape[1]]})[:MOST_STARTS]
 
 
-def _candidate(
-    uy: int, lines: Lines, group: np.ndarray, step: int, start: int
-) -> Candidate | None:
+def _candidate(uy: int, lines: Lines, group: np.ndarray, step: int, start: int) -> Candidate | None:
     """Move the figures back by ``step``, in each line of the group from ``start`` to its end."""
     width = lines.key.shape[1]
     span = np.arange(start, width) if step > 0 else np.arange(0, start + 1)
@@ -105,7 +106,7 @@ def _candidate(
                 Spot(
                     lines.sheet.file,
                     lines.sheet.sheet,
-                    lines.address(line, place),
+                    lines.address(int(line), int(place)),
                     now,
                     int(lines.amt[line, source]),
                 )

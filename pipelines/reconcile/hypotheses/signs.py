@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Changes, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
@@ -52,7 +53,13 @@ def _candidate(uy: int, sheet: Sheet, mask: np.ndarray, what: str, about: str) -
     rows, columns = np.nonzero(mask)
     changes = Changes.of(uy, sheet.key[mask], -sheet.amt[mask])
     spots = tuple(
-        Spot(sheet.file, sheet.sheet, sheet.address(r, c), int(sheet.amt[r, c]), -int(sheet.amt[r, c]))
+        Spot(
+            sheet.file,
+            sheet.sheet,
+            sheet.address(int(r), int(c)),
+            int(sheet.amt[r, c]),
+            -int(sheet.amt[r, c]),
+        )
         for r, c in zip(rows, columns, strict=True)
     )
     message = f"改正负号：{what}正负号相反，改后 {{explained}} 个问题消除"

@@ -1,7 +1,7 @@
 """Hypotheses over the families of a slice in which more than one cell would have to be wrong.
 
-``rec_explained``: uy, chk, inst, d, w, cause: what a hypothesis explains is taken out of ``rec_failed`` while suspects are
-looked for, and put back under its cause.
+``rec_explained``: uy, chk, inst, d, w, cause: what a hypothesis explains is taken out of
+``rec_failed`` while suspects are looked for, and put back under its cause.
 """
 
 from __future__ import annotations
@@ -13,20 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.reconcile.hypotheses.choose import Told, choose
-from pipelines.reconcile.hypotheses.family import (
-    INST_BITS,
-    Family,
-    Terms,
-    keys_of,
-    load_family,
-    load_terms,
-)
-from pipelines.reconcile.hypotheses.grid import Sheet, load_sheets
+from pipelines.reconcile.hypotheses.family import INST_BITS, Family
+from pipelines.reconcile.hypotheses.grid import load_sheets
+from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
 from pipelines.reconcile.hypotheses.told import cause_of, write_told
 from schemas.observation import Observation
 
-# Terms moved while trying, some five million a second: advice may not hold up the night, and what it finds may not depend
-# on how busy the machine is, so it is counted and not timed.
+# Terms moved while trying, some five million a second: advice may not hold up the night, and what
+# it finds may not depend on how busy the machine is, so it is counted and not timed.
 WORK = 200_000_000
 WORK_A_FAMILY = 10_000_000
 MOST_CELLS = 300_000  # of a family held in memory at once
@@ -64,7 +58,9 @@ def put_back(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
-    """Units and years that share formulas with one in which two cells or more are suspected, or too much fails for that."""
+    """Units and years that share formulas with one in which two cells or more are suspected, or
+    too much fails for that.
+    """
     wanted = con.execute("""
         SELECT uy FROM rec_suspects WHERE chosen GROUP BY uy HAVING count(DISTINCT key) > 1
         UNION SELECT uy FROM rec_hopeless""").fetchall()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.change import Candidate, Changes, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
@@ -29,7 +30,9 @@ def swapped(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
 def _wished(
     lines: np.ndarray, amounts: np.ndarray, wishes: dict[int, set[int]]
 ) -> set[tuple[int, int]]:
-    """Pairs of lines of which the first has a cell that is wished to hold what stands in the second, different from its own."""
+    """Pairs of lines of which the first has a cell that is wished to hold what stands in the
+    second, different from its own.
+    """
     found = set()
     for line, place in zip(*np.nonzero(lines), strict=True):
         for wish in wishes.get(int(lines[line, place]), ()):
@@ -53,7 +56,7 @@ def _candidate(uy: int, sheet: Sheet, one: int, other: int, turned: bool) -> Can
                 Spot(
                     sheet.file,
                     sheet.sheet,
-                    sheet.address(row, column),
+                    sheet.address(int(row), int(column)),
                     int(amt[a, i]) if filled[a, i] else None,
                     int(amt[b, i]),
                 )

@@ -1,4 +1,6 @@
-"""A hypothesis as a finding: its sentence, where to look, and the cause that all it explains shares with it."""
+"""A hypothesis as a finding: its sentence, where to look, and the cause that all it explains
+shares with it.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,22 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.hypotheses.change import Spot
+from pipelines.reconcile.hypotheses.candidate import Spot
 from pipelines.reconcile.hypotheses.choose import Told
 from pipelines.reconcile.hypotheses.family import Family
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation
 
-# Cells of a known correction are suspects; beyond this many the sentence says it and one place is enough.
+# Cells of a known correction are suspects; beyond this many the sentence says it and one place is
+# enough.
 MOST_CELLS = 60
 MOST_AMOUNT = 10**18  # 分: what DECIMAL(18,2) holds
 
 
 def cause_of(family: Family, told: Told, observations: Sequence[Observation]) -> str:
-    """The identity of the finding; that of an earlier stage (S-SCALE) where it says the same already."""
+    """The identity of the finding; that of an earlier stage (S-SCALE) where it says the same
+    already.
+    """
     from pipelines.reconcile.settle import finding_id
 
     candidate = told.candidate
@@ -29,9 +34,7 @@ def cause_of(family: Family, told: Told, observations: Sequence[Observation]) ->
     return finding_id(candidate.rule_id, unit, year, known.subject if known else candidate.subject)
 
 
-def _known(
-    family: Family, told: Told, observations: Sequence[Observation]
-) -> Observation | None:
+def _known(family: Family, told: Told, observations: Sequence[Observation]) -> Observation | None:
     unit, _, year = family.names[told.candidate.uy]
     forms = set(told.candidate.subject.split(","))
     for seen in observations:
@@ -48,11 +51,13 @@ def write_told(
     cause: str,
     observations: Sequence[Observation],
 ) -> None:
-    """Adds the finding to ``raw_findings`` and its places to ``raw_cells``, unless an earlier stage has said it."""
+    """Adds the finding to ``raw_findings`` and its places to ``raw_cells``, unless an earlier
+    stage has said it.
+    """
     if _known(family, told, observations):
         return
     candidate = told.candidate
-    unit, _, year = family.names[candidate.uy]
+    year = family.names[candidate.uy][2]
     codes = con.execute(
         "SELECT unit_code, unit_name FROM rec_uy WHERE uy = ?", [candidate.uy]
     ).fetchall()[0]

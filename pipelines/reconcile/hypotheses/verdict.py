@@ -1,4 +1,6 @@
-"""Whether formulas fail, over arrays of sums: the same judgement as the kernel's SQL, for sums that a change has moved."""
+"""Whether formulas fail, over arrays of sums: the same judgement as the kernel's SQL, for sums
+that a change has moved.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ LEFT, RIGHT, SLACK = range(3)
 
 @dataclass
 class Sums:
-    """By instance and side: signed ``total`` (the right side negative), ``width`` of rounding, ``filled`` cells; ``bad`` by instance."""
+    """By instance and side: signed ``total`` (the right side negative), ``width`` of rounding,
+    ``filled`` cells; ``bad`` by instance.
+    """
 
     total: np.ndarray
     width: np.ndarray
