@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 
 from pipelines.reconcile.advice.applied import withdraw_harmful
+from pipelines.reconcile.advice.sets import propose_sets
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.evaluable import Gatekeeper
@@ -141,6 +142,7 @@ def _slice(
             find_suspects(con, plan.own)
         find_mistyped(con)
         withdraw_harmful(con, plan.own)
+        propose_sets(con, plan.own)
         put_back(con)
         name_blank_cells(con)
         write_findings(con)

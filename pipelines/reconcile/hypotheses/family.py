@@ -23,12 +23,14 @@ MOST = 10**14
 
 
 class Effect(NamedTuple):
-    """``mended``: codes of failing instances that would hold; ``broken``: how many that hold
-    would fail.
-    """
+    """Codes of failing instances that would hold, and of those that hold and would fail."""
 
     mended: np.ndarray
-    broken: int
+    broken_codes: np.ndarray
+
+    @property
+    def broken(self) -> int:
+        return len(self.broken_codes)
 
 
 class Amount(NamedTuple):
@@ -111,6 +113,34 @@ class Family:
             np.concatenate(found_term),
         )
 
+    @cached_property
+    def by_instance(self) -> tuple[np.ndarray, np.ndarray]:
+        """The instances of all terms in order, and which term each is."""
+        order = np.argsort(self.terms.inst, kind="stable")
+        return self.terms.inst[order], order
+
+    def cells_of(self, target: int, inst: int) -> list[tuple[tuple[int, int], int, int]]:
+        """The filled cells of an instance, each with its side and coefficient."""
+        instances, order = self.by_instance
+        first, last = np.searchsorted(instances, [inst, inst + 1])
+        found = []
+        for term in order[first:last]:
+            key, scope = int(self.terms.key[term]), int(self.terms.scope[term])
+            for uy in self.sources.get((target, scope), ()):
+                if key in self.cells.get(uy, {}):
+                    side, coef = int(self.terms.side[term]), int(self.terms.coef[term])
+                    found.append(((uy, key), side, coef))
+        return found
+
+    @cached_property
+    def sources(self) -> dict[tuple[int, int], list[int]]:
+        """Whose cells enter the formulas of a target (by its number) under a scope."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for uy, targets in self.serves.items():
+            for target, scope in targets:
+                found.setdefault((self.numbers[target], scope), []).append(uy)
+        return found
+
     def failing_with(self, uys: np.ndarray, keys: np.ndarray) -> np.ndarray:
         """Codes of the failing instances in which any of the cells takes part."""
         _, code, _ = self.touched(uys, keys)
@@ -148,7 +178,7 @@ class Family:
         which, code, term = self.touched(changes.uy, changes.key)
         self.work += len(code)
         if not len(code):
-            return Effect(np.zeros(0, np.int64), 0)
+            return Effect(code, code)
         codes, at = np.unique(code, return_inverse=True)
         slot = at * SIDES + self.terms.side[term]
         coef = self.terms.coef[term].astype(np.int64)
@@ -164,7 +194,7 @@ class Family:
         judged = ~within(self.ignored, codes) & ~self.closed[codes >> INST_BITS, kinds]
         if lost is not None and len(lost):
             judged &= ~within(np.unique(lost), codes)
-        return Effect(codes[failing & ~then], int((judged & ~failing & ~now & then).sum()))
+        return Effect(codes[failing & ~then], codes[judged & ~failing & ~now & then])
 
     def _steps(self, changes: Changes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """By how much each cell moves: its amount, its width, and how often it is filled."""
