@@ -170,16 +170,17 @@ def _ranks(family: Family, solution: dict[Cell, int]) -> list[int]:
     def place(cell: Cell) -> tuple:
         uy, key = cell
         form, block, row, column = family.keys[key]
-        fails = key not in family.wishes(uy)
-        return uy in family.parents, fails, order[form], block, row != "合计", row, column
+        fails = len(family.failing_with(np.array([uy]), np.array([key], np.uint64))) > 0
+        return uy in family.parents, not fails, order[form], block, row != "合计", row, column
 
+    places = {cell: place(cell) for cell in solution}
     seen: dict[tuple, int] = {}
     turns = {}
-    for cell in sorted(solution, key=place):
-        table = (cell[0], family.keys[cell[1]][0])
+    for cell in sorted(solution, key=places.__getitem__):
+        table = places[cell][:3]
         seen[table] = seen.get(table, 0) + 1
         turns[cell] = seen[table]
-    ordered = sorted(solution, key=lambda c: (*place(c)[:2], turns[c], *place(c)[2:]))
+    ordered = sorted(solution, key=lambda c: (*places[c][:2], turns[c], *places[c][2:]))
     ranks = {cell: rank for rank, cell in enumerate(ordered, 1)}
     return [ranks[cell] for cell in solution]
 

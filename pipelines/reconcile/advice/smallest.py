@@ -24,7 +24,7 @@ Row = tuple[dict[Cell, int], float, float]
 
 @dataclass
 class Problem:
-    """``weights`` and ``least`` by cell: what a change costs, and how far down the cell may go (分).
+    """``weights`` and ``least`` by cell: what a change costs, how far down it may go (分).
 
     ``rows``: for each formula its cells with coefficients and between which bounds their steps
     must add up (分).
