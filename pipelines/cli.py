@@ -93,13 +93,24 @@ def run(
     year: Year = None,
     workers: Workers = None,
     direct: Annotated[bool, typer.Option("--direct", help="不经过 Prefect，直接运行")] = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="接受这一次比已发布的少，照样发布")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """读取收件文件夹，核对，发布数据集和报告。"""
     from pipelines.commands.run import run_command
     from pipelines.progress import progress_bar
 
-    config = _config(raw=raw, processed=processed, reports=reports, year=year, workers=workers)
+    max_loss = 1.0 if accept_loss else None
+    config = _config(
+        raw=raw,
+        processed=processed,
+        reports=reports,
+        year=year,
+        workers=workers,
+        max_loss=max_loss,
+    )
     with progress_bar() as progress:
         answer = run_command(config, direct=direct, progress=progress)
     _give(answer, as_json)
@@ -264,6 +275,27 @@ def draft(
     from pipelines.commands.draft import draft_command
 
     _give(draft_command(_config(processed=processed), unit, year, out), as_json)
+
+
+@app.command()
+def evaluate(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位编码或名称", show_default=False)],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="会计年度", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写到哪个文件夹", show_default=False)
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--form", help="项目自评表的版式：A 区县、B 一体化、C 全国")
+    ] = "A",
+    raw: Raw = None,
+    processed: Processed = None,
+    as_json: Json = False,
+) -> None:
+    """根据已发布的数据起草绩效评价报告（.docx）和附表（.xlsx）。"""
+    from pipelines.commands.evaluate import evaluate_command
+
+    config = _config(raw=raw, processed=processed)
+    _give(evaluate_command(config, unit, year, out, form), as_json)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -70,12 +70,13 @@ def collect(
     load = Loader(con, thorough)
     observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
-    load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
+    load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
     load.create(frames.FILES, _file_rows(files, refs, refused, lists))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
-    rows, missing = submissions(con, sheets, register, forms, year, waiting)
+    closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
+    rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
     load.create(frames.SUBMISSIONS, rows)
     observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
@@ -169,6 +170,15 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
     return pa.concat_tables(parts).cast(frames.LAYOUTS.arrow) if parts else frames.LAYOUTS.empty()
 
 
+def _sheet_rows(s: SheetRef) -> list[dict]:
+    """A sheet's row; a table that goes on over pages has one for each page, its numbers counted
+    with the first.
+    """
+    row = _sheet_row(s)
+    none = dict.fromkeys(("numbers", "facts_numbers", "structural", "left_out"), 0)
+    return [row, *(row | none | {"file": file} for _, file in s.further)]
+
+
 def _sheet_row(s: SheetRef) -> dict:
     row = dict(s.row)
     return row | {
@@ -217,6 +227,8 @@ def _file_status(
         return "quarantined", refused[f.file]
     if f.status != "ready":
         return ("quarantined" if f.status == "quarantined" else "ignored"), f.reason or None
+    if f.kind == "archive":
+        return "read", f.reason
     if ref is None:
         return (
             ("read", None)
@@ -231,14 +243,15 @@ def _files_observed(
 ) -> list[Observation]:
     """Quarantined files are errors; files that wait, links, macros and external links are hints."""
     found = []
-    inside = {r.file: r.notes for r in refs if r.sheets}
+    inside = {r.file: r.notes for r in refs if r.sheets or r.document}
     for f in files:
         place = (Place("subject", f.file),)
         reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
         if reason:
-            found.append(
-                Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place)
-            )
+            what = "已隔离，未取数"
+            if "folder" in f.notes:
+                what = "是文件夹，读不了，其中的文件一个也没有读"
+            found.append(Observation("S-FILE", f.file, f"{f.file} {what}：{reason}", places=place))
         elif f.status == "waiting":
             found.append(
                 Observation(
@@ -246,9 +259,9 @@ def _files_observed(
                 )
             )
         found += [
-            Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place)
+            Observation(rule, f.file, f"{f.file}：{text}", severity, places=place)
             for note in sorted({*f.notes, *inside.get(f.file, ())})
-            for rule, text in _NOTES.get(note.split(":")[0], ())
+            for rule, text, severity in _noted(note)
         ]
         if f.status == "ignored" and "不是普通文件" in f.reason:
             found.append(
@@ -258,11 +271,28 @@ def _files_observed(
 
 
 _NOTES = {
-    "macro": (("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。"),),
+    "macro": ("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。", "hint"),
     "external_links": (
-        ("S-LINKS", "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。"),
+        "S-LINKS",
+        "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。",
+        "hint",
     ),
+    "results_unsure": (
+        "S-UNCACHED",
+        "含有结果为 0 或空白的公式；.xlsb 中无法辨别是没有计算还是结果如此，按 0 或空白读取。"
+        "请用 Excel 打开、重新计算并另存为 .xlsx 后核对。",
+        "hint",
+    ),
+    "unread": ("S-UNREAD", "{}。", "review"),
 }
+
+
+def _noted(note: str) -> Iterator[tuple[str, str, str]]:
+    """(rule, text, severity) of a note that people are told of."""
+    name, _, said = note.partition(":")
+    if name in _NOTES:
+        rule, text, severity = _NOTES[name]
+        yield rule, text.format(said), severity
 
 
 def _outside(refs: list[FileRef], register: Register) -> list[Observation]:

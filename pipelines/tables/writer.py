@@ -29,6 +29,7 @@ class OpenTable:
 
     cells: list[OpenCell] = field(default_factory=list)
     page: int | None = None
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 class Writer:
@@ -39,6 +40,7 @@ class Writer:
         self.lines: list[Line] = []
         self.tables: list[OpenTable] = []
         self.notes: list[str] = []
+        self.unread: list[str] = []
         self._open: list[OpenCell] = []
         self._at = 0
 
@@ -88,14 +90,16 @@ class Writer:
         tables = [
             _table(number, table) for number, table in enumerate(self.tables, 1) if table.cells
         ]
-        return Document("\n".join(self.parts), tuple(self.lines), tuple(tables), tuple(self.notes))
+        text = "\n".join(self.parts)
+        said = tuple(self.notes), tuple(self.unread)
+        return Document(text, tuple(self.lines), tuple(tables), *said)
 
 
 def _table(number: int, table: OpenTable) -> Table:
     cells = tuple(_cell(c) for c in table.cells)
     written = [c for c in cells if c.end > c.start] or cells
     start, end = min(c.start for c in written), max(c.end for c in written)
-    return Table(number, cells, start, end, page=table.page)
+    return Table(number, cells, start, end, page=table.page, pages=table.pages)
 
 
 def _cell(cell: OpenCell) -> Cell:

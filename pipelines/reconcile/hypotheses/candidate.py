@@ -48,6 +48,11 @@ class Candidate:
     spots: tuple[Spot, ...] = ()
     together: bool = False  # the spots are the cells to change, all of them
 
+    @property
+    def name(self) -> tuple[str, int, str]:
+        """What the identity of the finding depends on."""
+        return self.rule_id, self.uy, self.subject
+
 
 class Hypothesis(Protocol):
     """One kind of slip: the candidates worth trying for a unit and year of a family."""

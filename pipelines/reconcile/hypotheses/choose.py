@@ -92,7 +92,8 @@ def choose(
             continue
         told.append(Told(best.candidate, best.explained))
         left = np.setdiff1d(left, best.explained)
-        tried = [u for t in tried if t is not best and (u := _rest(t, left)).believable]
+        others = [_rest(t, left) for t in tried if t.candidate.name != best.candidate.name]
+        tried = [t for t in others if t.believable]
     return told
 
 
