@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import highspy
+from highspy._core import _Highs
 import numpy as np
 
 # A cell may move by at most this many times the largest difference: a set that settles a
@@ -55,9 +56,11 @@ def solve(problem: Problem) -> dict[Cell, int] | None:
     return {cell: int(step) for cell, step, on in moved if on and step}
 
 
-def _model(problem: Problem, cells: list[Cell], unit: float) -> highspy.Highs:
+def _model(problem: Problem, cells: list[Cell], unit: float) -> _Highs:
     """Steps first, then the switches in the same order."""
-    model = highspy.Highs()
+    # highspy.Highs turns on callbacks, which print a banner on standard output before any option
+    # can forbid it; the solver beneath it is silent.
+    model = _Highs()
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("mip_max_nodes", MOST_NODES)

@@ -55,12 +55,12 @@ def _wanted(lines: Lines, step: int, wishes: dict[int, set[int]]) -> np.ndarray:
 def _of_lines(
     family: Family, uy: int, lines: Lines, step: int, wanted: np.ndarray
 ) -> list[Candidate]:
-    """All lines together, those that wish it, all from the first of them to the last; each from
-    its beginning or from a gap on.
+    """All lines together, those that wish it, and the run of neighbours that it explains best;
+    each from its beginning or from a gap on.
     """
     wishing = np.flatnonzero(wanted.any(1))
-    hull = np.arange(wishing[0], wishing[-1] + 1)
     filled = np.flatnonzero(lines.filled.any(1))
+    hull = filled[(filled >= wishing[0]) & (filled <= wishing[-1])]
     groups = {tuple(g): None for g in (filled, hull, wishing)}
     if lines.turned:
         groups |= {(int(line),): None for line in wishing}
@@ -70,7 +70,37 @@ def _of_lines(
             candidate = _candidate(uy, lines, np.array(group), step, start)
             if candidate:
                 found.append(candidate)
+    edge = 0 if step > 0 else lines.key.shape[1] - 1
+    found += _trimmed(family, uy, lines, hull, step, edge)
     return found
+
+
+def _trimmed(
+    family: Family, uy: int, lines: Lines, group: np.ndarray, step: int, start: int
+) -> list[Candidate]:
+    """The run without the lines at its ends that stand right: as long as leaving one out helps."""
+    best = _candidate(uy, lines, group, step, start)
+    while best and len(group) > 1:
+        net = _net(family, best)
+        tried = []
+        for shorter in (group[1:], group[:-1]):
+            candidate = _candidate(uy, lines, shorter, step, start)
+            if candidate:
+                tried.append((candidate, shorter))
+        better = max(tried, key=lambda t: _net(family, t[0]), default=None)
+        if better is None or _net(family, better[0]) <= net:
+            break
+        best, group = better
+    return [best] if best else []
+
+
+def _net(family: Family, candidate: Candidate) -> int:
+    """Instances it explains less those it breaks."""
+    here = np.full(len(candidate.unknown), candidate.uy)
+    _, touched, _ = family.touched(here, candidate.unknown)
+    effect = family.effect(candidate.changes, touched)
+    explained = np.union1d(effect.mended, family.failing_with(here, candidate.unknown))
+    return len(explained) - effect.broken
 
 
 def _starts(lines: Lines, group: tuple[int, ...], step: int, wanted: np.ndarray) -> list[int]:
