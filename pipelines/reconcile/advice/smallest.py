@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import highspy
-from highspy._core import _Highs
 import numpy as np
+from highspy._core import _Highs
 
 # A cell may move by at most this many times the largest difference: a set that settles a
 # difference moves cells by it, or by a sum of a few.
