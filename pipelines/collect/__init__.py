@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -148,7 +149,7 @@ def _write_facts(
     con = load.con
     con.execute(
         "CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)",
-        [str(folder / "*.parquet")],
+        [str(Path(glob.escape(str(folder))) / "*.parquet")],
     )
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)
@@ -209,7 +210,7 @@ def _file_rows(
         rows.append(
             {
                 "file": f.file,
-                "sha256": f.sha256,
+                "sha256": f.submitted_sha256 or f.sha256,
                 "kind": "explanations" if only_list else f.kind,
                 "status": status,
                 "reason": reason,
