@@ -21,6 +21,7 @@ test: setup
 
 bench: setup
 	$(BIN)/python -m bench --units $(UNITS) $(ARGS)
+	$(BIN)/python -m bench.suite
 
 lint: setup
 	$(BIN)/ruff format --check .
