@@ -259,5 +259,6 @@ def test_scripts_are_not_run_loops_end_and_a_lost_xref_is_made_anew() -> None:
 def test_too_much_is_refused_with_a_reason() -> None:
     many = by_hand("", "3 0 R " * 1001, 1001)
     assert "1001 页" in refused(many)
+    assert "损坏" in refused(by_hand("", "2 0 R"))
     crowded = "BT /F 1 Tf 50 500 Td " + "(12345678901234567890) Tj " * 3_100 + "ET"
     assert "60000" in refused(by_hand(crowded)).replace(",", "")

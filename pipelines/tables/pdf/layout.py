@@ -40,6 +40,7 @@ class PdfPage:
     unmapped: int = 0
     outside: int = 0
     pictures: int = 0
+    broken: bool = False
 
 
 def read_page(page: Any, number: int) -> PdfPage:
