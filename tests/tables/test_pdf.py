@@ -28,7 +28,7 @@ STYLES = {
     "plain": Style(),
     "level": Style(lines="level", size=9),
     "open": Style(lines="none", size=10, numbered=False, repeat=False),
-    "head": Style(head="云岭县普查中心2023年度部门决算", watermark="内部资料", size=11, rotate=90),
+    "head": Style(head="2023年度部门决算 9:11", watermark="内部资料", size=11, rotate=90),
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipelines.tables.pdf.aligned import Aligned, Placed, aligned_tables
@@ -122,7 +122,20 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         )
         for i, p in enumerate(grid.places)
     ]
-    return PdfTable(page, grid.us, grid.vs[0], grid.vs[-1], split_rows(cells), [(0, page)])
+    return PdfTable(
+        page, grid.us, grid.vs[0], grid.vs[-1], split_rows(_without_edges(cells)), [(0, page)]
+    )
+
+
+def _without_edges(cells: list[PdfCell]) -> list[PdfCell]:
+    """Without an empty strip across at the top or foot, which is the gap of a table's border where
+    a page ends.
+    """
+    for row in (max(c.row for c in cells), 0):
+        strip = [c for c in cells if c.row <= row < c.row + c.rows]
+        if len(cells) > 1 and len(strip) == 1 and strip[0].rows == 1 and not strip[0].lines:
+            cells = [replace(c, row=c.row - (c.row > row)) for c in cells if c is not strip[0]]
+    return cells
 
 
 def aligned_table(table: Aligned, page: int, turn: Turn) -> PdfTable:
