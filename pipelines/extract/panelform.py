@@ -105,7 +105,7 @@ class PanelReader:
         panels, left = [], -1
         for ids, known, count in zip(self.form.panels, names, counts, strict=True):
             best = max(((n, -c) for c, n in count.items() if c > left), default=None)
-            if best and best[0] >= 2:
+            if best and (best[0] >= 2 or self._headed(-best[1])):
                 left = -best[1]
                 panels.append(Panel([self.form.block(b) for b in ids], left, 0, names=known))
         if not panels or len(panels) < min(2, len(self.form.panels)):
@@ -114,6 +114,11 @@ class PanelReader:
         for panel, following in zip(panels, [*panels[1:], None], strict=True):
             panel.end = following.label - 1 if following else width
         return panels
+
+    def _headed(self, column: int) -> bool:
+        """Whether a column has 项目 above it: then a single item below is enough."""
+        texts = (dict(row).get(column) for row in self.grid.rows)
+        return any(type(v) is str and label_key(v) in ITEM_HEADS for v in texts)
 
     def _first_row(self) -> int:
         for r, row in enumerate(self.grid.rows):

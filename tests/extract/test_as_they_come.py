@@ -204,6 +204,14 @@ def test_a_number_in_a_name_is_no_code() -> None:
     assert split_leading_code("房屋（3201号）") == ("", "房屋（3201号）")
 
 
+def test_a_table_of_one_line_is_a_table() -> None:
+    head = ["项目", "行次", "决算数"]
+    line = ["一、一般公共预算财政拨款收入", 1.0, 395.11, "一、一般公共服务支出", 32.0, 333.07]
+    rows = [["收入支出决算总表"], ["单位：万元"], ["收入", "", "", "支出"], head * 2, line]
+    (reading,) = read_all(Sheet("一", 1, "visible", [list(r) for r in rows]))
+    assert reading.form.form == "G01" and len(reading.facts) == 2 and not reading.faults
+
+
 # --- the money unit -------------------------------------------------------------------------------
 
 
