@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from schemas.yamlfile import read_yaml
+from schemas.kept import kept
 
 HERE = Path(__file__).parent
 FORMS_DIR = HERE / "forms"
@@ -209,6 +209,8 @@ def code_list(name: str) -> CodeList:
 
 def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
     """Every form description in the folders, by form id; a later folder replaces an earlier one's form."""
+    from schemas.yamlfile import read_yaml
+
     shared = read_yaml(FORMS_DIR / "_shared.yml")
     economic = code_list("economic")
     found: dict[str, Form] = {}
@@ -223,7 +225,7 @@ def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
 @cache
 def forms() -> dict[str, Form]:
     """The forms shipped with the package."""
-    return load_forms()
+    return kept("forms", (FORMS_DIR, CODES_DIR), load_forms)
 
 
 def published_forms() -> list[Form]:

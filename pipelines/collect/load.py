@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines.validate.frames import check_batch
 from schemas.frames import Dataset
@@ -39,6 +38,8 @@ class Loader:
 
     def write(self, dataset: Dataset, batch: pa.Table, folder: Path, number: int) -> Path:
         """A batch as one Parquet file; the same rows give the same bytes."""
+        import pyarrow.parquet as pq
+
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"part-{number:05d}.parquet"
         pq.write_table(check_batch(dataset, batch, self.thorough), target, compression="zstd")

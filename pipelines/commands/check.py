@@ -84,12 +84,13 @@ def evaluate(
         reading = aside.submit(_read, config, files, scratch / "cache", progress)
         from pipelines.collect import collect
         from pipelines.collect.suspicions import unit_suspicions
-        from pipelines.organisation import form_library, rulebook
+        from pipelines.organisation import rulebook
         from pipelines.reconcile import reconcile, settle
         from pipelines.run.context import working_connection
         from pipelines.run.steps import explanations_of, today_in
 
-        book, library = rulebook(config), form_library(config)
+        book = rulebook(config)
+        library = book.forms
         read = reading.result()
         explanations, wrong = explanations_of(files, read)
     with closing(working_connection(scratch / "work", config)) as con:
@@ -159,6 +160,10 @@ def _performance(
     texts: Narratives | None,
 ) -> Narratives | None:
     """What the performance material gives, added to what the narratives gave."""
+    from pipelines.performance.presence import may_hold_performance
+
+    if not may_hold_performance(con, files):
+        return texts
     from pipelines.narrative.stage import Narratives
     from pipelines.performance.stage import check_performance
     from pipelines.run.readers import limits_of

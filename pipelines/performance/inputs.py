@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
+from pipelines.performance.presence import NAMES
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
 
-NAMES = ("performance.yml", "performance.yaml")
 FIELDS = frozenset(
     ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled", "balance_written_off", "initial_budget",
      "progress", "violations", "unresolved", "linkage", "disclosure", "feedback", "spot_check_score", "uncovered_projects",

@@ -9,14 +9,17 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as arrow
-import pyarrow.parquet as parquet
 
 from pipelines.database import open_database
 from schemas.analysts import ANALYSTS
 from schemas.frames import DATASETS, FACTS, Col, Dataset
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as parquet
 
 STORAGE = "v1.0.0"  # tried with DuckDB 1.0.0, 1.4.1 and 2.0.0: each opens it and runs every example
 GROUP = 122_880
@@ -115,6 +118,8 @@ class _Parts:
         self.writer = self._open(0)
 
     def _open(self, number: int) -> parquet.ParquetWriter:
+        import pyarrow.parquet as parquet
+
         path = self.target / f"part-{number:05d}.parquet"
         return parquet.ParquetWriter(path, self.schema, compression="zstd", version="2.6")
 

@@ -213,20 +213,11 @@ def _check_texts(context: RunContext) -> str:
     )
 
 
-def _may_hold_performance(context: RunContext) -> bool:
-    """Whether any file can hold performance tables: a document, what a person says, a workbook without other tables."""
-    named = ("performance.yml", "performance.yaml")
-    for file in context.files:
-        document = file.kind == "narrative" and file.status == "ready"
-        if document or file.file.rsplit("/", 1)[-1] in named:
-            return True
-    ignored = "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored' AND sha256 IS NOT NULL"
-    return count(context, ignored) > 0
-
-
 def _check_performance(context: RunContext) -> str:
     """performance: the reports, 附件1 and project tables among the files; outcomes join those of the narratives."""
-    if not _may_hold_performance(context):
+    from pipelines.performance.presence import may_hold_performance
+
+    if not may_hold_performance(context.con, context.files):
         return ""
     from pipelines.narrative.stage import Narratives
     from pipelines.performance.stage import check_performance
@@ -360,7 +351,7 @@ def _write_wide(context: RunContext) -> None:
 
 def write_reports(context: RunContext) -> str:
     """deliver: workbooks, marked copies, page."""
-    from pipelines.deliver import deliver
+    from pipelines.deliver.deliver import deliver
 
     out = context.building / "reports"
     previous = context.previous / "reports" if context.previous else None
