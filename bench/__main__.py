@@ -1,4 +1,5 @@
-"""``python -m bench --units 200``: one generated set, measured every way in one run, printed side by side.
+"""``python -m bench --units 200``: one generated set, measured every way in one run, printed side
+by side.
 
 Only the ratios are claims: seconds depend on the machine and on what else it does.
 """

@@ -20,7 +20,9 @@ from pipelines.database import open_database
 OWN = ("first_run", "last_run")  # which run saw a finding first and last
 OF_THE_RUN = ("runs",)
 RUN_ID = re.compile(rb"\d{8}T\d{6}Z-\d{2,}")
-WHEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*<|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
+WHEN = re.compile(
+    rb"<dcterms:(created|modified)[^>]*>[^<]*<|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?"
+)
 SHOWN = 5
 
 
@@ -71,7 +73,7 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _parts(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The parts of a workbook or document, or the one of any other file, without run ids and times."""
+    """The parts of a package, or the one of any other file, without run ids and times."""
     if not zipfile.is_zipfile(path):
         yield "", _plain(path.read_bytes())
         return

@@ -1,4 +1,6 @@
-"""The floor of a night: python-calamine reading every sheet of the same files on all cores, and nothing else."""
+"""The floor of a night: python-calamine reading every sheet of the same files on all cores, and
+nothing else.
+"""
 
 from __future__ import annotations
 

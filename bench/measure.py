@@ -1,4 +1,6 @@
-"""Running a command and watching what it takes: seconds, and the most memory of it and its children together."""
+"""Running a command and watching what it takes: seconds, and the most memory of it and its children
+together.
+"""
 
 from __future__ import annotations
 

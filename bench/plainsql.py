@@ -1,7 +1,9 @@
-"""A rule the way it is usually written: one SQL query over ``facts``, with the amounts of each instance added up.
+"""A rule the way it is usually written: one SQL query over ``facts``, with the amounts of each
+instance added up.
 
-Every term of a formula is a SELECT with its own filter; the words of the formula (行, 科目, 款 …) come out of the keys by regular
-expression. The query says which instances do not hold; who is to be left out, and why, is not its business.
+Every term of a formula is a SELECT with its own filter; the words of the formula (行, 科目, 款 …)
+come out of the keys by regular expression. The query says which instances do not hold; who is to be
+left out, and why, is not its business.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ FAILS = {
     ">=": "sum(v) < 0",
     ">": "sum(v) FILTER (side = 'left') <= 0",
     "⇒": "sum(v) FILTER (side = 'left') > 0 AND coalesce(sum(v) FILTER (side = 'right'), 0) >= 0",
-    "⇔": "(coalesce(sum(v) FILTER (side = 'left'), 0) > 0) <> (coalesce(-sum(v) FILTER (side = 'right'), 0) > 0)",
+    "⇔": (
+        "(coalesce(sum(v) FILTER (side = 'left'), 0) > 0) <> (coalesce(-sum(v) FILTER (side ="
+        " 'right'), 0) > 0)"
+    ),
 }
 
 
@@ -37,8 +42,9 @@ def _check(check: Check, forms: dict[str, Form]) -> str:
     words = "".join(f", w{i}" for i in range(len(binding)))
     instance = f"concat_ws('|'{words})" if binding else "''"
     return (
-        f"SELECT unit, year, {check.id} AS formula, {instance} AS instance, sum(v) AS difference\n"
-        f"FROM ({' UNION ALL '.join(terms)}) GROUP BY unit, year{words} HAVING {FAILS[check.formula.cmp]}"
+        f"SELECT unit, year, {check.id} AS formula, {instance} AS instance, sum(v) AS"
+        f" difference\nFROM ({' UNION ALL '.join(terms)}) GROUP BY unit, year{words} HAVING"
+        f" {FAILS[check.formula.cmp]}"
     )
 
 
@@ -56,8 +62,8 @@ def _term(check: Check, term, binding: tuple[str, ...], forms: dict[str, Form]) 
         _match("col_key", cell.col, words),
     ]
     return (
-        f"SELECT {unit} AS unit, {year} AS year{taken}, {factor} * amount AS v, {_text(term.side)} AS side "
-        f"FROM {source} WHERE {' AND '.join(where)}"
+        f"SELECT {unit} AS unit, {year} AS year{taken}, {factor} * amount AS v, {_text(term.side)}"
+        f" AS side FROM {source} WHERE {' AND '.join(where)}"
     )
 
 

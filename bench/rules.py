@@ -1,6 +1,8 @@
-"""The rules alone, over many units: the engine of the nightly run beside one SQL query a rule over the same facts.
+"""The rules alone, over many units: the engine of the nightly run beside one SQL query a rule over
+the same facts.
 
-The facts are those of a published set, copied under other unit codes until there are as many units as wanted.
+The facts are those of a published set, copied under other unit codes until there are as many units
+as wanted.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ RENAMED = {
 
 @dataclass(frozen=True)
 class Rates:
-    """Units and facts, and the seconds of the engine, of the engine over half the units, and of one query a rule."""
+    """Units and facts, and the seconds of the engine, of the engine over half the units, and of one
+    query a rule.
+    """
 
     units: int
     facts: int
@@ -37,7 +41,9 @@ class Rates:
 
 
 def rates(published: Path, scratch: Path, units: int, threads: int) -> Rates:
-    """Measure over ``units`` units and over half of them; ``scratch`` is a folder for the databases."""
+    """Measure over ``units`` units and over half of them; ``scratch`` is a folder for the
+    databases.
+    """
     book = load_rulebook()
     half, _, _ = _copied(published, scratch / "half.duckdb", units // 2, threads)
     with half:
@@ -86,4 +92,7 @@ def _copy(con: duckdb.DuckDBPyConnection, table: str, times: int) -> str:
     columns = ", ".join(
         f"{RENAMED[c]} AS {c}" if c in RENAMED else c for c in (r[0] for r in found)
     )
-    return f"CREATE TABLE {table} AS SELECT {columns} FROM range({times}) g(i), source.{table} t ORDER BY i, t.rowid"
+    return (
+        f"CREATE TABLE {table} AS SELECT {columns} FROM range({times}) g(i), source.{table} t ORDER"
+        " BY i, t.rowid"
+    )

@@ -1,4 +1,6 @@
-"""Narratives: CPU time a document, and the share of its figures that is understood, over the invented documents of the tests."""
+"""Narratives: CPU time a document, and the share of its figures that is understood, over the
+invented documents of the tests.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Texts:
 
 
 def texts(folder: Path = DOCUMENTS) -> Texts:
-    """Reads and checks every document twice and takes the second time: the first one loads the vocabulary."""
+    """Reads and checks every document twice and takes the second time: the first one loads the
+    vocabulary.
+    """
     documents = [p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.txt"))]
     bound = figures = 0
     seconds = 0.0

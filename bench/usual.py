@@ -1,4 +1,6 @@
-"""What one would write instead: pandas.read_excel with openpyxl, and a Pandera model for every sheet."""
+"""What one would write instead: pandas.read_excel with openpyxl, and a Pandera model for every
+sheet.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command ``caijue``. The only module that prints: documents and results on standard output, the rest on standard error."""
+"""The command ``caijue``.
+
+The only module that prints: documents and results on standard output, the rest on standard error.
+"""
 
 from __future__ import annotations
 
@@ -331,7 +334,9 @@ def sample(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and end the process with its exit code; whatever goes wrong is said in Chinese on standard error."""
+    """Run the command and end the process with its exit code; whatever goes wrong is said in
+    Chinese on standard error.
+    """
     _streams()
     given = sys.argv[1:] if arguments is None else arguments
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -369,9 +374,11 @@ def _guarded(work: Callable[[], int], as_json: bool, command: str = "run") -> in
 
 
 def _stopped(reason: str, code: int, form: str) -> int:
-    """Say why there is no result: in words on standard error, and as a document where one was asked for.
+    """Say why there is no result: in words on standard error, and as a document where one was asked
+    for.
 
-    ``form`` is the command whose document it is (of ``run`` it has the usual fields), empty for none.
+    ``form`` is the command whose document it is (of ``run`` it has the usual fields), empty for
+    none.
     """
     with suppress(OSError):
         sys.stderr.write(f"caijue：{reason}\n")

@@ -1,7 +1,9 @@
-"""The settings of a run: ``caijue.toml`` < environment ``CAIJUE_*`` < flags, every key typed and known.
+"""The settings of a run: ``caijue.toml`` < environment ``CAIJUE_*`` < flags, every key typed and
+known.
 
-A wrong key is named together with the nearest right one. Relative paths in ``caijue.toml`` start at its folder,
-all others at the working folder. Secrets (alert channels) come from the environment only.
+A wrong key is named together with the nearest right one. Relative paths in ``caijue.toml`` start at
+its folder, all others at the working folder. Secrets (alert channels) come from the environment
+only.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ MOST_MB = 4 * 2**20
 
 
 class Config(BaseModel):
-    """Every setting, with its default. The descriptions are the documentation of ``caijue.toml``."""
+    """Every setting, with its default.
+
+    The descriptions are the documentation of ``caijue.toml``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -103,7 +108,9 @@ def _unknown(key: str, where: str) -> str:
 
 
 def config_file() -> Path | None:
-    """The settings file: ``CAIJUE_CONFIG``, else ``caijue.toml`` in the working folder; None where there is none."""
+    """The settings file: ``CAIJUE_CONFIG``, else ``caijue.toml`` in the working folder; None where
+    there is none.
+    """
     named = os.environ.get("CAIJUE_CONFIG")
     if named:
         return Path(named)
@@ -209,7 +216,8 @@ def _bounds(key: str) -> str:
 def load_config(**flags: Any) -> tuple[Config, list[str]]:
     """The settings in force, and warnings about them. Flags that are None do not count.
 
-    Raises UsageError (in Chinese) for an unknown key, a value of the wrong type, or an unreadable file.
+    Raises UsageError (in Chinese) for an unknown key, a value of the wrong type, or an unreadable
+    file.
     """
     path = config_file()
     from_file = _read_file(path) if path else {}

@@ -1,6 +1,8 @@
-"""Opening DuckDB: every connection of the project is made here, because DuckDB draws a progress bar on standard output.
+"""Opening DuckDB: every connection of the project is made here, because DuckDB draws a progress bar
+on standard output.
 
-It does so for any query that takes more than two seconds, terminal or not, and would spoil ``--json``.
+It does so for any query that takes more than two seconds, terminal or not, and would spoil
+``--json``.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ UNIT = "coalesce(unit_code, unit_name)"  # what tells one unit from another, in 
 
 
 def open_database(path: str | Path = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
-    """A connection that prints nothing. ``options`` as for ``duckdb.connect``; raises ``duckdb.Error`` as it does."""
+    """A connection that prints nothing.
+
+    ``options`` as for ``duckdb.connect``; raises ``duckdb.Error`` as it does.
+    """
     con = duckdb.connect(str(path), **options)
     con.execute("SET enable_progress_bar = false")
     return con

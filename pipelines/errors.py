@@ -8,7 +8,9 @@ EXIT_CLEAN, EXIT_ERRORS, EXIT_USAGE, EXIT_ABORTED, EXIT_BUSY = 0, 1, 2, 3, 75
 
 
 class Stop(Exception):
-    """A command ends here: ``reason`` says what happened and what to do next, ``code`` is the exit code."""
+    """A command ends here: ``reason`` says what happened and what to do next, ``code`` is the exit
+    code.
+    """
 
     code = EXIT_ABORTED
 

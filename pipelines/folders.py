@@ -1,4 +1,6 @@
-"""Whether the folders of the settings go together: checked before a run touches any of them, and by ``caijue doctor``."""
+"""Whether the folders of the settings go together: checked before a run touches any of them, and by
+``caijue doctor``.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ OWN = {"rules_folders": "自定义规则文件夹", "forms_folders": "自定义�
 
 
 def overlaps(config: Config) -> Iterator[str]:
-    """What is wrong with how raw, processed and reports lie to each other, in words; nothing where all is well.
+    """What is wrong with how raw, processed and reports lie to each other, in words; nothing where
+    all is well.
 
-    The raw folder is never written to, so nothing that is written may lie in it, nor it in what is written.
+    The raw folder is never written to, so nothing that is written may lie in it, nor it in what is
+    written.
     """
     raw, processed, reports = (Path(os.path.realpath(getattr(config, n))) for n in NAMES)
     for name, written in (("processed", processed), ("reports", reports)):

@@ -1,4 +1,6 @@
-"""What a run says while it works: one line a stage on standard error, and a log file with every detail."""
+"""What a run says while it works: one line a stage on standard error, and a log file with every
+detail.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ class _Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         mark = {"WARNING": "注意 ", "ERROR": "错误 "}.get(record.levelname, "")
-        return f"{datetime.fromtimestamp(record.created).strftime('%H:%M:%S')} {mark}{record.getMessage()}"
+        return (
+            f"{datetime.fromtimestamp(record.created).strftime('%H:%M:%S')}"
+            f" {mark}{record.getMessage()}"
+        )
 
 
 class _Console(logging.StreamHandler):
@@ -63,7 +68,9 @@ def to_console(form: str) -> None:
 
 
 def to_file(path: Path) -> logging.Handler:
-    """Have every line, with details, go to ``path`` too, until the handler is removed with :func:`stop`."""
+    """Have every line, with details, go to ``path`` too, until the handler is removed with
+    :func:`stop`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(_Json())

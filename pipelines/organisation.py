@@ -1,4 +1,6 @@
-"""The stages as the settings of this installation call them: the organisation's own forms and rules beside the shipped."""
+"""The stages as the settings of this installation call them: the organisation's own forms and rules
+beside the shipped.
+"""
 
 from __future__ import annotations
 

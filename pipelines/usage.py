@@ -1,4 +1,6 @@
-"""Wrong usage, said in Chinese: what the command line library finds wrong becomes a :class:`UsageError`."""
+"""Wrong usage, said in Chinese: what the command line library finds wrong becomes a
+:class:`UsageError`.
+"""
 
 from __future__ import annotations
 

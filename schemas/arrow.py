@@ -1,8 +1,8 @@
 """Arrow without pandas beside it, for as long as nothing asks for pandas.
 
-pyarrow looks for pandas when it builds its first array, only to know a Series when it sees one. That import costs
-more than all the arrays of a small run. Asked while pandas is out of sight, it goes on without; ``to_pandas`` and
-``from_pandas`` find pandas all the same.
+pyarrow looks for pandas when it builds its first array, only to know a Series when it sees one.
+That import costs more than all the arrays of a small run. Asked while pandas is out of sight, it
+goes on without; ``to_pandas`` and ``from_pandas`` find pandas all the same.
 """
 
 from __future__ import annotations

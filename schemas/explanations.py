@@ -9,12 +9,14 @@
         by: 王某
         until: 2025-12-31
 
-``until`` is the last day it holds. ``year`` may be left out for a pattern that holds for every year. With neither ``subject``
-nor ``pattern`` an entry explains every finding of the rule for the unit and year: then the year has to be given, because
-"this rule does not count for this unit, ever" is a matter for the rules and not for an explanation.
+``until`` is the last day it holds. ``year`` may be left out for a pattern that holds for every
+year. With neither ``subject`` nor ``pattern`` an entry explains every finding of the rule for the
+unit and year: then the year has to be given, because "this rule does not count for this unit, ever"
+is a matter for the rules and not for an explanation.
 
-Instead of rule, unit and year an entry may name one finding (``finding: <问题编号>``) or a whole cause (``cause: <原因编号>``, all its
-findings). The lists of the summary and of marked copies, filled in and put back into the inbox, become such entries.
+Instead of rule, unit and year an entry may name one finding (``finding: <问题编号>``) or a whole
+cause (``cause: <原因编号>``, all its findings). The lists of the summary and of marked copies,
+filled in and put back into the inbox, become such entries.
 """
 
 from __future__ import annotations
@@ -69,7 +71,9 @@ KINDS = {
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves dates as they are written: one that does not exist is then a matter of its entry, not of the file."""
+    """Leaves dates as they are written: one that does not exist is then a matter of its entry, not
+    of the file.
+    """
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -82,8 +86,9 @@ _Loader.add_constructor(TIMESTAMP, lambda _, node: str(node.value))
 class Explanation(BaseModel):
     """One 审核说明: of a finding, of a cause, or of a rule and unit.
 
-    Of the latter ``subject``, ``pattern`` (with * and ?), or neither: all findings of the rule, unit and year. ``age`` is when
-    its file was modified (ns): the newest explanation of a finding counts.
+    Of the latter ``subject``, ``pattern`` (with * and ?), or neither: all findings of the rule,
+    unit and year. ``age`` is when its file was modified (ns): the newest explanation of a finding
+    counts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -189,7 +194,8 @@ def _like(subject: str, pattern: str) -> bool:
 def load_explanations(
     path: Path, file: str = "", age: int = 0
 ) -> tuple[list[Explanation], list[Observation]]:
-    """The entries of a file, and an S-EXPLAIN for each that cannot be used. Never raises for what the file says.
+    """The entries of a file, and an S-EXPLAIN for each that cannot be used. Never raises for what
+    the file says.
 
     ``file`` is how to call it, ``age`` when it was modified (ns).
     """
@@ -214,7 +220,9 @@ def load_explanations(
 def explanations_in_rows(
     file: str, age: int, rows: list[dict[str, Any]]
 ) -> tuple[list[Explanation], list[Observation]]:
-    """The same for filled rows of a list that was put back: ``sheet``, ``row``, and the fields of an entry."""
+    """The same for filled rows of a list that was put back: ``sheet``, ``row``, and the fields of
+    an entry.
+    """
     numbered = []
     for row in rows:
         entry = {name: value for name, value in row.items() if name in FIELDS}
@@ -225,7 +233,9 @@ def explanations_in_rows(
 def _checked(
     file: str, age: int, numbered: list[tuple[int, str, Any]]
 ) -> tuple[list[Explanation], list[Observation]]:
-    """The entries (number, where in the file, values) that hold, and what is wrong with the others."""
+    """The entries (number, where in the file, values) that hold, and what is wrong with
+    the others.
+    """
     found: list[Explanation] = []
     problems: list[Observation] = []
     for number, where, entry in numbered:
@@ -244,7 +254,9 @@ def _checked(
 
 
 def _about(entry: Any) -> str:
-    """What an entry is about, wherever in the file it stands: rule, unit, year and subject, as far as they are given."""
+    """What an entry is about, wherever in the file it stands: rule, unit, year and subject, as far
+    as they are given.
+    """
     if not isinstance(entry, dict):
         return _short(entry)
     if named := entry.get("finding") or entry.get("cause"):

@@ -296,7 +296,8 @@ SHEETS = Dataset(
         Col(
             "status",
             TEXT,
-            "read 已取、duplicate 重复、superseded 被替换、foreign 单位或年度不符、unreadable 无法取数",
+            "read 已取、duplicate 重复、superseded 被替换、foreign 单位或年度不符、"
+            "unreadable 无法取数",
         ),
         Col("reason", TEXT, "未取的原因", nullable=True),
         Col("numbers", COUNT, "工作表中的数字总数（独立计数）"),

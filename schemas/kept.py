@@ -81,7 +81,7 @@ def kept_file(name: str, make: Callable[[Path], None]) -> Path | None:
 
 
 def _digest(folders: Iterable[Path]) -> str:
-    """Changes with the program that makes, and with every file (by name and content) it makes from."""
+    """Changes with the program that makes, and with every file it makes from."""
     digest = hashlib.sha256(_program())
     for place in folders:
         for path in sorted(p for p in place.iterdir() if p.is_file()):
@@ -99,7 +99,7 @@ def _program() -> bytes:
 
 
 class _Reader(pickle.Unpickler):
-    """Makes nothing but objects of ``schemas``, fractions and plain data, whatever a file asks for."""
+    """Makes nothing but objects of ``schemas``, fractions and plain data, whatever a file asks."""
 
     def find_class(self, module: str, name: str) -> Any:
         if module == "builtins" and name in PLAIN:

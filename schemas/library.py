@@ -1,4 +1,6 @@
-"""The forms, loaded from ``schemas/forms/*.yml``: the one description that reading, keys, samples and documents share."""
+"""The forms, loaded from ``schemas/forms/*.yml``: the one description that reading, keys, samples
+and documents share.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +116,9 @@ class Form(_Strict):
 
     @cached_property
     def other_layout(self) -> Form | None:
-        """The same form as some regions lay it out: functional codes down, the economic classification across."""
+        """The same form as some regions lay it out: functional codes down, the economic
+        classification across.
+        """
         if self.alternative != "economic":
             return None
         columns = tuple(Column.model_validate(c) for c in _economic_columns(code_list("economic")))
@@ -123,7 +127,9 @@ class Form(_Strict):
         )
 
     def classification(self, code: str) -> str:
-        """Which classification a row's code is of: that of the form, or the functional one where the form is laid out the other way."""
+        """Which classification a row's code is of: that of the form, or the functional one where
+        the form is laid out the other way.
+        """
         own = self.codes or "functional"
         return "functional" if self.other_layout and code.startswith("2") else own
 
@@ -208,7 +214,9 @@ def code_list(name: str) -> CodeList:
 
 
 def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
-    """Every form description in the folders, by form id; a later folder replaces an earlier one's form."""
+    """Every form description in the folders, by form id; a later folder replaces an earlier one's
+    form.
+    """
     from schemas.yamlfile import read_yaml
 
     shared = read_yaml(FORMS_DIR / "_shared.yml")

@@ -1,13 +1,14 @@
-"""The notation of the rules: text in, signed terms out. A mistake is reported at its line and column.
+"""The notation of the rules: text in, signed terms out. A mistake is reported at its line and
+column.
 
     Z05[行, 科目] = Z05_1[行, 科目] + Z05_2[行, 科目] + Z05_3[行, 科目]
     Z01[收入/本年收入合计, 决算数] = Z03[合计, 本年收入合计]
     Z04[类, 列] = Σ Z04[类.款, 列]
     Z01[收入/年初结转和结余, 决算数] = 上年.Z01[支出/年末结转和结余, 决算数]
 
-A cell is ``form[row, column]``; ``{a, b}`` adds the cells named; words such as 行, 列, 类, 科目 stand for any
-row, column or code and make one instance of the rule for each. Inside Σ a word found nowhere else is added up.
-``A = B ± C`` lets A differ from B by anything between nothing and C.
+A cell is ``form[row, column]``; ``{a, b}`` adds the cells named; words such as 行, 列, 类, 科目
+stand for any row, column or code and make one instance of the rule for each. Inside Σ a word found
+nowhere else is added up. ``A = B ± C`` lets A differ from B by anything between nothing and C.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ LENGTHS = {"类": 3, "款": 5, "项": 7, "经类": 3, "经款": 5}
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be used: what is wrong, at which line and column (from 1), what was expected."""
+    """A formula that cannot be used: what is wrong, at which line and column (from 1), what was
+    expected.
+    """
 
     def __init__(
         self, problem: str, line: int = 1, column: int = 1, expected: tuple[str, ...] = ()
@@ -46,7 +49,9 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True)
 class Part:
-    """One step of a row or column name: fixed names (one or several), a word, or the children of a word."""
+    """One step of a row or column name: fixed names (one or several), a word, or the children of a
+    word.
+    """
 
     names: tuple[str, ...] = ()
     word: str = ""
@@ -106,7 +111,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Formula:
-    """A parsed formula. ``cmp``: ``=``, ``<=``, ``>=``, ``⇔``, ``⇒`` or ``>`` (a condition: left > 0)."""
+    """A parsed formula.
+
+    ``cmp``: ``=``, ``<=``, ``>=``, ``⇔``, ``⇒`` or ``>`` (a condition: left > 0).
+    """
 
     text: str
     cmp: str
@@ -132,7 +140,10 @@ class Formula:
 
 
 def parse(text: str, words: dict[str, str] | None = None) -> Formula:
-    """Reads one formula; ``words`` adds words with their regular expressions. Raises :class:`FormulaError`."""
+    """Reads one formula; ``words`` adds words with their regular expressions.
+
+    Raises :class:`FormulaError`.
+    """
     from schemas.grammar import read  # the parser loads only where something is to be parsed
 
     return read(text, WORDS | (words or {}))

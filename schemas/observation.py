@@ -1,4 +1,6 @@
-"""An observation: one thing found wrong, before it becomes a finding with an identity and a history."""
+"""An observation: one thing found wrong, before it becomes a finding with an identity and a
+history.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell (or a span of a narrative) that an observation points at. ``amount`` and ``suggested`` are in 元.
+    """A cell (or a span of a narrative) that an observation points at. ``amount`` and ``suggested``
+    are in 元.
 
     ``set``: suspects that must change together carry the same number; None for a cell alone.
     """

@@ -1,4 +1,6 @@
-"""The performance forms JX01 … JX18, loaded from ``schemas/forms/JX*.yml``: words of headers, measures, fixed rows."""
+"""The performance forms JX01 … JX18, loaded from ``schemas/forms/JX*.yml``: words of headers,
+measures, fixed rows.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from schemas.yamlfile import read_yaml
 
 FORMS_DIR = Path(__file__).parent / "forms"
 MEASURES = ("money", "percent", "fraction", "count", "score", "text", "operator")
-# ``answer`` is read as count, percent, money or text, whatever the cell holds; ``residual`` as percent or fraction.
+# ``answer`` is read as count, percent, money or text, whatever the cell holds; ``residual`` as
+# percent or fraction.
 Measure = Literal[
     "money", "percent", "fraction", "count", "score", "text", "operator", "answer", "residual"
 ]
@@ -23,9 +26,11 @@ class _Strict(BaseModel):
 
 
 class JXColumn(_Strict):
-    """A column. ``leaf``/``under``: words of its own header and of the one above, where the leaf repeats.
+    """A column. ``leaf``/``under``: words of its own header and of the one above, where the leaf
+    repeats.
 
-    ``odd``: header words that name the column but are wrong (E-35)."""
+    ``odd``: header words that name the column but are wrong (E-35).
+    """
 
     key: str
     aliases: tuple[str, ...] = ()
@@ -48,7 +53,9 @@ class JXKey(_Strict):
 
 
 class JXBlock(_Strict):
-    """The column whose content (carried down) is the project; ``from_key``: the row's own label is."""
+    """The column whose content (carried down) is the project; ``from_key``: the row's
+    own label is.
+    """
 
     names: tuple[str, ...] = ()
     from_key: bool = False
@@ -67,7 +74,10 @@ class JXRow(_Strict):
 
 
 class JXForm(_Strict):
-    """One performance form. ``signature``: columns without which it is not recognised; ``without``: those it must not have."""
+    """One performance form.
+
+    ``signature``: columns without which it is not recognised; ``without``: those it must not have.
+    """
 
     form: str
     title: str

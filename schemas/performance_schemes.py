@@ -1,4 +1,6 @@
-"""Scoring schemes (附件1 指标体系) as data: ``schemas/performance/*.yml`` and an organisation's own folders."""
+"""Scoring schemes (附件1 指标体系) as data: ``schemas/performance/*.yml`` and an organisation's own
+folders.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ class SchemeYears(_Strict):
 
 
 class SchemeIndicator(_Strict):
-    """An indicator of 附件1. ``method`` says how it is computed, ``params`` with which numbers, ``manual`` from which
-    field of ``performance.yml``; the texts are the project's own, for 附件1 as it is drafted."""
+    """An indicator of 附件1. ``method`` says how it is computed, ``params`` with which numbers,
+    ``manual`` from which field of ``performance.yml``; the texts are the project's own, for 附件1
+    as it is drafted.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -40,7 +44,8 @@ class SchemeIndicator(_Strict):
     weight: float
     method: Literal[
         "target_setting", "target_reached", "deviation_bands", "disposal", "progress", "completion",
-        "residual", "violations", "unresolved", "yes_no", "feedback", "manual", "spot_check", "ratio",
+        "residual", "violations", "unresolved", "yes_no", "feedback", "manual", "spot_check",
+        "ratio",
     ]  # fmt: skip
     params: Mapping[str, Any] = Field(default_factory=dict)
     manual: str = ""
@@ -83,7 +88,10 @@ class SchemeProblem:
 def load_schemes(
     folders: Iterable[Path] = (SCHEMES_DIR,),
 ) -> tuple[dict[str, Scheme], list[SchemeProblem]]:
-    """Every scheme of the folders; a later folder replaces an earlier one's of the same id. A bad file is reported."""
+    """Every scheme of the folders; a later folder replaces an earlier one's of the same id.
+
+    A bad file is reported.
+    """
     found: dict[str, Scheme] = {}
     problems: list[SchemeProblem] = []
     for folder in folders:

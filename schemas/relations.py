@@ -1,7 +1,8 @@
-"""What the rule book says of a public figure: which internal facts it is the sum of, and which figures of its own table.
+"""What the rule book says of a public figure: which internal facts it is the sum of, and which
+figures of its own table.
 
-Read from the rules of ``published.yml`` and from nothing else: P-01 gives the sources, P-07 and P-10 the parts. A key is
-(form, block, row, column); amounts do not occur here.
+Read from the rules of ``published.yml`` and from nothing else: P-01 gives the sources, P-07 and
+P-10 the parts. A key is (form, block, row, column); amounts do not occur here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ PUBLISHED_RULES = RULES_DIR / "published.yml"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One fact that a public figure is made of. ``alternative`` is the cell that stands in its place where it is filled."""
+    """One fact that a public figure is made of.
+
+    ``alternative`` is the cell that stands in its place where it is filled.
+    """
 
     figure: Cell
     fact: Cell
@@ -36,10 +40,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way in which a figure is a sum: figures named outright with their signs, or figures to be looked up.
+    """One way in which a figure is a sum: figures named outright with their signs, or figures to be
+    looked up.
 
-    ``below``: (axis, code): the codes beneath that code on this axis (0 rows, 1 columns), the highest ones of the table
-    where the code is a total. ``block``: every code of another block, in the same column.
+    ``below``: (axis, code): the codes beneath that code on this axis (0 rows, 1 columns), the
+    highest ones of the table where the code is a total. ``block``: every code of another block, in
+    the same column.
     """
 
     literal: tuple[tuple[Key, int], ...] = ()
@@ -48,7 +54,9 @@ class Recipe:
 
     @property
     def total(self) -> bool:
-        """Whether the figure is a plain total of parts, not what a balance leaves (年末 = 年初 + 收入 − 支出)."""
+        """Whether the figure is a plain total of parts, not what a balance leaves (年末 = 年初 +
+        收入 − 支出).
+        """
         return all(sign > 0 for _, sign in self.literal)
 
 
@@ -75,7 +83,8 @@ def sources() -> dict[str, tuple[Source, ...]]:
                 continue
             source = Source(figure, fact, formula.words, raised[0] if raised else None)
             spelled = (figure.form, *(s.text for c in (figure, fact) for s in (c.row, c.col)))
-            # The same pair of cells may stand in two formulas, with and without the alternative: the first says more.
+            # The same pair of cells may stand in two formulas, with and without the alternative:
+            # the first says more.
             found.setdefault(fact.form, {}).setdefault(spelled, source)
     return {form: tuple(given.values()) for form, given in found.items()}
 
@@ -84,7 +93,8 @@ def sources() -> dict[str, tuple[Source, ...]]:
 def figures_of(key: Key, raised: bool) -> tuple[Key, ...]:
     """The public figures that an internal fact is part of.
 
-    ``raised``: where a rule lets a figure follow either of two columns (预算数 or 全年预算数), the later one is filled.
+    ``raised``: where a rule lets a figure follow either of two columns (预算数 or 全年预算数), the
+    later one is filled.
     """
     found: dict[Key, None] = {}
     for source in sources().get(key[0], ()):
@@ -100,7 +110,9 @@ def figures_of(key: Key, raised: bool) -> tuple[Key, ...]:
 
 
 def printed(key: Key) -> bool:
-    """Whether our own layout of the form has that figure: codes of its classification down, its columns across."""
+    """Whether our own layout of the form has that figure: codes of its classification down, its
+    columns across.
+    """
     form, _, row, column = key
     described = forms()[form]
     if row.isdigit() and described.codes and row.startswith("3") != (described.codes == "economic"):
@@ -144,12 +156,16 @@ def recipes(key: Key) -> tuple[Recipe, ...]:
 
 
 def _repeats(spec: FormulaSpec) -> bool:
-    """A formula for tables that list only some levels: its parts are those of the levels above, once more."""
+    """A formula for tables that list only some levels: its parts are those of the levels above,
+    once more.
+    """
     return any("= 0" in text for text in spec.provided)
 
 
 def _across(recipe: Recipe, key: Key) -> bool:
-    """Whether a recipe adds up columns of the figure's own row: such come after the sums down the rows."""
+    """Whether a recipe adds up columns of the figure's own row: such come after the sums down the
+    rows.
+    """
     if recipe.below is not None:
         return recipe.below[0] == 1
     return bool(recipe.literal) and all(part[2] == key[2] for part, _ in recipe.literal)
@@ -168,7 +184,10 @@ def _recipe(formula: Formula, bindings: Bindings, key: Key) -> Recipe | None:
 
 
 def _looked_up(cell: Cell, key: Key) -> Recipe | None:
-    """``Σ G04[支出功能分类/类, 列]``, ``Σ G02[类.款, 列]``, ``Σ G07[行, 经类]`` as what to look for in a table."""
+    """``Σ G04[支出功能分类/类, 列]``, ``Σ G02[类.
+
+    款, 列]``, ``Σ G07[行, 经类]`` as what to look for in a table.
+    """
     if len(cell.row.parts) > 1 and cell.row.parts[-1].word:
         return Recipe(block=cell.row.parts[0].names[0])
     for axis, selector in enumerate((cell.row, cell.col)):
@@ -236,7 +255,9 @@ def _spelled(selector: Selector, bindings: Bindings) -> Iterable[str]:
 
 @lru_cache(maxsize=65536)
 def wholes(key: Key) -> tuple[Key, ...]:
-    """Every figure of the table that this one counts into, however far up, each once; the nearest first."""
+    """Every figure of the table that this one counts into, however far up, each once; the nearest
+    first.
+    """
     nearest = _next_wholes(key)
     found = dict.fromkeys(nearest)
     for whole in nearest:
@@ -272,7 +293,9 @@ def _is_total(formula: Formula) -> bool:
 
 @cache
 def totals(form: str) -> tuple[tuple[str, str], ...]:
-    """The lines of a table with blocks that are totals of other lines: (block, row), in the order of the book."""
+    """The lines of a table with blocks that are totals of other lines: (block, row), in the order
+    of the book.
+    """
     found: dict[tuple[str, str], None] = {}
     for _, formula in _formulas(PARTS):
         figure = formula.terms[0].cell
@@ -285,7 +308,9 @@ def totals(form: str) -> tuple[tuple[str, str], ...]:
 
 @cache
 def total_columns(form: str) -> tuple[str, ...]:
-    """The columns of our layout of a form, codes aside, that are the sum of other columns of their row."""
+    """The columns of our layout of a form, codes aside, that are the sum of other columns of their
+    row.
+    """
     columns = [column.key for column in forms()[form].columns if not column.key.isdigit()]
     return tuple(column for column in columns if _adds_up(form, column))
 

@@ -1,7 +1,7 @@
 """The rules, loaded from ``schemas/rules/*.yml`` and from folders of an organisation's own.
 
-A rule that cannot be used (a mistake in its YAML or in a formula) stays in the book with the reason in ``broken``,
-so that the others run and the mistake is seen.
+A rule that cannot be used (a mistake in its YAML or in a formula) stays in the book with the reason
+in ``broken``, so that the others run and the mistake is seen.
 """
 
 from __future__ import annotations
@@ -57,10 +57,12 @@ class Word(_Strict):
 
 
 class FormulaSpec(_Strict):
-    """One formula of a rule. 本表 stands for each of ``forms``; ``provided`` are conditions that must hold.
+    """One formula of a rule. 本表 stands for each of ``forms``; ``provided`` are conditions that
+    must hold.
 
-    ``blank``: ``zero`` is the general policy (a blank addend is 0 unless all are); ``skip`` leaves an instance
-    out when one side holds no number at all. ``optional`` forms count as empty when they are absent.
+    ``blank``: ``zero`` is the general policy (a blank addend is 0 unless all are); ``skip`` leaves
+    an instance out when one side holds no number at all. ``optional`` forms count as empty when
+    they are absent.
     """
 
     formula: str
@@ -83,7 +85,10 @@ class FormulaSpec(_Strict):
 
 
 class Example(_Strict):
-    """A small table of facts and what the rule says to it. Values: 元; ``—`` a dash; null a blank cell."""
+    """A small table of facts and what the rule says to it.
+
+    Values: 元; ``—`` a dash; null a blank cell.
+    """
 
     name: str = ""
     facts: Mapping[str, Any] = Field(default_factory=dict)
@@ -96,10 +101,12 @@ class Example(_Strict):
 
 
 class Rule(_Strict):
-    """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by another stage).
+    """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by
+    another stage).
 
-    ``covers``: for a query, the cells at which it finds any difference of one 分, as they would stand in a formula. ``source`` and
-    ``number``: the file it is from and its place there; ``replaces``: the file of the rule of the same id that it stands for.
+    ``covers``: for a query, the cells at which it finds any difference of one 分, as they would
+    stand in a formula. ``source`` and ``number``: the file it is from and its place there;
+    ``replaces``: the file of the rule of the same id that it stands for.
     """
 
     id: str
@@ -138,7 +145,9 @@ class Rule(_Strict):
 
 @dataclass(frozen=True)
 class Check:
-    """One formula made ready: a form put for 本表, coefficients whole, words with their patterns."""
+    """One formula made ready: a form put for 本表, coefficients whole, words with their
+    patterns.
+    """
 
     id: int
     rule: Rule
@@ -151,7 +160,9 @@ class Check:
 
     @cached_property
     def reference(self) -> Cell:
-        """The cell that names an instance: the single cell of a side (the left before the right), else the first."""
+        """The cell that names an instance: the single cell of a side (the left before the right),
+        else the first.
+        """
         found = [(t, t.cell) for t in self.formula.terms if t.cell and t.side != "slack"]
         for side in ("left", "right"):
             own = [(t, c) for t, c in found if t.side == side and not c.scope]
@@ -176,7 +187,9 @@ def single(cell: Cell) -> bool:
 
 @dataclass
 class Rulebook:
-    """The rules in order, the checks compiled from them, and a version that changes with any of their texts."""
+    """The rules in order, the checks compiled from them, and a version that changes with any of
+    their texts.
+    """
 
     rules: dict[str, Rule] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
@@ -193,7 +206,8 @@ class Rulebook:
 def load_rulebook(
     folders: Sequence[Path] = (RULES_DIR,), *, forms: Mapping[str, Form] | None = None
 ) -> Rulebook:
-    """Every rule of the folders; a later folder replaces an earlier one's rule of the same id, unless it is broken itself.
+    """Every rule of the folders; a later folder replaces an earlier one's rule of the same id,
+    unless it is broken itself.
 
     A folder of one's own is given beside the shipped one: ``load_rulebook((RULES_DIR, mine))``.
     """
@@ -232,7 +246,9 @@ def formulas_of(rule: Rule) -> list[tuple[FormulaSpec, Formula]]:
 
 
 def _put_back(book: Rulebook, rule: Rule) -> None:
-    """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under a name of its own."""
+    """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under
+    a name of its own.
+    """
     broken = book.rules[rule.id]
     if not broken.broken:
         book.rules[rule.id] = broken.model_copy(update={"replaces": rule.source})

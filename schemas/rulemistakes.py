@@ -25,7 +25,9 @@ def mistake(error: Mapping[str, Any]) -> str:
 
 
 def line_of(text: str, number: int, path: Sequence[int | str]) -> str:
-    """“ 第 n 行”: where in the file the value stands, or what of it is there; empty where that cannot be told."""
+    """“ 第 n 行”: where in the file the value stands, or what of it is there; empty where that
+    cannot be told.
+    """
     try:
         node = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError:

@@ -1,4 +1,6 @@
-"""Reading the YAML that ships with the package: the C parser where there is one, several times as fast."""
+"""Reading the YAML that ships with the package: the C parser where there is one, several times as
+fast.
+"""
 
 from __future__ import annotations
 

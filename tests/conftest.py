@@ -1,4 +1,5 @@
-"""What holds for every test: the slow ones run only when asked for (``-m slow``), and generated examples are the same every time.
+"""What holds for every test: the slow ones run only when asked for (``-m slow``), and generated
+examples are the same every time.
 
 ``HYPOTHESIS_PROFILE=exploring`` draws new examples; the deep forms under ``-m slow`` always do.
 """

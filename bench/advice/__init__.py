@@ -1,1 +1,3 @@
-"""How right the advice is: known faults put into generated departments, in process, hundreds in a minute."""
+"""How right the advice is: known faults put into generated departments, in process, hundreds in a
+minute.
+"""

@@ -33,7 +33,9 @@ def plant(world: World, makers: dict[str, Maker], seed: int) -> dict[str, Plante
 def measure(
     units: int, seed: int, makers: dict[str, Maker], *, each: int, show: bool = False
 ) -> list[Result]:
-    """Plant, judge, score, follow; ``each``: how many suggestions of a department are tried one by one."""
+    """Plant, judge, score, follow; ``each``: how many suggestions of a department are tried one by
+    one.
+    """
     world = World.made(units, 2, seed)
     planted = plant(world, makers, seed)
     book = load_rulebook()

@@ -24,7 +24,9 @@ FREE_FORMS = {"F03", "CS01_1"}
 
 @dataclass(frozen=True)
 class Planted:
-    """What was spoiled: the kind, the cells at fault, and for a slip of a whole table the hypothesis that names it."""
+    """What was spoiled: the kind, the cells at fault, and for a slip of a whole table the
+    hypothesis that names it.
+    """
 
     kind: str
     cells: tuple[Place, ...]

@@ -1,4 +1,6 @@
-"""What became of each case: found, suspected first, and what remains once the suggestions are followed."""
+"""What became of each case: found, suspected first, and what remains once the suggestions are
+followed.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ SUGGESTED = """
 
 @dataclass
 class Result:
-    """One case: ``found`` and ``first`` count its faulty cells, ``before`` and ``after`` the findings."""
+    """One case: ``found`` and ``first`` count its faulty cells, ``before`` and ``after`` the
+    findings.
+    """
 
     planted: Planted
     found: int = 0
@@ -75,11 +79,14 @@ def score(
 
 
 def _cells(con: duckdb.DuckDBPyConnection) -> dict[Address, list[tuple]]:
-    """For every cell its part in findings: role, rank, and the lowest rank of any suspect of that finding."""
+    """For every cell its part in findings: role, rank, and the lowest rank of any suspect of that
+    finding.
+    """
     found: dict[Address, list[tuple]] = defaultdict(list)
     rows = con.execute("""
         SELECT file, sheet, cell, role, rank,
-               min(rank) FILTER (role = 'suspect') OVER (PARTITION BY finding_id) FROM finding_cells""")
+               min(rank) FILTER (role = 'suspect') OVER (PARTITION BY finding_id)
+                   FROM finding_cells""")
     for file, sheet, cell, role, rank, least in rows.fetchall():
         found[(file, sheet, cell)].append((role, rank, least))
     return found
@@ -89,7 +96,9 @@ NOWHERE = 10**6
 
 
 def _told(cells: dict[Address, list[tuple]], where: Address) -> tuple[bool, bool, int]:
-    """Whether the cell is named at all, whether it is the first suspect of a finding, and its best rank."""
+    """Whether the cell is named at all, whether it is the first suspect of a finding, and its best
+    rank.
+    """
     rows = cells.get(where, [])
     ranks = [rank for role, rank, _ in rows if role == "suspect" and rank is not None]
     best = any(role == "suspect" and rank == least for role, rank, least in rows)
@@ -106,7 +115,9 @@ class Suggestion:
 
 
 def suggestions(con: duckdb.DuckDBPyConnection) -> dict[str, list[Suggestion]]:
-    """The suggestions of each department, likeliest first; a set is one suggestion, whichever finding gives it."""
+    """The suggestions of each department, likeliest first; a set is one suggestion, whichever
+    finding gives it.
+    """
     found: dict[str, dict[tuple, Suggestion]] = defaultdict(dict)
     for unit, _, rank, number, file, sheet, cell, amount in con.execute(SUGGESTED).fetchall():
         name = ("set", number) if number is not None else (file, sheet, cell, amount)
@@ -119,11 +130,13 @@ def suggestions(con: duckdb.DuckDBPyConnection) -> dict[str, list[Suggestion]]:
 
 KEYS = ("unit_code", "year", "form", "block", "row_key", "col_key")
 EMPTY = """
-    SELECT h.unit_code, h.unit_name, h.year, h.form, l.block, l.row_key, l.row_label, y.col_key, y.col_label,
+    SELECT h.unit_code, h.unit_name, h.year, h.form, l.block, l.row_key, l.row_label, y.col_key,
+           y.col_label,
            h.decimals, h.file, h.sheet, y.letter || l.row AS cell, 'number' AS state
     FROM wanted w JOIN sheets h ON h.file = w.file AND h.sheet = w.sheet
     JOIN lines l ON l.file = h.file AND l.sheet = h.sheet AND l.form = h.form
-    JOIN layouts y ON y.layout = h.layout AND y.form = h.form AND y.block = l.block AND y.panel = l.panel
+    JOIN layouts y ON y.layout = h.layout AND y.form = h.form AND y.block = l.block
+        AND y.panel = l.panel
     WHERE y.letter || l.row = w.cell"""
 
 
@@ -166,7 +179,9 @@ def try_each(
     book: Rulebook,
     most: int,
 ) -> None:
-    """Follow every suggestion by itself and count; ``harmful`` lists those after which more fails."""
+    """Follow every suggestion by itself and count; ``harmful`` lists those after which
+    more fails.
+    """
     for number in range(min(most, max(map(len, told.values()), default=0))):
         followed = {c: s[number] for c, s in told.items() if number < len(s) and c in results}
         trial = copied(world, set(followed))
@@ -188,7 +203,9 @@ def try_all(
     empty: dict[Address, dict],
     book: Rulebook,
 ) -> None:
-    """Follow the suggestions together, as many as there are faults (one for a set), and count what remains."""
+    """Follow the suggestions together, as many as there are faults (one for a set), and count what
+    remains.
+    """
     trial = copied(world, set(results))
     for code, result in results.items():
         most = max(1, len(result.planted.cells))

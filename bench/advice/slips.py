@@ -1,4 +1,6 @@
-"""Slips in single cells, as people make them: what a right amount (元) becomes, or None where the slip does not apply."""
+"""Slips in single cells, as people make them: what a right amount (元) becomes, or None where the
+slip does not apply.
+"""
 
 from __future__ import annotations
 

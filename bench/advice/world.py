@@ -1,4 +1,6 @@
-"""Generated departments as facts, without workbooks: each department carries one case, all are reconciled at once."""
+"""Generated departments as facts, without workbooks: each department carries one case, all are
+reconciled at once.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def place_of(fact: Fact) -> Place:
 
 @dataclass
 class Department:
-    """The facts of one department, all its units and years; ``changed`` remembers what a fault replaced."""
+    """The facts of one department, all its units and years; ``changed`` remembers what a fault
+    replaced.
+    """
 
     code: str
     facts: dict[Place, Fact]

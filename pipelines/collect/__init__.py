@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipelines.collect.batches import batches, content_digest
+from pipelines.collect.batches import batches, content_digest, stretches
 from pipelines.collect.load import Loader
 from pipelines.collect.register import Register, load_register, with_report_types
 from pipelines.collect.required import submissions
@@ -46,11 +46,12 @@ def collect(
     forms: Mapping[str, Form] | None = None,
     thorough: bool = True,
 ) -> list[Observation]:
-    """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of ``con``.
+    """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of
+    ``con``.
 
-    ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for every one that was not.
-    Facts are also written below ``parquet``/facts. With ``year`` only that year and the one before it are kept.
-    ``thorough``: every batch is validated by Pandera.
+    ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for
+    every one that was not. Facts are also written below ``parquet``/facts. With ``year`` only that
+    year and the one before it are kept. ``thorough``: every batch is validated by Pandera.
     """
     forms = forms or shipped_forms()
     register, observations = _register(files)
@@ -148,7 +149,11 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
         new = {s.row["layout"] for s in ref.sheets if s.status == "read"} - seen
         if new:
             table = read_extraction(extractions[ref.file], ("layouts",))["layouts"]
-            parts.append(table.filter(pa.compute.is_in(table["layout"], pa.array(sorted(new)))))
+            parts += [
+                table.slice(start, length)
+                for layout, start, length in stretches(table["layout"])
+                if layout in new
+            ]
             seen |= new
     return pa.concat_tables(parts).cast(frames.LAYOUTS.arrow) if parts else frames.LAYOUTS.empty()
 

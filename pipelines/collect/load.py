@@ -1,4 +1,6 @@
-"""Tables into the run's database and Parquet files, each batch checked against its dataset on the way."""
+"""Tables into the run's database and Parquet files, each batch checked against its dataset on the
+way.
+"""
 
 from __future__ import annotations
 

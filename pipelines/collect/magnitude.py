@@ -1,7 +1,9 @@
-"""Sheets whose money unit is wrong, told by their digits: the same figures as elsewhere, ten thousand times as large.
+"""Sheets whose money unit is wrong, told by their digits: the same figures as elsewhere, ten
+thousand times as large.
 
-A figure that was read in the wrong unit keeps its digits. Sheets of one unit and year share many figures, so a sheet
-that shares its digits with the others, but never its size, was read in another unit than they were.
+A figure that was read in the wrong unit keeps its digits. Sheets of one unit and year share many
+figures, so a sheet that shares its digits with the others, but never its size, was read in another
+unit than they were.
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ from pathlib import Path
 import duckdb
 
 TOP_AMOUNTS = (Path(__file__).parent / "top_amounts.sql").read_text(encoding="utf-8")
-# Enough to hold the totals and the large items that other tables repeat, few enough to stay quick on 20,000 units.
+# Enough to hold the totals and the large items that other tables repeat, few enough to stay quick
+# on 20,000 units.
 KEPT = 12
-# 千元, 万元, 百万元 and 亿元 against 元; a step between other units (千元 and 万元) is too small to tell from chance.
+# 千元, 万元, 百万元 and 亿元 against 元; a step between other units (千元 and 万元) is too small to
+# tell from chance.
 STEPS = (3, 4, 6, 8)
-# Three figures in common, or two with the largest amount of a sheet among them: of amounts with four digits that
+# Three figures in common, or two with the largest amount of a sheet among them: of amounts with
+# four digits that
 # are not round, chance gives that to fewer than one in ten thousand pairs of sheets.
 AGREE = 2
 CERTAIN = 3
@@ -28,7 +33,9 @@ CERTAIN = 3
 
 @dataclass(slots=True)
 class Figures:
-    """The largest amounts of a form of one unit and year: ``sizes`` by leading digits; ``at`` where the largest stands."""
+    """The largest amounts of a form of one unit and year: ``sizes`` by leading digits; ``at`` where
+    the largest stands.
+    """
 
     form: str
     file: str
@@ -60,7 +67,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Sheets that were read ``steps`` powers of ten too small (negative: too large), and a sheet that shows it."""
+    """Sheets that were read ``steps`` powers of ten too small (negative: too large), and a sheet
+    that shows it.
+    """
 
     odd: tuple[Figures, ...]
     witness: Figures
@@ -68,7 +77,9 @@ class Shift:
 
 
 def submissions_to_judge(con: duckdb.DuckDBPyConnection) -> list[Submission]:
-    """Units and years in which the same digits come in sizes far apart; all others are left alone."""
+    """Units and years in which the same digits come in sizes far apart; all others are
+    left alone.
+    """
     amounts = TOP_AMOUNTS.replace("$kept", str(KEPT))
     con.execute(f"CREATE OR REPLACE TEMP TABLE top_amounts AS {amounts}")
     rows = con.execute(
@@ -101,7 +112,9 @@ def _grouped(rows: Iterable[tuple]) -> Iterator[Submission]:
 
 
 def _steps_between(one: Figures, other: Figures) -> int | None:
-    """By how many powers of ten the figures they share differ; 0 where any has the same size; None without a sign."""
+    """By how many powers of ten the figures they share differ; 0 where any has the same size; None
+    without a sign.
+    """
     marks, others = one.marks, other.marks
     shared = marks.keys() & others.keys()
     found = Counter(others[d] - marks[d] for d in shared)
@@ -118,8 +131,8 @@ def _steps_between(one: Figures, other: Figures) -> int | None:
 def shifts(submission: Submission, usual: Mapping[str, int]) -> list[Shift]:
     """The sheets of a submission that stand apart from the rest, those alike together.
 
-    ``usual``: how far a form's money unit is from its usual one (0: the usual one), which decides between two
-    sheets of which either could be the wrong one.
+    ``usual``: how far a form's money unit is from its usual one (0: the usual one), which decides
+    between two sheets of which either could be the wrong one.
     """
     between = {
         pair: steps
@@ -138,7 +151,9 @@ def shifts(submission: Submission, usual: Mapping[str, int]) -> list[Shift]:
 
 
 def _first(group: set[str]) -> bool:
-    """Of two groups alike the one with internal tables is believed: published tables are made from them."""
+    """Of two groups alike the one with internal tables is believed: published tables are made from
+    them.
+    """
     return any(not form.startswith("G") for form in group)
 
 

@@ -1,4 +1,6 @@
-"""The register of expected submissions (``units.csv``): read tolerantly, believed only where it is whole."""
+"""The register of expected submissions (``units.csv``): read tolerantly, believed only where it is
+whole.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ class Register:
         return register
 
     def find(self, name: str, year: int | None) -> Unit | None:
-        """The unit printed under a name: by its own name before by an alias, and one that submits in that year first.
+        """The unit printed under a name: by its own name before by an alias, and one that submits
+        in that year first.
 
         None where two units could be meant.
         """
@@ -107,7 +110,10 @@ def load_register(path: Path, file: str) -> tuple[Register, list[Observation]]:
         units = parse_register(decode(path.read_bytes()))
         return Register.of(units), []
     except (BadRegister, OSError, csv.Error) as error:
-        message = f"单位名册 {file} 不能使用：{error}。本次按没有名册处理，各单位以表上所印名称单独成户；请更正名册后重新运行。"
+        message = (
+            f"单位名册 {file} 不能使用：{error}。本次按没有名册处理，"
+            "各单位以表上所印名称单独成户；请更正名册后重新运行。"
+        )
         return Register(), [
             Observation("S-REGISTER", file, message, places=(Place("subject", file),))
         ]
@@ -123,7 +129,7 @@ def parse_register(text: str) -> list[Unit]:
     units = [
         _unit(
             reader.line_num,
-            {(k or "").strip(): (v or "") for k, v in row.items() if isinstance(v, str)},
+            {(k or "").strip(): v or "" for k, v in row.items() if isinstance(v, str)},
         )
         for row in reader
         if any(v for v in row.values() if isinstance(v, str) and v.strip())

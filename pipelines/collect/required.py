@@ -14,17 +14,18 @@ from schemas.observation import Observation, Place
 
 CONDITIONS = {
     "政府性基金": "row_key LIKE '%政府性基金%' OR col_key LIKE '%政府性基金%'",
-    "国有资本经营": "row_key LIKE '%国有资本经营预算财政拨款%' OR col_key LIKE '%国有资本经营预算财政拨款%' OR row_key = '223'",
+    "国有资本经营": (
+        "row_key LIKE '%国有资本经营预算财政拨款%' OR col_key LIKE '%国有资本经营预算财政拨款%' OR"
+        " row_key = '223'"
+    ),
 }
 Key = tuple[str | None, str | None, int]
 
 
 def shown(con: duckdb.DuckDBPyConnection, condition: str) -> set[tuple[str, int]]:
     """(unit, year) whose Z01_1 shows a non-zero amount of a fund."""
-    rows = con.execute(
-        f"""SELECT DISTINCT coalesce(unit_code, unit_name), year FROM facts
-            WHERE form = 'Z01_1' AND amount <> 0 AND ({CONDITIONS[condition]})"""
-    ).fetchall()
+    rows = con.execute(f"""SELECT DISTINCT coalesce(unit_code, unit_name), year FROM facts
+            WHERE form = 'Z01_1' AND amount <> 0 AND ({CONDITIONS[condition]})""").fetchall()
     return {(unit, int(year)) for unit, year in rows}
 
 
@@ -36,7 +37,10 @@ def submissions(
     year: int | None,
     waiting: Sequence[str] = (),
 ) -> tuple[list[dict], list[Observation]]:
-    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT. ``waiting``: workbooks still being copied."""
+    """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT.
+
+    ``waiting``: workbooks still being copied.
+    """
     have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
     for s in sheets:
         if s.unit and s.year and not forms[s.form].published:
@@ -80,7 +84,10 @@ def _row(key: Key, status: str, missing: list[str]) -> dict:
 def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:
     files = sorted({s.file for s in found.values()})
     because = f"（财决01-1表列有{form.required}）" if form.required != "always" else ""
-    message = f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。请补报该表。"
+    message = (
+        f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。"
+        "请补报该表。"
+    )
     places = tuple(Place("subject", f) for f in files[:5])
     return Observation(
         "S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places

@@ -17,7 +17,8 @@ from schemas.observation import Observation, Place
 class SheetRef:
     """A recognised sheet and what was decided about it; ``status`` as in the dataset ``sheets``.
 
-    ``source`` is the submitted file, ``file`` the same with the part of a document in it (``某局.docx#t3``).
+    ``source`` is the submitted file, ``file`` the same with the part of a document in it
+    (``某局.docx#t3``).
     """
 
     source: str
@@ -49,7 +50,9 @@ class SheetRef:
 
 @dataclass(slots=True)
 class FileRef:
-    """A workbook or document with its recognised sheets; ``says`` is what a document's text says of itself."""
+    """A workbook or document with its recognised sheets; ``says`` is what a document's text says of
+    itself.
+    """
 
     file: str
     sheets: list[SheetRef]
@@ -64,7 +67,9 @@ class FileRef:
 
 
 def resolve_file(ref: FileRef, register: Register) -> list[Observation]:
-    """Give the file the unit and year that most of its sheets print; sheets that print others are not read."""
+    """Give the file the unit and year that most of its sheets print; sheets that print others are
+    not read.
+    """
     for sheet in ref.sheets:
         _printed(sheet, register)
     if not ref.sheets:
@@ -93,7 +98,9 @@ def _printed(sheet: SheetRef, register: Register) -> None:
 
 
 def _named(names: Sequence[str], register: Register, year: int) -> tuple[str | None, str | None]:
-    """The unit of a document by the names its text uses: the first that the register knows, else the likeliest."""
+    """The unit of a document by the names its text uses: the first that the register knows, else
+    the likeliest.
+    """
     for name in names:
         if unit := register.find(name, year):
             return unit.unit_code, unit.unit_name
@@ -106,7 +113,10 @@ def _unplaced(ref: FileRef, what: str) -> list[Observation]:
         sheet.status, sheet.reason = "unreadable", reason
     place = Place("subject", ref.sheets[0].file, ref.sheets[0].name, "A1")
     if ref.document:  # its text is still a narrative
-        message = f"{ref.file} 中的表格未取数：表和文字都没有写明{what}。请在标题中写明单位全称和年度后重报。"
+        message = (
+            f"{ref.file} 中的表格未取数：表和文字都没有写明{what}。"
+            "请在标题中写明单位全称和年度后重报。"
+        )
         return [Observation("S-NARRATIVE", ref.file, message, "review", places=(place,))]
     ref.status, ref.reason = "quarantined", reason
     return [Observation("S-FILE", ref.file, f"{ref.file} 已隔离：{ref.reason}。", places=(place,))]
@@ -145,9 +155,11 @@ def observe(
 def resolve_versions(
     files: Iterable[FileRef], content: Callable[[SheetRef], str]
 ) -> list[Observation]:
-    """One sheet counts per unit, year and form: of equal contents any, of different ones the last modified.
+    """One sheet counts per unit, year and form: of equal contents any, of different ones the last
+    modified.
 
-    ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more than once.
+    ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more
+    than once.
     """
     groups: dict[tuple, list[SheetRef]] = defaultdict(list)
     for ref in files:
@@ -177,7 +189,10 @@ def _settle_versions(
     if not different:
         return []
     names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
-    message = f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用 {names}。请确认采用的是定稿。"
+    message = (
+        f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用"
+        f" {names}。请确认采用的是定稿。"
+    )
     places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
     return [
         Observation(
@@ -195,7 +210,9 @@ def _settle_versions(
 
 
 def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
-    """A year no description is known for: read where the layout is the nearest year's, else not, with the differences."""
+    """A year no description is known for: read where the layout is the nearest year's, else not,
+    with the differences.
+    """
     unknown = [
         s
         for s in ref.sheets

@@ -1,4 +1,6 @@
-"""Sheets whose money unit looks wrong, as observations S-SCALE: one for all sheets that are wrong the same way."""
+"""Sheets whose money unit looks wrong, as observations S-SCALE: one for all sheets that are wrong
+the same way.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _NAMED = 6  # tables named one by one in a message
 
 @dataclass(slots=True)
 class Change:
-    """A unit and year beside the year before: the forms compared, and those some ten thousand times off."""
+    """A unit and year beside the year before: the forms compared, and those some ten thousand times
+    off.
+    """
 
     unit_code: str | None
     unit_name: str | None
@@ -38,9 +42,11 @@ class Change:
 
 
 def unit_suspicions(con: duckdb.DuckDBPyConnection, forms: Mapping[str, Form]) -> list[Observation]:
-    """S-SCALE: by the digits a sheet shares with other sheets of its unit and year, else by the year before.
+    """S-SCALE: by the digits a sheet shares with other sheets of its unit and year, else by the
+    year before.
 
-    Reads ``facts``, ``sheets`` and, where there is one, ``prior_facts``: to be called once that is filled.
+    Reads ``facts``, ``sheets`` and, where there is one, ``prior_facts``: to be called once that is
+    filled.
     """
     money = _money_units(con)
     found, told = [], set()
@@ -89,7 +95,9 @@ def _numbers(odd: Iterable[Figures], forms: Mapping[str, Form]) -> str:
 
 
 def _true_unit(read_as: str, steps: int) -> str:
-    """The money unit that is ``steps`` powers of ten above the one a sheet was read in; empty where there is none."""
+    """The money unit that is ``steps`` powers of ten above the one a sheet was read in; empty where
+    there is none.
+    """
     wanted = SCALES.get(read_as, 0) + steps
     return next((name for name, scale in SCALES.items() if scale == wanted), "")
 
@@ -168,7 +176,9 @@ def _has_prior(con: duckdb.DuckDBPyConnection) -> bool:
 def _is_telling(
     con: duckdb.DuckDBPyConnection, change: Change, pairs: list[tuple[Figures, Decimal]]
 ) -> bool:
-    """Not where the sheets share figures, size and all, with tables that are as large as last year."""
+    """Not where the sheets share figures, size and all, with tables that are as large as
+    last year.
+    """
     if len(pairs) == change.compared:
         return True
     forms = [figures.form for figures, _ in pairs]
@@ -196,7 +206,8 @@ def _by_last_year(
     steps = 4 if smaller else -4
     read_as = money.get((first.file, first.sheet, first.form), "元")
     message = (
-        f"{_doubt(odd, steps, read_as, forms)}：按“{read_as}”取数，最大金额 {first.largest:,.2f} 元，"
+        f"{_doubt(odd, steps, read_as, forms)}：按“{read_as}”取数，"
+        f"最大金额 {first.largest:,.2f} 元，"
         f"上年 {before:,.2f} 元，相差约一万倍。请核对表头的金额单位是“元”还是“万元”。"
     )
     return Observation(

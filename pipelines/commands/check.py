@@ -30,9 +30,11 @@ LOCAL = ("S-ABSENT", "S-WAIT")
 def check_command(
     config: Config, paths: list[Path], *, progress: Progress, alone: bool = False
 ) -> Answer:
-    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with nothing to read.
+    """Files, findings with their cells, and checks. Exit code 0 or 1 as errors were found; 3 with
+    nothing to read.
 
-    The register and last year's amounts come from the published set where the paths hold none; ``alone``: from nowhere.
+    The register and last year's amounts come from the published set where the paths hold none;
+    ``alone``: from nowhere.
     """
     missing = [str(p) for p in paths if not p.exists()]
     if missing:
@@ -74,10 +76,11 @@ def evaluate(
     progress: Progress,
     standing: Path | None = None,
 ) -> dict[str, Any]:
-    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``, and ``told``.
+    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``,
+    and ``told``.
 
-    ``standing`` is the published set whose register and last year are used. The worker processes read while this one
-    loads the rules and what works on them.
+    ``standing`` is the published set whose register and last year are used. The worker processes
+    read while this one loads the rules and what works on them.
     """
     given = [*files, *register_of(standing, files, scratch)]
     with ThreadPoolExecutor(1) as aside:
@@ -134,7 +137,9 @@ def evaluate(
 
 
 def _leave_out_borrowed(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
-    """Take away what is only there because of the published register: its file, and checks of units not at hand."""
+    """Take away what is only there because of the published register: its file, and checks of units
+    not at hand.
+    """
     con.execute("DELETE FROM files WHERE NOT list_contains(?, file)", [files])
     con.execute("""
         DELETE FROM check_results
@@ -205,12 +210,14 @@ def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     cells: dict[str, list[dict[str, Any]]] = {}
     for cell in rows(
         con,
-        "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet, cell",
+        "SELECT * FROM finding_cells ORDER BY finding_id, rank NULLS FIRST, role, file, sheet,"
+        " cell",
     ):
         cells.setdefault(cell.pop("finding_id"), []).append(cell)
     findings = rows(
         con,
-        "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity), rule_id, subject",
+        "SELECT * FROM findings ORDER BY list_position(['error', 'review', 'hint'], severity),"
+        " rule_id, subject",
     )
     return {
         "files": rows(con, "SELECT * FROM files ORDER BY file"),
@@ -222,7 +229,9 @@ def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _coverage(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Of each text: how many of its figures were understood, and the words and places of the others."""
+    """Of each text: how many of its figures were understood, and the words and places of the
+    others.
+    """
     from pipelines.commands.published import rows
 
     listed: dict[str, list[dict[str, Any]]] = {}
@@ -240,7 +249,9 @@ def _code(document: dict[str, Any]) -> int:
 
 
 def _words(document: dict[str, Any], told: list[list[str]]) -> str:
-    """Files, what to mend first, every finding with its cells by cause, and what was not checked."""
+    """Files, what to mend first, every finding with its cells by cause, and what was not
+    checked.
+    """
     first, undone = told
     lines = []
     coverage = {c["file"]: c for c in document["coverage"]}
@@ -286,7 +297,9 @@ def _understood(counted: dict[str, Any]) -> list[str]:
 
 
 def _in_order(finding: dict[str, Any]) -> tuple[int, int, str]:
-    """By severity; findings of narratives after the others, in the order in which the text is read; then by cause."""
+    """By severity; findings of narratives after the others, in the order in which the text is read;
+    then by cause.
+    """
     starts = [
         int(c["cell"].split("-")[0])
         for c in finding["cells"]

@@ -1,8 +1,10 @@
-"""``caijue diff [RUN RUN]``: findings that are new, resolved or still there between two runs, and why.
+"""``caijue diff [RUN RUN]``: findings that are new, resolved or still there between two runs, and
+why.
 
-The cause of a change is what really changed between the two sets: ``explanation`` where the explanations did, or one ran
-out; ``rule`` where the rule did, or the program while the files of the unit are the same; else ``data``. An explanation that no
-longer matches anything goes by what became of the finding it covered.
+The cause of a change is what really changed between the two sets: ``explanation`` where the
+explanations did, or one ran out; ``rule`` where the rule did, or the program while the files of the
+unit are the same; else ``data``. An explanation that no longer matches anything goes by what became
+of the finding it covered.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ def _two_runs(place: Place, runs: list[str]) -> tuple[str, str]:
 
 
 def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str, scopes: list[int]) -> None:
-    """The datasets of a set; of its findings those of the years that both sets speak of, and those of no year."""
+    """The datasets of a set; of its findings those of the years that both sets speak of, and those
+    of no year.
+    """
     for dataset in (
         "findings",
         "finding_cells",
@@ -94,78 +98,101 @@ def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str, scopes: lis
 
 RULES = """
     SELECT coalesce(a.rule_id, b.rule_id) AS rule_id, b.title,
-           CASE WHEN a.rule_id IS NULL THEN '新增' WHEN b.rule_id IS NULL THEN '取消' ELSE '修改' END AS change
+           CASE WHEN a.rule_id IS NULL THEN '新增' WHEN b.rule_id IS NULL THEN '取消'
+               ELSE '修改' END AS change
     FROM rules_a a FULL JOIN rules_b b USING (rule_id)
     WHERE a.rule_id IS NULL OR b.rule_id IS NULL
-       OR (a.formula, a.severity, a.since, a.until) IS DISTINCT FROM (b.formula, b.severity, b.since, b.until)
+       OR (a.formula, a.severity, a.since, a.until) IS DISTINCT FROM
+           (b.formula, b.severity, b.since, b.until)
     ORDER BY rule_id"""
 
-# What changed besides rules: the explanations, the program, and the units (with those above and below) whose files did.
+# What changed besides rules: the explanations, the program, and the units (with those above and
+# below) whose files did.
 CHANGED_FILES = """
     made_with AS (
-        SELECT run, arg_max([made ->> 'caijue', made ->> 'extract', made ->> 'rules'], run_id) AS made FROM (
+        SELECT run, arg_max([made ->> 'caijue', made ->> 'extract', made ->> 'rules'], run_id)
+               AS made FROM (
             SELECT 'a' AS run, run_id, TRY_CAST(versions AS JSON) AS made FROM runs_a
             UNION ALL SELECT 'b', run_id, TRY_CAST(versions AS JSON) FROM runs_b) GROUP BY run),
     sent AS (
-        SELECT coalesce(a.kind, b.kind) AS kind, coalesce(b.unit_code, b.unit_name, a.unit_code, a.unit_name) AS unit
+        SELECT coalesce(a.kind, b.kind) AS kind,
+               coalesce(b.unit_code, b.unit_name, a.unit_code, a.unit_name) AS unit
         FROM files_a a FULL JOIN files_b b USING (file)
         WHERE (a.file, a.sha256, a.status, a.unit_code, a.unit_name, a.year)
               IS DISTINCT FROM (b.file, b.sha256, b.status, b.unit_code, b.unit_name, b.year)),
     whole AS (
         SELECT count(*) FILTER (kind = 'explanations') > 0 AS explained,
                count(*) FILTER (kind <> 'explanations' AND unit IS NULL) > 0 AS everything,
-               (SELECT made FROM made_with WHERE run = 'a') IS DISTINCT FROM (SELECT made FROM made_with WHERE run = 'b') AS program
+               (SELECT made FROM made_with WHERE run = 'a') IS DISTINCT FROM (SELECT made
+                   FROM made_with WHERE run = 'b') AS program
         FROM sent),
     touched AS (
         SELECT unit FROM sent WHERE unit IS NOT NULL
-        UNION SELECT u.parent_code FROM units_b u JOIN sent ON sent.unit = u.unit_code WHERE u.parent_code IS NOT NULL
+        UNION SELECT u.parent_code FROM units_b u JOIN sent ON sent.unit = u.unit_code
+            WHERE u.parent_code IS NOT NULL
         UNION SELECT u.unit_code FROM units_b u JOIN sent ON sent.unit = u.parent_code)"""
 
 CHANGED = f"""
     WITH changed_rules AS ({RULES}), {CHANGED_FILES},
     amounts AS (
-        SELECT finding_id, list((role, file, sheet, cell, amount) ORDER BY role, file, sheet, cell, amount) AS cells, 'a' AS run
+        SELECT finding_id, list((role, file, sheet, cell, amount)
+               ORDER BY role, file, sheet, cell, amount) AS cells, 'a' AS run
         FROM finding_cells_a WHERE role <> 'suspect' GROUP BY ALL
         UNION ALL
-        SELECT finding_id, list((role, file, sheet, cell, amount) ORDER BY role, file, sheet, cell, amount), 'b'
+        SELECT finding_id, list((role, file, sheet, cell, amount)
+               ORDER BY role, file, sheet, cell, amount), 'b'
         FROM finding_cells_b WHERE role <> 'suspect' GROUP BY ALL),
     both_runs AS (
-        SELECT coalesce(b.finding_id, a.finding_id) AS finding_id, coalesce(b.rule_id, a.rule_id) AS rule_id,
-               coalesce(b.severity, a.severity) AS severity, coalesce(b.unit_code, a.unit_code) AS unit_code,
+        SELECT coalesce(b.finding_id, a.finding_id) AS finding_id,
+               coalesce(b.rule_id, a.rule_id) AS rule_id,
+               coalesce(b.severity, a.severity) AS severity,
+               coalesce(b.unit_code, a.unit_code) AS unit_code,
                coalesce(b.unit_name, a.unit_name) AS unit_name, coalesce(b.year, a.year) AS year,
                coalesce(b.subject, a.subject) AS subject, coalesce(b.message, a.message) AS message,
-               a.finding_id IS NULL AS only_b, b.finding_id IS NULL AS only_a, a.status AS was, b.status AS now
+               a.finding_id IS NULL AS only_b, b.finding_id IS NULL AS only_a, a.status AS was,
+               b.status AS now
         FROM findings_a a FULL JOIN findings_b b USING (finding_id)),
     named AS (
         SELECT b.*, CASE WHEN only_b THEN 'new' WHEN only_a THEN 'resolved'
                          WHEN was = 'open' AND now = 'explained' THEN 'explained'
                          WHEN was = 'explained' AND now = 'open' THEN 'reopened'
-                         WHEN x.cells IS DISTINCT FROM y.cells THEN 'moved' ELSE 'persisting' END AS change,
+                         WHEN x.cells IS DISTINCT FROM y.cells THEN 'moved'
+                             ELSE 'persisting' END AS change,
                rule_id IN (SELECT rule_id FROM changed_rules) AS rule_changed,
                w.program AND NOT w.everything AND coalesce(unit_code, unit_name) IS NOT NULL
-                   AND coalesce(unit_code, unit_name) NOT IN (SELECT unit FROM touched) AS same_files
+                   AND coalesce(unit_code, unit_name) NOT IN (SELECT unit
+                       FROM touched) AS same_files
         FROM both_runs b CROSS JOIN whole w
         LEFT JOIN amounts x ON x.finding_id = b.finding_id AND x.run = 'a'
         LEFT JOIN amounts y ON y.finding_id = b.finding_id AND y.run = 'b'),
     caused AS (
         SELECT n.*, CASE WHEN change = 'persisting' THEN ''
-                         WHEN change IN ('explained', 'reopened') OR rule_id = 'S-EXPIRED' THEN 'explanation'
-                         WHEN rule_id IN ('S-EXPLAIN', 'S-UNUSED') AND w.explained THEN 'explanation'
+                         WHEN change IN ('explained', 'reopened')
+                             OR rule_id = 'S-EXPIRED' THEN 'explanation'
+                         WHEN rule_id IN ('S-EXPLAIN', 'S-UNUSED')
+                             AND w.explained THEN 'explanation'
                          WHEN rule_id = 'S-UNUSED' AND only_a AND EXISTS (
-                             SELECT 1 FROM named e WHERE e.rule_id = 'S-EXPIRED' AND e.only_b AND e.subject = n.subject) THEN 'explanation'
-                         WHEN rule_changed AND change <> 'moved' OR same_files OR rule_id = 'S-EXPLAIN' THEN 'rule' ELSE 'data' END AS cause
+                             SELECT 1 FROM named e
+                                    WHERE e.rule_id = 'S-EXPIRED' AND e.only_b
+                                 AND e.subject = n.subject) THEN 'explanation'
+                         WHEN rule_changed AND change <> 'moved' OR same_files
+                             OR rule_id = 'S-EXPLAIN' THEN 'rule' ELSE 'data' END AS cause
         FROM named n CROSS JOIN whole w),
     covered AS (
         SELECT s.finding_id, min_by(g.cause, g.finding_id) AS cause FROM named s
-        JOIN caused g ON g.only_a AND g.was = 'explained' AND g.rule_id = split_part(s.subject, '|', 1)
+        JOIN caused g ON g.only_a AND g.was = 'explained'
+            AND g.rule_id = split_part(s.subject, '|', 1)
              AND split_part(s.subject, '|', 2) IN (g.unit_code, g.unit_name)
              AND split_part(s.subject, '|', 3) IN ('*', g.year::VARCHAR)
              AND g.subject GLOB replace(array_to_string(split(s.subject, '|')[4:], '|'), '[', '[[]')
         WHERE s.rule_id = 'S-UNUSED' AND s.only_b GROUP BY s.finding_id)
-    SELECT CASE c.change WHEN 'moved' THEN 'persisting' ELSE c.change END AS change, coalesce(v.cause, c.cause) AS cause,
-           c.finding_id, c.rule_id, c.severity, c.unit_code, c.unit_name, c.year, c.subject, c.message, c.now AS status
+    SELECT CASE c.change WHEN 'moved' THEN 'persisting'
+           ELSE c.change END AS change, coalesce(v.cause, c.cause) AS cause,
+           c.finding_id, c.rule_id, c.severity, c.unit_code, c.unit_name, c.year, c.subject,
+           c.message, c.now AS status
     FROM caused c LEFT JOIN covered v USING (finding_id)
-    ORDER BY list_position(['new', 'resolved', 'reopened', 'explained', 'persisting'], CASE c.change WHEN 'moved' THEN 'persisting' ELSE c.change END),
+    ORDER BY list_position(['new', 'resolved', 'reopened', 'explained', 'persisting'], CASE c.change
+        WHEN 'moved' THEN 'persisting' ELSE c.change END),
              c.severity, c.unit_name, c.year, c.rule_id, c.finding_id"""
 
 

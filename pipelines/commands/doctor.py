@@ -106,7 +106,9 @@ def _folders(config: Config) -> Iterator[Point]:
 
 
 def _in_the_way(name: str, folder: Path) -> Point | None:
-    """The point for a ``current`` that is no link of ours, which would keep a run from publishing."""
+    """The point for a ``current`` that is no link of ours, which would keep a run from
+    publishing.
+    """
     link = folder / "current"
     if link.is_symlink() or not link.exists():
         return None

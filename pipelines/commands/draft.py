@@ -1,4 +1,6 @@
-"""``caijue draft UNIT YEAR``: the 决算公开说明 of a unit and year, written from the published facts."""
+"""``caijue draft UNIT YEAR``: the 决算公开说明 of a unit and year, written from the published
+facts.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,11 @@ MOST_NAMED = 5
 
 
 def draft_command(config: Config, unit: str, year: int, out: Path | None = None) -> Answer:
-    """Writes the draft to ``out``, or under the unit's name in the working folder. It never overwrites a file.
+    """Writes the draft to ``out``, or under the unit's name in the working folder. It never
+    overwrites a file.
 
-    ``unit`` is a code, a name or an alias. Raises UsageError where unit, year or place are wrong, Aborted before the first run.
+    ``unit`` is a code, a name or an alias. Raises UsageError where unit, year or place are wrong,
+    Aborted before the first run.
     """
     folder = current_set(config)
     with open_set(folder) as con:
@@ -98,11 +102,14 @@ def _check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None
 
 
 def _facts(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> list[dict[str, Any]]:
-    """The facts of the year and of the year before, also where only an earlier run had the latter."""
+    """The facts of the year and of the year before, also where only an earlier run had
+    the latter.
+    """
     found = [
         rows(
             con,
-            f"SELECT {COLUMNS} FROM {table} WHERE coalesce(unit_code, unit_name) = $1 AND year IN ($2, $3)",
+            f"SELECT {COLUMNS} FROM {table} WHERE coalesce(unit_code, unit_name) = $1 AND year IN"
+            " ($2, $3)",
             [owner.unit, year - 1, year],
         )
         for table in ("facts", "prior_facts")
@@ -160,7 +167,8 @@ def _write(facts: list[dict[str, Any]], name: str, year: int, target: Path) -> N
     except OSError as error:
         target.unlink(missing_ok=True)
         raise UsageError(
-            f"草稿没有写成：{target}（{error.strerror or error}）。请检查文件夹和权限，或用 --out 另指一处。"
+            f"草稿没有写成：{target}（{error.strerror or error}）。请检查文件夹和权限，或用 --out"
+            " 另指一处。"
         ) from error
 
 
@@ -180,11 +188,13 @@ def _missing(facts: list[dict[str, Any]], year: int) -> list[str]:
 def _words(document: dict[str, Any]) -> str:
     lines = [f"已写出 {document['file']}（数据取自运行 {document['run_id']}）。"]
     lines.append(
-        f"文中有 {document['open_places']} 处标黄的【待填：…】，请填写后删去括号，再用 caijue check 核对。"
+        f"文中有 {document['open_places']} 处标黄的【待填：…】，请填写后删去括号，再用 caijue"
+        " check 核对。"
     )
     if document["open_errors"]:
         lines.append(
-            f"注意：本单位该年度还有 {document['open_errors']} 个未说明的错误，草稿中的数字可能要改；"
+            f"注意：本单位该年度还有 {document['open_errors']} 个未说明的错误，"
+            "草稿中的数字可能要改；"
             "请先改正或说明，再起草公开。"
         )
     if document["missing_forms"]:

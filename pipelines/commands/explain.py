@@ -1,4 +1,6 @@
-"""``caijue explain FINDING_ID``: every operand of a finding with its cell, and the findings that share one with it."""
+"""``caijue explain FINDING_ID``: every operand of a finding with its cell, and the findings that
+share one with it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from pipelines.errors import UsageError
 
 
 def explain_command(config: Config, finding_id: str) -> Answer:
-    """One finding of the published set; the beginning of its id is enough. Raises UsageError where there is none."""
+    """One finding of the published set; the beginning of its id is enough.
+
+    Raises UsageError where there is none.
+    """
     from pipelines.organisation import rulebook
     from pipelines.reconcile import explain
 

@@ -26,7 +26,6 @@ def register_of(standing: Path | None, files: list[RawFile], scratch: Path) -> l
     """
     from pipelines.database import open_database
     from pipelines.intake.discover import look
-    from pipelines.publish.carry import previous_table
 
     if standing is None or any(f.kind == "register" for f in files):
         return []

@@ -27,7 +27,9 @@ def current_set(config: Config) -> Path:
 
 
 def open_set(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a set; over its Parquet where its database is locked by someone else."""
+    """A read-only connection to a set; over its Parquet where its database is locked by someone
+    else.
+    """
     try:
         return open_database(folder / DATABASE, read_only=True)
     except duckdb.Error:

@@ -53,7 +53,10 @@ def _rule(rule: Any) -> dict[str, Any]:
 
 
 def rules_show(config: Config, rule_id: str) -> Answer:
-    """One rule as a clerk would read it. Raises UsageError, with the nearest id, for an unknown one."""
+    """One rule as a clerk would read it.
+
+    Raises UsageError, with the nearest id, for an unknown one.
+    """
     book = _book(config)
     by_id = book.rules
     rule = by_id.get(rule_id) or by_id.get(rule_id.upper())
@@ -65,18 +68,25 @@ def rules_show(config: Config, rule_id: str) -> Answer:
     return Answer(_rule(rule) | {"text": text}, text)
 
 
+def _difference(result: dict[str, Any]) -> str:
+    """How a worked example came out otherwise than written, as a line."""
+    name = f"{result['rule_id']} {result['name']}"
+    return (
+        f"  {name}：应为 {result['expected']}，实为 {result['actual']} {result['reason']}".rstrip()
+    )
+
+
 def rules_test(config: Config) -> Answer:
-    """Run every worked example of every rule; exit code 1 where one does not come out as written, or a rule is broken."""
+    """Run every worked example of every rule; exit code 1 where one does not come out as written,
+    or a rule is broken.
+    """
     from pipelines.reconcile import run_examples
 
     book = _book(config)
     broken = [{"rule_id": r.id, "reason": r.broken} for r in book.rules.values() if r.broken]
     results = [_example(r) for r in run_examples(book)]
     failed = [r for r in results if not r["passed"]]
-    lines = [
-        f"  {r['rule_id']} {r['name']}：应为 {r['expected']}，实为 {r['actual']} {r['reason']}".rstrip()
-        for r in failed
-    ]
+    lines = [_difference(r) for r in failed]
     lines += [f"  {b['rule_id']} 规则故障：{b['reason']}" for b in broken]
     lines.append(
         f"规则示例 {len(results)} 个，不符 {len(failed)} 个"
@@ -87,7 +97,10 @@ def rules_test(config: Config) -> Answer:
 
 
 def rules_coverage(config: Config, form: str = "") -> Answer:
-    """The cells that no equality among a unit's own tables reaches, of all forms or one. Raises UsageError for an unknown form."""
+    """The cells that no equality among a unit's own tables reaches, of all forms or one.
+
+    Raises UsageError for an unknown form.
+    """
     from dataclasses import asdict
 
     from pipelines.reconcile.coverage import catalogue, count_kinds, coverage, gaps
@@ -100,9 +113,12 @@ def rules_coverage(config: Config, form: str = "") -> Answer:
     kinds = count_kinds(covered)
     lines = [f"单元格 {len(covered)} 个，有等式核对的 {kinds['equal']} 个；其余："]
     for gap in found:
-        where = f"{gap.form}{'/' if gap.block else ''}{gap.block}[{'、'.join(gap.rows)}；{'、'.join(gap.columns)}]"
+        table = f"{gap.form}/{gap.block}" if gap.block else gap.form
+        where = f"{table}[{'、'.join(gap.rows)}；{'、'.join(gap.columns)}]"
         lines.append(
-            f"  {where}  不等式：{'、'.join(gap.bounded) or '无'}；有条件的等式：{'、'.join(gap.conditional) or '无'}"
+            f"  {where} "
+            f" 不等式：{'、'.join(gap.bounded) or '无'}；有条件的等式："
+            f"{'、'.join(gap.conditional) or '无'}"
         )
     return Answer(
         {"cells": len(covered), "kinds": kinds, "gaps": [asdict(g) for g in found]},

@@ -21,7 +21,9 @@ def sample_command(
     workers: int | None,
     progress: Callable[[int, int], None],
 ) -> Answer:
-    """Write a set; the folder must be new or empty, so that nothing of the user's is overwritten."""
+    """Write a set; the folder must be new or empty, so that nothing of the user's is
+    overwritten.
+    """
     if units < 1 or years < 1:
         raise UsageError("--units 和 --years 至少为 1。")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -43,7 +45,10 @@ def sample_command(
 
         write_packs(folder / "绩效", seed)
     files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
-    text = f"在 {folder} 中写好 {units} 个单位 {years} 年的样例，共 {len(files)} 个文件。\n可以这样试：caijue run --raw {folder}"
+    text = (
+        f"在 {folder} 中写好 {units} 个单位 {years} 年的样例，共 {len(files)} 个文件。"
+        f"\n可以这样试：caijue run --raw {folder}"
+    )
     return Answer(
         {"folder": str(folder), "units": units, "years": years, "files": len(files)}, text
     )

@@ -1,4 +1,6 @@
-"""``caijue serve``: the nightly schedule, kept by Prefect on this machine or on the server that is configured."""
+"""``caijue serve``: the nightly schedule, kept by Prefect on this machine or on the server that is
+configured.
+"""
 
 from __future__ import annotations
 

@@ -23,9 +23,9 @@ def status_command(config: Config) -> Answer:
     document: dict[str, Any] = {
         "published": None,
         "last_run": _entry(entries[-1]) if entries else None,
-        "running": {"pid": held.pid, "host": held.host, "age_seconds": held.age_seconds}
-        if held
-        else None,
+        "running": (
+            {"pid": held.pid, "host": held.host, "age_seconds": held.age_seconds} if held else None
+        ),
         "runs": len(place.run_ids()),
     }
     lines = [f"正在运行：{held.words()}"] if held else []
@@ -59,8 +59,9 @@ def _published(con: Any, run_id: str) -> dict[str, Any]:
     )
     worst = rows(
         con,
-        "SELECT coalesce(unit_name, unit_code, '（未知单位）') AS unit, year, count(*) AS errors FROM findings"
-        " WHERE status = 'open' AND severity = 'error' GROUP BY ALL ORDER BY errors DESC, unit, year LIMIT 10",
+        "SELECT coalesce(unit_name, unit_code, '（未知单位）') AS unit, year, count(*) AS errors"
+        " FROM findings WHERE status = 'open' AND severity = 'error' GROUP BY ALL ORDER BY errors"
+        " DESC, unit, year LIMIT 10",
     )
     states = rows(con, "SELECT status, count(*) AS n FROM submissions GROUP BY 1")
     finished = run[0]["finished_at"] if run else None
@@ -71,8 +72,9 @@ def _published(con: Any, run_id: str) -> dict[str, Any]:
         "verdict": run[0]["verdict"] if run else "",
         "units": run[0]["units"] if run else 0,
         "findings": {"error": 0, "review": 0, "hint": 0} | {f["severity"]: f["n"] for f in found},
-        "submissions": {"complete": 0, "incomplete": 0, "missing": 0}
-        | {s["status"]: s["n"] for s in states},
+        "submissions": (
+            {"complete": 0, "incomplete": 0, "missing": 0} | {s["status"]: s["n"] for s in states}
+        ),
         "worst": worst,
     }
 
@@ -90,7 +92,8 @@ def _words(document: dict[str, Any]) -> list[str]:
     lines += [f"  {w['unit']} {w['year'] or ''}：错误 {w['errors']} 个" for w in shown["worst"]]
     if last and last["run_id"] != shown["run_id"]:
         lines.append(
-            f"最近一次运行 {last['run_id']} 没有发布（{last['verdict']}）：{last['reason'] or '没有留下原因'}"
+            f"最近一次运行 {last['run_id']}"
+            f" 没有发布（{last['verdict']}）：{last['reason'] or '没有留下原因'}"
         )
     lines.append(f"保留的运行：{document['runs']} 次")
     return lines

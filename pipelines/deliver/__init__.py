@@ -1,1 +1,3 @@
-"""What finance receives: the summary, a workbook for each unit and year, marked copies, and a page."""
+"""What finance receives: the summary, a workbook for each unit and year, marked copies,
+and a page.
+"""

@@ -35,12 +35,14 @@ def deliver(
     workers: int = 2,
     run_id: str,
 ) -> dict[str, Any]:
-    """Write ``summary.xlsx``, ``units/``, ``public/``, ``marked/`` and ``index.html`` below ``out``.
+    """Write ``summary.xlsx``, ``units/``, ``public/``, ``marked/`` and ``index.html`` below
+    ``out``.
 
-    ``db`` is the published database, ``raw`` the submitted files. ``only``: units (code, or name without one) whose
-    workbooks are written; None is all. ``previous``: the reports folder of the run before, from which unchanged
-    workbooks are taken over. Returns the paths written: ``summary``, ``page``, ``units``, ``public``, ``marked``, and ``notes``
-    (Chinese: what could not be handed back, and why). Raises OSError where ``out`` cannot be written.
+    ``db`` is the published database, ``raw`` the submitted files. ``only``: units (code, or name
+    without one) whose workbooks are written; None is all. ``previous``: the reports folder of the
+    run before, from which unchanged workbooks are taken over. Returns the paths written:
+    ``summary``, ``page``, ``units``, ``public``, ``marked``, and ``notes`` (Chinese: what could not
+    be handed back, and why). Raises OSError where ``out`` cannot be written.
     """
     for folder in ("units", "public", "marked"):
         (out / folder).mkdir(parents=True, exist_ok=True)
@@ -90,7 +92,9 @@ def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
 
 @dataclass(slots=True)
 class _Writing:
-    """What is to be written and what has been: unchanged files are taken over at once, the others become jobs."""
+    """What is to be written and what has been: unchanged files are taken over at once, the others
+    become jobs.
+    """
 
     out: Path
     before: Ledger
@@ -124,7 +128,9 @@ class _Writing:
             )
 
     def _taken(self, target: Path, digest: str) -> bool:
-        """Whether a workbook could be taken over; else it is noted under its digest, to be written."""
+        """Whether a workbook could be taken over; else it is noted under its digest, to
+        be written.
+        """
         if self._take(target, digest) is None:
             self.digests[target] = digest
             return False
@@ -172,7 +178,9 @@ class _Writing:
 
 
 def _refer(summary: Summary, chosen: list[Target], writing: _Writing, out: Path) -> None:
-    """Tell the summary which files there are, and under which name each submitted sheet stands in them."""
+    """Tell the summary which files there are, and under which name each submitted sheet stands in
+    them.
+    """
     units, marked = set(writing.units), {m.target: m for m in writing.marked if m.written}
     names = {t.key: f"{t.stem}.xlsx" for t in chosen}
     written = {

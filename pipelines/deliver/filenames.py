@@ -1,4 +1,6 @@
-"""File names of a unit and year: safe on every file system, never twice the same, never outside the folder."""
+"""File names of a unit and year: safe on every file system, never twice the same, never outside the
+folder.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def safe_name(text: str) -> str:
 
 
 def stems(keys: Iterable[UnitYear]) -> dict[UnitYear, str]:
-    """``(unit, year)`` → ``<unit>_<year>``; a name that had to be changed and collides gets a short mark of its own."""
+    """``(unit, year)`` → ``<unit>_<year>``; a name that had to be changed and collides gets a short
+    mark of its own.
+    """
     wanted = sorted(set(keys))
     plain = {key: f"{safe_name(key[0])}_{key[1]}" for key in wanted}
     used = Counter(stem.casefold() for stem in plain.values())

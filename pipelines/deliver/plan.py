@@ -1,4 +1,6 @@
-"""What there is to write for each unit and year: file names, marked copies, and from which submitted files."""
+"""What there is to write for each unit and year: file names, marked copies, and from which
+submitted files.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ class Target:
 
 
 def targets(summary: Summary, con: duckdb.DuckDBPyConnection) -> list[Target]:
-    """Every unit and year with facts, in order. Names are given over all units, so that they stay the same."""
+    """Every unit and year with facts, in order.
+
+    Names are given over all units, so that they stay the same.
+    """
     have = source.rows(con, f"SELECT DISTINCT {source.KEY} AS unit, year FROM facts")
     submitted = {(r["unit"], r["year"]) for r in have}
     names = stems([(u["unit"], u["year"]) for u in summary.units])
@@ -153,10 +158,13 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
 def narrative_jobs(
     summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None
 ) -> list[NarrativeJob]:
-    """A job for every narrative with findings; its copy is named as the unit's workbooks are, as ``.docx``."""
+    """A job for every narrative with findings; its copy is named as the unit's workbooks are, as
+    ``.docx``.
+    """
     texts = source.rows(
         con,
-        f"""SELECT file, any_value(sha256) AS sha256, any_value({source.KEY}) AS unit, any_value(year) AS year
+        f"""SELECT file, any_value(sha256) AS sha256, any_value({source.KEY}) AS unit,
+                any_value(year) AS year
             FROM files WHERE kind = 'narrative' AND status = 'read' GROUP BY file ORDER BY file""",
     )
     found: dict[str, list[Observation]] = defaultdict(list)

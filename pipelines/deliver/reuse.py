@@ -1,4 +1,6 @@
-"""What an earlier run already wrote, and still holds: files whose content would be the same are taken over."""
+"""What an earlier run already wrote, and still holds: files whose content would be the same are
+taken over.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def _look(path: Path) -> str | None:
 
 @dataclass(slots=True)
 class Ledger:
-    """Files written, by path below the reports folder: the digest of what they show, of their bytes, and what else is to be known."""
+    """Files written, by path below the reports folder: the digest of what they show, of their
+    bytes, and what else is to be known.
+    """
 
     folder: Path
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -60,7 +64,9 @@ class Ledger:
             return cls(folder)
 
     def take(self, name: str, digest: str, out: Path) -> dict[str, Any] | None:
-        """Take a file over when its digest is the same and nobody has touched it: a hard link, or a copy. Returns its entry, else None."""
+        """Take a file over when its digest is the same and nobody has touched it: a hard link, or a
+        copy. Returns its entry, else None.
+        """
         entry = self.entries.get(name)
         if (
             not isinstance(entry, dict)

@@ -43,7 +43,9 @@ def run_row(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
 
 
 def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
-    """Every unit and year that was submitted, expected or has findings: unit, unit_code, unit_name, year, status, missing_forms."""
+    """Every unit and year that was submitted, expected or has findings: unit, unit_code, unit_name,
+    year, status, missing_forms.
+    """
     return rows(
         con,
         """
@@ -56,7 +58,8 @@ def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
                max(k.unit_name) AS unit_name, k.year, any_value(s.status) AS status,
                any_value(s.missing_forms) AS missing_forms
         FROM known k LEFT JOIN submissions s
-          ON s.unit_code IS NOT DISTINCT FROM k.unit_code AND s.unit_name IS NOT DISTINCT FROM k.unit_name
+          ON s.unit_code IS NOT DISTINCT FROM k.unit_code
+              AND s.unit_name IS NOT DISTINCT FROM k.unit_name
          AND s.year = k.year
         GROUP BY unit, k.year ORDER BY unit, k.year
         """,
@@ -64,7 +67,9 @@ def unit_years(con: duckdb.DuckDBPyConnection) -> Rows:
 
 
 def headline_amounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], dict[str, Any]]:
-    """Income and expenditure of Z01 (决算数, 元) by unit and year: income, expense, income_total, expense_total."""
+    """Income and expenditure of Z01 (决算数, 元) by unit and year: income, expense, income_total,
+    expense_total.
+    """
     wanted = {
         "income": ("收入", "本年收入合计"),
         "expense": ("支出", "本年支出合计"),
@@ -77,7 +82,8 @@ def headline_amounts(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], di
     )
     found = rows(
         con,
-        f"SELECT {KEY} AS unit, year, {picks} FROM facts WHERE form = 'Z01' AND col_key = '决算数' GROUP BY ALL",
+        f"SELECT {KEY} AS unit, year, {picks} FROM facts WHERE form = 'Z01' AND col_key = '决算数'"
+        " GROUP BY ALL",
     )
     return {(r["unit"], r["year"]): r for r in found}
 
@@ -104,10 +110,13 @@ def findings(
     """Findings with their rule's title, in the order in which they are to be read."""
     return rows(
         con,
-        f"""SELECT f.*, {KEY} AS unit, coalesce(r.title, f.rule_id) AS rule_title, r.formula, r.family
-            FROM findings f LEFT JOIN (SELECT DISTINCT ON (rule_id) * FROM rules ORDER BY rule_id) r USING (rule_id)
+        f"""SELECT f.*, {KEY} AS unit,
+                coalesce(r.title, f.rule_id) AS rule_title, r.formula, r.family
+            FROM findings f LEFT JOIN (SELECT DISTINCT ON (rule_id) *
+                FROM rules ORDER BY rule_id) r USING (rule_id)
             WHERE {where}
-            ORDER BY f.status = 'explained', CASE f.severity WHEN 'error' THEN 0 WHEN 'review' THEN 1 ELSE 2 END,
+            ORDER BY f.status = 'explained', CASE f.severity WHEN 'error' THEN 0
+                WHEN 'review' THEN 1 ELSE 2 END,
                      {ORDER}, f.cause, f.rule_id, f.subject, f.finding_id""",
         params,
     )
@@ -119,8 +128,10 @@ def cells(
     """The cells of findings, by finding: left before right before subject, suspects by rank."""
     found = rows(
         con,
-        f"""SELECT c.* FROM finding_cells c SEMI JOIN (SELECT finding_id FROM findings WHERE {where}) USING (finding_id)
-            ORDER BY finding_id, CASE role WHEN 'left' THEN 0 WHEN 'right' THEN 1 WHEN 'subject' THEN 2 ELSE 3 END,
+        f"""SELECT c.* FROM finding_cells c SEMI JOIN (SELECT finding_id FROM findings
+                WHERE {where}) USING (finding_id)
+            ORDER BY finding_id, CASE role WHEN 'left' THEN 0 WHEN 'right' THEN 1
+                WHEN 'subject' THEN 2 ELSE 3 END,
                      rank NULLS LAST, file, sheet, length(cell), cell""",
         params,
     )
@@ -142,7 +153,9 @@ def sheets_of_findings(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], 
 
 
 def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
-    """The 审核说明 that cover findings; none of a set that was published before they were a dataset."""
+    """The 审核说明 that cover findings; none of a set that was published before they were a
+    dataset.
+    """
     if "explanations" not in {r["name"] for r in rows(con, "SHOW TABLES")}:
         return []
     found = rows(con, "SELECT * FROM explanations WHERE state = 'active' ORDER BY file, number")
@@ -165,11 +178,15 @@ def explanations(con: duckdb.DuckDBPyConnection) -> list[Explanation]:
 
 
 def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
-    """Checks not carried out, one row per unit, year, outcome and reason, with all their rule ids."""
+    """Checks not carried out, one row per unit, year, outcome and reason, with all their
+    rule ids.
+    """
     return rows(
         con,
-        f"""SELECT {KEY} AS unit, any_value(unit_code) AS unit_code, any_value(unit_name) AS unit_name, year, outcome,
-                   coalesce(reason, '') AS reason, count(*) AS rules, string_agg(rule_id, '、' ORDER BY rule_id) AS rule_ids
+        f"""SELECT {KEY} AS unit, any_value(unit_code) AS unit_code,
+                any_value(unit_name) AS unit_name, year, outcome,
+                   coalesce(reason, '') AS reason, count(*) AS rules,
+                   string_agg(rule_id, '、' ORDER BY rule_id) AS rule_ids
             FROM check_results WHERE outcome IN ('not_evaluated', 'broken')
             GROUP BY unit, year, outcome, coalesce(reason, '')
             ORDER BY outcome = 'not_evaluated', reason, unit, year""",
@@ -179,9 +196,11 @@ def not_executed(con: duckdb.DuckDBPyConnection) -> Rows:
 def outcomes_by_rule(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     found = rows(
         con,
-        """SELECT rule_id, count(*) FILTER (outcome = 'pass') AS pass, count(*) FILTER (outcome = 'fail') AS fail,
+        """SELECT rule_id, count(*) FILTER (outcome = 'pass') AS pass, count(*)
+                FILTER (outcome = 'fail') AS fail,
                   count(*) FILTER (outcome = 'not_evaluated') AS not_evaluated,
-                  count(*) FILTER (outcome = 'broken') AS broken, sum(instances) AS instances, sum(failed) AS failed
+                  count(*) FILTER (outcome = 'broken') AS broken, sum(instances) AS instances,
+                  sum(failed) AS failed
            FROM check_results GROUP BY rule_id""",
     )
     return {r["rule_id"]: r for r in found}
@@ -197,10 +216,11 @@ def _findings_of_set(folder: Path) -> Rows | None:
 
 
 def resolved(con: duckdb.DuckDBPyConnection, earlier: Path | None) -> Rows | None:
-    """Findings of the earlier set that are no longer there, of the years this run covers; None without one.
+    """Findings of the earlier set that are no longer there, of the years this run covers; None
+    without one.
 
-    ``earlier`` is that set's folder. Its Parquet is read, so that nobody who holds its database is in the way; a set that cannot be
-    read counts as none.
+    ``earlier`` is that set's folder. Its Parquet is read, so that nobody who holds its database is
+    in the way; a set that cannot be read counts as none.
     """
     try:
         old = _findings_of_set(earlier) if earlier else None

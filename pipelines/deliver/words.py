@@ -1,4 +1,7 @@
-"""The Chinese words and the colours of the reports. Colour never stands alone: every coloured cell also says it."""
+"""The Chinese words and the colours of the reports.
+
+Colour never stands alone: every coloured cell also says it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from schemas.library import forms
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a severity or a status is written and coloured (RRGGBB); ``pale`` where it is only concerned."""
+    """How a severity or a status is written and coloured (RRGGBB); ``pale`` where it is only
+    concerned.
+    """
 
     word: str
     fill: str

@@ -19,7 +19,10 @@ Result = Marked | list[Path]
 
 
 class NotWritten(RuntimeError):
-    """A workbook of our own could not be made: a defect, or a machine without memory. The message is Chinese."""
+    """A workbook of our own could not be made: a defect, or a machine without memory.
+
+    The message is Chinese.
+    """
 
 
 def do(job: Job) -> Result | OSError:
@@ -33,7 +36,10 @@ def do(job: Job) -> Result | OSError:
 
 
 def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
-    """Each job with its result, as they finish. Raises OSError where the output cannot be written."""
+    """Each job with its result, as they finish.
+
+    Raises OSError where the output cannot be written.
+    """
     for job, result in map_files(
         do, jobs, workers=workers, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S
     ):

@@ -1,4 +1,6 @@
-"""Every number of a sheet goes somewhere: a fact, a structural number (行次, 栏次, 编码, header, notes), or the list of those left out."""
+"""Every number of a sheet goes somewhere: a fact, a structural number (行次, 栏次, 编码, header,
+notes), or the list of those left out.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def _why(table: TableReading, column: int) -> str:
 
 
 def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fault]:
-    """One fault for the sheet's numbers left out, other than noughts and those that repeat an item."""
+    """One fault for the sheet's numbers left out, other than noughts and those that
+    repeat an item.
+    """
     telling = [
         x for x in left_out if not x[2].startswith(("同一项目", "第 ")) and x[1].strip("-0.")
     ]
@@ -64,7 +68,10 @@ def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fau
         return []
     cell, raw, reason = telling[0]
     more = f"等 {len(telling)} 处" if len(telling) > 1 else ""
-    message = f"{form.title}中有数字未取：{cell}“{visible(raw)[:40]}”{more}，{reason}。请核对版式或删去多余数字。"
+    message = (
+        f"{form.title}中有数字未取：{cell}“{visible(raw)[:40]}”{more}，{reason}。"
+        "请核对版式或删去多余数字。"
+    )
     return [Fault("S-LEFTOUT", form.form, message, tuple(x[0] for x in telling[:50]), "review")]
 
 
@@ -78,7 +85,10 @@ def repeated_line_numbers(form: Form, table: TableReading) -> list[Fault]:
         here = address(line.row, line.column if line.number_column is None else line.number_column)
         first = seen.setdefault((line.panel, line.number), here)
         if first != here:
-            message = f"{form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，不受影响；请核对模板。"
+            message = (
+                f"{form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，"
+                "不受影响；请核对模板。"
+            )
             found.append(
                 Fault("S-LINE", f"{form.form}[行次{line.number}]", message, (first, here), "hint")
             )

@@ -1,6 +1,7 @@
 """Cell values: a number, a dash, or something that should not stand in an amount column.
 
-Amounts come out as integers in 分 (for counts, hundredths of the item), so that no float takes part.
+Amounts come out as integers in 分 (for counts, hundredths of the item), so that no float takes
+part.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ SCALES = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "百万元": 6, "亿�
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """``state`` as in facts; ``fen`` the amount in 分 or None; ``digits`` decimals as printed; ``fault`` an S- rule id."""
+    """``state`` as in facts; ``fen`` the amount in 分 or None; ``digits`` decimals as printed;
+    ``fault`` an S- rule id.
+    """
 
     state: str
     fen: int | None = None
@@ -38,7 +41,9 @@ RANGE = Value("text", fault="S-RANGE")
 
 
 def scaled(number: Decimal, exponent: int) -> Value:
-    """A decimal in units of 10^exponent 元 as a value in 分; more digits than 分 allow are a precision fault."""
+    """A decimal in units of 10^exponent 元 as a value in 分; more digits than 分 allow are a
+    precision fault.
+    """
     if number.adjusted() > 30:
         return RANGE
     exact = number.scaleb(exponent + 2)
@@ -77,7 +82,9 @@ def of_text(text: str, exponent: int) -> Value | None:
 
 
 def _unwrap(plain: str) -> tuple[Decimal | None, str]:
-    """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit given back."""
+    """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit
+    given back.
+    """
     plain = (
         plain.translate(_MINUS)
         .replace("，", ",")
@@ -103,7 +110,10 @@ def _unwrap(plain: str) -> tuple[Decimal | None, str]:
 
 
 def of_cell(cell: object, exponent: int) -> Value | None:
-    """The value of a cell in units of 10^exponent 元; None where it is empty. Dates and booleans are text."""
+    """The value of a cell in units of 10^exponent 元; None where it is empty.
+
+    Dates and booleans are text.
+    """
     kind = type(cell)
     if kind is float:
         return of_float(cell, exponent)  # type: ignore[arg-type]
@@ -118,7 +128,9 @@ _NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆
 
 
 def is_number(cell: object) -> bool:
-    """Whether a cell holds a number, as a number or as text: the measure of the count of numbers."""
+    """Whether a cell holds a number, as a number or as text: the measure of the count of
+    numbers.
+    """
     kind = type(cell)
     if kind is float or kind is int:
         return kind is int or math.isfinite(cell)  # type: ignore[arg-type]

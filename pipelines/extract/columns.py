@@ -1,7 +1,7 @@
 """Header stacks become column keys: the words over a column, matched with the form's description.
 
-A stack is the tuple of header texts over a column, top to bottom, without repeats. Matching never goes by
-position alone: a stack that no description fits stays unknown and is reported.
+A stack is the tuple of header texts over a column, top to bottom, without repeats. Matching never
+goes by position alone: a stack that no description fits stays unknown and is reported.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _CODE = re.compile(r"^(\d{5}|\d{3})(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A column of the sheet (zero-based) that carries amounts, and its key; ``key`` is None where unknown."""
+    """A column of the sheet (zero-based) that carries amounts, and its key; ``key`` is None where
+    unknown.
+    """
 
     column: int
     key: str | None
@@ -31,7 +33,9 @@ class Match:
 
 
 def stack_over(grid: Grid, column: int, rows: Sequence[int], fill: bool) -> Stack:
-    """The header texts over a column; ``fill`` also carries upper texts to the right over unmerged blanks."""
+    """The header texts over a column; ``fill`` also carries upper texts to the right over unmerged
+    blanks.
+    """
     words: list[str] = []
     for r in rows:
         text = grid.header_text(r, column)
@@ -163,7 +167,9 @@ def _economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
 
 
 def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
-    """Wide columns by economic code, printed or told by name within the class that stands over or before it."""
+    """Wide columns by economic code, printed or told by name within the class that stands over or
+    before it.
+    """
     classes, items = _economic_names()
     found: dict[int, str] = {}
     current = ""
@@ -220,9 +226,11 @@ def amount_matches(
     columns: Sequence[Column],
     wide: bool,
 ) -> list[Match]:
-    """The amount columns among ``sheet_columns``: those with a header. Keys come from the description.
+    """The amount columns among ``sheet_columns``: those with a header. Keys come from the
+    description.
 
-    Exporters lay thousands of sheets out alike, so the answer is kept by the header's cells and merged ranges.
+    Exporters lay thousands of sheets out alike, so the answer is kept by the header's cells and
+    merged ranges.
     """
     merged = tuple(m for m in grid.sheet.merged if rows and m[0] <= rows[-1] and m[2] >= rows[0])
     cells = tuple((r, tuple(grid.rows[r])) for r in rows)
@@ -257,7 +265,9 @@ def _matches(
 def _turned(
     stacks: dict[int, tuple[Stack, Stack]], columns: Sequence[Column]
 ) -> dict[int, tuple[Stack, Stack]]:
-    """Where 预算数 and 决算数 stand beneath every item instead of over the items, they are read as if over them."""
+    """Where 预算数 and 决算数 stand beneath every item instead of over the items, they are read as
+    if over them.
+    """
     leads = {_word(c.key.split("/")[0]) for c in columns if "/" in c.key}
     if len(leads) < 2 or not all("/" in c.key for c in columns):
         return stacks

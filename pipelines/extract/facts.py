@@ -115,7 +115,9 @@ class FactTaker:
             self._fault(value.fault, line, key, raw, address(line.row, column))
 
     def take_special(self, special: dict[tuple[int, int], tuple[str, str]]) -> None:
-        """Error values and formulas without a result, which read as empty: facts without an amount, each a fault."""
+        """Error values and formulas without a result, which read as empty: facts without an amount,
+        each a fault.
+        """
         lines = {(x.row, x.panel): x for x in self.table.lines}
         for (r, c), (state, raw) in sorted(special.items()):
             column = next(

@@ -23,7 +23,9 @@ def plain(cell: object) -> str:
 
 @dataclass(slots=True)
 class Grid:
-    """``rows[r]`` lists (column, value) of row r's non-empty cells, left to right; rows and columns from zero."""
+    """``rows[r]`` lists (column, value) of row r's non-empty cells, left to right; rows and columns
+    from zero.
+    """
 
     sheet: Sheet
     rows: list[list[tuple[int, object]]] = field(default_factory=list)
@@ -55,7 +57,9 @@ class Grid:
         return plain(self.value(row, column))
 
     def resolve_merged(self, top: int, bottom: int) -> None:
-        """Learn which cells of rows top..bottom are covered by a merged cell that starts elsewhere."""
+        """Learn which cells of rows top..bottom are covered by a merged cell that starts
+        elsewhere.
+        """
         for r0, c0, r1, c1 in self.sheet.merged:
             if r1 < top or r0 > bottom or (r1 - r0 + 1) * (c1 - c0 + 1) > 20000:
                 continue

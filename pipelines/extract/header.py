@@ -22,7 +22,9 @@ ANCHORS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | COLUMN_NUMBER_WORDS | {"行次"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Rows (zero-based) top..first-1 are header; ``numbers`` are its 栏次 rows, ``rows`` the others."""
+    """Rows (zero-based) top..first-1 are header; ``numbers`` are its 栏次 rows, ``rows`` the
+    others.
+    """
 
     top: int
     first: int
@@ -31,7 +33,9 @@ class Header:
 
 
 def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
-    """A row of 栏次: the word before numbers of a column, or three or more such numbers, ascending; 类款项 may stand among them."""
+    """A row of 栏次: the word before numbers of a column, or three or more such numbers, ascending;
+    类款项 may stand among them.
+    """
     return _may_be_numbers(cells) and _column_numbers(cells)
 
 
@@ -57,9 +61,11 @@ def _column_numbers(cells: list[tuple[int, object]]) -> bool:
 
 
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
-    """The header is the run of rows from the first that speaks the form's words down to the first data row.
+    """The header is the run of rows from the first that speaks the form's words down to the first
+    data row.
 
-    ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the table.
+    ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the
+    table.
     """
     top = _top(grid, words)
     if top is None:
@@ -97,7 +103,9 @@ def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
 
 
 def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) -> bool:
-    """Whether a row below the first data row is a continuation header: every text in it stands in the header."""
+    """Whether a row below the first data row is a continuation header: every text in it stands in
+    the header.
+    """
     cells = grid.rows[row]
     if is_column_numbers(cells):
         return True

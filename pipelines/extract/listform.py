@@ -1,4 +1,6 @@
-"""List tables: one item per row, codes and names at the left, amounts under a header of several rows."""
+"""List tables: one item per row, codes and names at the left, amounts under a header of several
+rows.
+"""
 
 from __future__ import annotations
 

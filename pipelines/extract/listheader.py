@@ -1,6 +1,8 @@
-"""The header of a list table: where it stands, which columns hold codes and names, and which amounts.
+"""The header of a list table: where it stands, which columns hold codes and names, and which
+amounts.
 
-Exporters lay thousands of sheets out alike: a header that was understood once is known again by its cells and merged ranges.
+Exporters lay thousands of sheets out alike: a header that was understood once is known again by its
+cells and merged ranges.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ Merged = list[tuple[int, int, int, int]]
 
 @dataclass(slots=True)
 class ListHeader:
-    """A header understood: zero-based columns of codes and names, amount columns by key, faults of the layout."""
+    """A header understood: zero-based columns of codes and names, amount columns by key, faults of
+    the layout.
+    """
 
     rows: heads.Header
     cells: list[list[tuple[int, object]]]
@@ -74,7 +78,9 @@ def _codes(kind: str) -> frozenset[str]:
 
 
 class _Finder:
-    """Understands the header of one sheet; ``by_header_alone`` tells that the rows below had no say in it."""
+    """Understands the header of one sheet; ``by_header_alone`` tells that the rows below had no say
+    in it.
+    """
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
@@ -111,7 +117,9 @@ class _Finder:
         return False
 
     def _is_header_total(self, row: int, cells: list[tuple[int, object]]) -> bool:
-        """合计 as a column header: among other words of the header; amounts (numbers with decimals) make it an item."""
+        """合计 as a column header: among other words of the header; amounts (numbers with decimals)
+        make it an item.
+        """
         if any(type(v) is float and not v.is_integer() for _, v in cells):
             return False
         texts = [squash(v) for _, v in cells if type(v) is str]
@@ -193,7 +201,8 @@ class _Finder:
             Fault(
                 "S-LAYOUT",
                 f"{self.form.form}[+{match.label}]",
-                f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
+                f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，"
+                "该列未取数。请核对导出模板。",
                 (address(max(self.header.rows.rows), match.column),),
                 "review",
             )
@@ -204,7 +213,8 @@ class _Finder:
             Fault(
                 "S-LAYOUT",
                 f"{self.form.form}[2×{match.label}]",
-                f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，只取前一列。请删去重复的列后重报。",
+                f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，"
+                "只取前一列。请删去重复的列后重报。",
                 (address(max(self.header.rows.rows), match.column),),
                 "review",
             )
@@ -220,7 +230,8 @@ class _Finder:
                 Fault(
                     "S-LAYOUT",
                     f"{self.form.form}[-{missing[0]}]",
-                    f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
+                    f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。"
+                    "请核对导出模板。",
                     (address(row, self.header.last_label + 1),),
                     "review",
                 )

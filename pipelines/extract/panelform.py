@@ -1,4 +1,6 @@
-"""Tables of panels side by side (Z01, Z01_1, F03, G01, G04): fixed rows, told by their labels, never by position."""
+"""Tables of panels side by side (Z01, Z01_1, F03, G01, G04): fixed rows, told by their labels,
+never by position.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Panel:
     used: set[str] = field(default_factory=set)
 
     def lookup(self, label: str, number: int | None) -> tuple[Block, Row] | None:
-        """The described row of a label: one that stands under the last line, or has that 行次, or stands alone."""
+        """The described row of a label: one that stands under the last line, or has that 行次, or
+        stands alone.
+        """
         found = [
             (b, r)
             for b, r in self.names.get(label_key(label), ())
@@ -80,7 +84,9 @@ class PanelReader:
         return self.table
 
     def _find_panels(self) -> list[Panel]:
-        """Label columns, by what stands in them: each panel's column is the one most of its labels stand in."""
+        """Label columns, by what stands in them: each panel's column is the one most of its labels
+        stand in.
+        """
         counts: list[Counter[int]] = []
         names = [_names([self.form.block(b) for b in ids]) for ids in self.form.panels]
         for index, known in enumerate(names):
@@ -116,7 +122,9 @@ class PanelReader:
         raise NoTable("找不到项目")
 
     def _header_rows(self) -> list[int]:
-        """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column; without 栏次 rows."""
+        """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column;
+        without 栏次 rows.
+        """
         words = {
             label_key(p)
             for b in self.form.blocks
@@ -140,7 +148,9 @@ class PanelReader:
         return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
-        """The 行次 column and the amount columns between this panel's labels and the next panel's."""
+        """The 行次 column and the amount columns between this panel's labels and the
+        next panel's.
+        """
         columns = [
             c
             for c in range(panel.label + 1, panel.end + 1)
@@ -195,7 +205,8 @@ class PanelReader:
             Fault(
                 "S-LAYOUT",
                 f"{self.form.form}[+{label}]",
-                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。请核对导出模板。",
+                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。"
+                "请核对导出模板。",
                 (address(rows[-1] if rows else 0, column),),
                 "review",
             )
@@ -270,7 +281,9 @@ class PanelReader:
     def _take(
         self, r: int, cells: dict[int, object], line: Line, owners: list[Panel], done: set[int]
     ) -> None:
-        """The amounts of a line: in its own panel, or, where its label spans the middle panel, in the next one's."""
+        """The amounts of a line: in its own panel, or, where its label spans the middle panel, in
+        the next one's.
+        """
         keyed: dict[str, int] = {}
         for panel in reversed(owners):
             for c, key in panel.keys.items():
@@ -284,7 +297,9 @@ class PanelReader:
         self.table.items.append((line, fresh))
 
     def _is_first(self, line: Line, key: str, row: int, column: int) -> bool:
-        """Whether the item has no amount elsewhere in the table yet; a second one is left out, a different one a fault."""
+        """Whether the item has no amount elsewhere in the table yet; a second one is left out, a
+        different one a fault.
+        """
         place = (line.block, line.key, key)
         first = self.taken.setdefault(place, (row, column))
         if first == (row, column):
@@ -295,7 +310,8 @@ class PanelReader:
                 Fault(
                     "S-REPEAT",
                     f"{self.form.form}[{'/'.join(place)}]",
-                    f"“{line.label}”在表中列示两次，{address(*first)} 与 {address(row, column)} 不一致，只取前者。请核对。",
+                    f"“{line.label}”在表中列示两次，{address(*first)} 与 {address(row, column)}"
+                    " 不一致，只取前者。请核对。",
                     (address(*first), address(row, column)),
                 )
             )
@@ -336,7 +352,9 @@ class PanelReader:
     def _unknown_line(
         self, r: int, label: str, number: int | None, panel: Panel, keys: Keys
     ) -> Line | None:
-        """A line that the description does not know keeps its label as key, in the block it stands in."""
+        """A line that the description does not know keeps its label as key, in the block it stands
+        in.
+        """
         key = label_key(label)
         block = panel.block.name if panel.block else panel.blocks[0].name
         key = keys.unique(block, key, panel.under)

@@ -1,4 +1,6 @@
-"""What reading a sheet gives: cells with their keys, rows, columns, numbers left out, and what looked wrong."""
+"""What reading a sheet gives: cells with their keys, rows, columns, numbers left out, and what
+looked wrong.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ Item = tuple[Line, list[tuple[int, object, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong at a place of the sheet: rule id (S-…), subject within the sheet, message, cells as A1."""
+    """Something wrong at a place of the sheet: rule id (S-…), subject within the sheet, message,
+    cells as A1.
+    """
 
     rule_id: str
     subject: str
@@ -42,11 +46,12 @@ def layout_digest(form: str, columns: list[AmountColumn]) -> str:
 class TableReading:
     """A table laid over a sheet, before its cells become values.
 
-    ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column key).
-    Numbers that are not amounts (行次, 栏次, 编码, header, notes) are structural; rows in
-    ``structural_rows`` are so altogether; ``structural_columns`` count above ``structural_columns_end`` (all rows without one). ``notes`` are the texts of notes below the table. ``top`` is
-    the first row of the header, ``first`` the first row of data; ``layout`` a digest of its columns
-    (empty: not made yet).
+    ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column
+    key). Numbers that are not amounts (行次, 栏次, 编码, header, notes) are structural; rows in
+    ``structural_rows`` are so altogether; ``structural_columns`` count above
+    ``structural_columns_end`` (all rows without one). ``notes`` are the texts of notes below the
+    table. ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a
+    digest of its columns (empty: not made yet).
     """
 
     items: list[Item] = field(default_factory=list)

@@ -29,7 +29,10 @@ _OTHERS = (
     "其他收入明细情况表",
     "政府性基金预算财政拨款“三公”经费支出决算表",
 )
-_UNIT_WORDS = "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门|公开部门|公开单位|预算单位|部门|单位"
+_UNIT_WORDS = (
+    "编制单位|填报单位|编报单位|单位名称|部门名称|编制部门|填报部门"
+    "|公开部门|公开单位|预算单位|部门|单位"
+)
 _MONEY = re.compile(
     r"(?:金额单位|货币单位|计量单位|单位)\s*[:：]?\s*(?:人民币)?\s*(百万元|亿元|万元|千元|百元|元)"
 )
@@ -55,7 +58,10 @@ _ORG_END = "局委办院校中心所会站队厅处部室馆社团镇乡区县�
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption, -1 without one."""
+    """What a sheet says of itself.
+
+    ``row`` is the last row (zero-based) that carries a caption, -1 without one.
+    """
 
     unit: str | None = None
     year: int | None = None
@@ -65,10 +71,11 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Votes for a form, and whether the sheet claims to be one: in its name, or above its first wide row.
+    """Votes for a form, and whether the sheet claims to be one: in its name, or above its first
+    wide row.
 
-    A list that mentions forms in its rows claims nothing. ``families`` are those that a code or 表号 names: True for
-    published tables, False for internal ones.
+    A list that mentions forms in its rows claims nothing. ``families`` are those that a code or
+    表号 names: True for published tables, False for internal ones.
     """
 
     votes: Mapping[str, int]
@@ -76,7 +83,9 @@ class Evidence:
     families: frozenset[bool] = frozenset()
 
     def leaning(self, published: bool | None) -> Evidence:
-        """The same votes with one more for each form of the family that the rest of the workbook belongs to."""
+        """The same votes with one more for each form of the family that the rest of the workbook
+        belongs to.
+        """
         if published is None:
             return self
         return Evidence(
@@ -106,7 +115,9 @@ class Recogniser:
         self._by_length = tuple(sorted(self.titles, key=len, reverse=True))
 
     def evidence(self, grid: Grid) -> Evidence:
-        """What speaks for a form, in the sheet's name and in its first rows; a table of contents speaks for none."""
+        """What speaks for a form, in the sheet's name and in its first rows; a table of contents
+        speaks for none.
+        """
         votes: Counter[str] = Counter()
         self._numbered: set[str] = set()
         self._titled_forms: set[str] = set()
@@ -119,7 +130,9 @@ class Recogniser:
         return Evidence(both, bool(votes) or above, frozenset(numbered))
 
     def _vote_cells(self, grid: Grid) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
-        """Votes of the first rows, the forms whose titles they hold, and whether any vote stands above the first wide row."""
+        """Votes of the first rows, the forms whose titles they hold, and whether any vote stands
+        above the first wide row.
+        """
         votes: Counter[str] = Counter()
         titles: set[tuple[str, ...]] = set()
         wide = next((r for r, cells in enumerate(grid.rows[:TOP]) if len(cells) >= WIDE), TOP)
@@ -134,7 +147,9 @@ class Recogniser:
         return votes, titles - {()}, above
 
     def second_table(self, grid: Grid) -> tuple[int, str] | None:
-        """The row where another form begins on the same sheet (its 表号 or title, with a header close below), and that form."""
+        """The row where another form begins on the same sheet (its 表号 or title, with a header
+        close below), and that form.
+        """
         first: set[str] = set()
         for r, cells in enumerate(grid.rows):
             said = {
@@ -196,7 +211,9 @@ class Recogniser:
 
 
 def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> Counter[str]:
-    """Among published tables a title outranks a number: regions number the same tables differently."""
+    """Among published tables a title outranks a number: regions number the same tables
+    differently.
+    """
     if numbered == {True}:
         for form in titled:
             votes[form] += 2 if form.startswith("G") else 0
@@ -205,7 +222,9 @@ def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> 
 
 @lru_cache(maxsize=8192)
 def _find_title(text: str, titles: tuple[str, ...]) -> str:
-    """The longest known title the text ends with, if what stands before it reads like a year or an organisation."""
+    """The longest known title the text ends with, if what stands before it reads like a year or an
+    organisation.
+    """
     for title in titles:
         if text.endswith(title):
             rest = text[: -len(title)]
@@ -227,7 +246,8 @@ def _parts(match: re.Match[str]) -> tuple[str, ...]:
 def caption(grid: Grid, until: int) -> Caption:
     """Unit, year and money unit from the rows above ``until`` (the header).
 
-    The line that names the unit outranks banners above it: its year counts before a title's, a title's before any other.
+    The line that names the unit outranks banners above it: its year counts before a title's, a
+    title's before any other.
     """
     units: list[tuple[int, int, str]] = []
     years: list[tuple[int, int, int]] = []
@@ -263,7 +283,9 @@ def caption(grid: Grid, until: int) -> Caption:
 
 
 def _year_rank(text: str, beside_unit: bool, beside_money: bool) -> int:
-    """How much a year's place says: 4 beside the unit, 3 beside the money unit, 2 in a title, 1 as 年度, 0 otherwise."""
+    """How much a year's place says: 4 beside the unit, 3 beside the money unit, 2 in a title, 1 as
+    年度, 0 otherwise.
+    """
     if beside_unit or beside_money:
         return 4 if beside_unit else 3
     if re.search(r"表\s*$", text) and "年度" in text:
@@ -272,7 +294,9 @@ def _year_rank(text: str, beside_unit: bool, beside_money: bool) -> int:
 
 
 def _unit_in(text: str, following: list[tuple[int, object]]) -> tuple[int, str] | None:
-    """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before 部门 and 单位."""
+    """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before
+    部门 and 单位.
+    """
     match = _UNIT.search(text)
     if not match:
         return None

@@ -1,4 +1,6 @@
-"""Row keys: the code of a classification item, or the label; and which rows are not items at all."""
+"""Row keys: the code of a classification item, or the label; and which rows are not
+items at all.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +62,11 @@ ITEM_HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and where these stand.
+    """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and
+    where these stand.
 
-    ``panel`` is the letter of the label column of the panel that holds its amounts (empty in list tables).
+    ``panel`` is the letter of the label column of the panel that holds its amounts (empty in list
+    tables).
     """
 
     row: int
@@ -132,7 +136,9 @@ def total_key(label: str) -> str | None:
 
 
 class Keys:
-    """Row keys within a block: the first plain occurrence is the label, a repeat carries the line it stands under."""
+    """Row keys within a block: the first plain occurrence is the label, a repeat carries the line
+    it stands under.
+    """
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, str]] = set()

@@ -1,4 +1,6 @@
-"""One sheet, read: the form it is, what it says of itself, its facts, and where each of its numbers went."""
+"""One sheet, read: the form it is, what it says of itself, its facts, and where each of its numbers
+went.
+"""
 
 from __future__ import annotations
 
@@ -52,8 +54,8 @@ def read_sheets(
 ) -> list[SheetReading]:
     """The sheets of one workbook that are ours, in its order.
 
-    Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a sheet without a table
-    counts for nothing where another has the form's table.
+    Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a
+    sheet without a table counts for nothing where another has the form's table.
     """
     grids = [Grid.of(sheet) for sheet in sheets]
     ends = [recogniser.second_table(grid) for grid in grids]
@@ -104,12 +106,15 @@ def _read(
 
 
 def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: Form) -> None:
-    """Another form further down the sheet: its numbers are left out, and the sheet's owner is told to part them."""
+    """Another form further down the sheet: its numbers are left out, and the sheet's owner is told
+    to part them.
+    """
     reason = f"第 {end + 1} 行起是另一张表"
     table.reasons.update({(r, c): reason for r in range(end, grid.height) for c, _ in grid.rows[r]})
     table.structural_columns_end = end
     message = (
-        f"{form.title}所在工作表第 {end + 1} 行起是另一张表（{other.number}《{other.title}》），未取数。"
+        f"{form.title}所在工作表第 {end + 1} 行起是另一张表（{other.number}《{other.title}》），"
+        "未取数。"
         "请一张工作表只放一张报表，分开后重报。"
     )
     table.faults.append(Fault("S-LAYOUT", f"{form.form}[第二张表]", message, (f"A{end + 1}",)))
@@ -118,7 +123,9 @@ def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: 
 def _best_table(
     grid: Grid, forms: list[Form], votes: Mapping[str, int]
 ) -> tuple[Form, TableReading] | None:
-    """Of the forms with the most votes, the one whose header the sheet has; columns decide between equals."""
+    """Of the forms with the most votes, the one whose header the sheet has; columns decide between
+    equals.
+    """
     found: list[tuple[Form, Form, TableReading]] = []
     for form in forms:
         if found and votes[form.form] < votes[forms[0].form]:
@@ -139,7 +146,9 @@ def _best_table(
 
 
 def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
-    """How much of a form's columns the sheet has, less what it has besides; the printed money unit breaks ties."""
+    """How much of a form's columns the sheet has, less what it has besides; the printed money unit
+    breaks ties.
+    """
     expected = sum(len(b.columns) for b in shape.blocks) or len(shape.columns)
     unknown = sum(f.rule_id == "S-LAYOUT" for f in table.faults)
     printed = caption(grid, table.top).money
@@ -151,11 +160,16 @@ def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
 
 
 def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
-    """A sheet that claims to be ours but has no such table; one without any number (a cover, instructions) is not ours."""
+    """A sheet that claims to be ours but has no such table; one without any number (a cover,
+    instructions) is not ours.
+    """
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     says = caption(grid, 60)
-    reason = f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，整表未取数。请用系统导出的原表重报。"
+    reason = (
+        f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，"
+        "整表未取数。请用系统导出的原表重报。"
+    )
     reading = SheetReading(grid.sheet, form, says, TableReading(), "unreadable", reason)
     reading.numbers = reading.structural = sum(is_number(v) for row in grid.rows for _, v in row)
     reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), "error"))

@@ -1,7 +1,8 @@
 """An extraction on disk: several Arrow streams in one file, without the register's knowledge.
 
-Order: sheets, faults, layouts, lines, left_out, facts. ``sheet_no`` (from 1) links them; unit, year and file name
-are added when extractions are collected, so a renamed file or a changed register needs no new reading.
+Order: sheets, faults, layouts, lines, left_out, facts. ``sheet_no`` (from 1) links them; unit, year
+and file name are added when extractions are collected, so a renamed file or a changed register
+needs no new reading.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from pipelines.extract.text import address, letter
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What a document says of itself once for all its tables: names of its unit, most likely first, and its year."""
+    """What a document says of itself once for all its tables: names of its unit, most likely first,
+    and its year.
+    """
 
     names: tuple[str, ...] = ()
     year: int | None = None
@@ -228,8 +231,8 @@ def write_extraction(
 ) -> None:
     """Write an extraction whole or not at all (a temporary name beside it, then a rename).
 
-    ``notes`` are of the workbook as a whole (macro, external_links), ``says`` what a document says of itself; they
-    travel in the metadata of the first stream.
+    ``notes`` are of the workbook as a whole (macro, external_links), ``says`` what a document says
+    of itself; they travel in the metadata of the first stream.
     """
     said = says or Says()
     told = {"notes": ",".join(notes), "says": json.dumps([said.names, said.year])}
@@ -260,7 +263,9 @@ def read_extraction(path: Path, names: Iterable[str]) -> dict[str, pa.Table]:
 
 
 def says_of(sheets: pa.Table) -> Says:
-    """What the document says of itself that a ``sheets`` stream came from; of a workbook nothing."""
+    """What the document says of itself that a ``sheets`` stream came from; of a workbook
+    nothing.
+    """
     text = (sheets.schema.metadata or {}).get(b"says", b"[[], null]").decode()
     names, year = json.loads(text)
     return Says(tuple(names), year)

@@ -1,4 +1,6 @@
-"""The two odd ones among the published tables: G08 (code, name, amount three times side by side) and G13 (one row)."""
+"""The two odd ones among the published tables: G08 (code, name, amount three times side by side)
+and G13 (one row).
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,9 @@ class StripReader:
 
 
 class RowReader:
-    """G13: a single row of amounts under two groups of headers (budget and final account, or interleaved)."""
+    """G13: a single row of amounts under two groups of headers (budget and final account, or
+    interleaved).
+    """
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
@@ -142,7 +146,9 @@ class RowReader:
         return table
 
     def _header(self) -> tuple[list[int], int]:
-        """Header rows and the row of amounts: the first below the header with numbers or dashes and no words."""
+        """Header rows and the row of amounts: the first below the header with numbers or dashes and
+        no words.
+        """
         words = header_words(self.form)
         rows: list[int] = []
         for r, cells in enumerate(self.grid.rows[: heads.SEARCH]):

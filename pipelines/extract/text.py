@@ -1,6 +1,7 @@
 """Labels: what is printed, and the key it stands for.
 
-A key has no numbering, no ``其中：``, no spaces and no unit in brackets; its punctuation is full-width.
+A key has no numbering, no ``其中：``, no spaces and no unit in brackets; its punctuation is
+full-width.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def visible(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def squash(text: str) -> str:
-    """No spaces, full-width punctuation, half-width digits and letters: for comparing, not for showing."""
+    """No spaces, full-width punctuation, half-width digits and letters: for comparing, not for
+    showing.
+    """
     text = _CIRCLED.sub("", _INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", text)
     return _even_quotes(_INVISIBLE.sub("", text).translate(_WIDE))
@@ -53,7 +56,9 @@ def _even_quotes(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def label_key(text: str) -> str:
-    """The key of a label: ``（1）公务用车购置费`` → ``公务用车购置费``, ``4．公务用车保有量（辆）`` → ``公务用车保有量``."""
+    """The key of a label: ``（1）公务用车购置费`` → ``公务用车购置费``, ``4．公务用车保有量（辆）``
+    → ``公务用车保有量``.
+    """
     key = squash(text)
     while (match := _NUMBERING.match(key)) and match.end() < len(key):
         key = key[match.end() :]

@@ -23,7 +23,9 @@ def _library(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
 
 
 def read_workbook(workbook: Workbook, folders: tuple[str, ...] = ()) -> list[SheetReading]:
-    """The recognised sheets of a workbook, in its order; sheets that are none of ours are left alone."""
+    """The recognised sheets of a workbook, in its order; sheets that are none of ours are left
+    alone.
+    """
     forms, recogniser = _library(folders)
     return read_sheets(workbook.sheets, recogniser, forms)
 
@@ -42,11 +44,13 @@ def extract_file(
 ) -> dict:
     """Read one workbook, or the tables of one document, and write its extraction to ``target``.
 
-    Gives ``{"sheets": recognised, "facts": count, "notes": (...), "seconds": taken}``. With ``sha256`` the
-    bytes must be the ones discovered. Raises ``Refused`` where the file cannot be read.
+    Gives ``{"sheets": recognised, "facts": count, "notes": (...), "seconds": taken}``. With
+    ``sha256`` the bytes must be the ones discovered. Raises ``Refused`` where the file cannot be
+    read.
     """
     begun = time.monotonic()
-    gc.disable()  # nothing here makes cycles that matter, and millions of cells make the collector busy
+    # nothing here makes cycles that matter, and millions of cells make the collector busy
+    gc.disable()
     try:
         workbook, says = _opened(Path(path), type, sha256)
         readings = read_workbook(workbook, folders)

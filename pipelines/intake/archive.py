@@ -1,7 +1,8 @@
-"""A zip package read with suspicion: its directory is judged before anything is unpacked, its parts while they are.
+"""A zip package read with suspicion: its directory is judged before anything is unpacked, its parts
+while they are.
 
-Parts are inflated by zlib directly, bounded by the size the directory declares and checked against its CRC, so that a
-part which lies about its size is caught before it fills the memory.
+Parts are inflated by zlib directly, bounded by the size the directory declares and checked against
+its CRC, so that a part which lies about its size is caught before it fills the memory.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ class Package:
         return name if name in self.entries else self._folded.get(name.casefold())
 
     def read(self, name: str) -> bytes:
-        """The part, inflated. Raises Refused when it is missing, damaged, or larger than it says."""
+        """The part, inflated.
+
+        Raises Refused when it is missing, damaged, or larger than it says.
+        """
         found = self.find(name)
         if found is None:
             raise Refused(f"工作簿缺少部件 {name}，文件已损坏；请重新导出。")
@@ -79,7 +83,8 @@ def _directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
 def _judge(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(entries) > limits.entries:
         raise Refused(
-            f"压缩包内有 {len(entries)} 个条目，超过 {limits.entries} 个的上限，未解压；请核对文件来源。"
+            f"压缩包内有 {len(entries)} 个条目，超过 {limits.entries} 个的上限，未解压；"
+            "请核对文件来源。"
         )
     seen: set[str] = set()
     for entry in entries:
@@ -88,7 +93,8 @@ def _judge(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(e.file_size for e in entries)
     if total > limits.total_bytes:
         raise Refused(
-            f"解压后共 {total // 1_048_576:,} MB，超过 {limits.total_bytes // 1_048_576:,} MB 的上限，"
+            f"解压后共 {total // 1_048_576:,} MB，"
+            f"超过 {limits.total_bytes // 1_048_576:,} MB 的上限，"
             "疑似压缩炸弹，未解压；请核对文件来源。"
         )
 
@@ -124,7 +130,8 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     packed = data[start : start + entry.compress_size]
     if entry.compress_type not in _METHODS:
         raise Refused(
-            f"部件“{printable(entry.filename)}”的压缩方法不受支持；请用 Excel 另存为 .xlsx 后重新提交。"
+            f"部件“{printable(entry.filename)}”的压缩方法不受支持；"
+            "请用 Excel 另存为 .xlsx 后重新提交。"
         )
     try:
         part = packed if entry.compress_type == zipfile.ZIP_STORED else _deflated(packed, entry)
@@ -153,6 +160,8 @@ def _start(data: bytes, entry: zipfile.ZipInfo) -> int:
 
 
 def printable(name: str, width: int = 80) -> str:
-    """A name from a file, safe to show: control characters and lone surrogates replaced, cut at ``width``."""
+    """A name from a file, safe to show: control characters and lone surrogates replaced, cut at
+    ``width``.
+    """
     shown = "".join(c if c.isprintable() else "�" for c in name)
     return shown if len(shown) <= width else shown[:width] + "…"

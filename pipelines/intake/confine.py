@@ -23,13 +23,16 @@ UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文
 _SPARE_BYTES = 2 << 30
 _GRACE_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
-# There is a worker for every core: threads of numpy's own would only wait for each other. Read when numpy is loaded.
+# There is a worker for every core: threads of numpy's own would only wait for each other. Read when
+# numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 Answer = tuple[str, Any]
 
 
 def serve(pipe: Connection, memory_mb: int, timeout_s: float) -> None:
-    """Takes ``(work, job)`` from the pipe and answers each, within limits, until the other end closes."""
+    """Takes ``(work, job)`` from the pipe and answers each, within limits, until the other end
+    closes.
+    """
     confine(memory_mb)
     while True:
         try:
@@ -47,7 +50,9 @@ def serve(pipe: Connection, memory_mb: int, timeout_s: float) -> None:
 
 
 def confine(memory_mb: int) -> None:
-    """Bounds memory beyond what the process holds now, forbids core dumps, silences output, steps back in priority."""
+    """Bounds memory beyond what the process holds now, forbids core dumps, silences output, steps
+    back in priority.
+    """
     extra = memory_mb << 20
     _bound(resource.RLIMIT_DATA, _status_bytes("VmData") + extra)
     _bound(resource.RLIMIT_AS, _status_bytes("VmSize") + extra + _SPARE_BYTES)
@@ -65,9 +70,11 @@ def confine(memory_mb: int) -> None:
 
 
 def _die_with_parent() -> None:
-    """When the fork server goes (it goes with the run), so does this worker; the alarm remains where that is unknown.
+    """When the fork server goes (it goes with the run), so does this worker; the alarm remains
+    where that is unknown.
 
-    The fork server stays while anyone holds its pipe, and every worker is born with a copy: it is let go here.
+    The fork server stays while anyone holds its pipe, and every worker is born with a copy: it is
+    let go here.
     """
     pipe = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
     if pipe is not None:
@@ -101,7 +108,10 @@ def _status_bytes(key: str) -> int:
 
 
 def _send(pipe: Connection, answer: Answer) -> bool:
-    """False when nobody listens any more. A result that cannot be sent is an error of the work, not of the pool."""
+    """False when nobody listens any more.
+
+    A result that cannot be sent is an error of the work, not of the pool.
+    """
     try:
         pipe.send(answer)
     except OSError:

@@ -1,4 +1,6 @@
-"""What lies in the raw folder: every file, by its content, without opening what should not be opened."""
+"""What lies in the raw folder: every file, by its content, without opening what should not be
+opened.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,11 @@ _SPECIAL = (
 class RawFile:
     """One file of the raw folder.
 
-    ``file``: its path below that folder, always printable text; ``path``: where to open it. ``kind``: workbook, narrative,
-    register, explanations, other. ``type``: xlsx, xlsm, xls, docx, txt, html, csv, yaml or "". ``status``: ready,
-    quarantined, ignored, waiting. ``reason``: Chinese, empty when ready. ``notes``: macro, wrong_extension,
-    ``same_as:<file>``, ``encoding:<name>``, ``name_encoding:<name>``.
+    ``file``: its path below that folder, always printable text; ``path``: where to open it.
+    ``kind``: workbook, narrative, register, explanations, other. ``type``: xlsx, xlsm, xls, docx,
+    txt, html, csv, yaml or "". ``status``: ready, quarantined, ignored, waiting. ``reason``:
+    Chinese, empty when ready. ``notes``: macro, wrong_extension, ``same_as:<file>``,
+    ``encoding:<name>``, ``name_encoding:<name>``.
     """
 
     path: Path
@@ -69,11 +72,13 @@ class _Seen:
 def discover(
     raw: Path, *, settle_seconds: float = SETTLE_SECONDS, limits: Limits = LIMITS
 ) -> list[RawFile]:
-    """Every file below ``raw``, sorted by ``file``; empty when ``raw`` is missing. Never writes, never follows links.
+    """Every file below ``raw``, sorted by ``file``; empty when ``raw`` is missing. Never writes,
+    never follows links.
 
-    A file modified within ``settle_seconds`` that changes while we watch (a third of a second, a second where such a file
-    looks broken; once for all) is ``waiting``. Of files with equal content the one modified last (then by path) is ``ready``, the others are ``ignored``
-    with the note ``same_as:<file>``.
+    A file modified within ``settle_seconds`` that changes while we watch (a third of a second, a
+    second where such a file looks broken; once for all) is ``waiting``. Of files with equal content
+    the one modified last (then by path) is ``ready``, the others are ``ignored`` with the note
+    ``same_as:<file>``.
     """
     raw = Path(raw)
     seen = _unambiguous(list(_entries(raw)))
@@ -88,7 +93,10 @@ def discover(
 
 
 def look(path: Path, file: str | None = None, *, limits: Limits = LIMITS) -> RawFile:
-    """One file on its own, as ``check`` takes it; ``file`` is how to name it. A link given by name is followed."""
+    """One file on its own, as ``check`` takes it; ``file`` is how to name it.
+
+    A link given by name is followed.
+    """
     path = Path(path)
     shown, notes = names.shown(file if file is not None else path.name)
     try:
@@ -101,7 +109,9 @@ def look(path: Path, file: str | None = None, *, limits: Limits = LIMITS) -> Raw
 
 
 def _entries(raw: Path) -> Iterator[_Seen]:
-    """Everything below ``raw`` that is not a plain folder; folders that cannot be listed are reported themselves."""
+    """Everything below ``raw`` that is not a plain folder; folders that cannot be listed are
+    reported themselves.
+    """
     pending = [Path(raw)]
     while pending:
         folder = pending.pop()

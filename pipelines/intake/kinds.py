@@ -55,7 +55,9 @@ _RESAVE = "请用 Excel 打开并另存为 .xlsx 后重新提交"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``kind``, ``type``, ``status`` (ready, quarantined, ignored), ``reason`` and ``notes`` as in RawFile."""
+    """``kind``, ``type``, ``status`` (ready, quarantined, ignored), ``reason`` and ``notes`` as in
+    RawFile.
+    """
 
     kind: str
     type: str
@@ -138,7 +140,9 @@ def _other_package(names: set[str], suffix: str) -> Kind:
 
 
 def streams(data: bytes) -> set[str]:
-    """Names of the streams and storages in an OLE container, read off its directory entries (128 bytes each)."""
+    """Names of the streams and storages in an OLE container, read off its directory entries (128
+    bytes each).
+    """
     found = set()
     for name in (
         "Workbook",

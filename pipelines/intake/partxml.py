@@ -1,7 +1,8 @@
-"""One XML part brought to a plain form: UTF-8, no prefix on the main namespace, no comments, no CDATA, no DTD.
+"""One XML part brought to a plain form: UTF-8, no prefix on the main namespace, no comments, no
+CDATA, no DTD.
 
-The reader skips what it does not expect without a word, so a part that is legal but unusual is rewritten first, and one
-that is dangerous or cut short is refused.
+The reader skips what it does not expect without a word, so a part that is legal but unusual is
+rewritten first, and one that is dangerous or cut short is refused.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from xml.sax.saxutils import escape
 
 from pipelines.intake.refusal import Refused
 
-DOCTYPE = "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；请用 Excel 另存为 .xlsx 后重新提交。"
+DOCTYPE = (
+    "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；"
+    "请用 Excel 另存为 .xlsx 后重新提交。"
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -30,7 +34,10 @@ _ROOT_PREFIX = re.compile(
 
 
 def plain(xml: bytes, name: str) -> bytes:
-    """The part in plain form. ``name`` is for the message. Raises Refused for DTDs and unreadable encodings."""
+    """The part in plain form.
+
+    ``name`` is for the message. Raises Refused for DTDs and unreadable encodings.
+    """
     xml = _utf8(xml, name)
     if b"!" in xml and b"<!" in xml:
         xml = _without_markup(xml)

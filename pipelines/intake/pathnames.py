@@ -66,7 +66,8 @@ _DOWNLOADED = re.compile(r"^审核说明.*\.ya?ml$", re.I)
 def reserved(name: str) -> str | None:
     """``register`` or ``explanations`` for the files known by their name.
 
-    Besides the one ``explanations.yml`` there may be any number of ``审核说明….yml``, as the page gives them out.
+    Besides the one ``explanations.yml`` there may be any number of ``审核说明….yml``, as the page
+    gives them out.
     """
     return _RESERVED.get(name.casefold()) or ("explanations" if downloaded(name) else None)
 
@@ -79,7 +80,8 @@ def downloaded(name: str) -> bool:
 def shown(path: str) -> tuple[str, tuple[str, ...]]:
     """A relative path as text that can be stored and printed, and notes on how it was decoded.
 
-    Names that are no UTF-8 are read as GB18030 where that works, else their odd bytes are written as ``\\xNN``.
+    Names that are no UTF-8 are read as GB18030 where that works, else their odd bytes are written
+    as ``\\xNN``.
     """
     raw = os.fsencode(path)
     for encoding, notes in (("utf-8", ()), ("gb18030", ("name_encoding:gb18030",))):

@@ -1,8 +1,9 @@
 """Jobs in worker processes where a job that dies, hangs or eats memory costs only itself.
 
-The parent has no threads and shares no locks with its workers: each worker has a pipe of its own, holds one job at a time,
-and is replaced when it dies. Workers are forked from a fork server that has already imported the work, never from the
-caller, whose threads and open files they must not inherit.
+The parent has no threads and shares no locks with its workers: each worker has a pipe of its own,
+holds one job at a time, and is replaced when it dies. Workers are forked from a fork server that
+has already imported the work, never from the caller, whose threads and open files they must not
+inherit.
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ def map_files(
     memory_mb: int,
     timeout_s: float,
 ) -> Generator[tuple[Job, Any], None, None]:
-    """Yields ``(job, result)`` as jobs finish; ``result`` is a :class:`Refused` where the job failed.
+    """Yields ``(job, result)`` as jobs finish; ``result`` is a :class:`Refused` where the job
+    failed.
 
-    ``work`` is a function of an importable module, or its name as ``"package.module:function"``, which spares the caller
-    the import. A job that is a tuple is passed as the arguments, anything else as the one argument. ``memory_mb``: what a worker may take beyond what it holds when idle. ``timeout_s``: seconds for each
-    job. Jobs are drawn only when a worker is free. Closing the generator (or Ctrl-C) ends the workers.
+    ``work`` is a function of an importable module, or its name as ``"package.module:function"``,
+    which spares the caller the import. A job that is a tuple is passed as the arguments, anything
+    else as the one argument. ``memory_mb``: what a worker may take beyond what it holds when idle.
+    ``timeout_s``: seconds for each job. Jobs are drawn only when a worker is free. Closing the
+    generator (or Ctrl-C) ends the workers.
     """
     pool = _Pool(work, max(1, workers), memory_mb, timeout_s)
     waiting = iter(jobs)
@@ -70,7 +74,8 @@ def map_files(
 def prepare(module: str) -> None:
     """Starts the fork server in the background, importing the module that the work lives in.
 
-    Called early, the server imports while the caller does, and the first ``map_files`` finds it ready.
+    Called early, the server imports while the caller does, and the first ``map_files`` finds it
+    ready.
     """
     from multiprocessing import forkserver
 
@@ -87,7 +92,9 @@ def _context(module: str) -> ForkServerContext:
 
 @contextlib.contextmanager
 def _without_main(module: str) -> Iterator[None]:
-    """Keeps new processes from importing the caller's script again: they need the work's module only."""
+    """Keeps new processes from importing the caller's script again: they need the work's module
+    only.
+    """
     main = sys.modules.get("__main__")
     if module == "__main__" or main is None:
         yield

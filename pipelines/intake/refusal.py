@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """A file is quarantined. ``reason``: Chinese, what happened and what to do; ``detail``: for the log only."""
+    """A file is quarantined.
+
+    ``reason``: Chinese, what happened and what to do; ``detail``: for the log only.
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)

@@ -1,7 +1,8 @@
-"""A worksheet's XML before it is read: how far its cells reach, and which cells the reader would show as blank.
+"""A worksheet's XML before it is read: how far its cells reach, and which cells the reader would
+show as blank.
 
-Most sheets are settled by a few byte searches over a shortened copy (:func:`suspicions`); only a sheet that is suspicious
-is walked cell by cell.
+Most sheets are settled by a few byte searches over a shortened copy (:func:`suspicions`); only a
+sheet that is suspicious is walked cell by cell.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from pipelines.intake.refusal import Refused
 KNOWN_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA")
 Special = dict[tuple[int, int], tuple[str, str]]
 
-# Capitals become A, digits 9; of the rest only what the searches below need is kept: quotes, and the letters c (around
+# Capitals become A, digits 9; of the rest only what the searches below need is kept: quotes, and
+# the letters c (around
 # every cell, so that no value touches the next address), e (error values) and f (formulas).
 _SHORTEN = bytes(
-    ord("A")
-    if chr(b).isascii() and chr(b).isupper()
-    else ord("9")
-    if chr(b).isascii() and chr(b).isdigit()
-    else b
+    (
+        ord("A")
+        if chr(b).isascii() and chr(b).isupper()
+        else ord("9")
+        if chr(b).isascii() and chr(b).isdigit()
+        else b
+    )
     for b in range(256)
 )
 _DROP = b"abdghijklmnopqrstuvwxyz= \t\r\n/<>" + bytes(range(128, 256))
@@ -38,7 +42,9 @@ _CACHED_MISSING = re.compile(rb"</f>(?!\s*<v>[^<])|<f\b[^>]*/>(?!\s*<v>[^<])")
 
 @dataclass(slots=True)
 class Cell:
-    """One cell as the XML has it; row and column from zero; ``value`` None where there is no ``<v>``."""
+    """One cell as the XML has it; row and column from zero; ``value`` None where there is no
+    ``<v>``.
+    """
 
     row: int
     column: int
@@ -76,7 +82,8 @@ class Suspicions:
 
 
 def whole(xml: bytes, sheet: str) -> bytes:
-    """The sheet without its declared dimension and without the empty cells after the last filled one.
+    """The sheet without its declared dimension and without the empty cells after the last filled
+    one.
 
     Raises Refused when the XML breaks off before the end of its data.
     """
@@ -103,7 +110,9 @@ def _trimmed(data: bytes) -> bytes:
 
 
 def suspicions(xml: bytes) -> Suspicions:
-    """Whether the sheet may reach far, hold errors or formulas without a result, or be no well-formed XML."""
+    """Whether the sheet may reach far, hold errors or formulas without a result, or be no
+    well-formed XML.
+    """
     start = xml.find(b"<sheetData")
     short = xml[start : xml.rfind(b"</sheetData")].translate(_SHORTEN, _DROP)
     odd = b"'" in short and bool(_SINGLE_QUOTED.search(xml, start))
@@ -116,7 +125,10 @@ def suspicions(xml: bytes) -> Suspicions:
 
 
 def walk(xml: bytes) -> Iterator[Cell]:
-    """Every cell of the sheet, at the position the reader gives it. Raises Refused for XML that is not well formed."""
+    """Every cell of the sheet, at the position the reader gives it.
+
+    Raises Refused for XML that is not well formed.
+    """
     reader = _Reader()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -199,7 +211,8 @@ def position(reference: str) -> tuple[int, int]:
     row, column = (int(match[2]), column_number(match[1])) if match else (0, 0)
     if not (1 <= row <= EXCEL_ROWS and 1 <= column <= EXCEL_COLUMNS):
         raise Refused(
-            f"单元格地址“{reference[:20]}”超出 Excel 的范围，文件已损坏；请用 Excel 另存后重新提交。"
+            f"单元格地址“{reference[:20]}”超出 Excel 的范围，文件已损坏；"
+            "请用 Excel 另存后重新提交。"
         )
     return row - 1, column - 1
 
@@ -296,7 +309,9 @@ _TYPE = re.compile(rb"""\st\s*=\s*["'](\w*)["']""")
 
 
 def mended(xml: bytes) -> bytes:
-    """The sheet with the values the reader would choke on turned into text (numbers that are none) or #N/A."""
+    """The sheet with the values the reader would choke on turned into text (numbers that are none)
+    or #N/A.
+    """
     return _VALUE.sub(_mend, xml)
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from pipelines.intake.refusal import Refused
 
-CHANGED = "读取过程中文件发生了变化（可能仍在复制或保存），本次未读取；请待保存完成后，下次运行会自动重读。"
+CHANGED = (
+    "读取过程中文件发生了变化（可能仍在复制或保存），本次未读取；请待保存完成后，"
+    "下次运行会自动重读。"
+)
 Stamp = tuple[int, int, int, int]
 
 
@@ -27,8 +30,9 @@ def read_stable(
 ) -> tuple[bytes, str]:
     """The bytes and their SHA-256 (hex), of a file that did not change meanwhile.
 
-    With ``sha256`` the content must still be that one. Never follows a link, never opens a pipe or device. Raises Refused:
-    changed in every try, larger than ``limit`` bytes, or not readable (with the system's words).
+    With ``sha256`` the content must still be that one. Never follows a link, never opens a pipe or
+    device. Raises Refused: changed in every try, larger than ``limit`` bytes, or not readable (with
+    the system's words).
     """
     for _ in range(tries):
         try:

@@ -1,7 +1,7 @@
 """A submitted workbook as cells with their addresses, read only after it has been looked over.
 
-``open_workbook`` is meant to run inside a worker of :mod:`pipelines.intake.pool`: the checks here refuse what is known
-to be harmful, the worker's limits catch what is not.
+``open_workbook`` is meant to run inside a worker of :mod:`pipelines.intake.pool`: the checks here
+refuse what is known to be harmful, the worker's limits catch what is not.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ __all__ = ["Refused", "Sheet", "Workbook", "open_workbook"]
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where empty.
+    """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where
+    empty.
 
-    ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its file it stands
-    (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
+    ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
+    file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     """
 
     name: str
@@ -37,7 +38,9 @@ class Sheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """The worksheets in the workbook's order; ``notes``: macro, external_links; ``sha256`` of the bytes that were read."""
+    """The worksheets in the workbook's order; ``notes``: macro, external_links; ``sha256`` of the
+    bytes that were read.
+    """
 
     sheets: list[Sheet]
     notes: tuple[str, ...] = ()
@@ -49,8 +52,8 @@ def open_workbook(
 ) -> Workbook:
     """Reads the workbook; ``type`` is xlsx, xlsm or xls as :func:`discover` found it.
 
-    The file is read once into memory, and only those bytes are checked and read. With ``sha256`` they must be the ones
-    that were discovered. Raises Refused.
+    The file is read once into memory, and only those bytes are checked and read. With ``sha256``
+    they must be the ones that were discovered. Raises Refused.
     """
     data, digest = read_stable(Path(path), sha256=sha256, limit=limits.file_bytes)
     return read_workbook(data, type, digest=digest, limits=limits)

@@ -1,4 +1,6 @@
-"""Reading an .xls (BIFF in an OLE container): values by calamine, and what it cannot tell from the records themselves."""
+"""Reading an .xls (BIFF in an OLE container): values by calamine, and what it cannot tell from the
+records themselves.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Globals:
 
 @dataclass(slots=True)
 class Formulas:
-    """Formula cells of one sheet whose stored result is an empty text, and how many have any other result."""
+    """Formula cells of one sheet whose stored result is an empty text, and how many have any other
+    result.
+    """
 
     blank: list[tuple[int, int]] = field(default_factory=list)
     blank_by_design: int = 0

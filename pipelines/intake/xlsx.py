@@ -1,7 +1,8 @@
-"""Reading an .xlsx or .xlsm: every part is checked here, and only a small package rebuilt from those parts is read.
+"""Reading an .xlsx or .xlsm: every part is checked here, and only a small package rebuilt from
+those parts is read.
 
-The rebuilt package holds the worksheets, shared strings and styles and nothing else (no macros, links, pictures), under
-names of our own, so the reader sees exactly the bytes that were checked.
+The rebuilt package holds the worksheets, shared strings and styles and nothing else (no macros,
+links, pictures), under names of our own, so the reader sees exactly the bytes that were checked.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _VISIBILITY = {"hidden": "hidden", "veryhidden": "veryhidden"}
 
 @dataclass(slots=True)
 class Part:
-    """A worksheet on its way: its XML in plain form and the cells the reader would show as blank."""
+    """A worksheet on its way: its XML in plain form and the cells the reader would show
+    as blank.
+    """
 
     name: str
     number: int
@@ -117,7 +120,8 @@ def _entries(book: ElementTree.Element, limits: Limits) -> list[ElementTree.Elem
     ]
     if len(found) > limits.sheets:
         raise Refused(
-            f"工作簿有 {len(found)} 个工作表，超过 {limits.sheets} 个的上限，未读取；请分成几个文件提交。"
+            f"工作簿有 {len(found)} 个工作表，超过 {limits.sheets} 个的上限，未读取；"
+            "请分成几个文件提交。"
         )
     names = [s.get("name", "") for s in found]
     twice = next((n for n in names if names.count(n) > 1), None)
@@ -274,7 +278,8 @@ def _book_xml(count: int, date1904: bool) -> str:
 
 def _links_xml(links: list[tuple[str, str, str]]) -> str:
     body = "".join(
-        f"<Relationship Id={quoteattr(i)} Type={quoteattr(f'{_LINKS}/{kind}')} Target={quoteattr(target)}/>"
+        f"<Relationship Id={quoteattr(i)} Type={quoteattr(f'{_LINKS}/{kind}')}"
+        f" Target={quoteattr(target)}/>"
         for i, kind, target in links
     )
     return f'<Relationships xmlns="{_PACKAGE}">{body}</Relationships>'

@@ -1,4 +1,5 @@
-"""Amounts and counts of a sentence: which entry they go to, and as what (value, budget, change, earlier value).
+"""Amounts and counts of a sentence: which entry they go to, and as what (value, budget, change,
+earlier value).
 
 What does not belong here: percentages (``percents.py``).
 """
@@ -76,7 +77,9 @@ def _misfit(sentence: Sentence, token: Token, entry: Entry, lacking: bool) -> No
 
 
 def _with_unit(sentence: Sentence, figure: Figure, at: int) -> tuple[Figure, bool]:
-    """A number without a unit takes that of the figure it is printed in one breath with; else 万元, and the unit is lacking."""
+    """A number without a unit takes that of the figure it is printed in one breath with; else 万元,
+    and the unit is lacking.
+    """
     if figure.kind != "bare":
         return figure, False
     following = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
@@ -96,7 +99,9 @@ def _with_unit(sentence: Sentence, figure: Figure, at: int) -> tuple[Figure, boo
 
 
 def _worth_a_unit(sentence: Sentence, figure: Figure) -> bool:
-    """Whether a bare number can be an amount at all: it has decimals, or an item right before it."""
+    """Whether a bare number can be an amount at all: it has decimals, or an item right
+    before it.
+    """
     clause = sentence.now.clause
     named = any(t.kind in ITEMS for t in clause) or (
         bool(clause) and all(t.kind in ("filler", "budget") for t in clause)
@@ -160,7 +165,9 @@ def _average(clause: list[Token]) -> bool:
 
 
 def _entry(sentence: Sentence, token: Token, clause: list[Token], role: str) -> Entry | None:
-    """The entry a figure goes to: of the item its clause names, of a thing listed, or the open one."""
+    """The entry a figure goes to: of the item its clause names, of a thing listed, or
+    the open one.
+    """
     at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
     now = sentence.now
     if at >= 0:
@@ -177,7 +184,9 @@ def _entry(sentence: Sentence, token: Token, clause: list[Token], role: str) -> 
 
 
 def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
-    """Whether unknown words before a listed item make it another thing: a part of it (办公楼维修…) or another's (某支队…)."""
+    """Whether unknown words before a listed item make it another thing: a part of it (办公楼维修…)
+    or another's (某支队…).
+    """
     before = [t for t in clause[:at] if t.kind == "other"]
     head = sentence.now.head
     same = head is not None and clause[at].kind == "item" and head.item.id in clause[at].ids

@@ -1,7 +1,9 @@
-"""A sentence walked word by word: which topic is open, what it is compared with, and where each figure goes.
+"""A sentence walked word by word: which topic is open, what it is compared with, and where each
+figure goes.
 
-Binding is strict: the words between an item and its figure must all be understood, else the figure is ``unread`` and the
-topic closed, so that nothing is given to the item before. What does not belong here: judging whether a figure is right.
+Binding is strict: the words between an item and its figure must all be understood, else the figure
+is ``unread`` and the topic closed, so that nothing is given to the item before. What does not
+belong here: judging whether a figure is right.
 """
 
 from __future__ import annotations
@@ -36,10 +38,12 @@ ADVERB = 1
 
 @dataclass(slots=True)
 class Frame:
-    """What holds at a place of a sentence; a bracket gets its own and the outer one comes back after it.
+    """What holds at a place of a sentence; a bracket gets its own and the outer one comes back
+    after it.
 
-    ``mode``: ``list`` after 其中 or 主要有, ``container`` after X中; ``head`` is what is listed. ``basis``: what a listed amount is
-    (final, budget, last, delta). ``base``, ``group``: the comparison that is open and its number.
+    ``mode``: ``list`` after 其中 or 主要有, ``container`` after X中; ``head`` is what is listed.
+    ``basis``: what a listed amount is (final, budget, last, delta). ``base``, ``group``: the
+    comparison that is open and its number.
     """
 
     clause: list[Token] = field(default_factory=list)
@@ -134,7 +138,9 @@ class Sentence:
         return any(t.kind in (*ITEMS, *OPENERS) for t in self.tokens[at : at + 3])
 
     def _compares_next(self, at: int) -> bool:
-        """Whether the next clause begins a comparison (较上年减少…), which ends the reason before it."""
+        """Whether the next clause begins a comparison (较上年减少…), which ends the reason before
+        it.
+        """
         following = self.tokens[at : at + 4]
         first = next((t for t in following if t.kind != "filler"), None)
         if first is None or first.kind not in (*OPENERS, "prior"):
@@ -214,7 +220,9 @@ class Sentence:
         return None if self.reader.closed else self.reader.current
 
     def mention(self, clause: list[Token], at: int) -> Entry | None:
-        """The entry of an item named in a clause; the open one if it is the same and has no figures yet."""
+        """The entry of an item named in a clause; the open one if it is the same and has no figures
+        yet.
+        """
         item = self.reader.topics.item(clause[at], self.context(), None, clause[:at])
         if item is None:
             return None
@@ -249,7 +257,9 @@ class Sentence:
         return entry
 
     def comparison(self, entry: Entry, words: list[Token], start: int, end: int) -> Comparison:
-        """The record of the movement that is open for an entry; a new one for a new base or a new movement."""
+        """The record of the movement that is open for an entry; a new one for a new base or a new
+        movement.
+        """
         now = self.now
         base, year, kind = now.base
         last = entry.comparisons[-1] if entry.comparisons else None
@@ -274,7 +284,9 @@ class Sentence:
         return True
 
     def _figureless(self) -> None:
-        """A clause without a figure: it names a topic, opens a comparison, or speaks of something else."""
+        """A clause without a figure: it names a topic, opens a comparison, or speaks of something
+        else.
+        """
         now, clause = self.now, self.now.clause
         if not clause or now.reasoning or now.after_figure:
             if not now.reasoning and clause and now.after_figure:
@@ -364,7 +376,9 @@ class Sentence:
     # figures -------------------------------------------------------------
 
     def unread(self, token: Token, why: str, *, close: bool = True) -> None:
-        """A figure that is not understood; the topic is closed, so that what follows is not given to it."""
+        """A figure that is not understood; the topic is closed, so that what follows is not given
+        to it.
+        """
         self.reader.reading.unread.append(
             Unread(self.paragraph, token.start, token.end, why, token.figure)
         )
@@ -393,7 +407,9 @@ class Sentence:
         return all(t.kind not in ("compare", "against", "since", "verdict") for t in clause)
 
     def _in_reason(self, token: Token, clause: list[Token]) -> None:
-        """A figure in a reason is that of the thing named beside it; it is not judged, and closes nothing."""
+        """A figure in a reason is that of the thing named beside it; it is not judged, and closes
+        nothing.
+        """
         figure = token.figure
         at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
         told = figure is not None and figure.kind in ("money", "percent")

@@ -1,4 +1,5 @@
-"""One narrative under examination: what was found, what was checked, and the values that other checks go by.
+"""One narrative under examination: what was found, what was checked, and the values that other
+checks go by.
 
 What does not belong here: any rule.
 """
@@ -35,7 +36,9 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """How a rule went on this narrative: ``pass``, ``fail`` or ``not_evaluated`` (with the reason)."""
+    """How a rule went on this narrative: ``pass``, ``fail`` or ``not_evaluated`` (with
+    the reason).
+    """
 
     rule_id: str
     outcome: str
@@ -89,7 +92,10 @@ class Case:
         difference: Fraction | None = None,
         severity: str | None = None,
     ) -> None:
-        """Notes an instance that fails. ``subject`` must not depend on amounts; equal ones are numbered."""
+        """Notes an instance that fails.
+
+        ``subject`` must not depend on amounts; equal ones are numbered.
+        """
         self.failures[rule] += 1
         self.subjects[rule, subject] += 1
         number = self.subjects[rule, subject]
@@ -124,7 +130,9 @@ class Case:
         )
 
     def figure(self, role: str, entry: Entry, figure: Figure) -> Place:
-        """A figure of an entry, quoted with the words of its clause; in a table with the label of its line."""
+        """A figure of an entry, quoted with the words of its clause; in a table with the label of
+        its line.
+        """
         start = (
             entry.start if entry.row else clause_start(entry.paragraph.normal.text, figure.start)
         )
@@ -145,7 +153,9 @@ class Case:
         return f"{plain(entry.section) or '正文'}[{plain(entry.item.title)}]"
 
     def interval(self, entry: Entry, figure: Figure) -> Interval:
-        """What a figure stands for; the table's value once it was found to disagree with the table."""
+        """What a figure stands for; the table's value once it was found to disagree with
+        the table.
+        """
         return self.settled.get(key(entry, figure), figure.interval)
 
     def is_settled(self, entry: Entry, figure: Figure) -> bool:

@@ -1,4 +1,6 @@
-"""The narrative checked: N-01 … N-21, against the tables where they are there, and always against itself."""
+"""The narrative checked: N-01 … N-21, against the tables where they are there, and always against
+itself.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ def check_narrative(
 ) -> NarrativeResult:
     """Checks a narrative.
 
-    ``facts``: the unit's facts of the year and of the year before, or None. ``names``: the unit's name in the register first,
-    then its aliases; empty without a register. ``unit_type``: 单位基本性质, if known. Amounts in the result are in 元.
+    ``facts``: the unit's facts of the year and of the year before, or None. ``names``: the unit's
+    name in the register first, then its aliases; empty without a register. ``unit_type``:
+    单位基本性质, if known. Amounts in the result are in 元.
     """
     case = Case(
         narrative,

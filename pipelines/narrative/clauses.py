@@ -1,4 +1,6 @@
-"""The words of a clause: what they make of the figure after them, and whether all of them are understood."""
+"""The words of a clause: what they make of the figure after them, and whether all of them are
+understood.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ LINKS = ("、", "和", "与", "及", "以及", "，")
 CHANGE = ("up", "down", "alt")
 # what may stand between an item and its figure without changing what the figure is
 PLAIN = (
-    "filler", "year", "prior", "this", "date", "among", "partial", "compare", "since", "owner", "code",
+    "filler", "year", "prior", "this", "date", "among", "partial", "compare", "since", "owner",
+    "code",
     "evenly", "cue", "nobudget", "threshold",
 )  # fmt: skip
 SPOKEN = (
@@ -95,7 +98,9 @@ def verdict_direction(words: str) -> int:
 
 
 def base_of(words: list[Token], year: int | None) -> tuple[str, int | None, str] | None:
-    """What a clause compares with: (base, its year, which budget); None where it compares with nothing."""
+    """What a clause compares with: (base, its year, which budget); None where it compares with
+    nothing.
+    """
     for at, token in enumerate(words):
         if token.kind == "since":
             return LAST, None, ""
@@ -159,7 +164,9 @@ def _apart(between: list[Token]) -> bool:
 
 
 def _above(before: list[Token], token: Token) -> bool:
-    """Whether what is named before an item is only the class and the 款 it is of, by their codes."""
+    """Whether what is named before an item is only the class and the 款 it is of, by
+    their codes.
+    """
     named = [t for t in before if t.kind in ITEMS]
     code = token.parts[0] if token.kind == "coded" else ""
     return bool(code) and all(t.kind == "coded" and code.startswith(t.parts[0]) for t in named)
@@ -182,7 +189,9 @@ def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
 
 
 def of_a_part(clause: list[Token]) -> bool:
-    """Whether the owner named is only a part of the unit: 本级 without its subordinates, or these without it."""
+    """Whether the owner named is only a part of the unit: 本级 without its subordinates, or these
+    without it.
+    """
     owners = "".join(t.text for t in clause if t.kind == "owner")
     return ("本级" in owners) != bool(re.search(r"所属|下属|直属", owners))
 

@@ -1,4 +1,5 @@
-"""The contradictions of a document as findings: one each, with all its figures and the one most likely wrong first.
+"""The contradictions of a document as findings: one each, with all its figures and the one most
+likely wrong first.
 
 What does not belong here: how contradictions are told apart (``relations.py``).
 """

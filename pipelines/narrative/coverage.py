@@ -1,6 +1,7 @@
 """How much of a text was understood: figures bound to a quantity, and where the others are.
 
-Counted are amounts, percentages and counted things (辆, 批次, 人次, 台套) of the sections that state figures, each once.
+Counted are amounts, percentages and counted things (辆, 批次, 人次, 台套) of the sections that
+state figures, each once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """``bound`` of ``figures`` were understood; ``unread``: (section, start, end, words) of the others."""
+    """``bound`` of ``figures`` were understood; ``unread``: (section, start, end, words) of the
+    others.
+    """
 
     bound: int
     figures: int

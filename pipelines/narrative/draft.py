@@ -23,8 +23,9 @@ OPEN_PLACE = re.compile(r"(【[^】]*】)")
 def draft_narrative(facts: FactLookup, unit_name: str, year: int, out: Path) -> Path:
     """Writes the narrative of a unit and year as ``.docx`` to ``out`` and returns it.
 
-    ``facts`` holds the year and, if there is one, the year before. Reasons and what the tables do not say are left as highlighted
-    places 【待填：…】. Raises OSError where ``out`` cannot be written.
+    ``facts`` holds the year and, if there is one, the year before. Reasons and what the tables do
+    not say are left as highlighted places 【待填：…】. Raises OSError where ``out`` cannot be
+    written.
     """
     document = docx.Document()
     _page(document)

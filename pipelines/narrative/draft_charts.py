@@ -1,4 +1,7 @@
-"""Pictures for a drafted narrative. Without a Chinese font on the machine there are none: the caller gives the figures as a table."""
+"""Pictures for a drafted narrative.
+
+Without a Chinese font on the machine there are none: the caller gives the figures as a table.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ COLOURS = (
     "#43682B",
     "#7F6000",
 )
-SMALL_SLICE = 6.0  # per cent: two neighbours of this size still have room for their labels; smaller ones are in the legend
+# per cent: two neighbours of this size still have room for their labels; smaller ones are in the
+# legend
+SMALL_SLICE = 6.0
 
 
 @cache

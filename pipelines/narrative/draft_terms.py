@@ -1,4 +1,6 @@
-"""名词解释 of a drafted narrative: exactly the terms and functional items that it uses; and what stands after it."""
+"""名词解释 of a drafted narrative: exactly the terms and functional items that it uses; and what
+stands after it.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def _functional(draft: Draft) -> list[tuple[str, str]]:
 
 
 def _purpose(name: str) -> str:
-    """What an item is spent on: names that say themselves what they are for are not told so twice."""
+    """What an item is spent on: names that say themselves what they are for are not told
+    so twice.
+    """
     core = name.removesuffix("支出") or name
     about = f"{core}的支出" if "用于" in name else f"用于{core}方面的支出"
     return f"{about}，含义以当年政府收支分类科目为准"

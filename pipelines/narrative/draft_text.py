@@ -66,7 +66,9 @@ class Draft:
     # facts ---------------------------------------------------------------
 
     def amount(self, item_id: str, offset: int = 0) -> Decimal | None:
-        """The amount of a quantity in 元 (counts in their unit); None where its tables are missing."""
+        """The amount of a quantity in 元 (counts in their unit); None where its tables
+        are missing.
+        """
         fact = self.facts.first(addresses_of(item_id), offset)
         return fact.amount if fact else None
 
@@ -102,7 +104,10 @@ def _percent(value: Fraction) -> Decimal:
 
 
 def change(draft: Draft, item_id: str, words: str = "") -> str:
-    """``与2022年度相比，…增加X万元，增长Y%。主要原因是【待填】。`` in the words the amounts call for."""
+    """``与2022年度相比，…增加X万元，增长Y%。
+
+    主要原因是【待填】。`` in the words the amounts call for.
+    """
     now, before = draft.amount(item_id), draft.amount(item_id, -1)
     if now is None or before is None:
         return (
@@ -181,7 +186,10 @@ def _totals(draft: Draft) -> None:
         _missing(draft, "财决01表")
         return
     if income == expenditure:
-        text = f"{draft.year}年度收、支总计均为{wan(income)}。{change(draft, 'total_income', '收、支总计各')}"
+        text = (
+            f"{draft.year}年度收、"
+            f"支总计均为{wan(income)}。{change(draft, 'total_income', '收、支总计各')}"
+        )
     else:
         text = f"{draft.year}年度收入总计{wan(income)}，支出总计{wan(expenditure)}。" + OPEN.format(
             "收、支总计应相等，请先核对财决01表"
@@ -224,7 +232,8 @@ def _fiscal(draft: Draft) -> None:
         return
     if income == expenditure:
         draft.text(
-            f"{draft.year}年度财政拨款收、支总计均为{wan(income)}。{change(draft, 'fiscal_income', '财政拨款收、支总计各')}"
+            f"{draft.year}年度财政拨款收、"
+            f"支总计均为{wan(income)}。{change(draft, 'fiscal_income', '财政拨款收、支总计各')}"
         )
     else:
         text = (
@@ -250,7 +259,8 @@ def _general_budget(draft: Draft) -> None:
     draft.heading(3, "（一）一般公共预算财政拨款支出决算总体情况")
     of_all = f"，占本年支出合计的{share(whole, all_spent)}" if all_spent else ""
     draft.text(
-        f"{draft.year}年度一般公共预算财政拨款支出{wan(whole)}{of_all}。{change(draft, 'gpb', '一般公共预算财政拨款支出')}"
+        f"{draft.year}年度一般公共预算财政拨款支出{wan(whole)}{of_all}。"
+        f"{change(draft, 'gpb', '一般公共预算财政拨款支出')}"
     )
     before = draft.amount("gpb", -1)
     pair = [(f"{draft.year - 1}年度", before), (f"{draft.year}年度", whole)]

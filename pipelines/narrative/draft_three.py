@@ -21,7 +21,8 @@ def three_public(draft: Draft) -> None:
     draft.heading(3, "（一）“三公”经费财政拨款支出决算总体情况说明")
     lead = f"{draft.year}年度“三公”经费财政拨款支出决算为{wan(whole)}"
     draft.text(
-        f"{lead}{_completed(draft, 'three', whole)}。{change(draft, 'three', '“三公”经费财政拨款支出')}"
+        f"{lead}{_completed(draft, 'three', whole)}。"
+        f"{change(draft, 'three', '“三公”经费财政拨款支出')}"
     )
     draft.heading(3, "（二）“三公”经费财政拨款支出决算具体情况说明")
     parts = draft.nonzero("three", PARTS)
@@ -51,7 +52,8 @@ def _abroad(draft: Draft) -> None:
         return
     groups, people = _count(draft, "count.abroad.groups"), _count(draft, "count.abroad.people")
     draft.text(
-        f"1.因公出国（境）费支出{wan(value)}{_completed(draft, 'three.abroad', value)}。全年安排因公出国（境）团组{groups}个，"
+        f"1.因公出国（境）费支出{wan(value)}{_completed(draft, 'three.abroad', value)}。"
+        f"全年安排因公出国（境）团组{groups}个，"
         f"出国（境）{people}人次。{change(draft, 'three.abroad', '因公出国（境）费支出')}"
         f"开支内容为{OPEN.format('团组名称、出访地点和成效')}。"
     )
@@ -91,7 +93,8 @@ def _reception(draft: Draft) -> None:
         )
         if spent or batches:
             draft.text(
-                f"{words}支出{wan(spent)}。{words}{batches}批次，{people}人次，具体内容为{OPEN.format('接待事项')}。"
+                f"{words}支出{wan(spent)}。{words}{batches}批次，{people}人次，"
+                f"具体内容为{OPEN.format('接待事项')}。"
             )
 
 
@@ -104,7 +107,8 @@ def other_matters(draft: Draft) -> None:
         draft.text(OPEN.format("缺少财决附03表，本节无法生成"))
     elif value:
         draft.text(
-            f"{draft.year}年度，{draft.unit}机关运行经费支出{wan(value)}。{change(draft, 'running', '机关运行经费支出')}"
+            f"{draft.year}年度，{draft.unit}机关运行经费支出{wan(value)}。"
+            f"{change(draft, 'running', '机关运行经费支出')}"
         )
     else:
         draft.text("本部门没有机关运行经费支出。")

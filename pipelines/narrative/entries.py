@@ -1,4 +1,5 @@
-"""What a narrative says, taken apart: items, mentions of them with their figures, comparisons, and what was left unread.
+"""What a narrative says, taken apart: items, mentions of them with their figures, comparisons, and
+what was left unread.
 
 What does not belong here: how a sentence is understood (``binding.py``).
 """
@@ -39,8 +40,9 @@ class Item:
 class Comparison:
     """One movement of one quantity: against last year, the budget or something else.
 
-    ``base``: ``last``, ``budget``, ``other``, or empty where the text does not say. ``direction``: +1, -1, 0 (持平), None
-    where neither is said. ``earlier``: the value compared with, if printed. ``group`` numbers the base words it follows.
+    ``base``: ``last``, ``budget``, ``other``, or empty where the text does not say. ``direction``:
+    +1, -1, 0 (持平), None where neither is said. ``earlier``: the value compared with, if printed.
+    ``group`` numbers the base words it follows.
     """
 
     base: str
@@ -65,7 +67,8 @@ class Comparison:
 class Budget:
     """A budget figure and which one it is: ``年初``, ``调整``, ``全年``, or empty.
 
-    ``compared``: it only stands in a comparison (比年初预算数…增加), so a completion of 预算 need not be of it.
+    ``compared``: it only stands in a comparison (比年初预算数…增加), so a completion of 预算 need
+    not be of it.
     """
 
     kind: str
@@ -75,11 +78,13 @@ class Budget:
 
 @dataclass(slots=True)
 class Entry:
-    """One mention. ``values`` has two figures where a pair is given in one breath; spans are in the paragraph's text.
+    """One mention. ``values`` has two figures where a pair is given in one breath; spans are in the
+    paragraph's text.
 
-    ``basis``: what an amount without words of its own is (``final``, ``budget``, ``last``). ``outer``: the mention that this one
-    is listed under. ``row``: it stands in a table. ``restated``: it goes on with the item of the mention before it.
-    ``scoped``: it is of a part of the unit only (本级, 所属单位). ``aside``: understood, but not judged.
+    ``basis``: what an amount without words of its own is (``final``, ``budget``, ``last``).
+    ``outer``: the mention that this one is listed under. ``row``: it stands in a table.
+    ``restated``: it goes on with the item of the mention before it. ``scoped``: it is of a part of
+    the unit only (本级, 所属单位). ``aside``: understood, but not judged.
     """
 
     item: Item
@@ -115,7 +120,9 @@ class Entry:
     home_at: tuple[int, int] | None = None
 
     def move(self, paragraph: Paragraph) -> None:
-        """The figures of an item named on a line of its own stand in the paragraph below; ``home`` is where it was named."""
+        """The figures of an item named on a line of its own stand in the paragraph below; ``home``
+        is where it was named.
+        """
         if self.home is None:
             self.home, self.home_at = self.paragraph, (self.start, self.start + len(self.label))
         self.paragraph, self.start, self.end, self.sentence = paragraph, 0, 0, 0

@@ -1,4 +1,5 @@
-"""Printed numbers as intervals. A number with d decimals stands for ± half a unit of its last place; money is in 元.
+"""Printed numbers as intervals. A number with d decimals stands for ± half a unit of its last
+place; money is in 元.
 
 What belongs here: number, unit, interval. What does not: what the number is about.
 """

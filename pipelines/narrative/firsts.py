@@ -1,4 +1,6 @@
-"""Which characters a regular expression can begin with, so that it is tried only where one of them stands."""
+"""Which characters a regular expression can begin with, so that it is tried only where one of them
+stands.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ SKIPPED = (codes.ASSERT, codes.ASSERT_NOT, codes.AT)
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """Every character that a match may begin with; None where any may, or the match may be empty."""
+    """Every character that a match may begin with; None where any may, or the match may
+    be empty.
+    """
     found, empty = _of(list(parser.parse(pattern)))
     return None if found is None or empty else frozenset(found)
 
@@ -76,7 +80,9 @@ def _branch(options: list[Any]) -> tuple[set[str] | None, bool]:
 def dispatch(
     patterns: list[tuple[re.Pattern[str], T]],
 ) -> dict[str, list[tuple[re.Pattern[str], T]]]:
-    """Patterns by the character they may begin with; those that may begin with any stand under the empty text."""
+    """Patterns by the character they may begin with; those that may begin with any stand under the
+    empty text.
+    """
     table: dict[str, list[tuple[re.Pattern[str], T]]] = {}
     for pattern, meaning in patterns:
         for character in first_characters(pattern.pattern) or ("",):

@@ -1,4 +1,6 @@
-"""Functional items as narratives print them (类、款、项 by name): which code is meant, and whether the names belong together."""
+"""Functional items as narratives print them (类、款、项 by name): which code is meant, and whether
+the names belong together.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ COMMON = 3
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a printed triple means. ``code`` is the best reading, or None; ``problem`` is empty where the names are right.
+    """What a printed triple means. ``code`` is the best reading, or None; ``problem`` is empty
+    where the names are right.
 
-    ``sure``: the code list settles it (an error); otherwise it may be the list that is incomplete (a review).
+    ``sure``: the code list settles it (an error); otherwise it may be the list that is incomplete
+    (a review).
     """
 
     code: str | None
@@ -60,7 +64,9 @@ def _lookup(level: int, name: str) -> list[str]:
 
 
 def class_code(name: str) -> str | None:
-    """The code of a class by its printed name; words before it are ignored (``用于教育支出`` → 205)."""
+    """The code of a class by its printed name; words before it are ignored (``用于教育支出`` →
+    205).
+    """
     name = _clean(name)
     for start in range(max(1, len(name) - 1)):
         if codes := _lookup(3, name[start:]):
@@ -113,7 +119,10 @@ def describe(code: str) -> str:
 
 @lru_cache(maxsize=4096)
 def resolve(klass: str, kuan: str, item: str) -> Resolution:
-    """The code of a 类/款/项 triple by its names. An empty ``klass`` (not printed) is not judged."""
+    """The code of a 类/款/项 triple by its names.
+
+    An empty ``klass`` (not printed) is not judged.
+    """
     code3 = class_code(klass) if klass else None
     kuan, item = _clean(kuan), _clean(item)
     for code5 in kuan_codes(kuan):

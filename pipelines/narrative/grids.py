@@ -1,7 +1,8 @@
-"""Tables that stand in a text: of Word and web pages as they are, in plain text by tabs, by aligned columns, or one cell a line.
+"""Tables that stand in a text: of Word and web pages as they are, in plain text by tabs, by aligned
+columns, or one cell a line.
 
-A table is never prose and never a heading. What does not belong here: what its lines say (``rows.py``), and tables that are
-forms (``pipelines/tables/forms.py``).
+A table is never prose and never a heading. What does not belong here: what its lines say
+(``rows.py``), and tables that are forms (``pipelines/tables/forms.py``).
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ FEWEST = 6  # cells it has at least: a heading and one line of three, or two lin
 
 @dataclass(slots=True)
 class Grid:
-    """A table of a text: its lines as spans of cells with their columns, and the words above it (title, unit)."""
+    """A table of a text: its lines as spans of cells with their columns, and the words above it
+    (title, unit).
+    """
 
     rows: list[list[tuple[int, Span]]]
     above: str = ""
@@ -120,7 +123,9 @@ def _is_number(text: str, span: Span) -> bool:
 
 
 def _flat(text: str, lines: Sequence[Span], at: int, end: int) -> Grid | None:
-    """A run of short lines that makes a table of k columns: a heading of words, then a label and k - 1 numbers a line."""
+    """A run of short lines that makes a table of k columns: a heading of words, then a label and k
+    - 1 numbers a line.
+    """
     first = text[lines[at][0] : lines[at][1]].strip()
     if not first or len(first) > SHORT or PROSE.search(first) or _is_number(text, lines[at]):
         return None

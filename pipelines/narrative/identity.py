@@ -1,6 +1,7 @@
 """What a document is: a disclosure of final accounts or not, and of which year.
 
-It is accepted by what was understood of it, not by set words. What does not belong here: whose it is (``units.py``).
+It is accepted by what was understood of it, not by set words. What does not belong here: whose it
+is (``units.py``).
 """
 
 from __future__ import annotations

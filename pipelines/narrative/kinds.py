@@ -1,7 +1,9 @@
-"""The kinds of relation: sum, equality, part within whole, share, change, rate, completion, average.
+"""The kinds of relation: sum, equality, part within whole, share, change, rate, completion,
+average.
 
-Each builds a :class:`~pipelines.narrative.relations.Relation` from terms. Intervals carry what rounding hides, so there is no
-tolerance to set. What does not belong here: where the terms come from.
+Each builds a :class:`~pipelines.narrative.relations.Relation` from terms. Intervals carry what
+rounding hides, so there is no tolerance to set. What does not belong here: where the terms come
+from.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from pipelines.narrative.figures import Interval, ratio, total
 from pipelines.narrative.relations import Relation, Term, Values
 
 HUNDRED = Fraction(100)
-# the heaviest relation that one change settles is reported: a sum says more than a share that follows from it
+# the heaviest relation that one change settles is reported: a sum says more than a share that
+# follows from it
 SUM, EQUAL, WITHIN, CHANGE, RATE, COMPLETION, SHARE = 60, 50, 45, 40, 30, 25, 20
 
 
@@ -28,8 +31,10 @@ def sum_of(
     others: Sequence[Interval] = (),
     severity: str | None = None,
 ) -> Relation:
-    """Σ parts = whole; ``partial``: the parts are not all, so only more than the whole fails. ``others``: what else the
-    parts may add up to (the budget, last year's value) where the text leaves that open."""
+    """Σ parts = whole; ``partial``: the parts are not all, so only more than the whole fails.
+    ``others``: what else the parts may add up to (the budget, last year's value) where the text
+    leaves that open.
+    """
 
     def holds(values: Values) -> bool:
         summed = total(p.of(values) for p in parts)
@@ -160,7 +165,9 @@ def _signed(interval: Interval, sign: int) -> Interval:
 
 
 def rate_range(delta: Interval, now: Interval, sign: int) -> Interval | None:
-    """The rate (in percent, signed) of a change that led to a value; None where the base may be nothing."""
+    """The rate (in percent, signed) of a change that led to a value; None where the base may be
+    nothing.
+    """
     step = _signed(delta, sign)
     base = now - step
     if base.low <= 0 <= base.high:
@@ -293,7 +300,9 @@ def completion_by_change(
     subject: str,
     message: Callable[[Values], str],
 ) -> Relation:
-    """The printed completion is the outturn over what remains when the change against the budget is taken off."""
+    """The printed completion is the outturn over what remains when the change against the budget is
+    taken off.
+    """
 
     def holds(values: Values) -> bool:
         budget = value.of(values) - delta.of(values)

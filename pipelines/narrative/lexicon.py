@@ -1,7 +1,8 @@
-"""The words of a sentence that are none of its items: time, comparison, budget, change, share, reason, owner.
+"""The words of a sentence that are none of its items: time, comparison, budget, change, share,
+reason, owner.
 
-What belongs here: one regular expression a kind, in the order in which they are tried. What does not: what a kind means for
-the figures beside it (``clauses.py``).
+What belongs here: one regular expression a kind, in the order in which they are tried. What does
+not: what a kind means for the figures beside it (``clauses.py``).
 """
 
 from __future__ import annotations

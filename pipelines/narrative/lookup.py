@@ -1,6 +1,7 @@
 """The facts of one unit and year (and the year before) behind a narrative.
 
-What does not belong here: databases. Rows come in as dicts with the columns of ``schemas.frames.FACTS``.
+What does not belong here: databases. Rows come in as dicts with the columns of
+``schemas.frames.FACTS``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ EMPTY = ("number", "dash")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A table cell. ``amount`` in 元 (counts in their own unit); ``cell`` is None where the row or column is absent (then 0).
+    """A table cell. ``amount`` in 元 (counts in their own unit); ``cell`` is None where the row or
+    column is absent (then 0).
 
     ``printed`` is what the public tables say of it, where that differs in the last digit.
     """
@@ -36,7 +38,9 @@ class Fact:
 
     @property
     def interval(self) -> Interval:
-        """Exact from two decimals of a 元 on, else ± half of the last place; and on to what is printed of it."""
+        """Exact from two decimals of a 元 on, else ± half of the last place; and on to what is
+        printed of it.
+        """
         half = Fraction(0) if self.decimals >= 2 else HALF / Fraction(10) ** self.decimals
         exact = Interval.around(self.amount, half)
         if self.printed is None:
@@ -84,14 +88,18 @@ class FactLookup:
         return _fact(row, Decimal(amount if amount is not None else 0), printed)
 
     def _printed_in(self, year_offset: int) -> dict[tuple[str, str, str, str], Decimal]:
-        """What public tables print of the facts of a year, worked out when it is first asked for."""
+        """What public tables print of the facts of a year, worked out when it is first
+        asked for.
+        """
         if year_offset not in self._printed:
             rows = [row for key, row in self._facts.items() if key[0] == year_offset]
             self._printed[year_offset] = printed_facts(rows)
         return self._printed[year_offset]
 
     def read(self, address: Address, year_offset: int = 0) -> Fact | None:
-        """The cell of an address; 0 where the form is there without that row or column; None where nothing can be said."""
+        """The cell of an address; 0 where the form is there without that row or column; None where
+        nothing can be said.
+        """
         if not self.has(address.form, year_offset):
             return None
         key = (year_offset, address.form, address.block, address.row, address.col)
@@ -134,7 +142,9 @@ def _fact(row: Mapping[str, Any], amount: Decimal, printed: Decimal | None) -> F
 
 
 def functional_addresses(budget: str, code: str) -> tuple[Address, ...]:
-    """Where the expenditure of a functional item stands, by budget (gpb, fund, capital, expenditure, fiscal)."""
+    """Where the expenditure of a functional item stands, by budget (gpb, fund, capital,
+    expenditure, fiscal).
+    """
     klass = len(code) == 3
     column = {"gpb": "决算数/一般公共预算财政拨款", "fiscal": "决算数/小计"}.get(budget)
     lists = {

@@ -1,6 +1,7 @@
 """A narrative handed back as Word, its findings highlighted and commented.
 
-A ``.docx`` is marked where it stands, looking as it was; ``.txt`` and ``.html`` are handed back as a plain ``.docx`` of their text.
+A ``.docx`` is marked where it stands, looking as it was; ``.txt`` and ``.html`` are handed back as
+a plain ``.docx`` of their text.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Piece:
 
 
 def mark_narrative(source: Path, observations: Iterable[Observation], out: Path) -> Path:
-    """Writes ``source`` as ``.docx`` with the passages of the observations highlighted and commented; returns ``out``.
+    """Writes ``source`` as ``.docx`` with the passages of the observations highlighted and
+    commented; returns ``out``.
 
     Passages are the places whose ``cell`` is a span ``start-end`` of the document's text. Raises
     :class:`pipelines.narrative.source.NarrativeError` where the source cannot be read.
@@ -140,7 +142,9 @@ def _line_ends(text: str) -> list[int]:
 
 
 def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
-    """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1 for Word)."""
+    """Walks the paragraphs; ``ends`` is how many characters end each line of the text (1
+    for Word).
+    """
     at = 0
     for number, line in enumerate(body_lines(document)):
         pieces = []
@@ -178,7 +182,9 @@ def _mark_paragraph(document: Any, pieces: list[Piece], marks: list[Mark]) -> No
 
 
 def _cut(pieces: list[Piece], piece: Piece, start: int, end: int) -> Run:
-    """The run that holds exactly ``start``–``end`` of a text node; the run it stands in is split around it."""
+    """The run that holds exactly ``start``–``end`` of a text node; the run it stands in is split
+    around it.
+    """
     run = piece.node.getparent()
     before, inside, after = (
         piece.text[: start - piece.start],
@@ -199,7 +205,9 @@ def _cut(pieces: list[Piece], piece: Piece, start: int, end: int) -> Run:
 
 
 def _split_off(run: Any, node: Any) -> Any:
-    """Moves what stands beside a text node in its run into runs of their own; returns the node's run."""
+    """Moves what stands beside a text node in its run into runs of their own; returns the node's
+    run.
+    """
     content = [c for c in run if c.tag != qn("w:rPr")]
     at = content.index(node)
     for others, add in ((content[:at], run.addprevious), (content[at + 1 :], run.addnext)):

@@ -1,6 +1,8 @@
-"""What is remembered of a document from run to run: what it says of itself, and the result of its last check.
+"""What is remembered of a document from run to run: what it says of itself, and the result of its
+last check.
 
-A document is not read again while its bytes are the same, and not checked again while what it is checked against is the same.
+A document is not read again while its bytes are the same, and not checked again while what it is
+checked against is the same.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ SUFFIX = ".narrative.json"
 
 @cache
 def version() -> str:
-    """Changes with the code that reads and checks, and with the vocabulary, codes and rules it goes by."""
+    """Changes with the code that reads and checks, and with the vocabulary, codes and rules it goes
+    by.
+    """
     here = Path(__file__).parent
     schemas = here.parents[1] / "schemas"
     folders = (schemas / "narrative", schemas / "codes", schemas / "rules")

@@ -1,7 +1,8 @@
-"""Wording made comparable, with the way back: every normalised character knows its place in the text.
+"""Wording made comparable, with the way back: every normalised character knows its place in the
+text.
 
-Spaces and quotation marks go, marks become full-width, digits half-width, traditional forms simplified, thousands
-separators drop out. What does not belong here: any meaning.
+Spaces and quotation marks go, marks become full-width, digits half-width, traditional forms
+simplified, thousands separators drop out. What does not belong here: any meaning.
 """
 
 from __future__ import annotations

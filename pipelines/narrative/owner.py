@@ -1,4 +1,6 @@
-"""Whose narrative it is: the unit that a document names, among the registered units and those that sent tables."""
+"""Whose narrative it is: the unit that a document names, among the registered units and those that
+sent tables.
+"""
 
 from __future__ import annotations
 
@@ -35,15 +37,18 @@ class Owners:
         self.register = _register(con)
         rows = con.execute("""
             SELECT DISTINCT unit_name, year FROM sheets
-            WHERE unit_code IS NULL AND unit_name IS NOT NULL AND status = 'read' ORDER BY ALL""").fetchall()
+            WHERE unit_code IS NULL AND unit_name IS NOT NULL AND status = 'read'
+                ORDER BY ALL""").fetchall()
         self.printed: dict[str, list[tuple[str, int | None]]] = {}
         for name, year in rows:
             self.printed.setdefault(squash(name), []).append((name, year))
 
     def find(self, names: Iterable[str], year: int | None) -> Owner:
-        """The unit that a document with these names (most likely first) is of; its first name where none is known.
+        """The unit that a document with these names (most likely first) is of; its first name where
+        none is known.
 
-        Whole names go before shortened ones (遂宁市财政局 for 四川省遂宁市财政局), which count only where one unit fits.
+        Whole names go before shortened ones (遂宁市财政局 for 四川省遂宁市财政局), which count only
+        where one unit fits.
         """
         wanted = list(names)
         for name in wanted:
@@ -74,7 +79,9 @@ class Owners:
 
 
 def _one(units: list[Unit], year: int | None) -> Unit | None:
-    """The unit meant by a name: one that submits in that year, and of several the one that stands for the whole department."""
+    """The unit meant by a name: one that submits in that year, and of several the one that stands
+    for the whole department.
+    """
     active = [u for u in units if u.active(year)] or units
     whole = [u for u in active if u.report_type == "汇总"]
     for choice in (active, whole):
@@ -93,7 +100,8 @@ def _owner(unit: Unit) -> Owner:
 
 def _register(con: duckdb.DuckDBPyConnection) -> Register:
     rows = con.execute("""
-        SELECT unit_code, unit_name, parent_code, unit_type, report_type, coalesce(aliases, ''), first_year, last_year
+        SELECT unit_code, unit_name, parent_code, unit_type, report_type, coalesce(aliases, ''),
+               first_year, last_year
         FROM units ORDER BY unit_code""").fetchall()
     return Register.of(
         Unit(

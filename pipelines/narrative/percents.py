@@ -45,7 +45,9 @@ def bind_percent(sentence: Sentence, token: Token, figure: Figure, clause: list[
 
 
 def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:
-    """A percentage without key word: of a budget (…的71%), or the rate beside a change (减少5万元、16.67%)."""
+    """A percentage without key word: of a budget (…的71%), or the rate beside a change
+    (减少5万元、16.67%).
+    """
     last = sentence.now.last_role
     if last == "budget" and [t.text for t in clause] == ["的"]:
         return "completion"
@@ -83,7 +85,9 @@ def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
 
 
 def _entry(sentence: Sentence, clause: list[Token], role: str) -> Entry | None:
-    """The entry a percentage belongs to; an item named before the key word must be read like an amount's."""
+    """The entry a percentage belongs to; an item named before the key word must be read like an
+    amount's.
+    """
     reader = sentence.reader
     key = next((i for i, t in enumerate(clause) if t.kind in KEYS), 0)
     before, after = clause[:key], clause[key + 1 :]
@@ -134,7 +138,9 @@ def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token])
 
 
 def _whole(sentence: Sentence, words: list[Token]) -> str:
-    """What a share is of: an item's id, ``""`` where it does not say, ``?`` where that is not understood."""
+    """What a share is of: an item's id, ``""`` where it does not say, ``?`` where that is not
+    understood.
+    """
     at = next((i for i, t in enumerate(words) if t.kind == "share"), len(words) - 1)
     after = words[at + 1 :]
     item = next((t for t in after if t.kind in ITEMS), None)

@@ -1,4 +1,6 @@
-"""How exact the printed figures of a document are: what a plain 0 hides, and amounts in 元 that are 万元 written out."""
+"""How exact the printed figures of a document are: what a plain 0 hides, and amounts in 元 that are
+万元 written out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def _places(figures: Iterable[Figure], factor: int) -> int | None:
 
 
 def _zeros(reading: Reading) -> None:
-    """A plain ``0`` hides at most half of the last place that the document's amounts in its unit use."""
+    """A plain ``0`` hides at most half of the last place that the document's amounts in its unit
+    use.
+    """
     figures = [f for e in reading.entries for f in e.figures()]
     halves: dict[int, Fraction] = {}
     for factor in {f.factor for f in figures if f.kind == "money"}:
@@ -43,7 +47,9 @@ def _zeros(reading: Reading) -> None:
 
 
 def _hundreds(reading: Reading) -> None:
-    """Amounts in 元 that are all whole hundreds are amounts in 万元 written out: they stand for ± 50 元."""
+    """Amounts in 元 that are all whole hundreds are amounts in 万元 written out: they stand for ±
+    50 元.
+    """
     yuan = [f for e in reading.entries for f in e.figures() if f.unit == "元" and f.number != 0]
     if len(yuan) >= MANY and all(f.number % 100 == 0 for f in yuan):
         _replace(reading, lambda f: f.coarsened() if f.unit == "元" else f)

@@ -32,8 +32,9 @@ OUTSIDE = frozenset(("overview", "glossary", "annex", "contact", "contents", "pe
 class Narrative:
     """What a document says.
 
-    ``text``: the characters that spans count in (for ``.txt`` the decoded file). ``is_narrative``: whether it is a disclosure
-    narrative; if not, ``reason`` says why. ``unit_names``: most likely first. ``year``: the fiscal year it reports.
+    ``text``: the characters that spans count in (for ``.txt`` the decoded file). ``is_narrative``:
+    whether it is a disclosure narrative; if not, ``reason`` says why. ``unit_names``: most likely
+    first. ``year``: the fiscal year it reports.
     """
 
     path: Path
@@ -70,7 +71,10 @@ class Narrative:
 
 
 def read_narrative(path: Path, type: str) -> Narrative:
-    """Reads a ``.docx``, ``.txt`` or ``.html`` document. Raises :class:`pipelines.narrative.source.NarrativeError`."""
+    """Reads a ``.docx``, ``.txt`` or ``.html`` document.
+
+    Raises :class:`pipelines.narrative.source.NarrativeError`.
+    """
     document = read_file(path, type)
     forms = form_spans(document)
     others = [t for t in document.tables if (t.start, t.end) not in forms]
@@ -85,7 +89,10 @@ def read_text(
     forms: Iterable[tuple[int, int]] = (),
     tables: Iterable[Table] = (),
 ) -> Narrative:
-    """The same for a text in memory. ``forms``: the spans of tables that extraction reads; ``tables``: the others."""
+    """The same for a text in memory.
+
+    ``forms``: the spans of tables that extraction reads; ``tables``: the others.
+    """
     plan = outline(_without(text, forms), soft=type == "txt", grids=table_grids(text, tables))
     year = fiscal_year(text, plan)
     mentions = name_mentions(text, plan)

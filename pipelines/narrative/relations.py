@@ -1,8 +1,10 @@
-"""Relations between the figures of a document, judged together: which fail, and which figure is most likely wrong.
+"""Relations between the figures of a document, judged together: which fail, and which figure is
+most likely wrong.
 
-A relation says how its figures hang together and what any one of them would have to be for it to hold. One contradiction is
-one finding: the figure whose change settles the most failing relations and upsets none is named first, and what that
-change settles is not reported again. What does not belong here: which relations a document has (``checks/``).
+A relation says how its figures hang together and what any one of them would have to be for it to
+hold. One contradiction is one finding: the figure whose change settles the most failing relations
+and upsets none is named first, and what that change settles is not reported again. What does not
+belong here: which relations a document has (``checks/``).
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ UNITS_APART = 10_000  # 元 and 万元
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A figure in a relation: its identity, what it stands for, where it is printed; ``sign`` -1 where it is taken off."""
+    """A figure in a relation: its identity, what it stands for, where it is printed; ``sign`` -1
+    where it is taken off.
+    """
 
     key: Key
     figure: Figure
@@ -43,9 +47,9 @@ class Term:
 class Relation:
     """How some figures hang together.
 
-    ``terms``: the one first suspected stands first. ``holds`` says whether values satisfy it, ``solve`` what a term would have to
-    be (None: it cannot settle it), ``message`` what to tell when it fails. ``weight``: of several that one change settles, the
-    heaviest is reported.
+    ``terms``: the one first suspected stands first. ``holds`` says whether values satisfy it,
+    ``solve`` what a term would have to be (None: it cannot settle it), ``message`` what to tell
+    when it fails. ``weight``: of several that one change settles, the heaviest is reported.
     """
 
     rule: str
@@ -61,7 +65,9 @@ class Relation:
 
 @dataclass(slots=True)
 class Finding:
-    """A relation that fails, the figure suspected (None where none would settle it), and what else it explains."""
+    """A relation that fails, the figure suspected (None where none would settle it), and what else
+    it explains.
+    """
 
     relation: Relation
     suspect: Term | None
@@ -83,12 +89,17 @@ class _Choice:
 
     @property
     def score(self) -> tuple[int, int, bool, int]:
-        """Settled less upset (upsetting weighs double), then a slip of the unit, then the term usually wrong."""
+        """Settled less upset (upsetting weighs double), then a slip of the unit, then the term
+        usually wrong.
+        """
         return len(self.fixed) - 2 * self.broken, -self.broken, self.slip, -self.rank
 
 
 def judge(relations: list[Relation], settled: dict[Key, Interval]) -> list[Finding]:
-    """The contradictions among relations, one finding each. ``settled`` holds values known from the tables, and is added to."""
+    """The contradictions among relations, one finding each.
+
+    ``settled`` holds values known from the tables, and is added to.
+    """
     values: dict[Key, Interval] = dict(settled)
     by_key: dict[Key, list[Relation]] = defaultdict(list)
     for relation in relations:
@@ -163,7 +174,9 @@ def _finding(open_ones: list[Relation], choice: _Choice | None, values: Values) 
 
 
 def _severity(relation: Relation, values: Values, choice: _Choice | None) -> str | None:
-    """``hint`` where the difference is one of last digits and figures cut off instead of rounded explain it."""
+    """``hint`` where the difference is one of last digits and figures cut off instead of rounded
+    explain it.
+    """
     if choice is not None and not _last_digits(relation, choice):
         return relation.severity
     cut = {t.key: _cut_off(t) for t in relation.terms if t.key not in values}
@@ -171,7 +184,9 @@ def _severity(relation: Relation, values: Values, choice: _Choice | None) -> str
 
 
 def _last_digits(relation: Relation, choice: _Choice) -> bool:
-    """Whether the suspected figure is off by no more than its last digit, or by one for each figure that makes it up."""
+    """Whether the suspected figure is off by no more than its last digit, or by one for each figure
+    that makes it up.
+    """
     figure = choice.term.figure
     unit = Fraction(figure.factor, 10**figure.decimals)
     off = abs(choice.right.middle - abs(choice.term.interval.middle))
@@ -179,7 +194,9 @@ def _last_digits(relation: Relation, choice: _Choice) -> bool:
 
 
 def _cut_off(term: Term) -> Interval:
-    """What a figure stands for if its last digit was cut off rather than rounded: up to one unit more."""
+    """What a figure stands for if its last digit was cut off rather than rounded: up to one unit
+    more.
+    """
     figure = term.figure
     if figure.kind == "count" or (figure.number == 0 and figure.decimals == 0):
         return term.interval

@@ -1,4 +1,5 @@
-"""The lines of a table in a text as mentions: quantity from the label, basis from the column, unit from the caption.
+"""The lines of a table in a text as mentions: quantity from the label, basis from the column, unit
+from the caption.
 
 What does not belong here: finding the table (``grids.py``).
 """
@@ -22,7 +23,8 @@ UNIT = re.compile(
     r"(?:单位|金额)[：:]?（?(百万元|亿元|万元|千元|元)|（(万元|元|亿元|千元)）|^(万元|元)$", re.M
 )
 NUMBERING = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、.](?!\d)|其中：?|[①-⑨]|减：|加：)+"
+    r"^(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、"
+    r".](?!\d)|其中：?|[①-⑨]|减：|加：)+"
 )
 TOTAL = re.compile(r"(?:合|总|共)计|总额|本年合计")
 CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
@@ -57,15 +59,19 @@ TITLES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"支出", ("expenditure",), "expenditure"),
 )
 SECTION_TOTALS = {
-    "three": "three", "income": "income", "expenditure": "expenditure", "gpb": "gpb", "gpb_structure": "gpb",
-    "gpb_items": "gpb", "basic": "gpb.basic", "fund": "fund", "procurement": "procurement", "total": "total",
+    "three": "three", "income": "income", "expenditure": "expenditure", "gpb": "gpb",
+    "gpb_structure": "gpb",
+    "gpb_items": "gpb", "basic": "gpb.basic", "fund": "fund", "procurement": "procurement",
+    "total": "total",
     "fiscal": "fiscal", "assets": "vehicles", "capital": "capital",
 }  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Table:
-    """A table being read: the words that its labels may use, its total, its unit and what its columns are."""
+    """A table being read: the words that its labels may use, its total, its unit and what its
+    columns are.
+    """
 
     grid: Grid
     section: Section

@@ -46,7 +46,9 @@ class Line:
 
 @dataclass(slots=True)
 class Heading:
-    """A title as printed: its ``level`` (0 第X部分, 1 一、, 2 （一）, 3 1.; None without a number) and number."""
+    """A title as printed: its ``level`` (0 第X部分, 1 一、, 2 （一）, 3 1.; None without a number)
+    and number.
+    """
 
     title: str
     start: int
@@ -60,7 +62,9 @@ class Heading:
 
 @dataclass(slots=True)
 class Section:
-    """A stretch of the document under one title; ``kind`` as in ``schemas/narrative/sections.yml``."""
+    """A stretch of the document under one title; ``kind`` as in
+    ``schemas/narrative/sections.yml``.
+    """
 
     title: str
     kind: str
@@ -172,7 +176,9 @@ def _contents(text: str, lines: list[Line]) -> set[int]:
 
 
 def _same_title(title: str, first: str) -> bool:
-    """Whether a line is the first entry of the contents again, as the heading of the text: its part, or nearly its words."""
+    """Whether a line is the first entry of the contents again, as the heading of the text: its
+    part, or nearly its words.
+    """
     level, number, _, rest = _number(title)
     first_level, first_number, _, first_rest = _number(first)
     if (level, number) != (first_level, first_number):
@@ -241,7 +247,9 @@ class _Builder:
         self._section(heading.title, kind, heading.start, heading)
 
     def _kind(self, heading: Heading) -> str:
-        """The kind of a section: its own, else that of the one it stands in; annexes keep theirs."""
+        """The kind of a section: its own, else that of the one it stands in; annexes
+        keep theirs.
+        """
         sticky = next((k for _, k in self.stack if k in STICKY), None)
         own = heading.kind
         top = heading.level is None and heading.part
@@ -278,7 +286,8 @@ class _Builder:
 def outline(text: str, *, soft: bool, grids: list[Grid] | None = None) -> Outline:
     """Sections, headings, paragraphs and tables of a text.
 
-    ``soft``: lines may break inside a sentence (text files). ``grids``: the tables that the reader of the file found.
+    ``soft``: lines may break inside a sentence (text files). ``grids``: the tables that the reader
+    of the file found.
     """
     lines = split_lines(text)
     contents = _contents(text, lines)

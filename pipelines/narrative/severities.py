@@ -1,4 +1,5 @@
-"""Severities of an organisation's own N- rules: a rule that replaces a shipped one says how grave its findings are.
+"""Severities of an organisation's own N- rules: a rule that replaces a shipped one says how grave
+its findings are.
 
 What does not belong here: which rules there are (``schemas/rulebook.py``).
 """
@@ -27,7 +28,8 @@ def as_ruled(
 ) -> list[Observation]:
     """The observations with the severities of the rule book.
 
-    What a check reports more mildly than its rule (a last digit, a doubled word) stays mild, and is never graver than the rule.
+    What a check reports more mildly than its rule (a last digit, a doubled word) stays mild, and is
+    never graver than the rule.
     """
     return [_ruled(o, rules) for o in observations]
 

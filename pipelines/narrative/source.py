@@ -1,4 +1,7 @@
-"""A document as the text that is checked, with character offsets. How files are read is told in ``pipelines/tables``."""
+"""A document as the text that is checked, with character offsets.
+
+How files are read is told in ``pipelines/tables``.
+"""
 
 from __future__ import annotations
 
@@ -23,5 +26,8 @@ def read_file(path: Path, type: str) -> Document:
 
 
 def read_source(path: Path, type: str) -> str:
-    """The text of a document, without heads and feet of pages and comments. Raises :class:`NarrativeError`."""
+    """The text of a document, without heads and feet of pages and comments.
+
+    Raises :class:`NarrativeError`.
+    """
     return read_file(path, type).body

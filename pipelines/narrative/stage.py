@@ -1,6 +1,8 @@
-"""The narratives of a run: each read and checked in a limited process, against the tables of its unit and year.
+"""The narratives of a run: each read and checked in a limited process, against the tables of its
+unit and year.
 
-Runs after ``collect`` (needs facts, sheets, units, files) and before ``reconcile``; ``write_checks`` runs after it.
+Runs after ``collect`` (needs facts, sheets, units, files) and before ``reconcile``;
+``write_checks`` runs after it.
 """
 
 from __future__ import annotations
@@ -38,7 +40,10 @@ Outcomes = dict[str, CheckOutcome]
 
 @dataclass(slots=True)
 class Narratives:
-    """What came of the narratives of a run. ``checks``: by unit and year, the outcome of each rule."""
+    """What came of the narratives of a run.
+
+    ``checks``: by unit and year, the outcome of each rule.
+    """
 
     read: int = 0
     reused: int = 0
@@ -92,10 +97,12 @@ def check_narratives(
     year: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Narratives:
-    """Reads and checks every narrative that is ready; puts unit, year and status into the table ``files``.
+    """Reads and checks every narrative that is ready; puts unit, year and status into the table
+    ``files``.
 
-    ``cache`` remembers results from run to run, ``scratch`` holds what is read for as long as the run lasts. With ``year``
-    narratives of other years are ignored. Raises OSError where these folders cannot be written.
+    ``cache`` remembers results from run to run, ``scratch`` holds what is read for as long as the
+    run lasts. With ``year`` narratives of other years are ignored. Raises OSError where these
+    folders cannot be written.
     """
     tables = _with_tables(con)
     documents = [
@@ -153,7 +160,9 @@ class _Work:
     def _run(
         self, work: str, due: list[_Document], job_of: Callable[[_Document], ReadJob | CheckJob]
     ) -> Iterator[tuple[_Document, Any]]:
-        """The documents with their results; those that could not be done are quarantined and left out."""
+        """The documents with their results; those that could not be done are quarantined and left
+        out.
+        """
         by_file = {d.raw.file: d for d in due}
         limits = self.limits
         jobs = (job_of(d) for d in due)
@@ -238,13 +247,16 @@ def _update_files(con: duckdb.DuckDBPyConnection, documents: list[_Document]) ->
         pa.Table.from_pylist(rows, pa.schema([*text, pa.field("year", pa.int16())])),
     )
     con.execute("""
-        UPDATE files SET status = n.status, reason = n.reason, unit_code = n.unit_code, unit_name = n.unit_name, year = n.year
+        UPDATE files SET status = n.status, reason = n.reason, unit_code = n.unit_code,
+            unit_name = n.unit_name, year = n.year
         FROM narrative_files n WHERE files.file = n.file""")
     con.unregister("narrative_files")
 
 
 def _list_unread(con: duckdb.DuckDBPyConnection, documents: list[_Document]) -> None:
-    """Figures that were not understood go to ``left_out``, as numbers of a sheet that became no fact do."""
+    """Figures that were not understood go to ``left_out``, as numbers of a sheet that became no
+    fact do.
+    """
     rows = [
         {
             "file": d.raw.file,
@@ -310,7 +322,10 @@ def _noted(document: _Document, registered: bool) -> list[Observation]:
         lacking = "、".join(
             w for w, v in (("单位名称", owner.unit), ("年度", document.year)) if not v
         )
-        message = f"{file} 中认不出{lacking}，只核对了文字自身，没有与报表核对。请在标题中写明单位全称和年度。"
+        message = (
+            f"{file} 中认不出{lacking}，只核对了文字自身，没有与报表核对。"
+            "请在标题中写明单位全称和年度。"
+        )
         return [
             Observation(
                 "S-NARRATIVE",
@@ -326,7 +341,10 @@ def _noted(document: _Document, registered: bool) -> list[Observation]:
         ]
     if registered and owner.unit_code is None:
         name = owner.unit_name or ""
-        message = f"“{name}”不在单位名册中，说明文字已按其中所写名称单独处理。请补登名册，或把它登记为某单位的别名。"
+        message = (
+            f"“{name}”不在单位名册中，说明文字已按其中所写名称单独处理。请补登名册，"
+            "或把它登记为某单位的别名。"
+        )
         return [
             Observation("S-UNIT", name, message, "review", None, name, document.year, None, places)
         ]
@@ -356,7 +374,8 @@ def write_checks(
 ) -> None:
     """Puts the outcomes of the narratives into ``check_results``; ``rules``: the ids of every rule.
 
-    A unit and year of which there is nothing but a narrative gets a row for every other rule too: not evaluated.
+    A unit and year of which there is nothing but a narrative gets a row for every other rule too:
+    not evaluated.
     """
     known = list(rules)
     rows = [
@@ -377,7 +396,8 @@ def write_checks(
     con.execute("""
         DELETE FROM check_results USING narrative_results n
         WHERE check_results.rule_id = n.rule_id AND check_results.year = n.year
-          AND coalesce(check_results.unit_code, check_results.unit_name) = coalesce(n.unit_code, n.unit_name)""")
+          AND coalesce(check_results.unit_code, check_results.unit_name) =
+              coalesce(n.unit_code, n.unit_name)""")
     con.execute("INSERT INTO check_results SELECT * FROM narrative_results")
     con.unregister("narrative_results")
 

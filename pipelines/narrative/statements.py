@@ -1,4 +1,5 @@
-"""The paragraphs of a document read one after another into entries: which section, which topic is open between sentences.
+"""The paragraphs of a document read one after another into entries: which section, which topic is
+open between sentences.
 
 What does not belong here: how one sentence is understood (``binding.py``).
 """
@@ -31,8 +32,9 @@ SKIPPED = re.compile(r"（?(?:图\d|注：|\[)")
 class Reader:
     """Reads the paragraphs of a document one after another; remembers which topic is open.
 
-    ``closed``: something was named that is not known; figures without a name are not given to ``current`` until it is named
-    again. ``money``: the mention that last got an amount. ``listing``: the list that a sentence opened with its last words.
+    ``closed``: something was named that is not known; figures without a name are not given to
+    ``current`` until it is named again. ``money``: the mention that last got an amount.
+    ``listing``: the list that a sentence opened with its last words.
     """
 
     def __init__(
@@ -109,7 +111,9 @@ class Reader:
         self.closed = False
 
     def _carry(self, entry: Entry, paragraph: Paragraph, *, waiting: bool) -> None:
-        """The open topic goes on in another paragraph: a new mention of it, or the same where it has no figures yet."""
+        """The open topic goes on in another paragraph: a new mention of it, or the same where it
+        has no figures yet.
+        """
         if waiting:
             entry.move(paragraph)
             return

@@ -23,7 +23,8 @@ class Stretch:
 
 
 class UnitFacts:
-    """The facts of units and years: ``facts``, and ``prior_facts`` for a year that this run does not hold.
+    """The facts of units and years: ``facts``, and ``prior_facts`` for a year that this run does
+    not hold.
 
     Both tables are looked through once; then each unit's rows are read from where they lie.
     """
@@ -47,7 +48,8 @@ class UnitFacts:
 
     def _locate(self, table: str) -> None:
         found = self.con.execute(f"""
-            SELECT unit, year, min(rid), max(rid), count(*) || '-' || bit_xor(hash({COLUMNS})) FROM (
+            SELECT unit, year, min(rid), max(rid), count(*) || '-' || bit_xor(hash({COLUMNS}))
+                   FROM (
                 SELECT coalesce(unit_code, unit_name) AS unit, rowid AS rid, {COLUMNS} FROM {table})
             SEMI JOIN narrative_wanted USING (unit, year) GROUP BY ALL""").fetchall()
         for unit, year, first, last, digest in found:
@@ -65,7 +67,8 @@ class UnitFacts:
         """The facts of a unit's year and of the year before; None where there are none."""
         parts = [
             self.con.sql(
-                f"SELECT {COLUMNS} FROM {s.table} WHERE rowid BETWEEN ? AND ? AND coalesce(unit_code, unit_name) = ? AND year = ?",
+                f"SELECT {COLUMNS} FROM {s.table} WHERE rowid BETWEEN ? AND ? AND"
+                " coalesce(unit_code, unit_name) = ? AND year = ?",
                 params=[s.first, s.last, unit, y],
             ).to_arrow_table()
             for y, s in self._found(unit, year)

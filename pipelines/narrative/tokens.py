@@ -1,4 +1,5 @@
-"""A sentence as tokens: items, years, figures, words of change, marks; what is none of these is ``other``.
+"""A sentence as tokens: items, years, figures, words of change, marks; what is none of these is
+``other``.
 
 What does not belong here: which figure belongs to which item.
 """
@@ -109,9 +110,11 @@ LEVEL_MARK = re.compile(r"（\d{0,7}[类款项]")
 
 
 def _functional(text: str, at: int, end: int, mark: int) -> Token | None:
-    """An item of the functional classification by its 类/款/项 marks; only at the start of a clause.
+    """An item of the functional classification by its 类/款/项 marks; only at the start of a
+    clause.
 
-    ``mark`` is where the next such mark stands: the names before it are short, so a far one is none of theirs.
+    ``mark`` is where the next such mark stands: the names before it are short, so a far one is none
+    of theirs.
     """
     if mark < 0 or mark - at > 60:
         return None
@@ -168,7 +171,9 @@ def _quantity(text: str, at: int, end: int, contexts: tuple[str, ...]) -> Token 
 
 
 def _rank(meaning: Meaning, contexts: tuple[str, ...]) -> int:
-    """How near a meaning is: of this section, of the topic, or of everywhere; -1 where it does not hold."""
+    """How near a meaning is: of this section, of the topic, or of everywhere; -1 where it does not
+    hold.
+    """
     if not meaning.within:
         return 0
     for distance, context in enumerate(contexts):
@@ -209,7 +214,10 @@ def tokenise(
     contexts: tuple[str, ...],
     owners: re.Pattern[str] | None = None,
 ) -> list[Token]:
-    """The tokens of ``text[start:end]``. ``contexts``: kinds of section, the nearest first; ``owners``: the unit's names."""
+    """The tokens of ``text[start:end]``.
+
+    ``contexts``: kinds of section, the nearest first; ``owners``: the unit's names.
+    """
     tokens: list[Token] = []
     at = start
     opens = True

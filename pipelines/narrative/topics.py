@@ -1,4 +1,5 @@
-"""Which item a name means where it stands: classes named once for what follows, counts by their unit, stock and flow.
+"""Which item a name means where it stands: classes named once for what follows, counts by their
+unit, stock and flow.
 
 What does not belong here: figures.
 """
@@ -54,7 +55,9 @@ BUDGETS = {
 
 @dataclass(slots=True)
 class Names:
-    """The class (类) and the 款 named last: what an item named below them without them belongs to."""
+    """The class (类) and the 款 named last: what an item named below them without them
+    belongs to.
+    """
 
     klass: str = ""
     kuan: str = ""
@@ -65,7 +68,10 @@ class Names:
 
 @dataclass(slots=True)
 class Topics:
-    """Items by their names. ``names``: what was named above; ``car_head``: whose kinds of vehicles follow."""
+    """Items by their names.
+
+    ``names``: what was named above; ``car_head``: whose kinds of vehicles follow.
+    """
 
     names: Names = field(default_factory=Names)
     car_head: str = ""
@@ -88,7 +94,9 @@ class Topics:
         return item
 
     def counted(self, item: Item, figure: Figure) -> Item | None:
-        """The count that belongs to an item: 国内公务接待 with 批次 or 人次; vehicle kinds go with their head."""
+        """The count that belongs to an item: 国内公务接待 with 批次 or 人次; vehicle kinds go with
+        their head.
+        """
         quantity = item.quantity
         if quantity and quantity.kind == "car":
             head = self.car_head or "count.car"

@@ -1,4 +1,5 @@
-"""The unit's name as the document prints it: in titles, in set phrases, as the subject of a sentence, above the date at the end.
+"""The unit's name as the document prints it: in titles, in set phrases, as the subject of a
+sentence, above the date at the end.
 
 What does not belong here: whether the names agree (``checks/names.py``).
 """
@@ -24,7 +25,8 @@ PERSONAL = re.compile(
     r"^(?:我|本|该|各|全|其|所属|下属|省|市|区|县|有关|相关|部门|单位|同级)+[局委院校厅处所站队馆办会部单位门]*$|部门|本单位|^财政|单位"
 )
 TITLE = re.compile(
-    rf"^(?:关于)?(?P<u>{NAME}|{PLACE})(?:关于)?(?:20\d\d|二[〇○零].{{2}})年(?:度)?[^。]{{0,30}}(?:决算|三公)"
+    rf"^(?:关于)?(?P<u>{NAME}|{PLACE})(?:关于)?(?:20\d\d|二[〇○零].{{2}})年(?:度)?[^。"
+    r"]{0,30}(?:决算|三公)"
 )
 YEAR_FIRST = re.compile(
     rf"^(?:关于)?20\d\d年(?:度)?(?P<u>{NAME}|{PLACE})(?:部门|单位|本级)?(?:收支)?(?:三公经费)?决算"
@@ -50,8 +52,10 @@ SLOTS = (
 # the subject of a sentence that a unit only says of itself
 SUBJECT = re.compile(
     rf"(?:^|[。；，：]|20\d\d年(?:度)?|月31日|年末|年底)(?P<u>{NAME})"
-    r"(?=20\d\d年度?(?:[^\d，。]{0,8})(?:没有|无|未|收入|支出|三公|政府性|国有|一般公共|财政拨款|机关运行|政府采购|本年|部门|公务)"
-    r"|(?:没有|无)(?:机关|政府|国有|使用|因公|公务)|(?:对|组织对)(?:\d|全部|所有|本)[^。，]{0,8}(?:个|项)|为(?:全额|差额|自收)?[^，。]{0,6}(?:事业|行政|参公)"
+    r"(?=20\d\d年度?(?:[^\d，。"
+    r"]{0,8})(?:没有|无|未|收入|支出|三公|政府性|国有|一般公共|财政拨款|机关运行|政府采购|本年|部门|公务)"
+    r"|(?:没有|无)(?:机关|政府|国有|使用|因公|公务)|(?:对|组织对)(?:\d|全部|所有|本)[^。，"
+    r"]{0,8}(?:个|项)|为(?:全额|差额|自收)?[^，。]{0,6}(?:事业|行政|参公)"
     r"|(?:机关)?(?:占用|占有|共有|拥有)|(?:三公|机关运行|政府采购))"
 )
 OTHERS = re.compile(
@@ -75,7 +79,9 @@ def _trim(name: str) -> str:
 
 
 def name_mentions(text: str, plan: Outline) -> list[Mention]:
-    """(name, start, end, section title) of each place where the unit itself is named; titles first."""
+    """(name, start, end, section title) of each place where the unit itself is named;
+    titles first.
+    """
     found = _titles(text)
     for paragraph in plan.paragraphs:
         if not paragraph.endless:
@@ -152,7 +158,9 @@ def _signatures(text: str, plan: Outline) -> list[Mention]:
 
 
 def unit_names(mentions: Iterable[Mention]) -> list[str]:
-    """Names of the unit, the one of the title first, then the most often used; equal counts by length."""
+    """Names of the unit, the one of the title first, then the most often used; equal counts by
+    length.
+    """
     listed = list(mentions)
     counts = Counter(name for name, *_ in listed)
     titled = {name for name, _, _, section in listed[:1] if not section}
@@ -171,5 +179,8 @@ def owners(text: str, names: list[str]) -> re.Pattern[str] | None:
     known = sorted({*own, *endings}, key=len, reverse=True)
     if not known:
         return None
-    tail = r"(?:（?本级）?|机关(?!运行))?(?:[及和、与]?(?:所属|下属|直属)(?:各)?(?:预算|事业)?(?:单位|部门))?"
+    tail = (
+        r"(?:（?本级）?|机关(?!运行))?(?:[及和、"
+        r"与]?(?:所属|下属|直属)(?:各)?(?:预算|事业)?(?:单位|部门))?"
+    )
     return re.compile(f"(?:{'|'.join(map(re.escape, known))}){tail}")

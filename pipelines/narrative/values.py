@@ -46,7 +46,10 @@ def current(case: Case, entry: Entry) -> bool:
 
 
 def said(case: Case, item_id: str) -> list[Said]:
-    """Every value of an item for this year, in order. A pair (收、支总计) counts for both of its quantities."""
+    """Every value of an item for this year, in order.
+
+    A pair (收、支总计) counts for both of its quantities.
+    """
     if not case.said:
         _index(case)
     return case.said.get(item_id, [])  # type: ignore[return-value]
@@ -65,7 +68,9 @@ def _index(case: Case) -> None:
 
 
 def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
-    """The value of an item: in the same paragraph, then in the same section, then the one most often given."""
+    """The value of an item: in the same paragraph, then in the same section, then the one most
+    often given.
+    """
     values = said(case, item_id)
     if not values:
         return None

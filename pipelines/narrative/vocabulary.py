@@ -1,4 +1,5 @@
-"""The words of a narrative, from ``schemas/narrative/*.yml``: quantities, section titles, template left-overs.
+"""The words of a narrative, from ``schemas/narrative/*.yml``: quantities, section titles, template
+left-overs.
 
 What belongs here: loading and compiling that data. What does not: reading a document.
 """

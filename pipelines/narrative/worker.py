@@ -41,7 +41,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
-    """A document to read. What was read is kept at ``kept`` for the check that follows in the same run."""
+    """A document to read.
+
+    What was read is kept at ``kept`` for the check that follows in the same run.
+    """
 
     file: str
     path: Path
@@ -52,7 +55,9 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True)
 class CheckJob:
-    """A document to check: whose it is, and the ``facts`` of that unit for the year and the one before, if any."""
+    """A document to check: whose it is, and the ``facts`` of that unit for the year and the one
+    before, if any.
+    """
 
     read: ReadJob
     unit_code: str | None

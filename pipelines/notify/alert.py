@@ -1,7 +1,9 @@
-"""What to tell people after a night: new errors, resolved ones, missing submissions, an aborted run, the first good one.
+"""What to tell people after a night: new errors, resolved ones, missing submissions, an aborted
+run, the first good one.
 
-Only a change is worth a message; a night like the one before is silent. What was told is in ``<processed>/notified.json``;
-what a channel does not take waits in the outbox. Nothing here changes a verdict.
+Only a change is worth a message; a night like the one before is silent. What was told is in
+``<processed>/notified.json``; what a channel does not take waits in the outbox. Nothing here
+changes a verdict.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ def notify_result(config: Config, place: Place, summary: dict[str, Any]) -> str:
 
 
 def notify_failure(config: Config, place: Place, reason: str, *, remember: bool = True) -> str:
-    """After an aborted run: the reason once, until a run is good again, and whatever has not been delivered yet.
+    """After an aborted run: the reason once, until a run is good again, and whatever has not been
+    delivered yet.
 
     It goes out also where nothing can be written; ``remember=False`` does not even try to.
     """
@@ -85,7 +88,10 @@ def result_text(
 
 
 def _out_of_scope(before: dict[str, Any], year: int | None) -> dict[str, Any]:
-    """What a run over one year says nothing about: it stays as it was told. Empty after a run over all years."""
+    """What a run over one year says nothing about: it stays as it was told.
+
+    Empty after a run over all years.
+    """
     kept = [
         c
         for c, years in before["years"].items()
@@ -113,7 +119,9 @@ def _list(title: str, items: list[str], counter: str = "处") -> str:
 
 
 def _open_errors(place: Place) -> dict[str, tuple[str, list[int]]]:
-    """Open errors of the published set by cause: what to mend, one line a cause, with the years that it is about."""
+    """Open errors of the published set by cause: what to mend, one line a cause, with the years
+    that it is about.
+    """
     from pipelines.commands.published import open_set, rows
     from pipelines.fixes import line, read_fixes
 
@@ -121,7 +129,8 @@ def _open_errors(place: Place) -> dict[str, tuple[str, list[int]]]:
     if folder is None:
         return {}
     sql = """
-        SELECT cause, coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), []) AS years
+        SELECT cause, coalesce(list_sort(list(DISTINCT year) FILTER (year IS NOT NULL)), [])
+               AS years
         FROM findings WHERE status = 'open' AND severity = 'error' GROUP BY cause"""
     with open_set(folder) as con:
         years = {r["cause"]: r["years"] for r in rows(con, sql)}
@@ -139,7 +148,9 @@ def _send(config: Config, processed: Path | None, text: str) -> str:
 
 
 def _state(processed: Path) -> dict[str, Any]:
-    """What was told: errors by cause, the years of each, missing submissions, the reason of an abort."""
+    """What was told: errors by cause, the years of each, missing submissions, the reason of an
+    abort.
+    """
     state: dict[str, Any] = {"errors": {}, "years": {}, "missing": [], "abort": ""}
     with suppress(OSError, ValueError):
         found = json.loads((processed / STATE).read_text(encoding="utf-8"))

@@ -1,4 +1,6 @@
-"""The channels that people are alerted through: one Apprise address each, known by a digest and never by its secret."""
+"""The channels that people are alerted through: one Apprise address each, known by a digest and
+never by its secret.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ SCHEMA = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
 @dataclass(frozen=True)
 class Channel:
-    """An address of ``notify_urls``. ``key`` may be stored, ``url`` may not; ``name`` is for people: place and kind."""
+    """An address of ``notify_urls``.
+
+    ``key`` may be stored, ``url`` may not; ``name`` is for people: place and kind.
+    """
 
     url: str = field(repr=False)
     number: int = 1

@@ -1,4 +1,5 @@
-"""Taking the amounts out of a message: whatever stands with 元, has decimals or thousands marks, or is the number a cell held.
+"""Taking the amounts out of a message: whatever stands with 元, has decimals or thousands marks, or
+is the number a cell held.
 
 Years, codes, form ids, cell addresses and counts stay, so that a person still knows where to look.
 """
@@ -10,7 +11,10 @@ import re
 HIDDEN = "***"
 _DIGITS = "0-9０-９"
 _PLAIN = rf"[-－−]?[{_DIGITS}](?:[{_DIGITS},，]*[{_DIGITS}])?(?:[.．][{_DIGITS}]+)?"
-_SPOKEN = "[零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾][零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟点]*"
+_SPOKEN = (
+    "[零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾]"
+    "[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟点]*"
+)
 _MONEY = r"(?=\s*(?:[多余]\s*)?[十百千万亿佰仟]{0,2}\s*(?:元|圆)(?!化|素))"
 _COUNTED = "[条个份处行列项户件张页]"
 _BOUNDED = rf"(?<![{_DIGITS}A-Za-z_.,，])"
@@ -20,7 +24,10 @@ AMOUNT = re.compile(
             r"(?P<place>[A-Z]+\d*(?:_\d+)?\[[^\]]*\])",  # Z05[2010301,30201] is a place
             rf"(?:{_PLAIN}|{_SPOKEN}){_MONEY}",
             rf"{_BOUNDED}[-－−]?[{_DIGITS}][{_DIGITS},，]*[.．][{_DIGITS}]+",
-            rf"{_BOUNDED}[-－−]?[{_DIGITS}]{{1,3}}(?:[,，][{_DIGITS}]{{3}})+(?![{_DIGITS}A-Za-z])(?!\s*{_COUNTED})",
+            (
+                rf"{_BOUNDED}[-－−]?[{_DIGITS}]{{1,3}}(?:[,，"
+                rf"][{_DIGITS}]{{3}})+(?![{_DIGITS}A-Za-z])(?!\s*{_COUNTED})"
+            ),
         )
     )
 )
@@ -47,7 +54,9 @@ def masked(text: str) -> str:
 
 
 def _quoted(found: re.Match[str]) -> str:
-    """What a cell held is nothing but a number, or was said to be meant as one; names and codes in quotes stay."""
+    """What a cell held is nothing but a number, or was said to be meant as one; names and codes in
+    quotes stay.
+    """
     before, text = found["before"], found["text"]
     if before.endswith(HELD):
         text = NUMBER.sub(HIDDEN, text)

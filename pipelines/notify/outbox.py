@@ -1,7 +1,9 @@
-"""Messages on their way: each goes to every channel once, and what a channel does not take waits for the next night.
+"""Messages on their way: each goes to every channel once, and what a channel does not take waits
+for the next night.
 
-``<processed>/outbox.json``: ``[{"at", "text", "done": [keys of the channels that took it]}]``. A channel whose address was
-changed is another channel, so a corrected address gets what the wrong one did not.
+``<processed>/outbox.json``: ``[{"at", "text", "done": [keys of the channels that took it]}]``. A
+channel whose address was changed is another channel, so a corrected address gets what the wrong one
+did not.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ class Message:
 
 
 def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
-    """Send the text, if any, and whatever was left before; says in words what came of it. Never raises OSError.
+    """Send the text, if any, and whatever was left before; says in words what came of it. Never
+    raises OSError.
 
     Without ``processed`` nothing is read or kept.
     """
@@ -62,7 +65,9 @@ def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
 
 
 def _send(channel: Channel, waiting: list[Message]) -> None:
-    """Oldest first; after a few that the channel does not take it is given up, but for the newest."""
+    """Oldest first; after a few that the channel does not take it is given up, but for
+    the newest.
+    """
     refused = 0
     for message in waiting:
         if channel.key in message.done or (refused >= PATIENCE and message is not waiting[-1]):

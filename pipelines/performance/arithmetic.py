@@ -1,4 +1,5 @@
-"""Sums and rates of printed numbers, as intervals: nothing fails that some true values behind the print could satisfy.
+"""Sums and rates of printed numbers, as intervals: nothing fails that some true values behind the
+print could satisfy.
 
 What does not belong here: where the numbers stand.
 """
@@ -30,7 +31,8 @@ def sum_of(parts: Iterable[Entry]) -> Interval:
 
 
 def sums_up(whole: Entry, parts: list[Entry]) -> bool | None:
-    """Whether a total is the sum of its parts; None where nothing can be said (words, or all blank).
+    """Whether a total is the sum of its parts; None where nothing can be said (words, or all
+    blank).
 
     A blank total over parts that are not zero is wrong.
     """
@@ -58,7 +60,9 @@ def rate_of(part: Interval, whole: Interval) -> Interval | None:
 
 
 def rate_holds(printed: Value, true: Interval) -> str:
-    """``pass``, ``hint`` (cut off instead of rounded: off by less than one unit of its last place) or ``fail``."""
+    """``pass``, ``hint`` (cut off instead of rounded: off by less than one unit of its last place)
+    or ``fail``.
+    """
     if printed.interval.meets(true):
         return "pass"
     unit = printed.half * 2

@@ -39,7 +39,10 @@ class PerformanceResult:
 
 @dataclass
 class Case:
-    """``facts``: the unit's 财决 tables, or None. ``manual``: what ``performance.yml`` says. ``scheme``: how 附件1 is scored."""
+    """``facts``: the unit's 财决 tables, or None.
+
+    ``manual``: what ``performance.yml`` says. ``scheme``: how 附件1 is scored.
+    """
 
     pack: Pack
     facts: FactLookup | None = None
@@ -80,7 +83,10 @@ class Case:
         severity: str | None = None,
         difference: Fraction | None = None,
     ) -> None:
-        """Notes an instance that fails. ``subject`` must not depend on amounts or places; equal ones are numbered."""
+        """Notes an instance that fails.
+
+        ``subject`` must not depend on amounts or places; equal ones are numbered.
+        """
         self.failures[rule] += 1
         self.subjects[rule, subject] += 1
         number = self.subjects[rule, subject]

@@ -44,20 +44,24 @@ COUNTS = (
 )
 RESIDUAL = re.compile(r"结余率小于(?:0\.1|10%)的项目(?:共|有)?(?P<n>\d+)个")
 GRADE = re.compile(
-    r"(?:绩效)?自评(?:结果|等级|等次|结论)?(?:等级|等次)?(?:为|评定为)?[“\"]?(?P<g>优秀|优|良好|良|中|差)[”\"]?(?:。|，|；|$)"
+    r"(?:绩效)?自评(?:结果|等级|等次|结论)?(?:等级|等次)?(?:为|评定为)?[“\"]?(?P<g>优秀|优|良好|良|中|差)[”\"]?(?:。"
+    r"|，|；|$)"
 )
 STAFF = re.compile(r"实有(?:在职|工作|编制内|在编)?人员(?:共|合计|总数)?(?P<n>\d+)[人名]")
 STAFF_PART = re.compile(r"(?P<k>[一-龥]{2,10}?)(?:有|共)?(?P<n>\d+)[人名]")
 KINDS = re.compile(
     r"人员类(?:项目)?"
     + NUMBER
-    + r"万元.{0,4}运转类(?:项目)?(?P<b>\d+(?:\.\d+)?)万元.{0,4}特定目标类(?:项目)?(?P<c>\d+(?:\.\d+)?)万元"
+    + r"万元.{0,4}运转类(?:项目)?(?P<b>\d+(?:\.\d+)?)万元"
+    + r".{0,4}特定目标类(?:项目)?(?P<c>\d+(?:\.\d+)?)万元"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number the prose gives: ``entry`` holds it with its words; ``context``: what stands before it in the sentence."""
+    """A number the prose gives: ``entry`` holds it with its words; ``context``: what stands before
+    it in the sentence.
+    """
 
     kind: str
     entry: Entry

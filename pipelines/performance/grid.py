@@ -1,4 +1,5 @@
-"""A table as rows of cells, whatever it was read from: a document's table, a sheet, a flattened text.
+"""A table as rows of cells, whatever it was read from: a document's table, a sheet, a flattened
+text.
 
 What does not belong here: what the cells mean.
 """
@@ -14,7 +15,9 @@ from pipelines.tables.document import Table
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a cell or words stand: ``cell`` is A1 in a workbook, ``start-end`` in a document's text (then with ``quote``)."""
+    """Where a cell or words stand: ``cell`` is A1 in a workbook, ``start-end`` in a document's text
+    (then with ``quote``).
+    """
 
     sheet: str
     cell: str
@@ -87,7 +90,9 @@ def grid_of_table(table: Table, text: str) -> Grid:
 
 
 def money_unit(text: str) -> str:
-    """万元 or 元 as a title, header or line above a table says (``单位：万元``); empty where it does not."""
+    """万元 or 元 as a title, header or line above a table says (``单位：万元``); empty where it
+    does not.
+    """
     plain = flat(text)
     for unit in ("亿元", "万元", "千元", "百元"):
         if f"（{unit}）" in plain or f"单位：{unit}" in plain or f"单位{unit}" in plain:

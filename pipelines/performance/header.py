@@ -14,9 +14,11 @@ from pipelines.performance.grid import GridCell
 from pipelines.performance.words import flat, header
 from schemas.performance_forms import JXColumn, JXForm, performance_forms
 
-# Words of three characters and less are too common to be found inside a longer header (数量, 预算数).
+# Words of three characters and less are too common to be found inside a longer header (数量,
+# 预算数).
 SHORTEST_INSIDE = 4
-# A header cell is a few words; what is longer is data (a scoring rule names 年初预算数 and 决算数 too).
+# A header cell is a few words; what is longer is data (a scoring rule names 年初预算数 and 决算数
+# too).
 LONGEST_HEADER = 30
 EXACT, JOINED, INSIDE = 3, 2, 1
 
@@ -34,7 +36,9 @@ class Head:
 
 @dataclass(slots=True)
 class Layout:
-    """A recognised header: the form, its height in rows, and where its columns are (``key``, ``block``, ``level1`` … too)."""
+    """A recognised header: the form, its height in rows, and where its columns are (``key``,
+    ``block``, ``level1`` … too).
+    """
 
     form: JXForm
     height: int
@@ -49,7 +53,10 @@ class Layout:
 def recognise(
     rows: list[list[GridCell]], forms: Iterable[JXForm] = (), title: str = ""
 ) -> Layout | None:
-    """The form whose header these rows (all of them) are, or None. Of several, the one with most columns found."""
+    """The form whose header these rows (all of them) are, or None.
+
+    Of several, the one with most columns found.
+    """
     heads = heads_of(rows)
     if len(heads) < 2 or any(len(flat(c.text)) > LONGEST_HEADER for row in rows for c in row):
         return None

@@ -1,4 +1,5 @@
-"""``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a finding, never an error.
+"""``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a
+finding, never an error.
 
 What does not belong here: what is made of it (``methods.py``).
 """
@@ -11,13 +12,14 @@ from typing import Any
 
 import yaml
 
-from pipelines.performance.presence import NAMES
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
 
 FIELDS = frozenset(
-    ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled", "balance_written_off", "initial_budget",
-     "progress", "violations", "unresolved", "linkage", "disclosure", "feedback", "spot_check_score", "uncovered_projects",
+    ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled",
+    "balance_written_off", "initial_budget",
+     "progress", "violations", "unresolved", "linkage", "disclosure", "feedback",
+     "spot_check_score", "uncovered_projects",
      "projects", "by", "on")
 )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""The same project and the same indicator in several tables, found by code, by name, then by what else is equal.
+"""The same project and the same indicator in several tables, found by code, by name, then by what
+else is equal.
 
 What does not belong here: findings.
 """
@@ -40,7 +41,9 @@ class Listed:
 
 @dataclass(slots=True)
 class Project:
-    """A project with what each form says of it; ``how``: by what the forms were matched to the first."""
+    """A project with what each form says of it; ``how``: by what the forms were matched to the
+    first.
+    """
 
     name: str
     forms: dict[str, Listed] = field(default_factory=dict)
@@ -66,7 +69,9 @@ class Pair:
 
 @dataclass(slots=True)
 class Matched:
-    """All projects; ``lists``: what each form lists; ``pairs``: JX05 with JX14, ``declared``: JX17 with JX14 or JX05."""
+    """All projects; ``lists``: what each form lists; ``pairs``: JX05 with JX14, ``declared``: JX17
+    with JX14 or JX05.
+    """
 
     projects: list[Project]
     lists: dict[str, list[Listed]]
@@ -106,7 +111,9 @@ def _from_rows(pack: Pack) -> list[Listed]:
 
 
 def _from_export(pack: Pack) -> list[Listed]:
-    """The rows of the system export that are department projects (项目类别 31), or all where it does not say."""
+    """The rows of the system export that are department projects (项目类别 31), or all where it
+    does not say.
+    """
     rows = [r for r in pack.of("JX15") if label(r.key) not in TOTALS]
     kinds = [r for r in rows if r.get("项目类别").text.startswith("31")]
     if not kinds and any(r.get("项目类别").said for r in rows):

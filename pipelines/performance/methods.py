@@ -1,4 +1,5 @@
-"""How the indicators of 附件1 are computed: one function a method, from the tables of the run and from what people say.
+"""How the indicators of 附件1 are computed: one function a method, from the tables of the run and
+from what people say.
 
 What does not belong here: which indicator uses which method (``schemas/performance/*.yml``).
 """
@@ -53,7 +54,8 @@ def target_setting(case: Case, indicator: SchemeIndicator) -> Score:
 def target_reached(case: Case, indicator: SchemeIndicator) -> Score:
     """目标完成: projects whose quantity indicators are all reached, over projects with targets.
 
-    The quantity table and the projects' own tables are counted each by itself; where they differ, both bounds count.
+    The quantity table and the projects' own tables are counted each by itself; where they differ,
+    both bounds count.
     """
     excess = str(case.manual.get("equal_excess") or "unknown")
     counted = [found for form in ("JX14", "JX05") if (found := _states(case, form, excess))]
@@ -239,9 +241,10 @@ def completion(case: Case, indicator: SchemeIndicator) -> Score:
 def _yearly_rate(case: Case) -> tuple[Interval | None, str]:
     row = case.pack.row("JX03", "总计")
     if row and row.number("预算执行") and row.number("调整后预算"):
-        return rate_of(
-            interval(row.get("预算执行")), interval(row.get("调整后预算"))
-        ), "年度预算执行表"
+        return (
+            rate_of(interval(row.get("预算执行")), interval(row.get("调整后预算"))),
+            "年度预算执行表",
+        )
     row = case.pack.row("JX09", "合计")
     if row and row.number("执行额") and row.number("预算额"):
         return rate_of(interval(row.get("执行额")), interval(row.get("预算额"))), "预算完成表"
@@ -254,7 +257,9 @@ def _certain(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
 
 
 def residual(case: Case, indicator: SchemeIndicator) -> Score:
-    """资金结余率: projects with less than a tenth of their money left, over all projects with a budget."""
+    """资金结余率: projects with less than a tenth of their money left, over all projects with a
+    budget.
+    """
     limit = Fraction(str(indicator.params.get("limit", 10))) / 100
     weight = Fraction(str(indicator.weight))
     amounts, source = project_amounts(case)
@@ -275,7 +280,8 @@ def residual(case: Case, indicator: SchemeIndicator) -> Score:
 
 
 def _residual(budget: Interval, executed: Interval) -> tuple[Fraction, Fraction]:
-    """The largest and the smallest share left. Limits inside the rounding of the print are not decided.
+    """The largest and the smallest share left. Limits inside the rounding of the print are not
+    decided.
 
     The printed numbers themselves are tried first: 9.00 of 10.00 is exactly a tenth.
     """
@@ -284,7 +290,9 @@ def _residual(budget: Interval, executed: Interval) -> tuple[Fraction, Fraction]
 
 
 def project_amounts(case: Case) -> tuple[list[tuple[Interval, Interval]], str]:
-    """Budget and execution of every project: from the export, else the residual table, else the project tables."""
+    """Budget and execution of every project: from the export, else the residual table, else the
+    project tables.
+    """
     for form, source in (
         ("JX15", "可执行指标执行情况表"),
         ("JX10", "资金结余率表"),
@@ -345,7 +353,10 @@ def unresolved(case: Case, indicator: SchemeIndicator) -> Score:
     if low is None:
         return nothing("没有写明整改情况")
     scores = [max(Fraction(0), weight - step * n) for n in (low, high)]
-    process = f"{plain_number(weight)} − {plain_number(step)} × {low if low == high else f'{low}至{high}'}"
+    process = (
+        f"{plain_number(weight)} − {plain_number(step)} ×"
+        f" {low if low == high else f'{low}至{high}'}"
+    )
     return Score(min(scores), max(scores), source, process=process, inputs=inputs)
 
 
@@ -381,7 +392,9 @@ def manual(case: Case, indicator: SchemeIndicator) -> Score:
 
 
 def yes_no(case: Case, indicator: SchemeIndicator) -> Score:
-    """自评公开: full points where a date and an address are given, none where only the budget was published."""
+    """自评公开: full points where a date and an address are given, none where only the budget was
+    published.
+    """
     given = case.manual.get(indicator.manual or indicator.name)
     if not isinstance(given, dict) or not (given.get("date") or given.get("budget_only")):
         return nothing("需要人工填写公开日期和网址", manual=True)

@@ -22,7 +22,8 @@ TAILS = (
     "项目", "经费", "费用", "费", "预算", "资金",
 )  # fmt: skip
 SHORTEST = 2
-# Below this, two names of five to ten characters differ in more than a slip of the pen (specification §a.5).
+# Below this, two names of five to ten characters differ in more than a slip of the pen
+# (specification §a.5).
 SIMILAR = 0.6
 
 
@@ -44,7 +45,9 @@ def titled_project(title: str) -> str:
 
 @lru_cache(maxsize=4096)
 def project_key(name: str) -> str:
-    """A project's name without the words that come and go: 体检费预算 and 体检费用 are both 体检."""
+    """A project's name without the words that come and go: 体检费预算 and 体检费用 are
+    both 体检.
+    """
     key = flat(name).replace("、", "，")
     shortened = True
     while shortened:
@@ -92,7 +95,9 @@ def match(
     right: Sequence[Any],
     tests: Sequence[tuple[str, Callable[[Any, Any], bool]]],
 ) -> list[Match]:
-    """Pairs, test by test, each thing once; a test that fits several counts only where it is unique on both sides."""
+    """Pairs, test by test, each thing once; a test that fits several counts only where it is unique
+    on both sides.
+    """
     found: list[Match] = []
     lefts, rights = list(left), list(right)
     for how, test in tests:

@@ -98,8 +98,8 @@ class Indicator:
 class ProjectTable:
     """A project's self-evaluation (JX14), declaration (JX17) or the unit's own (JX18).
 
-    ``funds``: (row, column) such as (财政拨款, 预算数); ``fields``: 主管部门, 实施单位, 预期目标, 实际完成, 项目名称;
-    ``columns``: the fund columns that are there; ``layout``: A, B or C.
+    ``funds``: (row, column) such as (财政拨款, 预算数); ``fields``: 主管部门, 实施单位, 预期目标,
+    实际完成, 项目名称; ``columns``: the fund columns that are there; ``layout``: A, B or C.
     """
 
     form: str
@@ -199,7 +199,10 @@ class Pack:
 
 
 def merge(packs: Iterable[Pack]) -> Pack:
-    """The packs of several files as one. Of a list form in several files the last one (modified last) counts."""
+    """The packs of several files as one.
+
+    Of a list form in several files the last one (modified last) counts.
+    """
     whole = Pack()
     for pack in packs:
         renewed = {t.form for t in pack.tables} - {"JX14", "JX17"}

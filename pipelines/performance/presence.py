@@ -1,4 +1,6 @@
-"""Whether there is anything about performance among the files: asked before the readers of it are loaded."""
+"""Whether there is anything about performance among the files: asked before the readers of it are
+loaded.
+"""
 
 from __future__ import annotations
 

@@ -21,10 +21,14 @@ from pipelines.performance.values import MONEY_UNITS, Value, operator, read_valu
 from pipelines.performance.words import caption, flat, header, label
 
 FUND_COLUMNS = {
-    "年初预算": "年初预算", "年初预算数": "年初预算", "调整后预算数": "预算数", "调整后预算": "预算数",
-    "全年预算数": "预算数", "全年预算": "预算数", "预算数": "预算数", "预算执行数": "执行数", "全年执行数": "执行数",
-    "执行数": "执行数", "预算执行率": "执行率", "执行率": "执行率", "权重": "分值", "分值": "分值", "得分": "得分",
-    "原因": "原因", "原因分析": "原因", "未完成原因分析": "原因", "偏差原因": "原因", "原因说明": "原因",
+    "年初预算": "年初预算", "年初预算数": "年初预算", "调整后预算数": "预算数",
+    "调整后预算": "预算数",
+    "全年预算数": "预算数", "全年预算": "预算数", "预算数": "预算数", "预算执行数": "执行数",
+    "全年执行数": "执行数",
+    "执行数": "执行数", "预算执行率": "执行率", "执行率": "执行率", "权重": "分值", "分值": "分值",
+    "得分": "得分",
+    "原因": "原因", "原因分析": "原因", "未完成原因分析": "原因", "偏差原因": "原因",
+    "原因说明": "原因",
 }  # fmt: skip
 FUND_ROWS = (
     ("总额", re.compile(r"^(?:总额|年度资金总额|资金总额|合计|全年资金总额)$")),
@@ -35,9 +39,12 @@ FUND_ROWS = (
     ("其他资金", re.compile(r"^其他资金|^其他$")),
 )
 FIELDS = {
-    "主管部门及代码": "主管部门", "主管部门": "主管部门", "实施单位": "实施单位", "实施单位（盖章）": "实施单位",
-    "项目名称": "项目名称", "项目编码": "项目编码", "项目代码": "项目编码", "预期目标": "预期目标", "年度目标": "预期目标",
-    "项目年度目标": "预期目标", "年初设定目标": "预期目标", "目标实际完成情况": "实际完成", "实际完成情况": "实际完成",
+    "主管部门及代码": "主管部门", "主管部门": "主管部门", "实施单位": "实施单位",
+    "实施单位（盖章）": "实施单位",
+    "项目名称": "项目名称", "项目编码": "项目编码", "项目代码": "项目编码", "预期目标": "预期目标",
+    "年度目标": "预期目标",
+    "项目年度目标": "预期目标", "年初设定目标": "预期目标", "目标实际完成情况": "实际完成",
+    "实际完成情况": "实际完成",
     "年度目标完成情况": "实际完成", "全年实际完成情况": "实际完成",
 }  # fmt: skip
 SIDE_BY_SIDE = frozenset(("预期目标", "实际完成"))
@@ -115,7 +122,9 @@ def _captions(cells: list[GridCell], file: str, found: ProjectTable) -> None:
 
 
 def _fund_header(grid: Grid, row: int) -> dict[str, tuple[int, int]]:
-    """Where the columns of money stand, if the row names at least two of them beside a rate or a budget."""
+    """Where the columns of money stand, if the row names at least two of them beside a rate or a
+    budget.
+    """
     found: dict[str, tuple[int, int]] = {}
     for head in heads_of([grid.rows[row]]):
         key = FUND_COLUMNS.get(header(head.leaf))
@@ -155,7 +164,9 @@ def fund_row_key(text: str) -> str:
 
 
 def _fund_pairs(cells: list[GridCell], file: str, found: ProjectTable) -> None:
-    """Layout A: a label and behind it (or in the next cell) its amount, first the budget, then the execution."""
+    """Layout A: a label and behind it (or in the next cell) its amount, first the budget, then the
+    execution.
+    """
     waiting: tuple[str, str] | None = None
     seen: dict[str, int] = {}
     for cell in cells:
@@ -187,7 +198,9 @@ def _pair_key(name: str, seen: dict[str, int]) -> tuple[str, str] | None:
 
 
 def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, tuple[int, int]]:
-    """Label and value side by side; gives the labels whose values stand in the next row (both goals in one row)."""
+    """Label and value side by side; gives the labels whose values stand in the next row (both goals
+    in one row).
+    """
     known = [(FIELDS.get(label(c.text).rstrip("：")), i) for i, c in enumerate(cells)]
     named = [(k, i) for k, i in known if k]
     if {k for k, _ in named} >= SIDE_BY_SIDE and named[1][1] == named[0][1] + 1:
@@ -275,7 +288,9 @@ def _is_total(row: list[GridCell], cells: dict[str, GridCell | None]) -> bool:
 def _total(
     row: list[GridCell], cells: dict[str, GridCell | None], file: str, found: ProjectTable
 ) -> None:
-    """The weight and the score of the last row: by their order where there are two, for its cells are often merged."""
+    """The weight and the score of the last row: by their order where there are two, for its cells
+    are often merged.
+    """
     weight, score = _entry(cells.get("分值"), file), _entry(cells.get("得分"), file)
     numbers = [_entry(c, file) for c in row if read_value(c.text).number is not None]
     if len(numbers) > 1:

@@ -1,4 +1,5 @@
-"""The prose of a document: what lies outside its tables, paragraph by paragraph, each under its heading.
+"""The prose of a document: what lies outside its tables, paragraph by paragraph, each under its
+heading.
 
 What does not belong here: what it says (``claims.py``).
 """
@@ -19,7 +20,10 @@ SENTENCE = re.compile(r"[。；！？]")
 
 
 def read_prose(text: str, tables: Sequence[Table], file: str) -> Prose:
-    """Every line outside the tables that says something. Lines inside a table's span belong to the table."""
+    """Every line outside the tables that says something.
+
+    Lines inside a table's span belong to the table.
+    """
     prose = Prose(file, text)
     section = ""
     inside = sorted((t.start, t.end) for t in tables)

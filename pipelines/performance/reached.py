@@ -59,7 +59,9 @@ def _compare(op: str, actual: Fraction, target: Fraction) -> bool | None:
 
 
 def _bounded(op: str, target: Fraction, actual: Value) -> bool | None:
-    """An approximate answer settles it only where its bound does: ≥150 answered 200余次 is reached."""
+    """An approximate answer settles it only where its bound does: ≥150 answered 200余次
+    is reached.
+    """
     if actual.about is None or not actual.bound:
         return None
     if actual.bound == "≥" and op in ("≥", "＞") and actual.about >= target:

@@ -32,7 +32,8 @@ NO_PROBLEM = re.compile(r"^(?:无|没有|未发现|不存在|不涉及|未接受
 MONTH = re.compile(r"(\d{1,2})月")
 # Economic items as departments write them, beside their names in the classification.
 ITEM_ALIASES = {
-    "公务接待": "30217", "接待费": "30217", "维修费": "30213", "维修维护费": "30213", "公车运行维护费": "30231",
+    "公务接待": "30217", "接待费": "30217", "维修费": "30213", "维修维护费": "30213",
+    "公车运行维护费": "30231",
     "公务用车运行维护": "30231", "出国费": "30212", "因公出国（境）费": "30212", "物业费": "30209",
 }  # fmt: skip
 
@@ -212,7 +213,9 @@ def _factor(segment: Segment, head: Head) -> int:
 
 
 def _settle_money(rows: list[Row], form: JXForm, factors: dict[str, int]) -> None:
-    """Money in 元, with the precision of the whole table: the most decimals in it, two at least for 万元."""
+    """Money in 元, with the precision of the whole table: the most decimals in it, two at least for
+    万元.
+    """
     columns = [c.key for c in form.columns if c.measure == "money" and c.key in factors]
     numbers = [r.get(c).value for r in rows for c in columns if r.get(c).number]
     places = max((v.decimals for v in numbers if not v.unit or v.unit in MONEY_UNITS), default=0)
@@ -226,7 +229,10 @@ def _settle_money(rows: list[Row], form: JXForm, factors: dict[str, int]) -> Non
 
 
 def in_yuan(value: Value, factor: int, places: int) -> Value:
-    """A printed amount in 元. Amounts in 元 with two decimals are exact, those in 万元 stand for ± half a last place."""
+    """A printed amount in 元.
+
+    Amounts in 元 with two decimals are exact, those in 万元 stand for ± half a last place.
+    """
     factor = MONEY_UNITS.get(value.unit, factor)
     if value.unit and value.unit not in MONEY_UNITS:
         return replace(value, state="text", number=None)
@@ -238,7 +244,9 @@ def in_yuan(value: Value, factor: int, places: int) -> Value:
 
 
 def _settle_percent(rows: list[Row], form: JXForm) -> None:
-    """Percent columns in points: bare numbers that are all at most 1 are shares of 1 (a workbook without formats)."""
+    """Percent columns in points: bare numbers that are all at most 1 are shares of 1 (a workbook
+    without formats).
+    """
     for column in form.columns:
         if column.measure != "percent":
             continue

@@ -11,10 +11,14 @@ NOWHERE = Spot("", "")
 
 
 class FormHeaders:
-    """The headers of the forms JX01 … JX18, as ``pipelines.tables.flattened.Headers`` asks for them."""
+    """The headers of the forms JX01 … JX18, as ``pipelines.tables.flattened.Headers`` asks for
+    them.
+    """
 
     def width(self, rows: list[list[str]]) -> int:
-        """The number of columns of a header made of these rows; 0 where no form has such a header."""
+        """The number of columns of a header made of these rows; 0 where no form has such
+        a header.
+        """
         width = max(len(r) for r in rows)
         if len(rows) > 1 and len(rows[-1]) != width:
             return 0

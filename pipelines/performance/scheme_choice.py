@@ -1,4 +1,6 @@
-"""Which scheme a unit's 附件1 follows: the one named in ``performance.yml``, else the one whose names and weights agree."""
+"""Which scheme a unit's 附件1 follows: the one named in ``performance.yml``, else the one whose
+names and weights agree.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ def choose_scheme(
 
 
 def _agrees(scheme: Scheme, printed: Mapping[str, object]) -> bool:
-    """Whether every indicator of one stands in the other. One weight that differs is a slip (E-01), not another scheme."""
+    """Whether every indicator of one stands in the other.
+
+    One weight that differs is a slip (E-01), not another scheme.
+    """
     if len(printed) != len(scheme.indicators):
         return False
     different = 0

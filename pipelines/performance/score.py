@@ -17,8 +17,9 @@ STATUSES = ("computed", "bounded", "manual", "not_evaluated")
 class Score:
     """``low`` = ``high`` where it is certain; both None where nothing could be computed.
 
-    ``source``: the tables it comes from; ``reading``: which of two readings was taken; ``reason``: why there is none;
-    ``process``: the calculation in words; ``others``: scores that another reading of the scheme gives.
+    ``source``: the tables it comes from; ``reading``: which of two readings was taken; ``reason``:
+    why there is none; ``process``: the calculation in words; ``others``: scores that another
+    reading of the scheme gives.
     """
 
     low: Fraction | None = None
@@ -46,10 +47,13 @@ class Score:
         return "computed" if self.low == self.high else "bounded"
 
     def fits(self, printed: Fraction, half: Fraction) -> bool:
-        """Whether a printed score can be this one: within rounding of the range or of another reading."""
+        """Whether a printed score can be this one: within rounding of the range or of another
+        reading.
+        """
         if self.low is None or self.high is None:
             return True
-        # Scores are rounded to two decimals before they are printed, so half a hundredth belongs to the sum.
+        # Scores are rounded to two decimals before they are printed, so half a hundredth belongs to
+        # the sum.
         slack = Fraction(1, 200) + half
         if self.low - slack <= printed <= self.high + slack:
             return True

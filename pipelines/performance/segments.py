@@ -1,4 +1,5 @@
-"""A grid cut into forms: where a header stands, where its data end, which rows are the head of a project table.
+"""A grid cut into forms: where a header stands, where its data end, which rows are the head of a
+project table.
 
 What does not belong here: values.
 """

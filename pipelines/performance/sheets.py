@@ -31,7 +31,9 @@ def sheet_grids(path: Path, type: str, sha256: str) -> Iterator[Grid]:
 
 
 def _formats(path: Path, type: str) -> Formats:
-    """Number formats of percentages, so that 1 shown as 100 % is known for what it is; none for .xls."""
+    """Number formats of percentages, so that 1 shown as 100 % is known for what it is; none for
+    .xls.
+    """
     if type == "xls":
         return {}
     from openpyxl import load_workbook

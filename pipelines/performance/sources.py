@@ -1,4 +1,5 @@
-"""The amounts behind the scores: from ``performance.yml``, from the performance tables, from the 财决 tables of the run.
+"""The amounts behind the scores: from ``performance.yml``, from the performance tables, from the
+财决 tables of the run.
 
 What does not belong here: scores.
 """
@@ -41,7 +42,9 @@ def amount(value: Any) -> Fraction | None:
 
 
 def fact(case: Case, form: str, block: str, row: str, column: str) -> Fraction | None:
-    """A 财决 cell in 元; 0 where its form is there without the row or column; None without the form."""
+    """A 财决 cell in 元; 0 where its form is there without the row or column; None without the
+    form.
+    """
     if case.facts is None or not case.facts.has(form):
         return None
     found = case.facts.get(form, block, row, column)
@@ -49,7 +52,9 @@ def fact(case: Case, form: str, block: str, row: str, column: str) -> Fraction |
 
 
 def final_amounts(case: Case, items: list[str], forms: list[str]) -> dict[str, Fraction] | None:
-    """What was spent on each item over the forms (合计 rows); None where the first form (基本支出) is not there."""
+    """What was spent on each item over the forms (合计 rows); None where the first form (基本支出)
+    is not there.
+    """
     if case.facts is None or not case.facts.has(forms[0]):
         return None
     found = {}
@@ -60,7 +65,9 @@ def final_amounts(case: Case, items: list[str], forms: list[str]) -> dict[str, F
 
 
 def initial_amounts(case: Case, items: list[str]) -> tuple[dict[str, Fraction] | None, str]:
-    """The year-start budget of each item: ``performance.yml``, else 表12 (JX16), else the unit's own table (JX06)."""
+    """The year-start budget of each item: ``performance.yml``, else 表12 (JX16), else the unit's
+    own table (JX06).
+    """
     given = case.manual.get("initial_budget")
     if isinstance(given, dict):
         found = {str(k): amount(v) for k, v in given.items()}
@@ -91,7 +98,9 @@ def written_off(case: Case) -> tuple[Fraction | None, str]:
 
 
 def cancelled(case: Case, off: Fraction | None) -> tuple[Fraction | None, str, Fraction | None]:
-    """What monitoring cancelled; the third is what the letter of the scheme gives (the whole movement)."""
+    """What monitoring cancelled; the third is what the letter of the scheme gives (the whole
+    movement).
+    """
     given = amount(case.manual.get("monitor_cancelled"))
     if given is not None:
         return given, "performance.yml", None
@@ -101,7 +110,8 @@ def cancelled(case: Case, off: Fraction | None) -> tuple[Fraction | None, str, F
     before, after = (fact(case, CS01, "", "合计", c) for c in (BEFORE, AFTER))
     if before is not None and after is not None:
         net = before - after
-        # The written-off amount stands inside the movement: it must not be counted as cancelled too.
+        # The written-off amount stands inside the movement: it must not be counted as cancelled
+        # too.
         return max(Fraction(0), net - (off or 0)), "财决CS01-1表", max(Fraction(0), net)
     if _no_balance(case):
         return Fraction(0), "无结转", None
@@ -150,7 +160,9 @@ def yearly_budget(case: Case) -> Fraction | None:
 
 
 def paid_rates(case: Case) -> tuple[dict[int, Interval], str]:
-    """Paid against the yearly budget in percent, by month: from a person, the export, the progress table."""
+    """Paid against the yearly budget in percent, by month: from a person, the export, the progress
+    table.
+    """
     given = case.manual.get("progress")
     if isinstance(given, dict):
         read = {int(k): amount(v) for k, v in given.items() if str(k).isdigit()}

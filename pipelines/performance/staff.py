@@ -16,7 +16,9 @@ CHANGE = re.compile(r"^([+-]?\d+)人?[/／]([+-]?\d+(?:\.\d+)?)%$")
 
 
 def read_staff(segment: Segment, file: str, table: int) -> list[Row]:
-    """One row: ``上年/实有数``, ``上年/变化数``, ``上年/变化率``, the same for 本年, as far as they are printed."""
+    """One row: ``上年/实有数``, ``上年/变化数``, ``上年/变化率``, the same for 本年, as far as they
+    are printed.
+    """
     counts = _columns(segment, "实有")
     changes = _columns(segment, "变化")
     if not counts:

@@ -1,4 +1,5 @@
-"""The performance material of a run: read file by file in limited processes, judged unit by unit and year by year.
+"""The performance material of a run: read file by file in limited processes, judged unit by unit
+and year by year.
 
 Runs after the narratives (needs facts, sheets, units, files) and before ``reconcile``.
 """
@@ -21,8 +22,9 @@ from pipelines.narrative.tables import UnitFacts
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
-from pipelines.performance.inputs import NAMES, Manual, load_manual
+from pipelines.performance.inputs import Manual, load_manual
 from pipelines.performance.pack import Pack, merge
+from pipelines.performance.presence import NAMES
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
 from pipelines.run.readers import Limits
@@ -64,7 +66,9 @@ def check_performance(
     year: int | None = None,
     schemes: Iterable[Path] = (SCHEMES_DIR,),
 ) -> Performance:
-    """Reads and judges the performance material among the files; its files are ``read`` in the table ``files``."""
+    """Reads and judges the performance material among the files; its files are ``read`` in the
+    table ``files``.
+    """
     found = Performance()
     states = dict(_states(con))
     manual = _manual(files, found)
@@ -122,7 +126,9 @@ def _read(
     limits: Limits,
     states: dict[str, tuple],
 ) -> list[_File]:
-    """Documents that are ready, and workbooks in which no other table was recognised, last modified last."""
+    """Documents that are ready, and workbooks in which no other table was recognised, last modified
+    last.
+    """
     due = {f.file: f for f in files if _is_candidate(f, states)}
     jobs = [PackJob(f.file, f.path, f.type, f.sha256 or "") for f in due.values()]
     results = map_files(
@@ -159,8 +165,8 @@ def _update(con: duckdb.DuckDBPyConnection, one: _File) -> None:
         return
     owner = one.owner
     con.execute(
-        "UPDATE files SET kind = 'performance', status = 'read', reason = NULL, unit_code = ?, unit_name = ?, year = ? "
-        "WHERE file = ?",
+        "UPDATE files SET kind = 'performance', status = 'read', reason = NULL, unit_code = ?,"
+        " unit_name = ?, year = ? WHERE file = ?",
         [owner.unit_code, owner.unit_name, one.year if owner.unit else None, one.raw.file],
     )
 
@@ -170,7 +176,10 @@ def _said(one: _File) -> list[Observation]:
     found = []
     for table in one.pack.tables:
         if table.problem:
-            message = f"{one.raw.file} 的“{table.title}”只有表头，{table.problem}，没有取数。请补填或删去。"
+            message = (
+                f"{one.raw.file} 的“{table.title}”只有表头，{table.problem}，没有取数。"
+                "请补填或删去。"
+            )
             found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
     if one.kind == "performance" and not (one.owner.unit and one.year):
         lacking = "、".join(

@@ -1,7 +1,8 @@
-"""What a cell of a performance table says: a number with its precision, a phrase with its bound, a dash, words.
+"""What a cell of a performance table says: a number with its precision, a phrase with its bound, a
+dash, words.
 
-Numbers are exact fractions in the unit they are printed in (``scaled`` turns 万元 into 元). What does not belong here:
-which cell it is.
+Numbers are exact fractions in the unit they are printed in (``scaled`` turns 万元 into 元). What
+does not belong here: which cell it is.
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ OPERATORS = (
     ("＜", "<＜﹤"),
 )
 OPERATOR_WORDS = {
-    ">=": "≥", "=>": "≥", "大于等于": "≥", "大于或等于": "≥", "不低于": "≥", "不少于": "≥", "不小于": "≥",
-    "<=": "≤", "=<": "≤", "小于等于": "≤", "小于或等于": "≤", "不高于": "≤", "不超过": "≤", "不大于": "≤", "不多于": "≤",
-    "==": "＝", "等于": "＝", "大于": "＞", "高于": "＞", "小于": "＜", "低于": "＜", "定性": "定性", "定性指标": "定性",
+    ">=": "≥", "=>": "≥", "大于等于": "≥", "大于或等于": "≥", "不低于": "≥", "不少于": "≥",
+    "不小于": "≥",
+    "<=": "≤", "=<": "≤", "小于等于": "≤", "小于或等于": "≤", "不高于": "≤", "不超过": "≤",
+    "不大于": "≤", "不多于": "≤",
+    "==": "＝", "等于": "＝", "大于": "＞", "高于": "＞", "小于": "＜", "低于": "＜",
+    "定性": "定性", "定性指标": "定性",
 }  # fmt: skip
 OPERATOR = re.compile(
     "^(?:"
@@ -63,8 +67,9 @@ PERCENT_UNITS = frozenset(("%", "百分比", "百分点", "百分数", "‰"))
 class Value:
     """A cell's content.
 
-    ``state``: number, dash, text or empty. ``number`` and ``half`` (half a unit of the last printed place) in the printed
-    unit; ``unit`` what stands behind it; ``bound`` ≥ or ≤ for a phrase such as 200余次; ``op`` for a target.
+    ``state``: number, dash, text or empty. ``number`` and ``half`` (half a unit of the last printed
+    place) in the printed unit; ``unit`` what stands behind it; ``bound`` ≥ or ≤ for a phrase such
+    as 200余次; ``op`` for a target.
     """
 
     raw: str = ""
@@ -92,7 +97,9 @@ class Value:
         return self.state == "empty"
 
     def scaled(self, factor: int | Fraction, half: Fraction | None = None) -> Value:
-        """The same in another unit; ``half``: the precision that the whole table has, in the new unit."""
+        """The same in another unit; ``half``: the precision that the whole table has, in the new
+        unit.
+        """
         if self.number is None:
             return self
         return replace(

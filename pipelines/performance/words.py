@@ -10,7 +10,8 @@ import unicodedata
 from functools import lru_cache
 
 SPACES = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
-# A unit or a points note in brackets at the end of a header or label: （万元）, （%）, （25分）, (100分).
+# A unit or a points note in brackets at the end of a header or label: （万元）, （%）, （25分）,
+# (100分).
 UNIT_NOTE = re.compile(r"[（(](?:单位[:：])?(?:百?千?万?亿?元|[%％‰]|人民币)+[)）]")
 POINTS_NOTE = re.compile(r"[（(]?(?:总?分值?[:：]?)?(\d+(?:\.\d+)?)分[)）]?")
 NUMBERING = re.compile(
@@ -21,7 +22,9 @@ PART_OF = re.compile(r"^其中[:：]?")
 
 @lru_cache(maxsize=16384)
 def flat(text: str) -> str:
-    """Without spaces and line breaks, full-width letters and signs made plain, brackets round and full-width."""
+    """Without spaces and line breaks, full-width letters and signs made plain, brackets round and
+    full-width.
+    """
     plain = unicodedata.normalize("NFKC", SPACES.sub("", text))
     return plain.replace("(", "（").replace(")", "）").replace(":", "：").replace(",", "，")
 

@@ -31,7 +31,10 @@ class PackJob:
 
 
 def read_pack(job: PackJob) -> Pack | None:
-    """The file's performance material; None where it holds none. Raises Refused where it cannot be read."""
+    """The file's performance material; None where it holds none.
+
+    Raises Refused where it cannot be read.
+    """
     pack = Pack()
     reader = _read_workbook if job.type in SHEETS else _read_document
     title = reader(job, pack)

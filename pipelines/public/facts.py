@@ -1,4 +1,6 @@
-"""The amounts behind the public tables: read a few hundred units at a time, and packed small to be handed to workers."""
+"""The amounts behind the public tables: read a few hundred units at a time, and packed small to be
+handed to workers.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ UNITS_AT_ONCE = 600
 
 @dataclass(slots=True)
 class YearFacts:
-    """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that no list has."""
+    """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that
+    no list has.
+    """
 
     amounts: dict[Key, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -71,11 +75,9 @@ class FactReader:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE printed_keys AS
+        con.execute(f"""CREATE OR REPLACE TEMP TABLE printed_keys AS
                 SELECT row_number() OVER (ORDER BY form, block, row_key, col_key) - 1 AS id, *
-                FROM (SELECT DISTINCT form, block, row_key, col_key FROM facts WHERE {WANTED})"""
-        )
+                FROM (SELECT DISTINCT form, block, row_key, col_key FROM facts WHERE {WANTED})""")
         self.keys: list[Key] = con.execute(
             "SELECT form, block, row_key, col_key FROM printed_keys ORDER BY id"
         ).fetchall()
@@ -151,7 +153,8 @@ class FactReader:
         """Functional codes that the list does not have in some year in which they are used."""
         known = code_list("functional")
         used = self.con.execute(
-            "SELECT DISTINCT row_key, year FROM facts WHERE form IN ('Z03', 'Z04') AND regexp_full_match(row_key, '[0-9]+')"
+            "SELECT DISTINCT row_key, year FROM facts WHERE form IN ('Z03', 'Z04') AND"
+            " regexp_full_match(row_key, '[0-9]+')"
         ).fetchall()
         return sorted({code for code, year in used if known.get(code, year) is None})
 
@@ -160,7 +163,8 @@ class FactReader:
         if self.nameless:
             found = self.con.execute(
                 f"""SELECT {KEY}, year, row_key, max(row_label) FROM facts
-                    WHERE form IN ('Z03', 'Z04') AND row_key IN (SELECT unnest(?)) AND {KEY} IN (SELECT unnest(?))
+                    WHERE form IN ('Z03', 'Z04') AND row_key IN (SELECT unnest(?))
+                        AND {KEY} IN (SELECT unnest(?))
                     GROUP BY ALL""",
                 [self.nameless, units],
             ).fetchall()
@@ -170,12 +174,13 @@ class FactReader:
 
 
 def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
-    """A digest of the amounts of each unit and year, and of what is lacking, that changes when one of them does."""
-    found = con.execute(
-        f"""SELECT {KEY}, year, count(*), bit_xor(h), sum(h % 1000000007)
-            FROM (SELECT unit_code, unit_name, year, hash(form, block, row_key, col_key, amount, row_label) AS h
-                  FROM facts WHERE {WANTED}) GROUP BY ALL"""
-    ).fetchall()
+    """A digest of the amounts of each unit and year, and of what is lacking, that changes when one
+    of them does.
+    """
+    found = con.execute(f"""SELECT {KEY}, year, count(*), bit_xor(h), sum(h % 1000000007)
+            FROM (SELECT unit_code, unit_name, year,
+                hash(form, block, row_key, col_key, amount, row_label) AS h
+                  FROM facts WHERE {WANTED}) GROUP BY ALL""").fetchall()
     amounts = {
         (unit, year): f"{count}-{mixed}-{total}" for unit, year, count, mixed, total in found
     }

@@ -1,4 +1,6 @@
-"""The figures of the 13 public tables from the facts of a unit and year, printed so that they still add up."""
+"""The figures of the 13 public tables from the facts of a unit and year, printed so that they still
+add up.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ __all__ = ["Facts", "Key", "Published", "published", "rounded"]
 
 @dataclass(slots=True)
 class Published:
-    """The figures of the public tables by (form, block, row, column): exact in 分, and printed in 0.01 万元."""
+    """The figures of the public tables by (form, block, row, column): exact in 分, and printed in
+    0.01 万元.
+    """
 
     exact: dict[Key, int] = field(default_factory=dict)
     printed: dict[Key, int] = field(default_factory=dict)
@@ -30,7 +34,9 @@ class Published:
         return sorted(found, key=lambda r: (r != TOTAL, r))
 
     def lack(self, lacking: Lacking) -> Published:
-        """The same, knowing what is not known: a sum over funds of which one is lacking is left out."""
+        """The same, knowing what is not known: a sum over funds of which one is lacking is left
+        out.
+        """
         if lacking.of("G05"):
             for figures in (self.exact, self.printed):
                 for key in [k for k in figures if k[0] == "G05" and k[3] == TOTAL]:
@@ -60,8 +66,9 @@ def rounded(facts: Facts) -> Published:
 class _Mending:
     """Where the source does not add up across tables, the figures of each table still do within it.
 
-    A figure that is not the sum of its smallest items is taken as the sum of its parts in its own table, as far as
-    that holds; a smallest figure that differs from its items becomes an item of its own.
+    A figure that is not the sum of its smallest items is taken as the sum of its parts in its own
+    table, as far as that holds; a smallest figure that differs from its items becomes an item of
+    its own.
     """
 
     def __init__(
@@ -101,7 +108,9 @@ class _Mending:
         return self.terms[key]
 
     def _own(self, key: Key) -> int:
-        """An item of the figure's own; the same amount of the same row is the same item in every table."""
+        """An item of the figure's own; the same amount of the same row is the same item in every
+        table.
+        """
         mark = (key[2], self.exact[key])
         if mark not in self.own:
             self.own[mark] = len(self.items)

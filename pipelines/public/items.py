@@ -1,4 +1,6 @@
-"""The smallest amounts behind the public tables, and which printed figures each of them is part of."""
+"""The smallest amounts behind the public tables, and which printed figures each of them
+is part of.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ OTHER_INCOME = ("上级补助收入", "事业收入", "经营收入", "附属单
 
 
 class Items:
-    """The smallest amounts of a unit and year, and the figures (by their place in ``exact``) they make up."""
+    """The smallest amounts of a unit and year, and the figures (by their place in ``exact``) they
+    make up.
+    """
 
     def __init__(self, facts: Facts, exact: Collection[Key]) -> None:
         self.facts = facts
@@ -81,7 +85,9 @@ class Items:
     # expenditure of the three budgets
 
     def _fiscal_expense(self) -> dict[tuple[int, str], Quantity]:
-        """(fund, 项) → its expenditure; every item is one economic item of one 项, basic or project."""
+        """(fund, 项) → its expenditure; every item is one economic item of one 项, basic or
+        project.
+        """
         spent: dict[tuple[int, str], Quantity] = defaultdict(dict)
         sources = sorted(DETAIL)
         for fund, (whole, parts) in WHOLE.items():
@@ -176,7 +182,9 @@ class Items:
         return self._z01(block, row) - self.facts.get(("Z01_1", block, fiscal, column), 0)
 
     def _other_expense(self) -> Quantity:
-        """Basic and project expenditure beyond the three budgets, and the three other kinds, by 项."""
+        """Basic and project expenditure beyond the three budgets, and the three other
+        kinds, by 项.
+        """
         table: dict[str, dict[str, int]] = self.by_form.get("Z04", {})
         total: Quantity = {}
         for item in _leaves(table):

@@ -1,7 +1,9 @@
-"""What is not known of a unit and year: internal forms that were not submitted, and amounts that could not be read.
+"""What is not known of a unit and year: internal forms that were not submitted, and amounts that
+could not be read.
 
-A form that is not required of a unit and was not submitted is not lacking: such a unit has no money of that kind. What is required
-is decided once, in ``submissions``. Whether there is a fund at all is read from 财决01-1表: without it, 公开10 to 12 are not known.
+A form that is not required of a unit and was not submitted is not lacking: such a unit has no money
+of that kind. What is required is decided once, in ``submissions``. Whether there is a fund at all
+is read from 财决01-1表: without it, 公开10 to 12 are not known.
 """
 
 from __future__ import annotations
@@ -22,8 +24,9 @@ UnitYear = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """``missing``: internal form → the forms to ask for; ``unread``: form → cells whose amount could not be read;
-    ``blind``: forms that hold no readable amount at all."""
+    """``missing``: internal form → the forms to ask for; ``unread``: form → cells whose amount
+    could not be read; ``blind``: forms that hold no readable amount at all.
+    """
 
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
@@ -38,7 +41,9 @@ class Lacking:
         return len(self.of(public)) < len(forms()[public].source)
 
     def reasons(self, publics: Iterable[str]) -> str:
-        """``缺少财决04表《支出决算表》`` and the like, for what these public tables lack; empty where nothing is lacking."""
+        """``缺少财决04表《支出决算表》`` and the like, for what these public tables lack; empty
+        where nothing is lacking.
+        """
         lacked = dict.fromkeys(f for public in publics for f in self.of(public))
         asked = dict.fromkeys(name for f in lacked for name in self.missing.get(f, ()))
         blind = [f for f in lacked if f not in self.missing]
@@ -75,9 +80,12 @@ def read_lacking(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, Lacking]:
 
 
 def _asked(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, set[str]]:
-    """Units and years of which an internal form was submitted, with the required ones that were not."""
+    """Units and years of which an internal form was submitted, with the required ones that were
+    not.
+    """
     rows = con.execute(
-        f"SELECT {KEY}, year, coalesce(missing_forms, '') FROM submissions WHERE status <> 'missing'"
+        f"SELECT {KEY}, year, coalesce(missing_forms, '') FROM submissions WHERE status <>"
+        " 'missing'"
     ).fetchall()
     return {(unit, year): set(filter(None, names.split(","))) for unit, year, names in rows}
 
@@ -94,7 +102,8 @@ def _unread(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, dict[str, tuple[in
     """By form: how many amounts could not be read, and whether any could."""
     rows = con.execute(
         f"""SELECT {KEY}, year, form, count(*) FILTER (state IN {UNREADABLE!r}) AS unread,
-                   count(*) FILTER (state = 'number') > 0 OR count(*) FILTER (state IN {BROKEN!r}) = 0 AS readable
+                   count(*) FILTER (state = 'number') > 0
+                       OR count(*) FILTER (state IN {BROKEN!r}) = 0 AS readable
             FROM facts WHERE form NOT IN {PUBLISHED!r} GROUP BY ALL HAVING unread > 0"""
     ).fetchall()
     found: dict[UnitYear, dict[str, tuple[int, bool]]] = {}

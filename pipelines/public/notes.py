@@ -1,4 +1,6 @@
-"""What is said beneath a public table: what it shows, that its parts add up or which do not, and what is not known."""
+"""What is said beneath a public table: what it shows, that its parts add up or which do not, and
+what is not known.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ MOST_NAMED = 8
 
 
 def state_of(data: Published, form: str) -> str:
-    """What there is of a table, in a few words for the contents: empty where it is as it should be."""
+    """What there is of a table, in a few words for the contents: empty where it is as it
+    should be.
+    """
     if lacked := data.lacking.reasons([form]):
         return f"{lacked}，{'部分栏未能填列' if data.lacking.made(form) else '未能生成'}"
     return "空表：" + _none(form) if _is_empty(data, form) and form in EMPTY else ""
@@ -78,7 +82,9 @@ def notes(data: Published, subject: Subject, form: str, pointer: bool) -> list[s
 
 
 def ready_notes(data: Published, subject: Subject, form: str) -> list[str]:
-    """The notes of a table that goes out: what it shows and how it is rounded, nothing of errors or exact amounts."""
+    """The notes of a table that goes out: what it shows and how it is rounded, nothing of errors or
+    exact amounts.
+    """
     lacked = data.lacking.reasons([form])
     if lacked and not data.lacking.made(form):
         return [f"注：{lacked}，本表未能生成。{AGAIN}"]
@@ -96,11 +102,13 @@ def _said(broken: list[Broken], subject: Subject, form: str, pointer: bool) -> l
     sources = "、".join(forms()[f].number for f in forms()[form].source)
     where = "，详见「问题」表" if pointer else ""
     lines = [
-        f"※ 本表有 {len(wrong)} 处合计与各项之和不等，是{sources}原有的差错，公布数未作改动{where}："
+        f"※ 本表有 {len(wrong)} 处合计与各项之和不等，是{sources}原有的差错，"
+        f"公布数未作改动{where}："
     ]
     for b in wrong[:MOST_NAMED]:
         lines.append(
-            f"　　{place_of(b.key, subject)}：列 {_wan(b.shown)}，各项相加为 {_wan(b.added)}，相差 {_wan(b.shown - b.added)}"
+            f"　　{place_of(b.key, subject)}：列 {_wan(b.shown)}，各项相加为 {_wan(b.added)}，相差"
+            f" {_wan(b.shown - b.added)}"
         )
     if len(wrong) > MOST_NAMED:
         lines.append(f"　　其余 {len(wrong) - MOST_NAMED} 处从略")

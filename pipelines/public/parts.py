@@ -1,4 +1,6 @@
-"""What each figure of a unit's public tables is the sum of, within its own table, as the rule book says."""
+"""What each figure of a unit's public tables is the sum of, within its own table, as the rule book
+says.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ BLOCK_OF_CODES = "支出功能分类"
 
 
 class Relations:
-    """The relations of the tables whose figures are ``exact`` (amounts in 分); a figure that is not there is zero."""
+    """The relations of the tables whose figures are ``exact`` (amounts in 分); a figure that is not
+    there is zero.
+    """
 
     def __init__(self, exact: Mapping[Key, int]) -> None:
         self.exact = exact
@@ -45,7 +49,9 @@ class Relations:
         yield from (self._parts(recipe, key) for recipe in recipes(key) if recipe.total)
 
     def holding(self, key: Key) -> Parts | None:
-        """The first of them that holds exactly; None where the figure is a smallest one, or does not add up."""
+        """The first of them that holds exactly; None where the figure is a smallest one, or does
+        not add up.
+        """
         amount = self.exact[key]
         for parts in self.of(key):
             if parts and sum(self.exact[part] * sign for part, sign in parts) == amount:

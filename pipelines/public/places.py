@@ -1,4 +1,6 @@
-"""Where in the public tables an amount is printed: the lowest figures it is in, and by the rule book all they count into."""
+"""Where in the public tables an amount is printed: the lowest figures it is in, and by the rule
+book all they count into.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _numbers: dict[Key, int] = {}
 
 
 def numbered(keys: Iterable[Key]) -> np.ndarray:
-    """The keys as numbers, the same for the life of the process: looked up faster than four words."""
+    """The keys as numbers, the same for the life of the process: looked up faster than
+    four words.
+    """
     return np.array([_numbers.setdefault(key, len(_numbers)) for key in keys], dtype=np.int64)
 
 
@@ -27,7 +31,9 @@ def known() -> int:
 
 
 def _remembered(lowest: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarray]:
-    """The lowest figures and all above them, numbered: the same few thousand kinds of amounts occur in every unit."""
+    """The lowest figures and all above them, numbered: the same few thousand kinds of amounts occur
+    in every unit.
+    """
 
     @lru_cache(maxsize=32768)
     @wraps(lowest)
@@ -49,7 +55,9 @@ def upwards(code: str) -> tuple[str, ...]:
 
 @_remembered
 def expense(fund: int, kind: str, item: str, econ: str) -> Iterator[Key]:
-    """Expenditure of one of the three budgets by 项 and economic item; ``kind``: 基本支出, 项目支出, or empty if not known."""
+    """Expenditure of one of the three budgets by 项 and economic item; ``kind``: 基本支出,
+    项目支出, or empty if not known.
+    """
     name = FUNDS[fund]
     yield "G01", "支出功能分类", item[:3], "金额"
     yield "G03", "", item, kind or "本年支出合计"

@@ -9,7 +9,8 @@ from pipelines.public.figures import published
 from pipelines.public.keys import TOTAL, Facts, Key
 from schemas.relations import figures_of
 
-# Sums that the public tables print and no rule reads from one internal cell: 公开08's two totals of items.
+# Sums that the public tables print and no rule reads from one internal cell: 公开08's two totals of
+# items.
 _TOTALS: dict[Key, Key] = {
     ("Z07", "", TOTAL, "本年支出/基本支出/人员经费"): ("G08", "", "人员经费合计", "决算数"),
     ("Z07", "", TOTAL, "本年支出/基本支出/公用经费"): ("G08", "", "公用经费合计", "决算数"),

@@ -1,9 +1,10 @@
-"""舍位平衡: figures rounded to the last printed digit so that every parent is still the sum of its parts.
+"""舍位平衡: figures rounded to the last printed digit so that every parent is still the sum of its
+parts.
 
-Every printed figure is written as a sum of the smallest items behind it. Rounding the items (each up or down, never
-further) and adding them up again makes all printed sums agree, whatever is a part of what. Which way each item goes is
-chosen so that all printed sums come as near as possible to their exact amounts, the large ones first, and none is a
-whole digit off. What is zero stays zero.
+Every printed figure is written as a sum of the smallest items behind it. Rounding the items (each
+up or down, never further) and adding them up again makes all printed sums agree, whatever is a part
+of what. Which way each item goes is chosen so that all printed sums come as near as possible to
+their exact amounts, the large ones first, and none is a whole digit off. What is zero stays zero.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ Numbers = Sequence[int] | np.ndarray
 
 @dataclass(frozen=True, slots=True)
 class Makeup:
-    """Which items each figure is the sum of: entries of a sparse matrix, each pair of figure and item once."""
+    """Which items each figure is the sum of: entries of a sparse matrix, each pair of figure and
+    item once.
+    """
 
     figures: int
     figure: np.ndarray
@@ -77,7 +80,10 @@ def nearest(amount: int) -> int:
 
 
 def balanced(items: Sequence[int], amounts: Sequence[int], makeup: Makeup) -> list[int]:
-    """Every figure in digits (0.01 万元). ``items`` and ``amounts`` (of the figures): exact, in 分."""
+    """Every figure in digits (0.01 万元).
+
+    ``items`` and ``amounts`` (of the figures): exact, in 分.
+    """
     exact = np.array(items, dtype=np.int64)
     return makeup.sums(_Rounding(exact, np.array(amounts, dtype=np.int64), makeup).solve()).tolist()
 
@@ -106,7 +112,10 @@ class _Rounding:
         return signs
 
     def solve(self) -> np.ndarray:
-        """Moves of one or two items until none helps; figures a digit off weigh more each time. The best is kept."""
+        """Moves of one or two items until none helps; figures a digit off weigh more each time.
+
+        The best is kept.
+        """
         if not len(self.movable) or not len(self.chosen):
             return self.value
         sizes = np.bincount(self.makeup.figure, minlength=self.makeup.figures)[self.chosen]

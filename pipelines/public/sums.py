@@ -14,7 +14,9 @@ from schemas.relations import total_columns, totals
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A figure and what its parts add up to (0.01 万元); ``in_source``: the exact amounts differ, too."""
+    """A figure and what its parts add up to (0.01 万元); ``in_source``: the exact amounts differ,
+    too.
+    """
 
     key: Key
     shown: int
@@ -23,7 +25,10 @@ class Broken:
 
 
 def broken_sums(data: Published, form: str) -> list[Broken]:
-    """Totals before their parts. A figure whose parts are all blank is a smallest one, unless it is a total of the table."""
+    """Totals before their parts.
+
+    A figure whose parts are all blank is a smallest one, unless it is a total of the table.
+    """
     exact = {key: amount for key, amount in data.exact.items() if key[0] == form}
     relations = Relations(exact)
     partial = bool(data.lacking.of(form))

@@ -1,1 +1,4 @@
-"""Publishing: build aside, audit, swap one pointer. Nothing here knows of rules, workbooks or the command line."""
+"""Publishing: build aside, audit, swap one pointer.
+
+Nothing here knows of rules, workbooks or the command line.
+"""

@@ -1,4 +1,6 @@
-"""The audit before publishing: what was built must be whole, described, and hold every row of the run."""
+"""The audit before publishing: what was built must be whole, described, and hold every row of the
+run.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from schemas.observation import Observation
 
 
 def audit(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Check the set in ``folder`` against the run's working tables. Raises Aborted naming what is wrong."""
+    """Check the set in ``folder`` against the run's working tables.
+
+    Raises Aborted naming what is wrong.
+    """
     problems = [
         *_stray(folder),
         *_database(con, folder),
@@ -68,7 +73,8 @@ def _columns(built: duckdb.DuckDBPyConnection) -> list[str]:
 def _uncommented(built: duckdb.DuckDBPyConnection) -> list[str]:
     sql = """
         SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''
-        UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT view_name FROM duckdb_views()
+            WHERE NOT internal AND coalesce(comment, '') = ''
         UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns()
         WHERE NOT internal AND coalesce(comment, '') = ''"""
     return [f"{row[0]} 没有说明" for row in built.execute(sql).fetchall()]
@@ -117,10 +123,14 @@ def _reports(folder: Path) -> list[str]:
 
 
 def count_numbers(con: duckdb.DuckDBPyConnection) -> list[Observation]:
-    """One observation for every sheet whose numbers do not add up: none may be lost without being listed."""
+    """One observation for every sheet whose numbers do not add up: none may be lost without being
+    listed.
+    """
     sql = """
-        SELECT s.file, s.sheet, s.unit_code, s.unit_name, s.year, s.numbers, s.facts_numbers, s.structural, s.left_out
-        FROM sheets s WHERE s.status = 'read' AND s.numbers <> s.facts_numbers + s.structural + s.left_out
+        SELECT s.file, s.sheet, s.unit_code, s.unit_name, s.year, s.numbers, s.facts_numbers,
+               s.structural, s.left_out
+        FROM sheets s WHERE s.status = 'read'
+            AND s.numbers <> s.facts_numbers + s.structural + s.left_out
         ORDER BY s.file, s.sheet"""
     return [_uncounted(*row) for row in con.execute(sql).fetchall()]
 
@@ -129,7 +139,8 @@ def _uncounted(file, sheet, code, unit, year, numbers, taken, structural, left_o
     from schemas.observation import Place
 
     message = (
-        f"{file} 的工作表 {sheet} 中有 {numbers} 个数字，取为事实 {taken} 个、行次栏次等 {structural} 个、"
+        f"{file} 的工作表 {sheet} 中有 {numbers} 个数字，取为事实 {taken} 个、行次栏次等"
+        f" {structural} 个、"
         f"列明未取 {left_out} 个，合计不符。请人工核对这张表，并告知维护人员。"
     )
     return Observation(

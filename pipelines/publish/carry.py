@@ -1,4 +1,5 @@
-"""What a run takes over from the published set before it: last year's facts, findings, and the history of runs.
+"""What a run takes over from the published set before it: last year's facts, findings, and the
+history of runs.
 
 Read from Parquet, so that an analyst who holds the database is not in the way.
 """
@@ -30,7 +31,9 @@ ROWS_KEPT = 2000
 
 
 def source_of(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str:
-    """A query for the columns of today's dataset in an earlier set; columns that it lacks are NULL."""
+    """A query for the columns of today's dataset in an earlier set; columns that it
+    lacks are NULL.
+    """
     source = read_dataset(folder, dataset)
     there = {r[0] for r in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     columns = ", ".join(
@@ -42,7 +45,9 @@ def source_of(con: duckdb.DuckDBPyConnection, folder: Path, dataset: str) -> str
 def previous_table(
     con: duckdb.DuckDBPyConnection, folder: Path | None, dataset: str
 ) -> arrow.Table | None:
-    """A dataset of the set in ``folder``, in today's columns, or None where there is none (or it cannot be read)."""
+    """A dataset of the set in ``folder``, in today's columns, or None where there is none (or it
+    cannot be read).
+    """
     if folder is None or not has_dataset(folder, dataset):
         return None
     try:
@@ -54,9 +59,11 @@ def previous_table(
 
 
 def carry_prior_facts(con: duckdb.DuckDBPyConnection, previous: Path | None) -> int:
-    """Fill ``prior_facts`` with the years before this run's that this run's files do not hold at all.
+    """Fill ``prior_facts`` with the years before this run's that this run's files do not hold at
+    all.
 
-    A single workbook that was withdrawn does not come back this way: only whole years do. Returns the rows.
+    A single workbook that was withdrawn does not come back this way: only whole years do. Returns
+    the rows.
     """
     if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'prior_facts'").fetchall():
         con.execute(table_sql(PRIOR_FACTS))
@@ -66,7 +73,8 @@ def carry_prior_facts(con: duckdb.DuckDBPyConnection, previous: Path | None) -> 
                 con.execute(f"INSERT INTO prior_facts {_wanted(source_of(con, previous, dataset))}")
             except (duckdb.Error, OSError) as error:
                 log.say(
-                    f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），上年数据按没有处理。",
+                    f"读不了以前发布的 {dataset}（{str(error).splitlines()[0]}），"
+                    "上年数据按没有处理。",
                     30,
                 )
     return int(con.execute("SELECT count(*) FROM prior_facts").fetchall()[0][0])

@@ -1,4 +1,5 @@
-"""The datasets of a run written out: Parquet in fixed order and fixed chunks, and the analysts' database.
+"""The datasets of a run written out: Parquet in fixed order and fixed chunks, and the analysts'
+database.
 
 Both are written from the run's working connection, whose tables are those of ``schemas/frames.py``.
 """
@@ -17,6 +18,7 @@ import pyarrow as arrow
 from pipelines.database import open_database
 from schemas.analysts import ANALYSTS
 from schemas.frames import DATASETS, FACTS, Col, Dataset
+from schemas.kept import kept_file
 
 if TYPE_CHECKING:
     import pyarrow.parquet as parquet
@@ -138,7 +140,9 @@ class _Parts:
 
 
 def _regrouped(reader: arrow.RecordBatchReader, schema: arrow.Schema) -> Iterator[arrow.Table]:
-    """Tables of exactly GROUP rows (the last one fewer), so that bytes do not depend on how rows arrived."""
+    """Tables of exactly GROUP rows (the last one fewer), so that bytes do not depend on how rows
+    arrived.
+    """
     held: list[arrow.RecordBatch] = []
     count = 0
     for batch in reader:
@@ -168,7 +172,9 @@ def with_notes(dataset: Dataset) -> arrow.Schema:
 
 
 def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -> None:
-    """The analysts' database: a copy of the empty ``template`` with the rows of every dataset, in their order."""
+    """The analysts' database: a copy of the empty ``template`` with the rows of every dataset, in
+    their order.
+    """
     shutil.copyfile(template, path)
     con.execute(f"ATTACH {quoted(str(path))} AS target")
     try:
@@ -180,7 +186,8 @@ def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -
 
 
 def database_template(folder: Path, extras: Iterable[str]) -> Path:
-    """An empty database with every table, plus what the ``extras`` (SQL) add; made once for all runs that need the same.
+    """An empty database with every table, plus what the ``extras`` (SQL) add; made once for all
+    runs that need the same.
 
     It is written so that older clients can read it.
     """
@@ -188,7 +195,10 @@ def database_template(folder: Path, extras: Iterable[str]) -> Path:
     digest = hashlib.sha256(
         "\n".join([duckdb.__version__, STORAGE, *statements]).encode()
     ).hexdigest()[:16]
-    template = folder / f"empty-{digest}.duckdb"
+    file_name = f"empty-{digest}.duckdb"
+    if made := kept_file(file_name, lambda path: _make(path, statements)):
+        return made
+    template = folder / file_name
     if not template.is_file():
         aside = template.with_suffix(".tmp")
         aside.unlink(missing_ok=True)
@@ -208,7 +218,9 @@ def _make(path: Path, statements: list[str]) -> None:
 
 
 def read_dataset(set_folder: Path, dataset: str) -> str:
-    """The SQL source for a dataset of a published set; reads Parquet, so no lock of an analyst is in the way."""
+    """The SQL source for a dataset of a published set; reads Parquet, so no lock of an analyst is
+    in the way.
+    """
     return f"read_parquet({quoted(str(set_folder / 'parquet' / dataset / '*.parquet'))})"
 
 

@@ -1,4 +1,5 @@
-"""Writes ``docs/datasets.md``, the data dictionary, from the descriptions in ``schemas/`` and the views built on them.
+"""Writes ``docs/datasets.md``, the data dictionary, from the descriptions in ``schemas/`` and the
+views built on them.
 
 ``python -m pipelines.publish.dictionary [--check] docs/datasets.md``
 """
@@ -26,7 +27,7 @@ HEAD = """# 数据字典
 -- duckdb -readonly data/processed/current/caijue.duckdb
 SELECT unit_name, year, rule_id, message FROM findings WHERE severity = 'error';
 ```
-"""
+"""  # noqa: E501 - a Markdown paragraph is one line
 
 
 def dictionary() -> str:
@@ -43,7 +44,10 @@ def _datasets() -> Iterator[str]:
         yield f"## {dataset.name}\n\n{dataset.note}。\n"
         yield "| 栏目 | 类型 | 可空 | 含义 |\n| --- | --- | --- | --- |"
         for column in dataset.columns:
-            yield f"| `{column.name}` | {sql_type(column)} | {'是' if column.nullable else ''} | {_cell(column.note)} |"
+            yield (
+                f"| `{column.name}` | {sql_type(column)} | {'是' if column.nullable else ''} |"
+                f" {_cell(column.note)} |"
+            )
         yield ""
 
 
@@ -55,7 +59,11 @@ def _macros() -> Iterator[str]:
 
 
 def _views() -> Iterator[str]:
-    yield "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、`row_key`、`row_label`、`report_type`、`is_leaf`，再加各金额栏。\n同样的宽表也在 `parquet/wide/<表>.parquet`。\n"
+    yield (
+        "## 宽表视图\n\n每张表一个视图，每行一个项目：`unit_code`、`unit_name`、`year`、`block`、"
+        "`row_key`、`row_label`、`report_type`、`is_leaf`，再加各金额栏。\n同样的宽表也在"
+        " `parquet/wide/<表>.parquet`。\n"
+    )
     yield "| 视图 | 表 | 金额栏 |\n| --- | --- | --- |"
     for form in forms().values():
         columns = [k for k, _ in wide_columns(form)]

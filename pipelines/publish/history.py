@@ -1,4 +1,5 @@
-"""The ledger of runs: one line when a run starts and one when it ends, so that a run that vanished is known too.
+"""The ledger of runs: one line when a run starts and one when it ends, so that a run that vanished
+is known too.
 
 ``<processed>/history.jsonl``; lines are only added. A run without an end was killed.
 """
@@ -18,7 +19,9 @@ ABORTED = "中止"
 
 @dataclass(frozen=True)
 class Entry:
-    """A run as the ledger knows it; times are UTC, ISO; ``finished_at`` is empty for a killed run."""
+    """A run as the ledger knows it; times are UTC, ISO; ``finished_at`` is empty for a
+    killed run.
+    """
 
     run_id: str
     started_at: str
@@ -54,7 +57,9 @@ def _append(processed: Path, entry: Entry) -> None:
 
 
 def read(processed: Path) -> list[Entry]:
-    """Every run, oldest first, each with its last line; broken lines (a write cut short) are passed over."""
+    """Every run, oldest first, each with its last line; broken lines (a write cut short) are passed
+    over.
+    """
     found: dict[str, Entry] = {}
     with suppress(OSError):
         for line in (processed / NAME).read_text(encoding="utf-8", errors="replace").splitlines():
@@ -65,7 +70,10 @@ def read(processed: Path) -> list[Entry]:
 
 
 def _sound(entry: Entry) -> Entry:
-    """The entry with every field of its type; a start that is no time is taken from the run id. Raises ValueError."""
+    """The entry with every field of its type; a start that is no time is taken from the run id.
+
+    Raises ValueError.
+    """
     if not isinstance(entry.run_id, str):
         raise ValueError("run_id")
     started = _time(entry.started_at) or _time(entry.run_id.partition("-")[0])
@@ -106,7 +114,9 @@ def last_good(processed: Path) -> str | None:
 
 
 def heal(processed: Path, published: str | None) -> None:
-    """Note the published run as published, where a run was killed just after the pointer was swapped."""
+    """Note the published run as published, where a run was killed just after the pointer was
+    swapped.
+    """
     for entry in read(processed):
         if entry.run_id == published and not entry.published:
             _append(

@@ -1,7 +1,7 @@
 """One run at a time: an exclusive lock in the processed folder that names its owner.
 
-The lock is the operating system's, so it falls away with its owner, however that ends; the note beside it
-(``.run.lock.json``) only tells people who holds it and since when.
+The lock is the operating system's, so it falls away with its owner, however that ends; the note
+beside it (``.run.lock.json``) only tells people who holds it and since when.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _acquire(processed: Path) -> FileLock:
         ) from error
     except OSError as error:
         raise Aborted(
-            f"不能在 {processed} 中写入：{error.strerror or error}。请检查文件夹和权限，或用 --processed 另指一处。"
+            f"不能在 {processed} 中写入：{error.strerror or error}。请检查文件夹和权限，或用"
+            " --processed 另指一处。"
         ) from error
     return lock
 

@@ -1,4 +1,6 @@
-"""The one pointer: ``<processed>/current``, swapped by renaming a link over it; ``<reports>/current`` leads through it."""
+"""The one pointer: ``<processed>/current``, swapped by renaming a link over it;
+``<reports>/current`` leads through it.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,8 @@ def _link(target: Path, link: Path) -> None:
         os.replace(aside, link)
     except OSError as error:
         raise Aborted(
-            f"不能在 {link.parent} 中建立链接：{error.strerror or error}。请换到支持链接的文件系统。"
+            f"不能在 {link.parent} 中建立链接：{error.strerror or error}。"
+            "请换到支持链接的文件系统。"
         ) from error
     sync(link.parent)
 
@@ -75,7 +78,8 @@ def check_targets(place: Place) -> None:
 
 
 def sweep(place: Place, *, unpublished: set[str]) -> list[str]:
-    """Remove what dead runs left behind; call it under the lock only. Returns the ids of those runs.
+    """Remove what dead runs left behind; call it under the lock only. Returns the ids of those
+    runs.
 
     That is: sets being built, and complete sets that the ledger knows as ``unpublished``.
     """

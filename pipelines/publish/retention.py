@@ -1,4 +1,6 @@
-"""Which earlier runs stay: the newest by count, those young enough, and always the published and the last good one."""
+"""Which earlier runs stay: the newest by count, those young enough, and always the published and
+the last good one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ DAY = 86400
 def expired(
     run_ids: list[str], *, keep_runs: int, keep_days: int, protected: set[str], now: datetime
 ) -> list[str]:
-    """The runs to remove: neither among the newest ``keep_runs``, nor younger than ``keep_days``, nor protected."""
+    """The runs to remove: neither among the newest ``keep_runs``, nor younger than ``keep_days``,
+    nor protected.
+    """
     limit = now - timedelta(days=keep_days)
     older = run_ids[:-keep_runs]
     return [r for r in older if r not in protected and _started(r) < limit]
@@ -28,7 +32,10 @@ def _started(run_id: str) -> datetime:
 def clean(
     place: Place, *, keep_runs: int, keep_days: int, good: set[str], now: datetime | None = None
 ) -> list[str]:
-    """Remove expired runs. ``good`` are runs that must stay besides the published one. Returns what went."""
+    """Remove expired runs.
+
+    ``good`` are runs that must stay besides the published one. Returns what went.
+    """
     published = place.published()
     if published is None:
         return []
@@ -46,7 +53,10 @@ def clean(
 
 
 def clean_cache(cache: Path, *, days: int) -> int:
-    """Remove extractions (and empty databases, and results of narratives) unused for ``days``. Returns how many."""
+    """Remove extractions (and empty databases, and results of narratives) unused for ``days``.
+
+    Returns how many.
+    """
     limit = time.time() - days * DAY
     kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb"), *cache.glob("*.json")]
     stale = [p for p in kept if p.stat().st_mtime < limit]

@@ -1,4 +1,7 @@
-"""Which years a published set speaks of: one, after ``run --year``, else all. A set says nothing about the years it left out."""
+"""Which years a published set speaks of: one, after ``run --year``, else all.
+
+A set says nothing about the years it left out.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from pipelines.publish.place import Place, run_order
 
 
 def year_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int | None:
-    """The one year that the set in ``folder`` is about; None for all years (or where it does not say)."""
+    """The one year that the set in ``folder`` is about; None for all years (or where it does not
+    say).
+    """
     if not has_dataset(folder, "runs"):
         return None
     with suppress(duckdb.Error, OSError, ValueError, TypeError, AttributeError):
@@ -33,7 +38,8 @@ def year_of(con: duckdb.DuckDBPyConnection, folder: Path) -> int | None:
 def earlier_findings(
     con: duckdb.DuckDBPyConnection, place: Place, previous: Path | None
 ) -> arrow.Table | None:
-    """The findings published last, for each year from the last set that speaks of it; None where there are none.
+    """The findings published last, for each year from the last set that speaks of it; None where
+    there are none.
 
     So a finding keeps its ``first_run`` and is not new again after a run over another year only.
     """

@@ -1,7 +1,7 @@
 """A night with nothing new: the published set is taken over instead of being computed again.
 
-Every set carries ``manifest.json``: a digest of all that it was made from, and the size and time of each of its files, so
-that a set that somebody has touched since is not taken over.
+Every set carries ``manifest.json``: a digest of all that it was made from, and the size and time of
+each of its files, so that a set that somebody has touched since is not taken over.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ RENEWED = ("findings", "runs")
 
 @dataclass(frozen=True)
 class Manifest:
-    """``inputs``: the digest of what the set was made from; ``files``: size and mtime (ns) by path below the set."""
+    """``inputs``: the digest of what the set was made from; ``files``: size and mtime (ns) by path
+    below the set.
+    """
 
     inputs: str
     versions: dict[str, str] = field(default_factory=dict)
@@ -45,7 +47,9 @@ def _files(folder: Path) -> dict[str, list[int]]:
 
 
 def standing(folder: Path | None, inputs: str) -> Manifest | None:
-    """The manifest of the set in ``folder`` if it was made from the same inputs and is as it was written; else None."""
+    """The manifest of the set in ``folder`` if it was made from the same inputs and is as it was
+    written; else None.
+    """
     if folder is None or not inputs:
         return None
     try:
@@ -61,7 +65,9 @@ def forget(folder: Path) -> None:
 
 
 def link_datasets(con: duckdb.DuckDBPyConnection, previous: Path, building: Path) -> None:
-    """Every dataset but the renewed ones: its files linked (or copied) into ``building``, and a view of it in ``con``."""
+    """Every dataset but the renewed ones: its files linked (or copied) into ``building``, and a
+    view of it in ``con``.
+    """
     for dataset in PUBLISHED:
         if dataset in RENEWED:
             continue
@@ -70,7 +76,8 @@ def link_datasets(con: duckdb.DuckDBPyConnection, previous: Path, building: Path
         for part in sorted((previous / "parquet" / dataset).glob("*.parquet")):
             _link(part, target / part.name)
         con.execute(
-            f"CREATE OR REPLACE VIEW {name(dataset)} AS SELECT * FROM {read_dataset(building, dataset)}"
+            f"CREATE OR REPLACE VIEW {name(dataset)} AS SELECT * FROM"
+            f" {read_dataset(building, dataset)}"
         )
 
 
@@ -85,7 +92,8 @@ def renew_findings(con: duckdb.DuckDBPyConnection, previous: Path, run_id: str) 
     """``findings``: those of the previous set, which all persist."""
     con.execute(
         f"""CREATE OR REPLACE TABLE findings AS
-        SELECT * REPLACE ('persisting' AS change, $run AS last_run) FROM {read_dataset(previous, "findings")}""",
+        SELECT * REPLACE ('persisting' AS change, $run AS last_run)
+               FROM {read_dataset(previous, "findings")}""",
         {"run": run_id},
     )
 

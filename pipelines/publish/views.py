@@ -1,4 +1,6 @@
-"""What analysts find in the database besides the tables: macros, a wide view per form, a README with queries."""
+"""What analysts find in the database besides the tables: macros, a wide view per form, a README
+with queries.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,16 @@ MACROS = {
     ),
     "consistent(a, b, da := 2, db := 2)": (
         "abs(a - b) <= half_width(da) + half_width(db)",
-        "两个印出的金额能否是同一个数：差额不超过各自舍入所允许的范围；da、db 为各自的 facts.decimals",
+        (
+            "两个印出的金额能否是同一个数：差额不超过各自舍入所允许的范围；da、db 为各自的"
+            " facts.decimals"
+        ),
     ),
     "amount_of(u, y, f, r, c)": (
-        "(SELECT max(amount) FROM facts WHERE coalesce(unit_code, unit_name) = u AND year = y AND form = f"
-        " AND row_key = r AND col_key = c)",
+        (
+            "(SELECT max(amount) FROM facts WHERE coalesce(unit_code, unit_name) = u AND year = y"
+            " AND form = f AND row_key = r AND col_key = c)"
+        ),
         "一个单元格的金额：单位编码（无编码的为名称）、年度、表格、行键、栏键；同键多块时取最大值",
     ),
 }
@@ -42,7 +49,10 @@ MACROS = {
 TABLE_MACROS = {
     "leaf()": (
         "SELECT * FROM facts WHERE is_leaf",
-        "没有下级的单位的事实：部门汇总表不在其中，求和不会把一笔钱算两次，如 FROM leaf() WHERE form = 'Z04'",
+        (
+            "没有下级的单位的事实：部门汇总表不在其中，求和不会把一笔钱算两次，如 FROM leaf() WHERE"
+            " form = 'Z04'"
+        ),
     ),
 }
 
@@ -50,7 +60,9 @@ QUERIES = tuple(read_queries())
 
 
 def extras(library: Mapping[str, Form]) -> list[str]:
-    """The statements that add macros, the README table, a wide view per form and every COMMENT to the tables."""
+    """The statements that add macros, the README table, a wide view per form and every COMMENT to
+    the tables.
+    """
     return [*_macros(), *_readme(), *_views(library), *_tree(), *_comments()]
 
 
@@ -64,9 +76,15 @@ def _macros() -> Iterator[str]:
 
 
 def _readme() -> Iterator[str]:
-    yield 'CREATE TABLE "README" (no INTEGER NOT NULL, topic VARCHAR NOT NULL, note VARCHAR NOT NULL, query VARCHAR NOT NULL)'
+    yield (
+        'CREATE TABLE "README" (no INTEGER NOT NULL, topic VARCHAR NOT NULL, note VARCHAR NOT NULL,'
+        " query VARCHAR NOT NULL)"
+    )
     for number, (topic, note, query) in enumerate(QUERIES, 1):
-        yield f'INSERT INTO "README" VALUES ({number}, {quoted(topic)}, {quoted(note)}, {quoted(query)})'
+        yield (
+            f'INSERT INTO "README" VALUES ({number}, {quoted(topic)}, {quoted(note)},'
+            f" {quoted(query)})"
+        )
     yield "COMMENT ON TABLE \"README\" IS '从这里开始：可以直接运行的查询示例'"
     for column, note in (
         ("no", "序号"),
@@ -78,7 +96,9 @@ def _readme() -> Iterator[str]:
 
 
 def wide_columns(form: Form) -> list[tuple[str, str]]:
-    """The amount columns of a form over all its blocks, as (key, label), in their order, each once."""
+    """The amount columns of a form over all its blocks, as (key, label), in their order,
+    each once.
+    """
     found: dict[str, str] = {}
     for columns in (form.columns, *(b.columns for b in form.blocks)):
         for column in columns:
@@ -99,7 +119,10 @@ def _views(library: Mapping[str, Form]) -> Iterator[str]:
             f" any_value(is_leaf) AS is_leaf, {amounts} FROM facts WHERE form = {quoted(form.form)}"
             " GROUP BY unit_code, unit_name, year, block, row_key"
         )
-        note = f"{form.number} {form.title}：每行一个项目，每栏一个金额，单位：元（计数项为其自身单位）；求和请加 WHERE is_leaf"
+        note = (
+            f"{form.number} {form.title}：每行一个项目，每栏一个金额，"
+            "单位：元（计数项为其自身单位）；求和请加 WHERE is_leaf"
+        )
         yield f"COMMENT ON VIEW {view} IS {quoted(note)}"
         for key, label in (*KEYS, *columns):
             yield f"COMMENT ON COLUMN {view}.{name(key)} IS {quoted(label)}"
@@ -126,7 +149,8 @@ def _tree() -> Iterator[str]:
                    t.depth + 1
             FROM units u JOIN tree t ON u.parent_code = t.unit_code WHERE t.depth < 20
         )
-        SELECT u.unit_code, u.unit_name, u.parent_code, t.path, t.path_names, t.depth, u.report_type,
+        SELECT u.unit_code, u.unit_name, u.parent_code, t.path, t.path_names, t.depth,
+               u.report_type,
                NOT EXISTS (SELECT 1 FROM units c WHERE c.parent_code = u.unit_code) AS is_leaf
         FROM units u LEFT JOIN tree t USING (unit_code)"""
     yield "COMMENT ON VIEW unit_tree IS '单位树：每个单位一行，写出它在部门中的路径'"
@@ -138,4 +162,7 @@ def _comments() -> Iterator[str]:
     for dataset in PUBLISHED.values():
         yield f"COMMENT ON TABLE {name(dataset.name)} IS {quoted(dataset.note)}"
         for column in dataset.columns:
-            yield f"COMMENT ON COLUMN {name(dataset.name)}.{name(column.name)} IS {quoted(column.note)}"
+            yield (
+                f"COMMENT ON COLUMN {name(dataset.name)}.{name(column.name)} IS"
+                f" {quoted(column.note)}"
+            )

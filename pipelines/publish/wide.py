@@ -25,8 +25,8 @@ def write_wide(database: Path, parquet: Path) -> int:
         for form in (f for f in forms() if f in held):
             path = target / f"{form.lower()}.parquet"
             con.execute(
-                f"COPY (SELECT * FROM {name(form.lower())} ORDER BY unit_code, unit_name, year, block,"
-                f" row_key) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+                f"COPY (SELECT * FROM {name(form.lower())} ORDER BY unit_code, unit_name, year,"
+                f" block, row_key) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
             )
             written += 1
     return written

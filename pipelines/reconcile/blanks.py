@@ -1,10 +1,11 @@
 """Blank cells that a failing sum may have lost.
 
-A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is not among its
-operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are named) in every sum they break:
-cells that another failing instance names, and cells whose row and column both hold numbers elsewhere in the table.
-``rec_guessed`` holds the latter: uy, key. And where one table has amounts of which another has none at all, the cells that
-should have held them are named.
+A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is
+not among its operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are
+named) in every sum they break: cells that another failing instance names, and cells whose row and
+column both hold numbers elsewhere in the table. ``rec_guessed`` holds the latter: uy, key. And
+where one table has amounts of which another has none at all, the cells that should have held them
+are named.
 """
 
 from __future__ import annotations
@@ -23,80 +24,116 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_lost AS
         SELECT DISTINCT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label
-        FROM rec_ops ANTI JOIN rec_hopeless USING (uy) WHERE rid IS NULL AND cell IS NOT NULL AND scope IN (0, 3);
+        FROM rec_ops ANTI JOIN rec_hopeless USING (uy)
+            WHERE rid IS NULL AND cell IS NOT NULL AND scope IN (0, 3);
     """)
     _guess(con)
     con.execute(f"""
         INSERT INTO rec_ops
-        SELECT DISTINCT f.uy, f.chk, f.inst, -1, o.side, o.coef, o.scope, b.form, b.block, b.row_key, b.col_key, false, true,
-               NULL::BIGINT, 0, false, NULL::BIGINT, true, b.file, b.sheet, b.cell, b.row_label, b.col_label, 0
-        FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3)
+        SELECT DISTINCT f.uy, f.chk, f.inst, -1, o.side, o.coef, o.scope, b.form, b.block,
+               b.row_key, b.col_key, false, true,
+               NULL::BIGINT, 0, false, NULL::BIGINT, true, b.file, b.sheet, b.cell, b.row_label,
+               b.col_label, 0
+        FROM rec_failed f JOIN rec_instances i USING (inst)
+            JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3)
         JOIN rec_lost b ON b.uy = f.uy AND b.form = o.form AND b.block = o.block
             AND regexp_full_match(b.row_key, {row}) AND regexp_full_match(b.col_key, {col})
-        ANTI JOIN rec_ops x ON x.uy = f.uy AND x.inst = f.inst AND x.form = b.form AND x.block = b.block
+        ANTI JOIN rec_ops x ON x.uy = f.uy AND x.inst = f.inst AND x.form = b.form
+            AND x.block = b.block
             AND x.row_key = b.row_key AND x.col_key = b.col_key AND x.scope = o.scope
     """)
 
 
 def _guess(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled row and a filled column."""
+    """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled
+    row and a filled column.
+    """
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE rec_summed AS
         SELECT DISTINCT f.uy, u.unit, u.year, u.lo, u.hi, o.form, o.block
-        FROM (SELECT uy, unnest(list(DISTINCT chk)) AS chk FROM rec_failed GROUP BY uy HAVING count(*) <= $few) f
+        FROM (SELECT uy, unnest(list(DISTINCT chk)) AS chk FROM rec_failed GROUP BY uy
+            HAVING count(*) <= $few) f
         JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
-        JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3) JOIN rec_uy u ON u.uy = f.uy;
+        JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3)
+            JOIN rec_uy u ON u.uy = f.uy;
         CREATE OR REPLACE TEMP TABLE rec_filled AS
         SELECT s.uy, x.form, x.block, x.row_key, x.col_key FROM rec_facts x
-        JOIN rec_summed s ON s.unit = coalesce(x.unit_code, x.unit_name) AND s.year = x.year AND s.form = x.form AND s.block = x.block
+        JOIN rec_summed s ON s.unit = coalesce(x.unit_code, x.unit_name) AND s.year = x.year
+            AND s.form = x.form AND s.block = x.block
         WHERE x.state <> 'dash' AND x.amount IS DISTINCT FROM 0
             AND x.rid BETWEEN (SELECT min(lo) FROM rec_summed) AND (SELECT max(hi) FROM rec_summed);
         CREATE OR REPLACE TEMP TABLE rec_guessed AS
-        SELECT s.uy, s.form, s.block, l.row_key, y.col_key, min_by(h.file, l.row) AS file, min_by(h.sheet, l.row) AS sheet,
-               min_by(y.letter || l.row, l.row) AS cell, min_by(l.row_label, l.row) AS row_label, min_by(y.col_label, l.row) AS col_label,
+        SELECT s.uy, s.form, s.block, l.row_key, y.col_key, min_by(h.file, l.row) AS file,
+               min_by(h.sheet, l.row) AS sheet,
+               min_by(y.letter || l.row, l.row) AS cell, min_by(l.row_label, l.row) AS row_label,
+               min_by(y.col_label, l.row) AS col_label,
                hash(s.form, s.block, l.row_key, y.col_key) AS key
         FROM rec_summed s
-        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = s.unit AND l.year = s.year AND l.form = s.form AND l.block = s.block
-        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
-        JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block AND y.panel = l.panel
-        SEMI JOIN rec_filled r ON r.uy = s.uy AND r.form = s.form AND r.block = s.block AND r.row_key = l.row_key
-        SEMI JOIN rec_filled k ON k.uy = s.uy AND k.form = s.form AND k.block = s.block AND k.col_key = y.col_key
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = s.unit AND l.year = s.year
+            AND l.form = s.form AND l.block = s.block
+        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form
+            AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block
+            AND y.panel = l.panel
+        SEMI JOIN rec_filled r ON r.uy = s.uy AND r.form = s.form AND r.block = s.block
+            AND r.row_key = l.row_key
+        SEMI JOIN rec_filled k ON k.uy = s.uy AND k.form = s.form AND k.block = s.block
+            AND k.col_key = y.col_key
         ANTI JOIN rec_cells c ON c.uy = s.uy AND c.key = hash(s.form, s.block, l.row_key, y.col_key)
-        ANTI JOIN rec_lost g ON g.uy = s.uy AND g.form = s.form AND g.block = s.block AND g.row_key = l.row_key AND g.col_key = y.col_key
+        ANTI JOIN rec_lost g ON g.uy = s.uy AND g.form = s.form AND g.block = s.block
+            AND g.row_key = l.row_key AND g.col_key = y.col_key
         GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key;
-        INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label, col_label FROM rec_guessed
+        INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label,
+            col_label FROM rec_guessed
     """.replace("$few", str(FEW))
     )
 
 
 def name_blank_cells(con: duckdb.DuckDBPyConnection) -> None:
-    """Adds to ``rec_ops`` where the amounts are lacking of which a condition (⇒, ⇔) finds none on one side.
+    """Adds to ``rec_ops`` where the amounts are lacking of which a condition (⇒, ⇔) finds none on
+    one side.
 
-    Named are the blank cells of the lines that stand on the sheet; where no line stands, the filled cells of the line 合计.
+    Named are the blank cells of the lines that stand on the sheet; where no line stands, the filled
+    cells of the line 合计.
     """
     row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_lacking AS
-        SELECT DISTINCT f.uy, f.chk, f.inst, o.side, o.coef, o.form, o.block, {row} AS row_t, {col} AS col_t, u.unit, u.year
+        SELECT DISTINCT f.uy, f.chk, f.inst, o.side, o.coef, o.form, o.block, {row} AS row_t,
+               {col} AS col_t, u.unit, u.year
         FROM rec_failed f JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ('⇒', '⇔')
-        JOIN rec_instances i USING (inst) JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0 JOIN rec_uy u ON u.uy = f.uy
-        ANTI JOIN (SELECT * FROM rec_ops WHERE amt <> 0) x ON x.uy = f.uy AND x.inst = f.inst AND x.side = o.side;
+        JOIN rec_instances i USING (inst)
+            JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0
+            JOIN rec_uy u ON u.uy = f.uy
+        ANTI JOIN (SELECT * FROM rec_ops WHERE amt <> 0) x ON x.uy = f.uy AND x.inst = f.inst
+            AND x.side = o.side;
         CREATE OR REPLACE TEMP TABLE rec_bare_cells AS
-        SELECT DISTINCT k.uy, k.chk, k.inst, k.side, k.coef, k.form, k.block, l.row_key, y.col_key, h.file, h.sheet,
+        SELECT DISTINCT k.uy, k.chk, k.inst, k.side, k.coef, k.form, k.block, l.row_key, y.col_key,
+               h.file, h.sheet,
                y.letter || l.row AS cell, l.row_label, y.col_label,
-               regexp_full_match(l.row_key, k.row_t) AND regexp_full_match(y.col_key, k.col_t) AS meant
+               regexp_full_match(l.row_key, k.row_t)
+                   AND regexp_full_match(y.col_key, k.col_t) AS meant
         FROM rec_lacking k
-        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = k.unit AND l.year = k.year AND l.form = k.form AND l.block = k.block
-        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
-        JOIN layouts y ON y.layout = h.layout AND y.form = k.form AND y.block = k.block AND y.panel = l.panel
-        WHERE l.row_key = '合计' OR regexp_full_match(l.row_key, k.row_t) AND regexp_full_match(y.col_key, k.col_t);
+        JOIN lines l ON coalesce(l.unit_code, l.unit_name) = k.unit AND l.year = k.year
+            AND l.form = k.form AND l.block = k.block
+        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form
+            AND h.status = 'read'
+        JOIN layouts y ON y.layout = h.layout AND y.form = k.form AND y.block = k.block
+            AND y.panel = l.panel
+        WHERE l.row_key = '合计' OR regexp_full_match(l.row_key, k.row_t)
+            AND regexp_full_match(y.col_key, k.col_t);
         INSERT INTO rec_ops
-        SELECT DISTINCT b.uy, b.chk, b.inst, {NAMED}, b.side, b.coef, 0, b.form, b.block, b.row_key, b.col_key, false, true,
-               f.amt, 0, false, NULL::BIGINT, false, b.file, b.sheet, b.cell, b.row_label, b.col_label, 0
-        FROM rec_bare_cells b LEFT JOIN rec_cells f ON f.uy = b.uy AND f.key = hash(b.form, b.block, b.row_key, b.col_key)
+        SELECT DISTINCT b.uy, b.chk, b.inst, {NAMED}, b.side, b.coef, 0, b.form, b.block, b.row_key,
+               b.col_key, false, true,
+               f.amt, 0, false, NULL::BIGINT, false, b.file, b.sheet, b.cell, b.row_label,
+               b.col_label, 0
+        FROM rec_bare_cells b
+            LEFT JOIN rec_cells f ON f.uy = b.uy
+            AND f.key = hash(b.form, b.block, b.row_key, b.col_key)
         WHERE b.meant OR f.amt <> 0 AND NOT EXISTS (
-            SELECT 1 FROM rec_bare_cells m WHERE m.meant AND m.uy = b.uy AND m.inst = b.inst AND m.side = b.side);
+            SELECT 1 FROM rec_bare_cells m
+                   WHERE m.meant AND m.uy = b.uy AND m.inst = b.inst AND m.side = b.side);
         DROP TABLE rec_lacking;
         DROP TABLE rec_bare_cells
     """)

@@ -1,6 +1,8 @@
-"""One wrong amount runs through many totals: findings of a department and year that differ by the same amount share a cause.
+"""One wrong amount runs through many totals: findings of a department and year that differ by the
+same amount share a cause.
 
-Amounts are kept to the 分, so two independent faults seldom differ by the same one; below 1 元 they may, and are left apart.
+Amounts are kept to the 分, so two independent faults seldom differ by the same one; below 1 元 they
+may, and are left apart.
 """
 
 from __future__ import annotations
@@ -14,14 +16,17 @@ LEAST = 1  # 元
 _ROOTS = """
     WITH RECURSIVE up(unit, root, steps) AS (
         SELECT unit_code, unit_code, 0 FROM units
-        UNION ALL SELECT up.unit, u.parent_code, steps + 1 FROM up JOIN units u ON u.unit_code = up.root
+        UNION ALL SELECT up.unit, u.parent_code, steps + 1 FROM up
+            JOIN units u ON u.unit_code = up.root
         WHERE u.parent_code IS NOT NULL AND steps < 20
     )
     SELECT unit, arg_max(root, steps) AS root FROM up GROUP BY unit"""
 
 
 def share_causes(con: duckdb.DuckDBPyConnection) -> None:
-    """Unites the causes in ``rec_all`` that the same difference links, within a department and year."""
+    """Unites the causes in ``rec_all`` that the same difference links, within a department and
+    year.
+    """
     roots = (
         _ROOTS
         if has_table(con, "units")
@@ -31,7 +36,8 @@ def share_causes(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE rec_roots AS {roots};
         CREATE OR REPLACE TEMP TABLE rec_shared AS
         WITH linked AS (
-            SELECT a.finding_id, a.cause, coalesce(r.root, a.unit_code, a.unit_name) AS department, a.year, abs(a.difference) AS off
+            SELECT a.finding_id, a.cause, coalesce(r.root, a.unit_code, a.unit_name) AS department,
+                   a.year, abs(a.difference) AS off
             FROM rec_all a LEFT JOIN rec_roots r ON r.unit = a.unit_code
             WHERE abs(a.difference) >= {LEAST} AND coalesce(a.unit_code, a.unit_name) IS NOT NULL
         ), once AS (
@@ -40,7 +46,8 @@ def share_causes(con: duckdb.DuckDBPyConnection) -> None:
             SELECT *, min(near) OVER (PARTITION BY cause) AS far FROM once
         )
         SELECT cause, min(shared) AS shared FROM (
-            SELECT cause, min(far) OVER (PARTITION BY department, year, off) AS shared FROM twice) GROUP BY cause;
+            SELECT cause, min(far) OVER (PARTITION BY department, year, off) AS shared FROM twice)
+                   GROUP BY cause;
         UPDATE rec_all SET cause = s.shared FROM rec_shared s WHERE rec_all.cause = s.cause;
         DROP TABLE rec_shared;
         DROP TABLE rec_roots

@@ -1,8 +1,10 @@
-"""Which rules reach which cell: by an equality, which one 分 breaks, or only by an inequality, which it need not.
+"""Which rules reach which cell: by an equality, which one 分 breaks, or only by an inequality,
+which it need not.
 
-``coverage`` answers for any set of keys (of a fact set, say), ``catalogue`` gives every cell that the form descriptions
-know, ``gaps`` what no equality among a unit's own tables reaches. All read the compiled terms, so they cannot drift
-from what the rules do. A rule counts where it can be evaluated; whether it was is in ``check_results``.
+``coverage`` answers for any set of keys (of a fact set, say), ``catalogue`` gives every cell that
+the form descriptions know, ``gaps`` what no equality among a unit's own tables reaches. All read
+the compiled terms, so they cannot drift from what the rules do. A rule counts where it can be
+evaluated; whether it was is in ``check_results``.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True, order=True)
 class Reach:
-    """One rule at one cell. ``needs``: what has to be there for it beside the unit's own tables, in words."""
+    """One rule at one cell.
+
+    ``needs``: what has to be there for it beside the unit's own tables, in words.
+    """
 
     rule_id: str
     equal: bool
@@ -46,7 +51,9 @@ class Covered:
 
     @property
     def kind(self) -> str:
-        """``equal``, ``conditional`` (equalities that need more than the unit's own tables), ``bounded`` or ``none``."""
+        """``equal``, ``conditional`` (equalities that need more than the unit's own tables),
+        ``bounded`` or ``none``.
+        """
         if not self.rules:
             return UNREACHED
         equal = [r for r in self.rules if r.equal]
@@ -56,7 +63,10 @@ class Covered:
 
 
 def coverage(book: Rulebook, keys: Iterable[Key]) -> list[Covered]:
-    """The rules that reach each of the keys, in the order given. Broken rules reach none; queries what they say they cover."""
+    """The rules that reach each of the keys, in the order given.
+
+    Broken rules reach none; queries what they say they cover.
+    """
     wanted = list(dict.fromkeys(keys))
     plan = plan_of(book)
     with open_database() as con:
@@ -99,7 +109,8 @@ def _reached(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[Key, set[Reach]
     rows = con.execute(f"""
         WITH net AS (
             SELECT key, scope, inst >> 32 AS chk FROM rec_terms WHERE inst >> 32 < {plan.own}
-            GROUP BY key, scope, inst HAVING sum(coef) FILTER (side < 2) <> 0 OR sum(coef) FILTER (side = 2) <> 0
+            GROUP BY key, scope, inst
+                HAVING sum(coef) FILTER (side < 2) <> 0 OR sum(coef) FILTER (side = 2) <> 0
         )
         SELECT DISTINCT k.form, k.block, k.row_key, k.col_key, n.chk, n.scope
         FROM net n JOIN (SELECT *, hash(form, block, row_key, col_key) AS key FROM rec_keys) k
@@ -138,9 +149,11 @@ def _needs(check: Check, form: str, scope: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Gap:
-    """Cells of one block that no equality among the unit's own tables reaches; every row with every column.
+    """Cells of one block that no equality among the unit's own tables reaches; every row with every
+    column.
 
-    ``bounded``: the rules that reach them by an inequality; ``conditional``: equalities, each with what they need.
+    ``bounded``: the rules that reach them by an inequality; ``conditional``: equalities, each with
+    what they need.
     """
 
     form: str
@@ -183,7 +196,9 @@ def count_kinds(covered: Iterable[Covered]) -> dict[str, int]:
 
 
 def catalogue(forms: Mapping[str, Form]) -> list[Key]:
-    """Every cell the descriptions know: fixed rows and columns; of code rows one of each level; all economic items."""
+    """Every cell the descriptions know: fixed rows and columns; of code rows one of each level; all
+    economic items.
+    """
     return [key for form in forms.values() for key in _cells(form)]
 
 

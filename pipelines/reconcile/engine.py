@@ -1,4 +1,6 @@
-"""The rules over all units and years, slice by slice: compile once, then one join and one GROUP BY per slice."""
+"""The rules over all units and years, slice by slice: compile once, then one join and one GROUP BY
+per slice.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,9 @@ def reconcile(
 ) -> None:
     """Every rule over every unit and year (of ``years``, where given).
 
-    Needs the tables facts, sheets, lines, layouts, units and submissions, and uses prior_facts where it exists.
-    Makes rules, check_results, raw_findings and raw_cells. A rule that fails itself is ``broken``; others run.
+    Needs the tables facts, sheets, lines, layouts, units and submissions, and uses prior_facts
+    where it exists. Makes rules, check_results, raw_findings and raw_cells. A rule that fails
+    itself is ``broken``; others run.
     """
     create_tables(con)
     create_results(con)
@@ -71,7 +74,8 @@ def reconcile(
 def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
     """The formulas as terms over the keys that occur, in temporary tables of the connection."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION {KEYS.format('rec_prior')}"
+        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION"
+        f" {KEYS.format('rec_prior')}"
     )
     plan = plan_of(book)
     Compiler(con, book.forms).run(plan)
@@ -81,7 +85,9 @@ def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
 
 
 def slices(world: World, most: int) -> Iterator[np.ndarray]:
-    """Units and years, whole families (a department with all below it, all years) together, in the order of the facts."""
+    """Units and years, whole families (a department with all below it, all years) together, in the
+    order of the facts.
+    """
     families: dict[str, list[int]] = {}
     for uy, unit in enumerate(world.unit):
         families.setdefault(_root(world, unit), []).append(uy)
@@ -144,7 +150,9 @@ def _slice(
 def _take_back(
     drop: Callable, con: duckdb.DuckDBPyConnection, position: dict[int, int], evaluated: np.ndarray
 ) -> bool:
-    """Whether any instance was taken out of the failing ones; those that do not hold either were not evaluated."""
+    """Whether any instance was taken out of the failing ones; those that do not hold either were
+    not evaluated.
+    """
     dropped = drop(con)
     for uy, chk, n, holds in dropped:
         if not holds:
@@ -173,7 +181,8 @@ def _others(
     lines = Counter(
         dict(
             con.execute("""SELECT u.uy, count(*) FROM lines l
-        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year GROUP BY u.uy""").fetchall()
+        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
+            GROUP BY u.uy""").fetchall()
         )
     )
     examined = np.array([lines[int(u)] for u in targets], int)
@@ -184,7 +193,8 @@ def _others(
 
 def _clean(con: duckdb.DuckDBPyConnection) -> None:
     names = con.execute(
-        "SELECT table_name, table_type FROM information_schema.tables WHERE table_name LIKE 'rec\\_%' ESCAPE '\\'"
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_name LIKE"
+        " 'rec\\_%' ESCAPE '\\'"
     ).fetchall()
     for name, kind in names:
         con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} IF EXISTS {name}")

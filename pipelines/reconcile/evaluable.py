@@ -12,7 +12,8 @@ from schemas.library import Form
 from schemas.rulebook import Check
 
 READY = 0
-# Reasons in order of weight: of several, the first in this list is the one reported. Those from 100 on speak of a formula
+# Reasons in order of weight: of several, the first in this list is the one reported. Those from 100
+# on speak of a formula
 # that is not meant for the unit: they are given only where no other formula of the rule was ready.
 NO_CHILD, MISSING, ABSENT, NO_LAST_YEAR, CHANGED = range(1, 6)
 NOT_FOR, CONDITION, NOTHING = range(100, 103)
@@ -58,7 +59,9 @@ class Gatekeeper:
         self.changed = np.array([self._changed(u) for u in uys], bool)
 
     def _children(self, uy: int) -> tuple[list[int], list[str]]:
-        """Numbers of the subordinates' unit-years that are there, and names of those that are not."""
+        """Numbers of the subordinates' unit-years that are there, and names of those
+        that are not.
+        """
         world, year = self.world, int(self.world.year[uy])
         there, gone = [], []
         for code in world.expected_children(world.unit[uy], year):
@@ -108,7 +111,8 @@ class Gatekeeper:
         own = [f for f in check.forms() if f in self.position]
         wanted = [self.position[f] for f in own]
         present, missing = self.world.present[self.uys], self.world.missing[self.uys]
-        # A condition about a form that exists only where there is something to show ("no change in CS01_1") holds without it.
+        # A condition about a form that exists only where there is something to show ("no change in
+        # CS01_1") holds without it.
         empty = condition and all(may_be_empty(self.forms[f], check) for f in own)
         if wanted and not empty:
             gate.close(
@@ -172,7 +176,9 @@ def _only(size: int, at: int) -> np.ndarray:
 
 
 def may_be_empty(form: Form, check: Check) -> bool:
-    """Whether an absent form counts as an empty one: those that exist only where there is something to show."""
+    """Whether an absent form counts as an empty one: those that exist only where there is something
+    to show.
+    """
     if form.form in check.spec.optional or form.absent == "empty" or form.expected_when:
         return True
     return form.required not in ("always", "never")

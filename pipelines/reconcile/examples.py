@@ -22,7 +22,10 @@ DASHES = ("—", "－", "-", "–")
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """One example: what it should come to and what it came to. ``reason`` where something else came out."""
+    """One example: what it should come to and what it came to.
+
+    ``reason`` where something else came out.
+    """
 
     rule_id: str
     name: str
@@ -55,7 +58,10 @@ class Tables:
 
 
 def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[ExampleResult]:
-    """Runs the examples of all rules (or of those named). A mistake in an example is a failed example."""
+    """Runs the examples of all rules (or of those named).
+
+    A mistake in an example is a failed example.
+    """
     tables = Tables()
     chosen = [r for r in book.rules.values() if rules is None or r.id in set(rules)]
     listed = [(r, n, e) for r in chosen for n, e in enumerate(r.examples, 1)]
@@ -91,7 +97,9 @@ def _result(found: dict, rule: Rule, number: int, example: Example, mistake: str
 
 
 def add_example(tables: Tables, forms: dict[str, Form], unit: str, example: Example) -> None:
-    """One example as a unit's tables: keys such as ``Z01[收入/总计, 决算数]``, 上年. and 下级. in front."""
+    """One example as a unit's tables: keys such as ``Z01[收入/总计, 决算数]``, 上年. and 下级. in
+    front.
+    """
     child = f"{unit}/下级"
     _register(tables, unit, example.unit_type, example.report or "单户", None)
     if any(str(k).startswith("下级.") for k in example.facts):

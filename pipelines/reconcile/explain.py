@@ -1,4 +1,6 @@
-"""One finding taken apart: every operand with its place, amount and coefficient, and what else its cells are part of."""
+"""One finding taken apart: every operand with its place, amount and coefficient, and what else its
+cells are part of.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,10 @@ def explain(
 ) -> dict[str, Any] | None:
     """A finding of a published set, or None. ``con`` may be read-only.
 
-    Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text), ``operands`` (side, coefficient, scope, form,
-    row, column, file, sheet, cell, amount, raw: None where no sheet has the row or column, empty in a blank cell), ``suspects``, ``shared`` (other findings that share a cell).
+    Keys: ``finding`` (its columns), ``rule`` (id, title, formula, basis, advice, text),
+    ``operands`` (side, coefficient, scope, form, row, column, file, sheet, cell, amount, raw: None
+    where no sheet has the row or column, empty in a blank cell), ``suspects``, ``shared`` (other
+    findings that share a cell).
     """
     found = _dicts(con, "SELECT * FROM findings WHERE finding_id = ?", [finding_id])
     if not found:
@@ -69,7 +73,8 @@ def _rule(book: Rulebook, rule_id: str) -> dict[str, Any]:
 def _places(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, Any]]:
     return _dicts(
         con,
-        """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote FROM finding_cells
+        """SELECT role AS side, 1 AS coefficient, file, sheet, cell, amount, quote
+                FROM finding_cells
         WHERE finding_id = ? AND role <> 'suspect' ORDER BY role, file, sheet, cell""",
         [finding_id],
     )
@@ -79,10 +84,14 @@ def _shared(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, A
     return _dicts(
         con,
         """
-        SELECT DISTINCT f.finding_id, f.rule_id, f.severity, f.subject, f.message, c.file, c.sheet, c.cell
-        FROM finding_cells mine JOIN finding_cells c ON c.file = mine.file AND c.sheet = mine.sheet AND c.cell = mine.cell
+        SELECT DISTINCT f.finding_id, f.rule_id, f.severity, f.subject, f.message, c.file, c.sheet,
+               c.cell
+        FROM finding_cells mine
+            JOIN finding_cells c ON c.file = mine.file AND c.sheet = mine.sheet
+            AND c.cell = mine.cell
         JOIN findings f ON f.finding_id = c.finding_id
-        WHERE mine.finding_id = ? AND mine.role <> 'suspect' AND c.role <> 'suspect' AND c.finding_id <> mine.finding_id
+        WHERE mine.finding_id = ? AND mine.role <> 'suspect' AND c.role <> 'suspect'
+            AND c.finding_id <> mine.finding_id
         ORDER BY ALL LIMIT 200""",
         [finding_id],
     )
@@ -91,7 +100,9 @@ def _shared(con: duckdb.DuckDBPyConnection, finding_id: str) -> list[dict[str, A
 def _operands(
     con: duckdb.DuckDBPyConnection, book: Rulebook, finding: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """The rule compiled once more over the facts of this unit alone; empty where the rule is not a formula."""
+    """The rule compiled once more over the facts of this unit alone; empty where the rule is not a
+    formula.
+    """
     rule = book.rules.get(finding["rule_id"])
     if rule is None or rule.kind != "formula" or rule.broken:
         return []
@@ -112,13 +123,18 @@ def _operands(
 def _copy_facts(
     con: duckdb.DuckDBPyConnection, aside: duckdb.DuckDBPyConnection, finding: dict[str, Any]
 ) -> None:
-    """Facts of the unit, its last year and its subordinates; and where the rows and columns of their tables stand."""
+    """Facts of the unit, its last year and its subordinates; and where the rows and columns of
+    their tables stand.
+    """
     unit, year = finding["unit_code"] or finding["unit_name"], finding["year"]
     children = [
         r[0]
         for r in con.execute("SELECT unit_code FROM units WHERE parent_code = ?", [unit]).fetchall()
     ]
-    mine = "coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1) OR list_contains(?, unit_code) AND year = ?"
+    mine = (
+        "coalesce(unit_code, unit_name) = ? AND year IN (?, ? - 1) OR list_contains(?, unit_code)"
+        " AND year = ?"
+    )
     values = [unit, year, year, children, year]
     for name in ("facts", "sheets", "lines"):
         _copy(
@@ -143,17 +159,21 @@ def _owner(who: str) -> str:
     """SQL: whether a row of ``who`` is of the unit and year that the scope of a term means."""
     unit = f"coalesce({who}.unit_code, {who}.unit_name)"
     return f"""CASE s.scope WHEN 1 THEN {unit} = $unit AND {who}.year = $year - 1
-        WHEN 2 THEN {unit} <> $unit AND {who}.year = $year ELSE {unit} = $unit AND {who}.year = $year END"""
+        WHEN 2 THEN {unit} <> $unit AND {who}.year = $year
+            ELSE {unit} = $unit AND {who}.year = $year END"""
 
 
 def _read_operands(
     con: duckdb.DuckDBPyConnection, finding: dict[str, Any], scales: dict[int, int]
 ) -> list[dict[str, Any]]:
-    """Filled cells, blank cells of lines that stand on the sheet, and cells that the formula names and no sheet has."""
+    """Filled cells, blank cells of lines that stand on the sheet, and cells that the formula names
+    and no sheet has.
+    """
     row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
     about = f"""
         SELECT i.* FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk
-        WHERE s.form || '[' || CASE WHEN s.block = '' THEN '' ELSE s.block || '/' END || {FILL.format("s.row_t")} || ','
+        WHERE s.form || '[' || CASE WHEN s.block = '' THEN ''
+            ELSE s.block || '/' END || {FILL.format("s.row_t")} || ','
               || {FILL.format("s.col_t")} || ']' || s.suffix = $subject"""
     names = (
         "form",
@@ -172,29 +192,41 @@ def _read_operands(
     rows = con.execute(
         f"""
         WITH about AS ({about}), meant AS (
-            SELECT DISTINCT o.chk, o.side, o.scope, o.coef, o.form, o.block, o.opened, {row} AS row_t, {col} AS col_t
+            SELECT DISTINCT o.chk, o.side, o.scope, o.coef, o.form, o.block, o.opened,
+                   {row} AS row_t, {col} AS col_t
             FROM about i JOIN rec_operands o ON o.chk = i.chk
         ), filled AS (
-            SELECT s.chk, s.side, s.scope, s.coef, f.form, f.block, f.row_key, f.row_label, f.col_key, f.col_label, f.amount, f.file,
+            SELECT s.chk, s.side, s.scope, s.coef, f.form, f.block, f.row_key, f.row_label,
+                   f.col_key, f.col_label, f.amount, f.file,
                    f.sheet, f.cell, f.unit_name, f.raw
             FROM (SELECT i.chk, t.* FROM about i JOIN rec_terms t USING (inst)) s
-            JOIN facts f ON xor(hash(f.form, f.block, f.row_key, f.col_key), s.scope::UBIGINT) = s.key
+            JOIN facts f ON xor(hash(f.form, f.block, f.row_key, f.col_key), s.scope::UBIGINT) =
+                s.key
             WHERE {_owner("f")}
         ), blank AS (
-            SELECT DISTINCT s.chk, s.side, s.scope, s.coef, s.form, s.block, l.row_key, l.row_label, y.col_key, y.col_label,
-                   NULL::DECIMAL(18,2) AS amount, h.file, h.sheet, y.letter || l.row AS cell, l.unit_name, '' AS raw
+            SELECT DISTINCT s.chk, s.side, s.scope, s.coef, s.form, s.block, l.row_key, l.row_label,
+                   y.col_key, y.col_label,
+                   NULL::DECIMAL(18,2) AS amount, h.file, h.sheet, y.letter || l.row AS cell,
+                   l.unit_name, '' AS raw
             FROM meant s JOIN lines l ON l.form = s.form AND l.block = s.block
-                AND CASE WHEN s.opened THEN regexp_full_match(l.row_key, s.row_t) ELSE l.row_key = s.row_t END
-            JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form AND h.status = 'read'
-            JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block AND y.panel = l.panel
-                AND CASE WHEN s.opened THEN regexp_full_match(y.col_key, s.col_t) ELSE y.col_key = s.col_t END
-            ANTI JOIN filled f ON f.side = s.side AND f.scope = s.scope AND f.file = h.file AND f.sheet = h.sheet AND f.cell = y.letter || l.row
+                AND CASE WHEN s.opened THEN regexp_full_match(l.row_key, s.row_t)
+                    ELSE l.row_key = s.row_t END
+            JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form
+                AND h.status = 'read'
+            JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block
+                AND y.panel = l.panel
+                AND CASE WHEN s.opened THEN regexp_full_match(y.col_key, s.col_t)
+                    ELSE y.col_key = s.col_t END
+            ANTI JOIN filled f ON f.side = s.side AND f.scope = s.scope AND f.file = h.file
+                AND f.sheet = h.sheet AND f.cell = y.letter || l.row
             WHERE {_owner("l")}
         ), here AS (SELECT * FROM filled UNION ALL SELECT * FROM blank)
         SELECT * FROM here
         UNION ALL
-        SELECT s.chk, s.side, s.scope, s.coef, s.form, s.block, s.row_t, NULL, s.col_t, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-        FROM meant s ANTI JOIN here h ON h.side = s.side AND h.scope = s.scope AND h.form = s.form AND h.block = s.block
+        SELECT s.chk, s.side, s.scope, s.coef, s.form, s.block, s.row_t, NULL,
+               s.col_t, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM meant s ANTI JOIN here h ON h.side = s.side AND h.scope = s.scope AND h.form = s.form
+            AND h.block = s.block
             AND h.row_key = s.row_t AND h.col_key = s.col_t
         WHERE NOT s.opened
         ORDER BY side, scope, form, row_key, col_key, unit_name, cell""",

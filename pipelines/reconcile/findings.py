@@ -1,7 +1,9 @@
-"""Failing instances made into findings: subject, message and cells, all in SQL because there may be a million.
+"""Failing instances made into findings: subject, message and cells, all in SQL because there may be
+a million.
 
-``raw_findings``: finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause.
-``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested, quote, set.
+``raw_findings``: finding_id, rule_id, severity, unit_code, unit_name, year, subject, message,
+difference, cause. ``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested,
+quote, set.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ SIGNS = {"=": "≠", "<=": "大于", ">=": "小于", "⇔": "与", "⇒": "与",
 MACROS = f"""{WORDS}
     CREATE OR REPLACE TEMP MACRO rec_money(fen) AS
         CASE WHEN abs(fen) < 1000000000000000000
-             THEN CAST(CAST(fen AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2)) END;
+             THEN CAST(CAST(fen AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2))
+                 END;
     CREATE OR REPLACE TEMP MACRO rec_scaled(fen, scale) AS
         CASE WHEN scale = 1 THEN fen::HUGEINT ELSE round(fen / scale)::HUGEINT END;
     CREATE OR REPLACE TEMP MACRO rec_id(rule_id, unit, year, subject) AS
@@ -37,15 +40,21 @@ MACROS = f"""{WORDS}
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(MACROS)
     con.execute("""
-        CREATE OR REPLACE TABLE raw_findings (finding_id VARCHAR, rule_id VARCHAR, severity VARCHAR, unit_code VARCHAR,
-            unit_name VARCHAR, year SMALLINT, subject VARCHAR, message VARCHAR, difference DECIMAL(18,2), cause VARCHAR);
-        CREATE OR REPLACE TABLE raw_cells (finding_id VARCHAR, role VARCHAR, rank INTEGER, file VARCHAR, sheet VARCHAR,
-            cell VARCHAR, amount DECIMAL(18,2), suggested DECIMAL(18,2), quote VARCHAR, "set" INTEGER)
+        CREATE OR REPLACE TABLE raw_findings (finding_id VARCHAR, rule_id VARCHAR, severity VARCHAR,
+            unit_code VARCHAR,
+            unit_name VARCHAR, year SMALLINT, subject VARCHAR, message VARCHAR,
+            difference DECIMAL(18,2), cause VARCHAR);
+        CREATE OR REPLACE TABLE raw_cells (finding_id VARCHAR, role VARCHAR, rank INTEGER,
+            file VARCHAR, sheet VARCHAR,
+            cell VARCHAR, amount DECIMAL(18,2), suggested DECIMAL(18,2), quote VARCHAR,
+            "set" INTEGER)
     """)
 
 
 def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, Form]) -> None:
-    """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its instances)."""
+    """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its
+    instances).
+    """
     titles = [(f.form, f"{f.number}《{f.title}》") for f in forms.values()]
     con.register("rec_title_list", _table(titles, ("form", "title"), (pa.string(), pa.string())))
     rows = [
@@ -83,7 +92,9 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
 
 
 def _load_traits(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> None:
-    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack)."""
+    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form
+    may lack).
+    """
     whole = sorted(
         {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
     )
@@ -144,18 +155,26 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     write_messages(con)
     con.execute(f"""
         INSERT INTO raw_findings
-        SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject, coalesce(CASE WHEN x.owner <> n.uy THEN w.unit_name || '的' ELSE '' END || y.words, '') || m.message,
+        SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject,
+               coalesce(CASE WHEN x.owner <> n.uy THEN w.unit_name || '的'
+            ELSE '' END || y.words, '') || m.message,
                rec_money(rec_scaled(n.d, n.scale)), coalesce(y.cause, c.cause, n.finding_id)
-        FROM rec_names n JOIN rec_messages m USING (uy, inst) LEFT JOIN rec_causes c USING (uy, inst)
-        LEFT JOIN rec_miscoded x USING (uy, inst) LEFT JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank
+        FROM rec_names n JOIN rec_messages m USING (uy, inst)
+            LEFT JOIN rec_causes c USING (uy, inst)
+        LEFT JOIN rec_miscoded x USING (uy, inst)
+            LEFT JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank
         LEFT JOIN rec_uy w ON w.uy = x.owner;
         INSERT INTO raw_cells
-        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL, '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant, NULL
-        FROM rec_miscoded x JOIN rec_names n USING (uy, inst) JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank;
+        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL,
+               '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant, NULL
+        FROM rec_miscoded x JOIN rec_names n USING (uy, inst)
+            JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank;
         INSERT INTO raw_cells
-        SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left' ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
+        SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left'
+               ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
                rec_money(o.amt), NULL, NULL, NULL
-        FROM rec_ops o JOIN rec_names n USING (uy, inst) WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED})
+        FROM rec_ops o JOIN rec_names n USING (uy, inst)
+            WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED})
     """)
     write_suspects(con)
 
@@ -165,15 +184,20 @@ def _named(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_names AS
         SELECT *, rec_id(rule_id, unit, year, subject) AS finding_id FROM (
-            SELECT f.uy, f.inst, f.chk, f.d, s.scale, s.rule_id, s.severity, s.message, s.sign, u.unit, u.unit_code, u.unit_name, u.year,
-                   s.form || '[' || CASE WHEN s.block = '' THEN '' ELSE s.block || '/' END || {row} || ',' || {col} || ']'
+            SELECT f.uy, f.inst, f.chk, f.d, s.scale, s.rule_id, s.severity, s.message, s.sign,
+                   u.unit, u.unit_code, u.unit_name, u.year,
+                   s.form || '[' || CASE WHEN s.block = '' THEN ''
+                       ELSE s.block || '/' END || {row} || ',' || {col} || ']'
                    || s.suffix AS subject
-            FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_subjects s ON s.chk = f.chk JOIN rec_uy u ON u.uy = f.uy)
+            FROM rec_failed f JOIN rec_instances i USING (inst) JOIN rec_subjects s ON s.chk = f.chk
+                JOIN rec_uy u ON u.uy = f.uy)
     """)
 
 
 def _causes(con: duckdb.DuckDBPyConnection) -> None:
-    """What shares a cause: what one chosen cell settles or takes part in; a roll-up and the cell below it is blamed on."""
+    """What shares a cause: what one chosen cell settles or takes part in; a roll-up and the cell
+    below it is blamed on.
+    """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_causes AS
         WITH chosen AS (SELECT uy, inst, key, rank FROM rec_suspects WHERE chosen),
@@ -181,14 +205,19 @@ def _causes(con: duckdb.DuckDBPyConnection) -> None:
         also AS (
             SELECT o.uy, o.inst, c.key, c.rank FROM rec_ops o
             JOIN cells c ON c.uy = o.uy AND c.key = hash(o.form, o.block, o.row_key, o.col_key)
-            WHERE o.scope IN (0, 3) AND NOT EXISTS (SELECT 1 FROM chosen x WHERE x.uy = o.uy AND x.inst = o.inst)
+            WHERE o.scope IN (0, 3) AND NOT EXISTS (SELECT 1 FROM chosen x
+                WHERE x.uy = o.uy AND x.inst = o.inst)
         ), best AS (
-            SELECT uy, inst, uy AS owner, min_by(key, rank) AS key FROM (SELECT * FROM chosen UNION ALL SELECT * FROM also)
+            SELECT uy, inst, uy AS owner, min_by(key, rank) AS key
+                   FROM (SELECT * FROM chosen UNION ALL SELECT * FROM also)
             WHERE (uy, inst) NOT IN (SELECT (uy, inst) FROM rec_blamed) GROUP BY uy, inst
             UNION ALL SELECT uy, inst, owner, key FROM rec_blamed
         ), named AS (
-            SELECT b.uy, b.inst, substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR, coalesce(r.lead, b.key)::VARCHAR)), 1, 16) AS cause
-            FROM best b JOIN rec_uy u ON u.uy = b.owner LEFT JOIN rec_rivals r ON r.uy = b.owner AND r.key = b.key
+            SELECT b.uy, b.inst,
+                   substr(sha256(concat_ws('|', u.unit, u.year::VARCHAR,
+                coalesce(r.lead, b.key)::VARCHAR)), 1, 16) AS cause
+            FROM best b JOIN rec_uy u ON u.uy = b.owner
+                LEFT JOIN rec_rivals r ON r.uy = b.owner AND r.key = b.key
         )
         SELECT uy, inst, cause FROM named
     """)

@@ -1,21 +1,27 @@
-"""舍位平衡: a rounded part may be moved by one last digit so that the parts add up to their rounded total.
+"""舍位平衡: a rounded part may be moved by one last digit so that the parts add up to their rounded
+total.
 
-A published figure that differs from its source by one digit more than rounding allows is explained exactly where
-it is a part of a total, the parts rounded each by itself do not add up to that total as published, the parts as
-published do, and the figure was moved in the direction that closes the gap.
+A published figure that differs from its source by one digit more than rounding allows is explained
+exactly where it is a part of a total, the parts rounded each by itself do not add up to that total
+as published, the parts as published do, and the figure was moved in the direction that closes the
+gap.
 
-Where a whole set was balanced, moves go on in chains: a part moved for its row moves the total of its column. So a
-figure is also explained where every published sum it stands in, as a part or as the total, holds as published, and
-elsewhere in the unit's tables sums hold that figures rounded each by itself would miss. A single wrong figure breaks
-its own sums, and a set that was not balanced shows no such sums.
+Where a whole set was balanced, moves go on in chains: a part moved for its row moves the total of
+its column. So a figure is also explained where every published sum it stands in, as a part or as
+the total, holds as published, and elsewhere in the unit's tables sums hold that figures rounded
+each by itself would miss. A single wrong figure breaks its own sums, and a set that was not
+balanced shows no such sums.
 
-A single wrong figure also keeps the sums of its neighbours from holding, and so would accuse those that were moved. In a
-set that was balanced it is found first: the figure for which one value, within rounding of its source, makes all its sums hold.
-``rec_restored`` tells these: uy, key, suggested (分), sums. Where several figures would explain the same sums, none is taken back: the one
-furthest from its source is told, and in ``rec_rivals`` (uy, key, lead) that the others are of one cause with it.
+A single wrong figure also keeps the sums of its neighbours from holding, and so would accuse those
+that were moved. In a set that was balanced it is found first: the figure for which one value,
+within rounding of its source, makes all its sums hold. ``rec_restored`` tells these: uy, key,
+suggested (分), sums. Where several figures would explain the same sums, none is taken back: the one
+furthest from its source is told, and in ``rec_rivals`` (uy, key, lead) that the others are of one
+cause with it.
 
-Where a total or a part holds no number (“详见附件”), nobody can say whether its sum was balanced. A figure of that sum may then differ by
-one digit more, if the sum can still be what its sources make it: it is not judged.
+Where a total or a part holds no number (“详见附件”), nobody can say whether its sum was balanced. A
+figure of that sum may then differ by one digit more, if the sum can still be what its sources make
+it: it is not judged.
 """
 
 from __future__ import annotations
@@ -35,7 +41,9 @@ Group = tuple[int, tuple[tuple[int, int], ...]]
 
 @dataclass
 class _Table:
-    """One unit-year's published figures: as printed, and their sources (分), by key; ``unread``: those that hold no number."""
+    """One unit-year's published figures: as printed, and their sources (分), by key; ``unread``:
+    those that hold no number.
+    """
 
     printed: dict[int, int] = field(default_factory=dict)
     source: dict[int, int] = field(default_factory=dict)
@@ -47,10 +55,12 @@ class _Table:
 def forgive(
     con: duckdb.DuckDBPyConnection, plan: Plan, *, corrected: bool = False
 ) -> list[tuple[int, int, int, bool]]:
-    """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune`` does.
+    """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune``
+    does.
 
-    ``corrected``: as if the figures that break sums of their own table (chosen in ``rec_suspects``) were what they should be.
-    One wrong figure hides that its neighbours were moved to balance: these are no errors.
+    ``corrected``: as if the figures that break sums of their own table (chosen in ``rec_suspects``)
+    were what they should be. One wrong figure hides that its neighbours were moved to balance:
+    these are no errors.
     """
     if not corrected:
         _write_restored(con, _Restored())
@@ -100,7 +110,9 @@ def forgive(
 def _excused(
     failing: dict, tables: dict[int, _Table], groups: dict, around: dict, *, unsure: bool = False
 ) -> list[tuple[int, int, int]]:
-    """The instances that moves explain; ``unsure``: also moves that stand in a sum with a figure that holds no number."""
+    """The instances that moves explain; ``unsure``: also moves that stand in a sum with a figure
+    that holds no number.
+    """
     return [
         place
         for place, (d, w, operands) in failing.items()
@@ -119,14 +131,18 @@ def _excused(
 
 @dataclass
 class _Restored:
-    """What the sums of balanced tables say: (uy, key) → (value, sums), and (uy, key) → the figure it is of one cause with."""
+    """What the sums of balanced tables say: (uy, key) → (value, sums), and (uy, key) → the figure
+    it is of one cause with.
+    """
 
     figures: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     rivals: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def _restore(failing: dict, tables: dict[int, _Table], around: dict[int, list[Group]]) -> _Restored:
-    """The figures that alone keep their sums from holding; puts their values into the tables unless another may be meant."""
+    """The figures that alone keep their sums from holding; puts their values into the tables unless
+    another may be meant.
+    """
     fitting: dict[int, dict[int, tuple[int, set[Group]]]] = defaultdict(dict)
     for (uy, _, _), (_, _, operands) in failing.items():
         for key, _, half in operands:
@@ -160,7 +176,9 @@ def _restore(failing: dict, tables: dict[int, _Table], around: dict[int, list[Gr
 
 
 def _fitting(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> int | None:
-    """The one value of a figure, within a digit of its source, with which all its sums hold; None where they do, or none fits."""
+    """The one value of a figure, within a digit of its source, with which all its sums hold; None
+    where they do, or none fits.
+    """
     own = [g for g in around.get(key, ()) if _adds_up(table.source, g)]
     if (
         key not in table.source
@@ -217,9 +235,12 @@ def _write(
 
 
 def _corrections(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, dict[int, int]]:
-    """What the chosen suspects that settle a sum inside a table should be (分), by unit-year and key."""
+    """What the chosen suspects that settle a sum inside a table should be (分), by unit-year and
+    key.
+    """
     rows = con.execute(
-        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?, inst >> 32) ORDER BY ALL",
+        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?,"
+        " inst >> 32) ORDER BY ALL",
         [sums],
     ).fetchall()
     right: dict[int, dict[int, int]] = defaultdict(dict)
@@ -234,7 +255,9 @@ def _within(check: Check) -> bool:
 
 
 def _from_internal(check: Check) -> bool:
-    """Whether it compares one published cell (left) with internal ones: these give each figure its source."""
+    """Whether it compares one published cell (left) with internal ones: these give each figure its
+    source.
+    """
     left = [t for t in check.formula.side("left") if t.cell]
     published = [c.form.startswith("G") for c in check.formula.cells]
     return len(left) == 1 and sum(published) == 1 and published[0]
@@ -243,10 +266,13 @@ def _from_internal(check: Check) -> bool:
 def _failing(
     con: duckdb.DuckDBPyConnection, compared: list[int]
 ) -> dict[tuple[int, int, int], tuple]:
-    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded figures."""
+    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded
+    figures.
+    """
     rows = con.execute(
         """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
-               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef, 'half': o.half} ORDER BY o.op)
+               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
+                   'half': o.half} ORDER BY o.op)
         FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
         WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
         [compared],
@@ -264,7 +290,8 @@ def _tables(
     rows = con.execute(
         """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
                           WHERE list_contains($checks, inst >> 32) GROUP BY inst)
-        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0), coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
+        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0),
+               coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
                coalesce(bool_or(c.bad) FILTER (t.side = 0), false)
         FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
         WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
@@ -284,7 +311,8 @@ def _tables(
 def _groups(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, list[Group]]:
     """For every part: the totals it belongs to, each with all its parts and their signs."""
     rows = con.execute(
-        """SELECT inst, any_value(key) FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
+        """SELECT inst, any_value(key)
+                FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
         FROM rec_terms WHERE list_contains(?, inst >> 32) GROUP BY inst""",
         [sums],
     ).fetchall()
@@ -356,7 +384,9 @@ def _beside_unread(table: _Table, around: dict[int, list[Group]], key: int, digi
 
 
 def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> bool:
-    """Whether the figure's own sums all hold as published, in a set whose sums were visibly made to hold."""
+    """Whether the figure's own sums all hold as published, in a set whose sums were visibly made to
+    hold.
+    """
     own = _judged(table, around, key)
     if not own or not all(_adds_up(table.printed, g) for g in own):
         return False
@@ -364,7 +394,9 @@ def _in_balance(table: _Table, around: dict[int, list[Group]], key: int, digit: 
 
 
 def _is_balanced(table: _Table, around: dict[int, list[Group]], digit: int) -> bool:
-    """Whether the set was visibly balanced: some sum holds that figures rounded each by itself would miss."""
+    """Whether the set was visibly balanced: some sum holds that figures rounded each by itself
+    would miss.
+    """
     if table.balanced is None:
         near = {k: _rounded(v, digit) for k, v in table.source.items()}
         sums = {g for found in around.values() for g in found if _adds_up(table.source, g)}

@@ -1,4 +1,6 @@
-"""How likely a correction is in itself: people slip in a few known ways, and seldom type a negative expenditure."""
+"""How likely a correction is in itself: people slip in a few known ways, and seldom type a negative
+expenditure.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ _TENS = tuple(10**n for n in (1, 2, 3, 4))
 def oddity(
     present: int | None, suggested: int, *, whole: bool = False, guessed: bool = False
 ) -> int:
-    """From ``STRAY`` (some 分 alone in a cell) and ``SLIP`` (a known slip) over ``LIKELY`` (a blank that is only guessed at) and
-    ``ORDINARY`` (any other correction) to ``ODD`` (one that makes little sense).
+    """From ``STRAY`` (some 分 alone in a cell) and ``SLIP`` (a known slip) over ``LIKELY`` (a blank
+    that is only guessed at) and ``ORDINARY`` (any other correction) to ``ODD`` (one that makes
+    little sense).
 
-    Amounts in 分, None for a blank. ``whole``: a cell that counts things. ``guessed``: a blank that no other formula names.
-    Known slips: a cell left blank, a sign, a shifted decimal point (or 元 for 万元), digits swapped, one digit mistyped.
+    Amounts in 分, None for a blank. ``whole``: a cell that counts things. ``guessed``: a blank that
+    no other formula names. Known slips: a cell left blank, a sign, a shifted decimal point (or 元
+    for 万元), digits swapped, one digit mistyped.
     """
     if whole and suggested % UNIT:
         return ODD

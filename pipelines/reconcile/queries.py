@@ -1,7 +1,8 @@
 """Rules that are a query: SQL over the datasets, in a database of its own that can touch no file.
 
-A query returns ``unit_code, unit_name, year, subject, message, file, sheet, cell``, one row per thing found wrong.
-It may read facts, sheets, lines, layouts, units and submissions; ``needs`` says of which forms (all, where it is empty).
+A query returns ``unit_code, unit_name, year, subject, message, file, sheet, cell``, one row per
+thing found wrong. It may read facts, sheets, lines, layouts, units and submissions; ``needs`` says
+of which forms (all, where it is empty).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections import Counter
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.database import open_database
 from pipelines.reconcile.submissions import World
@@ -23,22 +23,31 @@ COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file,
 
 
 class Aside:
-    """A database in memory, without access to files, that holds copies of the datasets the queries name."""
+    """A database in memory, without access to files, that holds copies of the datasets the queries
+    name.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
         self.con = open_database(config={"enable_external_access": "false", "threads": 2})
         self.have: set[tuple[str, tuple[str, ...]]] = set()
 
-    def run(self, rule: Rule) -> pa.Table:
-        """Rows of a query rule. Raises ``duckdb.Error`` or ValueError where it cannot be run."""
+    def run(self, rule: Rule, years: set[int] | None = None) -> pa.Table:
+        """Rows of a query rule, of ``years`` only where they are given.
+
+        Raises ``duckdb.Error`` or ValueError where it cannot be run.
+        """
         statements = duckdb.extract_statements(rule.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("只能有一条 SELECT 查询")
         for name in TABLES:
             if re.search(rf"\b{name}\b", rule.sql):
                 self._copy(name, rule.needs if name in FORM_TABLES else ())
-        query = f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}) ORDER BY ALL"
+        chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
+        wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
+        query = (
+            f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}){wanted} ORDER BY ALL"
+        )
         return self.con.sql(query).to_arrow_table()
 
     def _copy(self, name: str, forms: tuple[str, ...]) -> None:
@@ -57,21 +66,20 @@ class Aside:
 def apply_queries(
     con: duckdb.DuckDBPyConnection, rules: list[Rule], world: World, years: set[int] | None
 ) -> tuple[dict[str, dict[int, int]], dict[str, str]]:
-    """Runs every query rule; adds its findings. Returns failures by rule and unit-year, and what broke, by rule."""
+    """Runs every query rule; adds its findings.
+
+    Returns failures by rule and unit-year, and what broke, by rule.
+    """
     counts: dict[str, dict[int, int]] = {}
     broken: dict[str, str] = {}
     aside = Aside(con) if rules else None
     for rule in rules:
         assert aside is not None
         try:
-            table = aside.run(rule)
+            table = aside.run(rule, years)
         except (duckdb.Error, ValueError) as error:
             broken[rule.id] = f"查询出错：{str(error).splitlines()[0]}"
             continue
-        if years is not None:
-            table = table.filter(
-                pc.is_in(table["year"], pa.array(sorted(years), table["year"].type))
-            )
         places = zip(
             *(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True
         )
@@ -89,14 +97,18 @@ def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None
     con.register("rec_query_rows", table)
     con.execute(
         """INSERT INTO raw_findings
-        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id, $severity,
-               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL, finding_id
+        SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id,
+               $severity,
+               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL,
+               finding_id
         FROM rec_query_rows GROUP BY coalesce(unit_code, unit_name), year, subject""",
         {"id": rule.id, "severity": rule.severity},
     )
     con.execute(
-        """INSERT INTO raw_cells SELECT DISTINCT rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
-        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER FROM rec_query_rows WHERE file IS NOT NULL""",
+        """INSERT INTO raw_cells SELECT DISTINCT
+            rec_id($id, coalesce(unit_code, unit_name), year, subject), 'subject', NULL::INTEGER,
+        file, sheet, cell, NULL::DECIMAL(18,2), NULL::DECIMAL(18,2), NULL::VARCHAR, NULL::INTEGER
+            FROM rec_query_rows WHERE file IS NOT NULL""",
         {"id": rule.id},
     )
     con.unregister("rec_query_rows")

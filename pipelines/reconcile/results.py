@@ -16,7 +16,8 @@ from schemas.rulebook import Rule, Rulebook
 
 OUTCOMES = np.array(["pass", "fail", "not_evaluated", "broken"])
 PASS, FAIL, NOT_EVALUATED, BROKEN = range(4)
-# Families whose stages write their own outcomes; where such a stage had nothing to read, this is why.
+# Families whose stages write their own outcomes; where such a stage had nothing to read, this is
+# why.
 UNREAD = {"表文": "没有说明文字", "绩效": "没有绩效材料"}
 
 
@@ -154,7 +155,10 @@ def write_observed_results(
     examined: np.ndarray,
     broken: dict[str, str],
 ) -> None:
-    """Outcomes of rules that other stages or queries found. ``counts``: rule → unit-year → failures."""
+    """Outcomes of rules that other stages or queries found.
+
+    ``counts``: rule → unit-year → failures.
+    """
     for rule in rules:
         reason = rule.broken or broken.get(rule.id, "")
         if reason:

@@ -38,8 +38,8 @@ def settle(
 ) -> None:
     """Makes ``findings`` and ``finding_cells`` from raw_findings, raw_cells and the observations.
 
-    ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have expired or match
-    nothing become findings themselves.
+    ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have
+    expired or match nothing become findings themselves.
     """
     if not has_table(con, "raw_findings"):
         create_tables(con)
@@ -56,7 +56,9 @@ def settle(
 
 
 def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]) -> None:
-    """``rec_observed`` and ``rec_observed_cells``; observations of the same subject become one finding."""
+    """``rec_observed`` and ``rec_observed_cells``; observations of the same subject become one
+    finding.
+    """
     findings: dict[str, dict] = {}
     cells: dict[tuple, dict] = {}
     for seen in observations:
@@ -134,12 +136,15 @@ def _combine(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _join_codes(con: duckdb.DuckDBPyConnection) -> None:
-    """What was observed at the row of a mistyped code (its name, its place among the codes) is of one cause with it."""
+    """What was observed at the row of a mistyped code (its name, its place among the codes) is of
+    one cause with it.
+    """
     row = "regexp_extract({}.cell, '\\d+$')"
     con.execute(f"""
         UPDATE rec_all SET cause = j.cause FROM (
             SELECT o.finding_id, min(a.cause) AS cause FROM rec_observed_cells o
-            JOIN rec_all_cells c ON c.role = 'suspect' AND starts_with(c.quote, '{QUOTE}') AND c.file = o.file AND c.sheet = o.sheet
+            JOIN rec_all_cells c ON c.role = 'suspect' AND starts_with(c.quote, '{QUOTE}')
+                AND c.file = o.file AND c.sheet = o.sheet
                 AND {row.format("c")} = {row.format("o")}
             JOIN rec_all a ON a.finding_id = c.finding_id GROUP BY o.finding_id
         ) j WHERE rec_all.finding_id = j.finding_id""")
@@ -147,7 +152,8 @@ def _join_codes(con: duckdb.DuckDBPyConnection) -> None:
 
 def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
-        INSERT INTO rec_all SELECT {COLUMNS} FROM rec_observed o ANTI JOIN rec_all a USING (finding_id);
+        INSERT INTO rec_all SELECT {COLUMNS} FROM rec_observed o
+            ANTI JOIN rec_all a USING (finding_id);
         INSERT INTO rec_all_cells SELECT * FROM rec_observed_cells
     """)
 
@@ -210,7 +216,9 @@ def _leftover(
 
 
 def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Ids of the rules there are, and of findings without a rule; empty where no rules were loaded."""
+    """Ids of the rules there are, and of findings without a rule; empty where no rules
+    were loaded.
+    """
     if not has_table(con, "rules"):
         return []
     return [
@@ -224,7 +232,9 @@ def _known_rules(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _unknown_rules_named(
     con: duckdb.DuckDBPyConnection, observations: Iterable[Observation]
 ) -> list[Observation]:
-    """Entries of explanations that could not be used say as well where there is no rule of their id."""
+    """Entries of explanations that could not be used say as well where there is no rule of their
+    id.
+    """
     seen = list(observations)
     known: list[str] = []
     if has_table(con, "rules") and any(o.rule_id == "S-EXPLAIN" for o in seen):
@@ -266,17 +276,23 @@ def _publish(
     _create(con, "rec_explained", pa.table({"finding_id": pa.array(sorted(matched), pa.string())}))
     con.execute(
         """CREATE OR REPLACE TABLE findings AS
-        SELECT a.finding_id, a.rule_id, a.severity, CASE WHEN e.finding_id IS NULL THEN 'open' ELSE 'explained' END AS status,
-               CASE WHEN o.finding_id IS NULL THEN 'new' ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
-               a.year::SMALLINT AS year, a.subject, a.message, a.difference::DECIMAL(18,2) AS difference, a.cause,
+        SELECT a.finding_id, a.rule_id, a.severity, CASE WHEN e.finding_id IS NULL THEN 'open'
+               ELSE 'explained' END AS status,
+               CASE WHEN o.finding_id IS NULL THEN 'new'
+                   ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
+               a.year::SMALLINT AS year, a.subject, a.message,
+               a.difference::DECIMAL(18,2) AS difference, a.cause,
                coalesce(o.first_run, $run) AS first_run, $run AS last_run
-        FROM rec_all a LEFT JOIN rec_explained e USING (finding_id) LEFT JOIN rec_old o ON o.finding_id = a.finding_id
+        FROM rec_all a LEFT JOIN rec_explained e USING (finding_id)
+            LEFT JOIN rec_old o ON o.finding_id = a.finding_id
         ORDER BY a.finding_id""",
         {"run": run_id},
     )
     con.execute("""CREATE OR REPLACE TABLE finding_cells AS
-        SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell, amount::DECIMAL(18,2) AS amount,
-               suggested::DECIMAL(18,2) AS suggested, quote, "set"::INTEGER AS "set" FROM rec_all_cells
+        SELECT DISTINCT finding_id, role, rank::INTEGER AS rank, file, sheet, cell,
+               amount::DECIMAL(18,2) AS amount,
+               suggested::DECIMAL(18,2) AS suggested, quote, "set"::INTEGER AS "set"
+                   FROM rec_all_cells
         ORDER BY finding_id, role, rank, file, sheet, cell, amount, suggested, quote, "set"
         """)
     for name in (

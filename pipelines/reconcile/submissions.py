@@ -1,7 +1,8 @@
 """Which units and years there are, which forms each has, and who belongs to whom.
 
-``rec_uy`` numbers every unit and year: ``uy``, ``unit`` (code, else name), ``unit_code``, ``unit_name``, ``year``,
-``lo``/``hi`` (the range of rows in facts), ``prior`` (from an earlier published set only).
+``rec_uy`` numbers every unit and year: ``uy``, ``unit`` (code, else name), ``unit_code``,
+``unit_name``, ``year``, ``lo``/``hi`` (the range of rows in facts), ``prior`` (from an earlier
+published set only).
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ FUNDS = {
     "政府性基金": "政府性基金预算财政拨款",
     "国有资本经营": "国有资本经营预算财政拨款",
 }
-COLUMNS = "unit_code, unit_name, year, form, block, row_key, row_label, col_key, col_label, amount, decimals, state, raw, file, sheet, cell"
+COLUMNS = (
+    "unit_code, unit_name, year, form, block, row_key, row_label, col_key, col_label, amount,"
+    " decimals, state, raw, file, sheet, cell"
+)
 
 
 @dataclass
@@ -70,7 +74,9 @@ class World:
         return self.index.get((self.unit[uy], int(self.year[uy]) - 1), -1)
 
     def expected_children(self, unit: str, year: int) -> list[str]:
-        """The subordinates that belong to the year by the register, and those that submitted it all the same (Y-09 says so)."""
+        """The subordinates that belong to the year by the register, and those that submitted it all
+        the same (Y-09 says so).
+        """
         return sorted(
             c
             for c in self.children.get(unit, ())
@@ -102,7 +108,9 @@ def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 
 def prepare_facts(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_facts`` (this run) and ``rec_prior`` (units and years that only an earlier set has), with row numbers."""
+    """``rec_facts`` (this run) and ``rec_prior`` (units and years that only an earlier set has),
+    with row numbers.
+    """
     con.execute("CREATE OR REPLACE TEMP VIEW rec_facts AS SELECT rowid AS rid, * FROM facts")
     source = "prior_facts" if has_table(con, "prior_facts") else "(SELECT * FROM facts WHERE false)"
     con.execute(f"""
@@ -118,16 +126,21 @@ def _number_units(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE rec_uy AS
         WITH seen AS (
             SELECT unit_code, unit_name, year, NULL::BIGINT AS rid, false AS prior FROM submissions
-            UNION ALL SELECT unit_code, unit_name, year, NULL, false FROM sheets WHERE status = 'read'
-            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, min(rid), false FROM rec_facts
+            UNION ALL SELECT unit_code, unit_name, year, NULL, false FROM sheets
+                WHERE status = 'read'
+            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, min(rid), false
+                FROM rec_facts
                 GROUP BY coalesce(unit_code, unit_name), year
-            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, max(rid), false FROM rec_facts
+            UNION ALL SELECT any_value(unit_code), any_value(unit_name), year, max(rid), false
+                FROM rec_facts
                 GROUP BY coalesce(unit_code, unit_name), year
             UNION ALL SELECT DISTINCT unit_code, unit_name, year, NULL::BIGINT, true FROM rec_prior
         ), grouped AS (
-            SELECT coalesce(unit_code, unit_name) AS unit, max(unit_code) AS unit_code, min(unit_name) AS unit_name,
+            SELECT coalesce(unit_code, unit_name) AS unit, max(unit_code) AS unit_code,
+                   min(unit_name) AS unit_name,
                    year, min(rid) AS lo, max(rid) AS hi, bool_and(prior) AS prior
-            FROM seen WHERE coalesce(unit_code, unit_name) IS NOT NULL AND year IS NOT NULL GROUP BY unit, year
+            FROM seen WHERE coalesce(unit_code, unit_name) IS NOT NULL AND year IS NOT NULL
+                GROUP BY unit, year
         )
         SELECT (row_number() OVER (ORDER BY unit, year) - 1)::INTEGER AS uy, * FROM grouped
     """)
@@ -162,7 +175,10 @@ def load_world(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> World:
 
 
 def _register(con: duckdb.DuckDBPyConnection) -> dict[str, Unit]:
-    query = "SELECT unit_code, unit_name, parent_code, unit_type, report_type, first_year, last_year FROM units"
+    query = (
+        "SELECT unit_code, unit_name, parent_code, unit_type, report_type, first_year, last_year"
+        " FROM units"
+    )
     return {
         r[0]: Unit(
             r[0], r[1], r[2] or None, r[3] or "", r[4] or "", r[5] or 0, r[6] or date.max.year
@@ -187,13 +203,16 @@ def _mark_present(con: duckdb.DuckDBPyConnection, world: World) -> None:
         world.present,
         world.forms,
         f"""
-        SELECT DISTINCT u.uy, x.form FROM sheets x JOIN rec_uy u ON {ON_UNIT} WHERE x.status = 'read'
+        SELECT DISTINCT u.uy, x.form FROM sheets x JOIN rec_uy u ON {ON_UNIT}
+               WHERE x.status = 'read'
         UNION SELECT DISTINCT u.uy, x.form FROM rec_prior x JOIN rec_uy u ON {ON_UNIT}""",
     )
 
 
 def _mark_missing(con: duckdb.DuckDBPyConnection, world: World, forms: dict[str, Form]) -> None:
-    """Required forms that are not there, by the register of submissions and by what the tables themselves show."""
+    """Required forms that are not there, by the register of submissions and by what the tables
+    themselves show.
+    """
     missing = world.missing
     _mark(
         con,
@@ -201,7 +220,8 @@ def _mark_missing(con: duckdb.DuckDBPyConnection, world: World, forms: dict[str,
         world.forms,
         f"""
         SELECT u.uy, trim(f.form) FROM submissions x JOIN rec_uy u ON {ON_UNIT},
-        LATERAL (SELECT unnest(string_split(x.missing_forms, ',')) AS form) f WHERE x.missing_forms IS NOT NULL""",
+        LATERAL (SELECT unnest(string_split(x.missing_forms, ',')) AS form) f
+            WHERE x.missing_forms IS NOT NULL""",
     )
     shown = {fund: _shows_fund(con, world, prefix) for fund, prefix in FUNDS.items()}
     for number, name in enumerate(world.forms):
@@ -219,7 +239,10 @@ def _units_with(
     con: duckdb.DuckDBPyConnection, world: World, where: str, values: list[str]
 ) -> np.ndarray:
     found = np.zeros(len(world), bool)
-    query = f"SELECT DISTINCT u.uy FROM {{}} x JOIN rec_uy u ON {ON_UNIT} WHERE x.amount <> 0 AND ({where})"
+    query = (
+        f"SELECT DISTINCT u.uy FROM {{}} x JOIN rec_uy u ON {ON_UNIT} WHERE x.amount <> 0 AND"
+        f" ({where})"
+    )
     for table in ("rec_facts", "rec_prior"):
         for (uy,) in con.execute(query.format(table), values).fetchall():
             found[uy] = True
@@ -227,7 +250,8 @@ def _units_with(
 
 
 def _shows_fund(con: duckdb.DuckDBPyConnection, world: World, prefix: str) -> np.ndarray:
-    where = """x.form = 'Z01_1' AND x.col_key LIKE '决算数%' AND (x.row_key LIKE ? OR x.row_key LIKE ? OR x.col_key LIKE ?)"""
+    where = """x.form = 'Z01_1' AND x.col_key LIKE '决算数%'
+        AND (x.row_key LIKE ? OR x.row_key LIKE ? OR x.col_key LIKE ?)"""
     return _units_with(con, world, where, [f"{prefix}%", f"%/{prefix}%", f"%/{prefix}%"])
 
 

@@ -1,7 +1,9 @@
-"""One join of cells and terms and one GROUP BY for all formulas of a slice: what was evaluated, what fails.
+"""One join of cells and terms and one GROUP BY for all formulas of a slice: what was evaluated,
+what fails.
 
-``rec_cells``: uy, key, amt (分), half (half the last digit, 分), bad (holds no usable number), rid. Sums are HUGEINT.
-The plain lane takes ``=``, ``<=`` and ``>=``; the rich lane conditions and ``±``, which need the sides apart.
+``rec_cells``: uy, key, amt (分), half (half the last digit, 分), bad (holds no usable number), rid.
+Sums are HUGEINT. The plain lane takes ``=``, ``<=`` and ``>=``; the rich lane conditions and ``±``,
+which need the sides apart.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from schemas.rulebook import Check, single
 ONE_RIGHT, ONE_BAD = 1 << 20, 1 << 40
 STEP = ONE_RIGHT - 1
 
-# A side must hold a number where ``need`` says so; a sum without any counts only where the total is not nought.
+# A side must hold a number where ``need`` says so; a sum without any counts only where the total is
+# not nought.
 EVALUATED = """
     nb = 0 AND (nl > 0 OR nr > 0) AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right)
     AND (d <> 0 OR ((nl > 0 OR c.total <> -1) AND (nr > 0 OR c.total <> 1)))"""
@@ -31,12 +34,14 @@ PLAIN = f"""
         SELECT c.uy, t.inst, sum(t.coef * c.amt) AS d, {{width}} AS w, {{numbers}}::BIGINT AS n
         FROM {{cells}} c JOIN {{terms}} t USING (key) GROUP BY c.uy, t.inst
     ), counted AS (
-        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr, s.n >> 40 AS nb,
+        SELECT s.uy, s.inst, s.d, s.w, s.n & {STEP} AS nl, (s.n >> 20) & {STEP} AS nr,
+               s.n >> 40 AS nb,
                c.chk, c.total, c.need_left, c.need_right, c.above, c.below
         FROM sums s JOIN rec_checks c ON c.chk = s.inst >> 32
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
     ), judged AS (
-        SELECT uy, chk, inst, d, w, nb > 0 AS bad, {EVALUATED} AS ok, {FAILS} AS fails FROM counted c
+        SELECT uy, chk, inst, d, w, nb > 0 AS bad, {EVALUATED} AS ok, {FAILS} AS fails
+               FROM counted c
     )"""
 
 RICH = """
@@ -60,20 +65,29 @@ RICH = """
         ANTI JOIN rec_closed x ON x.uy = s.uy AND x.chk = c.chk
     )"""
 
-# What the plain lane adds up depends on the slice: most have neither rounded figures nor unusable cells.
+# What the plain lane adds up depends on the slice: most have neither rounded figures nor unusable
+# cells.
 WIDTH, NO_WIDTH = "sum(c.half * abs(t.coef))", "0::HUGEINT"
 NUMBERS, ALL_NUMBERS = f"sum(CASE WHEN c.bad THEN {ONE_BAD} ELSE t.one END)", "sum(t.one)"
 
 COUNTS = """
-    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad, count(*) FILTER (ok AND fails) AS failed
+    SELECT uy, chk, count(*) FILTER (ok) AS evaluated, count(*) FILTER (bad) AS bad,
+           count(*) FILTER (ok AND fails) AS failed
     FROM judged GROUP BY uy, chk"""
 
-# The failing instances are looked up in a second pass over the units and formulas that have any: most have none.
+# The failing instances are looked up in a second pass over the units and formulas that have any:
+# most have none.
 FAILING = """
     SELECT j.uy, j.chk, j.inst, j.d, j.w FROM judged j
     SEMI JOIN rec_counts n ON n.uy = j.uy AND n.chk = j.chk AND n.failed > 0 WHERE ok AND fails"""
-SOME_CELLS = "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_counts WHERE failed > 0) USING (uy))"
-SOME_TERMS = "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_counts WHERE failed > 0) n ON n.chk = t.inst >> 32)"
+SOME_CELLS = (
+    "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_counts WHERE failed > 0) USING"
+    " (uy))"
+)
+SOME_TERMS = (
+    "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_counts WHERE failed > 0) n ON"
+    " n.chk = t.inst >> 32)"
+)
 
 
 def is_rich(check: Check) -> bool:
@@ -81,7 +95,9 @@ def is_rich(check: Check) -> bool:
 
 
 def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each lane."""
+    """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each
+    lane.
+    """
     rows = [_traits(n, check) for n, check in enumerate(plan.checks)]
     names = ("chk", "cmp", "rich", "total", "need_left", "need_right", "above", "below", "scale")
     flag = pa.bool_()
@@ -136,7 +152,9 @@ def _traits(number: int, check: Check) -> tuple:
 
 
 def _shape(check: Check, side: str) -> str:
-    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a code ``tree``."""
+    """``none``, ``one`` cell, a fixed ``sum``, an ``open`` sum, or the children in a
+    code ``tree``.
+    """
     terms = [t for t in check.formula.side(side) if t.cell]
     if not terms:
         return "none"
@@ -154,7 +172,9 @@ def _shape(check: Check, side: str) -> str:
 def load_cells(
     con: duckdb.DuckDBPyConnection, world: World, uys: np.ndarray, forms: dict[str, Form]
 ) -> None:
-    """``rec_base`` (the cells of all the slice's units) and ``rec_cells`` (the same under every scope they serve)."""
+    """``rec_base`` (the cells of all the slice's units) and ``rec_cells`` (the same under every
+    scope they serve).
+    """
     con.register("rec_slice_list", _slice_table(world, uys))
     con.execute("CREATE OR REPLACE TEMP TABLE rec_slice AS SELECT * FROM rec_slice_list")
     con.unregister("rec_slice_list")
@@ -166,7 +186,8 @@ def load_cells(
         CREATE OR REPLACE TEMP TABLE rec_base AS
         SELECT {columns} FROM rec_facts f JOIN rec_slice s ON {on}
             WHERE f.rid BETWEEN {low} AND {high} AND f.state <> 'dash'
-        UNION ALL SELECT {columns} FROM rec_prior f JOIN rec_slice s ON {on} WHERE f.state <> 'dash'""")
+        UNION ALL SELECT {columns} FROM rec_prior f JOIN rec_slice s ON {on}
+            WHERE f.state <> 'dash'""")
 
 
 def _measures(forms: dict[str, Form]) -> str:
@@ -199,7 +220,9 @@ def spread_cells(
     before: np.ndarray,
     children: list[tuple[list[int], list[str]]],
 ) -> None:
-    """Makes ``rec_cells`` for the units to be judged: their own cells, last year's, and their subordinates'."""
+    """Makes ``rec_cells`` for the units to be judged: their own cells, last year's, and their
+    subordinates'.
+    """
     last = [(int(b), int(t), LAST_YEAR) for t, b in zip(targets, before, strict=True) if b >= 0]
     down = [
         (c, int(t), CHILDREN)
@@ -226,11 +249,13 @@ def spread_cells(
         CREATE OR REPLACE TEMP TABLE rec_map AS SELECT * FROM rec_map_list;
         CREATE OR REPLACE TEMP TABLE rec_targets AS SELECT * FROM rec_target_list;
         CREATE OR REPLACE TEMP TABLE rec_cells AS
-        SELECT uy, key, amt, half, bad, rid, 0::TINYINT AS scope FROM rec_base SEMI JOIN rec_targets USING (uy)
+        SELECT uy, key, amt, half, bad, rid, 0::TINYINT AS scope FROM rec_base
+               SEMI JOIN rec_targets USING (uy)
         UNION ALL
         SELECT m.target, xor(b.key, m.scope::UBIGINT), b.amt, b.half, b.bad, b.rid, m.scope
         FROM rec_base b JOIN rec_map m ON m.source = b.uy
-        SEMI JOIN (SELECT DISTINCT key FROM rec_terms WHERE scope > 0) t ON t.key = xor(b.key, m.scope::UBIGINT)
+        SEMI JOIN (SELECT DISTINCT key FROM rec_terms
+            WHERE scope > 0) t ON t.key = xor(b.key, m.scope::UBIGINT)
     """)
     con.unregister("rec_map_list")
     con.unregister("rec_target_list")
@@ -252,7 +277,8 @@ def judge(
         np.zeros(shape, np.int32),
     )
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT)"
+        "CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT,"
+        " w HUGEINT)"
     )
     sums = _sums(con)
     for lane, terms in ((PLAIN, "rec_plain"), (RICH, "rec_rich")):

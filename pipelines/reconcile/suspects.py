@@ -1,9 +1,11 @@
-"""Which cell is most likely wrong: every failing equality votes for the amounts that would settle it.
+"""Which cell is most likely wrong: every failing equality votes for the amounts that would settle
+it.
 
-``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is the number of failing
-equalities it settles less the number of equalities that hold and that it would break. The best is chosen, what it
-settles is taken away, and so on, so that several independent faults each get their own suspect. Between equals the likelier
-slip comes first (``slips``). A unit where thousands fail has no suspects: there the whole table is wrong.
+``rec_suspects``: uy, inst, key, rank, suggested (分), chosen. The score of a cell and an amount is
+the number of failing equalities it settles less the number of equalities that hold and that it
+would break. The best is chosen, what it settles is taken away, and so on, so that several
+independent faults each get their own suspect. Between equals the likelier slip comes first
+(``slips``). A unit where thousands fail has no suspects: there the whole table is wrong.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ Vote = tuple[int, int]  # cell, amount
 
 
 class Weight(NamedTuple):
-    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how odd it is.
+    """What speaks for a vote: the failing instances it settles, how many equalities it breaks, how
+    odd it is.
 
-    ``backing``: instances not evaluated, because all addends are blank, that it would make hold. ``digit``: the last one printed.
-    ``internal``: of a table that the published ones are made from; between equals these are likelier wrong.
+    ``backing``: instances not evaluated, because all addends are blank, that it would make hold.
+    ``digit``: the last one printed. ``internal``: of a table that the published ones are made from;
+    between equals these are likelier wrong.
     """
 
     instances: tuple[int, ...]
@@ -55,17 +59,20 @@ Bounds = dict[
 
 
 def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes ``rec_suspects``.
+    """Needs ``rec_failed``, ``rec_ops``, ``rec_cells`` and ``rec_terms`` of the slice; makes
+    ``rec_suspects``.
 
-    ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails because of a
-    subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and accuses no cell of its own; so is a
-    comparison with last year that fails because of last year's suspect.
+    ``own``: checks from this number on are conditions, which break nothing. A roll-up that fails
+    because of a subordinate's suspect is blamed on that (``rec_blamed``: uy, inst, owner, key) and
+    accuses no cell of its own; so is a comparison with last year that fails because of last year's
+    suspect.
     """
     con.execute(f"""CREATE OR REPLACE TEMP TABLE rec_hopeless AS
         SELECT uy FROM rec_failed GROUP BY uy HAVING count(*) > {MOST_FAILURES}""")
     add_blank_parts(con)
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key UBIGINT)"
+        "CREATE OR REPLACE TEMP TABLE rec_blamed (uy INTEGER, inst BIGINT, owner INTEGER, key"
+        " UBIGINT)"
     )
     elsewhere = con.execute("SELECT count(*) FROM rec_ops WHERE scope IN (1, 2)").fetchall()[0][0]
     if elsewhere:
@@ -95,8 +102,9 @@ def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
 
 
 def _blame(con: duckdb.DuckDBPyConnection) -> None:
-    """Roll-ups and comparisons with last year one of whose cells elsewhere, filled or blank, is the chosen suspect of its own
-    unit and year."""
+    """Roll-ups and comparisons with last year one of whose cells elsewhere, filled or blank, is the
+    chosen suspect of its own unit and year.
+    """
     con.execute("""
         INSERT INTO rec_blamed
         SELECT f.uy, f.inst, min_by(s.uy, (s.rank, s.uy)), min_by(s.key, (s.rank, s.uy))
@@ -109,55 +117,76 @@ def _blame(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
-    """``rec_votes``: failing instance, cell and an amount that settles it. Each equality proposes one amount for each of its cells, as
-    exact as the cell is printed; every other instance that the amount settles, within rounding, votes for it too.
+    """``rec_votes``: failing instance, cell and an amount that settles it. Each equality proposes
+    one amount for each of its cells, as exact as the cell is printed; every other instance that the
+    amount settles, within rounding, votes for it too.
     """
     _restored_votes(con, scopes)
     digit = "2 * greatest(o.half, o.printed)"
     exact = "coalesce(o.amt, 0)::HUGEINT - f.d // o.coef"
     con.execute(f"""
         INSERT INTO rec_votes
-        SELECT uy, inst, key, CASE WHEN digit = 0 THEN exact ELSE sign(exact) * ((2 * abs(exact) + digit) // (2 * digit)) * digit END AS suggested
-        FROM (SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key, {exact} AS exact, {digit} AS digit
-              FROM rec_failed f JOIN rec_checks c USING (chk) JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-              ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst ANTI JOIN rec_hopeless h ON h.uy = f.uy
-              WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL AND f.d % o.coef = 0);
+        SELECT uy, inst, key, CASE WHEN digit = 0 THEN exact
+               ELSE sign(exact) * ((2 * abs(exact) + digit) // (2 * digit)) * digit END AS suggested
+        FROM (SELECT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key) AS key,
+            {exact} AS exact, {digit} AS digit
+              FROM rec_failed f JOIN rec_checks c USING (chk)
+                  JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
+              ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
+                  ANTI JOIN rec_hopeless h ON h.uy = f.uy
+              WHERE c.cmp = '=' AND NOT c.rich AND {scopes} AND o.cell IS NOT NULL
+                  AND f.d % o.coef = 0);
         INSERT INTO rec_votes
         SELECT v.uy, f.inst, v.key, v.suggested
         FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
-        JOIN rec_ops o ON o.uy = v.uy AND {scopes} AND hash(o.form, o.block, o.row_key, o.col_key) = v.key
-        JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst JOIN rec_checks c ON c.chk = f.chk AND NOT c.rich
+        JOIN rec_ops o ON o.uy = v.uy AND {scopes}
+            AND hash(o.form, o.block, o.row_key, o.col_key) = v.key
+        JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst
+            JOIN rec_checks c ON c.chk = f.chk AND NOT c.rich
         ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
         WHERE c.cmp = '<=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) <= f.w
            OR c.cmp = '>=' AND f.d + o.coef * (v.suggested - coalesce(o.amt, 0)) >= -f.w
-           OR c.cmp = '=' AND f.w > 0 AND abs(f.d + o.coef * (v.suggested - coalesce(o.amt, 0))) <= f.w;
+           OR c.cmp = '=' AND f.w > 0
+               AND abs(f.d + o.coef * (v.suggested - coalesce(o.amt, 0))) <= f.w;
         INSERT INTO rec_votes
         SELECT DISTINCT f.uy, f.inst, hash(o.form, o.block, o.row_key, o.col_key), NULL::HUGEINT
-        FROM rec_failed f JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ('<=', '>=') AND NOT c.rich
-        JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND {scopes} AND o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single)
-        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst ANTI JOIN rec_hopeless h ON h.uy = f.uy
+        FROM rec_failed f
+            JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ('<=', '>=') AND NOT c.rich
+        JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND {scopes} AND o.cell IS NOT NULL
+            AND (o.rid IS NOT NULL OR o.single)
+        ANTI JOIN rec_blamed b ON b.uy = f.uy AND b.inst = f.inst
+            ANTI JOIN rec_hopeless h ON h.uy = f.uy
     """)
 
 
 def _restored_votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
-    """Starts ``rec_votes`` with what the sums of balanced tables say of a figure; they back it as well."""
+    """Starts ``rec_votes`` with what the sums of balanced tables say of a figure; they back it as
+    well.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_votes AS
         SELECT DISTINCT f.uy, f.inst, r.key, r.suggested::HUGEINT AS suggested
-        FROM rec_restored r JOIN rec_ops o ON o.uy = r.uy AND {scopes} AND hash(o.form, o.block, o.row_key, o.col_key) = r.key
-        JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
+        FROM rec_restored r
+            JOIN rec_ops o ON o.uy = r.uy AND {scopes}
+            AND hash(o.form, o.block, o.row_key, o.col_key) = r.key
+        JOIN rec_failed f ON f.uy = o.uy AND f.inst = o.inst
+            JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
         WHERE abs(f.d + o.coef * (r.suggested - coalesce(o.amt, 0))) <= f.w;
         DELETE FROM rec_backing WHERE inst < 0;
-        INSERT INTO rec_backing SELECT uy, -unnest(range(1, sums + 1)), key, suggested FROM rec_restored
+        INSERT INTO rec_backing SELECT uy, -unnest(range(1, sums + 1)), key, suggested
+            FROM rec_restored
     """)
 
 
 def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """``rec_breaks``: how many equalities that hold each cell takes part in and that the amount would break."""
+    """``rec_breaks``: how many equalities that hold each cell takes part in and that the amount
+    would break.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_touched AS
         SELECT v.uy, v.key, t.inst, sum(t.coef) AS coef
-        FROM (SELECT DISTINCT uy, key, unnest([key, xor(key, 3::UBIGINT)]) AS scoped FROM rec_votes) v
+        FROM (SELECT DISTINCT uy, key, unnest([key, xor(key, 3::UBIGINT)]) AS scoped
+            FROM rec_votes) v
         JOIN rec_plain t ON t.key = v.scoped
         JOIN rec_checks c ON c.chk = t.inst >> 32 AND c.cmp = '=' AND c.chk < {own}
         ANTI JOIN rec_closed x ON x.uy = v.uy AND x.chk = c.chk
@@ -166,21 +195,26 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
         GROUP BY v.uy, v.key, t.inst;
         CREATE OR REPLACE TEMP TABLE rec_held AS
         WITH touched AS (SELECT DISTINCT uy, inst FROM rec_touched), sides AS (
-            SELECT c.uy, t.inst, count(*) FILTER (t.one = 1) AS nl, count(*) FILTER (t.one > 1) AS nr,
-                   count(*) FILTER (c.bad) AS nb, sum(t.coef * c.amt) AS d, sum(abs(t.coef) * c.half) AS w
-            FROM rec_cells c JOIN rec_plain t USING (key) SEMI JOIN touched x ON x.uy = c.uy AND x.inst = t.inst
+            SELECT c.uy, t.inst, count(*) FILTER (t.one = 1) AS nl,
+                   count(*) FILTER (t.one > 1) AS nr,
+                   count(*) FILTER (c.bad) AS nb, sum(t.coef * c.amt) AS d,
+                   sum(abs(t.coef) * c.half) AS w
+            FROM rec_cells c JOIN rec_plain t USING (key)
+                SEMI JOIN touched x ON x.uy = c.uy AND x.inst = t.inst
             GROUP BY c.uy, t.inst
         )
         SELECT s.uy, s.inst, s.d, s.w FROM sides s JOIN rec_checks c ON c.chk = s.inst >> 32
         WHERE nb = 0 AND (nl > 0 OR NOT c.need_left) AND (nr > 0 OR NOT c.need_right);
         CREATE OR REPLACE TEMP TABLE rec_breaks AS
         WITH exact AS (
-            SELECT t.uy, t.key, count(*) AS breaks FROM rec_touched t JOIN rec_held h ON h.uy = t.uy AND h.inst = t.inst
+            SELECT t.uy, t.key, count(*) AS breaks FROM rec_touched t
+                   JOIN rec_held h ON h.uy = t.uy AND h.inst = t.inst
             WHERE h.w = 0 GROUP BY t.uy, t.key
         ), rounded AS (
             SELECT v.uy, v.key, v.suggested, count(*) AS breaks
             FROM (SELECT DISTINCT uy, key, suggested FROM rec_votes) v
-            JOIN rec_touched t ON t.uy = v.uy AND t.key = v.key JOIN rec_held h ON h.uy = t.uy AND h.inst = t.inst AND h.w > 0
+            JOIN rec_touched t ON t.uy = v.uy AND t.key = v.key
+                JOIN rec_held h ON h.uy = t.uy AND h.inst = t.inst AND h.w > 0
             LEFT JOIN rec_cells c ON c.uy = v.uy AND c.key = v.key
             WHERE abs(h.d + t.coef * (v.suggested - coalesce(c.amt, 0))) > greatest(h.w, abs(h.d))
             GROUP BY v.uy, v.key, v.suggested
@@ -195,8 +229,9 @@ def _breaks(con: duckdb.DuckDBPyConnection, own: int) -> None:
 def _drop_confirmed(con: duckdb.DuckDBPyConnection) -> None:
     """Takes votes back that what holds speaks against.
 
-    An internal cell of which only comparisons with published tables fail, while sums or other tables confirm it; and any cell that is
-    compared with a line which the published table lacks, unless its change settles more than it breaks.
+    An internal cell of which only comparisons with published tables fail, while sums or other
+    tables confirm it; and any cell that is compared with a line which the published table lacks,
+    unless its change settles more than it breaks.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_confirmed AS
@@ -204,10 +239,13 @@ def _drop_confirmed(con: duckdb.DuckDBPyConnection) -> None:
             SELECT uy, inst, bool_or(single AND rid IS NULL AND cell IS NULL) AS absent
             FROM rec_ops WHERE form LIKE 'G%' GROUP BY uy, inst
         ), cells AS (
-            SELECT uy, hash(form, block, row_key, col_key) AS key, bool_or(form LIKE 'G%') AS published FROM rec_ops GROUP BY ALL
+            SELECT uy, hash(form, block, row_key, col_key) AS key,
+                   bool_or(form LIKE 'G%') AS published FROM rec_ops GROUP BY ALL
         ), tally AS (
-            SELECT v.uy, v.key, v.suggested, count(DISTINCT v.inst) AS settles, bool_and(p.inst IS NOT NULL) AS compared
-            FROM rec_votes v LEFT JOIN published p ON p.uy = v.uy AND p.inst = v.inst WHERE v.suggested IS NOT NULL GROUP BY ALL
+            SELECT v.uy, v.key, v.suggested, count(DISTINCT v.inst) AS settles,
+                   bool_and(p.inst IS NOT NULL) AS compared
+            FROM rec_votes v LEFT JOIN published p ON p.uy = v.uy AND p.inst = v.inst
+                WHERE v.suggested IS NOT NULL GROUP BY ALL
         )
         SELECT v.uy, v.key, v.suggested, v.inst
         FROM rec_votes v JOIN tally t ON t.uy = v.uy AND t.key = v.key AND t.suggested = v.suggested
@@ -215,8 +253,11 @@ def _drop_confirmed(con: duckdb.DuckDBPyConnection) -> None:
         JOIN cells c ON c.uy = v.uy AND c.key = v.key
         JOIN published p ON p.uy = v.uy AND p.inst = v.inst
         ANTI JOIN rec_backing k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
-        WHERE (NOT c.published AND t.compared AND b.breaks >= 1) OR (p.absent AND b.breaks >= t.settles);
-        DELETE FROM rec_votes WHERE (uy, key, suggested, inst) IN (SELECT (uy, key, suggested, inst) FROM rec_confirmed)
+        WHERE (NOT c.published AND t.compared AND b.breaks >= 1)
+            OR (p.absent AND b.breaks >= t.settles);
+        DELETE FROM rec_votes
+            WHERE (uy, key, suggested, inst) IN (SELECT (uy, key, suggested, inst)
+            FROM rec_confirmed)
     """)
 
 
@@ -226,19 +267,25 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
     found: dict[int, Votes] = defaultdict(dict)
     rows = con.execute("""
         WITH now AS (
-            SELECT o.uy, hash(o.form, o.block, o.row_key, o.col_key) AS key, any_value(o.amt) AS amt,
-                   max(2 * greatest(o.half, o.printed)) AS digit, bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed,
+            SELECT o.uy, hash(o.form, o.block, o.row_key, o.col_key) AS key,
+                   any_value(o.amt) AS amt,
+                   max(2 * greatest(o.half, o.printed)) AS digit,
+                   bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed,
                    NOT bool_or(o.form LIKE 'G%') AS internal
             FROM rec_ops o LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
-            LEFT JOIN rec_guessed g ON g.uy = o.uy AND g.key = hash(o.form, o.block, o.row_key, o.col_key)
+            LEFT JOIN rec_guessed g ON g.uy = o.uy
+                AND g.key = hash(o.form, o.block, o.row_key, o.col_key)
             WHERE o.scope IN (0, 3) GROUP BY ALL
         ), backed AS (
             SELECT uy, key, suggested, count(DISTINCT inst) AS backing FROM rec_backing GROUP BY ALL
         )
-        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst), coalesce(any_value(b.breaks), 0), any_value(n.amt),
+        SELECT v.uy, v.key, v.suggested, list(DISTINCT v.inst ORDER BY v.inst),
+               coalesce(any_value(b.breaks), 0), any_value(n.amt),
                any_value(n.whole), any_value(n.guessed), coalesce(any_value(k.backing), 0),
                coalesce(any_value(n.digit), 0), coalesce(any_value(n.internal), false)
-        FROM rec_votes v LEFT JOIN rec_breaks b ON b.uy = v.uy AND b.key = v.key AND b.suggested IS NOT DISTINCT FROM v.suggested
+        FROM rec_votes v
+            LEFT JOIN rec_breaks b ON b.uy = v.uy AND b.key = v.key
+            AND b.suggested IS NOT DISTINCT FROM v.suggested
         LEFT JOIN now n ON n.uy = v.uy AND n.key = v.key
         LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
@@ -271,7 +318,9 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
 
 
 def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
-    """Rows as of ``_rank`` for the inequalities that no suspect settles: all their cells, the least confirmed first."""
+    """Rows as of ``_rank`` for the inequalities that no suspect settles: all their cells, the least
+    confirmed first.
+    """
     settled = {row[0] for row in ranked}
     ranks: dict[int, int] = {}
     start = max((row[2] for row in ranked), default=0)
@@ -285,7 +334,9 @@ def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:
 
 
 def _rank(votes: Votes) -> list[tuple]:
-    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied with one."""
+    """Rows (inst, key, rank, suggested, chosen): the chosen first, then those that tied
+    with one.
+    """
     chosen = _greedy(votes)
     alike: dict[tuple, list[Vote]] = defaultdict(list)
     for vote, weight in votes.items():
@@ -306,7 +357,9 @@ def _rank(votes: Votes) -> list[tuple]:
 
 
 def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
-    """The votes chosen and what each settles: amounts of one cell a last digit apart are one, balancing may have moved it."""
+    """The votes chosen and what each settles: amounts of one cell a last digit apart are one,
+    balancing may have moved it.
+    """
     left = {inst for weight in votes.values() for inst in weight.instances}
     heap = [(*w.score(len(w.instances)), v) for v, w in votes.items()]
     heapq.heapify(heap)
@@ -335,7 +388,9 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
 def _ties(
     votes: Votes, alike: dict[tuple, list[Vote]], best: Vote
 ) -> list[tuple[Vote, tuple[int, ...]]]:
-    """Other cells that would have settled the same failures at the same cost, the likelier corrections first."""
+    """Other cells that would have settled the same failures at the same cost, the likelier
+    corrections first.
+    """
     weight = votes[best]
     same = [
         v

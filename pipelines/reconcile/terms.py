@@ -1,11 +1,12 @@
 """Formulas made into a table of signed terms over the keys that occur.
 
-    rec_terms      key, inst, coef, side, opened    one row per cell key that takes part in an instance
-    rec_instances  inst, chk, v1, v2, v3             what the words of the formula stand for in the instance
-    rec_operands   chk, op, side, coef, scope, form, block, row_t, col_t, opened, single
+    rec_terms key, inst, coef, side, opened one row per cell key that takes part in an instance
+    rec_instances inst, chk, v1, v2, v3 what the words of the formula stand for in the instance
+    rec_operands chk, op, side, coef, scope, form, block, row_t, col_t, opened, single
 
-``key`` is the hash of form, block, row and column, mixed with the scope: 0 the unit and year itself, 1 the year
-before, 2 the subordinate units, 3 the unit itself where a formula looks at its subordinates. ``inst >> 32`` is ``chk``.
+``key`` is the hash of form, block, row and column, mixed with the scope: 0 the unit and year
+itself, 1 the year before, 2 the subordinate units, 3 the unit itself where a formula looks at its
+subordinates. ``inst >> 32`` is ``chk``.
 """
 
 from __future__ import annotations
@@ -105,7 +106,9 @@ class Compiler:
         )
 
     def run(self, plan: Plan) -> None:
-        """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks its rule only."""
+        """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks
+        its rule only.
+        """
         self._axes()
         for number, check in enumerate(plan.checks):
             marks = [
@@ -126,12 +129,15 @@ class Compiler:
     def _axes(self) -> None:
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE rec_rows AS
-                SELECT row_number() OVER () - 1 AS id, * FROM (SELECT DISTINCT form, block, row_key FROM rec_keys);
+                SELECT row_number() OVER () - 1 AS id, *
+                       FROM (SELECT DISTINCT form, block, row_key FROM rec_keys);
             CREATE OR REPLACE TEMP TABLE rec_cols AS
-                SELECT row_number() OVER () - 1 AS id, * FROM (SELECT DISTINCT form, block, col_key FROM rec_keys);
+                SELECT row_number() OVER () - 1 AS id, *
+                       FROM (SELECT DISTINCT form, block, col_key FROM rec_keys);
             CREATE OR REPLACE TEMP TABLE rec_key_ids AS
                 SELECT {key_sql("k.")} AS key, r.id AS row_id, c.id AS col_id
-                FROM rec_keys k JOIN rec_rows r USING (form, block, row_key) JOIN rec_cols c USING (form, block, col_key)
+                FROM rec_keys k JOIN rec_rows r USING (form, block, row_key)
+                    JOIN rec_cols c USING (form, block, col_key)
         """)
         self.rows = self._axis("rec_rows", "row_key")
         self.cols = self._axis("rec_cols", "col_key")
@@ -205,10 +211,12 @@ class Compiler:
                 JOIN rec_col_match c ON c.id = k.col_id AND c.term = r.term
                 JOIN rec_term_list t ON t.term = r.term WHERE {agree};
             CREATE OR REPLACE TEMP TABLE rec_instances AS
-                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst, chk, v1, v2, v3
+                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst,
+                       chk, v1, v2, v3
                 FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded);
             CREATE OR REPLACE TEMP TABLE rec_terms AS
-                SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef, e.side,
+                SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef,
+                       e.side,
                        bool_or(e.opened) AS opened, e.scope
                 FROM rec_expanded e JOIN rec_instances i USING (chk, v1, v2, v3)
                 GROUP BY e.key, e.scope, i.inst, e.side;
@@ -227,7 +235,9 @@ def _scope(cell: Cell, looks_down: bool) -> int:
 
 
 def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
-    """Whether a cell stands for as many cells as a table happens to have (Σ over a word, children of a code)."""
+    """Whether a cell stands for as many cells as a table happens to have (Σ over a word, children
+    of a code).
+    """
     return (
         cell.row.tree
         or cell.col.tree
@@ -257,7 +267,9 @@ def _matches(
 def _templates(
     row: Selector, col: Selector, words: dict[str, str], binding: tuple[str, ...], opened: bool
 ) -> list[tuple[str, str]]:
-    """Row and column keys with <1>, <2>, <3> for the words bound; regular expressions where the cell is open."""
+    """Row and column keys with <1>, <2>, <3> for the words bound; regular expressions where the
+    cell is open.
+    """
     rows = _fill(row, words, binding, opened)
     return list(product(rows, _fill(col, words, binding, opened)))
 

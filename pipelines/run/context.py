@@ -1,4 +1,6 @@
-"""What the stages of one run share, and how a run begins and ends: lock, run id, staging folder, log, ledger."""
+"""What the stages of one run share, and how a run begins and ends: lock, run id, staging folder,
+log, ledger.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +42,11 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass
 class RunContext:
-    """One run under way. ``building`` is where its set grows; ``previous`` the published set before it, if any.
+    """One run under way. ``building`` is where its set grows; ``previous`` the published set before
+    it, if any.
 
-    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken over. ``explained``: the 审核说明
-    and what is wrong with them, once they were read.
+    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken
+    over. ``explained``: the 审核说明 and what is wrong with them, once they were read.
     """
 
     config: Config
@@ -144,17 +147,21 @@ def hand_over(context: RunContext, boundary: Callable[[str], None] | None) -> It
 
 
 def handed_over() -> tuple[RunContext | None, Callable[[str], None] | None]:
-    """The run under way that the flow is to carry on with, and what to call after each stage; None, None for neither."""
+    """The run under way that the flow is to carry on with, and what to call after each stage; None,
+    None for neither.
+    """
     return _HANDED.get()
 
 
 @contextmanager
 def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunContext]:
-    """Begin a run and see to its end: whatever happens, the lock is freed and nothing half-built stays.
+    """Begin a run and see to its end: whatever happens, the lock is freed and nothing half-built
+    stays.
 
-    Raises Busy while another run is under way, Empty where there is no raw folder, UsageError for folders that do not go
-    together, and Aborted (with words for a person) for whatever else ends the run; the details of an unexpected error are
-    in the log file. Whoever is to be alerted hears of every end without a result, also of a run that could not begin.
+    Raises Busy while another run is under way, Empty where there is no raw folder, UsageError for
+    folders that do not go together, and Aborted (with words for a person) for whatever else ends
+    the run; the details of an unexpected error are in the log file. Whoever is to be alerted hears
+    of every end without a result, also of a run that could not begin.
     """
     with ExitStack() as held:
         context, dead = _enter(config, progress, held)
@@ -164,7 +171,8 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
             held.callback(log.stop, log.to_file(context.log_file))
             if not config.raw.is_dir():
                 raise Empty(
-                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用 --raw 另指一处。"
+                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
+                    " --raw 另指一处。"
                 )
             yield context
         except Stop as stop:
@@ -226,7 +234,9 @@ def _begin(context: RunContext, dead: lock.Owner | None) -> None:
 
 
 def _note_failure(context: RunContext, reason: str) -> None:
-    """Write an aborted run into the ledger and tell people: each also where the other cannot be done."""
+    """Write an aborted run into the ledger and tell people: each also where the other cannot be
+    done.
+    """
     _note_end(context, history.ABORTED, reason)
     _tell(context.config, context.place, reason)
 
@@ -275,10 +285,19 @@ def explain_failure(error: Exception, log_file: Path | None) -> str:
             f"请调大 database_memory_mb（0 为本机内存的一半），或减小 workers 后再运行。{more}"
         )
     if isinstance(error, MemoryError):
-        return f"内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb 后再运行。{more}"
+        return (
+            "内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb"
+            f" 后再运行。{more}"
+        )
     if isinstance(error, OSError) and error.errno == EROFS:
-        return f"磁盘是只读的，不能写入：{error.filename or error}。已发布的数据保持不变。请检查挂载后再运行。{more}"
+        return (
+            f"磁盘是只读的，不能写入：{error.filename or error}。已发布的数据保持不变。"
+            f"请检查挂载后再运行。{more}"
+        )
     if isinstance(error, PermissionError):
-        return f"没有权限：{error.filename or error}。已发布的数据保持不变。请检查文件夹权限后再运行。{more}"
+        return (
+            f"没有权限：{error.filename or error}。已发布的数据保持不变。"
+            f"请检查文件夹权限后再运行。{more}"
+        )
     first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
     return f"程序遇到没有预料到的问题，本次运行中止，已发布的数据保持不变：{first}。{more}"

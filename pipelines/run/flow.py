@@ -1,7 +1,9 @@
-"""The nightly run as a Prefect flow: the stages of ``steps.py``, one task each. The only importer of Prefect.
+"""The nightly run as a Prefect flow: the stages of ``steps.py``, one task each. The only importer
+of Prefect.
 
-Findings are data: the flow fails only when the run was aborted. ``nightly.py`` runs it from the command line and sees
-to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it with the folders as parameters.
+Findings are data: the flow fails only when the run was aborted. ``nightly.py`` runs it from the
+command line and sees to the surroundings; deployments (``prefect.yaml``, ``caijue serve``) start it
+with the folders as parameters.
 """
 
 from __future__ import annotations
@@ -53,7 +55,8 @@ def nightly(
 ) -> State[Any]:
     """部门决算夜间核对：发现文件、读取、归集、核对、发布、生成报告。
 
-    Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the settings.
+    Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the
+    settings.
     """
     context, boundary = handed_over()
     if context is not None:
@@ -84,7 +87,10 @@ def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
 
 
 def as_task(context: RunContext, step: Step) -> Any:
-    """The task of a stage. The context stays in the closure: it is nothing for Prefect to store or to hash."""
+    """The task of a stage.
+
+    The context stays in the closure: it is nothing for Prefect to store or to hash.
+    """
 
     def work() -> str | State[Any]:
         context.error = None
@@ -130,7 +136,9 @@ def _artifacts(context: RunContext, result: RunResult) -> None:
 
 
 def prefect_address(address: str) -> Any:
-    """A context in which Prefect, imported perhaps with other settings, uses the server at ``address``."""
+    """A context in which Prefect, imported perhaps with other settings, uses the server at
+    ``address``.
+    """
     return temporary_settings({PREFECT_API_URL: address})
 
 
@@ -177,7 +185,8 @@ def findings_by_rule(context: RunContext) -> list[dict[str, Any]]:
     from pipelines.database import open_database
 
     sql = f"""
-        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 问题数, count(DISTINCT (unit_name, year)) AS 报送数
+        SELECT rule_id AS 规则, severity AS 级别, count(*) AS 问题数,
+               count(DISTINCT (unit_name, year)) AS 报送数
         FROM findings WHERE status = 'open' GROUP BY ALL ORDER BY 问题数 DESC, 规则 LIMIT {SHOWN}"""
     database = context.place.runs / context.run_id / "caijue.duckdb"
     with open_database(database, read_only=True) as con:

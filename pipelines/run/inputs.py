@@ -1,4 +1,6 @@
-"""All that the result of a run depends on, as one digest: the same digest twice means the same facts and findings."""
+"""All that the result of a run depends on, as one digest: the same digest twice means the same
+facts and findings.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ SETTINGS = ("year", "memory_mb", "timeout_s")
 
 @cache
 def program() -> str:
-    """Changes with the code, the forms, the codes, the rules and the libraries that compute with them."""
+    """Changes with the code, the forms, the codes, the rules and the libraries that compute with
+    them.
+    """
     digest = hashlib.sha256(repr([(n, version(n)) for n in LIBRARIES]).encode())
     here = Path(__file__).parents[2]
     for folder in ("pipelines", "schemas"):
@@ -54,7 +58,8 @@ def inputs_digest(
     explanations: Iterable[Explanation],
     today: date,
 ) -> str:
-    """Files by content and by which is the newer, what became of their reading, settings, own rules and forms, program.
+    """Files by content and by which is the newer, what became of their reading, settings, own rules
+    and forms, program.
 
     Of the date it matters only which explanations have expired.
     """

@@ -33,7 +33,9 @@ PATIENCE_S = 180.0
 
 
 def prepare(processed: Path) -> None:
-    """Set what Prefect reads when it is imported: silent, offline, its state below the processed folder."""
+    """Set what Prefect reads when it is imported: silent, offline, its state below the processed
+    folder.
+    """
     for key, value in QUIET.items():
         os.environ.setdefault(key, value)
     os.environ.setdefault("PREFECT_HOME", str(processed / ".prefect"))
@@ -76,7 +78,8 @@ def _told(address: str) -> Iterator[None]:
 def run_flow(
     config: Config, on_progress: Progress = no_progress, boundary: Boundary | None = None
 ) -> RunResult:
-    """A whole run as a Prefect flow; where Prefect fails, the remaining stages run without it, with a warning.
+    """A whole run as a Prefect flow; where Prefect fails, the remaining stages run without it, with
+    a warning.
 
     Raises pipelines.errors.Stop where nothing was published.
     """

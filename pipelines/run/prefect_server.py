@@ -1,7 +1,8 @@
-"""A Prefect server for the length of one run, on this machine only, which ends when the run ends, however it ends.
+"""A Prefect server for the length of one run, on this machine only, which ends when the run ends,
+however it ends.
 
-Run as a program (``python -m pipelines.run.prefect_server PORT PARENT``) it is that server; nothing here imports Prefect
-into the run itself.
+Run as a program (``python -m pipelines.run.prefect_server PORT PARENT``) it is that server; nothing
+here imports Prefect into the run itself.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ APP = "prefect.server.api.server:create_app"
 
 
 def start(log_file: Path, *, schedules: bool = False) -> tuple[subprocess.Popen[bytes], str]:
-    """Start the server without waiting for it; gives the process and ``host:port``. ``schedules``: it also keeps those."""
+    """Start the server without waiting for it; gives the process and ``host:port``.
+
+    ``schedules``: it also keeps those.
+    """
     port = _free_port()
     log_file.parent.mkdir(parents=True, exist_ok=True)
     with log_file.open("ab") as log:

@@ -1,4 +1,6 @@
-"""Reading the files of a run: each once, in worker processes, kept by content so that unchanged ones are not read again."""
+"""Reading the files of a run: each once, in worker processes, kept by content so that unchanged
+ones are not read again.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ WORK = "pipelines.extract.worker:extract_file"
 
 @dataclass
 class Reading:
-    """What became of the workbooks: extraction by file, reason by refused file, and how many were not read again."""
+    """What became of the workbooks: extraction by file, reason by refused file, and how many were
+    not read again.
+    """
 
     extractions: dict[str, Path] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -56,7 +60,9 @@ def cache_key(sha256: str, version: str) -> str:
 def read_files(
     files: Iterable[RawFile], cache: Path, version: str, limits: Limits, progress: Progress
 ) -> Reading:
-    """Extract every ready workbook and document that the cache does not hold; the same content once, whatever its names."""
+    """Extract every ready workbook and document that the cache does not hold; the same content
+    once, whatever its names.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, list[RawFile]] = {}
     for item in files:
@@ -128,7 +134,9 @@ def _extract(
 
 
 def _note(file: str, result: Any) -> None:
-    """One line a file in the log file: seconds and facts, or why it was refused (with the details for the maintainer)."""
+    """One line a file in the log file: seconds and facts, or why it was refused (with the details
+    for the maintainer).
+    """
     if isinstance(result, Exception):
         refused = {
             "reason": getattr(result, "reason", str(result)),

@@ -1,4 +1,6 @@
-"""What a run came to: its counts, its verdict in a word and in a sentence, and where its outputs are."""
+"""What a run came to: its counts, its verdict in a word and in a sentence, and where its outputs
+are.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def checks_of(context: RunContext) -> dict[str, int]:
 
 
 def verdict_of(findings: dict[str, int], checks: dict[str, int]) -> str:
-    """The verdict in a word: 有错误 while there is an open error, 需核实 for open reviews, else 通过."""
+    """The verdict in a word: 有错误 while there is an open error, 需核实 for open reviews, else
+    通过.
+    """
     if findings["error"]:
         return "有错误"
     return "需核实" if findings["review"] or checks["broken"] else "通过"
@@ -71,7 +75,10 @@ def summarise(context: RunContext) -> dict[str, Any]:
     changes = dict(
         context.con.execute("SELECT change, count(*) FROM findings GROUP BY 1").fetchall()
     )
-    missing = "SELECT coalesce(unit_name, unit_code) || ' ' || year FROM submissions WHERE status = 'missing' ORDER BY ALL"
+    missing = (
+        "SELECT coalesce(unit_name, unit_code) || ' ' || year FROM submissions WHERE status ="
+        " 'missing' ORDER BY ALL"
+    )
     return {
         "run_id": context.run_id,
         "started_at": context.started_at,
@@ -88,7 +95,9 @@ def summarise(context: RunContext) -> dict[str, Any]:
 
 
 def versions(context: RunContext) -> dict[str, str]:
-    """What the run was made with: program, extraction, rules; and the year, where it was over one year only."""
+    """What the run was made with: program, extraction, rules; and the year, where it was over one
+    year only.
+    """
     from importlib.metadata import PackageNotFoundError, version
 
     from pipelines.extract import VERSION

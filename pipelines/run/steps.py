@@ -1,4 +1,5 @@
-"""The stages in their order, as plain functions over a :class:`RunContext`; ``flow.py`` wraps the same ones.
+"""The stages in their order, as plain functions over a :class:`RunContext`; ``flow.py`` wraps the
+same ones.
 
 No Prefect here, and no printing: what there is to say goes to the log and to ``on_progress``.
 """
@@ -31,7 +32,8 @@ CANDIDATES = ("workbook", "narrative")
 
 @dataclass(frozen=True)
 class Step:
-    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing cannot fail the run.
+    """A stage of the run: ``key`` for programs, ``title`` for people; one ``after`` publishing
+    cannot fail the run.
 
     ``again`` does it on a night with nothing new, by taking over what is published.
     """
@@ -57,7 +59,8 @@ def discover_files(context: RunContext) -> str:
         waiting = sum(f.status == "waiting" for f in context.files)
         why = f"只有 {waiting} 个还在复制中的文件" if waiting else "没有报表文件"
         raise Empty(
-            f"收件文件夹 {context.config.raw} 中{why}，没有可核对的内容，未发布任何数据。请放入报表后再运行。"
+            f"收件文件夹 {context.config.raw} 中{why}，没有可核对的内容，未发布任何数据。"
+            "请放入报表后再运行。"
         )
     return f"发现 {len(context.files)} 个文件，其中 {len(ours)} 个待核对"
 
@@ -76,7 +79,10 @@ def read_workbooks(context: RunContext) -> str:
     )
     _compare(context)
     read = len(context.reading.extractions)
-    return f"读取 {read} 个工作簿（{context.reading.reused} 个未变，沿用），隔离 {len(context.reading.refused)} 个"
+    return (
+        f"读取 {read} 个工作簿（{context.reading.reused} 个未变，沿用），隔离"
+        f" {len(context.reading.refused)} 个"
+    )
 
 
 def _compare(context: RunContext) -> None:
@@ -116,7 +122,8 @@ def take_over_findings(context: RunContext) -> str:
 def collect_facts(context: RunContext) -> str:
     """collect and validate: all extractions and the register become the datasets.
 
-    An extraction kept from an earlier night that cannot be read (after a power failure, say) is made again, once.
+    An extraction kept from an earlier night that cannot be read (after a power failure, say) is
+    made again, once.
     """
     try:
         return _collect(context)
@@ -168,18 +175,24 @@ def check_texts(context: RunContext) -> str:
 
 
 def _require_year(context: RunContext) -> None:
-    """A year of which nothing was submitted is as an empty folder: it must not replace what is published."""
+    """A year of which nothing was submitted is as an empty folder: it must not replace what is
+    published.
+    """
     year = context.config.year
     if year is None:
         return
-    wanted = f"SELECT count(*) FILTER (year = {int(year)}), count(*) FROM files WHERE status = 'read' AND year IS NOT NULL"
+    wanted = (
+        f"SELECT count(*) FILTER (year = {int(year)}), count(*) FROM files WHERE status = 'read'"
+        " AND year IS NOT NULL"
+    )
     of_year, read = context.con.execute(wanted).fetchall()[0]
     refused = count(context, "SELECT count(*) FROM files WHERE status = 'quarantined'")
     if of_year or (not read and refused):
         return
     more = f"（另有 {refused} 个文件被隔离，年度不明或未读）" if refused else ""
     raise Empty(
-        f"收件文件夹 {context.config.raw} 中没有 {year} 年度的报送{more}，没有可核对的内容，未发布任何数据。"
+        f"收件文件夹 {context.config.raw} 中没有 {year} 年度的报送{more}，没有可核对的内容，"
+        "未发布任何数据。"
         "请核对年度，或放入该年度的报表后再运行。"
     )
 
@@ -214,7 +227,9 @@ def _check_texts(context: RunContext) -> str:
 
 
 def _check_performance(context: RunContext) -> str:
-    """performance: the reports, 附件1 and project tables among the files; outcomes join those of the narratives."""
+    """performance: the reports, 附件1 and project tables among the files; outcomes join those of
+    the narratives.
+    """
     from pipelines.performance.presence import may_hold_performance
 
     if not may_hold_performance(context.con, context.files):
@@ -255,7 +270,9 @@ def check_rules(context: RunContext) -> str:
 
 
 def settle_findings(context: RunContext) -> str:
-    """settle: failed instances and observations become findings with identity, status and history."""
+    """settle: failed instances and observations become findings with identity, status
+    and history.
+    """
     from pipelines.publish.scope import earlier_findings
     from pipelines.reconcile import settle
 
@@ -286,7 +303,9 @@ def today_in(config: Config) -> date:
 def explanations_of(
     files: Iterable[RawFile], reading: Reading | None = None
 ) -> tuple[list[Explanation], list[Observation]]:
-    """The 审核说明 among the files and in lists of ours that were put back, and what is wrong with them."""
+    """The 审核说明 among the files and in lists of ours that were put back, and what is wrong with
+    them.
+    """
     from pipelines.extract.explained import kept_rows
     from schemas.explanations import explanations_in_rows, load_explanations
 
@@ -441,7 +460,10 @@ STEPS = (
 
 
 def run_step(context: RunContext, step: Step) -> str:
-    """One stage: progress, log line, and a note that it is done. An error is kept in ``context.error``."""
+    """One stage: progress, log line, and a note that it is done.
+
+    An error is kept in ``context.error``.
+    """
     started = time.monotonic()
     context.progress(step.title, 0, 0)
     try:

@@ -18,7 +18,10 @@ def put_amount(
     empty: str = "",
     decimals: int | None = None,
 ) -> None:
-    """Writes one amount (分, count × 100). ``None`` or 0 leaves what ``empty`` says: nothing, a 0 or a dash."""
+    """Writes one amount (分, count × 100).
+
+    ``None`` or 0 leaves what ``empty`` says: nothing, a 0 or a dash.
+    """
     if amount is None or (amount == 0 and empty != "0"):
         if empty == "dash":
             put_dash(paper, key, row, column, style)

@@ -1,4 +1,6 @@
-"""Fixed tables: two or three panels side by side, each with its label, 行次 and amount columns, totals at the bottom."""
+"""Fixed tables: two or three panels side by side, each with its label, 行次 and amount columns,
+totals at the bottom.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class BlockTable:
 
 @dataclass
 class _Line:
-    """One printed row of a panel: its label, and the row of the form behind it (none for a blank or a heading)."""
+    """One printed row of a panel: its label, and the row of the form behind it (none for a blank or
+    a heading).
+    """
 
     text: str = ""
     block: Block | None = None
@@ -137,7 +141,8 @@ def _spaced(lines: list[_Line], rows: list[Row]) -> list[_Line]:
     return found
 
 
-# --- header ----------------------------------------------------------------------------------------------------
+# --- header
+# --------------------------------------------------------------------------------------------------
 
 
 def _put_header(paper: Paper, shown: BlockTable, style: Style, panels: list[_Panel]) -> int:
@@ -180,7 +185,8 @@ def _put_columns(
         number += len(same)
 
 
-# --- rows ------------------------------------------------------------------------------------------------------
+# --- rows
+# --------------------------------------------------------------------------------------------------
 
 
 def _put_panel(

@@ -67,7 +67,9 @@ class Book:
 
 
 def handed_in(submission: UnitYear, style: Style) -> list[str]:
-    """The forms that a unit hands in: all that it must, those it has amounts for, empty ones if the exporter adds them."""
+    """The forms that a unit hands in: all that it must, those it has amounts for, empty ones if the
+    exporter adds them.
+    """
     if submission.present is not None:
         return [
             f
@@ -112,7 +114,9 @@ def _sheet(
 
 
 def _names(submission: UnitYear, form: Form) -> dict[str, str]:
-    """The name printed beside each code of the table; a submission may have its own (wrong) ones."""
+    """The name printed beside each code of the table; a submission may have its own
+    (wrong) ones.
+    """
     codes = code_list(form.codes or "functional").items
     names = {
         row: codes[row].name
@@ -136,7 +140,9 @@ def sheet_name(form: Form, style: Style, number: int) -> str:
 
 
 def books(submission: UnitYear, style: Style, rng: Random, shown_name: str = "") -> list[Book]:
-    """One workbook, or two where the exporter splits the tables; sheets hidden, shuffled and mixed with others."""
+    """One workbook, or two where the exporter splits the tables; sheets hidden, shuffled and mixed
+    with others.
+    """
     sheets = papers(submission, style, shown_name)
     _hide(sheets, style, rng)
     cut = len(sheets) // 2 if style.two_books else len(sheets)

@@ -43,7 +43,9 @@ CARRY_SHARE = 0.028  # the most that is carried over, as a share of the spending
 def year_ledger(
     activity: Activity, lines: Lines, year: int, before: Ledger | None, ledger: Ledger, rng: Random
 ) -> Ledger:
-    """Completes ``ledger`` (which may already hold transfers between units) from the year's spending lines."""
+    """Completes ``ledger`` (which may already hold transfers between units) from the year's
+    spending lines.
+    """
     ledger.spend.update(lines)
     _open(ledger, before, rng)
     _close_fiscal(ledger, rng)
@@ -90,7 +92,9 @@ def _opened(ledger: Ledger, item: str, fund: str, nature: str) -> int:
 
 
 def _close_fiscal(ledger: Ledger, rng: Random) -> None:
-    """Appropriation = spending + closing − opening; what would be negative stays in the closing balance."""
+    """Appropriation = spending + closing − opening; what would be negative stays in the closing
+    balance.
+    """
     for (item, fund, nature), spent in _spent(ledger, FISCAL).items():
         opened = _opened(ledger, item, fund, nature)
         chance = 0.1 if nature == BASIC else 0.3
@@ -113,7 +117,9 @@ def _own_items(ledger: Ledger) -> list[str]:
 
 
 def _close_own(ledger: Ledger, activity: Activity, rng: Random) -> None:
-    """Own income by source so that each item balances; a surplus of a public institution may be allocated."""
+    """Own income by source so that each item balances; a surplus of a public institution may be
+    allocated.
+    """
     for item in _own_items(ledger):
         spent = {n: _own_spent(ledger, item, n) for n in (BASIC, PROJECT, BUSINESS)}
         paid = ledger.grants[FINAL, item] + ledger.remitted[FINAL, item]
@@ -140,7 +146,9 @@ def _own_spent(ledger: Ledger, item: str, nature: str) -> int:
 def _surplus(
     ledger: Ledger, item: str, activity: Activity, spent: int, rng: Random
 ) -> tuple[int, int]:
-    """Use of 非财政拨款结余, or an allocation: at most a small part of the spending, public institutions only."""
+    """Use of 非财政拨款结余, or an allocation: at most a small part of the spending, public
+    institutions only.
+    """
     if activity.unit_type != PUBLIC or spent == 0:
         return 0, 0
     small, chance = spent // 50, rng.random()
@@ -168,7 +176,9 @@ def _sources(
 
 
 def _plans(ledger: Ledger, rng: Random) -> None:
-    """年初预算 near the outturn; 全年预算 = outturn + what was left over (+ a little that was not drawn)."""
+    """年初预算 near the outturn; 全年预算 = outturn + what was left over (+ a little that was not
+    drawn).
+    """
     for (_, item, fund, nature, part), amount in ledger.final_plan().items():
         share = 1 if fund == OWN else rng.choice((1, rng.uniform(0.85, 1.02)))
         ledger.plan[START, item, fund, nature, part] = (
@@ -206,7 +216,9 @@ def _planned(ledger: Ledger, stage: str, item: str, fund: str, nature: str) -> i
 
 
 def _own_at_start(ledger: Ledger, item: str) -> None:
-    """The first budget knows neither opening balances nor surplus: income equals the spending planned."""
+    """The first budget knows neither opening balances nor surplus: income equals the spending
+    planned.
+    """
     paid = ledger.grants[START, item] + ledger.remitted[START, item]
     total = paid + sum(_planned(ledger, START, item, OWN, n) for n in (BASIC, PROJECT, BUSINESS))
     given = ledger.own[START, item, FROM_ABOVE] + ledger.own[START, item, FROM_BELOW]
@@ -298,7 +310,9 @@ def _procurement(ledger: Ledger, rng: Random) -> None:
 
 
 def transfer(payer: Ledger, receiver: Ledger, kind: str, item: str, amount: int) -> None:
-    """Money between two units of a department, in every budget column alike: 补助 down or 上缴 up."""
+    """Money between two units of a department, in every budget column alike: 补助 down
+    or 上缴 up.
+    """
     paid = payer.grants if kind == FROM_ABOVE else payer.remitted
     for stage in STAGES:
         paid[stage, item] += amount
@@ -307,7 +321,9 @@ def transfer(payer: Ledger, receiver: Ledger, kind: str, item: str, amount: int)
 
 
 def adjust_opening(ledger: Ledger, before: Ledger, rng: Random) -> bool:
-    """Corrects up to two opening balances of 一般公共预算 (CS01_1); says whether there was one to correct."""
+    """Corrects up to two opening balances of 一般公共预算 (CS01_1); says whether there was one to
+    correct.
+    """
     funds: dict[str, set[str]] = defaultdict(set)
     for (item, fund, _), amount in before.closing.items():
         if amount:

@@ -1,4 +1,5 @@
-"""The demo exports: a department rebuilt from what it published, and a made-up one with five planted errors.
+"""The demo exports: a department rebuilt from what it published, and a made-up one with five
+planted errors.
 
 ``python -m pipelines.sample.demo DIR`` writes them; the same code always writes the same bytes.
 """
@@ -55,7 +56,9 @@ class _Error:
 
 
 def build_demo(directory: Path) -> list[Planted]:
-    """Writes the demo below ``directory``: workbooks by year, units.csv, explanations.yml and 说明.md."""
+    """Writes the demo below ``directory``: workbooks by year, units.csv, explanations.yml and
+    说明.md.
+    """
     head, units, made = _department()
     clean = [*made, *rolled_up(head, made)]
     errors = _errors(clean)
@@ -80,7 +83,9 @@ def build_demo(directory: Path) -> list[Planted]:
 
 
 def _department() -> tuple:
-    """The made-up department; the opening balance of one unit does not follow from last year's closing one."""
+    """The made-up department; the opening balance of one unit does not follow from last year's
+    closing one.
+    """
     head, units, made = singles(Plan(DEPARTMENT_INDEX, 4), 2, SEED)
     if head is None:
         raise ValueError("演示部门须有下属单位。")
@@ -95,7 +100,9 @@ SHIFT, SHIFTED_ITEM = 200_000, "2070102"
 
 
 def _shifted(made: Made) -> Made:
-    """2,000 元 more at the beginning of the year and less income: within the year everything still adds up."""
+    """2,000 元 more at the beginning of the year and less income: within the year everything still
+    adds up.
+    """
     ledger = made.ledger
     ledger.opening[SHIFTED_ITEM, GENERAL, PROJECT_CARRY] += SHIFT
     for stage in (FULL, FINAL):
@@ -149,7 +156,8 @@ def _with_errors(submission: UnitYear, errors: list[_Error]) -> UnitYear:
     return inject(submission, *faults)
 
 
-# --- where they stand ------------------------------------------------------------------------------------------
+# --- where they stand
+# ------------------------------------------------------------------------------------------
 
 
 def _cell(

@@ -1,4 +1,6 @@
-"""The words beside the demo exports: what they are, what is published and what is not, what is wrong in them."""
+"""The words beside the demo exports: what they are, what is published and what is not, what is
+wrong in them.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ _NOTES = """# 演示数据说明
 
 下属单位的一个数错了，部门汇总表（`500009_*`）与各单位之和也就对不上，因此第 1 至 3 处还会引出 G-01。第 5 处在汇总表中同样会被 Y-01、Y-02 指出。
 除此以外的单位和年度应当没有任何问题。
-"""
+"""  # noqa: E501 - a Markdown paragraph is one line
 
 _EXPLANATIONS = """# 审核说明：哪些问题是已知的，为什么，由谁说明，到什么时候为止。
 explanations:
@@ -92,7 +94,8 @@ explanations:
 
 def notes_text(planted: Sequence[PlantedError]) -> str:
     rows = [
-        f"| {n} | `{p.file}` | {p.sheet} | {p.cell} | {p.printed} | {p.right} | {p.what} | {p.rules} |"
+        f"| {n} | `{p.file}` | {p.sheet} | {p.cell} | {p.printed} | {p.right} | {p.what} |"
+        f" {p.rules} |"
         for n, p in enumerate(planted, start=1)
     ]
     return _NOTES.format(rows="\n".join(rows))

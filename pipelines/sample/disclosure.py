@@ -1,6 +1,7 @@
 """A department rebuilt from the figures it published for 2023 (in 万元), as exact tables in 元.
 
-``PUBLISHED_*`` are printed figures. ``ALLOCATED_*`` are not published: they are chosen so that everything adds up to what is.
+``PUBLISHED_*`` are printed figures. ``ALLOCATED_*`` are not published: they are chosen so that
+everything adds up to what is.
 """
 
 from __future__ import annotations

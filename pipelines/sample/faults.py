@@ -1,4 +1,6 @@
-"""Puts one error into a submission before it is laid out: the way tests make sets with known faults."""
+"""Puts one error into a submission before it is laid out: the way tests make sets with known
+faults.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ class Fault:
 
 
 def inject(submission: UnitYear, *faults: Fault) -> UnitYear:
-    """The submission with its amounts changed. Raises KeyError for a form the submission does not have."""
+    """The submission with its amounts changed.
+
+    Raises KeyError for a form the submission does not have.
+    """
     tables = dict(submission.tables)
     for fault in faults:
         table = dict(tables[fault.form])
@@ -34,7 +39,9 @@ def inject(submission: UnitYear, *faults: Fault) -> UnitYear:
 
 
 def swapped_digits(amount: int) -> int | None:
-    """What to add to an amount (分) to exchange the last two neighbouring, different digits of its 元; None if all are equal."""
+    """What to add to an amount (分) to exchange the last two neighbouring, different digits of its
+    元; None if all are equal.
+    """
     yuan, fen = divmod(amount, 100)
     digits = list(str(yuan))
     for right in range(len(digits) - 1, 0, -1):
@@ -45,7 +52,9 @@ def swapped_digits(amount: int) -> int | None:
 
 
 def random_fault(submission: UnitYear, rng: Random, *, delta: int | None = None) -> Fault:
-    """A fault in one of the printed amounts of the submission: by default 1 分 up to a tenth of the amount."""
+    """A fault in one of the printed amounts of the submission: by default 1 分 up to a tenth of the
+    amount.
+    """
     key, amount = rng.choice(sorted(facts_of(submission).items()))
     change = (
         delta

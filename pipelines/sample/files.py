@@ -14,7 +14,10 @@ _LOOKS = {
     TITLE: "font: bold on, height 320; align: horiz center, vert center",
     LEFT: "align: vert center",
     RIGHT: "align: horiz right, vert center",
-    HEAD: "align: horiz center, vert center, wrap on; borders: left thin, right thin, top thin, bottom thin",
+    HEAD: (
+        "align: horiz center, vert center, wrap on; borders: left thin, right thin, top thin,"
+        " bottom thin"
+    ),
     TEXT: "align: vert center; borders: left thin, right thin, top thin, bottom thin",
 }
 _NUMBERS = {NUMBER: "#,##0.00", COUNT: "0", WAN: "#,##0.000000"}

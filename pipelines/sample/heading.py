@@ -35,7 +35,9 @@ def put_banner(paper: Paper, style: Style, last: int) -> None:
 def put_heading(
     paper: Paper, form: Form, unit_name: str, year: int, style: Style, last: int
 ) -> None:
-    """Rows 0–2: the title over the whole width, the 表号 at the right, then unit, year and money unit."""
+    """Rows 0–2: the title over the whole width, the 表号 at the right, then unit, year and money
+    unit.
+    """
     put_banner(paper, style, last)
     paper.merge(0, 0, 0, last, form.title, TITLE)
     paper.put(1, last, form.number, RIGHT)

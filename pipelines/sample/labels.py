@@ -90,7 +90,9 @@ def row_marks(form: Form, block: Block, rows: list[Row], numbering: str) -> list
 
 
 def row_text(form: Form, row: Row, year: int, aliases: bool) -> str:
-    """The wording of the year, or (where the exporter likes) another name of the row, with its unit in brackets."""
+    """The wording of the year, or (where the exporter likes) another name of the row, with its unit
+    in brackets.
+    """
     text = of_year(row, year)
     if aliases and row.aliases and text == (row.label or row.key) and not _dated(row):
         text = row.aliases[0]
@@ -152,7 +154,10 @@ _PLACES = {
 
 
 def rows_of_year(form: Form, block: Block, year: int) -> list[Row]:
-    """The rows that the form of that year has, in order. F03 counted other cars until 2018, other equipment until 2022."""
+    """The rows that the form of that year has, in order.
+
+    F03 counted other cars until 2018, other equipment until 2022.
+    """
     rows = [r for r in block.rows if r.since <= year <= r.until]
     if form.form != "F03":
         return rows

@@ -1,7 +1,8 @@
-"""The ledger of one unit and year: every amount the tables are made of, in integer 分, before any table exists.
+"""The ledger of one unit and year: every amount the tables are made of, in integer 分, before any
+table exists.
 
-What belongs here: the sums that are entered, merged and eliminated. What does not: table layouts (``tables``)
-and how a unit's money comes about (``budgeting``).
+What belongs here: the sums that are entered, merged and eliminated. What does not: table layouts
+(``tables``) and how a unit's money comes about (``budgeting``).
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ def carry_nature(kind: str) -> str:
 
 
 def part_of(nature: str, econ: str) -> str:
-    """The line of Z01 below 基本支出 or 项目支出 that an economic item counts in; empty for none."""
+    """The line of Z01 below 基本支出 or 项目支出 that an economic item counts in; empty
+    for none.
+    """
     if nature == BASIC:
         return STAFF if econ[:3] in ("301", "303") else RUNNING
     return CAPITAL_WORKS if nature == PROJECT and econ[:3] in ("309", "311") else ""
@@ -57,7 +60,10 @@ def part_of(nature: str, econ: str) -> str:
 
 @dataclass
 class Ledger:
-    """Counters of 分 (counts × 100), keyed as the comments say. Ledgers add up; transfers inside are taken out."""
+    """Counters of 分 (counts × 100), keyed as the comments say.
+
+    Ledgers add up; transfers inside are taken out.
+    """
 
     spend: Counter = field(default_factory=Counter)  # (功能项, 资金, 性质, 经济款)
     plan: Counter = field(
@@ -86,7 +92,9 @@ class Ledger:
 
 
 def merged(ledgers: list[Ledger]) -> Ledger:
-    """The ledger of a department: its units added up, 补助 and 上缴 between them taken out on both sides."""
+    """The ledger of a department: its units added up, 补助 and 上缴 between them taken out on both
+    sides.
+    """
     total = Ledger(adjustment_filed=any(ledger.adjustment_filed for ledger in ledgers))
     for ledger in ledgers:
         for name, counter in vars(ledger).items():

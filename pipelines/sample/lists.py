@@ -1,4 +1,5 @@
-"""List tables: one row per functional item (类, 款, 项 under each other, 合计 first), amounts to the right.
+"""List tables: one row per functional item (类, 款, 项 under each other, 合计 first), amounts to
+the right.
 
 The header is the tree of the column keys; wide tables have the economic classification there.
 """
@@ -21,7 +22,10 @@ HEADER_TOP = 3
 
 @dataclass(frozen=True)
 class ListTable:
-    """What a list sheet shows. ``decimals`` is for published tables, which print a fixed number of them."""
+    """What a list sheet shows.
+
+    ``decimals`` is for published tables, which print a fixed number of them.
+    """
 
     form: Form
     table: Table
@@ -59,7 +63,8 @@ def list_sheet(shown: ListTable, style: Style, name: str) -> Paper:
     return paper
 
 
-# --- header ----------------------------------------------------------------------------------------------------
+# --- header
+# --------------------------------------------------------------------------------------------------
 
 
 def put_header(paper: Paper, shown: ListTable, style: Style, top: int, first: int) -> int:
@@ -108,7 +113,9 @@ def _wide_path(column: Column, style: Style) -> list[str]:
 
 
 def put_paths(paper: Paper, paths: list[list[str]], top: int, first: int, depth: int) -> None:
-    """Each header text once, merged over the columns that share it and down to the last header row for a leaf."""
+    """Each header text once, merged over the columns that share it and down to the last header row
+    for a leaf.
+    """
     start = 0
     while start < len(paths):
         _put_branch(paper, paths, start, 0, top, first, depth)
@@ -170,7 +177,8 @@ def _put_numbers(paper: Paper, style: Style, row: int, first: int, count: int) -
         paper.put(row, first + number, number + 1, HEAD)
 
 
-# --- rows ------------------------------------------------------------------------------------------------------
+# --- rows
+# --------------------------------------------------------------------------------------------------
 
 
 def _put_row(paper: Paper, shown: ListTable, style: Style, row: int, first: int, code: str) -> None:
@@ -215,7 +223,9 @@ def _put_total_label(paper: Paper, style: Style, row: int, first: int) -> None:
 
 
 def _put_code(paper: Paper, style: Style, row: int, first: int, code: str) -> None:
-    """The code as text over the merged columns, as a number, in parts, or each level in its own column."""
+    """The code as text over the merged columns, as a number, in parts, or each level in its own
+    column.
+    """
     if first == 2 or style.codes in ("text", "integer"):
         value = int(code) if style.codes == "integer" else code
         paper.merge(row, 0, row, first - 2, value, TEXT if isinstance(value, str) else RIGHT)

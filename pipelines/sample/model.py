@@ -1,7 +1,8 @@
-"""Made-up units that hold together: a register, departments with their units, and every table of every year.
+"""Made-up units that hold together: a register, departments with their units, and every table of
+every year.
 
-``generate`` is a pure function of its arguments; departments are independent of each other, so any of them can be made
-alone (``department``), which is what lets thousands be written in parallel.
+``generate`` is a pure function of its arguments; departments are independent of each other, so any
+of them can be made alone (``department``), which is what lets thousands be written in parallel.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Unit:
 class UnitYear:
     """One submission: a unit, a year and its tables (``{form: {(block, row_key, col_key): 分}}``).
 
-    ``labels`` replaces the printed name of a code in one form; ``present`` lists the forms to be handed in where
-    that is not left to the layout.
+    ``labels`` replaces the printed name of a code in one form; ``present`` lists the forms to be
+    handed in where that is not left to the layout.
     """
 
     unit: Unit
@@ -66,7 +67,9 @@ class SampleSet:
 
 @dataclass(frozen=True)
 class Plan:
-    """One department to be made: its number and how many submissions a year it has (1: no subordinates)."""
+    """One department to be made: its number and how many submissions a year it has (1: no
+    subordinates).
+    """
 
     index: int
     size: int
@@ -88,7 +91,8 @@ def year_range(years: int, last_year: int) -> range:
     first = last_year - years + 1
     if years < 1 or first < FIRST_SUPPORTED or last_year > LAST_SUPPORTED:
         raise ValueError(
-            f"年度须在 {FIRST_SUPPORTED}–{LAST_SUPPORTED} 之间；所要的是 {first}–{last_year}。请减少年数或改变末年。"
+            f"年度须在 {FIRST_SUPPORTED}–{LAST_SUPPORTED} 之间；所要的是 {first}–{last_year}。"
+            "请减少年数或改变末年。"
         )
     return range(first, last_year + 1)
 
@@ -112,7 +116,9 @@ def department(of: Plan, years: int, seed: int = 1, last_year: int = 2023) -> Sa
 def singles(
     of: Plan, years: int, seed: int = 1, last_year: int = 2023
 ) -> tuple[Unit | None, list[Unit], list[Made]]:
-    """The 汇总 unit of a department (none for a department alone), its 单户 units, and what these submit."""
+    """The 汇总 unit of a department (none for a department alone), its 单户 units, and what these
+    submit.
+    """
     span = year_range(years, last_year)
     rng = Random(f"{seed}/{of.index}")
     region, name, sector = names.department_name(of.index, names.sectors_for(span[0]))

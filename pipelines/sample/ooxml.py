@@ -1,7 +1,8 @@
 """A small ``.xlsx`` writer for sheets of plain values: about five times as fast as a general one.
 
-Thousands of workbooks are written for a benchmark, and a general writer spends most of that time on checks that do not
-apply here. Strings are shared, styles fixed, timestamps constant: the same sheets give the same bytes.
+Thousands of workbooks are written for a benchmark, and a general writer spends most of that time on
+checks that do not apply here. Strings are shared, styles fixed, timestamps constant: the same
+sheets give the same bytes.
 """
 
 from __future__ import annotations
@@ -77,11 +78,13 @@ def _sheet(paper: Paper, strings: dict[str, int]) -> str:
     )
     return (
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{_REL}">'
-        f'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+        f'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView'
+        f' workbookViewId="0"/></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{columns}</cols>" if columns else ""}'
         f"<sheetData>{''.join(rows)}</sheetData>"
         f"{f'<mergeCells>{areas}</mergeCells>' if areas else ''}"
-        f'<pageSetup paperSize="9" fitToWidth="{paper.pages}" fitToHeight="0" orientation="landscape"/></worksheet>'
+        f'<pageSetup paperSize="9" fitToWidth="{paper.pages}" fitToHeight="0"'
+        ' orientation="landscape"/></worksheet>'
     )
 
 
@@ -123,12 +126,12 @@ def _frame(sheets: tuple[Paper, ...]) -> dict[str, str]:
     last = len(sheets)
     return {
         "[Content_Types].xml": (
-            f'<Types xmlns="{_PACKAGE}/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>{overrides}'
-            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-            f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/></Types>'
+            f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels"'
+            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default'
+            ' Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml"'
+            f' ContentType="{_TYPE}.sheet.main+xml"/>{overrides}<Override PartName="/xl/styles.xml"'
+            f' ContentType="{_TYPE}.styles+xml"/><Override PartName="/xl/sharedStrings.xml"'
+            f' ContentType="{_TYPE}.sharedStrings+xml"/></Types>'
         ),
         "_rels/.rels": (
             f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
@@ -136,9 +139,10 @@ def _frame(sheets: tuple[Paper, ...]) -> dict[str, str]:
         ),
         "xl/workbook.xml": _workbook(sheets),
         "xl/_rels/workbook.xml.rels": (
-            f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
-            f'<Relationship Id="rId{last + 1}" Type="{_REL}/styles" Target="styles.xml"/>'
-            f'<Relationship Id="rId{last + 2}" Type="{_REL}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+            f'<Relationships xmlns="{_PACKAGE}/relationships">{links}<Relationship'
+            f' Id="rId{last + 1}" Type="{_REL}/styles" Target="styles.xml"/><Relationship'
+            f' Id="rId{last + 2}" Type="{_REL}/sharedStrings"'
+            ' Target="sharedStrings.xml"/></Relationships>'
         ),
         "xl/styles.xml": _styles(),
     }
@@ -152,8 +156,8 @@ def _workbook(sheets: tuple[Paper, ...]) -> str:
     )
     first = next(n for n, p in enumerate(sheets) if p.visibility == "visible")
     return (
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><bookViews><workbookView activeTab="{first}"/></bookViews>'
-        f"<sheets>{listed}</sheets></workbook>"
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><bookViews><workbookView'
+        f' activeTab="{first}"/></bookViews><sheets>{listed}</sheets></workbook>'
     )
 
 
@@ -161,16 +165,19 @@ def _workbook(sheets: tuple[Paper, ...]) -> str:
 def _styles() -> str:
     side = "".join(f'<{s} style="thin"/>' for s in ("left", "right", "top", "bottom"))
     xfs = "".join(
-        f'<xf numFmtId="{fmt}" fontId="{font}" fillId="0" borderId="{border}" xfId="0" applyNumberFormat="1" '
-        f'applyFont="1" applyBorder="1" applyAlignment="1">{f"<alignment {align}/>" if align else ""}</xf>'
+        f'<xf numFmtId="{fmt}" fontId="{font}" fillId="0" borderId="{border}" xfId="0"'
+        ' applyNumberFormat="1" applyFont="1" applyBorder="1"'
+        f' applyAlignment="1">{f"<alignment {align}/>" if align else ""}</xf>'
         for fmt, font, border, align in _XFS
     )
     return (
-        f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.000000"/></numFmts>'
-        '<fonts count="2"><font><sz val="11"/><name val="宋体"/></font><font><b/><sz val="16"/><name val="宋体"/></font>'
-        '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-        f'</fill></fills><borders count="2"><border/><border>{side}</border></borders>'
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        f'<cellXfs count="{len(_XFS)}">{xfs}</cellXfs>'
-        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164"'
+        ' formatCode="#,##0.000000"/></numFmts><fonts count="2"><font><sz val="11"/><name'
+        ' val="宋体"/></font><font><b/><sz val="16"/><name val="宋体"/></font></fonts><fills'
+        ' count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill'
+        ' patternType="gray125"/></fill></fills><borders'
+        f' count="2"><border/><border>{side}</border></borders><cellStyleXfs count="1"><xf'
+        ' numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs'
+        f' count="{len(_XFS)}">{xfs}</cellXfs><cellStyles count="1"><cellStyle name="Normal"'
+        ' xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )

@@ -26,7 +26,10 @@ NARROWEST = 9  # letters: as wide as a column is by itself
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One fact and the cell it stands in (zero-based). ``amount`` is in 分 (counts × 100); ``None`` for a dash."""
+    """One fact and the cell it stands in (zero-based).
+
+    ``amount`` is in 分 (counts × 100); ``None`` for a dash.
+    """
 
     form: str
     block: str
@@ -69,7 +72,9 @@ class Paper:
             )
 
     def columns(self) -> dict[int, float]:
-        """The widths to set, by column of the sheet: those asked for, and room for every number where none was."""
+        """The widths to set, by column of the sheet: those asked for, and room for every number
+        where none was.
+        """
         widths: dict[int, float] = {}
         for _, column, value, _ in self.cells:
             if isinstance(value, int | float):

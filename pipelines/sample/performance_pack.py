@@ -1,7 +1,8 @@
-"""Performance packs to try things with: an invented department's report with 附件1 and project tables, in layouts A, B, C.
+"""Performance packs to try things with: an invented department's report with 附件1 and project
+tables, in layouts A, B, C.
 
-A pack is a list of blocks: a paragraph (text) or a table (rows of cells, a merged cell once, "" below it). What does not
-belong here: what is made of it.
+A pack is a list of blocks: a paragraph (text) or a table (rows of cells, a merged cell once, ""
+below it). What does not belong here: what is made of it.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ INDICATORS = (
     ("部门预算管理（70分）", "预算编制（25分）", "目标制定", 10), ("", "", "目标完成", 15),
     ("", "预算执行（25分）", "支出控制", 10), ("", "", "及时处置", 5), ("", "", "执行进度", 10),
     ("", "完成结果（20分）", "预算完成", 5), ("", "", "资金结余率", 10), ("", "", "违规记录", 5),
-    ("绩效结果应用（20分）", "内部应用（6分）", "预算挂钩", 6), ("", "信息公开（4分）", "自评公开", 4),
-    ("", "整改反馈（10分）", "结果整改", 6), ("", "", "应用反馈", 4), ("自评质量（10分）", "自评质量（10分）", "自评准确", 10),
+    ("绩效结果应用（20分）", "内部应用（6分）", "预算挂钩", 6),
+    ("", "信息公开（4分）", "自评公开", 4),
+    ("", "整改反馈（10分）", "结果整改", 6), ("", "", "应用反馈", 4),
+    ("自评质量（10分）", "自评质量（10分）", "自评准确", 10),
 )  # fmt: skip
 EIGHT = ("办公费", "印刷费", "水费", "电费", "物业管理费", "维修（护）费", "培训费", "会议费")
 
@@ -137,7 +140,10 @@ def _staff(pack: SamplePack) -> list[Block]:
 def _budget(pack: SamplePack) -> list[Block]:
     total = pack.staff + pack.office + pack.project_budget
     spent = pack.staff + pack.office + pack.project_spent
-    said = f"{pack.year}年年初预算{total}万元，其中年初财政拨款{total}万元，年初结转结余0万元，中期调整0万元，其他收入0万元，调整后预算收入总额为{total}万元。"
+    said = (
+        f"{pack.year}年年初预算{total}万元，其中年初财政拨款{total}万元，年初结转结余0万元，"
+        f"中期调整0万元，其他收入0万元，调整后预算收入总额为{total}万元。"
+    )
     income = [
         ["项目名称", "收入预算数", "收入调整数", "收入决算数"],
         ["一般公共预算财政拨款收入", f"{total}", "0", f"{total}"],
@@ -149,7 +155,8 @@ def _budget(pack: SamplePack) -> list[Block]:
     ]
     basic = pack.staff + pack.office
     lines = (
-        ("一、基本支出", basic, basic), ("人员经费", pack.staff, pack.staff), ("公用经费", pack.office, pack.office),
+        ("一、基本支出", basic, basic), ("人员经费", pack.staff, pack.staff),
+        ("公用经费", pack.office, pack.office),
         ("二、项目支出", pack.project_budget, pack.project_spent), ("总计", total, spent),
     )  # fmt: skip
     head = [
@@ -166,8 +173,10 @@ def _budget(pack: SamplePack) -> list[Block]:
         why = "" if planned == done else "项目结余按规定收回"
         rows.append([name, f"{planned}", "0", f"{planned}", f"{done}", rate(done, planned), why])
     spending = (
-        f"调整后预算支出总额为{total}万元，部门支出预算执行总额为{spent}万元，部门总体执行进度为{rate(spent, total)}，"
-        f"其中：基本支出预算总额为{basic}万元，基本支出执行总额为{basic}万元，基本支出总体执行进度100%；"
+        f"调整后预算支出总额为{total}万元，部门支出预算执行总额为{spent}万元，"
+        f"部门总体执行进度为{rate(spent, total)}，"
+        f"其中：基本支出预算总额为{basic}万元，基本支出执行总额为{basic}万元，"
+        "基本支出总体执行进度100%；"
         f"项目支出预算总额为{pack.project_budget}万元，项目支出执行总额为{pack.project_spent}万元。"
     )
     return [

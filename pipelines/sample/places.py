@@ -34,7 +34,9 @@ STATE_CAPITAL_ITEMS = ("2230105", "2230199", "2230301", "2239999")
 
 @dataclass(frozen=True)
 class Sector:
-    """A line of government: the department's name, the 款 it runs under, and what its units are called."""
+    """A line of government: the department's name, the 款 it runs under, and what its units are
+    called.
+    """
 
     department: str
     kuan: str
@@ -161,7 +163,9 @@ def region_name(index: int) -> str:
 
 
 def department_name(index: int, sectors: tuple[Sector, ...]) -> tuple[str, str, Sector]:
-    """Region, full name and sector of the department with this number; the sectors of a region follow each other."""
+    """Region, full name and sector of the department with this number; the sectors of a region
+    follow each other.
+    """
     region = region_name(index // len(sectors))
     sector = sectors[index % len(sectors)]
     return region, region + sector.department, sector
@@ -175,7 +179,9 @@ def item(code: str, year: int) -> Code:
 
 
 def leaf_items(prefix: str, years: range) -> list[str]:
-    """项 codes below a 类 or 款 that hold in every one of the years and are ordinary budget lines."""
+    """项 codes below a 类 or 款 that hold in every one of the years and are ordinary
+    budget lines.
+    """
     codes = code_list("functional")
     found = []
     for code in codes.items:
@@ -190,7 +196,9 @@ def leaf_items(prefix: str, years: range) -> list[str]:
 
 
 def running_item(sector: Sector, unit_type: str, years: range) -> str:
-    """The 项 a unit's own running costs stand under: 行政运行, 事业运行 or the last 项 of the 款."""
+    """The 项 a unit's own running costs stand under: 行政运行, 事业运行 or the last 项
+    of the 款.
+    """
     leaves = leaf_items(sector.kuan, years)
     wanted = "行政运行" if unit_type in (ADMIN, CIVIL) else "事业运行"
     names = code_list("functional").items

@@ -1,4 +1,6 @@
-"""The published tables 公开01–13 of a submission, worked out from its 财决 tables and rounded to 万元."""
+"""The published tables 公开01–13 of a submission, worked out from its 财决 tables and rounded to
+万元.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,8 @@ _COSTS = {
 
 
 def published_tables(tables: Tables, *, balanced: bool = False, exact: bool = False) -> Tables:
-    """G01 … G13 in 分, every amount a multiple of 0.01 万元; ``balanced`` moves parts so that they add up.
+    """G01 … G13 in 分, every amount a multiple of 0.01 万元; ``balanced`` moves parts so that they
+    add up.
 
     ``exact`` leaves the amounts as they are, for tables that are published in 元.
     """
@@ -116,7 +119,9 @@ def published_tables(tables: Tables, *, balanced: bool = False, exact: bool = Fa
 
 
 def published_book(submission: UnitYear, style: Style, rng: Random) -> Book:
-    """All 13 tables in one workbook: in 万元, half of the units balancing the rounding; a messy few in 元."""
+    """All 13 tables in one workbook: in 万元, half of the units balancing the rounding; a messy few
+    in 元.
+    """
     exact = style.unit == "元" and style.heading > 1
     tables = published_tables(submission.tables, balanced=rng.random() < 0.5, exact=exact)
     shown = replace(submission, tables=tables, present=PUBLISHED, labels={})
@@ -141,7 +146,9 @@ def _renamed(table: Table, columns: dict[str, str]) -> Table:
 
 
 def _final(table: Table) -> Table:
-    """The 决算数 columns of Z01 or Z01_1 under the published table's keys; its third panel has no place there."""
+    """The 决算数 columns of Z01 or Z01_1 under the published table's keys; its third panel has no
+    place there.
+    """
     found: Table = {}
     for (block, row, column), amount in table.items():
         if not column.startswith("决算数") or block in ("支出性质", "支出经济分类"):
@@ -180,7 +187,9 @@ def _g13(table: Table) -> Table:
 
 
 def _balanced_blocks(table: Table) -> Table:
-    """The functional classes are moved to add up to 本年支出合计, column by column; everything else is rounded."""
+    """The functional classes are moved to add up to 本年支出合计, column by column; everything else
+    is rounded.
+    """
     result = rounded(table)
     for column in {c for block, _, c in table if block == "支出功能分类"}:
         parts = {

@@ -1,4 +1,6 @@
-"""Rounding to the last published digit: each figure by itself, or parts balanced to their rounded total (舍位平衡)."""
+"""Rounding to the last published digit: each figure by itself, or parts balanced to their rounded
+total (舍位平衡).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def rounded(table: Table) -> Table:
 
 
 def balanced_list(table: Table) -> Table:
-    """Column by column down the tree of codes: the total is rounded, its parts are moved by a digit so that they add up."""
+    """Column by column down the tree of codes: the total is rounded, its parts are moved by a digit
+    so that they add up.
+    """
     result: Table = {}
     for column in {c for _, _, c in table}:
         exact = {row: amount for (_, row, c), amount in table.items() if c == column}
@@ -44,7 +48,10 @@ def _parent(code: str) -> str:
 
 
 def balance(parts: Mapping[str, int], total: int) -> dict[str, int]:
-    """Rounded parts that add up to a rounded total: those nearest to the next digit are moved. A zero stays zero."""
+    """Rounded parts that add up to a rounded total: those nearest to the next digit are moved.
+
+    A zero stays zero.
+    """
     found = {name: half_up(amount) for name, amount in parts.items()}
     movable = [n for n in found if parts[n]]
     missing = (total - sum(found.values())) // DIGIT

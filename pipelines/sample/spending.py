@@ -1,4 +1,6 @@
-"""What a unit spends on: its lines (功能项, 资金, 性质, 经济款), once at the start, then year by year."""
+"""What a unit spends on: its lines (功能项, 资金, 性质, 经济款), once at the start, then year by
+year.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ _TRADE_ECON = ("30201", "30206", "30218", "30226", "30240", "30299")
 
 @dataclass
 class Activity:
-    """A unit's standing business: its lines at the first year's prices and what stays the same from year to year."""
+    """A unit's standing business: its lines at the first year's prices and what stays the same from
+    year to year.
+    """
 
     running: str
     unit_type: str
@@ -241,7 +245,9 @@ def new_activity(sector: Sector, unit_type: str, years: range, rng: Random) -> A
 
 
 def next_lines(lines: Lines, rng: Random) -> Lines:
-    """The next year's spending: a few per cent up or down, fiscal “三公” never up, no car bought twice."""
+    """The next year's spending: a few per cent up or down, fiscal “三公” never up, no car bought
+    twice.
+    """
     growth = rng.uniform(0.96, 1.07)
     after: Lines = {}
     for (item, fund, nature, econ), amount in lines.items():

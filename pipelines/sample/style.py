@@ -1,4 +1,6 @@
-"""How a workbook is laid out: the choices that differ from exporter to exporter while the amounts stay the same."""
+"""How a workbook is laid out: the choices that differ from exporter to exporter while the amounts
+stay the same.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,19 @@ _FULL_WIDTH = str.maketrans("0123456789,.-", "０１２３４５６７８９，�
 
 @dataclass(frozen=True)
 class Style:
-    """The defaults are the plain export. Every field can be set by hand; ``random_style`` draws them."""
+    """The defaults are the plain export.
+
+    Every field can be set by hand; ``random_style`` draws them.
+    """
 
     kind: str = "xlsx"
     unit: str = "元"  # 元, or 万元 with six decimals
     banner: int = 0  # rows above the title
     blank_column: bool = False
-    codes: str = "text"  # text, integer, split (201|05|01), levels (each level in its own column), single (one column)
-    header: str = "names"  # wide tables: classes over names; over names and codes (codes); code and name in one (flat)
+    # text, integer, split (201|05|01), levels (each level in its own column), single (one column)
+    codes: str = "text"
+    # wide tables: classes over names; over names and codes (codes); code and name in one (flat)
+    header: str = "names"
     compact: bool = False  # no spare header rows
     number: str = (
         "number"  # number, thousands, fullwidth, spaced, suffixed: all but the first are text
@@ -102,7 +109,9 @@ def label(text: str, style: Style) -> str:
 def written(
     amount: int, style: Style, *, count: bool = False, decimals: int | None = None
 ) -> int | float | str:
-    """An amount (分, or a count × 100) as it goes into the cell: a number, or the text this exporter makes of it."""
+    """An amount (分, or a count × 100) as it goes into the cell: a number, or the text this
+    exporter makes of it.
+    """
     unit = "元" if count else style.unit
     places = 0 if count else decimals if decimals is not None else (2 if unit == "元" else 6)
     exact = Decimal(amount).scaleb(-2 if unit == "元" else -6)

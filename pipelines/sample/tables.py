@@ -1,7 +1,8 @@
 """The 财决 tables of a unit and year, worked out from its ledger.
 
-A table is ``{(block, row_key, col_key): amount}`` in integer 分 (counts × 100), with the keys of ``schemas/forms``.
-Only what is not zero is kept, except in CS01_1, where signed parts may add up to a zero that has to be printed.
+A table is ``{(block, row_key, col_key): amount}`` in integer 分 (counts × 100), with the keys of
+``schemas/forms``. Only what is not zero is kept, except in CS01_1, where signed parts may add up to
+a zero that has to be printed.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ WIDE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def derive(ledger: Ledger) -> Tables:
-    """Every table of the year that the ledger gives rise to; a table with nothing in it is empty, not absent."""
+    """Every table of the year that the ledger gives rise to; a table with nothing in it is empty,
+    not absent.
+    """
     tables = {form: _wide(ledger, *scope) for form, scope in WIDE.items()}
     tables |= {
         "Z02": _z02(ledger),
@@ -81,7 +84,8 @@ def derive(ledger: Ledger) -> Tables:
     return tables | {"CS01_1": _cs01_1(ledger)}
 
 
-# --- lists -----------------------------------------------------------------------------------------------------
+# --- lists
+# --------------------------------------------------------------------------------------------------
 
 
 def tree(code: str) -> tuple[str, ...]:
@@ -277,7 +281,8 @@ def _cs01_1(ledger: Ledger) -> Table:
     return dict(table)
 
 
-# --- fixed rows ------------------------------------------------------------------------------------------------
+# --- fixed rows
+# ------------------------------------------------------------------------------------------------
 
 
 def _z01(ledger: Ledger) -> Table:

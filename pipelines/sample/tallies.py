@@ -1,4 +1,6 @@
-"""The two published layouts of their own: economic items in strips side by side (公开08), one row of “三公” (公开13)."""
+"""The two published layouts of their own: economic items in strips side by side (公开08), one row
+of “三公” (公开13).
+"""
 
 from __future__ import annotations
 

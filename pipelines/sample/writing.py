@@ -1,4 +1,6 @@
-"""Writes sets of any size: a register and one workbook (now and then two) per unit and year, in parallel."""
+"""Writes sets of any size: a register and one workbook (now and then two) per unit and year, in
+parallel.
+"""
 
 from __future__ import annotations
 
@@ -74,9 +76,10 @@ def write_samples(
 ) -> SampleReport:
     """Writes ``units`` × ``years`` submissions and ``units.csv`` below ``directory``.
 
-    The amounts hold together whatever ``messy`` (0 to 1) does to the layout; the same arguments give the same files.
-    ``published`` adds the 公开01–13 tables of each unit. ``progress`` is told (submissions done, of how many).
-    Raises ValueError for years that no form is known for, or fewer than one unit.
+    The amounts hold together whatever ``messy`` (0 to 1) does to the layout; the same arguments
+    give the same files. ``published`` adds the 公开01–13 tables of each unit. ``progress`` is told
+    (submissions done, of how many). Raises ValueError for years that no form is known for, or fewer
+    than one unit.
     """
     directory = Path(directory)
     span = year_range(years, last_year)
@@ -148,14 +151,18 @@ def _write_department(job: _Job) -> _Result:
 
 
 def _drops_optional(job: _Job, year: int) -> bool:
-    """An optional column is there or not for a whole department: its units report with one template."""
+    """An optional column is there or not for a whole department: its units report with one
+    template.
+    """
     return Random(f"{job.seed}/{job.plan.index}/{year}/template").random() < job.messy / 2
 
 
 def write_submission(
     directory: Path, submission: UnitYear, style: Style, rng: Random
 ) -> list[WrittenFile]:
-    """Writes the workbook (or two) of one submission below ``directory``/year and says which fact stands where."""
+    """Writes the workbook (or two) of one submission below ``directory``/year and says which fact
+    stands where.
+    """
     shown = _shown_name(submission, style, rng)
     found = []
     made = books(submission, style, rng, shown)

@@ -1,4 +1,5 @@
-"""What stands around a table: its title, the lines that name the unit, the year and the money unit, and its notes.
+"""What stands around a table: its title, the lines that name the unit, the year and the money unit,
+and its notes.
 
 What does not belong here: which form it is (``extract``).
 """
@@ -12,7 +13,9 @@ from dataclasses import replace
 
 from pipelines.tables.document import APART, Document, Line, Table
 
-NEAR = 8  # lines looked at above a table: title, 表号, unit, year, money unit, each on a line of its own, and some to spare
+# lines looked at above a table: title, 表号, unit, year, money unit, each on a line of its own, and
+# some to spare
+NEAR = 8
 LONGEST = 80  # characters: longer lines are prose
 _TITLE = re.compile(r"表(?:\s*[（(][^）)]*[）)])*\s*$")
 _NUMBER = re.compile(
@@ -98,7 +101,9 @@ def _first_row(table: Table) -> str:
 
 
 def _unlike(tables: list[Table]) -> list[Table]:
-    """Titles that name one table each: those without one are called by their number, repeated ones numbered."""
+    """Titles that name one table each: those without one are called by their number, repeated ones
+    numbered.
+    """
     seen: dict[str, int] = {}
     named = []
     for table in tables:

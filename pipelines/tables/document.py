@@ -1,8 +1,9 @@
-"""A document: its text, and the tables that stand in it. Every reader of Word, HTML, PDF and text gives one of these.
+"""A document: its text, and the tables that stand in it. Every reader of Word, HTML, PDF and text
+gives one of these.
 
-The text is the whole document in reading order, one block (paragraph, heading, table cell) a line. A table's cells are
-lines of that text too, so a character span addresses anything in the document, and prose is what lies outside the
-tables' spans.
+The text is the whole document in reading order, one block (paragraph, heading, table cell) a line.
+A table's cells are lines of that text too, so a character span addresses anything in the document,
+and prose is what lies outside the tables' spans.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ APART = ("running", "comment")  # kinds of lines that stand behind the body
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table. ``row`` and ``column`` from 0; ``start``/``end`` are its span in ``Document.text``.
+    """One cell of a table. ``row`` and ``column`` from 0; ``start``/``end`` are its span in
+    ``Document.text``.
 
     A merged cell stands once, at its first row and column, with the rows and columns it covers.
     """
@@ -32,10 +34,10 @@ class Cell:
 class Table:
     """One table of a document, or several parts of it that continue over pages, joined.
 
-    ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None. ``title`` is the caption or
-    heading above it, ``above`` the lines between that heading and the table (编制单位, 金额单位, 年度), ``below`` the
-    notes under it.
-    ``start``/``end`` is the span of all its cells in the text.
+    ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None. ``title`` is
+    the caption or heading above it, ``above`` the lines between that heading and the table
+    (编制单位, 金额单位, 年度), ``below`` the notes under it. ``start``/``end`` is the span of all
+    its cells in the text.
     """
 
     number: int
@@ -58,10 +60,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One block of the text: its span, what it is, and how deep a heading stands (0 where it is none).
+    """One block of the text: its span, what it is, and how deep a heading stands (0 where it is
+    none).
 
-    ``kind``: ``heading`` (by the document's own style), ``paragraph``, ``cell`` (inside a table), ``note`` (footnote, text
-    box), ``running`` (a head or foot of pages) or ``comment`` (a reviewer's). A plain text knows only paragraphs.
+    ``kind``: ``heading`` (by the document's own style), ``paragraph``, ``cell`` (inside a table),
+    ``note`` (footnote, text box), ``running`` (a head or foot of pages) or ``comment`` (a
+    reviewer's). A plain text knows only paragraphs.
     """
 
     start: int
@@ -73,9 +77,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read, pages without text.
+    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read,
+    pages without text.
 
-    Heads and feet of pages and comments stand at the end of ``text``, behind everything that the document itself says.
+    Heads and feet of pages and comments stand at the end of ``text``, behind everything that the
+    document itself says.
     """
 
     text: str
@@ -85,7 +91,9 @@ class Document:
 
     @property
     def body(self) -> str:
-        """The text without heads and feet of pages and without comments; spans in it are spans in ``text``."""
+        """The text without heads and feet of pages and without comments; spans in it are spans in
+        ``text``.
+        """
         return self.text[: self.body_end]
 
     @property

@@ -1,8 +1,9 @@
 """Tables out of a text that keeps one cell a line, as Word gives when it is saved as plain text.
 
-A cell begins at a line with a tab in front; lines without one continue it. A cell merged downwards is an empty cell, one
-merged across stands once, so rows of one table differ in length. Empty lines end rows, but also stand inside cells:
-where a header is known (``recognise``), rows are cut again by its width.
+A cell begins at a line with a tab in front; lines without one continue it. A cell merged downwards
+is an empty cell, one merged across stands once, so rows of one table differ in length. Empty lines
+end rows, but also stand inside cells: where a header is known (``recognise``), rows are cut again
+by its width.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ TITLE = re.compile(r"(?:表|体系|情况)$")
 LONGEST_REST = 40
 MOST_JOINED = 4
 
-# What is left of a cell after an empty line inside it (自评⏎⏎得分), where nothing else tells: no more than this.
+# What is left of a cell after an empty line inside it (自评⏎⏎得分), where nothing else tells: no
+# more than this.
 LITTLE = 4
 # The title of the table that follows; inside cells nothing this long ends so.
 NEXT_TITLE = re.compile(r".{5}(?:表|体系)(?:（20\d\d年度?）|\(20\d\d年度?\))?$")
@@ -32,13 +34,17 @@ NO_REST = re.compile(r"\s*(?:附件|附表|表|注|单位|备注|说明)")
 
 
 class Headers(Protocol):
-    """What is known of the tables that may come: header widths, and rows with which a table begins anew."""
+    """What is known of the tables that may come: header widths, and rows with which a table begins
+    anew.
+    """
 
     def width(self, rows: list[list[str]]) -> int:
         """The number of columns where these rows of words are a known header, else 0."""
 
     def begins(self, row: list[str]) -> bool:
-        """Whether a row is the first of another table, so that the header before holds no longer."""
+        """Whether a row is the first of another table, so that the header before holds
+        no longer.
+        """
 
 
 @dataclass(slots=True)
@@ -245,7 +251,9 @@ def flattened_tables(text: str, headers: Headers | None = None) -> list[Table]:
 
 @dataclass(slots=True)
 class _Row:
-    """A row; ``width``: of the header it stands under; ``head``: it is (a row of) the header itself."""
+    """A row; ``width``: of the header it stands under; ``head``: it is (a row of) the header
+    itself.
+    """
 
     cells: list[_Cell]
     width: int = 0
@@ -298,7 +306,9 @@ def _header_rows(pieces: list[_Piece], joined: bool, width: int) -> list[_Row]:
 def _continues(
     cells: list[_Cell], piece: _Piece, width: int, pieces: list[_Piece], at: int, headers: Headers
 ) -> bool:
-    """Whether a piece goes on with the row that ``cells`` began: it fits the width, and it does not begin anew."""
+    """Whether a piece goes on with the row that ``cells`` began: it fits the width, and it does not
+    begin anew.
+    """
     both = len(cells) + len(piece.cells)
     if not width or len(cells) >= width or both > width or piece.blank:
         return False
@@ -341,8 +351,9 @@ def _spans(rows: list[_Row], number: int) -> list[int]:
 def header_spans(upper: list[str], lower: list[str]) -> list[int]:
     """How many columns each upper cell covers, from the full row below it.
 
-    An empty cell below belongs to an upper cell that is merged downwards, so that one covers a single column. What lies
-    between is shared out by repetition: 合计, 财政拨款, 合计, 财政拨款 are two groups of two.
+    An empty cell below belongs to an upper cell that is merged downwards, so that one covers a
+    single column. What lies between is shared out by repetition: 合计, 财政拨款, 合计, 财政拨款 are
+    two groups of two.
     """
     spans = [1] * len(upper)
     left, right = 0, len(upper)
@@ -357,7 +368,9 @@ def header_spans(upper: list[str], lower: list[str]) -> list[int]:
 
 
 def _groups(words: list[str], number: int) -> list[int]:
-    """Sizes of ``number`` groups over the words; from the right, a group is what also stands before it."""
+    """Sizes of ``number`` groups over the words; from the right, a group is what also stands before
+    it.
+    """
     sizes: list[int] = []
     rest = list(words)
     while len(sizes) < number - 1:
@@ -369,7 +382,9 @@ def _groups(words: list[str], number: int) -> list[int]:
 
 
 def _period(words: list[str], rest: list[str]) -> int:
-    """The longest end of ``rest`` that stands once more among all the words, without repeating itself."""
+    """The longest end of ``rest`` that stands once more among all the words, without repeating
+    itself.
+    """
     for size in range(len(rest), 0, -1):
         tail = rest[-size:]
         places = [i for i in range(len(words) - size + 1) if words[i : i + size] == tail]

@@ -22,7 +22,9 @@ def _recogniser() -> Recogniser:
 
 
 def form_spans(document: Document) -> list[tuple[int, int]]:
-    """(start, end) of every table that claims to be a form, by its title, its 表号 or its first rows."""
+    """(start, end) of every table that claims to be a form, by its title, its 表号 or its first
+    rows.
+    """
     return [(t.start, t.end) for t in document.tables if _is_form(t)]
 
 

@@ -1,4 +1,6 @@
-"""A document opened for extraction, in a worker process: its tables as sheets, and what it says of itself."""
+"""A document opened for extraction, in a worker process: its tables as sheets, and what it says of
+itself.
+"""
 
 from __future__ import annotations
 

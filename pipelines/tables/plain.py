@@ -1,4 +1,7 @@
-"""Plain text: bytes to characters. The text is the file's own, so that a span of it is a span of the file."""
+"""Plain text: bytes to characters.
+
+The text is the file's own, so that a span of it is a span of the file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One reader for every kind of document: bytes and type in, :class:`~pipelines.tables.document.Document` out."""
+"""One reader for every kind of document: bytes and type in,
+:class:`~pipelines.tables.document.Document` out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ READERS: dict[str, Callable[[bytes], Document]] = {
 
 
 def read_document(data: bytes, type: str) -> Document:
-    """A document with its tables, each with its title. Raises :class:`DocumentError` with what to do."""
+    """A document with its tables, each with its title.
+
+    Raises :class:`DocumentError` with what to do.
+    """
     reader = READERS.get(type)
     if reader is None:
         raise DocumentError(

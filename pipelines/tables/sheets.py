@@ -1,6 +1,7 @@
 """A document's tables as sheets, so that one extraction reads workbooks and documents alike.
 
-A sheet is called by the table's title; its cells stand where they stand in the table, so A1 is the table's first cell.
+A sheet is called by the table's title; its cells stand where they stand in the table, so A1 is the
+table's first cell.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ def document_sheets(document: Document) -> list[Sheet]:
 
 
 def table_sheet(table: Table) -> Sheet:
-    """One table. ``above`` of the sheet are its title and the lines between the title and the table."""
+    """One table.
+
+    ``above`` of the sheet are its title and the lines between the title and the table.
+    """
     cells: list[list[object]] = [[""] * table.width for _ in range(table.height)]
     merged = []
     for cell in table.cells:

@@ -1,7 +1,8 @@
 """Web pages (HTML): text in reading order, a line a block, with the tables in it.
 
-Depth cannot hurt: the tree is walked without recursion, and where the parser gives up on a page (libxml2 drops
-what is nested deeper than 2,048 elements), it is read again with its wrappers taken out, so that no text is lost in silence.
+Depth cannot hurt: the tree is walked without recursion, and where the parser gives up on a page
+(libxml2 drops what is nested deeper than 2,048 elements), it is read again with its wrappers taken
+out, so that no text is lost in silence.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ class _Page:
             self.words.append(text)
 
     def _break(self, level: int = 0) -> None:
-        """The line so far ends; spaces and line feeds of the source count as one space, empty lines not at all."""
+        """The line so far ends; spaces and line feeds of the source count as one space, empty lines
+        not at all.
+        """
         line = " ".join("".join(self.words).split())
         self.words = []
         if line:

@@ -1,6 +1,8 @@
-"""Word (.docx): paragraphs, tables, text boxes, foot- and endnotes, heads and feet, comments; tracked changes as accepted.
+"""Word (.docx): paragraphs, tables, text boxes, foot- and endnotes, heads and feet, comments;
+tracked changes as accepted.
 
-Also the way back: which text nodes a span of the text stands in (``blocks`` and ``paragraph_pieces``), for marked copies.
+Also the way back: which text nodes a span of the text stands in (``blocks`` and
+``paragraph_pieces``), for marked copies.
 """
 
 from __future__ import annotations
@@ -147,7 +149,10 @@ class _Reader:
         above: dict[int, OpenCell],
         kind: str,
     ) -> int:
-        """Reads a cell; gives the column after it. A cell that goes on the one above makes that one taller."""
+        """Reads a cell; gives the column after it.
+
+        A cell that goes on the one above makes that one taller.
+        """
         columns, continues = _spans(cell)
         upper = above.get(column)
         if continues and upper is not None and upper.columns == columns:
@@ -171,7 +176,10 @@ class _Reader:
             self._table(element, kind)
 
     def apart(self, root: Any, kind: str) -> None:
-        """Lines of a part beside the body: notes, heads and feet, comments. Empty ones and separators say nothing."""
+        """Lines of a part beside the body: notes, heads and feet, comments.
+
+        Empty ones and separators say nothing.
+        """
         for element in root.iter(W_P):
             holder = element.getparent()
             separator = holder.get(qn("w:type")) in ("separator", "continuationSeparator")
@@ -197,7 +205,9 @@ class _Reader:
 
 
 def _content(root: Any) -> Iterator[Any]:
-    """The paragraphs and tables directly below, through content controls and the like; not what was deleted."""
+    """The paragraphs and tables directly below, through content controls and the like; not what was
+    deleted.
+    """
     for child in root:
         if child.tag in (W_P, W_TBL):
             yield child
@@ -206,7 +216,9 @@ def _content(root: Any) -> Iterator[Any]:
 
 
 def _passed_over(tag: str) -> bool:
-    """Deleted content, the older copy of an alternative, and properties hold no blocks of the document."""
+    """Deleted content, the older copy of an alternative, and properties hold no blocks of the
+    document.
+    """
     return tag in DELETED or tag.endswith(("}Fallback", "Pr"))
 
 
@@ -250,7 +262,9 @@ def _in_fallback(element: Any) -> bool:
 
 
 def text_boxes(paragraph: Any) -> Iterator[Any]:
-    """The contents of the text boxes anchored in a paragraph; Word stores each twice, the older copy is passed over."""
+    """The contents of the text boxes anchored in a paragraph; Word stores each twice, the older
+    copy is passed over.
+    """
     for box in paragraph.iter(BOX):
         outer = next((a for a in box.iterancestors() if a.tag in (BOX, W_P)), None)
         if outer is paragraph and not _in_fallback(box):
@@ -258,7 +272,9 @@ def text_boxes(paragraph: Any) -> Iterator[Any]:
 
 
 def paragraph_pieces(element: Any) -> list[tuple[Any, str]]:
-    """The text-bearing nodes of a paragraph (text, tab, break) with their text; field codes and deletions left out."""
+    """The text-bearing nodes of a paragraph (text, tab, break) with their text; field codes and
+    deletions left out.
+    """
     pieces = []
     for node in element.iter(*_PIECES):
         if _foreign(node, element):
@@ -291,7 +307,9 @@ class WordLine:
 
 
 def body_lines(document: Any) -> list[WordLine]:
-    """The paragraphs behind the lines of :func:`read_word`'s text, those of the body only, in the same order."""
+    """The paragraphs behind the lines of :func:`read_word`'s text, those of the body only, in the
+    same order.
+    """
     found: list[WordLine] = []
     _gather(document.element.body, found)
     return found

@@ -45,7 +45,10 @@ class Writer:
     def line(
         self, text: str, kind: str = "paragraph", level: int = 0, page: int | None = None
     ) -> int:
-        """Adds a line and gives its start. Inside a cell a paragraph or heading is a line of the cell."""
+        """Adds a line and gives its start.
+
+        Inside a cell a paragraph or heading is a line of the cell.
+        """
         start = self._at
         end = start + len(text)
         if self._open and kind in ("paragraph", "heading"):

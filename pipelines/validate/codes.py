@@ -13,12 +13,17 @@ from schemas.observation import Observation
 def check_column_codes(
     layouts: pa.Table, sheets: Mapping[str, object], observe: Callable[..., Observation]
 ) -> list[Observation]:
-    """An observation S-CODE for every layout with an economic code that the classification does not have."""
+    """An observation S-CODE for every layout with an economic code that the classification does not
+    have.
+    """
     found = []
     for row in layouts.to_pylist():
         code, sheet = row["col_key"], sheets.get(row["layout"])
         if sheet is None or not code.isdigit() or code_known("economic", code, 2023):
             continue
-        message = f"{row['form']} 的 {row['letter']} 列“{row['col_label']}”：支出经济分类科目中没有编码 {code}。请核对表头，或补充科目表。"
+        message = (
+            f"{row['form']} 的 {row['letter']} 列“{row['col_label']}”：支出经济分类科目中没有编码"
+            f" {code}。请核对表头，或补充科目表。"
+        )
         found.append(observe(sheet, "S-CODE", f"{row['form']}[列{code}]", message, (), "review"))
     return found

@@ -1,4 +1,7 @@
-"""A batch of a dataset against its Pandera schema. A failure here is a defect of the program, never of a submission."""
+"""A batch of a dataset against its Pandera schema.
+
+A failure here is a defect of the program, never of a submission.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ from schemas.frames import Dataset
 
 
 class Defect(Exception):
-    """A dataset that does not fit its own description; the message names column, check and the first cases."""
+    """A dataset that does not fit its own description; the message names column, check and the
+    first cases.
+    """
 
 
 def check_batch(dataset: Dataset, batch: arrow.Table, thorough: bool = True) -> arrow.Table:
-    """The batch in the dataset's Arrow schema; ``thorough``: also checked lazily by Pandera. Raises ``Defect``.
+    """The batch in the dataset's Arrow schema; ``thorough``: also checked lazily by Pandera. Raises
+    ``Defect``.
 
-    A quick look at a few files does without Pandera, whose import takes longer than the look; nothing is published from it.
+    A quick look at a few files does without Pandera, whose import takes longer than the look;
+    nothing is published from it.
     """
     table = batch.select(dataset.names).cast(dataset.arrow)
     if thorough:

@@ -1,4 +1,6 @@
-"""Whether a printed name belongs to its code, tolerant of how names are printed and unsure editions."""
+"""Whether a printed name belongs to its code, tolerant of how names are printed and unsure
+editions.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,11 @@ def code_known(kind: str, code: str, year: int) -> bool:
 
 @lru_cache(maxsize=65536)
 def name_fits(kind: str, code: str, label: str) -> bool:
-    """True where the label is the code's name, an alias, a shortened or slightly different wording of it.
+    """True where the label is the code's name, an alias, a shortened or slightly different wording
+    of it.
 
-    Where the edition's wording is not sure, only a label that is plainly another item's name is refused.
+    Where the edition's wording is not sure, only a label that is plainly another item's name is
+    refused.
     """
     item = code_list(kind).items.get(code)
     given = plain_name(label)

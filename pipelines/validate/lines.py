@@ -1,7 +1,9 @@
-"""Coded rows: the code exists in that year's edition, its name belongs to it, its parents are there, it stands once.
+"""Coded rows: the code exists in that year's edition, its name belongs to it, its parents are
+there, it stands once.
 
-Each check is a column of truth values over a whole batch; each false one becomes an observation under the rule that the
-check is named by (S-CODE, IN-HIER-02, IN-HIER-03). The frames themselves are Pandera's (``pipelines.validate.frames``).
+Each check is a column of truth values over a whole batch; each false one becomes an observation
+under the rule that the check is named by (S-CODE, IN-HIER-02, IN-HIER-03). The frames themselves
+are Pandera's (``pipelines.validate.frames``).
 """
 
 from __future__ import annotations
@@ -43,16 +45,19 @@ def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observati
 
 
 def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Row]:
-    listed = [f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes]
-    wanted = arrow.compute.and_(
-        arrow.compute.is_valid(lines["code"]),
-        arrow.compute.is_in(lines["form"], arrow.array(listed)),
-    )
-    return lines.select(COLUMNS).filter(wanted).to_pylist()
+    listed = {f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes}
+    columns = (lines[name].to_pylist() for name in COLUMNS)
+    form, code = COLUMNS.index("form"), COLUMNS.index("code")
+    rows = zip(*columns, strict=True)
+    coded = (r for r in rows if r[code] is not None and r[form] in listed)
+    return [dict(zip(COLUMNS, r, strict=True)) for r in coded]
 
 
 def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]:
-    """A column of truth values per check. Names and repeats are judged in internal forms, parents in Z forms."""
+    """A column of truth values per check.
+
+    Names and repeats are judged in internal forms, parents in Z forms.
+    """
     here = {(r["file"], r["sheet"], r["code"]) for r in rows}
     seen: set[tuple[str, str, str]] = set()
     truths: dict[str, list[bool]] = {name: [] for name in CHECKS}
@@ -78,7 +83,9 @@ def _failures(truths: dict[str, list[bool]]) -> list[tuple[str, int]]:
 def _observations(
     rows: list[Row], failures: list[tuple[str, int]], forms: Mapping[str, Form]
 ) -> list[Observation]:
-    """One observation per sheet, check and code; rows that miss the same parent, or repeat the same code, share it."""
+    """One observation per sheet, check and code; rows that miss the same parent, or repeat the same
+    code, share it.
+    """
     groups: dict[tuple[str, str, str, str], list[Row]] = {}
     for check, index in failures:
         row = rows[index]
@@ -104,9 +111,14 @@ def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) 
     level = {3: "类", 5: "款"}.get(len(code), "上")
     texts = {
         "known": f"{where}：{row['year']} 年度科目表中没有编码 {code}。请核对编码，或补充科目表。",
-        "named": f"{where}：名称与编码不符，{code} 应为“{expected_name(kind, code)}”。请核对编码和名称。",
+        "named": (
+            f"{where}：名称与编码不符，{code} 应为“{expected_name(kind, code)}”。请核对编码和名称。"
+        ),
         "rooted": f"{where}{others}：表中没有它的上级科目 {code}。请补列{level}级行。",
-        "single": f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)} 行）。请合并为一行。",
+        "single": (
+            f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)}"
+            " 行）。请合并为一行。"
+        ),
     }
     tail = {"named": "名称", "rooted": "下级"}.get(check, "")
     return Observation(

@@ -1,1 +1,3 @@
-"""Writing workbooks: formats and tables, sheets rendered as they are written, a template filled many times. Knows no form."""
+"""Writing workbooks: formats and tables, sheets rendered as they are written, a template filled
+many times. Knows no form.
+"""

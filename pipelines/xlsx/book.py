@@ -1,4 +1,5 @@
-"""Workbooks as a finance bureau expects them: one place for formats, tables, page set-up and safe text.
+"""Workbooks as a finance bureau expects them: one place for formats, tables, page set-up and safe
+text.
 
 Text from submitted files is always written as text: never a formula, never a link.
 """
@@ -56,7 +57,9 @@ _KINDS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table column: ``kind`` is one of text wrap center year count money percent severity submission link."""
+    """A table column: ``kind`` is one of text wrap center year count money percent severity
+    submission link.
+    """
 
     title: str
     kind: str = "text"
@@ -116,8 +119,8 @@ class Book:
     ) -> Worksheet:
         """A sheet with A4 page set-up, page numbers and the run in the footer.
 
-        ``charts``: it holds data of charts; ``pages``: how many it may be wide and high on paper (0: as many as needed);
-        ``scale``: per cent in print, where pages are broken by hand.
+        ``charts``: it holds data of charts; ``pages``: how many it may be wide and high on paper
+        (0: as many as needed); ``scale``: per cent in print, where pages are broken by hand.
         """
         sheet = self.file.add_worksheet(name, Worksheet if charts else PlainSheet)
         sheet.set_paper(9)
@@ -142,7 +145,8 @@ class Book:
         freeze: int = 0,
         printed: int | None = None,
     ) -> int:
-        """A filterable sheet, header in row 1; returns the rows written. More than MOST_ROWS are cut, and it says so.
+        """A filterable sheet, header in row 1; returns the rows written. More than MOST_ROWS are
+        cut, and it says so.
 
         ``printed`` is the number of columns that go on paper (all by default).
         """
@@ -202,7 +206,9 @@ class Book:
     def cell(
         self, sheet: Worksheet, row: int, column: int, value: Any, kind: str = "text", **more: Any
     ) -> None:
-        """One value in the format of its kind; a severity or a status is coloured and written in words."""
+        """One value in the format of its kind; a severity or a status is coloured and written in
+        words.
+        """
         if kind in ("severity", "submission"):
             self._looked(sheet, row, column, value, kind)
         elif value is None or value == "":
@@ -217,7 +223,8 @@ class Book:
     def wide(
         self, sheet: Any, row: int, first: int, last: int, text: str, width: float, style: Any
     ) -> int:
-        """A line over several columns, ``width`` letters wide together; merged and wrapped only where it is longer than that.
+        """A line over several columns, ``width`` letters wide together; merged and wrapped only
+        where it is longer than that.
 
         Returns its lines; the caller sets the height of the row.
         """
@@ -236,7 +243,9 @@ class Book:
             sheet.write_string(row, column, look.word, style)
 
     def _link(self, sheet: Worksheet, row: int, column: int, link: Link) -> None:
-        """A link while the sheet may hold more of them (Excel allows 65,530); after that its text."""
+        """A link while the sheet may hold more of them (Excel allows 65,530); after that
+        its text.
+        """
         used = self._links.get(sheet.name, 0)
         text = clean(link.text)[:2000]
         if used < MOST_LINKS:
@@ -247,7 +256,9 @@ class Book:
 
 
 def lines_of(text: str, width: float) -> int:
-    """How many lines a wrapped text takes in a column of that width; a Chinese sign is two letters wide."""
+    """How many lines a wrapped text takes in a column of that width; a Chinese sign is two letters
+    wide.
+    """
     return sum(
         1 + int(len(line.encode("gb18030", "replace")) * 1.05 // width) for line in text.split("\n")
     )

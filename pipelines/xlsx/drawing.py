@@ -1,4 +1,6 @@
-"""One native Excel chart: drawn by XlsxWriter, or only its series, to go into a template that has the rest."""
+"""One native Excel chart: drawn by XlsxWriter, or only its series, to go into a template that has
+the rest.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ DATA_COLUMN = 2  # of the sheet, where the names of the data stand
 SMALL = 4.0  # per cent below which a slice is named in the legend only
 FONT = {"name": "微软雅黑", "size": 9}
 _FONT = (
-    '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900" baseline="0"><a:latin typeface="微软雅黑"/></a:defRPr>'
-    '</a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr>'
+    '<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900" baseline="0"><a:latin'
+    ' typeface="微软雅黑"/></a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr>'
 )
 _NUMBERS = f'<c:numFmt formatCode="#,##0.00" sourceLinked="0"/>{_FONT}'
 
@@ -37,10 +39,11 @@ _PERCENT = f'<c:numFmt formatCode="0.00%" sourceLinked="0"/>{_FONT}'
 
 @dataclass(slots=True)
 class Drawing:
-    """A chart and its data. ``heads`` name the amount columns, ``row`` is where their header stands in ``sheet`` (from zero).
+    """A chart and its data. ``heads`` name the amount columns, ``row`` is where their header stands
+    in ``sheet`` (from zero).
 
-    None is an amount that is not known. ``whole`` is what the parts of a pie are shares of, called ``whole_name``; parts
-    below zero come last and are no slices.
+    None is an amount that is not known. ``whole`` is what the parts of a pie are shares of, called
+    ``whole_name``; parts below zero come last and are no slices.
     """
 
     title: str
@@ -179,8 +182,10 @@ class Drawing:
             )
         looks, labels = self._looks(number)
         return (
-            f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx>{_strings(at_name, [name])}</c:tx>{looks}{labels}'
-            f"<c:cat>{_strings(at_categories, categories)}</c:cat><c:val>{_numbers(at_values, values)}</c:val></c:ser>"
+            f'<c:ser><c:idx val="{number}"/><c:order'
+            f' val="{number}"/><c:tx>{_strings(at_name, [name])}</c:tx>{looks}{labels}'
+            f"<c:cat>{_strings(at_categories, categories)}</c:cat>"
+            f"<c:val>{_numbers(at_values, values)}</c:val></c:ser>"
         )
 
     def _looks(self, number: int) -> tuple[str, str]:
@@ -194,7 +199,8 @@ class Drawing:
             return f"<c:spPr>{fill}</c:spPr>", f'<c:dLbls>{_NUMBERS}<c:showVal val="1"/></c:dLbls>'
         white = '<a:ln><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:ln>'
         points = "".join(
-            f'<c:dPt><c:idx val="{i}"/><c:spPr><a:solidFill><a:srgbClr val="{self._color(i)}"/></a:solidFill>{white}</c:spPr></c:dPt>'
+            f'<c:dPt><c:idx val="{i}"/><c:spPr><a:solidFill><a:srgbClr'
+            f' val="{self._color(i)}"/></a:solidFill>{white}</c:spPr></c:dPt>'
             for i in range(len(self.slices))
         )
         hidden = "".join(
@@ -211,7 +217,10 @@ class Drawing:
 
 def _strings(ref: str, values: list[str]) -> str:
     points = "".join(f'<c:pt idx="{i}"><c:v>{escape(v)}</c:v></c:pt>' for i, v in enumerate(values))
-    return f'<c:strRef><c:f>{ref}</c:f><c:strCache><c:ptCount val="{len(values)}"/>{points}</c:strCache></c:strRef>'
+    return (
+        f"<c:strRef><c:f>{ref}</c:f><c:strCache><c:ptCount"
+        f' val="{len(values)}"/>{points}</c:strCache></c:strRef>'
+    )
 
 
 def _numbers(ref: str, values: list[float | None]) -> str:

@@ -1,4 +1,6 @@
-"""A zip file of parts that are deflated already: what all workbooks share is deflated once and not for each of them."""
+"""A zip file of parts that are deflated already: what all workbooks share is deflated once and not
+for each of them.
+"""
 
 from __future__ import annotations
 

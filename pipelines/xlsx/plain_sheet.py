@@ -1,8 +1,9 @@
 """A worksheet whose cells are rendered as they are written.
 
-XlsxWriter keeps every cell as an object and renders it on closing; for thousands of workbooks of some thousand cells
-that is most of the time. Everything else (columns, panes, page set-up, links, charts) stays with XlsxWriter. A chart
-cannot take its cached numbers from such a sheet: the data of charts goes into an ordinary one.
+XlsxWriter keeps every cell as an object and renders it on closing; for thousands of workbooks of
+some thousand cells that is most of the time. Everything else (columns, panes, page set-up, links,
+charts) stays with XlsxWriter. A chart cannot take its cached numbers from such a sheet: the data of
+charts goes into an ordinary one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A workbook made once and filled many times.
 
-All unit workbooks have the same sheets, formats, page set-up and charts; only cells and series differ. XlsxWriter
-makes one of them with every part in it, the template; each unit's workbook takes its parts and puts in its own cells.
-This is several times faster than making each from nothing, and shows the same.
+All unit workbooks have the same sheets, formats, page set-up and charts; only cells and series
+differ. XlsxWriter makes one of them with every part in it, the template; each unit's workbook takes
+its parts and puts in its own cells. This is several times faster than making each from nothing, and
+shows the same.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ Lines = dict[int, dict[int, str]]  # by row and column
 
 
 class Cells:
-    """The cells of a sheet, rendered as they are written; what the template already has is not repeated."""
+    """The cells of a sheet, rendered as they are written; what the template already has is not
+    repeated.
+    """
 
     def __init__(
         self, name: str, stamps: dict[Hashable, tuple[Any, Lines, dict[int, float]]]
@@ -119,7 +122,9 @@ class Cells:
         self._heights[row] = height
 
     def recall(self, name: Hashable) -> Any:
-        """Put in the rows remembered under this name; returns what was remembered with them, or None."""
+        """Put in the rows remembered under this name; returns what was remembered with them, or
+        None.
+        """
         if name not in self._stamps:
             return None
         about, lines, heights = self._stamps[name]
@@ -180,7 +185,9 @@ class Cells:
 
 @dataclass(slots=True)
 class Template:
-    """The parts of the model workbook: sheets by name as (part, before and after the cells), charts likewise."""
+    """The parts of the model workbook: sheets by name as (part, before and after the cells), charts
+    likewise.
+    """
 
     parts: dict[str, bytes]
     formats: dict[tuple, int]
@@ -232,7 +239,10 @@ class Template:
 
 
 class FilledBook(Book):
-    """A workbook written into a template. Sheets must come as in the model, each with formats the model has."""
+    """A workbook written into a template.
+
+    Sheets must come as in the model, each with formats the model has.
+    """
 
     def __init__(self, template: Template) -> None:
         self.template = template

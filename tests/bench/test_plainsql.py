@@ -1,4 +1,6 @@
-"""The queries that the bench compares with say the same as the engine where nothing is rounded, left out or conditional."""
+"""The queries that the bench compares with say the same as the engine where nothing is rounded,
+left out or conditional.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The demo, from the shell: the five planted errors at their cells, nothing in the clean parts, every command over it."""
+"""The demo, from the shell: the five planted errors at their cells, nothing in the clean parts,
+every command over it.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +78,10 @@ def test_planted_error_is_found_at_its_cell(con, number):
 
 
 def test_nothing_else_is_an_error(con):
-    clean = con.execute("""SELECT rule_id, unit_name, year, message FROM findings WHERE severity = 'error'
-                           AND (year <> 2023 OR unit_code = '109001')""").fetchall()
+    clean = con.execute(
+        """SELECT rule_id, unit_name, year, message FROM findings WHERE severity = 'error'
+                           AND (year <> 2023 OR unit_code = '109001')"""
+    ).fetchall()
     assert clean == []
 
 
@@ -86,10 +90,15 @@ def test_published_database(con, result):
         "SELECT count(*) FROM runs WHERE run_id = ?", [result["run_id"]]
     ).fetchall() == [(1,)]
     uncommented = """SELECT table_name FROM duckdb_tables() WHERE coalesce(comment, '') = ''
-        UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND coalesce(comment, '') = ''
-        UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal AND coalesce(comment, '') = ''"""
+        UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns()
+            WHERE NOT internal AND coalesce(comment, '') = ''
+        UNION ALL SELECT view_name FROM duckdb_views()
+            WHERE NOT internal AND coalesce(comment, '') = ''"""
     assert con.execute(uncommented).fetchall() == []
-    lost = "SELECT count(*) FROM sheets WHERE status = 'read' AND numbers <> facts_numbers + structural + left_out"
+    lost = (
+        "SELECT count(*) FROM sheets WHERE status = 'read' AND numbers <> facts_numbers +"
+        " structural + left_out"
+    )
     assert con.execute(lost).fetchall() == [(0,)]
     storage = con.execute(
         "SELECT tags FROM duckdb_databases() WHERE database_name = 'caijue'"
@@ -104,7 +113,8 @@ def test_example_queries_and_views(con):
         "SELECT view_name FROM duckdb_views() WHERE NOT internal"
     ).fetchall():
         con.execute(f'SELECT * FROM "{view}"').fetchall()
-    wide = """SELECT block, "决算数" FROM z01 WHERE row_key = '总计' AND year = 2023 AND unit_code = '109001' ORDER BY ALL"""
+    wide = """SELECT block, "决算数" FROM z01 WHERE row_key = '总计'
+        AND year = 2023 AND unit_code = '109001' ORDER BY ALL"""
     assert [(b, str(a)) for b, a in con.execute(wide).fetchall()] == [
         ("支出", "10318400.00"),
         ("收入", "10318400.00"),
@@ -115,7 +125,10 @@ def test_macros_are_exact(con):
     from decimal import Decimal
 
     assert con.execute("SELECT wan(12345.67)").fetchall() == [(Decimal("1.234567"),)]
-    same = "SELECT consistent(10318400, 10318449.99, -2), consistent(10318400, 10318450.01, -2), consistent(1.00, 1.01)"
+    same = (
+        "SELECT consistent(10318400, 10318449.99, -2), consistent(10318400, 10318450.01, -2),"
+        " consistent(1.00, 1.01)"
+    )
     assert con.execute(same).fetchall() == [(True, False, False)]
 
 
@@ -156,7 +169,8 @@ def test_check_of_one_workbook(home):
 
 def test_a_broken_rule_fails_the_test_of_the_rules(home, tmp_path):
     (tmp_path / "own.yml").write_text(
-        "family: 表间\nseverity: error\nrules:\n- {id: L-01, title: 试, formulas: ['Z05[合计, 合计] == 1']}\n",
+        "family: 表间\nseverity: error\nrules:\n- {id: L-01, title: 试, formulas: ['Z05[合计, 合计]"
+        " == 1']}\n",
         encoding="utf-8",
     )
     done = caijue(home, "rules", "test", "--json", CAIJUE_RULES_FOLDERS=str(tmp_path))

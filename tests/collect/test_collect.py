@@ -1,4 +1,6 @@
-"""Extractions and the register become datasets: units, years, versions, what is missing, what is wrong."""
+"""Extractions and the register become datasets: units, years, versions, what is missing, what is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -121,8 +123,9 @@ def test_a_whole_set_is_complete_and_silent(inbox):
 
 def test_register_matches_names_and_aliases_and_reports_who_is_absent(inbox):
     inbox.register(
-        HEAD
-        + "001,甲 局,,行政单位,,甲部|甲局（本级）,2022,\n002,乙局,,事业单位,,,2020,2022\n003,丙局,,其他,,,2023,\n"
+        HEAD + "001,甲"
+        " 局,,行政单位,,甲部|甲局（本级）"
+        ",2022,\n002,乙局,,事业单位,,,2020,2022\n003,丙局,,其他,,,2023,\n"
     )
     inbox.workbook("a.xlsx", whole_set("甲局(本级)"))
     con, found = inbox.collect()

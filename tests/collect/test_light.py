@@ -15,7 +15,8 @@ assert "pandas" not in sys.modules
 import pandas as pd
 frame = table.to_pandas(types_mapper=pd.ArrowDtype)
 assert frame["a"].isna().tolist() == [False, True]
-assert pa.Table.from_pandas(pd.DataFrame({"a": pd.array([1, pd.NA], "Int64")})).to_pylist() == [{"a": 1}, {"a": None}]
+table = pa.Table.from_pandas(pd.DataFrame({"a": pd.array([1, pd.NA], "Int64")}))
+assert table.to_pylist() == [{"a": 1}, {"a": None}]
 """
 
 

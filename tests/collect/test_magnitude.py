@@ -1,4 +1,6 @@
-"""A wrong money unit is one finding that names the sheets, by sister tables and by the year before, in both directions."""
+"""A wrong money unit is one finding that names the sheets, by sister tables and by the year before,
+in both directions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A small published database to try the reports on: consistent made-up units, and findings put in by hand."""
+"""A small published database to try the reports on: consistent made-up units, and findings put in
+by hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A form that was not submitted is not a statement that there was no money; sums that do not hold are named; negative parts are told."""
+"""A form that was not submitted is not a statement that there was no money; sums that do not hold
+are named; negative parts are told.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Marked copies: looking as submitted, with the findings at their cells, and nothing in them that acts."""
+"""Marked copies: looking as submitted, with the findings at their cells, and nothing in them that
+acts.
+"""
 
 from __future__ import annotations
 
@@ -299,10 +301,14 @@ def dressed_xls(path: Path) -> None:
     book = xlwt.Workbook(encoding="utf-8")
     book.set_colour_RGB(0x21, 1, 2, 3)
     sheet = book.add_sheet("Z01")
-    title = "font: name 宋体, bold on, italic on, underline single, height 320, colour 0x21; align: horiz center, vert top, wrap on"
+    title = (
+        "font: name 宋体, bold on, italic on, underline single, height 320, colour 0x21; align:"
+        " horiz center, vert top, wrap on"
+    )
     sheet.write_merge(0, 0, 0, 3, "收入支出决算总表", xlwt.easyxf(title))
     money = xlwt.easyxf(
-        "borders: left thin, bottom double; pattern: pattern solid, fore_colour yellow; align: horiz right, indent 2",
+        "borders: left thin, bottom double; pattern: pattern solid, fore_colour yellow; align:"
+        " horiz right, indent 2",
         "#,##0.000",
     )
     sheet.write(2, 1, 1234.5, money)
@@ -316,7 +322,13 @@ def dressed_xls(path: Path) -> None:
         sheet.fit_num_pages,
         sheet.fit_width_to_pages,
         sheet.fit_height_to_pages,
-    ) = False, 8, True, 1, 0
+    ) = (
+        False,
+        8,
+        True,
+        1,
+        0,
+    )
     sheet.set_fit_num_pages(1)
     sheet.panes_frozen, sheet.horz_split_pos, sheet.vert_split_pos = True, 2, 1
     sheet.left_margin = 0.25
@@ -461,7 +473,9 @@ def test_rows_and_cells_without_addresses(tmp_path):
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     submitted(tmp_path / "x.xlsx")
     data = (
-        f'<x:worksheet xmlns:x="{main}"><x:sheetData><x:row><x:c><x:v>1</x:v></x:c><x:c><x:v>2</x:v></x:c></x:row>'
+        "<x:worksheet"
+        f' xmlns:x="{main}"><x:sheetData>'
+        "<x:row><x:c><x:v>1</x:v></x:c><x:c><x:v>2</x:v></x:c></x:row>"
         "<x:row><x:c><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>"
     )
     buffer = io.BytesIO()
@@ -497,7 +511,9 @@ def test_places_that_are_no_cells_do_no_harm(tmp_path, bad):
 
 
 def rich(path: Path, name: str) -> Path:
-    """A workbook with everything that must not be lost: picture, chart, rules of formatting, protection, a table, notes."""
+    """A workbook with everything that must not be lost: picture, chart, rules of formatting,
+    protection, a table, notes.
+    """
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = name

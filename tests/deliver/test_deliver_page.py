@@ -21,7 +21,10 @@ from pipelines.deliver.summary import read_summary
 from schemas.explanations import load_explanations
 
 RUN = "20240101T000000Z-01"
-EVIL = "</script><script>document.title='坏'</script><img src=x onerror=\"document.title='坏'\">\u2028&amp;"
+EVIL = (
+    "</script><script>document.title='坏'</script><img src=x"
+    " onerror=\"document.title='坏'\">\u2028&amp;"
+)
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 PDF_TEXT = shutil.which("pdftotext")
 
@@ -143,29 +146,35 @@ def dom(page: Path, fragment: str, folder: Path) -> str:
     return browse(page, fragment, folder, "--dump-dom")
 
 
-# What the acts of a test may use: the shown panel, its list, what it announces, a button by its words, a little time.
+# What the acts of a test may use: the shown panel, its list, what it announces, a button by its
+# words, a little time.
 HANDS = """
 const panel = () => document.querySelector("main > section:not([hidden])");
 const box = () => panel().querySelector("[data-search]");
 const said = () => panel().querySelector(".said").textContent;
 const press = (text, n = 0) => {
-  const button = [...panel().querySelectorAll("button")].filter((b) => b.textContent.startsWith(text))[n];
+  const button = [...panel().querySelectorAll("button")]
+    .filter((b) => b.textContent.startsWith(text))[n];
   button.focus();
   button.click();
   return button;
 };
-const type = (text, more = {}) => { box().value = text; box().dispatchEvent(new InputEvent("input", { bubbles: true, ...more })); };
+const type = (text, more = {}) => { box().value = text;
+  box().dispatchEvent(new InputEvent("input", { bubbles: true, ...more })); };
 const later = () => new Promise((done) => setTimeout(done, 300));
 const focused = () => document.activeElement;
 """
 
 
 def acted(page: Path, fragment: str, acts: str, folder: Path) -> dict:
-    """What ``acts`` (the body of an asynchronous function, with ``out`` to fill) saw in a copy of the page."""
+    """What ``acts`` (the body of an asynchronous function, with ``out`` to fill) saw in a copy of
+    the page.
+    """
     text = page.read_text(encoding="utf-8")
     script = (
-        f"<script>{HANDS}\n(async () => {{ const out = {{}}; try {{ {acts} }} catch (e) {{ out.failed = String(e); }}"
-        "document.documentElement.dataset.out = encodeURIComponent(JSON.stringify(out)); })();</script></body>"
+        f"<script>{HANDS}\n(async () => {{ const out = {{}}; try {{ {acts} }} catch (e) {{"
+        " out.failed = String(e); }document.documentElement.dataset.out ="
+        " encodeURIComponent(JSON.stringify(out)); })();</script></body>"
     )
     copy = page.with_name("acted.html")
     copy.write_text(text.replace("</body>", script), encoding="utf-8")
@@ -309,7 +318,8 @@ def test_a_print_holds_all_that_the_filters_let_through(long_page, tmp_path):
     type("[0007");
     await later();
     dispatchEvent(new Event("beforeprint"));
-    out.filtered = [panel().querySelectorAll(".printed .finding").length, panel().querySelector(".printed .notice").textContent];
+    out.filtered = [panel().querySelectorAll(".printed .finding").length,
+        panel().querySelector(".printed .notice").textContent];
     """
     out = acted(long_page, "findings", acts, tmp_path)
     still_open = sum(f[3] == "open" for g in data_of(long_page)["groups"] for f in g[2])
@@ -323,7 +333,8 @@ def test_a_long_print_says_what_it_left_out_and_where_that_is(tmp_path):
     acts = """
     dispatchEvent(new Event("beforeprint"));
     out.printed = panel().querySelectorAll(".printed .finding").length;
-    out.notices = [...panel().querySelectorAll(".printed .notice")].map((p) => p.textContent).join();
+    out.notices = [...panel().querySelectorAll(".printed .notice")]
+        .map((p) => p.textContent).join();
     dispatchEvent(new Event("afterprint"));
     """
     page = page_of(model_of_many(2100), tmp_path / "out")

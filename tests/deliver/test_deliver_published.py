@@ -1,4 +1,6 @@
-"""The workbook of a unit: 13 public tables that balance, agree with the database, and can be read again."""
+"""The workbook of a unit: 13 public tables that balance, agree with the database, and can be read
+again.
+"""
 
 from __future__ import annotations
 

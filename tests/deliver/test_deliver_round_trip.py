@@ -1,4 +1,6 @@
-"""A unit workbook that was written, sent in beside its own source: read as published tables, and nothing is found."""
+"""A unit workbook that was written, sent in beside its own source: read as published tables, and
+nothing is found.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def caijue(home: Path, *arguments: str) -> dict:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three units of two levels, in the layouts of different exporters, some in 万元; written once."""
+    """Three units of two levels, in the layouts of different exporters, some in 万元;
+    written once.
+    """
     folder = tmp_path_factory.mktemp("round")
     caijue(
         folder,
@@ -82,7 +86,8 @@ def test_the_original_amounts_in_the_workbook_are_those_of_the_database(home):
         str(home / "processed" / "current" / "caijue.duckdb"), read_only=True
     ) as con:
         found = con.execute(
-            """SELECT coalesce(unit_code, unit_name), year, row_key, col_key, CAST(amount * 100 AS BIGINT)
+            """SELECT coalesce(unit_code, unit_name), year, row_key, col_key,
+                    CAST(amount * 100 AS BIGINT)
                FROM facts WHERE form = 'Z04' AND state = 'number' AND amount <> 0"""
         ).fetchall()
     assert len(found) > 50

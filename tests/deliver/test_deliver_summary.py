@@ -65,8 +65,8 @@ def test_every_finding_has_its_row_and_both_sides(book):
 def test_amounts_of_units_are_those_of_the_database(book, small_db):
     with duckdb.connect(str(small_db), read_only=True) as con:
         total = con.execute(
-            "SELECT amount FROM facts WHERE unit_code='001001' AND year=2023 AND form='Z01' AND block='收入'"
-            " AND row_key='总计' AND col_key='决算数'"
+            "SELECT amount FROM facts WHERE unit_code='001001' AND year=2023 AND form='Z01' AND"
+            " block='收入' AND row_key='总计' AND col_key='决算数'"
         ).fetchone()[0]
     row = next(
         r for r in records(book["单位一览"]) if r["单位编码"] == "001001" and r["年度"] == 2023

@@ -1,4 +1,5 @@
-"""Sheets on paper: a form laid out from its description, cleanly or messily, with the place of every amount.
+"""Sheets on paper: a form laid out from its description, cleanly or messily, with the place of
+every amount.
 
 Independent of the sample generator: it knows titles, header paths and rows, nothing else.
 """
@@ -140,7 +141,9 @@ def list_paper(
 def panel_paper(
     form_id: str, unit: str = "甲局", year: int = 2023, seed: int = 1, numbering: bool = True
 ) -> Paper:
-    """A table of panels side by side; a tail block that two panels share is laid under the middle one's labels."""
+    """A table of panels side by side; a tail block that two panels share is laid under the middle
+    one's labels.
+    """
     form = forms()[form_id]
     paper, rng = Paper(form), random.Random(seed)
     caption_rows(paper, unit, year)

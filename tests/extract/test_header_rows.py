@@ -1,4 +1,6 @@
-"""栏次 rows and continuation headers are known by what they hold: an item is never taken for one."""
+"""栏次 rows and continuation headers are known by what they hold: an item is never taken
+for one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Layouts that some regions publish: 公开05 as a wide list by function, 公开13 with 预算数 and 决算数 beneath every item."""
+"""Layouts that some regions publish: 公开05 as a wide list by function, 公开13 with 预算数 and
+决算数 beneath every item.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Fixtures of the faults: a desk with generated submissions, and the whole nights of ``tests/run``."""
+"""Fixtures of the faults: a desk with generated submissions, and the whole nights of
+``tests/run``.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Submissions on a desk: generated workbooks whose cells a test changes before ``check`` looks at them.
+"""Submissions on a desk: generated workbooks whose cells a test changes before ``check`` looks at
+them.
 
-:class:`Desk` is a folder with one unit's (or one department's) submissions; :class:`Draft` one of them, sheet by sheet,
-with the address of every amount. ``Desk.check`` is ``caijue check`` in this process and gives its document, with the facts.
+:class:`Desk` is a folder with one unit's (or one department's) submissions; :class:`Draft` one of
+them, sheet by sheet, with the address of every amount. ``Desk.check`` is ``caijue check`` in this
+process and gives its document, with the facts.
 """
 
 from __future__ import annotations
@@ -171,7 +173,9 @@ class Seen:
 
 
 def look_at(*paths: Path, config: Config | None = None) -> Seen:
-    """``caijue check`` of files and folders, in this process; the rule book is compiled once for all tests."""
+    """``caijue check`` of files and folders, in this process; the rule book is compiled once for
+    all tests.
+    """
     seen = Seen({})
     document = check._document
 
@@ -239,7 +243,9 @@ class Desk:
 
 
 def raw_cell(path: Path, draft: Draft, form: str, cell: str, xml: str) -> None:
-    """Replace the ``<c>`` element at an address of a saved workbook by other XML (which may say ``r="{r}"``)."""
+    """Replace the ``<c>`` element at an address of a saved workbook by other XML (which may say
+    ``r="{r}"``).
+    """
     number = draft.order.index(draft.sheets[form]) + 1
     part = f"xl/worksheets/sheet{number}.xml"
     with zipfile.ZipFile(path) as package:

@@ -1,7 +1,8 @@
-"""Files that no one should send: built in memory, each for one fault of the list the project must survive.
+"""Files that no one should send: built in memory, each for one fault of the list the project must
+survive.
 
-:class:`Book` writes a workbook part by part, so that any part can be wrong. ``FILES`` names every ready-made hostile file
-with what must become of it; ``write_all`` puts them into a folder.
+:class:`Book` writes a workbook part by part, so that any part can be wrong. ``FILES`` names every
+ready-made hostile file with what must become of it; ``write_all`` puts them into a folder.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def cell(reference: str, value: object, *, kind: str = "") -> str:
     """A ``<c>`` element; text goes inline."""
     if isinstance(value, str) and not kind:
         return f'<c r="{reference}" t="inlineStr"><is><t>{value}</t></is></c>'
-    return f'<c r="{reference}"{f" t={kind!r}".replace(chr(39), chr(34)) if kind else ""}><v>{value}</v></c>'
+    kind_attribute = f' t="{kind}"' if kind else ""
+    return f'<c r="{reference}"{kind_attribute}><v>{value}</v></c>'
 
 
 def row(number: int, *cells: str) -> str:
@@ -102,7 +104,8 @@ class Book:
     def _book(self) -> str:
         p, declared = self.prefix, f"xmlns:{self.prefix[:-1]}" if self.prefix else "xmlns"
         entries = "".join(
-            f'<{p}sheet name="{name}" sheetId="{n}" state="{self.states.get(name, "visible")}" r:id="rId{n}"/>'
+            f'<{p}sheet name="{name}" sheetId="{n}" state="{self.states.get(name, "visible")}"'
+            f' r:id="rId{n}"/>'
             for n, (name, _) in enumerate(self.sheets, 1)
         )
         flag = f'<{p}workbookPr date1904="1"/>' if self.date1904 else ""
@@ -118,7 +121,9 @@ def book(rows: str, **options: str) -> bytes:
 
 
 def compound(streams: dict[str, bytes]) -> bytes:
-    """An OLE container holding the streams (each padded to 4,096 bytes or more), as old Office files are."""
+    """An OLE container holding the streams (each padded to 4,096 bytes or more), as old Office
+    files are.
+    """
     bodies = {
         name: body.ljust(max(4096, -(-len(body) // 512) * 512), b"\0")
         for name, body in streams.items()
@@ -233,7 +238,10 @@ def twin_entry() -> bytes:
 def laughs() -> bytes:
     """Entities that double eight times over, in the shared strings."""
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
-    text = f'<!DOCTYPE sst [<!ENTITY l0 "lol">{entities}]><sst xmlns="{MAIN}"><si><t>&l8;</t></si></sst>'
+    text = (
+        f'<!DOCTYPE sst [<!ENTITY l0 "lol">{entities}]><sst'
+        f' xmlns="{MAIN}"><si><t>&l8;</t></si></sst>'
+    )
     return Book([("Z01", sheet_xml(row(1, cell("A1", 0, kind="s"))))], shared=text).build()
 
 
@@ -251,7 +259,10 @@ def password_package() -> bytes:
 
 
 CORNER = row(1, cell("A1", 1)) + row(1_048_576, cell("XFD1048576", 1))
-HTML = "<html><head><meta charset='utf-8'></head><body><table><tr><td>合计</td><td>1</td></tr></table></body></html>"
+HTML = (
+    "<html><head><meta"
+    " charset='utf-8'></head><body><table><tr><td>合计</td><td>1</td></tr></table></body></html>"
+)
 CSV = "项目,金额\n合计,1.00\n人员经费,2.00\n"
 SPREADSHEET_2003 = (
     '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
@@ -261,7 +272,9 @@ SPREADSHEET_2003 = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """A ready-made file: its name, its bytes, the words its reason must hold, and when it is found out."""
+    """A ready-made file: its name, its bytes, the words its reason must hold, and when it is found
+    out.
+    """
 
     name: str
     make: Callable[[], bytes]

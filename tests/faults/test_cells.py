@@ -1,4 +1,7 @@
-"""Faults 36–50: cells. What is no plain number is told apart from a blank, named at its address, and never lost."""
+"""Faults 36–50: cells.
+
+What is no plain number is told apart from a blank, named at its address, and never lost.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Every fault that the project must survive has a test, and its number is in the test's name (``test_12_…``, ``test_53_54_…``).
+"""Every fault that the project must survive has a test, and its number is in the test's name
+(``test_12_…``, ``test_53_54_…``).
 
-1–20 files, 21–35 sheets, 36–50 cells, 51–66 reconciliation, 76–95 run, store, publish. 67–75 are faults of narratives,
-which ``tests/narrative`` has on its own documents.
+1–20 files, 21–35 sheets, 36–50 cells, 51–66 reconciliation, 76–95 run, store, publish. 67–75 are
+faults of narratives, which ``tests/narrative`` has on its own documents.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Faults 6, 7, 24, 27, 32, 33, 36, 37: how far a sheet reaches, and what its blank-looking cells really are."""
+"""Faults 6, 7, 24, 27, 32, 33, 36, 37: how far a sheet reaches, and what its blank-looking cells
+really are.
+"""
 
 from __future__ import annotations
 
@@ -186,8 +188,9 @@ def test_37_formulas_without_a_result(xml: str, special: tuple[str, str] | None)
 
 def test_37_shared_formulas_are_moved_to_their_cell() -> None:
     rows = (
-        '<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1+$C$1</f><v>1</v></c></row>'
-        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row><row r="3"><c r="A3"><f t="shared" si="0"/></c></row>'
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1+$C$1</f><v>1</v></c></row><row'
+        ' r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row><row r="3"><c r="A3"><f'
+        ' t="shared" si="0"/></c></row>'
     )
     assert _special(rows) == {(2, 0): ("uncached", "=B3+$C$1")}
 

@@ -1,4 +1,6 @@
-"""Faults 1, 3, 4, 12, 15, 19, 95 together: an inbox of everything that no one should send, looked at as a whole."""
+"""Faults 1, 3, 4, 12, 15, 19, 95 together: an inbox of everything that no one should send, looked
+at as a whole.
+"""
 
 from __future__ import annotations
 

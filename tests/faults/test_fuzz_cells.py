@@ -1,7 +1,8 @@
 """Any content in any cell: a reading or a reason, nothing lost without a word, no exception.
 
-Whatever stands in an amount cell of a labelled row is a fact. Whatever stands in a label, a header, a banner or a code cell,
-every number of the sheet is still a fact, a structural number, or left out with a reason and a finding.
+Whatever stands in an amount cell of a labelled row is a fact. Whatever stands in a label, a header,
+a banner or a code cell, every number of the sheet is still a fact, a structural number, or left out
+with a reason and a finding.
 """
 
 from __future__ import annotations
@@ -239,7 +240,9 @@ CHANGES = given(
 
 
 def whole_check(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
-    """The whole of ``check``: a document that can be printed, every finding in words, no rule broken."""
+    """The whole of ``check``: a document that can be printed, every finding in words, no rule
+    broken.
+    """
     changed = desk.draft()
     for form, kind, number, value in changes:
         there = places(form)[kind]

@@ -1,4 +1,7 @@
-"""Faults 51–66: reconciliation. What cannot be compared is never a pass, and rounding is never an error."""
+"""Faults 51–66: reconciliation.
+
+What cannot be compared is never a pass, and rounding is never an error.
+"""
 
 from __future__ import annotations
 
@@ -98,9 +101,11 @@ def test_56_a_cycle_among_the_units_is_said_with_its_path(department_desk: Desk)
     desk = department_desk
     text = register_text(desk.sample.units)
     lines = [
-        f"{line.split(',')[0]},{line.split(',')[1]},{BELOW},,,,,"
-        if line.startswith(f"{HEAD},")
-        else line
+        (
+            f"{line.split(',')[0]},{line.split(',')[1]},{BELOW},,,,,"
+            if line.startswith(f"{HEAD},")
+            else line
+        )
         for line in text.splitlines()
     ]
     desk.register("\n".join(lines) + "\n")
@@ -245,12 +250,15 @@ def test_64_a_rule_with_very_many_findings_is_kept_whole(desk: Desk, tmp_path: P
 
 
 EXPLAIN = """explanations:
-- {{rule: IN-Z01-10, unit: 云岭县财政局, year: 2023, pattern: "Z01[*", reason: 冲销, by: 王某, until: {until}}}
+- {{rule: IN-Z01-10, unit: 云岭县财政局, year: 2023, pattern: "Z01[*",
+   reason: 冲销, by: 王某, until: {until}}}
 """
 
 
 def negative(desk: Desk, until: date) -> set[tuple[str, str]]:
-    """Rules and status of what there is to say of a negative amount that was explained until then."""
+    """Rules and status of what there is to say of a negative amount that was explained
+    until then.
+    """
     draft = desk.draft()
     for row in ("其他收入", "本年收入合计"):
         amount = draft.amount("Z01", row, "年初预算数")
@@ -284,10 +292,13 @@ def test_65_an_explanation_that_matches_nothing_is_a_finding(desk: Desk) -> None
 
 
 def test_66_a_correction_is_refused_amounts_stay_as_submitted(desk: Desk) -> None:
-    """Nothing corrects an amount here: an entry that wants to (``expect``, ``value``) is refused, the others hold."""
+    """Nothing corrects an amount here: an entry that wants to (``expect``, ``value``) is refused,
+    the others hold.
+    """
     desk.explain(
         EXPLAIN.format(until="2099-12-31")
-        + "- {rule: X-01, unit: 云岭县财政局, subject: x, reason: 更正, by: 王某, until: 2099-12-31, expect: 1, value: 2}\n"
+        + "- {rule: X-01, unit: 云岭县财政局, subject: x, reason: 更正, by: 王某, until:"
+        " 2099-12-31, expect: 1, value: 2}\n"
     )
     draft = desk.draft()
     cell = draft.set("Z01", "其他收入", "决算数", -5.0)

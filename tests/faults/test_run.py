@@ -1,4 +1,6 @@
-"""Faults 77–90, 94: a night among full disks, readers, other runs, dead channels and wrong clocks."""
+"""Faults 77–90, 94: a night among full disks, readers, other runs, dead channels and
+wrong clocks.
+"""
 
 from __future__ import annotations
 
@@ -192,8 +194,8 @@ def test_85_the_same_files_give_the_same_bytes_findings_and_no_new_alert(
     with duckdb.connect() as con:
         rows = [
             con.execute(
-                f"SELECT * EXCLUDE (last_run) FROM '{night.processed}/runs/{r['run_id']}/parquet/findings/*.parquet'"
-                " ORDER BY ALL"
+                "SELECT * EXCLUDE (last_run) FROM"
+                f" '{night.processed}/runs/{r['run_id']}/parquet/findings/*.parquet' ORDER BY ALL"
             ).fetchall()
             for r in (again, third)
         ]

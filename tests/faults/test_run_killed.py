@@ -1,4 +1,7 @@
-"""Faults 76, 79, 89: killed at any moment. The published set is whole, and the next run needs no cleaning."""
+"""Faults 76, 79, 89: killed at any moment.
+
+The published set is whole, and the next run needs no cleaning.
+"""
 
 from __future__ import annotations
 

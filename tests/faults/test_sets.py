@@ -70,7 +70,9 @@ def test_92_after_a_change_of_rules_the_difference_is_put_down_to_them(
 
 
 def compared(tmp_path: Path, before: dict, after: dict) -> dict[tuple[str, str], str]:
-    """Causes by change and rule between two sets whose rows these are: a finding (rule, status, subject) with its files and version."""
+    """Causes by change and rule between two sets whose rows these are: a finding (rule, status,
+    subject) with its files and version.
+    """
     place = Place(tmp_path, tmp_path / "reports")
     for run_id, given in (("20260101T000000Z-01", before), ("20260102T000000Z-01", after)):
         who = {"unit_code": "1", "unit_name": "甲"}

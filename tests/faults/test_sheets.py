@@ -1,4 +1,7 @@
-"""Faults 18, 21–35: versions, sheets and layout. A sheet is found by what stands on it, and what does not fit is named, never guessed."""
+"""Faults 18, 21–35: versions, sheets and layout.
+
+A sheet is found by what stands on it, and what does not fit is named, never guessed.
+"""
 
 from __future__ import annotations
 
@@ -233,7 +236,9 @@ def test_33_a_declared_dimension_that_is_wrong(desk: Desk) -> None:
 
 
 def published(desk: Desk, sentence: str) -> Seen:
-    """The published tables of the unit beside the internal ones, the empty ones with that sentence below them."""
+    """The published tables of the unit beside the internal ones, the empty ones with that sentence
+    below them.
+    """
     from random import Random
 
     from pipelines.sample.published import published_book

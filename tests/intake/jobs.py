@@ -98,7 +98,9 @@ SHEET = hostile.sheet_xml(
 
 
 def damaged(kind: str, damage: Callable[[bytes], bytes]) -> bytes:
-    """A workbook that is damaged as a whole (``xls``, ``zip``) or in one XML part of a sound package (``sheet``, ``shared``)."""
+    """A workbook that is damaged as a whole (``xls``, ``zip``) or in one XML part of a sound
+    package (``sheet``, ``shared``).
+    """
     if kind == "xls":
         return damage(hostile.plain_xls())
     if kind == "zip":

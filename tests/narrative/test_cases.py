@@ -1,4 +1,7 @@
-"""Small inputs, each of a kind of wording: what must be found is found, nothing else is. Skipped where they are not at hand."""
+"""Small inputs, each of a kind of wording: what must be found is found, nothing else is.
+
+Skipped where they are not at hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Invented documents in the styles of many provinces: clean ones raise nothing, their figures are read, planted errors are found."""
+"""Invented documents in the styles of many provinces: clean ones raise nothing, their figures are
+read, planted errors are found.
+"""
 
 from __future__ import annotations
 

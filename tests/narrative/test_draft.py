@@ -1,4 +1,6 @@
-"""A drafted narrative passes its own check, but for the places left open; what is then changed in it is found."""
+"""A drafted narrative passes its own check, but for the places left open; what is then changed in
+it is found.
+"""
 
 from __future__ import annotations
 
@@ -251,7 +253,9 @@ def test_another_way_of_writing_is_no_finding(variant: str, number: int) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(4))
 def test_every_changed_figure_is_found(number: int) -> None:
-    """Every figure, by two of its first digits; the last place may pass as balanced rounding (舍位平衡)."""
+    """Every figure, by two of its first digits; the last place may pass as balanced rounding
+    (舍位平衡).
+    """
     text, facts, name = text_of(number)
     for match in _figures(text):
         changed = str((int(match[0][0]) + 1) % 10) + match[0][1:]

@@ -1,4 +1,6 @@
-"""Small inputs of many kinds of wording (``kinds.yml``): what is wrong is found at its words, what is right raises nothing."""
+"""Small inputs of many kinds of wording (``kinds.yml``): what is wrong is found at its words, what
+is right raises nothing.
+"""
 
 from __future__ import annotations
 

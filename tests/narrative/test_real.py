@@ -1,4 +1,7 @@
-"""The real disclosure: what a careful auditor lists is found, what reconciles raises nothing. Skipped where it is not at hand."""
+"""The real disclosure: what a careful auditor lists is found, what reconciles raises nothing.
+
+Skipped where it is not at hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The rule book says how grave a finding is, also where an organisation's rule stands for a shipped one."""
+"""The rule book says how grave a finding is, also where an organisation's rule stands for a shipped
+one.
+"""
 
 from __future__ import annotations
 

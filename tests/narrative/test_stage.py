@@ -1,4 +1,6 @@
-"""Narratives in a run: matched to their unit, checked against its tables, marked; a bad one costs only itself."""
+"""Narratives in a run: matched to their unit, checked against its tables, marked; a bad one costs
+only itself.
+"""
 
 from __future__ import annotations
 
@@ -99,12 +101,14 @@ def test_a_draft_has_open_places_and_nothing_else(place: Place) -> None:
     assert (status, year) == ("read", 2023) and code and name
     outcomes = dict(
         place.rows(
-            f"SELECT rule_id, outcome FROM check_results WHERE unit_code = '{code}' AND year = 2023 AND rule_id LIKE 'N-%'"
+            f"SELECT rule_id, outcome FROM check_results WHERE unit_code = '{code}' AND year = 2023"
+            " AND rule_id LIKE 'N-%'"
         )
     )
     assert len(outcomes) == 21 and outcomes["N-16"] == "fail" and outcomes["N-03"] == "pass"
     before = place.rows(
-        f"SELECT DISTINCT outcome FROM check_results WHERE unit_code = '{code}' AND year = 2022 AND rule_id LIKE 'N-%'"
+        f"SELECT DISTINCT outcome FROM check_results WHERE unit_code = '{code}' AND year = 2022 AND"
+        " rule_id LIKE 'N-%'"
     )
     assert before == [("not_evaluated",)]
 
@@ -124,7 +128,8 @@ def test_a_changed_figure_is_found_with_its_cell_and_marked(place: Place) -> Non
         and "项目支出9" in cells["left"][4]
     )
     fact = place.rows(
-        "SELECT file, sheet, cell, amount FROM facts WHERE form = 'Z04' AND row_key = '合计' AND col_key = '项目支出' AND year = 2023"
+        "SELECT file, sheet, cell, amount FROM facts WHERE form = 'Z04' AND row_key = '合计' AND"
+        " col_key = '项目支出' AND year = 2023"
     )
     assert cells["right"][:4] == fact[0]
     assert found[0][4].count(fact[0][2]) == 1 and "财决04表" in found[0][4]
@@ -200,7 +205,10 @@ def _bomb(path: Path, package: bytes) -> None:
     import zipfile
 
     entities = "".join(f'<!ENTITY a{i} "&a{i - 1};&a{i - 1};">' for i in range(1, 41))
-    body = f'<!DOCTYPE d [<!ENTITY a0 "决算">{entities}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&a40;</w:t></w:r></w:p></w:body></w:document>'
+    body = (
+        f'<!DOCTYPE d [<!ENTITY a0 "决算">{entities}]><w:document'
+        ' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&a40;</w:t></w:r></w:p></w:body></w:document>'
+    )
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(path, "w") as new:
         for item in old.infolist():
             new.writestr(item, body if item.filename == "word/document.xml" else old.read(item))
@@ -234,7 +242,8 @@ def test_two_narratives_of_one_unit_add_up(place: Place) -> None:
     edited(place.draft(), raw / "二.docx", raised)
     place.run()
     one = place.rows(
-        "SELECT outcome, instances, failed FROM check_results WHERE rule_id = 'N-03' AND year = 2023"
+        "SELECT outcome, instances, failed FROM check_results WHERE rule_id = 'N-03' AND year ="
+        " 2023"
     )
     assert one[0][0] == "fail" and one[0][2] == 1
     (raw / "一.docx").unlink()

@@ -1,4 +1,6 @@
-"""Invented packs in three layouts: clean ones give no finding, single faults are found at their place by their rule."""
+"""Invented packs in three layouts: clean ones give no finding, single faults are found at their
+place by their rule.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def test_two_hundred_projects(tmp_path: Path) -> None:
 
 
 def _set(head: str, label: str, column: int, value: str) -> Callable[[list[Block]], None]:
-    """Puts a value into the row ``label`` of the table(s) whose header has ``head``; the first that fits."""
+    """Puts a value into the row ``label`` of the table(s) whose header has ``head``; the first that
+    fits.
+    """
 
     def change(found: list[Block]) -> None:
         for block in found:

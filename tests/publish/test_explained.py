@@ -89,7 +89,8 @@ def inbox(demo: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
 def test_a_whole_cause_and_a_finding_are_explained(inbox):
     with opened(inbox) as con:
         found = con.execute("""
-            SELECT reason, "by", until, state, findings FROM explanations ORDER BY reason""").fetchall()
+            SELECT reason, "by", until, state, findings
+                   FROM explanations ORDER BY reason""").fetchall()
         told = con.execute("SELECT count(*) FROM findings WHERE status = 'explained'").fetchall()
     assert ("名称沿用旧称", "李某", "2099-12-31", "active", 1) in found
     cause = next(row for row in found if row[0] == "已与单位核实")

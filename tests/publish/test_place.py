@@ -76,7 +76,8 @@ def test_second_lock_names_the_owner(tmp_path):
 def test_lock_of_a_dead_owner_is_taken_over(tmp_path):
     (tmp_path / ".run.lock").touch()
     (tmp_path / ".run.lock.json").write_text(
-        '{"pid": 999999999, "host": "elsewhere", "started_at": "2026-01-01T00:00:00+00:00", "command": "caijue run"}'
+        '{"pid": 999999999, "host": "elsewhere", "started_at": "2026-01-01T00:00:00+00:00",'
+        ' "command": "caijue run"}'
     )
     with lock.exclusive(tmp_path) as dead:
         assert dead is not None and dead.pid == 999999999 and dead.alive is None

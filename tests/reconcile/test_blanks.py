@@ -12,7 +12,10 @@ SUM = "IN-Z05-03"  # Z01 人员经费 = Z05_1 301 + 303
 def outcome(case: Case, rule: str, year: int = 2023) -> tuple:
     con = case.load()
     reconcile(con, BOOK)
-    query = "SELECT outcome, reason, instances, failed FROM check_results WHERE rule_id = ? AND year = ? AND unit_code = '1'"
+    query = (
+        "SELECT outcome, reason, instances, failed FROM check_results WHERE rule_id = ? AND year ="
+        " ? AND unit_code = '1'"
+    )
     return con.execute(query, [rule, year]).fetchall()[0]
 
 
@@ -110,7 +113,9 @@ def test_error_cells_leave_out_their_own_instances_only():
 
 
 def wide(blank=None):
-    """财决08-1表: two items under 302 in one row, with the totals; and the same amounts in 财决08表."""
+    """财决08-1表: two items under 302 in one row, with the totals; and the same amounts in
+    财决08表.
+    """
     row = {"合计": 1000_00, "302": 1000_00, "30201": 600_00, "30202": 400_00}
     facts = {
         ("Z08_1", "", r, c): v for r in ("合计", "201", "20101", "2010101") for c, v in row.items()
@@ -125,8 +130,11 @@ def wide(blank=None):
 def test_a_blanked_part_is_named_and_suspected_though_only_an_open_sum_misses_it():
     con = wide(("Z08_1", "", "2010101", "30202")).load()
     reconcile(con, BOOK)
-    found = con.execute("""SELECT DISTINCT c.sheet, c.cell, c.suggested::VARCHAR FROM raw_findings f JOIN raw_cells c USING (finding_id)
-        WHERE role = 'suspect' AND rank = 1""").fetchall()
+    found = con.execute(
+        """SELECT DISTINCT c.sheet, c.cell, c.suggested::VARCHAR
+                FROM raw_findings f JOIN raw_cells c USING (finding_id)
+        WHERE role = 'suspect' AND rank = 1"""
+    ).fetchall()
     assert found == [("Z08_1", "G8", "400.00")]
 
 
@@ -159,7 +167,9 @@ def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
 
 
 def test_a_cell_blanked_in_a_department_is_suspected_there():
-    """The subordinate's cell has the same row and column in the same roll-up; the department's own is the blank one."""
+    """The subordinate's cell has the same row and column in the same roll-up; the department's own
+    is the blank one.
+    """
     classes = {"201": 51_37, "208": 30_25, "221": 18_38}
     own = {
         ("Z01", "支出功能分类", c, k): v
@@ -177,6 +187,9 @@ def test_a_cell_blanked_in_a_department_is_suspected_there():
     )
     con = case.load()
     reconcile(con, BOOK)
-    found = con.execute("""SELECT DISTINCT c.file, c.cell, c.suggested::VARCHAR FROM raw_findings f JOIN raw_cells c USING (finding_id)
-        WHERE f.unit_code = '1' AND role = 'suspect' AND rank = 1""").fetchall()
+    found = con.execute(
+        """SELECT DISTINCT c.file, c.cell, c.suggested::VARCHAR
+                FROM raw_findings f JOIN raw_cells c USING (finding_id)
+        WHERE f.unit_code = '1' AND role = 'suspect' AND rank = 1"""
+    ).fetchall()
     assert found == [("1/2023.xlsx", "D6", "30.25")]

@@ -13,7 +13,8 @@ def causes(rows, units=()):
     table = pa.table({n: [r[i] for r in rows] for i, n in enumerate(names)})
     con.register("given", table)
     con.execute(
-        "CREATE TEMP TABLE rec_all AS SELECT * REPLACE (difference::DECIMAL(18,2) AS difference) FROM given"
+        "CREATE TEMP TABLE rec_all AS SELECT * REPLACE (difference::DECIMAL(18,2) AS difference)"
+        " FROM given"
     )
     con.register(
         "register",

@@ -1,4 +1,6 @@
-"""Which rules reach which cell, and the proof: one 分 at any cell that an equality reaches is found at that cell."""
+"""Which rules reach which cell, and the proof: one 分 at any cell that an equality reaches is found
+at that cell.
+"""
 
 import os
 import random
@@ -43,7 +45,9 @@ def test_a_cell_tells_the_rules_that_reach_it_and_what_they_need():
 
 
 def test_terms_that_cancel_out_reach_nothing():
-    """公开13 预算数 may lie anywhere between two columns: an inequality of both, no equality of either."""
+    """公开13 预算数 may lie anywhere between two columns: an inequality of both, no equality of
+    either.
+    """
     (one,) = coverage(BOOK, [("G13", "", "合计", "预算数/公务接待费")])
     assert {r.equal for r in one.rules if r.rule_id == "P-01"} == {
         True,
@@ -58,7 +62,9 @@ def stratum(fact):
 
 
 def sweep(units, seed, rounds, published=""):
-    """Changes one cell of every unit and year a round, a form × block × row level × column at a time; (kind, found, fact)."""
+    """Changes one cell of every unit and year a round, a form × block × row level × column at a
+    time; (kind, found, fact).
+    """
     case, _ = sample(units, 2, seed=seed, published=published)
     rng = random.Random(seed)
     strata = defaultdict(list)
@@ -101,11 +107,14 @@ def plant(strata, waiting, rng):
 
 
 def named_cells(case):
-    """Cells of findings by unit and year: a changed cell has to be named by a finding of its own file's unit, or its department."""
+    """Cells of findings by unit and year: a changed cell has to be named by a finding of its own
+    file's unit, or its department.
+    """
     con = case.load()
     reconcile(con, BOOK)
     rows = con.execute(
-        "SELECT DISTINCT c.file, c.sheet, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id)"
+        "SELECT DISTINCT c.file, c.sheet, c.cell FROM raw_findings f JOIN raw_cells c USING"
+        " (finding_id)"
     )
     return set(rows.fetchall())
 

@@ -43,7 +43,8 @@ def test_one_fen_is_found_at_its_cell():
     ]
     suspects = rows(
         con,
-        "SELECT DISTINCT sheet, cell, amount, suggested FROM raw_cells WHERE role = 'suspect' AND rank = 1",
+        "SELECT DISTINCT sheet, cell, amount, suggested FROM raw_cells WHERE role = 'suspect' AND"
+        " rank = 1",
     )
     assert suspects == [("Z05_1", "F8", Decimal("100.01"), Decimal("100.00"))]
     assert len(rows(con, "SELECT DISTINCT cause FROM raw_findings")) == 1
@@ -57,8 +58,9 @@ def test_the_message_names_both_sides_in_words():
         }
     )
     message = rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'X-01'")[0][0]
-    assert message == (
-        "财决03表本年收入合计与财决01表不符：财决03表《收入决算表》“合计·本年收入合计” 1,234,567.89 ≠ "
+    assert (
+        message == "财决03表本年收入合计与财决01表不符：财决03表《收入决算表》“合计·本年收入合计”"
+        " 1,234,567.89 ≠ "
         "财决01表《收入支出决算总表》“收入/本年收入合计·决算数” 1,234,567.00，相差 0.89"
     )
 
@@ -98,7 +100,8 @@ def test_two_independent_faults_have_a_suspect_each():
     con = run(facts)
     chosen = rows(
         con,
-        "SELECT DISTINCT rank, sheet, suggested FROM raw_cells WHERE role = 'suspect' AND rank <= 2 ORDER BY 1",
+        "SELECT DISTINCT rank, sheet, suggested FROM raw_cells WHERE role = 'suspect' AND rank <= 2"
+        " ORDER BY 1",
     )
     assert {(s, v) for _, s, v in chosen} == {
         ("Z05_1", Decimal("100.00")),
@@ -140,7 +143,8 @@ def test_conditions_and_inequalities_have_findings_too():
     con = run(facts)
     found = rows(
         con,
-        "SELECT subject, severity, message FROM raw_findings WHERE rule_id = 'IN-F03-02' ORDER BY 1",
+        "SELECT subject, severity, message FROM raw_findings WHERE rule_id = 'IN-F03-02' ORDER"
+        " BY 1",
     )
     assert [f[:2] for f in found] == [
         ("F03[国内接待费,统计数]", "review"),
@@ -194,7 +198,10 @@ def test_counts_are_printed_as_counts():
 def test_a_count_that_is_no_whole_number():
     con = Case().add({("F03", "", "单价100万元（含）以上设备（不含车辆）", "统计数"): 3_50}).load()
     reconcile(con, BOOK)
-    query = "SELECT f.subject, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id) WHERE f.rule_id = 'IN-F03-05'"
+    query = (
+        "SELECT f.subject, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id) WHERE"
+        " f.rule_id = 'IN-F03-05'"
+    )
     assert con.execute(query).fetchall() == [
         ("F03[单价100万元（含）以上设备（不含车辆）,统计数]", "D5")
     ]
@@ -244,7 +251,8 @@ def test_a_message_shows_the_factors_and_an_inequality_suspects_both_sides():
     ).fetchall()[0]
     assert "减 “合计·合计” 100.00 × 0.5" in message and "超出界限 50.00" in message
     suspects = con.execute(
-        "SELECT sheet, suggested FROM raw_cells WHERE role = 'suspect' AND finding_id = ? ORDER BY rank",
+        "SELECT sheet, suggested FROM raw_cells WHERE role = 'suspect' AND finding_id = ? ORDER BY"
+        " rank",
         [number],
     ).fetchall()
     assert {s for s, _ in suspects} == {"F03", "Z05"} and {a for _, a in suspects} == {None}

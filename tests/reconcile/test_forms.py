@@ -12,7 +12,10 @@ CLOSING = ("Z01", "支出", "年末结转和结余", "决算数")
 
 
 def results(con, rule, unit="1", year=2023):
-    query = "SELECT outcome, coalesce(reason, '') FROM check_results WHERE rule_id = ? AND unit_code = ? AND year = ?"
+    query = (
+        "SELECT outcome, coalesce(reason, '') FROM check_results WHERE rule_id = ? AND unit_code ="
+        " ? AND year = ?"
+    )
     return con.execute(query, [rule, unit, year]).fetchall()[0]
 
 
@@ -72,7 +75,8 @@ def test_every_rule_has_an_outcome_for_every_unit_and_year():
         .add(X08, code=None, name="名册外单位")
     )
     rows = con.execute(
-        "SELECT unit_name, count(DISTINCT rule_id), count(*) FROM check_results GROUP BY 1 ORDER BY 1"
+        "SELECT unit_name, count(DISTINCT rule_id), count(*) FROM check_results GROUP BY 1 ORDER"
+        " BY 1"
     ).fetchall()
     assert rows == [(n, len(BOOK.rules), len(BOOK.rules)) for n in ("1", "2", "名册外单位")]
     assert results(con, "IN-Z01-01", "2")[0] == "not_evaluated"
@@ -121,7 +125,8 @@ def test_roll_up():
     con = run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 8}))
     assert results(con, "G-01")[0] == "fail"
     cells = con.execute(
-        "SELECT role, file FROM raw_findings JOIN raw_cells USING (finding_id) WHERE rule_id = 'G-01' AND role <> 'suspect' ORDER BY ALL"
+        "SELECT role, file FROM raw_findings JOIN raw_cells USING (finding_id) WHERE rule_id ="
+        " 'G-01' AND role <> 'suspect' ORDER BY ALL"
     ).fetchall()
     assert cells == [("left", "1/2023.xlsx"), ("right", "11/2023.xlsx"), ("right", "12/2023.xlsx")]
 
@@ -213,7 +218,9 @@ def test_nothing_at_all():
 
 
 def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
-    """A year of which only the published tables are there: its fund tables are not empty but unknown, this year and the next."""
+    """A year of which only the published tables are there: its fund tables are not empty but
+    unknown, this year and the next.
+    """
     published = {
         ("G10", "", r, c): 500_00
         for r in ("合计", "229", "22960", "2296002")
@@ -233,6 +240,7 @@ def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
         == []
     )
     rows = con.execute(
-        "SELECT rule_id, reason FROM check_results WHERE (rule_id, year) IN (('P-01', 2022), ('Y-02', 2023))"
+        "SELECT rule_id, reason FROM check_results WHERE (rule_id, year) IN (('P-01', 2022),"
+        " ('Y-02', 2023))"
     ).fetchall()
     assert all(reason for _, reason in rows) and len(rows) == 2

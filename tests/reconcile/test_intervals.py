@@ -1,4 +1,6 @@
-"""A printed number is an interval: 元 to the 分, 万元 within half its last digit, counts exactly."""
+"""A printed number is an interval: 元 to the 分, 万元 within half its last digit, counts
+exactly.
+"""
 
 import pytest
 

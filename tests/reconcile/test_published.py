@@ -1,4 +1,6 @@
-"""Published tables: detail that is left out, one wrong figure among balanced ones, figures as they are printed."""
+"""Published tables: detail that is left out, one wrong figure among balanced ones, figures as they
+are printed.
+"""
 
 from decimal import Decimal
 
@@ -81,7 +83,10 @@ def without_columns(case, form, digits):
 
 
 def listed_across(case, code):
-    """公开05 as some print it: a line for each function, a column for each 经济分类. The unit has one budget only."""
+    """公开05 as some print it: a line for each function, a column for each 经济分类.
+
+    The unit has one budget only.
+    """
     name = case.rows["units"][-1]["unit_name"]
     without(case, code, "G05", lambda row: True, lines=True)
     for table in ("sheets", "layouts"):
@@ -194,10 +199,16 @@ def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
         found = con.execute(
             "SELECT finding_id FROM raw_findings WHERE unit_code = ?", [code]
         ).fetchall()
-        query = "SELECT finding_id FROM raw_cells WHERE role <> 'suspect' AND file = ? AND sheet = ? AND cell = ?"
+        query = (
+            "SELECT finding_id FROM raw_cells WHERE role <> 'suspect' AND file = ? AND sheet = ?"
+            " AND cell = ?"
+        )
         about = con.execute(query, [fact["file"], fact["sheet"], fact["cell"]]).fetchall()
         assert found and set(found) <= set(about), fact
-        query = "SELECT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect' AND file = ? AND rank = 1"
+        query = (
+            "SELECT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect' AND file = ? AND"
+            " rank = 1"
+        )
         [(sheet, cell, suggested), *_others] = con.execute(query, [fact["file"]]).fetchall()
         assert (sheet, cell) == (fact["sheet"], fact["cell"]) and abs(suggested - true) <= 100
         exact += suggested == true
@@ -206,7 +217,10 @@ def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
 
 def test_one_last_digit_is_told_from_what_balancing_moved():
     con, changed = planted("balanced", lambda amount: amount + Decimal(100), units=24)
-    query = "SELECT count(DISTINCT finding_id) FROM raw_cells WHERE role = 'suspect' AND rank = 1 AND file = ? AND sheet = ? AND cell = ?"
+    query = (
+        "SELECT count(DISTINCT finding_id) FROM raw_cells WHERE role = 'suspect' AND rank = 1 AND"
+        " file = ? AND sheet = ? AND cell = ?"
+    )
     first = [
         con.execute(query, [f["file"], f["sheet"], f["cell"]]).fetchall()[0][0] > 0
         for _, f, _ in changed

@@ -1,4 +1,6 @@
-"""Generated sets through the rules: clean ones raise nothing, a changed cell is found, published figures hold."""
+"""Generated sets through the rules: clean ones raise nothing, a changed cell is found, published
+figures hold.
+"""
 
 import random
 from decimal import Decimal
@@ -71,7 +73,8 @@ def test_one_fen_in_any_unit_is_found_and_suspected():
     for fact in planted:
         fact["amount"] += Decimal("0.01")
     con = run(case)
-    query = """SELECT c.role, c.rank, c.suggested FROM raw_findings f JOIN raw_cells c USING (finding_id)
+    query = """SELECT c.role, c.rank, c.suggested
+            FROM raw_findings f JOIN raw_cells c USING (finding_id)
         WHERE f.unit_code = ? AND f.year = ? AND c.file = ? AND c.sheet = ? AND c.cell = ?"""
     best = 0
     for fact in planted:
@@ -152,7 +155,9 @@ def test_many_units_many_faults():
 
 
 def test_when_nearly_everything_is_wrong():
-    """Tens of thousands of failing instances: each is a finding of its own, none is lost, and it stays quick."""
+    """Tens of thousands of failing instances: each is a finding of its own, none is lost, and it
+    stays quick.
+    """
     case, _ = sample(10, 1, seed=1)
     rng = random.Random(1)
     for fact in case.rows["facts"]:

@@ -90,7 +90,8 @@ def test_observations_become_findings():
     con = settled(seen)
     found = rows(
         con,
-        "SELECT rule_id, unit_name, year FROM findings WHERE rule_id LIKE 'S-%' OR rule_id = 'IN-HIER-02' ORDER BY rule_id, finding_id",
+        "SELECT rule_id, unit_name, year FROM findings WHERE rule_id LIKE 'S-%' OR rule_id ="
+        " 'IN-HIER-02' ORDER BY rule_id, finding_id",
     )
     assert [f[0] for f in found] == ["IN-HIER-02", "S-FILE", "S-FILE", "S-NEW"]
     assert rows(con, "SELECT outcome, failed FROM check_results WHERE rule_id = 'IN-HIER-02'") == [
@@ -122,7 +123,8 @@ def test_observations_of_one_subject_are_one_finding():
         len(
             rows(
                 con,
-                "SELECT cell FROM finding_cells JOIN findings USING (finding_id) WHERE rule_id = 'S-TEXT'",
+                "SELECT cell FROM finding_cells JOIN findings USING (finding_id) WHERE rule_id ="
+                " 'S-TEXT'",
             )
         )
         == 2
@@ -181,7 +183,8 @@ def test_an_explanation_of_an_unknown_rule_names_the_nearest(rule, words):
 def test_all_the_mistakes_of_an_entry_are_told_together(tmp_path):
     path = tmp_path / "explanations.yml"
     path.write_text(
-        "- {rule: X-1, unit: '1', year: 二〇, until: 2024-13-01, by: 李四}\n- {rule: X-01, unit: '1'}\n",
+        "- {rule: X-1, unit: '1', year: 二〇, until: 2024-13-01, by: 李四}\n- {rule: X-01, unit:"
+        " '1'}\n",
         encoding="utf-8",
     )
     entries, wrong = load_explanations(path)
@@ -228,7 +231,10 @@ def test_an_explanation_that_has_expired():
     ) == [("explained",)]
 
 
-GOOD = "- {rule: X-01, unit: 1, year: 2023, subject: 'Z03[合计,本年收入合计]', reason: 因, by: 王, until: 2024-12-31}\n"
+GOOD = (
+    "- {rule: X-01, unit: 1, year: 2023, subject: 'Z03[合计,本年收入合计]', reason: 因, by: 王,"
+    " until: 2024-12-31}\n"
+)
 MALFORMED = {
     "not yaml": (b"explanations: [\n {", "YAML"),
     "a text": ("说明".encode(), "列表"),

@@ -1,4 +1,6 @@
-"""Datasets for the rules made straight from amounts: no workbooks, so that thousands of cases take seconds."""
+"""Datasets for the rules made straight from amounts: no workbooks, so that thousands of cases take
+seconds.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def letter(number: int) -> str:
 
 @dataclass
 class Case:
-    """Units, years and amounts (分; None a blank cell, text a state such as ``dash`` or ``error``)."""
+    """Units, years and amounts (分; None a blank cell, text a state such as ``dash`` or
+    ``error``).
+    """
 
     rows: dict[str, list[dict]] = field(default_factory=lambda: {t: [] for t in TABLES})
     cells: dict[tuple, str] = field(default_factory=dict)
@@ -77,7 +81,9 @@ class Case:
         decimals: dict[str, int] | None = None,
         forms: Iterable[str] = (),
     ) -> Case:
-        """One submission: every form of the facts becomes a sheet; its rows and columns stand in order of appearance."""
+        """One submission: every form of the facts becomes a sheet; its rows and columns stand in
+        order of appearance.
+        """
         who = {"unit_code": code, "unit_name": name or code, "year": year}
         by_form: dict[str, dict[Key, Any]] = {f: {} for f in forms}
         for key, amount in facts.items():
@@ -169,7 +175,9 @@ def sample(
     published: str = "",
     forms: dict[str, int] | None = None,
 ) -> tuple[Case, Any]:
-    """A generated set as a case; ``published``: ``naive`` or ``balanced`` adds G01 to G13 in 万元."""
+    """A generated set as a case; ``published``: ``naive`` or ``balanced`` adds G01 to
+    G13 in 万元.
+    """
     from pipelines.sample import facts_of, generate
     from pipelines.sample.published import published_tables
 

@@ -34,7 +34,8 @@ def test_what_was_expected_is_said_in_words():
 
 def test_terms_carry_side_sign_and_coefficient():
     formula = parse(
-        "Z01[收入/总计, 决算数] - Z02[合计, 本年收入] <= 1.2 * 上年.Z01[收入/总计, 决算数] ± CS01_1[合计, 其他]"
+        "Z01[收入/总计, 决算数] - Z02[合计, 本年收入] <= 1.2 * 上年.Z01[收入/总计, 决算数] ±"
+        " CS01_1[合计, 其他]"
     )
     found = [(t.side, t.coef, t.cell.scope, t.cell.form) for t in formula.terms]
     assert found == [

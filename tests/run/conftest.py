@@ -102,7 +102,9 @@ class Night:
 
 
 def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: tuple) -> None:
-    """Become the command: its own streams, folder, environment and fork server (not one that an earlier test started)."""
+    """Become the command: its own streams, folder, environment and fork server (not one that an
+    earlier test started).
+    """
     forkserver._forkserver._forkserver_alive_fd = None
     forkserver._forkserver._forkserver_address = None
     forkserver._forkserver._forkserver_pid = None

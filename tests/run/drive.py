@@ -1,8 +1,10 @@
-"""The command in a process of its own, over stand-ins for rules and reports, that may be told where to die or to wait.
+"""The command in a process of its own, over stand-ins for rules and reports, that may be told where
+to die or to wait.
 
-Arguments: ``[--real-rules] [--die-after STAGE | --die-in FUNCTION | --die-at SECONDS | --wait-after STAGE |
---files-up-to BYTES] -- <arguments of caijue>``. ``--real-rules``: the rules and findings are the real ones, only the
-reports are stand-ins; ``--die-at``: at that moment, whatever is going on.
+Arguments: ``[--real-rules] [--die-after STAGE | --die-in FUNCTION | --die-at SECONDS | --wait-after
+STAGE | --files-up-to BYTES] -- <arguments of caijue>``. ``--real-rules``: the rules and findings
+are the real ones, only the reports are stand-ins; ``--die-at``: at that moment, whatever is going
+on.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ def _after(stage: str, act) -> None:
 
 
 def _inside(function: str) -> None:
-    """Die just before a function of publish/pointer.py that the publish stage calls, or just after ``swap``."""
+    """Die just before a function of publish/pointer.py that the publish stage calls, or just after
+    ``swap``.
+    """
     from pipelines.publish import pointer
 
     name, _, when = function.partition(":")

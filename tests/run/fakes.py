@@ -1,4 +1,6 @@
-"""Small stand-ins for the rules and the reports, so that tests of the run itself take no time and stand alone."""
+"""Small stand-ins for the rules and the reports, so that tests of the run itself take no time and
+stand alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The flow under Prefect's own test harness, in a process of its own; prints what Prefect knows of it as JSON."""
+"""The flow under Prefect's own test harness, in a process of its own; prints what Prefect knows of
+it as JSON.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Many runs in one process, as a schedule keeps them; prints the memory held after each, in KiB, as a JSON list."""
+"""Many runs in one process, as a schedule keeps them; prints the memory held after each, in KiB, as
+a JSON list.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""A soak: night after night over a changing inbox, with readers attached, kills at random and two runs at once.
+"""A soak: night after night over a changing inbox, with readers attached, kills at random and two
+runs at once.
 
-``Soak`` is one installation whose inbox changes by chance (of a seed). Every night is judged by itself: the published set is
-whole, the exit code is one of the contract's, nobody sees a traceback. At the end ``same_as_fresh`` compares the published
-set with that of one undisturbed run over the final inbox into a fresh folder.
+``Soak`` is one installation whose inbox changes by chance (of a seed). Every night is judged by
+itself: the published set is whole, the exit code is one of the contract's, nobody sees a traceback.
+At the end ``same_as_fresh`` compares the published set with that of one undisturbed run over the
+final inbox into a fresh folder.
 """
 
 from __future__ import annotations
@@ -52,7 +54,9 @@ REAL = ("--real-rules",)
 
 
 def workbook(number: int, change: int = 0) -> bytes:
-    """The submission of that number, a few forms of it; ``change``: so much too much in one amount."""
+    """The submission of that number, a few forms of it; ``change``: so much too much in
+    one amount.
+    """
     import tempfile
 
     draft = Draft(made(3).submissions[number])
@@ -67,7 +71,9 @@ def workbook(number: int, change: int = 0) -> bytes:
 
 @dataclass
 class Soak:
-    """One installation and its luck; ``told`` is what happened, for whoever has to look into a failure."""
+    """One installation and its luck; ``told`` is what happened, for whoever has to look into a
+    failure.
+    """
 
     night: Night
     seed: int
@@ -229,7 +235,9 @@ def whole_set(folder: Path) -> None:
 
 
 class Readers:
-    """Processes that read the published set all the time: one opens it anew, one holds it as long as it can."""
+    """Processes that read the published set all the time: one opens it anew, one holds it as long
+    as it can.
+    """
 
     def __init__(self, night: Night) -> None:
         self.stop, self.trouble = night.home / "stop", night.home / "trouble"

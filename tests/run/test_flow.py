@@ -1,4 +1,6 @@
-"""The Prefect flow: coarse tasks with names a person understands, artifacts, failed only when the run was aborted."""
+"""The Prefect flow: coarse tasks with names a person understands, artifacts, failed only when the
+run was aborted.
+"""
 
 from __future__ import annotations
 

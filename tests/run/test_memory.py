@@ -31,7 +31,9 @@ def held_after(night: Night, runs: int) -> list[int]:
 
 
 def grown(held: list[int]) -> float:
-    """KiB a run between the halves of what follows the warm-up; a middle value of each, as single ones jump."""
+    """KiB a run between the halves of what follows the warm-up; a middle value of each, as single
+    ones jump.
+    """
     after = held[WARM_UP:]
     half = len(after) // 2
     first, second = sorted(after[:half]), sorted(after[-half:])

@@ -1,4 +1,6 @@
-"""Alerts: only a change is told, amounts are masked, what a channel does not take is sent the next night."""
+"""Alerts: only a change is told, amounts are masked, what a channel does not take is sent the next
+night.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Nights over a changing inbox, disturbed in every way: the set at the end is that of one undisturbed run."""
+"""Nights over a changing inbox, disturbed in every way: the set at the end is that of one
+undisturbed run.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A night with nothing new takes the published set over; whatever could change the result has everything computed again."""
+"""A night with nothing new takes the published set over; whatever could change the result has
+everything computed again.
+"""
 
 from __future__ import annotations
 

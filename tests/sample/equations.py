@@ -1,7 +1,9 @@
-"""An independent reading of the rules: plain Python over one submission's facts, to prove the generated sets.
+"""An independent reading of the rules: plain Python over one submission's facts, to prove the
+generated sets.
 
-``failures`` takes ``{(form, block, row_key, col_key): 分}`` of a year (and the year before, and the children's) and lists
-what does not hold. It shares no code with the generator or with the rules engine.
+``failures`` takes ``{(form, block, row_key, col_key): 分}`` of a year (and the year before, and the
+children's) and lists what does not hold. It shares no code with the generator or with the rules
+engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The committed demo is what the code writes, holds what was published, and has exactly five errors."""
+"""The committed demo is what the code writes, holds what was published, and has exactly five
+errors.
+"""
 
 from __future__ import annotations
 

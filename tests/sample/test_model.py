@@ -1,4 +1,6 @@
-"""The generated sets satisfy every rule that concerns tables, checked by an independent reading of them."""
+"""The generated sets satisfy every rule that concerns tables, checked by an independent reading of
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every amount stands in the cell the layout says, in both file kinds and however messy the layout is."""
+"""Every amount stands in the cell the layout says, in both file kinds and however messy the layout
+is.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def grid(path):
 
 
 def check(directory, written, submission, style):
-    """Every fact of the tables handed in is there, at its cell, with its amount; nothing stands twice."""
+    """Every fact of the tables handed in is there, at its cell, with its amount; nothing stands
+    twice.
+    """
     expected = facts_of(submission)
     seen = Counter()
     for file in written:
@@ -159,7 +163,8 @@ def test_an_empty_table_says_why(sample):
             assert any("本表无数据" in str(v) for _, _, v, _ in papers[form].cells), form
 
 
-# --- published -------------------------------------------------------------------------------------------------
+# --- published
+# -------------------------------------------------------------------------------------------------
 
 
 def test_published_tables_are_rounded(tmp_path, sample):

@@ -1,4 +1,6 @@
-"""The pipeline on generated sets: nothing is found in clean ones however messy, and exactly the planted errors in the demo."""
+"""The pipeline on generated sets: nothing is found in clean ones however messy, and exactly the
+planted errors in the demo.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,8 @@ def test_thousands_of_names_are_different():
     assert len({s.department for s in SECTORS}) == len(SECTORS)
 
 
-# --- faults ----------------------------------------------------------------------------------------------------
+# --- faults
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_fault_changes_one_amount_and_leaves_the_original_alone():

@@ -27,7 +27,9 @@ DATA = range(3, 999)  # rows of a printed table below its title, 表号 and capt
 
 @dataclass(frozen=True)
 class PublicTable:
-    """A table to be put into a document: ``rows`` of printed words, ``merged`` as r0, c0, r1, c1."""
+    """A table to be put into a document: ``rows`` of printed words, ``merged`` as r0,
+    c0, r1, c1.
+    """
 
     title: str
     captions: tuple[str, ...]
@@ -127,7 +129,10 @@ def changed(source: Disclosure, title: str, old: str, new: str) -> Disclosure:
 
 
 def as_docx(source: Disclosure, *, captions: bool = True) -> bytes:
-    """Word: text first, then every table under its title, on landscape pages. Without ``captions`` no table names its unit."""
+    """Word: text first, then every table under its title, on landscape pages.
+
+    Without ``captions`` no table names its unit.
+    """
     document = docx.Document()
     for kind, text in source.blocks:
         if kind.startswith("heading"):

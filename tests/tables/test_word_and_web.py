@@ -81,7 +81,8 @@ def test_a_table_inside_a_cell_is_a_table_of_its_own() -> None:
 
 BOX = (
     f"<w:r {nsdecls('w')} xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'>"
-    "<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><w:txbxContent><w:p><w:r><w:t>框中文字"
+    "<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>"
+    "<w:txbxContent><w:p><w:r><w:t>框中文字"
     "</w:t></w:r></w:p></w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p>"
     "<w:r><w:t>框中文字</w:t></w:r></w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
 )
@@ -103,7 +104,8 @@ def test_tracked_changes_are_read_as_accepted_and_said() -> None:
         text = "delText" if tag == "del" else "t"
         paragraph._p.append(
             parse_xml(
-                f"<w:{tag} {nsdecls('w')} w:id='1' w:author='甲'><w:r><w:{text}>{words}</w:{text}></w:r></w:{tag}>"
+                f"<w:{tag} {nsdecls('w')} w:id='1'"
+                f" w:author='甲'><w:r><w:{text}>{words}</w:{text}></w:r></w:{tag}>"
             )
         )
     read = read_document(saved(document), "docx")
@@ -124,7 +126,8 @@ def test_heads_feet_and_comments_stand_behind_the_body() -> None:
 
 def test_html_tables_with_spans_and_nested_ones() -> None:
     page = """<html><head><title>x</title></head><body><p>支出决算表</p><p>金额单位：万元</p>
-    <table><tr><td rowspan=2>项目</td><td colspan="2">本年支出</td></tr><tr><td>基本<br>支出</td><td>项目支出</td></tr>
+    <table><tr><td rowspan=2>项目</td><td colspan="2">本年支出</td></tr>
+    <tr><td>基本<br>支出</td><td>项目支出</td></tr>
     <tr><td>合计</td><td>1.00<td><table><tr><td>内</td></tr></table></table><p>完</p></body></html>"""
     read = read_document(page.encode(), "html")
     outer, nested = read.tables
@@ -161,7 +164,8 @@ def test_deleted_rows_and_content_controls() -> None:
     document = word_with_table()
     row = document.tables[0].rows[2]._tr
     copy = parse_xml(
-        f"<w:tr {nsdecls('w')}><w:trPr><w:del w:id='9' w:author='甲'/></w:trPr><w:tc><w:p><w:r><w:t>旧行</w:t></w:r></w:p></w:tc></w:tr>"
+        f"<w:tr {nsdecls('w')}><w:trPr><w:del w:id='9'"
+        " w:author='甲'/></w:trPr><w:tc><w:p><w:r><w:t>旧行</w:t></w:r></w:p></w:tc></w:tr>"
     )
     row.addnext(copy)
     control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtContent/></w:sdt>")

@@ -1,4 +1,6 @@
-"""Notes on cells: the comments part and the legacy drawing that shows them, added to what a sheet already has."""
+"""Notes on cells: the comments part and the legacy drawing that shows them, added to what a sheet
+already has.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,18 @@ AUTHOR = "财决"
 _SHAPE_ID = re.compile(rb"_x0000_s(\d+)")
 _HEAD = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap'
+    ' v:ext="edit" data="1"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600"'
+    ' o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path'
+    ' gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _SHAPE = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
-    'width:{wide}pt;height:{high}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
-    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:shape id="_x0000_s{number}" type="#_x0000_t202"'
+    ' style="position:absolute;margin-left:60pt;margin-top:2pt;'
+    'width:{wide}pt;height:{high}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1"'
+    ' o:insetmode="auto">'
+    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path'
+    ' o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
     "<x:Anchor>{c1}, 15, {r1}, 2, {c2}, 15, {r2}, 4</x:Anchor><x:AutoFill>False</x:AutoFill>"
@@ -47,7 +53,9 @@ _AFTER_LEGACY = {
 def add_comments(
     package: Package, part: str, root: etree._Element, notes: Mapping[str, tuple[Cell, str]]
 ) -> None:
-    """Add notes to the sheet ``part`` whose tree is ``root``: address → ((row, column) from zero, text)."""
+    """Add notes to the sheet ``part`` whose tree is ``root``: address → ((row, column) from zero,
+    text).
+    """
     if not notes:
         return
     relations = package.relations(part)

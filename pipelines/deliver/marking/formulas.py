@@ -1,4 +1,6 @@
-"""Formulas of a submitted sheet, handed back as what they last came to: nothing in a marked copy calculates or fetches."""
+"""Formulas of a submitted sheet, handed back as what they last came to: nothing in a marked copy
+calculates or fetches.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def make_still(root: etree._Element) -> int:
-    """Put the last result in place of every formula, or the formula as text where it has none; returns how many there were."""
+    """Put the last result in place of every formula, or the formula as text where it has none;
+    returns how many there were.
+    """
     shared: dict[str, tuple[str, str]] = {}
     count = 0
     for formula in list(root.iter(q("f"))):
@@ -35,7 +39,9 @@ def make_still(root: etree._Element) -> int:
 
 
 def _text(formula: etree._Element, place: str, shared: dict[str, tuple[str, str]]) -> str:
-    """The formula without its sign; one that is written once for several cells is moved to this one."""
+    """The formula without its sign; one that is written once for several cells is moved to this
+    one.
+    """
     text, number = formula.text or "", formula.get("si")
     if formula.get("t") != "shared" or number is None:
         return text
@@ -54,7 +60,9 @@ def _text(formula: etree._Element, place: str, shared: dict[str, tuple[str, str]
 
 
 def _has_result(cell: etree._Element, text: str) -> bool:
-    """An empty text is a result, unless the formula reaches outside: then nobody would see that there was one."""
+    """An empty text is a result, unless the formula reaches outside: then nobody would see that
+    there was one.
+    """
     value = cell.find(q("v"))
     if cell.find(q("is")) is not None or (value is not None and value.text):
         return True

@@ -1,4 +1,5 @@
-"""Takes out of a submitted package what could act on the reader's machine: macros, controls, links that lead outside.
+"""Takes out of a submitted package what could act on the reader's machine: macros, controls, links
+that lead outside.
 
 Values and looks stay. In place of every formula stands what it last came to.
 """

@@ -41,7 +41,8 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell of a finding, or a passage of a narrative (with its ``quote``): ``sheet`` and ``file`` as submitted.
+    """A cell of a finding, or a passage of a narrative (with its ``quote``): ``sheet`` and ``file``
+    as submitted.
 
     ``own``: it is in a file of the unit and year itself; any other file is named.
     """
@@ -55,7 +56,9 @@ class Spot:
     own: bool = True
 
     def words(self) -> str:
-        """``Z01!E5``, after the file where it is another; for a passage its section, span and words."""
+        """``Z01!E5``, after the file where it is another; for a passage its section, span and
+        words.
+        """
         if self.quote:
             return f"说明《{self.sheet}》{self.cell} 字“{' '.join(self.quote.split())}”"
         return f"{self.elsewhere}{self.sheet}!{self.cell}"
@@ -70,7 +73,8 @@ class Spot:
 class Entry:
     """A finding, as the list and the notes show it.
 
-    ``wanted``: of each cell to be changed (file, sheet, cell) what is to be done; ``said``: 原因、说明人、有效期 of an explanation.
+    ``wanted``: of each cell to be changed (file, sheet, cell) what is to be done; ``said``:
+    原因、说明人、有效期 of an explanation.
     """
 
     finding_id: str
@@ -123,7 +127,10 @@ class Looks:
 
 
 class Listing:
-    """Builds the sheet row by row. ``place`` maps (file, sheet) to the sheet's name in this workbook."""
+    """Builds the sheet row by row.
+
+    ``place`` maps (file, sheet) to the sheet's name in this workbook.
+    """
 
     def __init__(self, looks: Looks, place: dict[tuple[str, str], str]) -> None:
         self.looks, self.place = looks, place
@@ -247,7 +254,9 @@ class Listing:
 
 
 def _cells(spots: Sequence[Spot]) -> str:
-    """``Z01!D14、E14``: a sheet is named once, by what its name begins with, so that a link that does not wrap can be read."""
+    """``Z01!D14、E14``: a sheet is named once, by what its name begins with, so that a link that
+    does not wrap can be read.
+    """
     words, before = [], None
     for spot in spots:
         if spot.quote:

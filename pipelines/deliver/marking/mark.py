@@ -1,4 +1,6 @@
-"""One marked copy: the submitted workbook of a unit and year, its cells coloured and noted, a list in front."""
+"""One marked copy: the submitted workbook of a unit and year, its cells coloured and noted, a list
+in front.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _EXPLAINED = "E7E6E6"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A submitted workbook: where it is, its path below the raw folder, and the hash it was read with ('' if unknown)."""
+    """A submitted workbook: where it is, its path below the raw folder, and the hash it was read
+    with ('' if unknown).
+    """
 
     path: Path
     file: str
@@ -50,7 +54,9 @@ class MarkJob:
 
 @dataclass(slots=True)
 class Marked:
-    """What came of a job: ``sheets`` maps (file, sheet) to the sheet's name in the copy; ``trouble`` says what failed."""
+    """What came of a job: ``sheets`` maps (file, sheet) to the sheet's name in the copy;
+    ``trouble`` says what failed.
+    """
 
     target: Path
     sheets: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -59,7 +65,10 @@ class Marked:
 
 
 def mark(job: MarkJob) -> Marked:
-    """Write the marked copy. A source that cannot be read costs only itself, and is named in ``trouble``."""
+    """Write the marked copy.
+
+    A source that cannot be read costs only itself, and is named in ``trouble``.
+    """
     result = Marked(job.target)
     for edit in (True, False):
         try:
@@ -146,7 +155,9 @@ def _notes(job: MarkJob, removed: Counter[str], left_out: int, result: Marked) -
 def _bring_in(
     source: Source, workbook: WorkbookPart, styles: Styles, job: MarkJob, result: Marked
 ) -> None:
-    """The sheets with findings of another workbook of the same unit and year, after those of the first."""
+    """The sheets with findings of another workbook of the same unit and year, after those of the
+    first.
+    """
     wanted = {s.sheet for e in job.entries for s in e.spots if s.file == source.file}
     if not wanted:
         return
@@ -167,7 +178,8 @@ def _bring_in(
                 result.trouble.append(f"{source.file}：{reason}，未并入")
 
 
-# Painting ---------------------------------------------------------------------------------------------
+# Painting
+# ---------------------------------------------------------------------------------------------
 
 Place = tuple[int, int]
 
@@ -179,7 +191,9 @@ def _paint(
     entries: tuple[Entry, ...],
     result: Marked,
 ) -> tuple[int, set[str]]:
-    """Colour and note every cell of every finding; returns how many are too many to mark, and the sheets touched."""
+    """Colour and note every cell of every finding; returns how many are too many to mark, and the
+    sheets touched.
+    """
     parts = {sheet.name: sheet.part for sheet in workbook.sheets}
     touched: dict[str, dict[Place, list[tuple[Entry, Spot]]]] = defaultdict(
         lambda: defaultdict(list)
@@ -227,7 +241,9 @@ def _paint_sheet(
 
 
 def is_wanted(entry: Entry, spot: Spot) -> bool:
-    """Whether a cell is one of those to be changed; where none is known, whether it is suspected or stands alone."""
+    """Whether a cell is one of those to be changed; where none is known, whether it is suspected or
+    stands alone.
+    """
     if entry.status != "open":
         return False
     if not entry.wanted:

@@ -1,6 +1,8 @@
-"""How an ``.xls`` looks: fonts, borders, colours, widths, heights and page set-up, from its own records (BIFF8).
+"""How an ``.xls`` looks: fonts, borders, colours, widths, heights and page set-up, from its own
+records (BIFF8).
 
-Only the records are read that XlsxWriter can say again. What is damaged or of an older edition is left out: it then looks plain.
+Only the records are read that XlsxWriter can say again. What is damaged or of an older edition is
+left out: it then looks plain.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ class SheetLook:
 
 @dataclass(slots=True)
 class OldLooks:
-    """The looks of a workbook: its sheets in their order, and every cell format in the words of XlsxWriter."""
+    """The looks of a workbook: its sheets in their order, and every cell format in the words of
+    XlsxWriter.
+    """
 
     sheets: list[SheetLook] = field(default_factory=list)
     formats: list[dict[str, Any]] = field(default_factory=list)

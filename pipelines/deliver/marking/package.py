@@ -1,4 +1,6 @@
-"""An Office Open XML package in memory: parts, relationships, content types; written with fixed times."""
+"""An Office Open XML package in memory: parts, relationships, content types; written with fixed
+times.
+"""
 
 from __future__ import annotations
 

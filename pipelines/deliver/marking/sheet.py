@@ -51,7 +51,9 @@ class SheetPart:
         self._numbers = sorted(self._rows)
 
     def shown_at(self, place: tuple[int, int]) -> tuple[int, int]:
-        """Where a cell is to be seen: one that a merged area covers, at the first cell of that area."""
+        """Where a cell is to be seen: one that a merged area covers, at the first cell of that
+        area.
+        """
         row, column = place
         for (top, left), (bottom, right) in self._merged():
             if top <= row <= bottom and left <= column <= right:

@@ -1,4 +1,6 @@
-"""The styles of a package: variants of its own cell formats with a fill, and a few new ones for the list sheet."""
+"""The styles of a package: variants of its own cell formats with a fill, and a few new ones for the
+list sheet.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +103,9 @@ class Styles:
         return self.append("cellXfs", node)
 
     def painted(self, base: int, color: str, edge: str = "") -> int:
-        """The cell format ``base`` with another fill, and with an ``edge`` of that colour where one is given."""
+        """The cell format ``base`` with another fill, and with an ``edge`` of that colour where one
+        is given.
+        """
         key = (base, color, edge)
         if key not in self._painted:
             formats = self.section("cellXfs")

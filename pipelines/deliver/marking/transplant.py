@@ -1,4 +1,6 @@
-"""Sheets of a second submitted workbook, brought into the marked copy of the first with their looks and values."""
+"""Sheets of a second submitted workbook, brought into the marked copy of the first with their looks
+and values.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _KEPT = {
 
 
 class Donor:
-    """A package whose sheets are brought over: its strings and its cell formats as the receiving one knows them."""
+    """A package whose sheets are brought over: its strings and its cell formats as the receiving
+    one knows them.
+    """
 
     def __init__(self, package: Package, workbook: WorkbookPart, styles: Styles) -> None:
         self.package, self.workbook, self.styles = package, workbook, styles
@@ -82,7 +86,9 @@ class Donor:
         return 0
 
     def sheet(self, source: SheetRef) -> bytes:
-        """A sheet of this package, ready for the receiving one: values for formulas, text in place."""
+        """A sheet of this package, ready for the receiving one: values for formulas,
+        text in place.
+        """
         root = self.package.xml(source.part)
         fresh = etree.Element(q("worksheet"), nsmap={None: MAIN})
         for node in root:

@@ -1,4 +1,6 @@
-"""A workbook rebuilt from its values: for ``.xls`` with the looks it had, and for an ``.xlsx`` that cannot be edited in place."""
+"""A workbook rebuilt from its values: for ``.xls`` with the looks it had, and for an ``.xlsx`` that
+cannot be edited in place.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _OPTIONS = {
 
 
 def rebuilt(data: bytes) -> bytes:
-    """The workbook as ``.xlsx``: every sheet with its values, text as text, merges, visibility and, of an ``.xls``, its looks."""
+    """The workbook as ``.xlsx``: every sheet with its values, text as text, merges, visibility and,
+    of an ``.xls``, its looks.
+    """
     buffer = io.BytesIO()
     try:
         source = read_workbook(data, "")
@@ -51,7 +55,9 @@ def rebuilt(data: bytes) -> bytes:
 
 
 class _Formats:
-    """The formats of the workbook: those it had, each made once, and plain ones for what had none."""
+    """The formats of the workbook: those it had, each made once, and plain ones for what
+    had none.
+    """
 
     def __init__(self, book: xlsxwriter.Workbook, looks: OldLooks) -> None:
         self.book, self.looks = book, looks
@@ -143,7 +149,9 @@ class _Filling:
             _write(self.sheet, r0, c0, value, style)
 
     def _lay_out(self) -> None:
-        """Widths, heights, panes and page set-up; A4 across and fitted to its width where nothing else was said."""
+        """Widths, heights, panes and page set-up; A4 across and fitted to its width where nothing
+        else was said.
+        """
         look = self.look or SheetLook()
         for first, last, width, hidden in look.columns:
             self.sheet.set_column(first, last, width, None, {"hidden": hidden})

@@ -1,4 +1,6 @@
-"""Takes out of a Word document what could act on the reader's machine: fields that fetch, links to files elsewhere, macros, controls."""
+"""Takes out of a Word document what could act on the reader's machine: fields that fetch, links to
+files elsewhere, macros, controls.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ _NOWHERE = "about:blank"
 
 
 def make_word_harmless(path: Path) -> None:
-    """Edits the document at ``path`` in place. Raises ValueError or KeyError where it is no Word document."""
+    """Edits the document at ``path`` in place.
+
+    Raises ValueError or KeyError where it is no Word document.
+    """
     document = docx.Document(str(path))
     for part in document.part.package.iter_parts():
         root = getattr(part, "element", None)

@@ -1,4 +1,6 @@
-"""The workbook part of a package: its sheets by name, a new first sheet, and what must not be handed on."""
+"""The workbook part of a package: its sheets by name, a new first sheet, and what must not be
+handed on.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksh
 BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _EMPTY_STYLES = (
-    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    b'<fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
-    b'<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'
-    b'<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="1"><xf xfId="0"/></cellXfs></styleSheet>'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts'
+    b' count="1"><font/></fonts><fills count="2"><fill><patternFill'
+    b' patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders'
+    b' count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs'
+    b' count="1"><xf xfId="0"/></cellXfs></styleSheet>'
 )
 _SELECTED = re.compile(rb'\stabSelected="(?:1|true)"')
 _AFTER_NAMES = {
@@ -127,7 +130,9 @@ class WorkbookPart:
         child.text = value
 
     def unhide(self, names: Collection[str]) -> list[str]:
-        """Show the hidden sheets among ``names``, so that a link can lead there; returns those that were hidden."""
+        """Show the hidden sheets among ``names``, so that a link can lead there; returns those that
+        were hidden.
+        """
         shown = []
         for node in self._sheets():
             if node.get("name") in names and node.get("state", "visible") != "visible":

@@ -1,4 +1,6 @@
-"""The data of the page: short lists of plain values, amounts as text, texts as they are (the page never parses them)."""
+"""The data of the page: short lists of plain values, amounts as text, texts as they are (the page
+never parses them).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ Chunks = dict[str, list[Any]]
 
 
 def to_json(value: Any) -> str:
-    """JSON that may stand inside a script element: no ``<``, ``>``, ``&``, no line separators, no lone surrogates."""
+    """JSON that may stand inside a script element: no ``<``, ``>``, ``&``, no line separators, no
+    lone surrogates.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -31,7 +35,9 @@ def to_json(value: Any) -> str:
 
 
 def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str, Any], Chunks]:
-    """The data inside the page, and the extracts by chunk (one for each hundred groups of findings)."""
+    """The data inside the page, and the extracts by chunk (one for each hundred groups of
+    findings).
+    """
     units = {(u["unit"], u["year"]): i for i, u in enumerate(summary.units)}
     texts = _texts(summary)
     groups: list[list[Any]] = []

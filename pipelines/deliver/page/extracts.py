@@ -1,4 +1,6 @@
-"""Both sides of a finding as small extracts of their tables: the marked cells, with the rows and columns around them."""
+"""Both sides of a finding as small extracts of their tables: the marked cells, with the rows and
+columns around them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def _words() -> Words:
 
 @dataclass(slots=True)
 class SheetView:
-    """What is known of a sheet around its marked cells: labels of rows and columns by block, and what the cells hold."""
+    """What is known of a sheet around its marked cells: labels of rows and columns by block, and
+    what the cells hold.
+    """
 
     heads: Words = field(default_factory=_words)
     labels: Words = field(default_factory=_words)
@@ -68,16 +72,22 @@ def read_views(con: duckdb.DuckDBPyConnection, cells: dict[str, Rows]) -> dict[P
 
 REACH = 2  # rows and columns on either side of a marked cell
 _NEAR = f"""
-    WITH near AS (SELECT DISTINCT file, sheet, unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells),
+    WITH near AS (SELECT DISTINCT file, sheet,
+        unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells),
          sheets_wanted AS (SELECT DISTINCT file, sheet FROM wanted_cells)
 """
-_COLUMN = "list_reduce([ascii(x) - 64 FOR x IN string_split(regexp_extract(cell, '^[A-Z]+'), '')], lambda a, b: a * 26 + b) - 1"
+_COLUMN = (
+    "list_reduce([ascii(x) - 64 FOR x IN string_split(regexp_extract(cell, '^[A-Z]+'), '')], lambda"
+    " a, b: a * 26 + b) - 1"
+)
 _FACTS = f"""
     WITH around AS (
         SELECT DISTINCT file, sheet, row, unnest(range(col - {REACH}, col + {REACH + 1})) AS col
-        FROM (SELECT file, sheet, col, unnest(range(row - {REACH}, row + {REACH + 1})) AS row FROM wanted_cells)
+        FROM (SELECT file, sheet, col, unnest(range(row - {REACH}, row + {REACH + 1})) AS row
+            FROM wanted_cells)
     ), placed AS (
-        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS BIGINT) - 1 AS row, {_COLUMN} AS col
+        SELECT f.*, CAST(regexp_extract(cell, '([0-9]+)$', 1) AS BIGINT) - 1 AS row,
+               {_COLUMN} AS col
         FROM facts f SEMI JOIN wanted_cells USING (file, sheet))
     SELECT p.file, p.sheet, p.block, p.row_label, p.col_label, p.cell, p.amount, p.raw
     FROM placed p SEMI JOIN around USING (file, sheet, row, col)"""
@@ -128,7 +138,9 @@ def _add_fact(view: SheetView, row: dict[str, Any]) -> None:
 
 
 def extracts(cells: Rows, views: dict[Place, SheetView]) -> list[dict[str, Any]]:
-    """The extracts of one finding: one for each sheet and side, marked cells told from those around them."""
+    """The extracts of one finding: one for each sheet and side, marked cells told from those around
+    them.
+    """
     sides: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for cell in cells:
         side = (
@@ -186,7 +198,9 @@ def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> l
 
 
 def _lines_of(view: SheetView, blocks: list[str]) -> list[int]:
-    """The rows that may stand around marked cells: those of their blocks, not those that only the other half of the table has."""
+    """The rows that may stand around marked cells: those of their blocks, not those that only the
+    other half of the table has.
+    """
     known = {r for r, _ in view.values} | set(view.labels)
     return sorted(
         r
@@ -196,7 +210,9 @@ def _lines_of(view: SheetView, blocks: list[str]) -> list[int]:
 
 
 def _word(words: dict[str, str], blocks: list[str]) -> str:
-    """The label of a row or column; where several blocks share it, that of the first of ``blocks`` that has one."""
+    """The label of a row or column; where several blocks share it, that of the first of ``blocks``
+    that has one.
+    """
     return next((words[b] for b in blocks if b in words), next(iter(words.values()), ""))
 
 

@@ -1,4 +1,6 @@
-"""Puts the page together: template, style, scripts and data in one file; the extracts of a large set beside it."""
+"""Puts the page together: template, style, scripts and data in one file; the extracts of a large
+set beside it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ BESIDE = "index-data"
 
 
 def write_page(out: Path, summary: Summary, con: duckdb.DuckDBPyConnection) -> Path:
-    """Write ``index.html`` below ``out``, and ``index-data/`` where there are too many extracts for one file."""
+    """Write ``index.html`` below ``out``, and ``index-data/`` where there are too many extracts for
+    one file.
+    """
     data, chunks = page_data(summary, read_views(con, summary.cells))
     shutil.rmtree(out / BESIDE, ignore_errors=True)
     if chunks:

@@ -23,8 +23,11 @@ MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
 
 @dataclass(slots=True)
 class Summary:
-    """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written for a unit and year;
-    ``said`` is what explains a finding, ``texts_at`` the marked narratives by submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a submitted (file, sheet) stands in the marked copy."""
+    """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written
+    for a unit and year; ``said`` is what explains a finding, ``texts_at`` the marked narratives by
+    submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a
+    submitted (file, sheet) stands in the marked copy.
+    """
 
     run: dict[str, Any]
     units: Rows
@@ -94,7 +97,10 @@ def _understood(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:
 
 
 def _undone_rows(con: duckdb.DuckDBPyConnection) -> Rows:
-    """What was not checked, why in words, and what to do. Where nothing is to be done comes last, many units in one row."""
+    """What was not checked, why in words, and what to do.
+
+    Where nothing is to be done comes last, many units in one row.
+    """
     found = source.not_executed(con)
     for row in found:
         row["reason"] = reason_in_words(row["reason"])

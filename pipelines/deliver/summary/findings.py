@@ -94,7 +94,9 @@ def said_words(said: Explanation | None) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a finding as the list shows it; ``amount`` only where the side is a single cell."""
+    """One side of a finding as the list shows it; ``amount`` only where the side is a
+    single cell.
+    """
 
     file: str = ""
     sheet: str = ""

@@ -159,7 +159,8 @@ def _limits(data: Summary) -> list[str]:
     notes = ["金额单位：元（公开表为万元）。「未执行」不等于「通过」。"]
     if len(data.findings) > MOST_ROWS:
         notes.append(
-            f"问题清单只列出前 {MOST_ROWS:,} 条（共 {len(data.findings):,} 条），完整内容见 caijue.duckdb。"
+            f"问题清单只列出前 {MOST_ROWS:,} 条（共 {len(data.findings):,} 条），完整内容见"
+            " caijue.duckdb。"
         )
     if len(data.findings) * 2 > MOST_LINKS:
         notes.append(f"一张工作表最多 {MOST_LINKS:,} 个链接，其余只写明位置。")

@@ -1,1 +1,3 @@
-"""The workbook of one unit and year: the 13 public tables, rounded so that they still balance, findings, charts, trends."""
+"""The workbook of one unit and year: the 13 public tables, rounded so that they still balance,
+findings, charts, trends.
+"""

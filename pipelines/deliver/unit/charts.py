@@ -1,4 +1,6 @@
-"""The seven charts of the disclosure and the trend of up to three years: what they show, each beside its data."""
+"""The seven charts of the disclosure and the trend of up to three years: what they show, each
+beside its data.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ def change(
 
 
 def shares(data: Published, title: str, lines: Lines, whole: Key) -> Figure:
-    """The parts of a total, largest first; a negative one is in the table, but no slice of a pie."""
+    """The parts of a total, largest first; a negative one is in the table, but no slice
+    of a pie.
+    """
     drawing = Drawing(title, "pie", ("金额（万元）",), [])
     if lacked := data.lacking.reasons([whole[0]]):
         return Figure(drawing, (), f"{lacked}，未作图。请补报后重新生成。")
@@ -226,7 +230,9 @@ def _height(figure: Figure) -> int:
 
 
 def _place(book: Book, sheet: Worksheet, row: int, at: int, figure: Figure) -> int:
-    """The heading and the chart from ``row`` on, its data from ``at`` on; returns the row below all."""
+    """The heading and the chart from ``row`` on, its data from ``at`` on; returns the row below
+    all.
+    """
     drawing = figure.drawing
     book.cell(sheet, row, 0, drawing.title, "heading")
     if at > row:
@@ -255,7 +261,9 @@ def _place(book: Book, sheet: Worksheet, row: int, at: int, figure: Figure) -> i
 
 
 def _table(book: Book, sheet: Worksheet, row: int, drawing: Drawing) -> int:
-    """The data of a chart under a header in ``row``; a pie's with shares of the whole and the whole itself."""
+    """The data of a chart under a header in ``row``; a pie's with shares of the whole and the whole
+    itself.
+    """
     pie = drawing.kind == "pie"
     for column, word in enumerate(
         ("项目", *drawing.heads, *(("占比",) if pie else ())), DATA_COLUMN

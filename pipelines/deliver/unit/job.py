@@ -1,4 +1,6 @@
-"""The workbooks of a few units, as one job: their amounts come with it, every year of a unit is worked out once."""
+"""The workbooks of a few units, as one job: their amounts come with it, every year of a unit is
+worked out once.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ TREND_YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One workbook of a job, and the public tables alone; ``write_*`` is False for one that was taken over."""
+    """One workbook of a job, and the public tables alone; ``write_*`` is False for one that was
+    taken over.
+    """
 
     key: UnitYear
     unit_name: str

@@ -1,4 +1,7 @@
-"""The 13 public tables as sheets, in the layout of Sichuan: title, 表号, 部门, 行次 or 栏次, notes. No cell is merged."""
+"""The 13 public tables as sheets, in the layout of Sichuan: title, 表号, 部门, 行次 or 栏次, notes.
+
+No cell is merged.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,9 @@ class Tables:
         pointer: bool = False,
         ready: bool = False,
     ) -> None:
-        """``pointer``: the workbook has a sheet 问题; ``ready``: it goes out, with nothing of the checks."""
+        """``pointer``: the workbook has a sheet 问题; ``ready``: it goes out, with nothing of the
+        checks.
+        """
         self.book, self.subject, self.data = book, subject, data
         self.pointer, self.ready = pointer, ready
         self.lines: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
@@ -107,7 +112,9 @@ class Tables:
             sheet.set_row(2, 14 * lines + 4)
 
     def _not_made(self, form: Form) -> None:
-        """Title and caption of a table of which nothing is known, and why: no header and no cells, so nobody takes it for an empty table."""
+        """Title and caption of a table of which nothing is known, and why: no header and no cells,
+        so nobody takes it for an empty table.
+        """
         widths = [16, *(16 for _ in range(7))]
         sheet = self._open(form, widths)
         for i, note in enumerate(self._notes(form)):
@@ -134,7 +141,10 @@ class Tables:
         sheet.repeat_rows(*header)
 
     def _stamped(self, sheet: Any, form: Form, draw: Callable[[Any, Form], Slots]) -> Slots:
-        """What a table has in every workbook of the year: drawn once, then put in again. Amounts go into its slots."""
+        """What a table has in every workbook of the year: drawn once, then put in again.
+
+        Amounts go into its slots.
+        """
         name = (form.form, self.subject.year)
         slots: Slots | None = sheet.recall(name)
         if slots is None:
@@ -151,7 +161,9 @@ class Tables:
         slots.append((row, column, key, kind))
 
     def _rows(self, form: str) -> list[str]:
-        """The row keys of a list table, the total first, codes in order; only the total where there is nothing."""
+        """The row keys of a list table, the total first, codes in order; only the total where there
+        is nothing.
+        """
         return sorted(self.lines[form], key=lambda r: (r != TOTAL, r)) or [TOTAL]
 
     def _head(self, sheet: Worksheet, row: int, words: Iterable[str], height: float = 30) -> None:
@@ -204,7 +216,9 @@ class Tables:
         first: int = 2,
         breaks: Collection[int] = (),
     ) -> None:
-        """Words over the columns; a word over several stands once on every page, centred across them."""
+        """Words over the columns; a word over several stands once on every page, centred across
+        them.
+        """
         if first == 2:
             for column, word in enumerate(("科目编码", "科目名称")):
                 sheet.write_string(row, column, word if row == HEAD else "", self.style("g_head"))
@@ -236,7 +250,9 @@ class Tables:
         )
 
     def _wide(self, form: Form) -> None:
-        """G07: the economic classes that carry amounts across, each with its items; every printed page says what it is."""
+        """G07: the economic classes that carry amounts across, each with its items; every printed
+        page says what it is.
+        """
         used = sorted({c for row in self.lines[form.form].values() for c in row if c != TOTAL})
         used = used or [c for c in code_list("economic").items if len(c) == 3]
         starts = page_starts(used)
@@ -281,7 +297,9 @@ class Tables:
         sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
 
     def _next_page_head(self, sheet: Worksheet, form: Form, first: int, last: int) -> None:
-        """What stands above the columns of a further page; the title stands once, as a table has one."""
+        """What stands above the columns of a further page; the title stands once, as a table has
+        one.
+        """
         if last > first:
             sheet.write_string(1, first, f"{self.subject.year}年度", self.style("g_left"))
         sheet.write_string(1, last, f"{form.number}（续）", self.style("g_right"))
@@ -473,7 +491,9 @@ class Tables:
         )
 
     def _row(self, form: Form) -> None:
-        """G13: one row of amounts, budget and final account; nothing spent is written as 0, what could not be read is left blank."""
+        """G13: one row of amounts, budget and final account; nothing spent is written as 0, what
+        could not be read is left blank.
+        """
         unread = self.data.lacking.cells_unread(form.form)
         keys = [c.key for c in form.columns]
         paths = [_three_public_path(k) for k in keys]
@@ -501,7 +521,9 @@ class Tables:
 
 
 def page_starts(used: Sequence[str]) -> list[int]:
-    """The columns with which printed pages of G07 begin: full pages, but no class begins at the very end of one."""
+    """The columns with which printed pages of G07 begin: full pages, but no class begins at the
+    very end of one.
+    """
     starts, classes = [2], [c[:3] for c in used]
     for number, group in enumerate(classes):
         column, room = 3 + number, starts[-1] + WIDE_COLUMNS - 3 - number

@@ -1,4 +1,6 @@
-"""``units/<unit>_<year>.xlsx``: contents, the 13 public tables, findings, charts, trend, and the exact amounts."""
+"""``units/<unit>_<year>.xlsx``: contents, the 13 public tables, findings, charts, trend, and the
+exact amounts.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,10 @@ CONTENTS_WIDTHS = (14, 48, 66)
 
 @dataclass(frozen=True, slots=True)
 class UnitBook:
-    """One workbook to write. ``years`` are the public tables of this year and of those before it that are there."""
+    """One workbook to write.
+
+    ``years`` are the public tables of this year and of those before it that are there.
+    """
 
     target: Path
     subject: Subject
@@ -194,7 +199,9 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _exact(book: Book, data: Published) -> None:
-    """Every printed figure with its exact amount, and by how much balancing moved it from its own rounding."""
+    """Every printed figure with its exact amount, and by how much balancing moved it from its own
+    rounding.
+    """
     sheet: Any = book.sheet("原值")
     book.header(sheet, 0, EXACT_COLUMNS)
     text, money = book.format("text"), book.format("money")

@@ -1,4 +1,8 @@
-"""One file a check. ``SETTLING`` goes first (tables are right), ``RELATIONS`` are judged together, ``WORDS`` report at once."""
+"""One file a check.
+
+``SETTLING`` goes first (tables are right), ``RELATIONS`` are judged together, ``WORDS`` report at
+once.
+"""
 
 from __future__ import annotations
 

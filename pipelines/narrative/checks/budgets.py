@@ -46,7 +46,9 @@ def _budget_sum(case: Case, parent: str, here: list[Entry]) -> None:
 
 
 def _budgeted(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list[Entry], bool]:
-    """The parts of a quantity that have a budget, a part's own parts in its place; and whether a named part has none."""
+    """The parts of a quantity that have a budget, a part's own parts in its place; and whether a
+    named part has none.
+    """
     parts: list[Entry] = []
     lacking = False
     for quantity in vocabulary().quantities.values():

@@ -1,4 +1,6 @@
-"""Movements: against last year, the budget or whatever is said; amount, rate, direction and 持平 agree."""
+"""Movements: against last year, the budget or whatever is said; amount, rate, direction and 持平
+agree.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,9 @@ def _flat_and_moved(entry: Entry, record: Comparison) -> bool:
 
 
 def _rule(entry: Entry, record: Comparison) -> str:
-    """A movement against a budget beside its amounts belongs to N-09 where the section only states amounts."""
+    """A movement against a budget beside its amounts belongs to N-09 where the section only states
+    amounts.
+    """
     unsaid = record.base == UNSAID and entry.budgets
     return "N-09" if unsaid else entry.item.rule
 
@@ -111,7 +115,9 @@ def _movement(case: Case, entry: Entry, record: Comparison) -> None:
 
 
 def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
-    """This year's values that a change may have led to: its own, then that of the mention it is listed under."""
+    """This year's values that a change may have led to: its own, then that of the mention it is
+    listed under.
+    """
     found = []
     if entry.values:
         figure = entry.values[min(index, len(entry.values) - 1)]
@@ -133,7 +139,9 @@ def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
 
 
 def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[Term]:
-    """What the change is measured from, where it is printed; several where the text leaves it open."""
+    """What the change is measured from, where it is printed; several where the text
+    leaves it open.
+    """
     if index:
         return []
     if record.earlier is not None:
@@ -170,7 +178,9 @@ def _changed(
     nows: list[Term],
     earlier: list[Term],
 ) -> None:
-    """The change is what lies between the values; where several bases are open, only if none fits."""
+    """The change is what lies between the values; where several bases are open, only if
+    none fits.
+    """
     rule = _rule(entry, record)
     direction = record.direction if record.direction is not None else record.rate_direction
     signs = _signs(direction)
@@ -243,11 +253,8 @@ def _rated(
             right=percent(abs(middle)) if way else "另一数",
         )
 
-    case.relations.append(
-        rate(
-            own, moved, nows, signs, _signs(told), rule, case.subject(entry) + "增减幅", message, base
-        )
-    )  # fmt: skip
+    subject = case.subject(entry) + "增减幅"
+    case.relations.append(rate(own, moved, nows, signs, _signs(told), rule, subject, message, base))
 
 
 def _from_nothing(
@@ -315,6 +322,12 @@ CHECK = Check(
     title="增减额、增减幅和方向一致",
     message=RATE,
     run=collect,
-    wrong="十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，增长14.17%。",
-    right="十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，增长4.17%。",
+    wrong=(
+        "十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，"
+        "增长14.17%。"
+    ),
+    right=(
+        "十、机关运行经费支出说明\n2023年度机关运行经费支出50.00万元，比2022年度增加2.00万元，"
+        "增长4.17%。"
+    ),
 )

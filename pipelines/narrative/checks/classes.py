@@ -1,4 +1,6 @@
-"""N-06, N-07: classes and items of the functional classification make their totals; none is listed twice."""
+"""N-06, N-07: classes and items of the functional classification make their totals; none is listed
+twice.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def collect(case: Case) -> None:
 
 
 def _classes(case: Case, section: Section, entries: list[Entry]) -> None:
-    """N-06: the classes of a budget make its total; none twice; those without expenditure need not be listed."""
+    """N-06: the classes of a budget make its total; none twice; those without expenditure need not
+    be listed.
+    """
     groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.item.id.startswith("class."):

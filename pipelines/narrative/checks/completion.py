@@ -1,4 +1,6 @@
-"""完成预算 (N-09, N-13): the rate against the budget, 决算数大于预算数 against the amounts, a reason where it is not 100 %."""
+"""完成预算 (N-09, N-13): the rate against the budget, 决算数大于预算数 against the amounts, a
+reason where it is not 100 %.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def collect(case: Case) -> None:
 
 
 def after(case: Case) -> None:
-    """What words say of a completion, once it is known which figures are wrong: verdicts, reasons, rates of nothing."""
+    """What words say of a completion, once it is known which figures are wrong: verdicts, reasons,
+    rates of nothing.
+    """
     expected = _reasons_expected(case)
     for entry in case.entries:
         if entry.aside:
@@ -76,7 +80,9 @@ def _by_change(case: Case, entry: Entry, printed: Figure) -> None:
 
 
 def _meant(entry: Entry, kind: str) -> list[Budget]:
-    """The budgets that words such as 年初预算 mean; without such words those that stand for themselves."""
+    """The budgets that words such as 年初预算 mean; without such words those that stand for
+    themselves.
+    """
     named = [b for b in entry.budgets if b.kind == kind and (kind or not b.compared)]
     if named:
         return named
@@ -104,15 +110,16 @@ def _rate(case: Case, entry: Entry, printed: Figure) -> None:
             figure=printed.text,
         )
 
+    subject = case.subject(entry) + "完成率"
     case.relations.append(
-        completion(
-            case.term(entry, printed), value, budgets, "N-09", case.subject(entry) + "完成率", message
-        )
-    )  # fmt: skip
+        completion(case.term(entry, printed), value, budgets, "N-09", subject, message)
+    )
 
 
 def _verdict(case: Case, entry: Entry) -> bool:
-    """等于、大于、小于预算 against what the amounts say, else against the completion; True where it is wrong."""
+    """等于、大于、小于预算 against what the amounts say, else against the completion; True where it
+    is wrong.
+    """
     way = verdict_direction(entry.verdict)
     kind = next((k for k in ("年初", "调整", "全年") if k in entry.verdict), "")
     if "基本" in entry.verdict or "上年" in entry.verdict:
@@ -137,7 +144,9 @@ def _verdict(case: Case, entry: Entry) -> bool:
 
 
 def _told_already(case: Case, entry: Entry, way: int) -> bool:
-    """Whether a wrong rate or budget was reported of this entry, and the words fit the rate as it is printed."""
+    """Whether a wrong rate or budget was reported of this entry, and the words fit the rate as it
+    is printed.
+    """
     rate = entry.completion
     if rate is None or not case.is_settled(entry, rate):
         return False
@@ -210,7 +219,9 @@ def _nothing_budgeted(case: Case, entry: Entry, printed: Figure) -> None:
 
 
 def _no_budget(case: Case, entry: Entry, printed: Figure) -> bool:
-    """Whether the budget is certainly 0: by the tables, by the text, or because the total leaves nothing for it."""
+    """Whether the budget is certainly 0: by the tables, by the text, or because the total leaves
+    nothing for it.
+    """
     if case.facts is not None:
         found = [
             f for a in budget_addresses(entry) if (f := case.facts.read(a)) is not None and f.cell
@@ -225,7 +236,9 @@ def _no_budget(case: Case, entry: Entry, printed: Figure) -> bool:
 
 
 def _left_for(case: Case, entry: Entry) -> bool:
-    """The budget of the total is used up by the parts: each budget is known only within the rounding of its rate."""
+    """The budget of the total is used up by the parts: each budget is known only within the
+    rounding of its rate.
+    """
     parent = entry.item.quantity.parent if entry.item.quantity else ""
     heads = [e for e in case.entries if e.item.id == parent and _implied(case, e)]
     parts = {
@@ -263,6 +276,12 @@ CHECK = Check(
     title="完成预算比例与结论",
     message=RATE,
     run=collect,
-    wrong="七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，完成年初预算的85.00%。",
-    right="七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，完成年初预算的80.00%。",
+    wrong=(
+        "七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，"
+        "完成年初预算的85.00%。"
+    ),
+    right=(
+        "七、“三公”经费支出决算情况说明\n公务接待费年初预算5.00万元，支出决算4.00万元，"
+        "完成年初预算的80.00%。"
+    ),
 )

@@ -1,4 +1,6 @@
-"""What a check is: declared with its rules, its title, the words of its message, an example that fails and one that holds."""
+"""What a check is: declared with its rules, its title, the words of its message, an example that
+fails and one that holds.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from pipelines.narrative.case import Case
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``rules``: the ids of ``schemas/rules/narrative.yml`` it may report. ``wrong`` and ``right``: short texts that the tests read.
+    """``rules``: the ids of ``schemas/rules/narrative.yml`` it may report. ``wrong`` and ``right``:
+    short texts that the tests read.
 
-    ``run`` notes relations in ``case.relations``, which are judged together, or reports at once what is no matter of amounts.
+    ``run`` notes relations in ``case.relations``, which are judged together, or reports at once
+    what is no matter of amounts.
     """
 
     name: str

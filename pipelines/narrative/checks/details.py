@@ -1,4 +1,6 @@
-"""Things that only this document names (projects, receptions, works) under an item: together not more than the item."""
+"""Things that only this document names (projects, receptions, works) under an item: together not
+more than the item.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from pipelines.narrative.relations import Values
 from pipelines.narrative.values import value
 
 MORE = "所列各项之和{summed}与{item}{figure}不符，相差{gap}（{listed}）"
-# lists of single receptions are complete unless they end with 等: less than the total is worth a look
+# lists of single receptions are complete unless they end with 等: less than the total is worth a
+# look
 COMPLETE = ("three.host.home", "three.host")
 
 

@@ -99,7 +99,9 @@ def _repeated(case: Case, entry: Entry, listed: Listed) -> None:
 
 
 def _spent(case: Case, group: str) -> dict[str, Fact]:
-    """The economic items of a group with basic expenditure, by code: from 财决08-1表, else 公开08表."""
+    """The economic items of a group with basic expenditure, by code: from 财决08-1表, else
+    公开08表.
+    """
     if case.facts is None:
         return {}
     cells = case.facts.cells("Z08_1", "", "合计") or case.facts.rows("G08", "", "决算数")

@@ -52,7 +52,9 @@ def _mentions(case: Case, item_id: str) -> None:
 
 
 def _comparable(item_id: str, other: Said, reference: Said) -> bool:
-    """Items of a list are only compared with where they are said again; listing twice is another finding."""
+    """Items of a list are only compared with where they are said again; listing twice is another
+    finding.
+    """
     if other.entry.scoped != reference.entry.scoped:
         return False
     again = (

@@ -1,6 +1,7 @@
 """The text against the tables: values, last year's values, changes, rates, shares and completion.
 
-A figure that disagrees is settled to the table's value, so that what follows from it is not reported again.
+A figure that disagrees is settled to the table's value, so that what follows from it is not
+reported again.
 """
 
 from __future__ import annotations
@@ -82,14 +83,19 @@ def _mismatch(case: Case, entry: Entry, figure: Figure, fact: Fact, what: str) -
     money = figure.kind == "money"
     gap = figure.interval.middle - Fraction(fact.amount)
     table = amount(fact.amount, money, figure.unit)
-    message = f"{entry.item.title}{what}：说明文字为{figure.text}，{fact.where} 为{table}，相差{amount(abs(gap), money, figure.unit)}"
+    message = (
+        f"{entry.item.title}{what}：说明文字为{figure.text}，{fact.where} 为{table}，"
+        f"相差{amount(abs(gap), money, figure.unit)}"
+    )
     places = [case.figure("left", entry, figure), case.cell("right", fact)]
     case.report(entry.item.rule, case.subject(entry) + what, message, places, difference=gap)
     case.settled[key(entry, figure)] = fact.interval
 
 
 def _balanced(case: Case, facts: FactLookup, entry: Entry, figure: Figure, fact: Fact) -> bool:
-    """Whether a figure is off by its last place only so that rounded parts add up to the rounded total (舍位平衡)."""
+    """Whether a figure is off by its last place only so that rounded parts add up to the rounded
+    total (舍位平衡).
+    """
     unit = Fraction(figure.factor, 10**figure.decimals)
     if figure.kind != "money" or abs(figure.interval.middle - Fraction(fact.amount)) >= unit:
         return False
@@ -196,7 +202,10 @@ def _flat(case: Case, entry: Entry, now: Fact, before: Fact, change: Interval) -
     if change.low <= limit and change.high >= -limit:
         return
     words = case.place("left", entry.paragraph, entry.start, _clause_end(entry))
-    message = f"{entry.item.title}写为与上年持平，实际{_words(change, True, '')}：本年 {now.where} 为{wan(now.amount)}，上年 {before.where} 为{wan(before.amount)}"
+    message = (
+        f"{entry.item.title}写为与上年持平，实际{_words(change, True, '')}：本年 {now.where}"
+        f" 为{wan(now.amount)}，上年 {before.where} 为{wan(before.amount)}"
+    )
     case.report(
         entry.item.rule,
         case.subject(entry) + "增减",
@@ -227,8 +236,10 @@ def _wrong_change(
     backwards = record.direction is not None and _signed(delta, -sign).meets(change)
     kind = "方向写反" if backwards else "增减额不符"
     message = (
-        f"{entry.item.title}{kind}：说明文字为{printed}，按表应为{_words(change, money, delta.unit)}"
-        f"（本年 {now.where} 为{amount(now.amount, money, delta.unit)}，上年 {before.where} 为{amount(before.amount, money, delta.unit)}）"
+        f"{entry.item.title}{kind}：说明文字为{printed}，"
+        f"按表应为{_words(change, money, delta.unit)}（本年 {now.where}"
+        f" 为{amount(now.amount, money, delta.unit)}，上年 {before.where}"
+        f" 为{amount(before.amount, money, delta.unit)}）"
     )
     places = [
         case.figure("left", entry, delta),
@@ -270,7 +281,8 @@ def _rate(
     sign = direction or 1
     message = (
         f"{entry.item.title}增减幅不符：说明文字为{'增长' if sign > 0 else '下降'}{rate.text}，"
-        f"按表应为{'增长' if exact.middle >= 0 else '下降'}{percent(abs(exact.middle))}（本年{wan(now.amount)}，上年{wan(before.amount)}）"
+        f"按表应为{'增长' if exact.middle >= 0 else '下降'}{percent(abs(exact.middle))}"
+        f"（本年{wan(now.amount)}，上年{wan(before.amount)}）"
     )
     places = [case.figure("left", entry, rate), case.cell("right", now), case.cell("right", before)]
     case.report(entry.item.rule, case.subject(entry) + "增减幅", message, places)
@@ -299,7 +311,8 @@ def _shares(case: Case, facts: FactLookup, entry: Entry) -> None:
     case.report(
         entry.item.rule,
         case.subject(entry) + "占比",
-        f"{entry.item.title}占比不符：说明文字为{share.text}，按表占{named}的{percent(ways[0].middle)}",
+        f"{entry.item.title}占比不符：说明文字为{share.text}，"
+        f"按表占{named}的{percent(ways[0].middle)}",
         [case.figure("left", entry, share), case.cell("right", part)],
     )
     case.settled[key(entry, share)] = ways[0]
@@ -340,7 +353,8 @@ def _completion(case: Case, facts: FactLookup, entry: Entry) -> None:
     if any(figure.interval.meets(r) for r in rates):
         return
     message = (
-        f"{entry.item.title}完成预算比例不符：说明文字为{figure.text}，按表为{percent(rates[0].middle)}"
+        f"{entry.item.title}完成预算比例不符：说明文字为{figure.text}，"
+        f"按表为{percent(rates[0].middle)}"
         f"（决算{wan(actual.amount)}，预算{wan(budgets[0].amount)}）"
     )
     places = [

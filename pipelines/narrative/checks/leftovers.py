@@ -1,4 +1,6 @@
-"""N-16: template text by its kinds (instruction, blank, choice, placeholder, doubled words, open bracket), one finding a section."""
+"""N-16: template text by its kinds (instruction, blank, choice, placeholder, doubled words, open
+bracket), one finding a section.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What sections owe each other: parts within their wholes, 基本支出 of two sections, 机关运行经费 within 公用经费, averages."""
+"""What sections owe each other: parts within their wholes, 基本支出 of two sections, 机关运行经费
+within 公用经费, averages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""N-20: amounts with a unit, percentages with a sign, units with a number; 元 beside 万元 in one sentence is a hint."""
+"""N-20: amounts with a unit, percentages with a sign, units with a number; 元 beside 万元 in one
+sentence is a hint.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def _without_sign(case: Case, paragraph: Paragraph, start: int, sentence: str) -
 
 
 def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
-    """元 beside 万元 in one sentence; thresholds and standards (单价100万元以上, 每人50元) do not count."""
+    """元 beside 万元 in one sentence; thresholds and standards (单价100万元以上, 每人50元) do not
+    count.
+    """
     masked = THRESHOLD.sub(lambda m: "＃" * len(m[0]), sentence)
     yuan = list(YUAN.finditer(masked))
     if not yuan or not WAN.search(masked):

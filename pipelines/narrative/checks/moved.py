@@ -50,7 +50,9 @@ def _context(told: Told) -> str:
 def _moved_heads(
     groups: dict[tuple[int, str], Told],
 ) -> dict[tuple[str, str, str], tuple[Entry, Comparison]]:
-    """Movements by kind of section, item and base: a total may stand in the section before its parts."""
+    """Movements by kind of section, item and base: a total may stand in the section before its
+    parts.
+    """
     found: dict[tuple[str, str, str], tuple[Entry, Comparison]] = {}
     for (_, base), told in groups.items():
         for item, (entry, record) in told.items():
@@ -61,7 +63,9 @@ def _moved_heads(
 def _parts(
     case: Case, parent: str, told: Told, section: int, base: str
 ) -> tuple[list[tuple[Entry, Comparison]], bool]:
-    """The movements of the parts, a part's own parts in its place; and whether a part with a value does not tell."""
+    """The movements of the parts, a part's own parts in its place; and whether a part with a value
+    does not tell.
+    """
     parts: list[tuple[Entry, Comparison]] = []
     lacking = False
     for quantity in vocabulary().quantities.values():
@@ -81,7 +85,9 @@ def _parts(
 def _moved_sum(
     case: Case, head: tuple[Entry, Comparison], told: Told, section: int, base: str
 ) -> None:
-    """Judged only where every part that has a value tells its change, and the values make the whole."""
+    """Judged only where every part that has a value tells its change, and the values make the
+    whole.
+    """
     entry, record = head
     parts, lacking = _parts(case, entry.item.id, told, section, base)
     whole = value(case, entry.item.id, entry)

@@ -1,4 +1,6 @@
-"""N-18: every organisation that stands where the unit speaks of itself is the unit, by its name, an alias or a short form."""
+"""N-18: every organisation that stands where the unit speaks of itself is the unit, by its name, an
+alias or a short form.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ def _members(case: Case) -> set[str]:
 
 
 def same_unit(name: str, known: list[str], introduced: list[str]) -> bool:
-    """Whether a name is one of the unit's: whole, its end (县审计局), or with the place before it."""
+    """Whether a name is one of the unit's: whole, its end (县审计局), or with the place
+    before it.
+    """
     name = BRANCH.sub("", name)
     bare = [BRANCH.sub("", own) for own in known]
     for own in bare:

@@ -1,4 +1,6 @@
-"""N-21: parts and sections are numbered one after another; a title that lost its number fills its place."""
+"""N-21: parts and sections are numbered one after another; a title that lost its number fills its
+place.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ def collect(case: Case) -> None:
 
 
 def families(case: Case) -> list[list[Entry]]:
-    """The mentions with values of this year that stand together: of the text of a section, of a table."""
+    """The mentions with values of this year that stand together: of the text of a section, of a
+    table.
+    """
     groups: dict[tuple[int, bool], list[Entry]] = defaultdict(list)
     for entry in case.entries:
         if entry.values and not entry.aside and current(case, entry):
@@ -56,7 +58,9 @@ def unique(entries: Iterable[Entry]) -> dict[str, Entry]:
 
 
 def _parents(case: Case, entries: list[Entry]) -> None:
-    """Quantities with a ``parent``: the parts given here make the total given here, or the one of the same kind of section."""
+    """Quantities with a ``parent``: the parts given here make the total given here, or the one of
+    the same kind of section.
+    """
     groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         quantity = entry.item.quantity
@@ -82,7 +86,9 @@ def _parents(case: Case, entries: list[Entry]) -> None:
 
 
 def _unread_after(case: Case, entry: Entry) -> bool:
-    """Whether something of money was not understood in the paragraph of a part that stands alone."""
+    """Whether something of money was not understood in the paragraph of a part that
+    stands alone.
+    """
     return any(
         u.paragraph is entry.paragraph and u.figure is not None and u.figure.kind == "money"
         for u in case.narrative.reading.unread
@@ -102,13 +108,17 @@ def _head(case: Case, parent: str, entries: list[Entry], members: list[Entry]) -
 
 
 def belongs(head: Entry, part: Entry) -> bool:
-    """Whether a total of another section is that of a part: both in sections of a kind, or the part in the total's own."""
+    """Whether a total of another section is that of a part: both in sections of a kind, or the part
+    in the total's own.
+    """
     own = head.item.quantity.leads if head.item.quantity else ""
     return part.context in (head.context, own)
 
 
 def _grandchildren(parent: str, groups: dict[str, list[Entry]]) -> list[Entry]:
-    """The parts of a part that is not given itself (公务用车运行维护费 without 公务用车购置及运行维护费)."""
+    """The parts of a part that is not given itself (公务用车运行维护费 without
+    公务用车购置及运行维护费).
+    """
     given = {e.item.id for e in groups.get(parent, [])}
     children = [
         q.id for q in vocabulary().quantities.values() if q.parent == parent and q.id not in given
@@ -117,7 +127,9 @@ def _grandchildren(parent: str, groups: dict[str, list[Entry]]) -> list[Entry]:
 
 
 def open_ended(case: Case, entries: list[Entry]) -> bool:
-    """Whether a list is a part only: it ends with 等, or something in it was not understood or has a name of its own."""
+    """Whether a list is a part only: it ends with 等, or something in it was not understood or has
+    a name of its own.
+    """
     if any(e.partial for e in entries[1:]) or has_details(case, entries[0]):
         return True
     spans: dict[int, list[Entry]] = defaultdict(list)
@@ -195,7 +207,9 @@ def words(template: str, whole: Term, terms: list[Term], values: Values) -> str:
 
 
 def _extra(case: Case) -> None:
-    """Sums of ``schemas/narrative/quantities.yml``: the parts of one paragraph make the total given there or before."""
+    """Sums of ``schemas/narrative/quantities.yml``: the parts of one paragraph make the total given
+    there or before.
+    """
     for rule in vocabulary().sums:
         groups: dict[int, list[Entry]] = defaultdict(list)
         for part in rule.parts:

@@ -1,4 +1,6 @@
-"""Shares of a whole: each is that of its printed figures; those of all parts make 100 %; 0 of 0 has none (N-13)."""
+"""Shares of a whole: each is that of its printed figures; those of all parts make 100 %; 0 of 0 has
+none (N-13).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from pipelines.narrative.vocabulary import vocabulary
 WRONG = "{item}占比不符：说明文字为{figure}，按所印金额占{whole}的{right}"
 HUNDRED = "{item}各项占比之和为{summed}%，应为100%"
 NOTHING = "{item}与{whole}均为 0，占比不适用，却写为{figure}"
-# what rounding of single shares adds up to is in their intervals; this much more is still called 100 %
+# what rounding of single shares adds up to is in their intervals; this much more is still called
+# 100 %
 TOLERANCE = Fraction(1, 20)
 
 

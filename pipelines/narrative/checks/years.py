@@ -1,4 +1,6 @@
-"""N-17: every year by its role: state date, year of a statement, base of a comparison, period of a self-evaluation, title."""
+"""N-17: every year by its role: state date, year of a statement, base of a comparison, period of a
+self-evaluation, title.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def _paragraph(case: Case, paragraph: Paragraph, year: int) -> None:
 
 
 def _quoted(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """The year with the date it belongs to and the two characters that follow: enough to know the place."""
+    """The year with the date it belongs to and the two characters that follow: enough to know the
+    place.
+    """
     start = found.start() - 2 if text[: found.start()].endswith(("截至", "截止")) else found.start()
     date = re.match(r"20\d\d年(?:度|12月31日|末|底)?", text[found.start() :])
     end = found.start() + (date.end() if date else 0)
@@ -102,7 +106,9 @@ def _contrasted(text: str, found: re.Match[str], year: int) -> bool:
 
 
 def _is_fund(text: str, found: re.Match[str], clause: str) -> bool:
-    """A year in the name of a fund; as the reason of this year's change an older one is worth a look all the same."""
+    """A year in the name of a fund; as the reason of this year's change an older one is worth a
+    look all the same.
+    """
     sentence = text[text.rfind("。", 0, found.start()) + 1 : found.start()]
     return bool(FUND.search(clause)) and "原因" not in sentence
 

@@ -1,4 +1,7 @@
-"""The checks E-01 … E-40, each module a theme. ``run`` carries them out in an order in which causes come before effects."""
+"""The checks E-01 … E-40, each module a theme.
+
+``run`` carries them out in an order in which causes come before effects.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from pipelines.performance.checks import (
     statements,
 )
 
-# scores before score_tables: a score that does not follow from its table is not reported again as out of range.
+# scores before score_tables: a score that does not follow from its table is not reported again as
+# out of range.
 ORDER = (
     staff_numbers,
     money_tables,

@@ -99,7 +99,8 @@ def _rate(budget: Interval, final: Interval) -> Interval | None:
 def _report(case: Case, row: Row, what: str, severity: str | None = None) -> None:
     budget, final, printed = row.get("年初预算数"), row.get("决算数"), row.get("偏差程度")
     message = (
-        f"“{row.label.text}”年初预算 {wan(budget.value.number or 0)}、决算 {wan(final.value.number or 0)}，"
+        f"“{row.label.text}”年初预算 {wan(budget.value.number or 0)}、决算"
+        f" {wan(final.value.number or 0)}，"
         f"偏差程度印“{printed.text}”，{what}"
     )
     case.fail(
@@ -155,7 +156,10 @@ def _facts(case: Case, rows: list[Row]) -> None:
         return
     for row in best:
         amount = sum((_amount(case, f, row.key) for f in SCOPES[0][1]), 0)
-        message = f"“{row.label.text}”决算数 {wan(row.get('决算数').value.number or 0)}，财决表为 {wan(amount)}"
+        message = (
+            f"“{row.label.text}”决算数 {wan(row.get('决算数').value.number or 0)}，财决表为"
+            f" {wan(amount)}"
+        )
         case.fail("E-04", f"JX06[{row.key},决算数]", message, row.get("决算数"))
 
 
@@ -228,7 +232,10 @@ def _public(case: Case, rows: list[Row]) -> None:
     added = sum_of(r.get("决算数") for r in rows)
     total = interval(whole.get("预算执行"))
     if not added.meets(total):
-        message = f"支出控制表决算数合计 {wan(added.middle)}，公用经费执行数 {wan(total.middle)}，相差 {wan(added.middle - total.middle)}"
+        message = (
+            f"支出控制表决算数合计 {wan(added.middle)}，公用经费执行数 {wan(total.middle)}，相差"
+            f" {wan(added.middle - total.middle)}"
+        )
         case.fail(
             "E-16",
             "JX06/合计",

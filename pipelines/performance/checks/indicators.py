@@ -1,4 +1,6 @@
-"""E-12, E-22, E-23, E-24, E-37, E-38: indicators against each other and against their own targets."""
+"""E-12, E-22, E-23, E-24, E-37, E-38: indicators against each other and against their
+own targets.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from pipelines.performance.reached import (
 )
 from pipelines.performance.values import canonical_unit, grade_order
 
-# More than this over the target asks for a reason (a usual limit of finance offices; an assumption).
+# More than this over the target asks for a reason (a usual limit of finance offices; an
+# assumption).
 FAR_ABOVE = Fraction(130)
 ENOUGH, SHARE = 10, Fraction(95, 100)
 GROWS = re.compile(r"增长|增幅|完成率|增速|提升|降低|下降|减少")
@@ -62,7 +65,10 @@ def _pair(case: Case, pair: Pair, phrased: set[int]) -> None:
         message = f"同一指标两处名称不同：“{a.title}”、“{b.title}”（{pair.project.name}）"
         case.fail("E-36", f"{_where(a)}/名称", message, a.name, b.name, severity="hint")
     if _targets_differ(a, b):
-        message = f"“{a.title}”的目标：数量指标表为 {a.op}{a.target.text}{a.unit}，项目自评表为 {b.op}{b.target.text.lstrip('=≥≤≧≦＝')}"
+        message = (
+            f"“{a.title}”的目标：数量指标表为 {a.op}{a.target.text}{a.unit}，项目自评表为"
+            f" {b.op}{b.target.text.lstrip('=≥≤≧≦＝')}"
+        )
         case.fail(
             "E-12",
             f"{_where(a)}/目标",
@@ -90,7 +96,10 @@ def _units_differ(a: Indicator, b: Indicator) -> bool:
 def _unit_said(case: Case, a: Indicator, b: Indicator) -> None:
     units = canonical_unit(a.unit), canonical_unit(b.unit or b.actual.value.unit)
     if all(units) and units[0] != units[1]:
-        message = f"“{a.title}”的单位：数量指标表为“{a.unit}”，项目自评表为“{b.unit or b.actual.value.unit}”"
+        message = (
+            f"“{a.title}”的单位：数量指标表为“{a.unit}”，"
+            f"项目自评表为“{b.unit or b.actual.value.unit}”"
+        )
         case.fail("E-12", f"{_where(a)}/单位", message, a.target, [b.target, b.actual])
     elif "单位" not in b.has or "单位" in a.has:
         lacking = b.target if not b.unit else a.target
@@ -113,7 +122,10 @@ def _actuals(case: Case, a: Indicator, b: Indicator, phrased: set[int]) -> None:
     other = a if words is b else b
     if words.actual.said and other.actual.number and not is_time(words) and numeric_target(words):
         phrased.add(id(words))
-        message = f"“{a.title}”的完成值：{other.actual.text} 与“{words.actual.text}”不一致，数量指标应填实际数"
+        message = (
+            f"“{a.title}”的完成值：{other.actual.text} 与“{words.actual.text}”不一致，"
+            "数量指标应填实际数"
+        )
         case.fail(
             "E-12",
             f"{_where(a)}/完成值",
@@ -133,7 +145,10 @@ def _answer(case: Case, one: Indicator, phrased: set[int]) -> None:
         return
     rule = "E-12" if is_quantity(one) or one.form == "JX05" else "E-22"
     case.count(rule)
-    message = f"“{one.title}”目标为 {one.target.text}，完成值写“{one.actual.text}”，应填实际数（{one.project}）"
+    message = (
+        f"“{one.title}”目标为 {one.target.text}，完成值写“{one.actual.text}”，"
+        f"应填实际数（{one.project}）"
+    )
     case.fail(rule, f"{_where(one)}/文字", message, [one.actual, one.name], one.target)
 
 
@@ -167,7 +182,10 @@ def _rate(case: Case, one: Indicator) -> None:
         return
     if one.op == "＝" and case.subjects["E-12", f"{_where(one)}/完成值"]:
         return
-    message = f"“{one.title}”目标 {one.op}{plain_number(target)}，完成 {plain_number(actual)}，完成率印 {one.rate.text}，应为 {percent(allowed[-1])}"
+    message = (
+        f"“{one.title}”目标 {one.op}{plain_number(target)}，完成 {plain_number(actual)}，完成率印"
+        f" {one.rate.text}，应为 {percent(allowed[-1])}"
+    )
     case.fail(
         "E-12", f"{_where(one)}/完成率", message, [one.rate, one.name], [one.actual, one.target]
     )
@@ -183,7 +201,9 @@ def _allowed(one: Indicator, target: Fraction, actual: Fraction) -> list[Fractio
 
 
 def _reason(case: Case, one: Indicator) -> None:
-    """E-23: what is missed or far above its target needs its reason, where the table has a column for it."""
+    """E-23: what is missed or far above its target needs its reason, where the table has a column
+    for it.
+    """
     column = "未完成原因" if one.form == "JX05" else "原因"
     if column not in one.has or not one.actual.said:
         return
@@ -191,12 +211,18 @@ def _reason(case: Case, one: Indicator) -> None:
     if one.reason.words or (is_cost(one) and one.op in ("≤", "＜")):
         return
     if reached(one, "reached") is False:
-        message = f"“{one.title}”目标 {one.op}{one.target.text.lstrip('=≥≤≧≦＝')}，完成 {one.actual.text}，没有达到，没有写明原因（{one.project}）"
+        message = (
+            f"“{one.title}”目标 {one.op}{one.target.text.lstrip('=≥≤≧≦＝')}，完成"
+            f" {one.actual.text}，没有达到，没有写明原因（{one.project}）"
+        )
         case.fail("E-23", f"{_where(one)}", message, [one.actual, one.name], one.reason)
         return
     real = completion(one)
     if one.op in ("≥", "＞") and real is not None and real > FAR_ABOVE and one.target.value.number:
-        message = f"“{one.title}”完成 {one.actual.text}，为目标的 {percent(real)}，超过 130%，没有写明原因（{one.project}）"
+        message = (
+            f"“{one.title}”完成 {one.actual.text}，为目标的 {percent(real)}，超过 130%，"
+            f"没有写明原因（{one.project}）"
+        )
         case.fail(
             "E-23",
             f"{_where(one)}/超过",
@@ -234,7 +260,10 @@ def _declared(case: Case) -> None:
         case.count("E-38")
         if _targets_differ(pair.left, pair.right):
             a, b = pair.left, pair.right
-            message = f"“{a.title}”申报的目标为 {a.op}{a.target.text.lstrip('=≥≤≧≦＝')}，自评时为 {b.op}{b.target.text.lstrip('=≥≤≧≦＝')}"
+            message = (
+                f"“{a.title}”申报的目标为 {a.op}{a.target.text.lstrip('=≥≤≧≦＝')}，自评时为"
+                f" {b.op}{b.target.text.lstrip('=≥≤≧≦＝')}"
+            )
             case.fail("E-38", _where(a), message, [b.target, b.name], [a.target, a.name])
 
 

@@ -1,4 +1,6 @@
-"""E-15, E-19, E-20, E-31: the money tables, each in itself, against each other, the text and the 财决 tables."""
+"""E-15, E-19, E-20, E-31: the money tables, each in itself, against each other, the text and the
+财决 tables.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,10 @@ def _sum(
     if outcome:
         return True
     gap = difference(whole, parts)
-    message = f"“{key}”的{column}印 {wan(whole.value.number or 0)}，{what} {wan(sum_of(parts).middle)}，相差 {wan(gap)}"
+    message = (
+        f"“{key}”的{column}印 {wan(whole.value.number or 0)}，{what} {wan(sum_of(parts).middle)}，"
+        f"相差 {wan(gap)}"
+    )
     case.fail(rule, f"{form}[{key},{column}]", message, whole, parts, difference=gap)
     case.settle(rule, whole)
     return False
@@ -115,7 +120,10 @@ def _received(case: Case, row: Row) -> None:
     limit = interval(budget) + interval(moved)
     case.count("E-19")
     if interval(final).low > limit.high:
-        message = f"“{row.key}”决算数 {wan(final.value.number or 0)}，大于预算数加调整数 {wan(limit.middle)}"
+        message = (
+            f"“{row.key}”决算数 {wan(final.value.number or 0)}，大于预算数加调整数"
+            f" {wan(limit.middle)}"
+        )
         case.fail(
             "E-19", f"JX02[{row.key}]/超预算", message, final, [budget, moved], severity="review"
         )
@@ -154,7 +162,10 @@ def _against(
     ):
         return
     gap = said.number - sum_of(cells).middle
-    message = f"文字中“{said.entry.spot.quote if said.entry.spot else ''}”，表中为 {wan(sum_of(cells).middle)}，相差 {wan(gap)}"
+    message = (
+        f"文字中“{said.entry.spot.quote if said.entry.spot else ''}”，表中为"
+        f" {wan(sum_of(cells).middle)}，相差 {wan(gap)}"
+    )
     case.fail(rule, f"{form}[{key},{column}]/文字", message, said.entry, cells, difference=gap)
 
 
@@ -221,7 +232,10 @@ def _rate(case: Case, row: Row, broken: set[tuple[str, str]]) -> None:
         case.count("E-20")
         outcome = rate_holds(printed.value, true)
         if outcome != "pass":
-            message = f"“{row.key}”执行率印 {printed.text}，{wan(done.value.number or 0)} ÷ {wan(budget.value.number or 0)} = {percent(true.middle)}"
+            message = (
+                f"“{row.key}”执行率印 {printed.text}，{wan(done.value.number or 0)} ÷"
+                f" {wan(budget.value.number or 0)} = {percent(true.middle)}"
+            )
             case.fail(
                 "E-20",
                 f"JX03[{row.key},执行率]",
@@ -231,7 +245,10 @@ def _rate(case: Case, row: Row, broken: set[tuple[str, str]]) -> None:
                 severity="hint" if outcome == "hint" else None,
             )
     if interval(done).low > interval(budget).high and clean and row.key != "年末结转结余":
-        message = f"“{row.key}”预算执行 {wan(done.value.number or 0)}，大于调整后预算 {wan(budget.value.number or 0)}"
+        message = (
+            f"“{row.key}”预算执行 {wan(done.value.number or 0)}，大于调整后预算"
+            f" {wan(budget.value.number or 0)}"
+        )
         case.fail("E-20", f"JX03[{row.key}]/超预算", message, done, budget, severity="review")
     below = true is not None and true.high < 100 and clean
     if (
@@ -290,7 +307,9 @@ FINAL = {
 
 
 def _final_accounts(case: Case) -> None:
-    """Executed amounts as in 财决01表 (all money) or, where the table is of fiscal money alone, not above it."""
+    """Executed amounts as in 财决01表 (all money) or, where the table is of fiscal money alone, not
+    above it.
+    """
     if case.facts is None or not case.facts.has("Z01"):
         return
     for key in FINAL:
@@ -335,7 +354,10 @@ def _basic(case: Case) -> None:
             case.count("E-15")
         if outcome is False and not case.is_settled("E-20", other):
             gap = difference(one, [other])
-            message = f"基本支出分项目表支出合计 {wan(one.value.number or 0)}，年度预算执行表基本支出 {wan(other.value.number or 0)}，相差 {wan(gap)}"
+            message = (
+                f"基本支出分项目表支出合计 {wan(one.value.number or 0)}，年度预算执行表基本支出"
+                f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
+            )
             case.fail("E-15", "JX04/基本支出", message, one, other, difference=gap)
 
 
@@ -367,7 +389,10 @@ def _finished(case: Case, row: Row) -> None:
                 and not case.is_settled("E-15", spent)
                 and not case.is_settled("E-15", source)
             ):
-                message = f"“{row.key}”完成率印 {printed.text}，{wan(spent.value.number or 0)} ÷ {wan(source.value.number or 0)} = {percent(true.middle)}"
+                message = (
+                    f"“{row.key}”完成率印 {printed.text}，{wan(spent.value.number or 0)} ÷"
+                    f" {wan(source.value.number or 0)} = {percent(true.middle)}"
+                )
                 case.fail(
                     "E-15",
                     f"JX04[{row.key},完成率]",
@@ -384,7 +409,10 @@ def _finished(case: Case, row: Row) -> None:
             and interval(one).low > interval(other).high
             and not case.is_settled("E-15", one, other)
         ):
-            message = f"“{row.key}”{part} {wan(one.value.number or 0)}，大于{whole} {wan(other.value.number or 0)}"
+            message = (
+                f"“{row.key}”{part} {wan(one.value.number or 0)}，大于{whole}"
+                f" {wan(other.value.number or 0)}"
+            )
             case.fail("E-15", f"JX04[{row.key},{part}]", message, one, other)
     if (
         done.number
@@ -393,7 +421,10 @@ def _finished(case: Case, row: Row) -> None:
         and not case.is_settled("E-15", done)
         and not case.is_settled("E-15", spent)
     ):
-        message = f"“{row.key}”完成值 {wan(done.value.number or 0)}，与支出数 {wan(spent.value.number or 0)} 不同"
+        message = (
+            f"“{row.key}”完成值 {wan(done.value.number or 0)}，与支出数"
+            f" {wan(spent.value.number or 0)} 不同"
+        )
         case.fail("E-15", f"JX04[{row.key},完成值]", message, done, spent)
 
 
@@ -419,7 +450,10 @@ def _twice(case: Case, key: str, column: str, one: Entry, other: Entry, opposite
     case.count("E-31")
     if not outcome:
         gap = difference(one, [other])
-        message = f"预算完成表“{key}”{column} {wan(one.value.number or 0)}，年度预算执行表{opposite} {wan(other.value.number or 0)}，相差 {wan(gap)}"
+        message = (
+            f"预算完成表“{key}”{column} {wan(one.value.number or 0)}，年度预算执行表{opposite}"
+            f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
+        )
         case.fail("E-31", f"JX09[{key},{column}]", message, one, other, difference=gap)
         case.settle("E-31", one)
 
@@ -487,7 +521,10 @@ def _kinds(case: Case) -> None:
             and not case.subjects["E-31", "文字[总额,人员类运转类特定目标类]"]
         ):
             other = targeted.get("预算执行")
-            message = f"特定目标类 {wan(entries[2].value.number or 0)}，年度预算执行表项目支出 {wan(other.value.number or 0)}"
+            message = (
+                f"特定目标类 {wan(entries[2].value.number or 0)}，年度预算执行表项目支出"
+                f" {wan(other.value.number or 0)}"
+            )
             case.fail("E-31", "文字[特定目标类]", message, entries[2], other, severity="review")
 
 

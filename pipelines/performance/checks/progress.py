@@ -28,7 +28,10 @@ def check(case: Case) -> None:
     if shared and not absolute and _monotone(rows):
         cells = [rows[m].get("目标值") for m in shared]
         values = [rows[m].get("实际值") for m in shared]
-        said = "执行进度表的目标值是序时进度的比例（80%、90%、90%），实际值是占全年预算的比例（应对 40%、67.5%、82.5%），口径不同"
+        said = (
+            "执行进度表的目标值是序时进度的比例（80%、90%、90%），实际值是占全年预算的比例（应对"
+            " 40%、67.5%、82.5%），口径不同"
+        )
         case.fail("E-06", "JX08/口径", said, cells, values, severity="review")
 
 
@@ -51,7 +54,8 @@ def _target(case: Case, month: int, row: Row, targets: dict[int, Fraction]) -> N
         return
     case.count("E-06")
     if printed.number not in (targets[month], SHARES.get(month)):
-        wanted = f"{float(targets[month]):g}%（序时进度的 {float(SHARES.get(month, targets[month])):g}%）"
+        share = SHARES.get(month, targets[month])
+        wanted = f"{float(targets[month]):g}%（序时进度的 {float(share):g}%）"
         message = f"执行进度表{month}月的目标值印 {row.get('目标值').text}，应为 {wanted}"
         case.fail("E-06", f"JX08[{month}月,目标值]", message, row.get("目标值"))
 
@@ -67,7 +71,10 @@ def _reason(case: Case, month: int, row: Row, targets: dict[int, Fraction]) -> N
         return
     case.count("E-06")
     if actual.interval.high < targets[month] and not row.get("原因").words:
-        message = f"{month}月执行进度 {row.get('实际值').text}，低于目标 {float(targets[month]):g}%，没有写明原因"
+        message = (
+            f"{month}月执行进度 {row.get('实际值').text}，低于目标 {float(targets[month]):g}%，"
+            "没有写明原因"
+        )
         case.fail(
             "E-06",
             f"JX08[{month}月,原因]",
@@ -84,7 +91,10 @@ def _monotone(rows: dict[int, Row]) -> bool:
 
 
 def _cumulative(case: Case, rows: dict[int, Row], shared: bool) -> None:
-    """E-17: paid amounts only grow. Under the share reading the values are put back to the year first."""
+    """E-17: paid amounts only grow.
+
+    Under the share reading the values are put back to the year first.
+    """
     before: tuple[int, Interval] | None = None
     for month in sorted(rows):
         value = rows[month].number("实际值")
@@ -95,7 +105,10 @@ def _cumulative(case: Case, rows: dict[int, Row], shared: bool) -> None:
         case.count("E-17")
         fits = before is not None and shared and _share_fits(before, (month, now))
         if before is not None and now.high < before[1].low and not fits:
-            message = f"执行进度是累计数，{month}月 {entry.text} 低于 {before[0]}月 {rows[before[0]].get('实际值').text}"
+            message = (
+                f"执行进度是累计数，{month}月 {entry.text} 低于 {before[0]}月"
+                f" {rows[before[0]].get('实际值').text}"
+            )
             case.fail("E-17", f"JX08[{month}月]", message, entry, rows[before[0]].get("实际值"))
         if now.low > 100:
             message = f"{month}月执行进度 {entry.text}，大于 100%"

@@ -1,4 +1,6 @@
-"""E-29, E-34, E-35, E-36, E-39: projects counted, listed everywhere, filled in, under the right words."""
+"""E-29, E-34, E-35, E-36, E-39: projects counted, listed everywhere, filled in, under the right
+words.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,10 @@ def _filled(case: Case) -> None:
     for field in ("主管部门", "实施单位", "预期目标", "实际完成", "项目名称"):
         blank = [t for t in tables if field in t.fields and not t.fields[field].said]
         if blank:
-            message = f"{len(blank)} 张项目自评表的“{field}”没有填写：{'、'.join(t.project for t in blank[:9])}"
+            message = (
+                f"{len(blank)}"
+                f" 张项目自评表的“{field}”没有填写：{'、'.join(t.project for t in blank[:9])}"
+            )
             case.fail("E-34", field, message, [t.fields[field] for t in blank], severity="hint")
     empty = [i for t in tables for i in t.indicators if numeric_target(i) and not i.actual.said]
     if empty:
@@ -92,13 +97,19 @@ def _structure(case: Case) -> None:
     case.count("E-35", len(case.pack.tables))
     for table in case.pack.tables:
         for name, entry in table.odd:
-            message = f"表头写“{entry.text}”，应为“{'调整后预算' if name == '调整后预算' else '一级指标'}”"
+            message = (
+                f"表头写“{entry.text}”，"
+                f"应为“{'调整后预算' if name == '调整后预算' else '一级指标'}”"
+            )
             case.fail("E-35", f"{table.form}/{name}", message, entry, severity="hint")
     _levels(case)
 
 
 def _levels(case: Case) -> None:
-    """Benefit indicators under the outputs. In a flattened text a merge may look the same, so it is a hint."""
+    """Benefit indicators under the outputs.
+
+    In a flattened text a merge may look the same, so it is a hint.
+    """
     for table in case.pack.project_tables():
         misplaced = [
             i
@@ -131,7 +142,9 @@ def _goals(case: Case) -> None:
 
 
 def _lost(goal: str, result: str) -> str:
-    """A clause of which less than a third of the two-character words come back, while the others do."""
+    """A clause of which less than a third of the two-character words come back, while the others
+    do.
+    """
     clauses = [
         c for c in CLAUSE.split(goal) if len(c) >= 2 and not re.search(r"\d+(?:\.\d+)?万?元", c)
     ]

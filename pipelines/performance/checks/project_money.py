@@ -1,4 +1,6 @@
-"""E-13, E-14, E-27: the money of projects: sources, the residual table, cost indicators, coverage."""
+"""E-13, E-14, E-27: the money of projects: sources, the residual table, cost indicators,
+coverage.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ SOURCES = ("财政拨款", "专户资金", "单位资金", "上年结转", "其�
 INVESTED = re.compile(
     r"(?:20\d\d年)?(?:全年)?(?:计划)?(?:安排|投入)(?:资金|预算)?(\d+(?:\.\d+)?)(万元|元)"
 )
-# Less than one percent (or 0.5 万元) of the project expenditure may stay uncovered: rounding and small change.
+# Less than one percent (or 0.5 万元) of the project expenditure may stay uncovered: rounding and
+# small change.
 SHARE, LEAST = Fraction(1, 100), 5_000
 NAMED_REST = re.compile(r"(?:转移支付|代编|涉密|另行评价|不纳入(?:项目)?绩效|产业扶持)")
 
@@ -62,7 +65,10 @@ def _sources(case: Case, table: ProjectTable) -> None:
         case.count(rule)
         if not outcome:
             gap = difference(total, parts)
-            message = f"“{table.project}”{column} {wan(total.value.number or 0)}，各来源合计 {wan(sum_of(parts).middle)}，相差 {wan(gap)}"
+            message = (
+                f"“{table.project}”{column} {wan(total.value.number or 0)}，各来源合计"
+                f" {wan(sum_of(parts).middle)}，相差 {wan(gap)}"
+            )
             entries = [p for p in parts if p.said]
             case.fail(
                 rule, f"{table.project}[总额,{column}]", message, total, entries, difference=gap
@@ -76,7 +82,10 @@ def _executed(case: Case, table: ProjectTable) -> None:
         return
     case.count("E-13")
     if interval(done).low > interval(budget).high and not case.is_settled("E-13", budget, done):
-        message = f"“{table.project}”执行数 {wan(done.value.number or 0)}，大于预算数 {wan(budget.value.number or 0)}"
+        message = (
+            f"“{table.project}”执行数 {wan(done.value.number or 0)}，大于预算数"
+            f" {wan(budget.value.number or 0)}"
+        )
         case.fail("E-13", f"{table.project}/超预算", message, done, budget, severity="review")
 
 
@@ -94,7 +103,10 @@ def _execution_rate(case: Case, table: ProjectTable) -> None:
         case.count("E-27")
         outcome = rate_holds(printed.value, rate)
         if outcome != "pass":
-            message = f"“{table.project}”预算执行率印 {printed.text}，{wan(done.value.number or 0)} ÷ {wan(budget.value.number or 0)} = {percent(rate.middle)}"
+            message = (
+                f"“{table.project}”预算执行率印 {printed.text}，{wan(done.value.number or 0)} ÷"
+                f" {wan(budget.value.number or 0)} = {percent(rate.middle)}"
+            )
             case.fail(
                 "E-27",
                 f"{table.project}[执行率]",
@@ -143,7 +155,10 @@ def _reasons(case: Case, table: ProjectTable, rate: object) -> None:
             severity="review",
         )
     elif equal(initial, budget) is False:
-        message = f"“{table.project}”年初预算 {wan(initial.value.number or 0)}，调整后 {wan(budget.value.number or 0)}，没有写明调整原因"
+        message = (
+            f"“{table.project}”年初预算 {wan(initial.value.number or 0)}，调整后"
+            f" {wan(budget.value.number or 0)}，没有写明调整原因"
+        )
         case.fail(
             "E-27", f"{table.project}/调整", message, [budget, initial], reason, severity="review"
         )
@@ -229,7 +244,10 @@ def _invested(case: Case, table: ProjectTable) -> None:
     number = Fraction(found[1]) * factor
     known = interval(budget)
     if number + half < known.low or number - half > known.high:
-        message = f"“{table.project}”目标中写投入 {found[1]}{found[2]}，预算数 {wan(budget.value.number or 0)}"
+        message = (
+            f"“{table.project}”目标中写投入 {found[1]}{found[2]}，预算数"
+            f" {wan(budget.value.number or 0)}"
+        )
         case.fail("E-13", f"{table.project}/投入", message, goal, budget)
 
 
@@ -247,7 +265,10 @@ def _against_residual(case: Case) -> None:
             case.count("E-13")
             if not outcome:
                 gap = difference(one, [other])
-                message = f"“{project.name}”{name}：资金结余率表 {wan(one.value.number or 0)}，项目自评表 {wan(other.value.number or 0)}，相差 {wan(gap)}"
+                message = (
+                    f"“{project.name}”{name}：资金结余率表 {wan(one.value.number or 0)}，项目自评表"
+                    f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
+                )
                 case.fail("E-13", f"{project.name}[{name}]", message, one, other, difference=gap)
 
 
@@ -268,7 +289,10 @@ def _coverage(case: Case) -> None:
     total = interval(spent)
     gap = total.middle - added.middle
     if added.low > total.high:
-        message = f"各项目执行数合计 {wan(added.middle)}，大于项目支出 {wan(total.middle)}，相差 {wan(-gap)}"
+        message = (
+            f"各项目执行数合计 {wan(added.middle)}，大于项目支出 {wan(total.middle)}，相差"
+            f" {wan(-gap)}"
+        )
         case.fail(
             "E-14", "项目支出/超过", message, spent, entries, severity="error", difference=gap
         )
@@ -277,7 +301,10 @@ def _coverage(case: Case) -> None:
     small = max(SHARE * total.middle, Fraction(LEAST))
     if gap > small and not explained:
         share = percent(gap / total.middle * 100)
-        message = f"项目支出 {wan(total.middle)}，有绩效自评的 {len(entries)} 个项目合计 {wan(added.middle)}，{wan(gap)}（{share}）没有项目绩效自评"
+        message = (
+            f"项目支出 {wan(total.middle)}，有绩效自评的 {len(entries)} 个项目合计"
+            f" {wan(added.middle)}，{wan(gap)}（{share}）没有项目绩效自评"
+        )
         case.fail("E-14", "项目支出", message, spent, entries, difference=gap)
 
 

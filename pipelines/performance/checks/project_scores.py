@@ -45,10 +45,16 @@ def _weights(case: Case, table: ProjectTable) -> None:
     group = _wrong_group(table)
     if group is not None:
         entry, said, got = group
-        message = f"“{table.project}”的“{caption(entry.text)[0]}”印 {plain_number(said)} 分，其下权重合计 {plain_number(got)} 分"
+        message = (
+            f"“{table.project}”的“{caption(entry.text)[0]}”印 {plain_number(said)} 分，其下权重合计"
+            f" {plain_number(got)} 分"
+        )
         case.fail("E-25", f"{table.project}/小计", message, entry, entries)
     elif HUNDRED not in (total + base, total):
-        message = f"“{table.project}”执行率权重 {plain_number(base)} 与各指标权重 {plain_number(total)} 合计 {plain_number(base + total)}，不是 100"
+        message = (
+            f"“{table.project}”执行率权重 {plain_number(base)} 与各指标权重 {plain_number(total)}"
+            f" 合计 {plain_number(base + total)}，不是 100"
+        )
         case.fail(
             "E-25",
             f"{table.project}/权重",
@@ -91,7 +97,10 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         return
     done = reached(one, "reached")
     if done is True and score < weight and not one.reason.words:
-        message = f"“{one.title}”已达到目标，得分 {one.score.text} 低于权重 {one.weight.text}，没有写明原因（{table.project}）"
+        message = (
+            f"“{one.title}”已达到目标，得分 {one.score.text} 低于权重 {one.weight.text}，"
+            f"没有写明原因（{table.project}）"
+        )
         case.fail(
             "E-26", f"{subject}/少给", message, [one.score, one.name], one.weight, severity="review"
         )
@@ -101,7 +110,10 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
             return
         most = weight * min(Fraction(1), real / 100)
         if score > most + CENT + Fraction(1, 200):
-            message = f"“{one.title}”完成 {one.actual.text}，目标 {one.target.text}，得分 {one.score.text}，按完成比例不高于 {plain_number(most)}（{table.project}）"
+            message = (
+                f"“{one.title}”完成 {one.actual.text}，目标 {one.target.text}，得分"
+                f" {one.score.text}，按完成比例不高于 {plain_number(most)}（{table.project}）"
+            )
             case.fail(
                 "E-26", f"{subject}/多给", message, [one.score, one.name], [one.actual, one.target]
             )
@@ -119,7 +131,10 @@ def _total(case: Case, table: ProjectTable) -> None:
     number = printed.value.number
     assert number is not None
     if abs(number - total) > CENT and not case.is_settled("E-28", printed):
-        message = f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(total)}，相差 {plain_number(number - total)}"
+        message = (
+            f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(total)}，相差"
+            f" {plain_number(number - total)}"
+        )
         case.fail(
             "E-28", f"{table.project}/总分", message, printed, entries, difference=number - total
         )

@@ -43,11 +43,17 @@ def _row(case: Case, row: Row) -> None:
             case.fail("E-08", f"JX10[{row.key}]/无预算", message, done, budget, severity="review")
         return
     if interval(done).low > interval(budget).high:
-        message = f"“{row.key}”执行 {wan(done.value.number or 0)}，大于预算 {wan(budget.value.number or 0)}"
+        message = (
+            f"“{row.key}”执行 {wan(done.value.number or 0)}，大于预算"
+            f" {wan(budget.value.number or 0)}"
+        )
         case.fail("E-08", f"JX10[{row.key}]/超预算", message, done, budget, severity="review")
     printed = row.get("预算完成率")
     if printed.number and (outcome := rate_holds(printed.value, rate)) != "pass":
-        message = f"“{row.key}”预算完成率印 {printed.text}，{wan(done.value.number or 0)} ÷ {wan(budget.value.number or 0)} = {percent(rate.middle)}"
+        message = (
+            f"“{row.key}”预算完成率印 {printed.text}，{wan(done.value.number or 0)} ÷"
+            f" {wan(budget.value.number or 0)} = {percent(rate.middle)}"
+        )
         case.fail(
             "E-08",
             f"JX10[{row.key},预算完成率]",

@@ -45,7 +45,10 @@ def _compare(case: Case, rows: dict[str, list[Row]]) -> set[str]:
                 continue
             unequal.add(column)
             a, b = row.get(column), twin.get(column)
-            message = f"“{row.key}”的{column}：得分表为 {a.text or '空'}，附件1 为 {b.text or '空'}，两表不一致"
+            message = (
+                f"“{row.key}”的{column}：得分表为 {a.text or '空'}，附件1 为 {b.text or '空'}，"
+                "两表不一致"
+            )
             case.fail("E-01", f"{row.key}/{column}", message, [a, row.label], [b, twin.label])
     return unequal
 
@@ -58,7 +61,10 @@ def _differ(one: Row, other: Row, column: str) -> bool:
 
 
 def _weights(case: Case, form: str, rows: list[Row], unequal: set[str]) -> None:
-    """(a), (b) Weights add up, by caption and in all. One finding a table, at the smallest group that fails."""
+    """(a), (b) Weights add up, by caption and in all.
+
+    One finding a table, at the smallest group that fails.
+    """
     if "分值" in unequal:
         return
     if not any(r.get("分值").number for r in rows):
@@ -71,7 +77,10 @@ def _weights(case: Case, form: str, rows: list[Row], unequal: set[str]) -> None:
         entry, members = failed[0]
         said = Fraction(caption(entry.text)[1])
         got = _sum(members, "分值")
-        message = f"{TABLES[form]}“{caption(entry.text)[0]}”印 {plain_number(said)} 分，其下各指标分值合计 {plain_number(got)} 分"
+        message = (
+            f"{TABLES[form]}“{caption(entry.text)[0]}”印 {plain_number(said)} 分，"
+            f"其下各指标分值合计 {plain_number(got)} 分"
+        )
         cells = [m.get("分值") for m in members]
         case.fail(
             "E-01",
@@ -125,7 +134,10 @@ def _bounds(case: Case, form: str, rows: list[Row]) -> None:
             continue
         case.count("E-01")
         if not 0 <= score.number <= weight.number and not case.is_settled("得分", row.get("得分")):
-            message = f"{TABLES[form]}“{row.key}”得分 {row.get('得分').text}，超出 0 至 {row.get('分值').text} 分的范围"
+            message = (
+                f"{TABLES[form]}“{row.key}”得分 {row.get('得分').text}，超出 0 至"
+                f" {row.get('分值').text} 分的范围"
+            )
             case.fail("E-01", f"{form}[{row.key},得分]", message, row.get("得分"), row.get("分值"))
 
 
@@ -167,7 +179,10 @@ def _accurate(case: Case, rows: dict[str, list[Row]]) -> None:
         weight = row.get("分值").value.number
         # A score above the weight is found by (c) already.
         if score and score <= (score if weight is None else weight):
-            message = f"{TABLES[form]}“自评准确”由评价组评定，自评时不打分，却打了 {row.get('得分').text} 分"
+            message = (
+                f"{TABLES[form]}“自评准确”由评价组评定，自评时不打分，"
+                f"却打了 {row.get('得分').text} 分"
+            )
             case.fail("E-01", f"{form}[自评准确,得分]", message, row.get("得分"))
 
 
@@ -183,7 +198,10 @@ def _reasons(case: Case, form: str, rows: list[Row]) -> None:
         case.count("E-21")
         reason = row.get(column)
         if score.number < weight.number and not reason.words:
-            message = f"{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分（满分 {row.get('分值').text}），没有写明{column}"
+            message = (
+                f"{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分（满分"
+                f" {row.get('分值').text}），没有写明{column}"
+            )
             case.fail("E-21", f"{form}[{row.key}]", message, row.get("得分"), reason)
         elif score.number == weight.number and reason.words and len(reason.text) > 2:
             message = f"{TABLES[form]}“{row.key}”得满分，却写了{column}：{reason.text[:30]}"

@@ -7,7 +7,8 @@ from pipelines.performance.case import Case
 from pipelines.performance.scoring import Scored, score_all
 
 RULES = {
-    "target_setting": "E-02", "target_reached": "E-03", "deviation_bands": "E-04", "disposal": "E-05",
+    "target_setting": "E-02", "target_reached": "E-03", "deviation_bands": "E-04",
+    "disposal": "E-05",
     "progress": "E-06", "completion": "E-07", "residual": "E-08", "violations": "E-09",
     "unresolved": "E-10", "spot_check": "E-11",
 }  # fmt: skip
@@ -40,7 +41,10 @@ def _judge(case: Case, rule: str, scored: Scored) -> None:
         _fail(case, rule, scored)
     elif score.low != score.high and rule == "E-03" and number == scored.indicator.weight:
         name = scored.indicator.name
-        message = f"“{name}”自评 {printed.text} 分，按表只能定为 {_range(scored)} 分（{score.process}；{score.reading}）"
+        message = (
+            f"“{name}”自评 {printed.text} 分，按表只能定为 {_range(scored)}"
+            f" 分（{score.process}；{score.reading}）"
+        )
         case.fail(
             rule,
             f"{name}/区间",

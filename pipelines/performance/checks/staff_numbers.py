@@ -83,7 +83,10 @@ def _change(case: Case, row: Row) -> None:
         return
     case.count("E-18")
     if now - last != moved:
-        message = f"本年 {plain_number(now)} 人、上年 {plain_number(last)} 人，变化数印 {plain_number(moved)}，应为 {plain_number(now - last)}"
+        message = (
+            f"本年 {plain_number(now)} 人、上年 {plain_number(last)} 人，变化数印"
+            f" {plain_number(moved)}，应为 {plain_number(now - last)}"
+        )
         case.fail(
             "E-18",
             "本年/变化数",
@@ -105,5 +108,8 @@ def _rate(case: Case, row: Row, year: str, rate: Entry) -> None:
     case.count("E-18")
     true = Fraction(moved) / base * 100
     if abs(true - rate.value.number) > rate.value.half:
-        message = f"{year}变化率印 {float(rate.value.number):g}%，{plain_number(moved)} ÷ {plain_number(base)} = {float(true):.2f}%"
+        message = (
+            f"{year}变化率印 {float(rate.value.number):g}%，{plain_number(moved)} ÷"
+            f" {plain_number(base)} = {float(true):.2f}%"
+        )
         case.fail("E-18", f"{year}/变化率", message, rate)
