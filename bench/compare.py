@@ -29,18 +29,30 @@ SHOWN = 5
 def compare(before: Path, after: Path) -> list[str]:
     """What differs, in lines for a person; empty where the sets are equal."""
     lines = []
-    names = sorted(p.name for p in (before / "parquet").iterdir())
-    if names != sorted(p.name for p in (after / "parquet").iterdir()):
-        lines.append("the sets hold other datasets")
+    tables = [_tables(folder / "parquet") for folder in (before, after)]
+    if tables[0].keys() != tables[1].keys():
+        lines.append(f"only in one set: {sorted(tables[0].keys() ^ tables[1].keys())}")
     with open_database() as con:
-        for name in names:
-            if name not in OF_THE_RUN and (after / "parquet" / name).is_dir():
-                lines += _dataset(con, name, before, after)
+        for name in sorted(tables[0].keys() & tables[1].keys()):
+            lines += _dataset(con, name, tables[0][name], tables[1][name])
     return lines + list(_reports(before / "reports", after / "reports"))
 
 
-def _dataset(con: duckdb.DuckDBPyConnection, name: str, before: Path, after: Path) -> list[str]:
-    sides = [f"read_parquet('{s}/parquet/{name}/*.parquet')" for s in (before, after)]
+def _tables(folder: Path) -> dict[str, list[str]]:
+    """The Parquet files of every table: a dataset in parts, or one of the wide tables."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("*.parquet")):
+        name = path.parent.name if path.name.startswith("part-") else f"wide/{path.stem}"
+        found.setdefault(name, []).append(str(path))
+    for name in OF_THE_RUN:
+        found.pop(name, None)
+    return found
+
+
+def _dataset(
+    con: duckdb.DuckDBPyConnection, name: str, before: list[str], after: list[str]
+) -> list[str]:
+    sides = [f"read_parquet({files})" for files in (before, after)]
     found = [con.execute(f"DESCRIBE SELECT * FROM {side}").fetchall() for side in sides]
     if [r[:2] for r in found[0]] != [r[:2] for r in found[1]]:
         return [f"{name}: other columns"]

@@ -130,7 +130,8 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
                                 ELSE '没有此行或此栏' END AS figure,
                        row_number() OVER (PARTITION BY o.uy, o.inst, o.side
                            ORDER BY abs(coalesce(o.amt, 0)) DESC,
-                                          o.form, o.row_key, o.col_key, o.cell) AS n,
+                                          o.form, o.row_key, o.col_key, o.cell,
+                                          o.scope, o.block, o.file, o.sheet, o.rid) AS n,
                        count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
                 FROM rec_ops o JOIN rec_checks c ON c.chk = o.chk
                     LEFT JOIN rec_titles t ON t.form = o.form
