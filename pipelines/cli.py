@@ -93,13 +93,24 @@ def run(
     year: Year = None,
     workers: Workers = None,
     direct: Annotated[bool, typer.Option("--direct", help="不经过 Prefect，直接运行")] = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="接受这一次比已发布的少，照样发布")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """读取收件文件夹，核对，发布数据集和报告。"""
     from pipelines.commands.run import run_command
     from pipelines.progress import progress_bar
 
-    config = _config(raw=raw, processed=processed, reports=reports, year=year, workers=workers)
+    max_loss = 1.0 if accept_loss else None
+    config = _config(
+        raw=raw,
+        processed=processed,
+        reports=reports,
+        year=year,
+        workers=workers,
+        max_loss=max_loss,
+    )
     with progress_bar() as progress:
         answer = run_command(config, direct=direct, progress=progress)
     _give(answer, as_json)

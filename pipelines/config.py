@@ -49,6 +49,13 @@ class Config(BaseModel):
     )
     rules_folders: tuple[Path, ...] = Field((), description="本单位自定义规则所在文件夹")
     forms_folders: tuple[Path, ...] = Field((), description="本单位自定义表格所在文件夹")
+    max_loss: float = Field(
+        0.2,  # a department or two of a county may be late; a fifth of everything is an accident
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="允许一次运行比已发布的少多少（报送、事实），0 到 1；超过则不发布",
+    )
     keep_runs: int = Field(14, ge=1, le=100_000, description="至少保留最近多少次运行")
     keep_days: int = Field(60, ge=0, le=36_500, description="保留多少天以内的运行")
     cache_days: int = Field(400, ge=1, le=36_500, description="读取结果缓存多久未用即删除（天）")

@@ -27,6 +27,10 @@ class Empty(Aborted):
     """There is nothing to read: the raw folder is missing, or holds no file of ours."""
 
 
+class Held(Aborted):
+    """The run would lose too much of what is published; it waits for a person to accept that."""
+
+
 class Busy(Stop):
     """Another run holds the lock."""
 

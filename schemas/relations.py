@@ -184,9 +184,9 @@ def _recipe(formula: Formula, bindings: Bindings, key: Key) -> Recipe | None:
 
 
 def _looked_up(cell: Cell, key: Key) -> Recipe | None:
-    """``Σ G04[支出功能分类/类, 列]``, ``Σ G02[类.
+    """A sum of the rule book as what to look for in a table.
 
-    款, 列]``, ``Σ G07[行, 经类]`` as what to look for in a table.
+    Such as ``Σ G04[支出功能分类/类, 列]``, ``Σ G02[类.款, 列]``, ``Σ G07[行, 经类]``.
     """
     if len(cell.row.parts) > 1 and cell.row.parts[-1].word:
         return Recipe(block=cell.row.parts[0].names[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -73,7 +73,8 @@ def collect(
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
     load.create(frames.FILES, _file_rows(files, refs, refused, lists))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
-    rows, missing = submissions(con, sheets, register, forms, year, waiting)
+    closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
+    rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
     load.create(frames.SUBMISSIONS, rows)
     observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
@@ -220,14 +221,15 @@ def _files_observed(
 ) -> list[Observation]:
     """Quarantined files are errors; files that wait, links, macros and external links are hints."""
     found = []
-    inside = {r.file: r.notes for r in refs if r.sheets}
+    inside = {r.file: r.notes for r in refs if r.sheets or r.document}
     for f in files:
         place = (Place("subject", f.file),)
         reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
         if reason:
-            found.append(
-                Observation("S-FILE", f.file, f"{f.file} 已隔离，未取数：{reason}", places=place)
-            )
+            what = "已隔离，未取数"
+            if "folder" in f.notes:
+                what = "是文件夹，读不了，其中的文件一个也没有读"
+            found.append(Observation("S-FILE", f.file, f"{f.file} {what}：{reason}", places=place))
         elif f.status == "waiting":
             found.append(
                 Observation(
@@ -235,9 +237,9 @@ def _files_observed(
                 )
             )
         found += [
-            Observation(rule, f.file, f"{f.file}：{text}", "hint", places=place)
+            Observation(rule, f.file, f"{f.file}：{text}", severity, places=place)
             for note in sorted({*f.notes, *inside.get(f.file, ())})
-            for rule, text in _NOTES.get(note.split(":")[0], ())
+            for rule, text, severity in _noted(note)
         ]
         if f.status == "ignored" and "不是普通文件" in f.reason:
             found.append(
@@ -247,11 +249,22 @@ def _files_observed(
 
 
 _NOTES = {
-    "macro": (("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。"),),
+    "macro": ("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。", "hint"),
     "external_links": (
-        ("S-LINKS", "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。"),
+        "S-LINKS",
+        "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。",
+        "hint",
     ),
+    "unread": ("S-UNREAD", "{}。", "review"),
 }
+
+
+def _noted(note: str) -> Iterator[tuple[str, str, str]]:
+    """(rule, text, severity) of a note that people are told of."""
+    name, _, said = note.partition(":")
+    if name in _NOTES:
+        rule, text, severity = _NOTES[name]
+        yield rule, text.format(said), severity
 
 
 def _outside(refs: list[FileRef], register: Register) -> list[Observation]:

@@ -36,10 +36,11 @@ def submissions(
     forms: Mapping[str, Form],
     year: int | None,
     waiting: Sequence[str] = (),
+    closed: Sequence[str] = (),
 ) -> tuple[list[dict], list[Observation]]:
     """Rows of ``submissions`` and the observations S-MISSING and S-ABSENT.
 
-    ``waiting``: workbooks still being copied.
+    ``waiting``: workbooks still being copied; ``closed``: folders that could not be listed.
     """
     have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
     for s in sheets:
@@ -61,7 +62,7 @@ def submissions(
         observations += [_missing(key, f, found) for f in missing]
     absent = _absent(register, set(have), year)
     rows += [_row((u.unit_code, u.unit_name, y), "missing", []) for u, y in absent]
-    observations += [_unreported(u, y, waiting) for u, y in absent]
+    observations += [_unreported(u, y, waiting, closed) for u, y in absent]
     return rows, observations
 
 
@@ -105,11 +106,16 @@ def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[
     ]
 
 
-def _unreported(unit: Unit, year: int, waiting: Sequence[str]) -> Observation:
+def _unreported(
+    unit: Unit, year: int, waiting: Sequence[str], closed: Sequence[str]
+) -> Observation:
     message = f"{unit.unit_code} {unit.unit_name} 应报 {year} 年度决算，尚未收到。"
     if waiting:
         named = "、".join(waiting[:3]) + (f" 等 {len(waiting)} 个文件" if len(waiting) > 3 else "")
         message += f"{named} 还在复制中，可能就是这份报表，下次运行再看，先不必催报。"
+    elif closed:
+        folders = "、".join(closed[:3])
+        message += f"文件夹 {folders} 读不了，报表可能就在其中，修好访问权限后再运行，先不必催报。"
     else:
         message += "请催报；如已撤并，请在名册中填写末个应报年度。"
     return Observation("S-ABSENT", "报送", message, "review", unit.unit_code, unit.unit_name, year)

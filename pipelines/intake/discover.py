@@ -43,7 +43,7 @@ class RawFile:
     ``kind``: workbook, narrative, register, explanations, other. ``type``: xlsx, xlsm, xls, docx,
     txt, html, csv, yaml or "". ``status``: ready, quarantined, ignored, waiting. ``reason``:
     Chinese, empty when ready. ``notes``: macro, wrong_extension, ``same_as:<file>``,
-    ``encoding:<name>``, ``name_encoding:<name>``.
+    ``encoding:<name>``, ``name_encoding:<name>``, ``folder`` (one that could not be listed).
     """
 
     path: Path
@@ -124,10 +124,10 @@ def _entries(raw: Path) -> Iterator[_Seen]:
             continue
         for entry in entries:
             path = Path(entry.path)
-            if entry.is_dir(follow_symlinks=False) and not names.passed_over(entry.name):
-                pending.append(path)
-                continue
             try:
+                if entry.is_dir(follow_symlinks=False) and not names.passed_over(entry.name):
+                    pending.append(path)
+                    continue
                 yield _seen(raw, path, entry.stat(follow_symlinks=False))
             except OSError as error:
                 yield _seen(raw, path, None, _unreadable(error))
@@ -175,8 +175,17 @@ def _failed(one: _Seen, reason: str) -> Kind:
     """What could not be looked at: gone meanwhile, changing, or closed to us."""
     if not os.path.lexists(one.path):
         return Kind("other", "", "ignored", "查看时文件已被移走或改名，本次略过。")
-    kind = "other" if one.path.is_dir() else claims(one.path.suffix.lower())
-    return Kind(kind, "", "waiting" if reason == CHANGED else "quarantined", reason)
+    if _is_folder(one.path):
+        return Kind("other", "", "quarantined", reason, ("folder",))
+    status = "waiting" if reason == CHANGED else "quarantined"
+    return Kind(claims(one.path.suffix.lower()), "", status, reason)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _by_mode(one: _Seen) -> Kind | None:

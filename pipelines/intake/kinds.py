@@ -25,15 +25,19 @@ SHEET_SUFFIXES = {
     ".ods",
 }
 WORD_SUFFIXES = {".doc", ".docx", ".docm", ".wps", ".wpt", ".rtf", ".odt"}
+PDF_SUFFIXES = {".pdf"}
 TEXT_SUFFIXES = {".txt", ".text", ".html", ".htm", ".xhtml", ""}
 ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
 
 # Types of documents whose tables are read as forms, besides their text as narrative.
-DOCUMENT_TYPES = frozenset(("docx", "html"))
+DOCUMENT_TYPES = frozenset(("docx", "html", "pdf"))
+_PDF = b"%PDF-"
+_PDF_WITHIN = (
+    1024  # bytes: some senders put a line of their own before the document; readers accept that
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|h[1-6])[\s>]", re.I)
 _MAGIC = (
-    (b"%PDF", "PDF 文档"),
     (b"\x89PNG", "PNG 图片"),
     (b"\xff\xd8\xff", "JPEG 图片"),
     (b"GIF8", "GIF 图片"),
@@ -77,6 +81,8 @@ def classify(data: bytes, name: str, limits: Limits = LIMITS) -> Kind:
         return _compound(data, suffix)
     if data.startswith(_OLD_EXCEL):
         return _refuse("workbook", "xls", f"是 Excel 4 或更早版本的工作簿，无法读取；{_RESAVE}。")
+    if _PDF in data[:_PDF_WITHIN] and (data.startswith(_PDF) or suffix in PDF_SUFFIXES):
+        return _pdf(suffix)
     return _foreign(data, suffix) or _text(data, suffix) or _unknown(suffix)
 
 
@@ -84,7 +90,8 @@ def claims(suffix: str) -> str:
     """The kind a file of that name pretends to be."""
     if suffix in SHEET_SUFFIXES:
         return "workbook"
-    return "narrative" if suffix in WORD_SUFFIXES or suffix in TEXT_SUFFIXES else "other"
+    documents = WORD_SUFFIXES | TEXT_SUFFIXES | PDF_SUFFIXES
+    return "narrative" if suffix in documents else "other"
 
 
 def _refuse(kind: str, type: str, reason: str) -> Kind:
@@ -181,6 +188,15 @@ def _compound(data: bytes, suffix: str) -> Kind:
             "workbook", "", f"旧版工作簿（.xls）的结构已损坏，找不到工作簿内容；{_RESAVE}。"
         )
     return Kind("other", "", "ignored", "不是报表或说明（其他 Office 文件）。")
+
+
+def _pdf(suffix: str) -> Kind:
+    """A PDF is a document, but not under the name of a workbook: its tables would not be what was
+    asked for.
+    """
+    if suffix in SHEET_SUFFIXES:
+        return _not_ours("PDF 文档", suffix)
+    return _named("narrative", "pdf", suffix, ".pdf")
 
 
 def _foreign(data: bytes, suffix: str) -> Kind | None:

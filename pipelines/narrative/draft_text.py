@@ -104,9 +104,9 @@ def _percent(value: Fraction) -> Decimal:
 
 
 def change(draft: Draft, item_id: str, words: str = "") -> str:
-    """``与2022年度相比，…增加X万元，增长Y%。
+    """The sentence on the change against last year, in the words the amounts call for.
 
-    主要原因是【待填】。`` in the words the amounts call for.
+    Such as ``与2022年度相比，…增加X万元，增长Y%。主要原因是【待填】。``.
     """
     now, before = draft.amount(item_id), draft.amount(item_id, -1)
     if now is None or before is None:
@@ -187,8 +187,8 @@ def _totals(draft: Draft) -> None:
         return
     if income == expenditure:
         text = (
-            f"{draft.year}年度收、"
-            f"支总计均为{wan(income)}。{change(draft, 'total_income', '收、支总计各')}"
+            f"{draft.year}年度收、支总计均为{wan(income)}。"
+            f"{change(draft, 'total_income', '收、支总计各')}"
         )
     else:
         text = f"{draft.year}年度收入总计{wan(income)}，支出总计{wan(expenditure)}。" + OPEN.format(
@@ -232,8 +232,8 @@ def _fiscal(draft: Draft) -> None:
         return
     if income == expenditure:
         draft.text(
-            f"{draft.year}年度财政拨款收、"
-            f"支总计均为{wan(income)}。{change(draft, 'fiscal_income', '财政拨款收、支总计各')}"
+            f"{draft.year}年度财政拨款收、支总计均为{wan(income)}。"
+            f"{change(draft, 'fiscal_income', '财政拨款收、支总计各')}"
         )
     else:
         text = (

@@ -9,6 +9,7 @@ from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pipelines.narrative.figures import Interval, ratio, total
@@ -194,54 +195,70 @@ def rate(
     earlier: Term | None = None,
 ) -> Relation:
     """The printed rate is that of the change; ``nows``: the values the change may have led to."""
+    told = _Rate(printed, delta, nows, signs, rate_signs, earlier)
+    terms = (printed, delta, *nows, *((earlier,) if earlier else ()))
+    return Relation(rule, subject, terms, told.holds, told.solve, message, weight=RATE)
 
-    def ways(values: Values) -> list[Interval]:
-        found: list[Interval] = []
-        if earlier is not None:
-            way = ratio(delta.of(values), earlier.of(values))
-            if way is not None:
-                found += [_signed(way, s) for s in signs]
-        for now in nows:
-            if earlier is not None and found:
-                break
-            found += [
-                w
-                for s in signs
-                if (w := rate_range(delta.of(values), now.of(values), s)) is not None
-            ]
-        return found
 
-    def holds(values: Values) -> bool:
-        known = ways(values)
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """A rate of change: over the earlier amount where it is printed, else over what the change left
+    of an amount of today.
+    """
+
+    printed: Term
+    delta: Term
+    nows: Sequence[Term]
+    signs: Sequence[int]
+    rate_signs: Sequence[int]
+    earlier: Term | None
+
+    def holds(self, values: Values) -> bool:
+        known = self._ways(values)
+        printed = self.printed.of(values)
         return not known or any(
-            _signed(printed.of(values), s).meets(w) for s in rate_signs for w in known
+            _signed(printed, sign).meets(way) for sign in self.rate_signs for way in known
         )
 
-    def solve(term: Term, values: Values) -> Interval | None:
-        r, d, n = printed.of(values), delta.of(values), nows[0].of(values)
-        if term.key == printed.key:
-            known = ways(values)
-            return _signed(known[0], rate_signs[0]) if known else None
-        if earlier is not None and term.key == earlier.key:
-            return _over(d, r)
-        if earlier is not None and term.key == delta.key:
-            return _times(earlier.of(values), r)
-        grown = HUNDRED + signs[0] * r.middle
-        if grown <= 0 or r.low <= 0 <= r.high:
-            return None
-        if term.key == delta.key:
-            ends = [n.low * x / (HUNDRED + signs[0] * x) for x in (r.low, r.high)]
-            ends += [n.high * x / (HUNDRED + signs[0] * x) for x in (r.low, r.high)]
-            return Interval(min(ends), max(ends))
-        if term.key == nows[0].key and earlier is None:
-            ends = [
-                x * (HUNDRED + signs[0] * y) / y for x in (d.low, d.high) for y in (r.low, r.high)
-            ]
-            return Interval(min(ends), max(ends))
+    def _ways(self, values: Values) -> list[Interval]:
+        """The rates that the change may mean, each as an interval."""
+        delta = self.delta.of(values)
+        over = ratio(delta, self.earlier.of(values)) if self.earlier else None
+        if over is not None:
+            return [_signed(over, sign) for sign in self.signs]
+        found = (rate_range(delta, n.of(values), s) for n in self.nows for s in self.signs)
+        return [way for way in found if way is not None]
+
+    def solve(self, term: Term, values: Values) -> Interval | None:
+        if term.key == self.printed.key:
+            known = self._ways(values)
+            return _signed(known[0], self.rate_signs[0]) if known else None
+        if self.earlier is not None:
+            return self._solve_over_earlier(term, self.earlier, values)
+        return self._solve_over_now(term, values)
+
+    def _solve_over_earlier(self, term: Term, earlier: Term, values: Values) -> Interval | None:
+        rate = self.printed.of(values)
+        if term.key == earlier.key:
+            return _over(self.delta.of(values), rate)
+        if term.key == self.delta.key:
+            return _times(earlier.of(values), rate)
         return None
 
-    terms = (printed, delta, *nows, *((earlier,) if earlier else ()))
-    return Relation(rule, subject, terms, holds, solve, message, weight=RATE)
+    def _solve_over_now(self, term: Term, values: Values) -> Interval | None:
+        """now = earlier ± delta, delta = earlier × rate: so delta = now × rate / (100 ± rate)."""
+        rate, delta, now = (t.of(values) for t in (self.printed, self.delta, self.nows[0]))
+        sign = self.signs[0]
+        if HUNDRED + sign * rate.middle <= 0 or rate.low <= 0 <= rate.high:
+            return None
+        ends = (rate.low, rate.high)
+        if term.key == self.delta.key:
+            found = [n * r / (HUNDRED + sign * r) for n in (now.low, now.high) for r in ends]
+        elif term.key == self.nows[0].key:
+            found = [d * (HUNDRED + sign * r) / r for d in (delta.low, delta.high) for r in ends]
+        else:
+            return None
+        return Interval(min(found), max(found))
 
 
 def growth_range(now: Term, base: Term, values: Values) -> Interval:

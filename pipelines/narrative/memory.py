@@ -34,7 +34,7 @@ def version() -> str:
     folders = (schemas / "narrative", schemas / "codes", schemas / "rules")
     known = [
         *here.rglob("*.py"),
-        *(here.parent / "tables").glob("*.py"),
+        *(here.parent / "tables").rglob("*.py"),
         *(p for f in folders for p in f.rglob("*") if p.suffix in (".yml", ".csv")),
     ]
     digest = hashlib.sha256()

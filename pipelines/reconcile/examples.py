@@ -36,7 +36,10 @@ class ExampleResult:
     failed: int = 0
 
 
-@dataclass
+Key = tuple[str, int, str, str]  # unit, year, form, block
+
+
+@dataclass(slots=True)
 class Tables:
     """Rows of the input datasets while they are being made."""
 
@@ -176,40 +179,40 @@ def _fact(
         "sheet": sheet["sheet"],
     }
     key = (unit, year, cell.form, block)
-    line = tables.lines.setdefault(
-        (*key, row_key),
-        where
-        | {"row_key": row_key, "row_label": row_key, "row": len(tables.lines) + 1, "panel": ""},
-    )
-    column = tables.layouts.setdefault(
-        (*key, col_key),
-        {
-            "layout": sheet["layout"],
-            "form": cell.form,
-            "block": block,
-            "col_key": col_key,
-            "col_label": col_key,
-            "letter": _letter(sum(1 for k in tables.layouts if k[:4] == key)),
-            "panel": "",
-        },
-    )
-    if value is None:
-        return
+    line = _line(tables, key, where, row_key)
+    column = _column(tables, key, sheet["layout"], col_key)
+    if value is not None:
+        place = {"cell": f"{column['letter']}{line['row']}", "decimals": sheet["decimals"]}
+        names = _labels("row", row_key) | _labels("col", col_key)
+        tables.facts.append(where | names | _read(value) | place)
+
+
+def _labels(axis: str, key: str) -> dict[str, str]:
+    return {f"{axis}_key": key, f"{axis}_label": key}
+
+
+def _read(value: Any) -> dict[str, Any]:
+    """An amount as it is written in an example: a number, or a dash for nothing."""
     dash = str(value) in DASHES
-    tables.facts.append(
-        where
-        | {
-            "row_key": row_key,
-            "row_label": row_key,
-            "col_key": col_key,
-            "col_label": col_key,
-            "amount": None if dash else _amount(value),
-            "decimals": sheet["decimals"],
-            "state": "dash" if dash else "number",
-            "raw": str(value),
-            "cell": f"{column['letter']}{line['row']}",
-        }
-    )
+    return {
+        "amount": None if dash else _amount(value),
+        "state": "dash" if dash else "number",
+        "raw": str(value),
+    }
+
+
+def _line(tables: Tables, key: Key, where: dict[str, Any], row_key: str) -> dict[str, Any]:
+    """The line of that key, made where it is new."""
+    line = where | _labels("row", row_key) | {"row": len(tables.lines) + 1, "panel": ""}
+    return tables.lines.setdefault((*key, row_key), line)
+
+
+def _column(tables: Tables, key: Key, layout: str, col_key: str) -> dict[str, Any]:
+    """The amount column of that key, made where it is new, to the right of the others."""
+    before = sum(1 for k in tables.layouts if k[:4] == key)
+    column = {"layout": layout, "form": key[2], "block": key[3], "panel": ""}
+    column |= _labels("col", col_key) | {"letter": _letter(before)}
+    return tables.layouts.setdefault((*key, col_key), column)
 
 
 def _amount(value: Any) -> Decimal:

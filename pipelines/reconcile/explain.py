@@ -4,6 +4,7 @@ cells are part of.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from pipelines.reconcile.submissions import prepare_facts
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR
 from schemas.rulebook import Rulebook, load_rulebook
 
+OPERANDS = Path(__file__).with_name("explain_operands.sql")
 SCOPES = {LAST_YEAR: "上年", CHILDREN: "下级"}
 SIDES = {0: "left", 1: "right", 2: "slack"}
 FACT_COLUMNS = "form, block, row_key, row_label, col_key, col_label, amount, file, sheet, cell"
@@ -163,88 +165,59 @@ def _owner(who: str) -> str:
             ELSE {unit} = $unit AND {who}.year = $year END"""
 
 
+NAMES = (
+    "form",
+    "block",
+    "row_key",
+    "row_label",
+    "col_key",
+    "col_label",
+    "amount",
+    "file",
+    "sheet",
+    "cell",
+    "unit_name",
+    "raw",
+)
+
+
 def _read_operands(
     con: duckdb.DuckDBPyConnection, finding: dict[str, Any], scales: dict[int, int]
 ) -> list[dict[str, Any]]:
     """Filled cells, blank cells of lines that stand on the sheet, and cells that the formula names
     and no sheet has.
     """
-    row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
-    about = f"""
-        SELECT i.* FROM rec_instances i JOIN rec_subjects s ON s.chk = i.chk
-        WHERE s.form || '[' || CASE WHEN s.block = '' THEN ''
-            ELSE s.block || '/' END || {FILL.format("s.row_t")} || ','
-              || {FILL.format("s.col_t")} || ']' || s.suffix = $subject"""
-    names = (
-        "form",
-        "block",
-        "row_key",
-        "row_label",
-        "col_key",
-        "col_label",
-        "amount",
-        "file",
-        "sheet",
-        "cell",
-        "unit_name",
-        "raw",
-    )
-    rows = con.execute(
-        f"""
-        WITH about AS ({about}), meant AS (
-            SELECT DISTINCT o.chk, o.side, o.scope, o.coef, o.form, o.block, o.opened,
-                   {row} AS row_t, {col} AS col_t
-            FROM about i JOIN rec_operands o ON o.chk = i.chk
-        ), filled AS (
-            SELECT s.chk, s.side, s.scope, s.coef, f.form, f.block, f.row_key, f.row_label,
-                   f.col_key, f.col_label, f.amount, f.file,
-                   f.sheet, f.cell, f.unit_name, f.raw
-            FROM (SELECT i.chk, t.* FROM about i JOIN rec_terms t USING (inst)) s
-            JOIN facts f ON xor(hash(f.form, f.block, f.row_key, f.col_key), s.scope::UBIGINT) =
-                s.key
-            WHERE {_owner("f")}
-        ), blank AS (
-            SELECT DISTINCT s.chk, s.side, s.scope, s.coef, s.form, s.block, l.row_key, l.row_label,
-                   y.col_key, y.col_label,
-                   NULL::DECIMAL(18,2) AS amount, h.file, h.sheet, y.letter || l.row AS cell,
-                   l.unit_name, '' AS raw
-            FROM meant s JOIN lines l ON l.form = s.form AND l.block = s.block
-                AND CASE WHEN s.opened THEN regexp_full_match(l.row_key, s.row_t)
-                    ELSE l.row_key = s.row_t END
-            JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form
-                AND h.status = 'read'
-            JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block
-                AND y.panel = l.panel
-                AND CASE WHEN s.opened THEN regexp_full_match(y.col_key, s.col_t)
-                    ELSE y.col_key = s.col_t END
-            ANTI JOIN filled f ON f.side = s.side AND f.scope = s.scope AND f.file = h.file
-                AND f.sheet = h.sheet AND f.cell = y.letter || l.row
-            WHERE {_owner("l")}
-        ), here AS (SELECT * FROM filled UNION ALL SELECT * FROM blank)
-        SELECT * FROM here
-        UNION ALL
-        SELECT s.chk, s.side, s.scope, s.coef, s.form, s.block, s.row_t, NULL,
-               s.col_t, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-        FROM meant s ANTI JOIN here h ON h.side = s.side AND h.scope = s.scope AND h.form = s.form
-            AND h.block = s.block
-            AND h.row_key = s.row_t AND h.col_key = s.col_t
-        WHERE NOT s.opened
-        ORDER BY side, scope, form, row_key, col_key, unit_name, cell""",
-        {
-            "subject": finding["subject"],
-            "unit": finding["unit_code"] or finding["unit_name"],
-            "year": finding["year"],
-        },
-    ).fetchall()
-    return [
-        {
-            "side": SIDES[side],
-            "scope": SCOPES.get(scope, ""),
-            "coefficient": _signed(side, coef, scales[chk]),
-        }
-        | dict(zip(names, rest, strict=True))
-        for chk, side, scope, coef, *rest in rows
-    ]
+    query = OPERANDS.read_text("utf-8").format(**_parts())
+    about = {
+        "subject": finding["subject"],
+        "unit": finding["unit_code"] or finding["unit_name"],
+        "year": finding["year"],
+    }
+    rows = con.execute(query, about).fetchall()
+    return [_operand(scales, *row) for row in rows]
+
+
+def _operand(
+    scales: dict[int, int], chk: int, side: int, scope: int, coefficient: int, *rest: Any
+) -> dict[str, Any]:
+    told = {
+        "side": SIDES[side],
+        "scope": SCOPES.get(scope, ""),
+        "coefficient": _signed(side, coefficient, scales[chk]),
+    }
+    return told | dict(zip(NAMES, rest, strict=True))
+
+
+def _parts() -> dict[str, str]:
+    """What the query holds in braces: keys with their variables filled in, and whose a row is."""
+    return {
+        "row": FILL.format("o.row_t"),
+        "column": FILL.format("o.col_t"),
+        "subject_row": FILL.format("s.row_t"),
+        "subject_column": FILL.format("s.col_t"),
+        "owner_of_fact": _owner("f"),
+        "owner_of_line": _owner("l"),
+    }
 
 
 def _signed(side: int, coef: int, scale: int) -> int | float:

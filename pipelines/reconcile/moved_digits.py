@@ -27,6 +27,7 @@ it: it is not judged.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -37,6 +38,8 @@ from pipelines.reconcile.terms import Plan
 from schemas.rulebook import Check
 
 Group = tuple[int, tuple[tuple[int, int], ...]]
+Failing = dict[tuple[int, int, int], tuple]  # (uy, chk, inst) → (difference, width, operands)
+Figures = dict[int, dict[int, tuple[int, set[Group]]]]
 
 
 @dataclass
@@ -55,78 +58,90 @@ class _Table:
 def forgive(
     con: duckdb.DuckDBPyConnection, plan: Plan, *, corrected: bool = False
 ) -> list[tuple[int, int, int, bool]]:
-    """Removes the failing instances of balanced rules that 舍位平衡 explains. Returns as ``prune``
-    does.
+    """Removes the failing instances of balanced rules that 舍位平衡 explains.
 
-    ``corrected``: as if the figures that break sums of their own table (chosen in ``rec_suspects``)
-    were what they should be. One wrong figure hides that its neighbours were moved to balance:
-    these are no errors.
+    Returns as ``prune`` does. ``corrected``: as if the figures that break sums of their own table
+    (chosen in ``rec_suspects``) were what they should be. One wrong figure hides that its
+    neighbours were moved to balance: these are no errors.
     """
     if not corrected:
         _write_restored(con, _Restored())
     own = [(n, c) for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced]
     sums = [n for n, c in own if _within(c)]
-    sources = [n for n, c in own if not _within(c) and _from_internal(c)]
-    failing = _failing(con, [n for n, c in own if not _within(c)])
+    others = [(n, c) for n, c in own if not _within(c)]
+    failing = _failing(con, [n for n, _ in others])
     if not failing or not sums:
         return []
     right = _corrections(con, sums) if corrected else {}
-    failing = {
-        place: found for place, found in failing.items() if not corrected or place[0] in right
-    }
+    if corrected:
+        failing = _of_units(failing, right)
+    sources = [n for n, c in others if _from_internal(c)]
     tables = _tables(con, sources, sorted({uy for uy, _, _ in failing}))
     for uy in tables:
         tables[uy].printed |= right.get(uy, {})
     groups = _groups(con, sums)
+    return _forgiven(con, failing, tables, groups, first=not corrected)
+
+
+def _of_units(failing: Failing, units: Container[int]) -> Failing:
+    return {place: found for place, found in failing.items() if place[0] in units}
+
+
+def _forgiven(
+    con: duckdb.DuckDBPyConnection,
+    failing: Failing,
+    tables: dict[int, _Table],
+    groups: dict,
+    *,
+    first: bool,
+) -> list[tuple[int, int, int, bool]]:
+    """What moves explain; ``first``: also once figures that break their own sums are restored."""
     around = _around(groups)
     excused = _excused(failing, tables, groups, around)
-    if not corrected:
-        left = {place: found for place, found in failing.items() if place not in excused}
+    if first:
+        left = _without(failing, excused)
         _write_restored(con, _restore(left, tables, around))
-        excused += _excused(
-            {p: f for p, f in left.items() if tables[p[0]].restored}, tables, groups, around
-        )
-    done = set(excused)
-    unsure = _excused(
-        {p: f for p, f in failing.items() if p not in done and tables[p[0]].unread},
-        tables,
-        groups,
-        around,
-        unsure=True,
-    )
+        restored = {uy for uy, table in tables.items() if table.restored}
+        excused += _excused(_of_units(left, restored), tables, groups, around)
+    unread = {uy for uy, table in tables.items() if table.unread}
+    doubtful = _of_units(_without(failing, excused), unread)
+    unsure = _excused(doubtful, tables, groups, around, unsure=True)
     if not excused and not unsure:
         return []
     rows = [(*place, True) for place in excused] + [(*place, False) for place in unsure]
-    _write(
-        con,
-        "rec_forgiven",
-        rows,
-        ("uy", "chk", "inst", "holds"),
-        (pa.int32(), pa.int32(), pa.int64(), pa.bool_()),
-    )
+    types = (pa.int32(), pa.int32(), pa.int64(), pa.bool_())
+    _write(con, "rec_forgiven", rows, ("uy", "chk", "inst", "holds"), types)
     return remove(con, "rec_forgiven")
 
 
+def _without(failing: Failing, places: Iterable[tuple[int, int, int]]) -> Failing:
+    gone = set(places)
+    return {place: found for place, found in failing.items() if place not in gone}
+
+
 def _excused(
-    failing: dict, tables: dict[int, _Table], groups: dict, around: dict, *, unsure: bool = False
+    failing: Failing,
+    tables: dict[int, _Table],
+    groups: dict,
+    around: dict,
+    *,
+    unsure: bool = False,
 ) -> list[tuple[int, int, int]]:
     """The instances that moves explain; ``unsure``: also moves that stand in a sum with a figure
     that holds no number.
     """
-    return [
-        place
-        for place, (d, w, operands) in failing.items()
-        if abs(d) <= 3 * w
-        and not any(key in tables[place[0]].restored for key, _, _ in operands)
-        and abs(
-            d
-            - sum(
-                coef * _moved(tables[place[0]], groups, around, key, 2 * half, unsure)
-                for key, coef, half in operands
-            )
-        )
-        <= w
-    ]
+
+    def explained(uy: int, difference: int, width: int, operands: list) -> bool:
+        # A move is at most one last digit; three widths off is more than rounding ever leaves.
+        table = tables[uy]
+        if abs(difference) > 3 * width or any(key in table.restored for key, _, _ in operands):
+            return False
+        moved = 0
+        for key, coef, half in operands:
+            moved += coef * _moved(table, groups, around, key, 2 * half, unsure)
+        return abs(difference - moved) <= width
+
+    return [place for place, found in failing.items() if explained(place[0], *found)]
 
 
 @dataclass
@@ -139,40 +154,58 @@ class _Restored:
     rivals: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
-def _restore(failing: dict, tables: dict[int, _Table], around: dict[int, list[Group]]) -> _Restored:
+def _restore(failing: Failing, tables: dict[int, _Table], around: dict) -> _Restored:
     """The figures that alone keep their sums from holding; puts their values into the tables unless
     another may be meant.
     """
-    fitting: dict[int, dict[int, tuple[int, set[Group]]]] = defaultdict(dict)
+    found = _Restored()
+    for uy, figures in _fitting_figures(failing, tables, around).items():
+        _restore_table(uy, tables[uy], figures, around, found)
+    return found
+
+
+def _fitting_figures(failing: Failing, tables: dict[int, _Table], around: dict) -> Figures:
+    """Unit and year → figure → (the value its sums ask for, those of its sums that do not hold)."""
+    fitting: Figures = defaultdict(dict)
     for (uy, _, _), (_, _, operands) in failing.items():
         for key, _, half in operands:
             value = _fitting(tables[uy], around, key, 2 * half)
             if value is not None:
-                fitting[uy][key] = (
-                    value,
-                    {g for g in around[key] if not _adds_up(tables[uy].printed, g)},
-                )
-    found = _Restored()
-    for uy, figures in fitting.items():
-        table = tables[uy]
-        off = {k: (abs(table.printed.get(k, 0) - table.source[k]), k) for k in figures}
-        sure: dict[int, int] = {}
-        for key, (value, sums) in figures.items():
-            rivals = [
-                k
-                for k, (_, other) in figures.items()
-                if k != key and other & sums and not other < sums
-            ]
-            lead = max([key, *rivals], key=lambda k: off[k])
-            if lead == key:
-                found.figures[(uy, key)] = value, len(around[key])
-            else:
-                found.rivals[(uy, key)] = lead
-            if not rivals:
-                sure[key] = value
-        table.printed |= sure
-        table.restored |= set(sure)
-    return found
+                broken = {g for g in around[key] if not _adds_up(tables[uy].printed, g)}
+                fitting[uy][key] = (value, broken)
+    return fitting
+
+
+def _restore_table(
+    uy: int,
+    table: _Table,
+    figures: dict[int, tuple[int, set[Group]]],
+    around: dict,
+    found: _Restored,
+) -> None:
+    off = {k: (abs(table.printed.get(k, 0) - table.source[k]), k) for k in figures}
+    sure: dict[int, int] = {}
+    for key, (value, _) in figures.items():
+        rivals = _rivals(key, figures)
+        lead = max([key, *rivals], key=lambda k: off[k])
+        if lead == key:
+            found.figures[(uy, key)] = value, len(around[key])
+        else:
+            found.rivals[(uy, key)] = lead
+        if not rivals:
+            sure[key] = value
+    table.printed |= sure
+    table.restored |= set(sure)
+
+
+def _rivals(key: int, figures: dict[int, tuple[int, set[Group]]]) -> list[int]:
+    """Figures that would mend some of the same sums, and not only fewer of them."""
+    sums = figures[key][1]
+    return [
+        other
+        for other, (_, broken) in figures.items()
+        if other != key and broken & sums and not broken < sums
+    ]
 
 
 def _fitting(table: _Table, around: dict[int, list[Group]], key: int, digit: int) -> int | None:
@@ -263,9 +296,7 @@ def _from_internal(check: Check) -> bool:
     return len(left) == 1 and sum(published) == 1 and published[0]
 
 
-def _failing(
-    con: duckdb.DuckDBPyConnection, compared: list[int]
-) -> dict[tuple[int, int, int], tuple]:
+def _failing(con: duckdb.DuckDBPyConnection, compared: list[int]) -> Failing:
     """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded
     figures.
     """

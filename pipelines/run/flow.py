@@ -52,16 +52,19 @@ def nightly(
     processed: str | None = None,
     reports: str | None = None,
     year: int | None = None,
+    accept_loss: bool = False,
 ) -> State[Any]:
     """部门决算夜间核对：发现文件、读取、归集、核对、发布、生成报告。
 
-    Parameters are the folders and the year, as for ``caijue run``; what is left out comes from the
-    settings.
+    Parameters are those of ``caijue run``; what is left out comes from the settings.
     """
     context, boundary = handed_over()
     if context is not None:
         return run_tasks(context, boundary)
-    config, _ = load_config(raw=raw, processed=processed, reports=reports, year=year)
+    max_loss = 1.0 if accept_loss else None
+    config, _ = load_config(
+        raw=raw, processed=processed, reports=reports, year=year, max_loss=max_loss
+    )
     log.to_console(config.log_format)
     try:
         with open_run(config) as context:

@@ -50,6 +50,7 @@ def discover_files(context: RunContext) -> str:
     from pipelines.intake.discover import discover
 
     context.files = discover(context.config.raw)
+    _require_readable(context)
     ours = [
         f
         for f in context.files
@@ -63,6 +64,15 @@ def discover_files(context: RunContext) -> str:
             "请放入报表后再运行。"
         )
     return f"发现 {len(context.files)} 个文件，其中 {len(ours)} 个待核对"
+
+
+def _require_readable(context: RunContext) -> None:
+    """The raw folder itself must be readable: one that cannot be listed is not an empty one."""
+    for file in context.files:
+        if file.file == "." and file.status == "quarantined":
+            raise Empty(
+                f"收件文件夹 {context.config.raw} {file.reason.rstrip('。')}。未发布任何数据。"
+            )
 
 
 def read_workbooks(context: RunContext) -> str:
@@ -161,6 +171,21 @@ def _collect(context: RunContext) -> str:
     context.observations = [*found, *count_numbers(context.con), *scales]
     facts = count(context, "SELECT count(*) FROM facts")
     return f"归集 {facts} 个事实" + (f"，沿用以前发布的上年事实 {carried} 个" if carried else "")
+
+
+def hold_loss(context: RunContext) -> str:
+    """publish: a set that would lose too much of the published one is held.
+
+    Raises Held with what is gone and how to accept it.
+    """
+    from pipelines.errors import Held
+    from pipelines.publish.loss import loss_of, loss_words
+
+    config = context.config
+    loss = loss_of(context.con, context.previous, context.files, config.year)
+    if loss.share > config.max_loss:
+        raise Held(loss_words(loss, context.files, config.max_loss))
+    return f"比已发布的少 {len(loss.units)} 份报送、{loss.facts} 个事实"
 
 
 def check_texts(context: RunContext) -> str:
@@ -447,6 +472,7 @@ STEPS = (
     Step("discover", "发现文件", discover_files),
     Step("extract", "读取工作簿", read_workbooks),
     Step("collect", "归集事实", collect_facts, again=take_over_facts),
+    Step("hold", "比对已发布的数据", hold_loss, again=take_over_checks),
     Step("narrative", "核对说明文字", check_texts, again=take_over_checks),
     Step("reconcile", "核对规则", check_rules, again=take_over_checks),
     Step("settle", "整理问题", settle_findings, again=take_over_findings),

@@ -77,8 +77,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read,
-    pages without text.
+    """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read.
+
+    ``unread``: what stands in the file and could not be read (pages without text, fonts without
+    characters), each with what its sender can do; people are told.
 
     Heads and feet of pages and comments stand at the end of ``text``, behind everything that the
     document itself says.
@@ -88,6 +90,7 @@ class Document:
     lines: tuple[Line, ...]
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    unread: tuple[str, ...] = field(default=())
 
     @property
     def body(self) -> str:

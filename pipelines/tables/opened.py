@@ -29,7 +29,8 @@ def open_tables(
         raise Refused(error.reason, error.detail) from error
     sheets = document_sheets(document)
     says = _says(document) if sheets else Says()
-    return Workbook(sheets, (), digest), says
+    unread = tuple(f"unread:{said}" for said in document.unread)
+    return Workbook(sheets, unread, digest), says
 
 
 def _says(document: Document) -> Says:

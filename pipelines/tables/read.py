@@ -16,11 +16,19 @@ from pipelines.tables.word import read_word
 TOO_LARGE = 100_000_000  # bytes: a disclosure with scanned annexes stays below
 TOO_LONG = 3_000_000  # characters: some hundred times a long disclosure
 
+
+def _pdf(data: bytes) -> Document:
+    from pipelines.tables.pdf.reader import read_pdf  # its library loads only for a PDF
+
+    return read_pdf(data)
+
+
 READERS: dict[str, Callable[[bytes], Document]] = {
     "txt": read_plain,
     "html": read_web,
     "htm": read_web,
     "docx": read_word,
+    "pdf": _pdf,
 }
 
 
@@ -32,7 +40,7 @@ def read_document(data: bytes, type: str) -> Document:
     reader = READERS.get(type)
     if reader is None:
         raise DocumentError(
-            f"不支持的说明文字格式“{type}”，请另存为 .docx、.txt 或 .html 后重新提交"
+            f"不支持的说明文字格式“{type}”，请另存为 .docx、.pdf、.txt 或 .html 后重新提交"
         )
     if len(data) > TOO_LARGE:
         raise DocumentError("文件过大，不像决算公开说明；请去掉图片后重新提交")

@@ -8,6 +8,7 @@ out, so that no text is lost in silence.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -42,17 +43,14 @@ def read_web(data: bytes) -> Document:
             document = flat
             lost = _letters(_visible(text)) - _letters(document.text)
     if lost > 0:
-        document = _with_note(document, f"网页中有约 {lost} 个字没有读到（网页代码不合规范）")
+        said = f"网页中有约 {lost} 个字没有读到（网页代码不合规范）；请另存为 .docx 后重新提交"
+        document = replace(document, unread=(said,))
     return document
 
 
 def _as_break(match: re.Match[str]) -> str:
     """A wrapper that stands for a block leaves a line break behind, any other nothing."""
     return "<br>" if re.match(r"</?(?:div|section|article|center)\b", match[0], re.I) else ""
-
-
-def _with_note(document: Document, note: str) -> Document:
-    return Document(document.text, document.lines, document.tables, (*document.notes, note))
 
 
 def _decoded(data: bytes) -> str:

@@ -39,6 +39,7 @@ class Writer:
         self.lines: list[Line] = []
         self.tables: list[OpenTable] = []
         self.notes: list[str] = []
+        self.unread: list[str] = []
         self._open: list[OpenCell] = []
         self._at = 0
 
@@ -88,7 +89,9 @@ class Writer:
         tables = [
             _table(number, table) for number, table in enumerate(self.tables, 1) if table.cells
         ]
-        return Document("\n".join(self.parts), tuple(self.lines), tuple(tables), tuple(self.notes))
+        text = "\n".join(self.parts)
+        said = tuple(self.notes), tuple(self.unread)
+        return Document(text, tuple(self.lines), tuple(tables), *said)
 
 
 def _table(number: int, table: OpenTable) -> Table:

@@ -156,7 +156,7 @@ def test_16_text_encodings_are_recorded() -> None:
     ("name", "body"),
     [
         ("照片.jpg", b"\xff\xd8\xff\xe0"),
-        ("a.pdf", b"%PDF-1.4"),
+        ("a.png", b"\x89PNG\r\n\x1a\n"),
         ("数据.csv", b"a,b\n1,2\n"),
         ("x.bin", b"\0\1\2"),
     ],

@@ -89,7 +89,11 @@ def deliver(db: Path, raw: Path, out: Path, *, only=None, previous=None, workers
 
 
 def _module(name: str, **members) -> None:
+    """A stand-in for a module; what lies below a package is still found there."""
     made = ModuleType(name)
+    folder = Path(__file__).parents[2].joinpath(*name.split("."))
+    if folder.is_dir():
+        made.__path__ = [str(folder)]
     made.__dict__.update(members)
     sys.modules[name] = made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,10 @@ from tests.tables.disclosure import (
     disclosure,
     expected,
 )
+from tests.tables.pdfs import as_pdf
 
-MADE = {"docx": as_docx, "html": as_html}
+MADE = {"docx": as_docx, "html": as_html, "pdf": as_pdf}
+PART = {"docx": "t3", "html": "t3", "pdf": r"p\d+"}
 
 
 def readings(data: bytes, type: str) -> list[SheetReading]:
@@ -82,9 +85,11 @@ def test_a_wrong_figure_is_found_alike_and_its_cell_named(tmp_path: Path) -> Non
         found = check(folder, f"公开.{kind}")
         rules[kind] = {(f["rule_id"], f["subject"]) for f in found["findings"]}
         cells = [c for f in found["findings"] for c in f["cells"] if c["amount"] == 98_765_400]
-        assert {(c["file"], c["sheet"]) for c in cells} == {(f"公开.{kind}#t3", "支出决算表")}
+        files = {c["file"] for c in cells}
+        assert {c["sheet"] for c in cells} == {"支出决算表"} and len(files) == 1
+        assert re.fullmatch(rf"公开.{kind}#{PART[kind]}", files.pop())
         assert {c["cell"] for c in cells} == {cells[0]["cell"]}
-    assert rules["docx"] == rules["html"] and rules["docx"]
+    assert rules["docx"] == rules["html"] == rules["pdf"] and rules["docx"]
 
 
 def test_tables_that_name_no_unit_take_that_of_the_text(tmp_path: Path) -> None:

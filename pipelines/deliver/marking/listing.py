@@ -198,59 +198,29 @@ class Listing:
         return shown, self.looks.link
 
     def xml(self, last: int, footer: str) -> bytes:
-        """The whole worksheet; ``last`` is its last row."""
+        """The whole worksheet; ``last`` is its last row. The parts stand in the schema's order."""
         root = etree.Element(q("worksheet"), nsmap={None: MAIN})
-        properties = etree.SubElement(root, q("sheetPr"))
-        etree.SubElement(properties, q("tabColor"), rgb="FFC00000")
-        etree.SubElement(properties, q("pageSetUpPr"), fitToPage="1")
-        views = etree.SubElement(root, q("sheetViews"))
-        view = etree.SubElement(
-            views, q("sheetView"), tabSelected="1", workbookViewId="0", showGridLines="0"
-        )
-        etree.SubElement(
-            view,
-            q("pane"),
-            ySplit=str(HEADER_ROW),
-            topLeftCell=f"A{HEADER_ROW + 1}",
-            activePane="bottomLeft",
-            state="frozen",
-        )
-        widths = etree.SubElement(root, q("cols"))
-        for i, (_, width) in enumerate(COLUMNS, 1):
-            etree.SubElement(
-                widths, q("col"), min=str(i), max=str(i), width=str(width), customWidth="1"
-            )
+        _properties(root)
+        _view(root)
+        _widths(root)
         root.append(self.data)
-        etree.SubElement(
-            root,
-            q("autoFilter"),
-            ref=f"A{HEADER_ROW}:{address(max(last, HEADER_ROW + 1) - 1, len(COLUMNS) - 1)}",
-        )
+        right = len(COLUMNS) - 1
+        listed = f"A{HEADER_ROW}:{address(max(last, HEADER_ROW + 1) - 1, right)}"
+        etree.SubElement(root, q("autoFilter"), ref=listed)
         merged = etree.SubElement(root, q("mergeCells"), count=str(HEADER_ROW - 1))
         for number in range(1, HEADER_ROW):
-            etree.SubElement(
-                merged, q("mergeCell"), ref=f"A{number}:{address(number - 1, len(COLUMNS) - 1)}"
-            )
-        if self.links:
-            links = etree.SubElement(root, q("hyperlinks"))
-            for ref, target in self.links:
-                etree.SubElement(links, q("hyperlink"), ref=ref, location=target, display=target)
-        etree.SubElement(
-            root,
-            q("pageMargins"),
-            left="0.4",
-            right="0.4",
-            top="0.5",
-            bottom="0.6",
-            header="0.3",
-            footer="0.3",
-        )
-        etree.SubElement(
-            root, q("pageSetup"), paperSize="9", orientation="landscape", fitToHeight="0"
-        )
-        foot = etree.SubElement(root, q("headerFooter"))
-        etree.SubElement(foot, q("oddFooter")).text = footer
+            across = f"A{number}:{address(number - 1, right)}"
+            etree.SubElement(merged, q("mergeCell"), ref=across)
+        self._hyperlinks(root)
+        _page(root, footer)
         return dump(root)
+
+    def _hyperlinks(self, root: etree._Element) -> None:
+        if not self.links:
+            return
+        links = etree.SubElement(root, q("hyperlinks"))
+        for ref, target in self.links:
+            etree.SubElement(links, q("hyperlink"), ref=ref, location=target, display=target)
 
 
 def _cells(spots: Sequence[Spot]) -> str:
@@ -327,3 +297,40 @@ def _tally(entries: Sequence[Entry]) -> str:
         + "。深色粗框的是先要改的单元格，浅色的是等式两侧的其他单元格，都带批注。"
         + "知道原因的，在右边填写原因、说明人、有效期，把本文件放回收件夹即可。"
     )
+
+
+def _properties(root: etree._Element) -> None:
+    properties = etree.SubElement(root, q("sheetPr"))
+    etree.SubElement(properties, q("tabColor"), rgb="FFC00000")
+    etree.SubElement(properties, q("pageSetUpPr"), fitToPage="1")
+
+
+def _view(root: etree._Element) -> None:
+    """Opened on this sheet, its head staying in sight."""
+    views = etree.SubElement(root, q("sheetViews"))
+    looks = {"tabSelected": "1", "workbookViewId": "0", "showGridLines": "0"}
+    view = etree.SubElement(views, q("sheetView"), looks)
+    frozen = {
+        "ySplit": str(HEADER_ROW),
+        "topLeftCell": f"A{HEADER_ROW + 1}",
+        "activePane": "bottomLeft",
+        "state": "frozen",
+    }
+    etree.SubElement(view, q("pane"), frozen)
+
+
+def _widths(root: etree._Element) -> None:
+    widths = etree.SubElement(root, q("cols"))
+    for number, (_, width) in enumerate(COLUMNS, 1):
+        at = str(number)
+        etree.SubElement(widths, q("col"), min=at, max=at, width=str(width), customWidth="1")
+
+
+def _page(root: etree._Element, footer: str) -> None:
+    """A4 across, as many pages long as it takes."""
+    margins = {"left": "0.4", "right": "0.4", "top": "0.5", "bottom": "0.6"}
+    etree.SubElement(root, q("pageMargins"), margins | {"header": "0.3", "footer": "0.3"})
+    paper = {"paperSize": "9", "orientation": "landscape", "fitToHeight": "0"}
+    etree.SubElement(root, q("pageSetup"), paper)
+    foot = etree.SubElement(root, q("headerFooter"))
+    etree.SubElement(foot, q("oddFooter")).text = footer

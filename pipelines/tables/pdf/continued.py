@@ -1,0 +1,142 @@
+"""Tables that go on over pages: their parts joined, repeated headings taken out, rows cut by the
+end of a page mended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.tables.pdf.joining import broken_line
+from pipelines.tables.pdf.layout import Block, PdfCell, PdfPage, PdfTable
+from pipelines.tables.pdf.textline import TextLine
+
+ALIKE = 4.0  # points by which the same column may stand elsewhere on the next page
+HEADING_LINES = 6  # lines above a table that may be repeated with its heading
+_NUMBER = re.compile(r"-?[\d,，]+(?:\.\d+)?%?")
+_GOES_ON = re.compile(r"[（(]?续表?\s*\d*[）)]?")
+
+
+def join_tables(pages: Sequence[PdfPage]) -> None:
+    """Joins what goes on at the top of a page to the table at the foot of the page before."""
+    whole: PdfTable | None = None
+    above: list[str] = []
+    for page in pages:
+        repeated = _repeated(page.blocks, above) if whole is not None else 0
+        if whole is not None and repeated < len(page.blocks):
+            first = page.blocks[repeated]
+            if isinstance(first, PdfTable) and _fits(whole, first):
+                page.running += [b for b in page.blocks[:repeated] if isinstance(b, TextLine)]
+                _append(whole, first, page)
+                del page.blocks[: repeated + 1]
+                if not page.blocks:
+                    continue
+        if page.blocks:
+            whole, above = _last(page.blocks)
+
+
+def _last(blocks: list[Block]) -> tuple[PdfTable | None, list[str]]:
+    """The table with which a page ends, and what stands above it."""
+    last = blocks[-1]
+    if not isinstance(last, PdfTable):
+        return None, []
+    above: list[str] = []
+    for block in reversed(blocks[:-1]):
+        if isinstance(block, PdfTable) or len(above) == HEADING_LINES:
+            break
+        above.append(_said(block))
+    return last, above
+
+
+def _said(line: TextLine) -> str:
+    return "".join(line.text.split())
+
+
+def _repeated(blocks: Sequence[Block], above: list[str]) -> int:
+    """How many lines at the top of a page repeat what stands above the table before."""
+    known = set(above)
+    for number, block in enumerate(blocks):
+        if isinstance(block, PdfTable):
+            return number
+        said = _said(block)
+        if said not in known and _GOES_ON.sub("", said) not in known | {""}:
+            return 0
+    return 0
+
+
+def _fits(whole: PdfTable, part: PdfTable) -> bool:
+    """Whether two tables have the same columns; some of them may be seen in one part only."""
+    few, many = sorted((whole.us, part.us), key=len)
+    # Pages may be set with other margins left and right, so columns are told from the first.
+    moved = [u - many[0] + few[0] for u in many]
+    same_end = abs(few[-1] - moved[-1]) <= ALIKE
+    return same_end and all(min(abs(u - m) for m in moved) <= ALIKE for u in few)
+
+
+def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:
+    """Adds the rows of a part behind those of the table."""
+    _same_columns(whole, part)
+    repeated = _same_rows(whole, part)
+    for cell in part.cells:
+        if cell.row < repeated:
+            page.running += cell.lines
+    rest = [replace(c, row=c.row - repeated) for c in part.cells if c.row >= repeated]
+    if _is_cut(whole, rest):
+        _mend(whole, [c for c in rest if c.row == 0])
+        rest = [replace(c, row=c.row - 1) for c in rest if c.row > 0]
+    height = whole.height
+    whole.pages.append((height, part.page))
+    whole.cells += [replace(c, row=c.row + height) for c in rest]
+
+
+def _same_columns(whole: PdfTable, part: PdfTable) -> None:
+    """Brings both to the columns of the one that shows more of them."""
+    shift = part.us[0] - whole.us[0]
+    few, many = (whole, part) if len(whole.us) < len(part.us) else (part, whole)
+    moved = [u + (shift if few is part else -shift) for u in many.us]
+    at = [min(range(len(moved)), key=lambda i: abs(moved[i] - u)) for u in few.us]
+    few.cells = [
+        replace(c, column=at[c.column], columns=at[c.column + c.columns] - at[c.column])
+        for c in few.cells
+    ]
+    few.us = [few.us[0] + (u - many.us[0]) for u in many.us]
+
+
+def _same_rows(whole: PdfTable, part: PdfTable) -> int:
+    """How many rows at the top of a part repeat those at the top of the table."""
+    number = 0
+    while number < part.height and number < whole.height:
+        said = _row_said(part, number)
+        if said != _row_said(whole, number) or not any(words for _, words in said):
+            break
+        number += 1
+    return number
+
+
+def _row_said(table: PdfTable, number: int) -> list[tuple[int, str]]:
+    return sorted((c.column, c.said) for c in table.row(number))
+
+
+def _is_cut(whole: PdfTable, rest: Sequence[PdfCell]) -> bool:
+    """Whether the first row of a part is the end of the last row before it: words only, each going
+    on with a full cell.
+    """
+    first = [c for c in rest if c.row == 0 and c.said]
+    if not first or len(first) * 2 > len(whole.us):
+        return False
+    last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
+    return all(_cut_through(last.get(c.column), c) for c in first)
+
+
+def _cut_through(upper: PdfCell | None, lower: PdfCell) -> bool:
+    if upper is None or not upper.lines or _NUMBER.fullmatch(lower.said):
+        return False
+    return broken_line(upper, upper.lines[-1], lower.lines[0])
+
+
+def _mend(whole: PdfTable, first: Sequence[PdfCell]) -> None:
+    last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
+    for cell in first:
+        if cell.column in last:
+            last[cell.column].lines += cell.lines

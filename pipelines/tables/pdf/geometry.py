@@ -1,0 +1,68 @@
+"""Points, boxes and turns.
+
+Lengths in points (1/72 inch); ``v`` runs downwards, so that reading order is rising ``v``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Box = tuple[float, float, float, float]  # x0, y0, x1, y1 as the PDF has them, y upwards
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A quarter turn: how text that runs at ``degrees`` (0, 90, 180, 270; against the clock) is
+    brought upright.
+    """
+
+    degrees: int
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """(u, v): u along the lines of text, v downwards across them."""
+        if self.degrees == 90:
+            return y, x
+        if self.degrees == 180:
+            return -x, y
+        if self.degrees == 270:
+            return -y, -x
+        return x, -y
+
+    def box(self, box: Box) -> Box:
+        """A box of the page as (u0, v0, u1, v1)."""
+        u0, v0 = self.point(box[0], box[1])
+        u1, v1 = self.point(box[2], box[3])
+        return min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1)
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One character on a page.
+
+    ``u0 v0 u1 v1``: its box brought upright; ``box``: the same as the PDF has it.
+    """
+
+    text: str
+    u0: float
+    v0: float
+    u1: float
+    v1: float
+    size: float
+    page: int
+    box: Box
+    spaced: bool = False
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.u0 + self.u1) / 2, (self.v0 + self.v1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line, upright: at ``at`` (v of a level one, u of a standing one), from ``start``
+    to ``end``.
+    """
+
+    at: float
+    start: float
+    end: float

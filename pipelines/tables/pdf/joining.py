@@ -1,0 +1,172 @@
+"""Lines that are one paragraph, or one entry of a cell, put together again as they were typed.
+
+A line goes on with the next where it is full and the next begins where lines of the paragraph
+begin.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.tables.pdf.geometry import Glyph
+from pipelines.tables.pdf.layout import PdfCell, PdfPage, PdfTable
+from pipelines.tables.pdf.textline import TextLine
+
+HANGING = 0.6  # heights of print: marks at the end of a line may be squeezed to half their width
+INDENT = 1.2  # heights of print by which the first line of a paragraph is set in; usual are two
+LEADING = 1.35  # of the usual distance of lines: more is a space between paragraphs
+SIZES = 1.15  # print that is larger by this is another paragraph
+FEWEST = 12  # characters of a line that tells where the margin is
+CELL_ROOM = 0.9  # heights of print that the edges of a cell keep free, both together
+CENTRED = 0.6  # heights of print by which the room at both sides of a centred line may differ
+_NUMBER_END, _NUMBER_START = re.compile(r"[\d,，.]+$"), re.compile(r"^[\d,，.]+")
+_WELL_FORMED = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_NEVER_FIRST = frozenset("，。；：、！？）》”’％%.,;:!?)")
+_ENDED = re.compile(r"[。：；！？:;]$")
+_BEGINS = re.compile(
+    r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)"
+)
+
+Pieces = list[tuple[str, Glyph | None]]
+
+
+@dataclass(slots=True)
+class Margins:
+    """Where the text of pages of one width begins and ends, and how far its lines stand apart."""
+
+    left: float
+    right: float
+    leading: float
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    lines: list[TextLine] = field(default_factory=list)
+
+    @property
+    def page(self) -> int:
+        return self.lines[0].page
+
+    def pieces(self) -> Pieces:
+        """The characters of the whole, lines joined as they were typed."""
+        return joined_lines(self.lines)
+
+
+def paragraphs(pages: Sequence[PdfPage]) -> list[Paragraph | PdfTable]:
+    """The whole document in order: paragraphs, also over the end of a page, and tables."""
+    margins = _margins(pages)
+    found: list[Paragraph | PdfTable] = []
+    for page in pages:
+        known = margins[round(page.width)]
+        for block in page.blocks:
+            if isinstance(block, PdfTable):
+                found.append(block)
+                continue
+            last = found[-1] if found else None
+            if isinstance(last, Paragraph) and _goes_on(last, block, known):
+                last.lines.append(block)
+            else:
+                found.append(Paragraph([block]))
+    return found
+
+
+def _margins(pages: Sequence[PdfPage]) -> dict[int, Margins]:
+    """By the width of pages: the margins that their longer lines show."""
+    lines: dict[int, list[TextLine]] = defaultdict(list)
+    steps: dict[int, list[float]] = defaultdict(list)
+    for page in pages:
+        own = [b for b in page.blocks if isinstance(b, TextLine)]
+        lines[round(page.width)] += own
+        steps[round(page.width)] += [b.v0 - a.v0 for a, b in itertools.pairwise(own) if b.v0 > a.v0]
+    return {width: _margin(found, steps[width]) for width, found in lines.items()}
+
+
+def _margin(lines: list[TextLine], steps: list[float]) -> Margins:
+    telling = [line for line in lines if len(line.glyphs) >= FEWEST] or lines
+    if not telling:
+        return Margins(0, 0, 0)
+    ends = sorted(line.u1 for line in telling)
+    # The usual start is the margin; the farthest end is, but for a stray line or two.
+    left = Counter(round(line.u0) for line in telling).most_common(1)[0][0]
+    right = ends[min(len(ends) - 1, int(len(ends) * 0.95))]
+    leading = sorted(steps)[len(steps) // 2] if steps else 0.0
+    return Margins(left, right, leading)
+
+
+def _goes_on(paragraph: Paragraph, line: TextLine, margins: Margins) -> bool:
+    """Whether a line belongs to the paragraph above it."""
+    last = paragraph.lines[-1]
+    size = last.size
+    if last.u1 + _word(line) < margins.right - HANGING * size:
+        return False
+    if max(size, line.size) > SIZES * min(size, line.size):
+        return False
+    if last.page == line.page and line.v0 - last.v0 > LEADING * max(margins.leading, size):
+        return False
+    if _BEGINS.match(line.text) and (_ENDED.search(last.text) or len(paragraph.lines) == 1):
+        return False
+    body = paragraph.lines[1].u0 if len(paragraph.lines) > 1 else min(last.u0, margins.left)
+    return line.u0 <= body + INDENT * size
+
+
+def cell_entries(cell: PdfCell) -> list[list[TextLine]]:
+    """The lines of a cell, those that are one entry broken at its edge together."""
+    found: list[list[TextLine]] = []
+    for line in cell.lines:
+        if found and broken_line(cell, found[-1][-1], line):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return found
+
+
+def broken_line(cell: PdfCell, last: TextLine, line: TextLine) -> bool:
+    """Whether a line of a cell was broken because there was no more room: what follows would not
+    have fitted.
+    """
+    before, behind = last.u0 - cell.u0, cell.u1 - last.u1
+    room = before + behind if abs(before - behind) < CENTRED * last.size else behind
+    return room <= CELL_ROOM * last.size + _word(line)
+
+
+def _word(line: TextLine) -> float:
+    """The width of what a line begins with and is never broken: a character, a Latin word, a
+    number.
+    """
+    end = line.glyphs[0].u1
+    for before, glyph in zip(line.glyphs, line.glyphs[1:], strict=False):
+        latin = before.text.isascii() and glyph.text.isascii()
+        if glyph.u0 > end + 0.3 * glyph.size or not (latin or glyph.text in _NEVER_FIRST):
+            break
+        end = glyph.u1
+    return end - line.u0
+
+
+def joined_lines(lines: Iterable[TextLine]) -> Pieces:
+    """Lines one behind the other: a space only between Latin words, and between numbers that are
+    no single one.
+    """
+    found: Pieces = []
+    for line in lines:
+        pieces = list(line.pieces())
+        if found and _needs_space(found, pieces):
+            found.append((" ", None))
+        found += pieces
+    return found
+
+
+def _needs_space(before: Pieces, after: Pieces) -> bool:
+    left, right = before[-1][0], after[0][0]
+    if not (left.isascii() and right.isascii()) or left == "-":
+        return False
+    if left.isalpha() or right.isalpha():
+        return left.isalnum() and right.isalnum()
+    said = "".join(p for p, _ in before[-30:]), "".join(p for p, _ in after[:30])
+    end, start = _NUMBER_END.search(said[0]), _NUMBER_START.search(said[1])
+    return bool(end and start) and not _WELL_FORMED.fullmatch(f"{end[0]}{start[0]}")  # type: ignore[index]

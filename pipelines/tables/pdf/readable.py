@@ -1,0 +1,68 @@
+"""What of a PDF cannot be read: scans, fonts that do not say their characters. Refused where it is
+the whole, else told.
+
+What does not belong here: passwords and damage (``opening.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipelines.tables.failure import DocumentError
+from pipelines.tables.pdf.layout import PdfPage
+
+SCANNED = "没有文字层，请提供可复制文字的版本"
+FEWEST_LETTERS = (
+    20  # of a page with a picture that is more than a scan with a stamp or a number on it
+)
+MOST_UNMAPPED = (
+    0.2  # of all characters: a text with more cannot be understood, with fewer it mostly can
+)
+MOST_LISTED = 12  # pages named one by one
+
+
+def check_readable(pages: Sequence[PdfPage]) -> list[str]:
+    """What is to be told of pages that cannot be read.
+
+    Raises :class:`DocumentError` where that is all of them.
+    """
+    letters = sum(p.letters for p in pages)
+    scans = [p.number for p in pages if p.pictures and p.letters < FEWEST_LETTERS]
+    if not letters or (
+        scans and letters < FEWEST_LETTERS * len(pages) and 2 * len(scans) >= len(pages)
+    ):
+        raise DocumentError(SCANNED if scans else f"PDF 里没有文字；{SCANNED}")
+    unmapped = sum(p.unmapped for p in pages)
+    if unmapped > MOST_UNMAPPED * letters:
+        raise DocumentError(
+            f"{letters} 个字中有 {unmapped} 个的字体没有文字对照（复制出来是乱码），"
+            "请由 Word 重新导出 PDF 或提交 .docx"
+        )
+    return [*_scans(scans), *_unmapped(pages), *_outside(pages)]
+
+
+def _scans(scans: Sequence[int]) -> Iterable[str]:
+    if scans:
+        yield f"第 {named(scans)} 页{SCANNED}；这些页上的表和文字没有核对"
+
+
+def _unmapped(pages: Sequence[PdfPage]) -> Iterable[str]:
+    lacking = [p.number for p in pages if p.unmapped]
+    if lacking:
+        count = sum(p.unmapped for p in pages)
+        what = f"第 {named(lacking)} 页有 {count} 个字的字体没有文字对照"
+        yield f"{what}，读出来不可靠；请由 Word 重新导出 PDF"
+
+
+def _outside(pages: Sequence[PdfPage]) -> Iterable[str]:
+    beyond = [p.number for p in pages if p.outside]
+    if beyond:
+        count = sum(p.outside for p in pages)
+        what = f"第 {named(beyond)} 页有 {count} 个字落在纸外"
+        yield f"{what}，印不出来，没有读取；请调整页面后重新导出"
+
+
+def named(pages: Sequence[int]) -> str:
+    """Page numbers as people write them: 3、5、7 等 20 页."""
+    shown = "、".join(str(p) for p in pages[:MOST_LISTED])
+    return shown if len(pages) <= MOST_LISTED else f"{shown} 等 {len(pages)} "

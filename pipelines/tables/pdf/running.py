@@ -1,0 +1,79 @@
+"""Heads and feet of pages and page numbers, taken out of the text.
+
+A line at the edge of a page is one where it stands at the same edge of other pages too, the
+number of the page aside.
+What names a table, its unit or its money unit is none, however often it stands at the top of a
+page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from pipelines.tables.pdf.layout import PdfPage
+from pipelines.tables.pdf.textline import TextLine
+
+FEWEST_PAGES = 3  # pages on which a head stands at least; twice may be chance
+SHARE = 0.4  # of all pages: heads stand on every other page where sides differ
+DEEPEST = 3  # lines of a head or a foot
+_CAPTION = re.compile(r"表(?:（[^）]*）)?$|单位[：:]|部门[：:]|年度$|元）?$")
+_NUMBERED = re.compile(
+    r"^[-—–－_·.\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/／|，,]?\s*共?\s*\d{1,4}\s*页?)?[-—–－_·.\s]*$"
+)
+
+
+def without_running(pages: Sequence[PdfPage]) -> None:
+    """Moves heads, feet and numbers of pages from ``blocks`` to ``running``."""
+    for last in (False, True):
+        for _ in range(DEEPEST):
+            edges = {p.number: line for p in pages if (line := _edge(p, last)) is not None}
+            shift = _shift(edges)
+            counted = Counter(_key(line, number) for number, line in edges.items())
+            taken = 0
+            for page in pages:
+                line = edges.get(page.number)
+                if line is not None and _is_running(line, page.number, shift, counted, len(pages)):
+                    page.blocks.pop(-1 if last else 0)
+                    page.running.append(line)
+                    taken += 1
+            if not taken:
+                break
+
+
+def _edge(page: PdfPage, last: bool) -> TextLine | None:
+    """The line at the top or the bottom of a page, where there is one."""
+    block = page.blocks[-1 if last else 0] if page.blocks else None
+    return block if isinstance(block, TextLine) else None
+
+
+def _key(line: TextLine, page: int) -> str:
+    """What a line says, without the number of its page and without spaces."""
+    return re.sub(rf"(?<!\d){page}(?!\d)", "#", "".join(line.text.split()))
+
+
+def _shift(edges: dict[int, TextLine]) -> int | None:
+    """By how much the printed numbers of pages differ from the count, where most lines at this
+    edge are such numbers.
+    """
+    shifts = Counter(
+        int(found[1]) - number
+        for number, line in edges.items()
+        if (found := _NUMBERED.match(line.text))
+    )
+    if not shifts:
+        return None
+    shift, times = shifts.most_common(1)[0]
+    return shift if times >= min(2, len(edges)) else None
+
+
+def _is_running(
+    line: TextLine, page: int, shift: int | None, counted: Counter[str], pages: int
+) -> bool:
+    number = _NUMBERED.match(line.text)
+    if number and shift is not None and int(number[1]) - page == shift:
+        return True
+    said = _key(line, page)
+    often = counted[said] >= max(FEWEST_PAGES, SHARE * pages)
+    return often and not _CAPTION.search(said)
