@@ -104,7 +104,7 @@ def evaluate(
             read.refused,
             scratch,
             year=config.year,
-            parquet=scratch / "parquet",
+            parquet=None,
             forms=library,
             thorough=False,
         )

@@ -38,7 +38,7 @@ print(*(name for name in heavy if name in sys.modules), file=sys.stderr)
 
 def test_a_look_at_one_workbook_loads_only_what_it_uses(tmp_path) -> None:
     write_samples(tmp_path / "raw", 1, 1, seed=4, workers=1)
-    [book] = [p for p in (tmp_path / "raw").rglob("*.xls*")]
+    [book] = list((tmp_path / "raw").rglob("*.xls*"))
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
     for expected in (["lark"], []):  # the rules are parsed once, then kept
         done = subprocess.run(
