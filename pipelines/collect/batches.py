@@ -15,9 +15,10 @@ import pyarrow as pa
 from pipelines.collect.register import Register
 from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.extract.store import read_extraction
+from pipelines.extract.text import row_of
 from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
 
-BATCH_FACTS = 400_000
+BATCH_FACTS = 400_000  # a batch is held in memory as columns
 STREAMS = ("lines", "left_out", "facts")
 
 
@@ -52,19 +53,22 @@ def _attach(
     The rows of a sheet lie together, so that each sheet is a slice and what is known of it one
     value repeated.
     """
-    known = {s.row["sheet_no"]: _known(s, register) for s in kept}
+    wanted = {s.row["sheet_no"]: s for s in kept}
     parts = [
-        _with_known(table.slice(start, length), known[number], dataset)
+        _with_known(table.slice(start, length), wanted[number], dataset, register)
         for number, start, length in stretches(table["sheet_no"])
-        if number in known
+        if number in wanted
     ]
     return pa.concat_tables(parts) if parts else dataset.empty()
 
 
-def _with_known(part: pa.Table, known: dict, dataset: Dataset) -> pa.Table:
+def _with_known(part: pa.Table, sheet: SheetRef, dataset: Dataset, register: Register) -> pa.Table:
+    known = _known(sheet, register)
     columns = []
     for field in dataset.arrow:
-        if field.name in part.column_names:
+        if field.name == "file" and sheet.further:
+            columns.append(_files(part, sheet))
+        elif field.name in part.column_names:
             columns.append(part[field.name])
         else:
             columns.append(pa.repeat(pa.scalar(known[field.name], field.type), part.num_rows))
@@ -78,6 +82,16 @@ def stretches(column: pa.ChunkedArray) -> Iterator[tuple[Any, int, int]]:
         length = sum(1 for _ in same)
         yield value, start, length
         start += length
+
+
+def _files(part: pa.Table, sheet: SheetRef) -> pa.Array:
+    """The file of every row of a sheet, with the part of its document in which the row stands."""
+    rows = (
+        [row - 1 for row in part["row"].to_pylist()]
+        if "row" in part.column_names
+        else [row_of(cell) for cell in part["cell"].to_pylist()]
+    )
+    return pa.array([sheet.file_of(row) for row in rows], pa.string())
 
 
 def _known(s: SheetRef, register: Register) -> dict:

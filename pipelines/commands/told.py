@@ -10,8 +10,8 @@ from pipelines.commands.published import rows
 from pipelines.deliver.words import NOTHING_TO_DO, action_for, reason_in_words
 from pipelines.fixes import console_line, read_fixes
 
-SHOWN = 10
-REASONS = 5
+SHOWN = 10  # lines on a console before it says where the rest is
+REASONS = 5  # as above
 
 
 def fix_lines(con: duckdb.DuckDBPyConnection, more: str) -> list[str]:

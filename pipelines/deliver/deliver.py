@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,9 @@ from pipelines.deliver import source
 from pipelines.deliver.filenames import UnitYear
 from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.marking.narrative import NarrativeJob
+from pipelines.deliver.marking.pdfjob import PdfJob
 from pipelines.deliver.page.write import write_page
+from pipelines.deliver.performance import PerformanceData, read_performance
 from pipelines.deliver.plan import Target, entries_of, mark_jobs, narrative_jobs, targets
 from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
@@ -22,7 +24,7 @@ from pipelines.deliver.unit.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.work import Job, run_jobs
 from pipelines.public.facts import FactReader, fact_digests
 
-UNITS_IN_A_JOB = 6
+UNITS_IN_A_JOB = 6  # fewer leave workers waiting for jobs, more leave one working at the end
 
 
 def deliver(
@@ -51,20 +53,22 @@ def deliver(
     with source.opened(db) as con:
         summary = read_summary(con, run_id, earlier)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
-        writing.plan_units(_wanted(summary, chosen, out), fact_digests(con))
+        performance = read_performance(con)
+        writing.plan_units(_wanted(summary, chosen, out, performance), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
             writing.plan_mark(
                 job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries
             )
         for text in narrative_jobs(summary, con, raw, out, only):
             writing.texts.append(text)
-            writing.plan_mark(text, text.source.file, text.source.sha256, text.observations)
+            said = text.observations if isinstance(text, NarrativeJob) else text.entries
+            writing.plan_mark(text, text.source.file, text.source.sha256, said)
         for finished in run_jobs(chain(writing.due, writing.unit_jobs(con, run_id)), workers):
             writing.done(*finished)
     _refer(summary, chosen, writing, out)
     write_summary(out / "summary.xlsx", summary, run_id)
     with source.opened(db) as con:
-        page = write_page(out, summary, con)
+        page = write_page(out, summary, con, performance)
     writing.ledger.save()
     return {
         "summary": out / "summary.xlsx",
@@ -76,7 +80,12 @@ def deliver(
     }
 
 
-def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
+def _wanted(
+    summary: Summary,
+    chosen: list[Target],
+    out: Path,
+    performance: Mapping[UnitYear, PerformanceData],
+) -> list[Wanted]:
     entries = entries_of(summary)
     return [
         Wanted(
@@ -85,6 +94,9 @@ def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
             out / "units" / f"{t.stem}.xlsx",
             out / "public" / f"公开表_{t.stem}.xlsx",
             tuple(entries.get(t.key, ())),
+            performance.get(t.key),
+            # Public tables are made from the final accounts, not from performance material alone.
+            write_public=t.accounts,
         )
         for t in chosen
     ]
@@ -104,7 +116,7 @@ class _Writing:
     due: list[Job] = field(default_factory=list)
     due_units: list[tuple[Wanted, ...]] = field(default_factory=list)
     digests: dict[Path, str] = field(default_factory=dict)
-    texts: list[NarrativeJob] = field(default_factory=list)
+    texts: list[NarrativeJob | PdfJob] = field(default_factory=list)
 
     def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str]) -> None:
         """The unit workbooks, a few units to a job."""
@@ -112,12 +124,12 @@ class _Writing:
         for one in wanted:
             unit, year = one.key
             years = [facts.get((unit, y), "") for y in range(year - TREND_YEARS + 1, year + 1)]
-            digest = fingerprint(one.key, one.unit_name, years, one.entries)
+            digest = fingerprint(one.key, one.unit_name, years, one.entries, one.performance)
             public = fingerprint("public", one.key, one.unit_name, years[-1])
             due = replace(
                 one,
                 write_target=not self._taken(one.target, digest),
-                write_public=not self._taken(one.public, public),
+                write_public=one.write_public and not self._taken(one.public, public),
             )
             if due.write_target or due.write_public:
                 waiting.setdefault(unit, []).append(due)
@@ -144,7 +156,7 @@ class _Writing:
             for wanted, facts in zip(self.due_units, FactReader(con).packed(units), strict=True):
                 yield UnitsJob(wanted, facts, run_id)
 
-    def plan_mark(self, job: MarkJob | NarrativeJob, *content: object) -> None:
+    def plan_mark(self, job: MarkJob | NarrativeJob | PdfJob, *content: object) -> None:
         """A marked copy; ``content`` is all that it depends on."""
         digest = fingerprint(*content)
         entry = self._take(job.target, digest)

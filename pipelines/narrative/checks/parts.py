@@ -18,7 +18,7 @@ SUM = "{item}{figure}与所列各项之和{summed}不符，相差{gap}（{listed
 MORE = "所列各项之和{summed}大于{item}{figure}，多出{gap}（{listed}）"
 # totals of which a single part that is given must make the whole
 LISTED = frozenset(("gpb.basic", "three.car", "three.host", "count.car.bought", "count.car.kept"))
-NAMED = 12
+NAMED = 12  # parts named in a message before 等: a sum of more is told by its total
 
 
 def collect(case: Case) -> None:
@@ -179,10 +179,16 @@ def add_sum(
 
     case.relations.append(
         sum_of(
-            whole, terms, rule, case.subject(head) + what, message,
-            partial=partial, others=others, severity=severity,
+            whole,
+            terms,
+            rule,
+            case.subject(head) + what,
+            message,
+            partial=partial,
+            others=others,
+            severity=severity,
         )
-    )  # fmt: skip
+    )
 
 
 def _other_figures(head: Entry) -> list:  # type: ignore[type-arg]
@@ -233,10 +239,14 @@ def _extra_sum(case: Case, given: Said, parts: list[Entry], sums: SumRule) -> No
         return
     case.relations.append(
         sum_of(
-            whole, terms, rule, case.subject(parts[0]) + "合计",
-            lambda v: words(SUM, whole, terms, v), partial=partial,
+            whole,
+            terms,
+            rule,
+            case.subject(parts[0]) + "合计",
+            lambda v: words(SUM, whole, terms, v),
+            partial=partial,
         )
-    )  # fmt: skip
+    )
 
 
 CHECK = Check(
