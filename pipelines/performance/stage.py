@@ -76,7 +76,7 @@ def check_performance(
     known, problems = load_schemes(schemes)
     found.observations += [_bad_scheme(p) for p in problems]
     states = dict(_states(con))
-    manual = _manual(files, found)
+    manual = _manual(con, files, found)
     packs = _read(con, files, limits, states)
     groups: dict[Key, list[_File]] = {}
     for one in packs:
@@ -124,13 +124,18 @@ def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
     return [(r[0], r[1:]) for r in rows]
 
 
-def _manual(files: Sequence[RawFile], found: Performance) -> Manual:
+def _manual(con: duckdb.DuckDBPyConnection, files: Sequence[RawFile], found: Performance) -> Manual:
     whole = Manual()
     for file in files:
         if Path(file.file).name in NAMES:
             one = load_manual(file.path, file.file)
             whole.entries += one.entries
             whole.problems += one.problems
+            con.execute(
+                "UPDATE files SET kind = 'performance', status = 'read', reason = NULL"
+                " WHERE file = ?",
+                [file.file],
+            )
     found.observations += whole.problems
     return whole
 
