@@ -82,8 +82,7 @@ def figures_of(con: duckdb.DuckDBPyConnection, config: Config, owner: Owner, yea
 
 def _manual(config: Config, owner: Owner, year: int) -> dict[str, Any]:
     """What a person said for the unit and year; of several files the last by path."""
-    from pipelines.performance.inputs import load_manual
-    from pipelines.performance.presence import NAMES
+    from pipelines.performance.inputs import NAMES, load_manual
 
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given: dict[str, Any] = {}

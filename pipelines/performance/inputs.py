@@ -15,6 +15,7 @@ import yaml
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
 
+NAMES = ("performance.yml", "performance.yaml")
 FIELDS = frozenset(
     ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled",
     "balance_written_off", "initial_budget",

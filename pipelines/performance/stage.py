@@ -23,9 +23,8 @@ from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
 from pipelines.performance.facts import fact_rows
-from pipelines.performance.inputs import Manual, load_manual
+from pipelines.performance.inputs import NAMES, Manual, load_manual
 from pipelines.performance.pack import Pack, merge
-from pipelines.performance.presence import NAMES
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
