@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.collect.batches import batches, content_digest, stretches
+from pipelines.collect.howmuch import how_much
 from pipelines.collect.load import Loader
+from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
 from pipelines.collect.register import Register, load_register, with_report_types
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
@@ -62,6 +64,7 @@ def collect(
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
         _keep_year(ref, year)
+    observations += settle_namesakes(refs, register, _amounts(extractions))
     observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
@@ -72,13 +75,27 @@ def collect(
     load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
-    load.create(frames.FILES, _file_rows(files, refs, refused, lists))
+    notes = {r.file: r.notes for r in found_in}
+    load.create(frames.FILES, _file_rows(files, refs, refused, lists, notes))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
     load.create(frames.SUBMISSIONS, rows)
     observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
+
+
+def _amounts(extractions: Mapping[str, Path]) -> Callable[[FileRef], Amounts]:
+    """Amounts of a workbook, each read once."""
+
+    kept: dict[str, Amounts] = {}
+
+    def amounts(ref: FileRef) -> Amounts:
+        if ref.file not in kept:
+            kept[ref.file] = amounts_of(ref, extractions)
+        return kept[ref.file]
+
+    return amounts
 
 
 def _register(files: Sequence[RawFile]) -> tuple[Register, list[Observation]]:
@@ -186,7 +203,11 @@ def _sheet_row(s: SheetRef) -> dict:
 
 
 def _file_rows(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str], lists: set[str]
+    files: Sequence[RawFile],
+    refs: list[FileRef],
+    refused: Mapping[str, str],
+    lists: set[str],
+    notes: Mapping[str, tuple[str, ...]],
 ) -> list[dict]:
     """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
     known = {r.file: r for r in refs}
@@ -207,6 +228,8 @@ def _file_rows(
                 "unit_code": ref.unit_code if ref else None,
                 "unit_name": ref.unit_name if ref else None,
                 "year": ref.year if ref else None,
+                "format": f.type or None,
+                **how_much(ref, notes.get(f.file, ())),
             }
         )
     return sorted(rows, key=lambda r: r["file"])
@@ -293,7 +316,8 @@ def _outside(refs: list[FileRef], register: Register) -> list[Observation]:
         return []
     seen: dict[tuple[str, int], FileRef] = {}
     for ref in refs:
-        if ref.unit_name and not ref.unit_code and ref.year:
+        known = register.namesakes(ref.unit_name or "", ref.year)
+        if ref.unit_name and not ref.unit_code and ref.year and not known:
             seen.setdefault((ref.unit_name, ref.year), ref)
     return [
         Observation(

@@ -53,7 +53,8 @@ def read_sheets(
         evidence.append(recogniser.evidence(grid, named=grid.sheet.name not in seen))
         seen.add(grid.sheet.name)
     published = _family(evidence)
-    found = [_read(g, e.leaning(published), forms) for g, e in zip(grids, evidence, strict=True)]
+    leaning = [e.leaning(published, recogniser.public) for e in evidence]
+    found = [_read(grid, e, forms) for grid, e in zip(grids, leaning, strict=True)]
     readings = [r for r in found if r is not None]
     read = {r.form.form for r in readings if r.status == "read"}
     readings = [r for r in readings if r.status == "read" or r.form.form not in read]
