@@ -1,5 +1,5 @@
 # make run    read data/raw/, publish data/processed/ and reports/     make test   every test
-# make bench  measure beside the floor and the usual way (UNITS=200)   make lint   ruff and mypy
+# make bench  measure beside the floors and the usual way (UNITS=2000)  make lint   ruff and mypy
 # make docs   write the generated documents again                      make lock   pin the dependencies again
 
 SHELL := /bin/bash
@@ -7,7 +7,7 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-UNITS ?= 200
+UNITS ?= 2000
 ARGS ?=
 LOCKED := --generate-hashes --no-header --no-annotate --python-version 3.11
 
@@ -21,6 +21,7 @@ test: setup
 
 bench: setup
 	$(BIN)/python -m bench --units $(UNITS) $(ARGS)
+	$(BIN)/python -m bench.suite
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -30,10 +31,12 @@ lint: setup
 docs: setup
 	$(BIN)/python -m pipelines.publish.dictionary docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages docs/rules.md
+	$(BIN)/python -m pipelines.extract.form_pages docs/forms.md
 
 docs-check: setup
 	$(BIN)/python -m pipelines.publish.dictionary --check docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages --check docs/rules.md
+	$(BIN)/python -m pipelines.extract.form_pages --check docs/forms.md
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock

@@ -6,6 +6,7 @@ The only module that prints: documents and results on standard output, the rest 
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import signal
@@ -23,6 +24,7 @@ from pipelines import log
 from pipelines.commands import Answer
 from pipelines.config import Config, load_config
 from pipelines.errors import EXIT_ABORTED, EXIT_USAGE, Stop, UsageError
+from pipelines.shown import lines_shown
 
 app = typer.Typer(
     name="caijue",
@@ -51,6 +53,28 @@ Workers = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上只给一个 JSON 文档")]
 
 
+def _version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            _print(f"caijue {version('caijue')}")
+        except PackageNotFoundError:
+            _print("caijue（从源码运行）")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="显示版本。", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """财决：部门决算报表的夜间核对。"""
+
+
 def _config(**flags: Any) -> Config:
     config, warnings = load_config(**flags)
     log.to_console(config.log_format)
@@ -61,7 +85,7 @@ def _config(**flags: Any) -> Config:
 
 def _give(answer: Answer, as_json: bool) -> None:
     """Print the answer and end with its exit code."""
-    _print(to_json(answer.document) if as_json else answer.text)
+    _print(to_json(answer.document) if as_json else lines_shown(answer.text))
     raise typer.Exit(answer.code)
 
 
@@ -365,6 +389,18 @@ def sample(
     _give(answer, as_json)
 
 
+@app.command()
+def completion(
+    shell: Annotated[
+        str, typer.Argument(metavar="SHELL", help="bash、zsh 或 fish", show_default=False)
+    ],
+) -> None:
+    """给出命令补全的脚本，如 eval "$(caijue completion bash)"。"""
+    from pipelines.commands.completion import completion_command
+
+    _give(completion_command(shell), as_json=False)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end the process with its exit code; whatever goes wrong is said in
     Chinese on standard error.
@@ -381,12 +417,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _invoke(arguments: list[str]) -> int:
+    from pipelines.helptext import speak_chinese
     from pipelines.usage import in_chinese
 
+    if "_CAIJUE_COMPLETE" in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     with in_chinese():
-        code = typer.main.get_command(app).main(
-            arguments, prog_name="caijue", standalone_mode=False
-        )
+        command = speak_chinese(typer.main.get_command(app))
+        code = command.main(arguments, prog_name="caijue", standalone_mode=False)
     return code if isinstance(code, int) else 0
 
 
@@ -413,7 +453,7 @@ def _stopped(reason: str, code: int, form: str) -> int:
     none.
     """
     with suppress(OSError):
-        sys.stderr.write(f"caijue：{reason}\n")
+        sys.stderr.write(f"caijue：{lines_shown(reason)}\n")
         sys.stderr.flush()
     if form:
         _print(to_json(_failure(reason, code, form)))
@@ -436,10 +476,14 @@ def _unexpected(error: Exception) -> str:
 
     from pipelines.run.context import explain_failure
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
-    ) as handle:
-        handle.write("".join(traceback.format_exception(error)))
+    details = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
+        ) as handle:
+            handle.write(details)
+    except OSError:  # a disk that is full takes no details either
+        return explain_failure(error, None)
     return explain_failure(error, Path(handle.name))
 
 

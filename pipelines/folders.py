@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, is_disk_full
 
 NAMES = {
     "raw": "收件文件夹 raw",
@@ -52,6 +53,12 @@ def missing_folders(config: Config) -> Iterator[str]:
 
 def check_apart(config: Config) -> None:
     """Raises UsageError where the raw folder and what is written would lie in each other."""
+    if "?" in str(config.processed):
+        # DuckDB takes what follows for the query of an address, and looks for its log elsewhere.
+        raise UsageError(
+            f"{NAMES['processed']}（{config.processed}）的路径中有“?”，数据库文件不能放在这样的路径下。"
+            "请改名或另指一处。"
+        )
     wrong = list(overlaps(config))
     if wrong:
         raise UsageError(
@@ -66,3 +73,20 @@ def check_own_folders(config: Config) -> None:
         raise UsageError(
             f"{'；'.join(wrong)}。请检查路径，或从设置中删去；没有它规则就不全，所以没有运行。"
         )
+
+
+NEARLY_FULL = 1 << 20  # bytes: less is left for nothing
+
+
+def full_temporary_folder(error: Exception) -> str:
+    """The folder for temporary files, where an error is about its being full; else empty."""
+    folder = os.environ.get("TMPDIR") or "/tmp"
+    if "No usable temporary directory" in str(error):
+        return folder
+    if not is_disk_full(error):
+        return ""
+    try:
+        left = shutil.disk_usage(folder).free
+    except OSError:
+        return folder
+    return folder if left < NEARLY_FULL else ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.collect.batches import batches, content_digest
+from pipelines.collect.batches import batches, content_digest, stretches
+from pipelines.collect.howmuch import how_much
 from pipelines.collect.load import Loader
+from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
 from pipelines.collect.register import Register, load_register, with_report_types
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
@@ -43,7 +45,7 @@ def collect(
     raw: Path,
     *,
     year: int | None = None,
-    parquet: Path,
+    parquet: Path | None,
     forms: Mapping[str, Form] | None = None,
     thorough: bool = True,
 ) -> list[Observation]:
@@ -62,6 +64,7 @@ def collect(
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
         _keep_year(ref, year)
+    observations += settle_namesakes(refs, register, _amounts(extractions))
     observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
@@ -72,13 +75,27 @@ def collect(
     load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
-    load.create(frames.FILES, _file_rows(files, refs, refused, lists))
+    notes = {r.file: r.notes for r in found_in}
+    load.create(frames.FILES, _file_rows(files, refs, refused, lists, notes))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
     load.create(frames.SUBMISSIONS, rows)
     observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
+
+
+def _amounts(extractions: Mapping[str, Path]) -> Callable[[FileRef], Amounts]:
+    """Amounts of a workbook, each read once."""
+
+    kept: dict[str, Amounts] = {}
+
+    def amounts(ref: FileRef) -> Amounts:
+        if ref.file not in kept:
+            kept[ref.file] = amounts_of(ref, extractions)
+        return kept[ref.file]
+
+    return amounts
 
 
 def _register(files: Sequence[RawFile]) -> tuple[Register, list[Observation]]:
@@ -111,36 +128,36 @@ def _write_facts(
     load: Loader,
     refs: list[FileRef],
     extractions: Mapping[str, Path],
-    parquet: Path,
+    parquet: Path | None,
     forms: Mapping[str, Form],
     register: Register,
 ) -> list[Observation]:
     observations: list[Observation] = []
-    folder = parquet / "facts"
-    for name in ("lines", "left_out"):
+    for name in ("facts", "lines", "left_out"):
         load.create(frames.DATASETS[name], [])
     for dataset in (frames.COVERAGE, frames.INDICATORS, frames.PROJECTS, frames.SCORES):
         load.create(dataset, [])
-    written = 0
-    for number, batch in enumerate(batches(refs, extractions, register)):
+    for number, batch in enumerate(_some(batches(refs, extractions, register))):
         observations += check_lines(batch["lines"], forms)
         for name in ("lines", "left_out"):
             load.append(frames.DATASETS[name], batch[name])
-        load.write(frames.FACTS, batch["facts"], folder, number)
-        written += 1
-    if not written:
-        load.write(frames.FACTS, frames.FACTS.empty(), folder, 0)
+        facts = load.append(frames.FACTS, batch["facts"])
+        if parquet is not None:
+            load.write(facts, parquet / "facts", number)
     con = load.con
-    con.execute(
-        "CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)",
-        [str(folder / "*.parquet")],
-    )
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)
     con.execute("CREATE OR REPLACE TABLE layouts AS SELECT * FROM layouts_in ORDER BY ALL")
     con.unregister("layouts_in")
     by_layout = {s.row["layout"]: s for r in refs for s in r.sheets if s.status == "read"}
     return observations + check_column_codes(layouts, by_layout, observe)
+
+
+def _some(found: Iterator[dict[str, pa.Table]]) -> Iterator[dict[str, pa.Table]]:
+    """The batches, or one without rows where there are none."""
+    empty = {n: frames.DATASETS[n].empty() for n in ("facts", "lines", "left_out")}
+    yield next(found, empty)
+    yield from found
 
 
 def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
@@ -151,9 +168,15 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
         new = {s.row["layout"] for s in ref.sheets if s.status == "read"} - seen
         if new:
             table = read_extraction(extractions[ref.file], ("layouts",))["layouts"]
-            parts.append(table.filter(pa.compute.is_in(table["layout"], pa.array(sorted(new)))))
+            parts += [
+                table.slice(start, length)
+                for layout, start, length in stretches(table["layout"])
+                if layout in new
+            ]
             seen |= new
-    return pa.concat_tables(parts).cast(frames.LAYOUTS.arrow) if parts else frames.LAYOUTS.empty()
+    if not parts:
+        return frames.LAYOUTS.empty()
+    return pa.table(pa.concat_tables(parts).columns, schema=frames.LAYOUTS.arrow)
 
 
 def _sheet_rows(s: SheetRef) -> list[dict]:
@@ -180,7 +203,11 @@ def _sheet_row(s: SheetRef) -> dict:
 
 
 def _file_rows(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str], lists: set[str]
+    files: Sequence[RawFile],
+    refs: list[FileRef],
+    refused: Mapping[str, str],
+    lists: set[str],
+    notes: Mapping[str, tuple[str, ...]],
 ) -> list[dict]:
     """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
     known = {r.file: r for r in refs}
@@ -194,13 +221,15 @@ def _file_rows(
         rows.append(
             {
                 "file": f.file,
-                "sha256": f.sha256,
+                "sha256": f.submitted_sha256 or f.sha256,
                 "kind": "explanations" if only_list else f.kind,
                 "status": status,
                 "reason": reason,
                 "unit_code": ref.unit_code if ref else None,
                 "unit_name": ref.unit_name if ref else None,
                 "year": ref.year if ref else None,
+                "format": f.type or None,
+                **how_much(ref, notes.get(f.file, ())),
             }
         )
     return sorted(rows, key=lambda r: r["file"])
@@ -287,7 +316,8 @@ def _outside(refs: list[FileRef], register: Register) -> list[Observation]:
         return []
     seen: dict[tuple[str, int], FileRef] = {}
     for ref in refs:
-        if ref.unit_name and not ref.unit_code and ref.year:
+        known = register.namesakes(ref.unit_name or "", ref.year)
+        if ref.unit_name and not ref.unit_code and ref.year and not known:
             seen.setdefault((ref.unit_name, ref.year), ref)
     return [
         Observation(

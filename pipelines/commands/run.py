@@ -6,7 +6,7 @@ from pipelines.commands import Answer
 from pipelines.commands.published import open_set, place_of
 from pipelines.commands.told import fix_lines
 from pipelines.config import Config
-from pipelines.run.context import Progress
+from pipelines.run.look import Progress
 from pipelines.run.result import RunResult
 
 SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
@@ -49,5 +49,6 @@ def _text(config: Config, result: RunResult) -> str:
 def _files(result: RunResult) -> str:
     files = result.files
     return (
-        f"文件：读取 {files['read']} 个，隔离 {files['quarantined']} 个，略过 {files['ignored']} 个"
+        f"文件：读取 {files['read']} 个（含名册、审核说明等），"
+        f"隔离 {files['quarantined']} 个，略过 {files['ignored']} 个"
     )

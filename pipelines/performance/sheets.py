@@ -13,7 +13,9 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from pipelines.intake.workbook import Sheet, open_workbook
+from pipelines.intake.limits import LIMITS
+from pipelines.intake.stable import read_stable
+from pipelines.intake.workbook import Refused, Sheet, open_workbook
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
 
 PERCENT = re.compile(r"0(?:\.(0+))?%")
@@ -41,8 +43,9 @@ def _formats(path: Path, type: str) -> Formats:
 
     try:
         # Read-only: only the cells that are in the file, however large the sheet says it is.
-        book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True, read_only=True)
-    except (OSError, ValueError, KeyError, TypeError):
+        data, _ = read_stable(path, limit=LIMITS.file_bytes)
+        book = load_workbook(io.BytesIO(data), data_only=True, read_only=True)
+    except (Refused, OSError, ValueError, KeyError, TypeError):
         return {}
     found: Formats = {}
     for sheet in book.worksheets:

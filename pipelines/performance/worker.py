@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.intake.kinds import SHEET_TYPES
 from pipelines.intake.refusal import Refused
+from pipelines.intake.stable import read_stable
 from pipelines.performance.grid import GridCell, grid_of_table
 from pipelines.performance.identity import identify
 from pipelines.performance.pack import Pack
@@ -66,14 +67,13 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.tables.failure import DocumentError
     from pipelines.tables.flattened import flattened_tables
-    from pipelines.tables.read import read_document
+    from pipelines.tables.read import TOO_LARGE, read_document
 
     try:
-        document = read_document(job.path.read_bytes(), job.type)
+        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
+        document = read_document(data, job.type)
     except DocumentError as error:
         raise Refused(str(error)) from error
-    except OSError as error:
-        raise Refused(f"文件打不开（{error.strerror or error}），请检查后重新提交。") from error
     tables = document.tables or tuple(flattened_tables(document.text))
     for table in tables:
         read_grid(grid_of_table(table, document.text), job.file, table.number, pack)

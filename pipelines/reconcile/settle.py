@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,10 +15,13 @@ from pipelines.reconcile.causes import share_causes
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.explained import write_explanations
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
+from pipelines.reconcile.severities import as_ruled
 from pipelines.reconcile.submissions import has_table
 from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
+from schemas.rulebook import Rule
+from schemas.structural import say
 
 
 def finding_id(rule: str, unit: str | None, year: int | None, subject: str) -> str:
@@ -35,22 +38,25 @@ def settle(
     previous: pa.Table | None,
     explanations: Sequence[Explanation] = (),
     today: date | None = None,
+    rules: Mapping[str, Rule] | None = None,
 ) -> None:
     """Makes ``findings`` and ``finding_cells`` from raw_findings, raw_cells and the observations.
 
+    ``rules``: those of the rule book, whose severities hold for what other stages observed.
     ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have
     expired or match nothing become findings themselves.
     """
     if not has_table(con, "raw_findings"):
         create_tables(con)
-    _load_observations(con, _unknown_rules_named(con, observations))
+    rules = rules or {}
+    _load_observations(con, as_ruled(_unknown_rules_named(con, observations), rules))
     _combine(con)
     _join_codes(con)
     share_causes(con)
     today = today or date.today()
     matched = _match(con, [e for e in explanations if e.until >= today])
     write_explanations(con, explanations, matched, _covered, today)
-    _load_observations(con, _leftover(con, explanations, today))
+    _load_observations(con, as_ruled(_leftover(con, explanations, today), rules))
     _add_observed(con)
     _publish(con, run_id, previous, matched)
 
@@ -77,6 +83,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
                 "year": seen.year,
                 "subject": seen.subject,
                 "message": seen.message,
+                "detail": None,
                 "difference": seen.difference,
                 "cause": number,
             },
@@ -92,6 +99,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
         "year",
         "subject",
         "message",
+        "detail",
         "difference",
         "cause",
     ]
@@ -122,7 +130,8 @@ def _cell(number: str, place: Place) -> dict:
 
 
 COLUMNS = (
-    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause"
+    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, detail, "
+    "difference, cause"
 )
 
 
@@ -205,9 +214,7 @@ def _leftover(
         named = e.finding or e.cause
         subject = named or f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
         if e.until < today:
-            message = (
-                f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
-            )
+            message = say("S-EXPIRED", about=about, until=e.until)
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
         elif not _covered(con, e):
             message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"
@@ -280,7 +287,7 @@ def _publish(
                ELSE 'explained' END AS status,
                CASE WHEN o.finding_id IS NULL THEN 'new'
                    ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
-               a.year::SMALLINT AS year, a.subject, a.message,
+               a.year::SMALLINT AS year, a.subject, a.message, a.detail,
                a.difference::DECIMAL(18,2) AS difference, a.cause,
                coalesce(o.first_run, $run) AS first_run, $run AS last_run
         FROM rec_all a LEFT JOIN rec_explained e USING (finding_id)

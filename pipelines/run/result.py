@@ -111,7 +111,7 @@ def versions(context: RunContext) -> dict[str, str]:
     made = {
         "caijue": program,
         "extract": VERSION,
-        "rules": context.book.version if context.book else "",
+        "rules": context.look.book.version,
     }
     return made | ({"year": str(context.config.year)} if context.config.year else {})
 
