@@ -1,7 +1,7 @@
 """``performance.yml``: what a person must say for the scoring of 附件1. A malformed entry is a
 finding, never an error.
 
-What does not belong here: what is made of it (``methods.py``).
+What does not belong here: what is made of it (``methods/``).
 """
 
 from __future__ import annotations
