@@ -22,7 +22,7 @@ from pipelines.narrative.tables import UnitFacts
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
-from pipelines.performance.inputs import NAMES, Manual, load_manual
+from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
@@ -112,7 +112,7 @@ def _manual(files: Sequence[RawFile], found: Performance) -> Manual:
     whole = Manual()
     for file in files:
         if Path(file.file).name in NAMES:
-            one = load_manual(file.path, file.file)
+            one = read_manual(file)
             whole.entries += one.entries
             whole.problems += one.problems
     found.observations += whole.problems

@@ -346,13 +346,13 @@ def explanations_of(
     them.
     """
     from pipelines.extract.explained import kept_rows
-    from schemas.explanations import explanations_in_rows, load_explanations
+    from schemas.explanations import explanations_in_rows
 
     found, problems = [], []
     extractions = reading.extractions if reading else {}
     for item in files:
         if item.kind == "explanations" and item.status == "ready":
-            entries, wrong = load_explanations(item.path, item.file, item.mtime_ns)
+            entries, wrong = _said(item)
         elif item.file in extractions:
             rows = kept_rows(extractions[item.file])
             entries, wrong = explanations_in_rows(item.file, item.mtime_ns, rows)
@@ -361,6 +361,19 @@ def explanations_of(
         found.extend(entries)
         problems.extend(wrong)
     return found, problems
+
+
+def _said(file: RawFile) -> tuple[list[Explanation], list[Observation]]:
+    """What a file of explanations says; one that is not read within the limits is a problem."""
+    from pipelines.intake.refusal import Refused
+    from pipelines.intake.texts import read_text_confined
+    from schemas.explanations import Said, not_used
+
+    try:
+        said = Said.model_validate_json(read_text_confined("schemas.explanations:said_in", file))
+    except Refused as refused:
+        return [], [not_used(file.file, f"没有读成（{refused.reason.rstrip('。')}）")]
+    return said.entries, said.problems
 
 
 def write_datasets(context: RunContext) -> str:
