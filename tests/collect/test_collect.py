@@ -15,7 +15,7 @@ from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
 from pipelines.extract.store import write_extraction
 from pipelines.extract.worker import _library
-from pipelines.intake.discover import RawFile
+from pipelines.intake.discover import RawFile, sha256_of
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 
@@ -74,8 +74,9 @@ class Inbox:
         self._add("units.csv", "register", 1, path)
 
     def _add(self, name: str, kind: str, mtime: int, path: Path | None = None) -> None:
+        digest = sha256_of(path) if path else "0" * 64
         self.files.append(
-            RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, "0" * 64, "ready")
+            RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, digest, "ready")
         )
 
     def collect(self, **options):
