@@ -278,6 +278,27 @@ def draft(
 
 
 @app.command()
+def evaluate(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位编码或名称", show_default=False)],
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="会计年度", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写到哪个文件夹", show_default=False)
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--form", help="项目自评表的版式：A 区县、B 一体化、C 全国")
+    ] = "A",
+    raw: Raw = None,
+    processed: Processed = None,
+    as_json: Json = False,
+) -> None:
+    """根据已发布的数据起草绩效评价报告（.docx）和附表（.xlsx）。"""
+    from pipelines.commands.evaluate import evaluate_command
+
+    config = _config(raw=raw, processed=processed)
+    _give(evaluate_command(config, unit, year, out, form), as_json)
+
+
+@app.command()
 def query(
     sql: Annotated[
         str, typer.Argument(metavar='"SQL"', help="一条 SELECT 语句", show_default=False)

@@ -22,7 +22,7 @@ PREFIX = "CAIJUE_"
 FILE = "caijue.toml"
 SECRET = ("notify_urls",)
 PATHS = ("raw", "processed", "reports")
-PATH_LISTS = ("rules_folders", "forms_folders")
+PATH_LISTS = ("rules_folders", "forms_folders", "schemes_folders")
 FOREIGN = ("CAIJUE_CONFIG", "CAIJUE_HOME")
 MOST_MB = 4 * 2**20
 
@@ -49,6 +49,9 @@ class Config(BaseModel):
     )
     rules_folders: tuple[Path, ...] = Field((), description="本单位自定义规则所在文件夹")
     forms_folders: tuple[Path, ...] = Field((), description="本单位自定义表格所在文件夹")
+    schemes_folders: tuple[Path, ...] = Field(
+        (), description="本单位自定义绩效评价指标体系（附件1）所在文件夹"
+    )
     max_loss: float = Field(
         0.2,  # a department or two of a county may be late; a fifth of everything is an accident
         ge=0,

@@ -16,7 +16,11 @@ NAMES = {
     "processed": "数据文件夹 processed",
     "reports": "报告文件夹 reports",
 }
-OWN = {"rules_folders": "自定义规则文件夹", "forms_folders": "自定义表格文件夹"}
+OWN = {
+    "rules_folders": "自定义规则文件夹",
+    "forms_folders": "自定义表格文件夹",
+    "schemes_folders": "自定义指标体系文件夹",
+}
 
 
 def overlaps(config: Config) -> Iterator[str]:
@@ -39,7 +43,7 @@ def overlaps(config: Config) -> Iterator[str]:
 
 
 def missing_folders(config: Config) -> Iterator[str]:
-    """The folders of own rules and forms that are not there, in words."""
+    """The folders of own rules, forms and schemes that are not there, in words."""
     for key, title in OWN.items():
         for folder in getattr(config, key):
             if not folder.is_dir():
@@ -56,7 +60,7 @@ def check_apart(config: Config) -> None:
 
 
 def check_own_folders(config: Config) -> None:
-    """Raises UsageError naming every folder of own rules or forms that is missing."""
+    """Raises UsageError naming every folder of own rules, forms or schemes that is missing."""
     wrong = list(missing_folders(config))
     if wrong:
         raise UsageError(

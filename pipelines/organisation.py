@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pipelines.config import Config
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from schemas.library import Form
     from schemas.rulebook import Rulebook
 
@@ -30,6 +32,18 @@ def rulebook(config: Config) -> Rulebook:
     from schemas.rulebook import RULES_DIR, load_rulebook
 
     return load_rulebook((RULES_DIR, *config.rules_folders), forms=form_library(config))
+
+
+def scheme_folders(config: Config) -> tuple[Path, ...]:
+    """Where schemes of 附件1 lie: the shipped ones, then the organisation's own.
+
+    Raises UsageError where one of those folders is missing.
+    """
+    from pipelines.folders import check_own_folders
+    from schemas.performance_schemes import SCHEMES_DIR
+
+    check_own_folders(config)
+    return (SCHEMES_DIR, *config.schemes_folders)
 
 
 def extraction_version(config: Config) -> str:

@@ -103,7 +103,7 @@ FACTS = Dataset(
     (
         *UNIT,
         Col("year", YEAR, "会计年度"),
-        Col("form", TEXT, "表格代号，如 Z01、Z05_2、F03、G01"),
+        Col("form", TEXT, "表格代号，如 Z01、Z05_2、F03、G01、JX03"),
         Col("block", TEXT, "表格的分块（收入、支出功能分类……）；列表类表格为空串"),
         Col("row_key", TEXT, "行键：科目编码，无编码的为去除编号和空格的项目名称"),
         Col("row_label", TEXT, "行名称，按原表所印"),
@@ -118,6 +118,13 @@ FACTS = Dataset(
         Col("cell", TEXT, "提交文件中的单元格地址"),
         Col("report_type", TEXT, "单位的报表类型：单户、汇总", nullable=True),
         Col("is_leaf", FLAG, "单位是否没有下级：只取为真的求和不会重复", nullable=True),
+        Col(
+            "measure",
+            TEXT,
+            "数量类别：money 金额、count 个数、percent 百分点、fraction "
+            "小数、score 分数、text 文字、operator 比较符号",
+            nullable=True,
+        ),
     ),
     key=("unit_code", "unit_name", "year", "form", "block", "row_key", "col_key"),
 )
@@ -201,6 +208,9 @@ RULES = Dataset(
     key=("rule_id",),
 )
 
+POINTS = arrow.decimal128(9, 2)
+PERCENT = POINTS
+
 UNITS = Dataset(
     "units",
     "单位名册",
@@ -223,7 +233,7 @@ FILES = Dataset(
     (
         Col("file", TEXT, "文件在 data/raw/ 下的路径"),
         Col("sha256", TEXT, "内容摘要", nullable=True),
-        Col("kind", TEXT, "类型：workbook、narrative、register、explanations、other"),
+        Col("kind", TEXT, "类型：workbook、narrative、register、explanations、archive、other"),
         Col(
             "status",
             TEXT,
@@ -274,6 +284,13 @@ RUNS = Dataset(
         Col("reviews", COUNT, "未说明的核实数"),
         Col("hints", COUNT, "未说明的提示数"),
         Col("versions", TEXT, "程序、表格和规则的版本；只核对一个年度时还有该年度（JSON）"),
+        Col(
+            "held_cells",
+            PERCENT,
+            "财决表有金额的单元格中，有等式与别的表、上年或上下级核对的占百分之几",
+            nullable=True,
+        ),
+        Col("held_amount", PERCENT, "同上，按金额（绝对值）计，百分之几", nullable=True),
     ),
     key=("run_id",),
 )
@@ -371,7 +388,6 @@ COVERAGE = Dataset(
     key=("file",),
 )
 
-POINTS = arrow.decimal128(9, 2)
 NUMBER = arrow.decimal128(18, 4)
 
 SCORES = Dataset(
@@ -382,6 +398,8 @@ SCORES = Dataset(
         Col("year", YEAR, "会计年度"),
         Col("scheme", TEXT, "指标体系代号"),
         Col("indicator", TEXT, "指标名称"),
+        Col("level1", TEXT, "一级指标", nullable=True),
+        Col("level2", TEXT, "二级指标", nullable=True),
         Col("weight", POINTS, "分值"),
         Col("self_score", POINTS, "单位自评得分", nullable=True),
         Col("low", POINTS, "计算得分的下限", nullable=True),
@@ -393,6 +411,14 @@ SCORES = Dataset(
         Col("source", TEXT, "计算所用的表", nullable=True),
         Col("reading", TEXT, "取了哪一种读法", nullable=True),
         Col("reason", TEXT, "没有算出的原因", nullable=True),
+        Col("process", TEXT, "计算过程：代入数字的算式", nullable=True),
+        Col("explain", TEXT, "指标解释", nullable=True),
+        Col("standard", TEXT, "计分标准", nullable=True),
+        Col("evidence", TEXT, "依据资料", nullable=True),
+        Col("seq", COUNT, "在指标体系中的次序"),
+        Col("file", TEXT, "自评得分所在的文件", nullable=True),
+        Col("sheet", TEXT, "自评得分所在的表", nullable=True),
+        Col("cell", TEXT, "自评得分的地址", nullable=True),
     ),
     key=("unit_code", "unit_name", "year", "indicator"),
 )

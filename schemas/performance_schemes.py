@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from schemas.yamlfile import read_yaml
 
@@ -20,6 +20,14 @@ METHODS = (
     "target_setting", "target_reached", "deviation_bands", "disposal", "progress", "completion",
     "residual", "violations", "unresolved", "yes_no", "feedback", "manual", "spot_check", "ratio",
 )  # fmt: skip
+
+
+# The numbers that a method cannot do without; of the others it knows the usual ones.
+NEEDED = {
+    "deviation_bands": ("items", "forms", "bands"),
+    "progress": ("months", "share", "weights"),
+    "spot_check": ("bands",),
+}
 
 
 class _Strict(BaseModel):
@@ -52,6 +60,13 @@ class SchemeIndicator(_Strict):
     explain: str = ""
     standard: str = ""
     evidence: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> SchemeIndicator:
+        lacking = [p for p in NEEDED.get(self.method, ()) if not self.params.get(p)]
+        if lacking:
+            raise ValueError(f"指标“{self.name}”的 params 缺少 {'、'.join(lacking)}")
+        return self
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,7 +124,7 @@ def _words(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return f"“{where}”{first['msg']}"
+        return f"“{where}”{first['msg'].removeprefix('Value error, ')}"
     return "不是可读的 YAML 文件"
 
 

@@ -68,7 +68,7 @@ def collect(
     load = Loader(con, thorough)
     observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
-    load.create(frames.SHEETS, [_sheet_row(s) for s in sheets])
+    load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
     load.create(frames.FILES, _file_rows(files, refs, refused, lists))
@@ -154,6 +154,15 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
     return pa.concat_tables(parts).cast(frames.LAYOUTS.arrow) if parts else frames.LAYOUTS.empty()
 
 
+def _sheet_rows(s: SheetRef) -> list[dict]:
+    """A sheet's row; a table that goes on over pages has one for each page, its numbers counted
+    with the first.
+    """
+    row = _sheet_row(s)
+    none = dict.fromkeys(("numbers", "facts_numbers", "structural", "left_out"), 0)
+    return [row, *(row | none | {"file": file} for _, file in s.further)]
+
+
 def _sheet_row(s: SheetRef) -> dict:
     row = dict(s.row)
     return row | {
@@ -202,6 +211,8 @@ def _file_status(
         return "quarantined", refused[f.file]
     if f.status != "ready":
         return ("quarantined" if f.status == "quarantined" else "ignored"), f.reason or None
+    if f.kind == "archive":
+        return "read", f.reason
     if ref is None:
         return (
             ("read", None)
@@ -248,6 +259,12 @@ _NOTES = {
     "external_links": (
         "S-LINKS",
         "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。",
+        "hint",
+    ),
+    "results_unsure": (
+        "S-UNCACHED",
+        "含有结果为 0 或空白的公式；.xlsb 中无法辨别是没有计算还是结果如此，按 0 或空白读取。"
+        "请用 Excel 打开、重新计算并另存为 .xlsx 后核对。",
         "hint",
     ),
     "unread": ("S-UNREAD", "{}。", "review"),

@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from pipelines.collect.register import Register
 from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.extract.store import read_extraction
+from pipelines.extract.text import row_of
 from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
 
-BATCH_FACTS = 400_000
+BATCH_FACTS = 400_000  # a batch is held in memory as columns
 STREAMS = ("lines", "left_out", "facts")
 
 
@@ -54,11 +55,24 @@ def _attach(
     known = _known(kept, register)
     columns = []
     for field in dataset.arrow:
-        if field.name in table.column_names:
+        if field.name == "file" and any(s.further for s in kept):
+            columns.append(_files(table, index, kept))
+        elif field.name in table.column_names:
             columns.append(table[field.name])
         else:
             columns.append(pc.take(pa.array([k[field.name] for k in known], field.type), index))
     return pa.table(columns, schema=dataset.arrow)
+
+
+def _files(table: pa.Table, index: pa.Array, kept: list[SheetRef]) -> pa.Array:
+    """The file of every row, with the part of its document in which the row stands."""
+    rows = (
+        [row - 1 for row in table["row"].to_pylist()]
+        if "row" in table.column_names
+        else [row_of(cell) for cell in table["cell"].to_pylist()]
+    )
+    files = [kept[i].file_of(row) for i, row in zip(index.to_pylist(), rows, strict=True)]
+    return pa.array(files, pa.string())
 
 
 def _known(kept: list[SheetRef], register: Register) -> list[dict]:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.library import published_forms
+
 TOP_AMOUNTS = (Path(__file__).parent / "top_amounts.sql").read_text(encoding="utf-8")
 # Enough to hold the totals and the large items that other tables repeat, few enough to stay quick
 # on 20,000 units.
@@ -154,7 +156,7 @@ def _first(group: set[str]) -> bool:
     """Of two groups alike the one with internal tables is believed: published tables are made from
     them.
     """
-    return any(not form.startswith("G") for form in group)
+    return not group <= {form.form for form in published_forms()}
 
 
 def _groups(forms: Iterable[str], same: list[tuple[str, str]]) -> list[set[str]]:

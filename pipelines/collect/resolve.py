@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.collect.register import Register
 from pipelines.extract.store import Says
-from pipelines.extract.text import squash
+from pipelines.extract.text import row_of, squash
 from schemas.library import Form
 from schemas.observation import Observation, Place
 
@@ -34,6 +35,15 @@ class SheetRef:
     @property
     def file(self) -> str:
         return self.source + (self.row["part"] or "")
+
+    @property
+    def further(self) -> list[tuple[int, str]]:
+        """(row from 0, file) where the sheet goes on in another part of its document."""
+        return [(row, self.source + part) for row, part in json.loads(self.row["further"] or "[]")]
+
+    def file_of(self, row: int) -> str:
+        """The file with the part in which a row (from 0) stands."""
+        return next((file for first, file in reversed(self.further) if first <= row), self.file)
 
     @property
     def unit(self) -> str | None:
@@ -146,7 +156,9 @@ def observe(
     severity: str = "error",
 ) -> Observation:
     """An observation about a sheet, at its cells."""
-    places = tuple(Place("subject", sheet.file, sheet.name, cell) for cell in cells)
+    places = tuple(
+        Place("subject", sheet.file_of(row_of(cell)), sheet.name, cell) for cell in cells
+    )
     return Observation(
         rule, subject, message, severity, sheet.unit_code, sheet.unit_name, sheet.year, None, places
     )

@@ -25,7 +25,7 @@ from schemas.library import forms
 from schemas.queries import read_queries
 
 HOST = "127.0.0.1"
-BATCH = 50_000
+BATCH = 50_000  # rows copied to SQLite at a time
 MOST_FACTS = (
     3_000_000  # rows of facts that are copied: some 600 MB and a minute; more are left to query
 )

@@ -51,7 +51,7 @@ def gather(paths: list[Path]) -> list[RawFile]:
     """The files of the paths, each once; those of a folder by their path below it."""
     from dataclasses import replace
 
-    from pipelines.intake.discover import discover, look
+    from pipelines.intake.discover import discover, look_inside
 
     found: dict[Path, RawFile] = {}
     for path in paths:
@@ -59,8 +59,8 @@ def gather(paths: list[Path]) -> list[RawFile]:
             for item in discover(path):
                 found.setdefault(item.path.absolute(), item)
         else:
-            item = look(path, path.name)
-            found.setdefault(path.absolute(), item)
+            for item in look_inside(path):
+                found.setdefault(item.path.absolute(), item)
     taken: dict[str, int] = {}
     named = []
     for item in found.values():
@@ -165,10 +165,12 @@ def _performance(
 ) -> Narratives | None:
     """What the performance material gives, added to what the narratives gave."""
     from pipelines.narrative.stage import Narratives
+    from pipelines.organisation import scheme_folders
     from pipelines.performance.stage import check_performance
     from pipelines.run.readers import limits_of
 
-    found = check_performance(con, files, limits_of(config), year=config.year)
+    folders = scheme_folders(config)
+    found = check_performance(con, files, limits_of(config), year=config.year, schemes=folders)
     if not found.read and not found.observations:
         return texts
     texts = texts or Narratives()

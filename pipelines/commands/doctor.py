@@ -20,7 +20,7 @@ from pipelines.folders import missing_folders, overlaps
 from pipelines.publish import lock
 
 GOOD, WARN, BAD = "正常", "注意", "有问题"
-MIN_FREE = 2 * 2**30
+MIN_FREE = 2 * 2**30  # bytes: two sets of a province, one being written
 NEEDED = (
     "duckdb",
     "pyarrow",

@@ -17,9 +17,10 @@ from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import COLUMNS
+from schemas.performance_forms import performance_forms
 
 FORMS = ("Z01", "Z01_1", "Z03", "Z04", "Z07", "Z08_1", "F03")
-MOST_NAMED = 5
+MOST_NAMED = 5  # places named before 等
 
 
 def draft_command(config: Config, unit: str, year: int, out: Path | None = None) -> Answer:
@@ -31,10 +32,10 @@ def draft_command(config: Config, unit: str, year: int, out: Path | None = None)
     """
     folder = current_set(config)
     with open_set(folder) as con:
-        owner = _owner(con, unit, year)
-        _check_year(con, owner, year)
-        facts = as_printed(_facts(con, owner, year))
-        errors = _open_errors(con, owner, year)
+        owner = owner_of(con, unit, year)
+        check_year(con, owner, year)
+        facts = as_printed(facts_of(con, owner, year))
+        errors = open_errors_of(con, owner, year)
     target = _target(out, owner, year)
     _write(facts, owner.unit_name or unit, year, target)
     document = {
@@ -50,7 +51,7 @@ def draft_command(config: Config, unit: str, year: int, out: Path | None = None)
     return Answer(document, _words(document))
 
 
-def _owner(con: duckdb.DuckDBPyConnection, unit: str, year: int) -> Owner:
+def owner_of(con: duckdb.DuckDBPyConnection, unit: str, year: int) -> Owner:
     """The unit with this code, else with this name or alias."""
     owners = Owners(con)
     wanted = unit.strip()
@@ -88,7 +89,7 @@ def _near(con: duckdb.DuckDBPyConnection, unit: str) -> str:
     )
 
 
-def _check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None:
+def check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None:
     found = rows(
         con,
         "SELECT DISTINCT year FROM facts WHERE coalesce(unit_code, unit_name) = ? ORDER BY 1",
@@ -101,16 +102,16 @@ def _check_year(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> None
     raise UsageError(f"已发布的数据中没有“{owner.unit_name}”{year} 年度的报表，不能起草。{there}")
 
 
-def _facts(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> list[dict[str, Any]]:
+def facts_of(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> list[dict[str, Any]]:
     """The facts of the year and of the year before, also where only an earlier run had
-    the latter.
+    the latter; without those of performance tables.
     """
     found = [
         rows(
             con,
             f"SELECT {COLUMNS} FROM {table} WHERE coalesce(unit_code, unit_name) = $1 AND year IN"
-            " ($2, $3)",
-            [owner.unit, year - 1, year],
+            " ($2, $3) AND NOT list_contains($4, form)",
+            [owner.unit, year - 1, year, list(performance_forms())],
         )
         for table in ("facts", "prior_facts")
     ]
@@ -138,7 +139,7 @@ def as_printed(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return shown
 
 
-def _open_errors(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> int:
+def open_errors_of(con: duckdb.DuckDBPyConnection, owner: Owner, year: int) -> int:
     """How many errors of the unit and year nobody has explained."""
     sql = """SELECT count(*) AS n FROM findings WHERE status = 'open' AND severity = 'error'
         AND coalesce(unit_code, unit_name) = $1 AND year = $2"""

@@ -10,8 +10,8 @@ from pipelines.commands.published import rows
 from pipelines.deliver.words import NOTHING_TO_DO, action_for, reason_in_words
 from pipelines.fixes import console_line, read_fixes
 
-SHOWN = 10
-REASONS = 5
+SHOWN = 10  # lines on a console before it says where the rest is
+REASONS = 5  # as above
 
 
 def fix_lines(con: duckdb.DuckDBPyConnection, more: str) -> list[str]:
@@ -25,6 +25,16 @@ def fix_lines(con: duckdb.DuckDBPyConnection, more: str) -> list[str]:
     if len(fixes) > SHOWN:
         lines.append(f"  …… 共 {len(fixes)} 处，其余 {len(fixes) - SHOWN} 处见{more}")
     return ["", f"先改这几处（共 {len(fixes)} 处原因，按涉及的问题从多到少）：", *lines]
+
+
+def held_lines(held: dict[str, float]) -> list[str]:
+    """How much of what was submitted another table holds; nothing where that is not known."""
+    if not held:
+        return []
+    return [
+        f"与别的表、上年或上下级有等式核对的：单元格 {held['cells']:.1%}，"
+        f"金额 {held['amount']:.1%}（其余见 docs/rules.md）"
+    ]
 
 
 def undone_lines(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -14,6 +14,7 @@ from pipelines.deliver import source
 from pipelines.deliver.filenames import UnitYear
 from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.marking.narrative import NarrativeJob
+from pipelines.deliver.marking.pdfjob import PdfJob
 from pipelines.deliver.page.write import write_page
 from pipelines.deliver.plan import Target, entries_of, mark_jobs, narrative_jobs, targets
 from pipelines.deliver.reuse import Ledger, fingerprint
@@ -22,7 +23,7 @@ from pipelines.deliver.unit.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.work import Job, run_jobs
 from pipelines.public.facts import FactReader, fact_digests
 
-UNITS_IN_A_JOB = 6
+UNITS_IN_A_JOB = 6  # fewer leave workers waiting for jobs, more leave one working at the end
 
 
 def deliver(
@@ -58,7 +59,8 @@ def deliver(
             )
         for text in narrative_jobs(summary, con, raw, out, only):
             writing.texts.append(text)
-            writing.plan_mark(text, text.source.file, text.source.sha256, text.observations)
+            said = text.observations if isinstance(text, NarrativeJob) else text.entries
+            writing.plan_mark(text, text.source.file, text.source.sha256, said)
         for finished in run_jobs(chain(writing.due, writing.unit_jobs(con, run_id)), workers):
             writing.done(*finished)
     _refer(summary, chosen, writing, out)
@@ -104,7 +106,7 @@ class _Writing:
     due: list[Job] = field(default_factory=list)
     due_units: list[tuple[Wanted, ...]] = field(default_factory=list)
     digests: dict[Path, str] = field(default_factory=dict)
-    texts: list[NarrativeJob] = field(default_factory=list)
+    texts: list[NarrativeJob | PdfJob] = field(default_factory=list)
 
     def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str]) -> None:
         """The unit workbooks, a few units to a job."""
@@ -144,7 +146,7 @@ class _Writing:
             for wanted, facts in zip(self.due_units, FactReader(con).packed(units), strict=True):
                 yield UnitsJob(wanted, facts, run_id)
 
-    def plan_mark(self, job: MarkJob | NarrativeJob, *content: object) -> None:
+    def plan_mark(self, job: MarkJob | NarrativeJob | PdfJob, *content: object) -> None:
         """A marked copy; ``content`` is all that it depends on."""
         digest = fingerprint(*content)
         entry = self._take(job.target, digest)

@@ -13,7 +13,7 @@ _UNSAFE = re.compile(
     r"[\x00-\x20\x7f-\xa0\u3000\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\:*?\"<>|%#\[\]&']+"
 )
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
-_LONGEST = 150
+_LONGEST = 150  # bytes of a name: 255 are allowed, endings and folders of archives need some
 
 UnitYear = tuple[str, int]
 

@@ -17,6 +17,7 @@ from pipelines.deliver.filenames import UnitYear, stems
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.marking.mark import MarkJob, Source
 from pipelines.deliver.marking.narrative import NarrativeJob
+from pipelines.deliver.marking.pdfjob import PdfJob, is_pdf
 from pipelines.deliver.source import Rows
 from pipelines.deliver.summary import Summary
 from pipelines.deliver.summary.findings import said_words
@@ -157,9 +158,9 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
 
 def narrative_jobs(
     summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None
-) -> list[NarrativeJob]:
+) -> list[NarrativeJob | PdfJob]:
     """A job for every narrative with findings; its copy is named as the unit's workbooks are, as
-    ``.docx``.
+    ``.docx``; a PDF stays one, its tables marked too.
     """
     texts = source.rows(
         con,
@@ -172,20 +173,49 @@ def narrative_jobs(
         cells = summary.cells.get(finding["finding_id"], [])
         for file in {c["file"] for c in cells if c["quote"] is not None}:
             found[file].append(_observation(finding, [c for c in cells if c["file"] == file]))
+    entries = _by_document(summary)
     names = stems([(t["unit"] or t["file"], t["year"] or 0) for t in texts])
-    jobs, used = [], set()
+    jobs: list[NarrativeJob | PdfJob] = []
+    used = set()
     for text in texts:
-        if found[text["file"]] and (only is None or text["unit"] in only):
+        if (found[text["file"]] or entries.get(text["file"])) and (
+            only is None or text["unit"] in only
+        ):
             stem = names[text["unit"] or text["file"], text["year"] or 0]
             target = next(
                 n for n in (stem, *(f"{stem}_{i}" for i in range(2, 999))) if n not in used
             )
             used.add(target)
             origin = Source(raw / text["file"], text["file"], text["sha256"] or "")
-            jobs.append(
-                NarrativeJob(out / "marked" / f"{target}.docx", origin, tuple(found[text["file"]]))
-            )
+            if is_pdf(origin.path):
+                own = tuple(entries.get(text["file"], ()))
+                jobs.append(PdfJob(out / "marked" / f"{target}.pdf", origin, own))
+            elif found[text["file"]]:
+                own_target = out / "marked" / f"{target}.docx"
+                jobs.append(NarrativeJob(own_target, origin, tuple(found[text["file"]])))
     return jobs
+
+
+def _by_document(summary: Summary) -> dict[str, list[Entry]]:
+    """The findings that point into each document: at its words, or at cells of its tables
+    (``某局.pdf#p12``).
+    """
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for group in summary.groups:
+        for finding in group.findings:
+            cells = summary.cells.get(finding["finding_id"], [])
+            files = {_document(c) for c in cells if c["cell"]} - {""}
+            for file in files:
+                found[file].append(_entry(summary, finding, group, cells))
+    return found
+
+
+def _document(cell: dict[str, Any]) -> str:
+    """The document that a place is in; of a workbook none."""
+    file, part, _ = (cell["file"] or "").rpartition("#p")
+    if part:
+        return file
+    return (cell["file"] or "") if cell["quote"] is not None else ""
 
 
 def _observation(finding: dict[str, Any], cells: Rows) -> Observation:

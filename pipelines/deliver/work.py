@@ -8,13 +8,14 @@ from typing import Any
 
 from pipelines.deliver.marking.mark import Marked, MarkJob, mark
 from pipelines.deliver.marking.narrative import NarrativeJob, mark_text
+from pipelines.deliver.marking.pdfjob import PdfJob
 from pipelines.deliver.unit.job import UnitsJob, write_units
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 
-MEMORY_MB = 2000
-TIMEOUT_S = 300
-Job = MarkJob | NarrativeJob | UnitsJob
+MEMORY_MB = 2000  # far above what six units' workbooks take
+TIMEOUT_S = 300  # and some seconds
+Job = MarkJob | NarrativeJob | PdfJob | UnitsJob
 Result = Marked | list[Path]
 
 
@@ -30,6 +31,10 @@ def do(job: Job) -> Result | OSError:
     try:
         if isinstance(job, UnitsJob):
             return write_units(job)
+        if isinstance(job, PdfJob):
+            from pipelines.deliver.marking.pdf import mark_pdf
+
+            return mark_pdf(job)
         return mark(job) if isinstance(job, MarkJob) else mark_text(job)
     except OSError as error:
         return error

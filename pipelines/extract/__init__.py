@@ -14,7 +14,8 @@ import schemas
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     here, data = Path(__file__).parent, Path(schemas.__file__).parent
-    readers = [p for room in ("intake", "tables") for p in (here.parent / room).rglob("*.py")]
+    rooms = ("intake", "containers", "tables")
+    readers = [p for room in rooms for p in (here.parent / room).rglob("*.py")]
     sources = [*here.glob("*.py"), *readers, data / "library.py"]
     for path in sorted([*sources, *data.glob("forms/*.yml"), *data.glob("codes/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -33,6 +33,7 @@ class Fact(NamedTuple):
     state: str
     raw: str
     cell: str
+    measure: str
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class FactColumns:
     state: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     cell: list[str] = field(default_factory=list)
+    measure: list[str] = field(default_factory=list)
     digits: int = 2
 
     def __len__(self) -> int:
@@ -62,6 +64,7 @@ class FactColumns:
         self.block += [line.block] * count
         self.row_key += [line.key] * count
         self.row_label += [line.label] * count
+        self.measure += ["count" if line.count else "money"] * count
 
 
 class FactTaker:

@@ -19,6 +19,7 @@ from pipelines.extract.text import address, label_key, letter, squash
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
+# layouts remembered for each form: what one exporter writes in one year, and its neighbours
 _KEPT = 8
 
 Merged = list[tuple[int, int, int, int]]

@@ -51,6 +51,7 @@ SHEETS = pa.schema(
         ("layout", T),
         ("note", T),
         ("part", T),
+        ("further", T),
     ]
 )
 FAULTS = pa.schema(
@@ -101,6 +102,7 @@ FACTS = pa.schema(
         ("state", T),
         ("raw", T),
         ("cell", T),
+        ("measure", T),
     ]
 )
 STREAMS = {
@@ -155,6 +157,7 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "layout": r.layout,
             "note": "\n".join(r.table.notes)[:2000] or None,
             "part": r.sheet.part,
+            "further": json.dumps(r.sheet.further) if r.sheet.further else None,
         }
         for r in readings
     ]

@@ -102,3 +102,9 @@ def letter(column: int) -> str:
 def address(row: int, column: int) -> str:
     """A1 address of a zero-based cell."""
     return f"{letter(column)}{row + 1}"
+
+
+def row_of(cell: str | None) -> int:
+    """The row (from 0) of an A1 address; of none the first."""
+    digits = (cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return int(digits) - 1 if digits.isdecimal() else 0

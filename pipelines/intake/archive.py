@@ -62,6 +62,12 @@ class Package:
             raise Refused(f"工作簿缺少部件 {name}，文件已损坏；请重新导出。")
         return _inflate(self.data, self.entries[found])
 
+    def content(self, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of one of ``entries``. Raises Refused where it is damaged or larger than it
+        says.
+        """
+        return _inflate(self.data, entry)
+
 
 def _directory(data: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
     """The central directory, judged: count, names, encryption, sizes and ratios."""

@@ -20,8 +20,8 @@ from pipelines.intake.refusal import Refused
 
 OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删除多余的工作表、行列或格式后重新提交。"
 UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文件交给系统维护人员。"
-_SPARE_BYTES = 2 << 30
-_GRACE_SECONDS = 30
+_SPARE_BYTES = 2 << 30  # address space that libraries reserve and never touch
+_GRACE_SECONDS = 30  # the parent kills first; this is for a worker whose parent died
 _PR_SET_PDEATHSIG = 1
 # There is a worker for every core: threads of numpy's own would only wait for each other. Read when
 # numpy is loaded.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.intake import pathnames as names
 from pipelines.intake.kinds import Kind, claims, classify
@@ -19,12 +20,15 @@ from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import CHANGED, os_text, read_stable, stamp, too_large
 
-__all__ = ["RawFile", "discover", "look"]
+if TYPE_CHECKING:
+    from pipelines.intake.members import Archive, Member
 
-SETTLE_SECONDS = 3.0
-_WATCH_SECONDS = 0.3
-_WATCH_BROKEN_SECONDS = 1.0
-_MANY = 40
+__all__ = ["RawFile", "discover", "look", "look_inside"]
+
+SETTLE_SECONDS = 3.0  # a file younger than this may still be being copied
+_WATCH_SECONDS = 0.3  # looked at twice, this far apart
+_WATCH_BROKEN_SECONDS = 1.0  # a broken end is more often a copy under way: watched longer
+_MANY = 40  # files from which threads are quicker than their start
 _THREADS = 4
 _SPECIAL = (
     (stat.S_ISLNK, "链接"),
@@ -40,10 +44,11 @@ class RawFile:
     """One file of the raw folder.
 
     ``file``: its path below that folder, always printable text; ``path``: where to open it.
-    ``kind``: workbook, narrative, register, explanations, other. ``type``: xlsx, xlsm, xls, docx,
-    txt, html, csv, yaml or "". ``status``: ready, quarantined, ignored, waiting. ``reason``:
-    Chinese, empty when ready. ``notes``: macro, wrong_extension, ``same_as:<file>``,
-    ``encoding:<name>``, ``name_encoding:<name>``, ``folder`` (one that could not be listed).
+    ``kind``: workbook, narrative, register, explanations, archive, other. ``type``: one of
+    ``kinds.SHEET_TYPES``, docx, odt, rtf, doc, txt, html, mht, zip, yaml or "". ``status``: ready,
+    quarantined, ignored, waiting. ``reason``: Chinese, empty when ready. ``notes``: macro,
+    wrong_extension, ``same_as:<file>``, ``encoding:<name>``, ``name_encoding:<name>``,
+    ``folder`` (one that could not be listed).
     """
 
     path: Path
@@ -88,7 +93,7 @@ def discover(
             files = list(threads.map(lambda one: _look(one, limits), seen))
     else:
         files = [_look(one, limits) for one in seen]
-    files = _waiting(files, before)
+    files = with_members(_waiting(files, before), limits)
     return sorted(_once(_one_each(files)), key=lambda f: f.file)
 
 
@@ -106,6 +111,76 @@ def look(path: Path, file: str | None = None, *, limits: Limits = LIMITS) -> Raw
         kind = Kind(claims(path.suffix.lower()), "", "quarantined", _unreadable(failed))
         return _raw(_Seen(path, shown, notes, None), kind, None)
     return _look(_Seen(path, shown, notes, found), limits)
+
+
+def look_inside(path: Path, *, limits: Limits = LIMITS) -> list[RawFile]:
+    """One file as ``check`` takes it, and its members where it is an archive."""
+    return with_members([look(path, path.name, limits=limits)], limits)
+
+
+def with_members(files: list[RawFile], limits: Limits) -> list[RawFile]:
+    """The files, each archive followed by what is in it."""
+    found = []
+    for file in files:
+        opened = file.kind == "archive" and file.status == "ready"
+        found += _opened(file, limits) if opened else [file]
+    return found
+
+
+def _opened(file: RawFile, limits: Limits) -> list[RawFile]:
+    """An archive and its members; one that cannot be opened is quarantined."""
+    from pipelines.intake.members import Archive
+
+    try:
+        data, _ = read_stable(file.path, sha256=file.sha256, limit=limits.file_bytes)
+        archive = Archive(data, limits)
+        members = [_member(file, archive, member, limits) for member in archive.members]
+    except Refused as refused:
+        return [replace(file, status="quarantined", reason=refused.reason)]
+    if not members:
+        return [replace(file, status="ignored", reason="压缩包，其中没有文件。")]
+    reason = f"压缩包，其中 {len(members)} 个文件逐个列出"
+    return [replace(file, reason=reason), *members]
+
+
+def _member(file: RawFile, archive: Archive, member: Member, limits: Limits) -> RawFile:
+    """A file of an archive, as if it lay in a folder of that name; its age is that of the
+    archive.
+    """
+    folders = member.name.split("/")
+    kind = next(filter(None, map(names.passed_over, folders)), None)
+    digest = None
+    if kind is None:
+        kind, digest = _member_kind(archive, member, folders[-1], limits)
+    return RawFile(
+        file.path / member.name,
+        f"{file.file}/{member.name}",
+        kind.kind,
+        kind.type,
+        member.entry.file_size,
+        file.mtime_ns,
+        digest,
+        kind.status,
+        kind.reason,
+        (*kind.notes, *member.notes),
+    )
+
+
+def _member_kind(
+    archive: Archive, member: Member, name: str, limits: Limits
+) -> tuple[Kind, str | None]:
+    """What a member is, and the hash of its bytes; a damaged one costs only itself."""
+    from pipelines.intake.members import NESTED
+
+    try:
+        data = archive.read(member)
+    except Refused as refused:
+        suffix = Path(name).suffix.lower()
+        return Kind(claims(suffix), "", "quarantined", refused.reason), None
+    kind = _reserved(name, data) or classify(data, name, limits)
+    if kind.kind == "archive":
+        kind = Kind("other", "", "quarantined", NESTED)
+    return kind, hashlib.sha256(data).hexdigest()
 
 
 def _entries(raw: Path) -> Iterator[_Seen]:
@@ -207,9 +282,14 @@ def _oversize(one: _Seen, limits: Limits) -> Kind:
 
 
 def _by_content(one: _Seen, data: bytes, limits: Limits) -> Kind:
-    kind = names.reserved(one.path.name)
+    return _reserved(one.path.name, data) or classify(data, one.path.name, limits)
+
+
+def _reserved(name: str, data: bytes) -> Kind | None:
+    """A register or explanations, by their name."""
+    kind = names.reserved(name)
     if kind is None:
-        return classify(data, one.path.name, limits)
+        return None
     type = "csv" if kind == "register" else "yaml"
     if not data.strip():
         return Kind(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from pipelines.intake.archive import ENCRYPTED, Package
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
+from pipelines.intake.textkinds import Text, text_of
 
 EMPTY = "文件为空（0 字节），可能未导出成功或未传完；请重新导出后提交。"
 SHEET_SUFFIXES = {
@@ -27,22 +26,26 @@ SHEET_SUFFIXES = {
 WORD_SUFFIXES = {".doc", ".docx", ".docm", ".wps", ".wpt", ".rtf", ".odt"}
 PDF_SUFFIXES = {".pdf"}
 TEXT_SUFFIXES = {".txt", ".text", ".html", ".htm", ".xhtml", ""}
+DELIMITED_SUFFIXES = {".csv", ".tsv", ".tab"}
+ARCHIVED_SUFFIXES = {".mht", ".mhtml"}
 ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
 
+# Types of workbooks: all that holds sheets, whatever it is kept in.
+SHEET_TYPES = frozenset(
+    ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "htmlsheet", "mhtsheet", "xmlsheet")
+)
 # Types of documents whose tables are read as forms, besides their text as narrative.
 DOCUMENT_TYPES = frozenset(("docx", "html", "pdf"))
 _PDF = b"%PDF-"
-_PDF_WITHIN = (
-    1024  # bytes: some senders put a line of their own before the document; readers accept that
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|h[1-6])[\s>]", re.I)
+# bytes: some senders put a line of their own before the document; readers accept that
+_PDF_WITHIN = 1024
+LOCKED = "压缩包设有密码，无法打开；请取消密码，或解压后把其中的文件放入收件文件夹。"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"\x89PNG", "PNG 图片"),
     (b"\xff\xd8\xff", "JPEG 图片"),
     (b"GIF8", "GIF 图片"),
     (b"BM", "BMP 图片"),
-    (b"{\\rtf", "RTF 文档"),
     (b"MZ", "可执行程序"),
     (b"\x7fELF", "可执行程序"),
 )
@@ -77,10 +80,12 @@ def classify(data: bytes, name: str, limits: Limits = LIMITS) -> Kind:
         return _empty(suffix)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data, suffix, limits)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _compound(data, suffix)
     if data.startswith(_OLD_EXCEL):
         return _refuse("workbook", "xls", f"是 Excel 4 或更早版本的工作簿，无法读取；{_RESAVE}。")
+    if data.startswith(b"{\\rtf"):
+        return _named("narrative", "rtf", suffix, ".rtf")
     if _PDF in data[:_PDF_WITHIN] and (data.startswith(_PDF) or suffix in PDF_SUFFIXES):
         return _pdf(suffix)
     return _foreign(data, suffix) or _text(data, suffix) or _unknown(suffix)
@@ -112,38 +117,52 @@ def _named(kind: str, type: str, suffix: str, *usual: str) -> Kind:
 
 def _package(data: bytes, suffix: str, limits: Limits) -> Kind:
     try:
-        names = {name.casefold() for name in Package(data, limits)}
+        package = Package(data, limits)
     except Refused as refused:
-        return _refuse(claims(suffix), "", refused.reason)
+        locked = refused.reason == ENCRYPTED and claims(suffix) == "other"
+        return _refuse(claims(suffix), "", LOCKED if locked else refused.reason)
+    names = {name.casefold() for name in package}
     types = {n for n in names if n.startswith("xl/")}
     if "xl/workbook.bin" in types:
-        return _refuse("workbook", "", f"是二进制工作簿（.xlsb），不在读取范围内；{_RESAVE}。")
+        kind = _named("workbook", "xlsb", suffix, ".xlsb")
+        macro = any(n.endswith("vbaproject.bin") for n in types)
+        return _with_note(kind, "macro") if macro else kind
     if "xl/workbook.xml" in types or any(n.startswith("xl/worksheets/") for n in types):
         if any(n.endswith("vbaproject.bin") for n in types):
             return _with_note(_named("workbook", "xlsm", suffix, ".xlsm", ".xltm"), "macro")
         return _named("workbook", "xlsx", suffix, ".xlsx", ".xlsm", ".xltx")
     if "word/document.xml" in names:
         return _named("narrative", "docx", suffix, ".docx", ".docm")
-    return _other_package(names, suffix)
+    return _other_package(package, names, suffix)
 
 
 def _with_note(kind: Kind, note: str) -> Kind:
     return Kind(kind.kind, kind.type, kind.status, kind.reason, (*kind.notes, note))
 
 
-def _other_package(names: set[str], suffix: str) -> Kind:
+def _other_package(package: Package, names: set[str], suffix: str) -> Kind:
     if any(n.startswith("ppt/") for n in names):
         return _not_ours("演示文稿（PowerPoint）", suffix)
-    if "mimetype" in names and "content.xml" in names:
-        kind = "narrative" if suffix == ".odt" else "workbook"
-        return _refuse(
-            kind, "", f"是 OpenDocument 文档，不在读取范围内；{_RESAVE}（文字说明另存为 .docx）。"
-        )
+    if "content.xml" in names:
+        return _open_document(package, suffix)
     if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
         return _refuse(
             claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。"
         )
-    return _refuse("other", "", "是 ZIP 压缩包，不会自动解压；请解压后把其中的文件放入收件文件夹。")
+    return _named("archive", "zip", suffix, ".zip")
+
+
+def _open_document(package: Package, suffix: str) -> Kind:
+    """OpenDocument says in a part of its own what it is."""
+    try:
+        told = package.read("mimetype")[:100].decode("ascii", "replace").strip()
+    except Refused:
+        told = ""
+    if "opendocument.spreadsheet" in told:
+        return _named("workbook", "ods", suffix, ".ods", ".ots")
+    if "opendocument.text" in told:
+        return _named("narrative", "odt", suffix, ".odt", ".ott")
+    return _not_ours("OpenDocument 的其他文档", suffix)
 
 
 def streams(data: bytes) -> set[str]:
@@ -220,62 +239,44 @@ def _not_ours(title: str, suffix: str) -> Kind:
     return Kind("other", "", "ignored", f"{title}，不是报表或说明。")
 
 
-def encoding_of(data: bytes) -> str | None:
-    """utf-8, utf-8-sig, utf-16 or gb18030; None when it is no text."""
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\0" in data:
+def _text(data: bytes, suffix: str) -> Kind | None:
+    found = text_of(data)
+    if found is None:
         return None
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+    kind = _sheets_in_text(found, suffix) or _document_in_text(found, suffix)
+    if kind is None and suffix in SHEET_SUFFIXES:
+        reason = f"扩展名为 {suffix}，实际是{found.title}，不是 Excel 工作簿；{_RESAVE}。"
+        return _refuse("workbook", "", reason)
+    if kind is None:
+        return Kind("other", "", "ignored", f"{found.title}，不是报表或说明。")
+    if not found.encoding.startswith("utf-8"):
+        kind = _with_note(kind, f"encoding:{found.encoding}")
+    return kind
+
+
+def _sheets_in_text(found: Text, suffix: str) -> Kind | None:
+    """A text that holds sheets: as its content says, or as the content allows and the name says."""
+    if found.type == "xmlsheet":
+        return _named("workbook", "xmlsheet", suffix, ".xml")
+    if found.type in ("html", "mht") and (found.excel or suffix in SHEET_SUFFIXES):
+        return _named("workbook", f"{found.type}sheet", suffix, f".{found.type}", ".htm", ".mhtml")
+    strictly = suffix in TEXT_SUFFIXES
+    named = strictly or suffix in SHEET_SUFFIXES | DELIMITED_SUFFIXES
+    if named and found.type == "txt" and found.delimited(prose=not strictly):
+        return _named("workbook", "csv", suffix, *DELIMITED_SUFFIXES)
     return None
 
 
-def _text(data: bytes, suffix: str) -> Kind | None:
-    encoding = encoding_of(data)
-    if encoding is None:
+def _document_in_text(found: Text, suffix: str) -> Kind | None:
+    if suffix not in TEXT_SUFFIXES | WORD_SUFFIXES | ARCHIVED_SUFFIXES:
         return None
-    head = data[:8192].decode(encoding, "ignore").encode()
-    if sum(b < 32 and b not in b"\t\r\n\f" for b in head) > len(head) // 50:
+    if found.type == "xml" and suffix not in WORD_SUFFIXES:
         return None
-    title, type = _text_title(head)
-    if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
-        advice = _RESAVE if suffix in SHEET_SUFFIXES else "请用 Word 另存为 .docx 后重新提交"
-        return _refuse(
-            claims(suffix),
-            "",
-            f"扩展名为 {suffix}，实际是{title}，不是{_expected(suffix)}；{advice}。",
-        )
-    if suffix not in TEXT_SUFFIXES or (suffix == "" and type == "csv"):
-        return Kind("other", "", "ignored", f"{title}，不是报表或说明。")
-    notes = () if encoding.startswith("utf-8") else (f"encoding:{encoding}",)
-    return Kind("narrative", "html" if type == "html" else "txt", notes=notes)
-
-
-def _expected(suffix: str) -> str:
-    return " Excel 工作簿" if suffix in SHEET_SUFFIXES else " Word 文档"
-
-
-def _text_title(head: bytes) -> tuple[str, str]:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if b"schemas-microsoft-com:office:spreadsheet" in head and start.startswith(b"<"):
-        return "XML 电子表格 2003", "xml"
-    if start[:13].lower() == b"mime-version:":
-        return "网页归档（MHTML）", "mhtml"
-    if start.startswith(b"<") and _HTML.search(head):
-        return "网页（HTML）", "html"
-    if start.startswith(b"<?xml"):
-        return "XML 文件", "xml"
-    lines = [line for line in head.splitlines()[:20] if line.strip()]
-    if len(lines) > 1 and all(b"," in line or b"\t" in line for line in lines[:-1]):
-        return "以逗号或制表符分隔的文本（CSV）", "csv"
-    return "纯文本", "txt"
+    if found.type == "xml":
+        advice = "请用 Word 打开并另存为 .docx 后重新提交"
+        return _refuse("narrative", "", f"扩展名为 {suffix}，实际是{found.title}；{advice}。")
+    usual = TEXT_SUFFIXES if found.type != "mht" else ARCHIVED_SUFFIXES
+    return _named("narrative", found.type, suffix, *usual)
 
 
 def _unknown(suffix: str) -> Kind:

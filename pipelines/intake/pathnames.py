@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 
 from pipelines.intake.kinds import Kind
 
@@ -78,16 +79,45 @@ def downloaded(name: str) -> bool:
 
 
 def shown(path: str) -> tuple[str, tuple[str, ...]]:
-    """A relative path as text that can be stored and printed, and notes on how it was decoded.
+    """A relative path as text that can be stored and printed, and notes on how it was decoded."""
+    name, notes = shown_bytes(os.fsencode(path))
+    return name.replace(os.sep, "/"), notes
 
-    Names that are no UTF-8 are read as GB18030 where that works, else their odd bytes are written
-    as ``\\xNN``.
-    """
-    raw = os.fsencode(path)
+
+def shown_bytes(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    """A name's bytes as text that shows, and notes on how they were decoded."""
+    name, notes = decoded(raw)
+    return escaped(name), notes
+
+
+def decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    """A name's bytes as text: UTF-8, else GB18030, else with its odd bytes written as ``\\xNN``."""
     for encoding, notes in (("utf-8", ()), ("gb18030", ("name_encoding:gb18030",))):
         try:
-            text = raw.decode(encoding)
+            return raw.decode(encoding), notes
         except UnicodeDecodeError:
             continue
-        return text.replace(os.sep, "/"), notes
-    return raw.decode("utf-8", "backslashreplace").replace(os.sep, "/"), ("name_encoding:unknown",)
+    return raw.decode("utf-8", "backslashreplace"), ("name_encoding:unknown",)
+
+
+# control, format (direction marks, invisible), surrogate, line and paragraph separators
+_NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def escaped(text: str) -> str:
+    """The text with every character that does not show written as ``\\xNN`` or ``\\uNNNN``.
+
+    Also those that turn the direction of a line: a name must not forge a line of a log, nor speak
+    to a terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_escape(c) if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
+
+
+def _escape(character: str) -> str:
+    return (
+        character.encode("ascii", "backslashreplace").decode()
+        if ord(character) > 127
+        else (f"\\x{ord(character):02x}")
+    )

@@ -28,8 +28,8 @@ __all__ = ["map_files", "prepare"]
 
 Job = TypeVar("Job")
 _log = logging.getLogger(__name__)
-_JOBS_PER_WORKER = 1_000
-_START_TRIES = 3
+_JOBS_PER_WORKER = 1_000  # what little libraries leak stays little
+_START_TRIES = 3  # a machine short of memory for a moment
 
 
 @dataclass(slots=True, eq=False)

@@ -37,6 +37,8 @@ def read_stable(
     for _ in range(tries):
         try:
             data, before, after = _read_once(path, limit)
+        except NotADirectoryError as error:
+            data, before, after = _read_member(path, limit, error)
         except OSError as error:
             raise Refused(
                 f"无法读取文件：{os_text(error)}；请检查文件是否存在以及访问权限。", repr(error)
@@ -59,6 +61,21 @@ def _read_once(path: Path, limit: int) -> tuple[bytes, Stamp, Stamp]:
             raise Refused(too_large(found.st_size, limit))
         data = handle.read(found.st_size + 1)
         return data, _stamp(found), stamp(path)
+
+
+def _read_member(path: Path, limit: int, error: NotADirectoryError) -> tuple[bytes, Stamp, Stamp]:
+    """A file inside an archive: the path goes on behind a file."""
+    from pipelines.intake.limits import LIMITS
+    from pipelines.intake.members import member_bytes
+
+    try:
+        data = member_bytes(path, limit, LIMITS)
+    except OSError as failed:
+        raise Refused(f"无法读取文件：{os_text(failed)}；请检查压缩包是否存在。") from failed
+    if data is None:
+        raise Refused(f"无法读取文件：{os_text(error)}；请检查文件是否存在。", repr(error))
+    whole = (0, 0, len(data), 0)
+    return data, whole, whole
 
 
 def too_large(size: int, limit: int) -> str:

@@ -7,6 +7,8 @@ refuse what is known to be harmful, the worker's limits catch what is not.
 from __future__ import annotations
 
 import hashlib
+import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,8 @@ class Sheet:
     """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where
     empty.
 
+    ``further``: (row from 0, part) where a table goes on in another part, as on the next page.
+
     ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     """
@@ -34,6 +38,7 @@ class Sheet:
     special: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     part: str = ""
+    further: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,7 +55,9 @@ class Workbook:
 def open_workbook(
     path: Path, type: str, *, sha256: str | None = None, limits: Limits = LIMITS
 ) -> Workbook:
-    """Reads the workbook; ``type`` is xlsx, xlsm or xls as :func:`discover` found it.
+    """Reads the workbook; ``type`` is that of :func:`discover`: xlsx, xlsm, xls, xlsb, ods, csv,
+    htmlsheet,
+    mhtsheet or xmlsheet.
 
     The file is read once into memory, and only those bytes are checked and read. With ``sha256``
     they must be the ones that were discovered. Raises Refused.
@@ -60,7 +67,7 @@ def open_workbook(
 
 
 def read_workbook(data: bytes, type: str, *, digest: str = "", limits: Limits = LIMITS) -> Workbook:
-    """The workbook held in ``data``. Raises Refused."""
+    """The workbook held in ``data``; ``type`` as :func:`open_workbook` takes it. Raises Refused."""
     if not data:
         raise Refused("文件为空（0 字节），请重新导出后提交。")
     try:
@@ -70,15 +77,33 @@ def read_workbook(data: bytes, type: str, *, digest: str = "", limits: Limits = 
     return Workbook(sheets, notes, digest or hashlib.sha256(data).hexdigest())
 
 
-def _reader(data: bytes, type: str):  # type: ignore[no-untyped-def]
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        from pipelines.intake.xls import read_xls
+Reader = Callable[[bytes, Limits], tuple[list[Sheet], tuple[str, ...]]]
+# Where the reader of each type is; named, so that only the one that is needed is loaded.
+_READERS = {
+    "xls": "pipelines.intake.xls:read_xls",
+    "xlsx": "pipelines.intake.xlsx:read_xlsx",
+    "xlsm": "pipelines.intake.xlsx:read_xlsx",
+    "xlsb": "pipelines.containers.xlsb:read_xlsb",
+    "ods": "pipelines.containers.ods:read_ods",
+    "csv": "pipelines.containers.delimited:read_delimited",
+    "htmlsheet": "pipelines.containers.websheets:read_web_sheets",
+    "mhtsheet": "pipelines.containers.websheets:read_archive_sheets",
+    "xmlsheet": "pipelines.containers.xmlsheets:read_xml_sheets",
+}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-        return read_xls
-    if data.startswith(b"PK"):
-        from pipelines.intake.xlsx import read_xlsx
 
-        return read_xlsx
-    raise Refused(
-        f"内容不是 Excel 工作簿（应为 {type or 'xlsx'}）；请用 Excel 另存为 .xlsx 后重新提交。"
-    )
+def _reader(data: bytes, type: str) -> Reader:
+    """The content has the last word between the two of Excel: these are often named for each
+    other.
+    """
+    if data.startswith(_OLE):
+        type = "xls"
+    elif data.startswith(b"PK") and type not in ("xlsb", "ods"):
+        type = "xlsx"
+    elif type in ("", "xls", "xlsx", "xlsm") or type not in _READERS:
+        raise Refused(
+            f"内容不是 Excel 工作簿（应为 {type or 'xlsx'}）；请用 Excel 另存为 .xlsx 后重新提交。"
+        )
+    reader: Reader = pkgutil.resolve_name(_READERS[type])
+    return reader

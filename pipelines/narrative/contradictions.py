@@ -12,7 +12,7 @@ from pipelines.narrative.case import Case, amount, percent
 from pipelines.narrative.relations import Finding, Relation, Term, judge
 from schemas.observation import Place
 
-MOST_PLACES = 40
+MOST_PLACES = 40  # more are nobody's reading; the count is told
 ALSO = "；由此还有：{what}"
 MORE = "等{number}处"
 TOLD = 2  # further contradictions that a message tells in full

@@ -12,8 +12,8 @@ from pipelines.narrative.normal import plain
 from pipelines.narrative.vocabulary import class_stem
 from schemas.library import Code, code_list
 
-CLOSE = 0.6
-COMMON = 3
+CLOSE = 0.6  # a name this like another is that name with a slip (difflib's ratio, 1 is equal)
+COMMON = 3  # a name that so many items bear (行政运行) does not tell its code
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import duckdb
 from pipelines.collect.register import Register, Unit
 from pipelines.extract.text import squash
 
-SHORTEST = 5
+SHORTEST = 5  # a shorter name (财政局) is that of many units
 
 
 @dataclass(frozen=True, slots=True)

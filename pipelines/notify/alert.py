@@ -22,7 +22,7 @@ from pipelines.publish.place import RUN_ID, Place
 __all__ = ["OUTBOX", "STATE", "masked", "notify_failure", "notify_result", "result_text"]
 
 STATE = "notified.json"
-SHOWN = 10
+SHOWN = 10  # lines of a message that is read on a telephone
 
 
 def notify_result(config: Config, place: Place, summary: dict[str, Any]) -> str:

@@ -20,8 +20,8 @@ from pipelines import log
 from pipelines.notify.channels import Channel, channels_of
 
 OUTBOX = "outbox.json"
-KEPT = 50
-PATIENCE = 3
+KEPT = 50  # messages that wait while no channel takes them
+PATIENCE = 3  # a channel that refused so often is given the newest message only
 
 
 @dataclass

@@ -123,12 +123,14 @@ def _met(project: Project) -> bool | None:
 
 def _scores(case: Case) -> Rows:
     found = []
-    for scored in score_all(case):
-        score = scored.score
+    for number, scored in enumerate(score_all(case), 1):
+        score, indicator, spot = scored.score, scored.indicator, scored.entry.spot
         row = {
             "scheme": case.scheme.id,
-            "indicator": scored.indicator.name,
-            "weight": decimal(Fraction(str(scored.indicator.weight)), 2),
+            "indicator": indicator.name,
+            "level1": indicator.level1,
+            "level2": indicator.level2,
+            "weight": decimal(Fraction(str(indicator.weight)), 2),
             "self_score": decimal(scored.own, 2),
             "low": decimal(score.low, 2),
             "high": decimal(score.high, 2),
@@ -137,6 +139,14 @@ def _scores(case: Case) -> Rows:
             "source": score.source or None,
             "reading": score.reading or None,
             "reason": score.reason or None,
+            "process": score.process or None,
+            "explain": indicator.explain or None,
+            "standard": indicator.standard or None,
+            "evidence": indicator.evidence or None,
+            "seq": number,
+            "file": scored.entry.file or None,
+            "sheet": spot.sheet if spot else None,
+            "cell": spot.cell if spot else None,
         }
         found.append(_who(case) | row)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.performance.grid import GridCell
 from pipelines.performance.words import flat, header
@@ -57,14 +57,15 @@ def recognise(
 
     Of several, the one with most columns found.
     """
-    heads = heads_of(rows)
-    if len(heads) < 2 or any(len(flat(c.text)) > LONGEST_HEADER for row in rows for c in row):
-        return None
     first = {header(c.text) for c in rows[0]}
+    likely = [f for f in forms or performance_forms().values() if first & header_words(f)]
+    if not likely or any(len(flat(c.text)) > LONGEST_HEADER for row in rows for c in row):
+        return None
+    heads = heads_of(rows)
+    if len(heads) < 2:
+        return None
     best: Layout | None = None
-    for form in forms or performance_forms().values():
-        if not first & header_words(form):
-            continue
+    for form in likely:
         found = _fit(form, heads, title)
         if found is None:
             continue
@@ -102,6 +103,8 @@ def heads_of(rows: list[list[GridCell]]) -> list[Head]:
 def _fit(form: JXForm, heads: list[Head], title: str) -> dict[str, Head] | None:
     if form.needs_title and not any(t in flat(title) for t in form.titles):
         return None
+    if not _may_fit(form, heads):
+        return None
     found: dict[str, Head] = {}
     taken: set[int] = set()
     for name, strength, at in _candidates(form, heads):
@@ -135,7 +138,7 @@ def _candidates(form: JXForm, heads: list[Head]) -> list[tuple[str, int, int]]:
     found = []
     for order, (name, words, under) in enumerate(wanted):
         for at, head in enumerate(heads):
-            strength = _strength(words, under, head)
+            strength = _strength(words, under, head.leaf, head.upper)
             if strength:
                 rank = _alias_rank(words, head.leaf)
                 found.append((-strength, rank, order, at, name))
@@ -148,19 +151,44 @@ def _alias_rank(words: tuple[str, ...], leaf: str) -> int:
     return known.index(leaf) if leaf in known else len(known)
 
 
-def _strength(words: tuple[str, ...], under: tuple[str, ...], head: Head) -> int:
+@lru_cache(maxsize=65536)
+def _strength(
+    words: tuple[str, ...], under: tuple[str, ...], leaf: str, upper: tuple[str, ...]
+) -> int:
+    """How well a column's words fit a header cell (``leaf``) and the cells above it; 0 where
+    not at all.
+    """
     known = [header(w) for w in words]
     if under:
-        below = any(u in above for u in under for above in head.upper)
-        joined = any(u in head.leaf for u in under)
-        return EXACT if head.leaf in known and (below or joined) else 0
-    if head.leaf in known:
+        below = any(u in above for u in under for above in upper)
+        joined = any(u in leaf for u in under)
+        return EXACT if leaf in known and (below or joined) else 0
+    if leaf in known:
         return EXACT
-    whole = "".join((*head.upper, head.leaf))
-    if whole in known or any(u in known for u in head.upper[-1:]):
+    whole = "".join((*upper, leaf))
+    if whole in known or any(u in known for u in upper[-1:]):
         return JOINED
-    inside = any(len(w) >= SHORTEST_INSIDE and w in head.leaf for w in known)
+    inside = any(len(w) >= SHORTEST_INSIDE and w in leaf for w in known)
     return INSIDE if inside else 0
+
+
+def _may_fit(form: JXForm, heads: list[Head]) -> bool:
+    """Whether every column of the signature has a header at all: most rows of data fail this
+    at once.
+    """
+    return all(
+        any(_strength(words, under, head.leaf, head.upper) for head in heads)
+        for words, under in _signature_words(form.form)
+    )
+
+
+@cache
+def _signature_words(form_id: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """(words, words above) of every column that a form must have."""
+    form = performance_forms()[form_id]
+    columns = {c.key: (c.names, c.under) for c in form.columns}
+    columns[form.key.column or "key"] = (form.key.names, ())
+    return tuple(columns[name] for name in form.signature)
 
 
 def _leftmost_key(form: JXForm, heads: list[Head], found: dict[str, Head]) -> None:

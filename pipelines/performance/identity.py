@@ -38,7 +38,7 @@ def identify(pack: Pack, title: str = "") -> None:
     """Puts the unit's names (the likeliest first) and the year into the pack."""
     votes: Counter[int] = Counter()
     names: Counter[str] = Counter()
-    lines = [flat(title), *(p.normal.text for _, p in pack.paragraphs())]
+    lines = [*map(flat, title.split("\n")), *(p.normal.text for _, p in pack.paragraphs())]
     lines += [flat(t.title) for t in pack.tables]
     for line in lines:
         _vote(line[:400], votes, names)

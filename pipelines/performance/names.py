@@ -21,7 +21,7 @@ TAILS = (
     "项目绩效目标自评表", "绩效自评表", "预算项目", "专项经费", "专项资金", "项目经费",
     "项目", "经费", "费用", "费", "预算", "资金",
 )  # fmt: skip
-SHORTEST = 2
+SHORTEST = 2  # a name of one character says nothing
 # Below this, two names of five to ten characters differ in more than a slip of the pen
 # (specification §a.5).
 SIMILAR = 0.6

@@ -37,7 +37,11 @@ class Entry:
 
     @property
     def words(self) -> bool:
-        """Whether there is more in the cell than a dash or 无."""
+        """Whether there is more in the cell than a dash or 无. A place left to fill counts:
+        somebody knows of it.
+        """
+        if self.value.asked:
+            return True
         return self.said and self.value.state != "dash" and self.text not in NOTHING
 
 

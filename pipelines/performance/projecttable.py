@@ -77,11 +77,7 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
 def _entry(cell: GridCell | None, file: str) -> Entry:
     if cell is None:
         return NO_ENTRY
-    value = read_value(cell.text)
-    if cell.number is not None and cell.percent:
-        number = value.number * 100 if value.number is not None else None
-        value = replace(value, number=number, unit="%", half=value.half * 100)
-    return Entry(value, file, cell.spot)
+    return Entry(read_value(cell.text), file, cell.spot)
 
 
 def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
@@ -234,7 +230,8 @@ def _side_by_side(
 
 
 def _text(cell: GridCell, file: str) -> Entry:
-    return Entry(Value(cell.text, "empty" if cell.blank else "text"), file, cell.spot)
+    empty = read_value(cell.text).empty
+    return Entry(Value(cell.text, "empty" if empty else "text"), file, cell.spot)
 
 
 def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:

@@ -86,7 +86,12 @@ def _odd_words(form: JXForm, name: str) -> tuple[str, ...]:
 
 
 def _note_empty(pack: Pack, segment: Segment, file: str, table: int) -> None:
-    """A header without data: said, and not taken for the form."""
+    """A header without data: said, and not taken for the form. Places left to fill say that it
+    is still to come.
+    """
+    below = (c for row in segment.rows for c in segment.grid.filled(row))
+    if any(entry_of(c, file).value.asked for c in below):
+        return
     pack.tables.append(
         FormTable(f"{segment.form.form}?", file, table, segment.form.title, problem="没有数据行")
     )
@@ -135,7 +140,7 @@ def entry_of(cell: GridCell | None, file: str, measure: str = "text") -> Entry:
 
 def _value(cell: GridCell, measure: str) -> Value:
     if measure == "text" and cell.number is None:
-        state = "empty" if cell.blank else read_value(cell.text).state
+        state = read_value(cell.text).state
         return Value(cell.text, "text" if state == "number" else state)
     if cell.number is not None and measure != "text":
         unit = "%" if cell.percent else ""

@@ -39,6 +39,7 @@ TITLE = re.compile(
 ENDS = re.compile(
     r"^(?:注[：:\d]|说明[：:]|填表说明|备注[：:]|填报说明|单位负责人|制表人|填表人|审核人)"
 )
+# 上年…, 预算…, and the words beneath them: no layout of the specification has more
 TALLEST_HEADER = 3
 PROJECT_LAYOUTS = ("project",)
 
@@ -135,15 +136,16 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
         if found and (best is None or found.score > best.score):
             best = found
     if best:
-        best.height = max(best.height, _spanned(grid, row, best.height))
+        best.height = max(best.height, _spanned(row, best))
     return best
 
 
-def _spanned(grid: Grid, row: int, height: int) -> int:
-    """Header rows, counting what merged header cells cover."""
-    bottom = max(
-        (c.row + c.rows for r in range(row, row + height) for c in grid.rows[r]), default=0
-    )
+def _spanned(row: int, layout: Layout) -> int:
+    """Header rows, counting what merged header cells cover. A caption at the side that stands
+    for all rows is no header.
+    """
+    cells = [head.cell for head in layout.columns.values()]
+    bottom = max((c.row + c.rows for c in cells), default=0)
     return min(bottom - row, TALLEST_HEADER)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -32,20 +33,21 @@ def sheet_grids(path: Path, type: str, sha256: str) -> Iterator[Grid]:
 
 def _formats(path: Path, type: str) -> Formats:
     """Number formats of percentages, so that 1 shown as 100 % is known for what it is; none for
-    .xls.
+    others than .xlsx.
     """
-    if type == "xls":
+    if type not in ("xlsx", "xlsm"):
         return {}
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
+        # Read-only: only the cells that are in the file, however large the sheet says it is.
+        book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True, read_only=True)
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     found: Formats = {}
     for sheet in book.worksheets:
-        for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS):
-            for cell in row:
+        for row in islice(sheet.iter_rows(), MOST_ROWS):
+            for cell in row[:MOST_COLUMNS]:
                 if isinstance(cell.value, (int, float)):
                     found[sheet.title, cell.row - 1, cell.column - 1] = str(cell.number_format)
     return found

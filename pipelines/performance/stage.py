@@ -6,7 +6,7 @@ Runs after the narratives (needs facts, sheets, units, files) and before ``recon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +22,16 @@ from pipelines.narrative.tables import UnitFacts
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
+from pipelines.performance.facts import fact_rows
 from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
+from pipelines.publish.performance_facts import keep_performance_facts
 from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
-from schemas.performance_schemes import SCHEMES_DIR, load_schemes
+from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
@@ -46,6 +48,7 @@ class Performance:
     observations: list[Observation] = field(default_factory=list)
     checks: dict[Key, dict[str, CheckOutcome]] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    facts: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -69,6 +72,8 @@ def check_performance(
     table ``files``.
     """
     found = Performance()
+    known, problems = load_schemes(schemes)
+    found.observations += [_bad_scheme(p) for p in problems]
     states = dict(_states(con))
     manual = _manual(files, found)
     packs = _read(con, files, limits, states)
@@ -83,24 +88,34 @@ def check_performance(
             key = (one.owner.unit_code, one.owner.unit_name, one.year)
             groups.setdefault(key, []).append(one)
         else:
-            _judge(None, [one], found, manual, schemes, None)
+            _judge(None, [one], found, manual, known, None)
     facts = UnitFacts(con, {(k[0] or k[1] or "", k[2]) for k in groups})
     for key, members in groups.items():
         rows = facts.rows(key[0] or key[1], key[2])
         lookup = (
             FactLookup(rows.to_pylist(), key[2]) if rows is not None and rows.num_rows else None
         )
-        _judge(key, members, found, manual, schemes, lookup)
+        _judge(key, members, found, manual, known, lookup)
     _write(con, found)
     return found
 
 
+def _bad_scheme(problem: SchemeProblem) -> Observation:
+    message = f"指标体系文件 {problem.file} 没有采用：{problem.reason}。请改正后重新运行。"
+    places = (Place("subject", problem.file),)
+    return Observation("S-PERFORMANCE", problem.file, message, "review", places=places)
+
+
 def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
-    """The rows of ``indicators``, ``projects`` and ``scores`` into their tables."""
+    """The rows of ``indicators``, ``projects`` and ``scores`` into their tables; those of
+    ``facts`` wait.
+    """
     for name, rows in found.rows.items():
         con.register("performance_rows", DATASETS[name].table(rows))
         con.execute(f"INSERT INTO {name} SELECT * FROM performance_rows")
         con.unregister("performance_rows")
+    if found.facts:
+        keep_performance_facts(con, found.facts)
 
 
 def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
@@ -212,14 +227,13 @@ def _judge(
     members: list[_File],
     found: Performance,
     manual: Manual,
-    folders: Iterable[Path],
+    schemes: Mapping[str, Scheme],
     facts: FactLookup | None,
 ) -> None:
     pack = merge(m.pack for m in members)
     owner = members[-1].owner
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given = manual.of(names, key[2] if key else pack.year)
-    schemes, _ = load_schemes(folders)
     case = Case(
         pack,
         facts,
@@ -236,3 +250,5 @@ def _judge(
         for name, rows in rows_of(case).items():
             found.rows.setdefault(name, []).extend(rows)
         found.checks[key] = {c.rule_id: c for c in result.checks}
+        who = {"unit_code": key[0], "unit_name": key[1], "year": key[2]}
+        found.facts += [who | row for row in fact_rows(pack)]

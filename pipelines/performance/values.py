@@ -96,6 +96,11 @@ class Value:
     def empty(self) -> bool:
         return self.state == "empty"
 
+    @property
+    def asked(self) -> bool:
+        """Whether a draft left the cell for a person to fill."""
+        return bool(ASKED.match(flat(self.raw)))
+
     def scaled(self, factor: int | Fraction, half: Fraction | None = None) -> Value:
         """The same in another unit; ``half``: the precision that the whole table has, in the new
         unit.
@@ -108,12 +113,14 @@ class Value:
 
 
 EMPTY = Value()
+# A place that a draft leaves for a person: nothing stands there yet.
+ASKED = re.compile(r"^(?:≥|≤|＝|＞|＜)?【(?:请|待)填[^】]*】$")
 
 
 def read_value(text: str) -> Value:
     """A cell as printed. Never raises: what is no number is text."""
     plain = flat(text)
-    if not plain:
+    if not plain or ASKED.match(plain):
         return Value(text)
     if plain in DASHES:
         return Value(text, "dash")

@@ -5,18 +5,19 @@ What does not belong here: whose it is, and judging it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.intake.kinds import SHEET_TYPES
 from pipelines.intake.refusal import Refused
-from pipelines.performance.grid import grid_of_table
+from pipelines.performance.grid import GridCell, grid_of_table
 from pipelines.performance.identity import identify
 from pipelines.performance.pack import Pack
 from pipelines.performance.prose import read_prose
 from pipelines.performance.reading import read_grid
 from pipelines.performance.sheets import sheet_grids
 
-SHEETS = ("xlsx", "xlsm", "xls")
 UNREADABLE = "没有读出绩效表"
 
 
@@ -36,7 +37,7 @@ def read_pack(job: PackJob) -> Pack | None:
     Raises Refused where it cannot be read.
     """
     pack = Pack()
-    reader = _read_workbook if job.type in SHEETS else _read_document
+    reader = _read_workbook if job.type in SHEET_TYPES else _read_document
     title = reader(job, pack)
     if not any(not t.form.endswith("?") for t in pack.tables):
         return None
@@ -48,8 +49,18 @@ def _read_workbook(job: PackJob, pack: Pack) -> str:
     titles = []
     for number, grid in enumerate(sheet_grids(job.path, job.type, job.sha256), 1):
         read_grid(grid, job.file, number, pack)
-        titles += [c.text for row in grid.rows[:4] for c in row]
-    return " ".join(titles)
+        titles += [line for row in grid.rows[:4] for line in _said(row)]
+    return "\n".join(titles)
+
+
+def _said(row: list[GridCell]) -> Iterator[str]:
+    """The cells of a row, a label with a colon together with what stands beside it."""
+    label = ""
+    for cell in row:
+        if cell.blank:
+            continue
+        yield label + cell.text
+        label = cell.text if cell.text.rstrip().endswith(("：", ":")) else ""
 
 
 def _read_document(job: PackJob, pack: Pack) -> str:
@@ -67,4 +78,4 @@ def _read_document(job: PackJob, pack: Pack) -> str:
     for table in tables:
         read_grid(grid_of_table(table, document.text), job.file, table.number, pack)
     pack.prose.append(read_prose(document.text, tables, job.file))
-    return " ".join(t.title for t in tables)
+    return "\n".join(t.title for t in tables)

@@ -37,7 +37,7 @@ WANTED = (
     f"form IN {FORMS!r} AND state = 'number' AND amount IS NOT NULL AND amount <> 0"
     " AND (form NOT IN ('Z01', 'Z01_1') OR starts_with(col_key, '决算数'))"
 )
-UNITS_AT_ONCE = 600
+UNITS_AT_ONCE = 600  # amounts are held in memory for so many at a time
 
 
 @dataclass(slots=True)

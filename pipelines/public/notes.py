@@ -40,7 +40,7 @@ EMPTY = {
 BALANCED = "金额已作舍位平衡处理，各项相加等于合计；原值见「原值」表。"
 ROUNDED = "各数分别四舍五入，各项相加与合计可能有尾差；原值见「原值」表。"
 AGAIN = "请补报后重新生成。"
-MOST_NAMED = 8
+MOST_NAMED = 8  # rows named beneath a table before 等
 
 
 def state_of(data: Published, form: str) -> str:

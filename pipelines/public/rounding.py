@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 UNIT = 10_000  # 分 in the last printed digit, 0.01 万元
-ROUNDS = 12
+ROUNDS = 12  # passes over all items; a pass in which nothing moves is the last one
 MANY = 1_500  # items above which the search is cut short
 MOST_PAIRED = 600  # items up to which pairs of moves are tried
 LARGEST = 10**15  # 分; sums of larger amounts could leave 64 bits

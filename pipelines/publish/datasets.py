@@ -20,8 +20,8 @@ from schemas.analysts import ANALYSTS
 from schemas.frames import DATASETS, FACTS, Col, Dataset
 
 STORAGE = "v1.0.0"  # tried with DuckDB 1.0.0, 1.4.1 and 2.0.0: each opens it and runs every example
-GROUP = 122_880
-CHUNK = 8 * GROUP
+GROUP = 122_880  # rows in a row group of DuckDB, so that a reader takes whole groups
+CHUNK = 8 * GROUP  # rows written at a time, so that memory does not grow with the dataset
 
 PRIOR_FACTS = Dataset(
     "prior_facts",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -118,7 +118,7 @@ def _reached(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[Key, set[Reach]
     found: dict[Key, set[Reach]] = {}
     for form, block, row, col, number, scope in rows:
         check = plan.checks[number]
-        reach = Reach(check.rule.id, is_equality(check), _needs(check, form, scope))
+        reach = Reach(check.rule.id, is_equality(check), _needs(check, form, scope, plan.published))
         found.setdefault((form, block, row, col), set()).add(reach)
     return found
 
@@ -128,7 +128,7 @@ def is_equality(check: Check) -> bool:
     return check.formula.cmp == "=" and not check.formula.side("slack")
 
 
-def _needs(check: Check, form: str, scope: int) -> tuple[str, ...]:
+def _needs(check: Check, form: str, scope: int, public: Container[str]) -> tuple[str, ...]:
     needs = []
     if scope == LAST_YEAR:
         needs.append("有下年数据")
@@ -138,7 +138,7 @@ def _needs(check: Check, form: str, scope: int) -> tuple[str, ...]:
         needs.append("上级部门")
     elif "下级" in check.scopes:
         needs.append("有下级单位")
-    if not form.startswith("G") and any(c.form.startswith("G") for c in check.formula.cells):
+    if form not in public and any(c.form in public for c in check.formula.cells):
         needs.append("报送公开表")
     if check.spec.when.unit_type:
         needs.append("、".join(check.spec.when.unit_type))

@@ -5,7 +5,7 @@ per slice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import duckdb
 import numpy as np
@@ -15,6 +15,7 @@ from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.evaluable import Gatekeeper
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
+from pipelines.reconcile.held import note_reach
 from pipelines.reconcile.moved_digits import forgive
 from pipelines.reconcile.operand_cells import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
@@ -32,8 +33,8 @@ from pipelines.reconcile.terms import Compiler, Plan, plan_of
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
 
-FACTS_PER_SLICE = 500_000
-UNITS_PER_SLICE = 4_000
+FACTS_PER_SLICE = 500_000  # what a slice holds in memory grows with it
+UNITS_PER_SLICE = 4_000  # unit-years, so that gates (a byte each a check) stay small
 KEYS = "SELECT DISTINCT form, block, row_key, col_key FROM {}"
 
 
@@ -67,6 +68,7 @@ def reconcile(
         targets = uys[chosen[uys]]
         if len(targets):
             _slice(con, book, plan, world, uys, targets)
+    note_reach(con, plan)
     _others(con, book, world, np.flatnonzero(chosen), observations, years)
     _clean(con)
 
@@ -78,10 +80,17 @@ def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
         f" {KEYS.format('rec_prior')}"
     )
     plan = plan_of(book)
+    con.execute(published_macro(plan.published))
     Compiler(con, book.forms).run(plan)
     load_checks(con, plan)
     load_subjects(con, plan, book.forms)
     return plan
+
+
+def published_macro(forms: Collection[str]) -> str:
+    """``rec_published(form)``: whether a form is one that goes to the public."""
+    listed = ", ".join(f"'{form}'" for form in sorted(forms)) or "''"
+    return f"CREATE OR REPLACE TEMP MACRO rec_published(form) AS form IN ({listed})"
 
 
 def slices(world: World, most: int) -> Iterator[np.ndarray]:

@@ -8,12 +8,14 @@ count. What is free, and why, is in ``schemas/free_cells.yml``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Plan
+from schemas.library import Form
 from schemas.rulebook import Check
 
 REACH = "held_reach"
@@ -34,7 +36,7 @@ _MEASURE = f"""
     cells AS (
         SELECT coalesce(unit_code, unit_name) AS unit, year, form, block, row_key, col_key,
             abs(amount) AS amount
-        FROM facts WHERE amount IS NOT NULL AND form LIKE {{internal}})
+        FROM facts WHERE amount IS NOT NULL AND list_contains($forms, form))
     SELECT count(*), coalesce(sum(c.amount), 0),
         count(*) FILTER (h.unit IS NOT NULL),
         coalesce(sum(c.amount) FILTER (h.unit IS NOT NULL), 0)
@@ -100,8 +102,10 @@ def note_reach(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     con.unregister("rec_holding")
 
 
-def measure(con: duckdb.DuckDBPyConnection, internal: str = "Z%") -> Held:
-    """The cells of the run's tables and how many are held. Needs ``held_reach``."""
-    sql = _MEASURE.format(internal="'" + internal + "'")
-    cells, amount, held_cells, held_amount = con.execute(sql).fetchall()[0]
+def measure(con: duckdb.DuckDBPyConnection, forms: Mapping[str, Form]) -> Held:
+    """The cells of the 财决 tables of a run and how many are held. Needs ``held_reach``."""
+    internal = [form.form for form in forms.values() if form.family == "财决"]
+    cells, amount, held_cells, held_amount = con.execute(_MEASURE, {"forms": internal}).fetchall()[
+        0
+    ]
     return Held(int(cells), float(amount), int(held_cells), float(held_amount))

@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.reconcile.blanks import NAMED
 
-MOST_OPERANDS = 4
+MOST_OPERANDS = 4  # cells named in a message before 等
 UNITS = {
     "百元": 4,
     "千元": 5,
@@ -87,7 +87,7 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE rec_listed AS
         SELECT DISTINCT o.uy, o.form, o.block, o.row_key
         FROM (SELECT DISTINCT uy, form, block, row_key FROM rec_ops
-            WHERE NOT present AND scope = 0 AND form LIKE 'G%') o JOIN rec_uy u USING (uy)
+            WHERE NOT present AND scope = 0 AND rec_published(form)) o JOIN rec_uy u USING (uy)
         JOIN lines l ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
             AND l.form = o.form AND l.block = o.block
             AND l.row_key = o.row_key;
@@ -119,13 +119,13 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
                            coalesce(o.col_label,
                            max(o.col_label) OVER (PARTITION BY o.uy, o.inst, o.col_key)))
                        || '”' AS cell_words,
-                       w.form IS NULL AND NOT o.present AND o.form LIKE 'G%' AS unlisted,
+                       w.form IS NULL AND NOT o.present AND rec_published(o.form) AS unlisted,
                        CASE WHEN o.amt IS NOT NULL
                            AND w.form IS NOT NULL THEN rec_figure(o.amt, true)
                            || rec_measure(o.row_key)
                             WHEN o.amt IS NOT NULL THEN NULL
                             WHEN o.present THEN '空白'
-                            WHEN o.form LIKE 'G%' AND o.row_key <> '合计'
+                            WHEN rec_published(o.form) AND o.row_key <> '合计'
                                 AND k.row_key IS NULL THEN '公开表漏列该行'
                                 ELSE '没有此行或此栏' END AS figure,
                        row_number() OVER (PARTITION BY o.uy, o.inst, o.side

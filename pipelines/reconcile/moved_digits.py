@@ -75,7 +75,7 @@ def forgive(
     right = _corrections(con, sums) if corrected else {}
     if corrected:
         failing = _of_units(failing, right)
-    sources = [n for n, c in others if _from_internal(c)]
+    sources = [n for n, c in others if _from_internal(c, plan.published)]
     tables = _tables(con, sources, sorted({uy for uy, _, _ in failing}))
     for uy in tables:
         tables[uy].printed |= right.get(uy, {})
@@ -287,12 +287,12 @@ def _within(check: Check) -> bool:
     return len({c.form for c in check.formula.cells}) == 1
 
 
-def _from_internal(check: Check) -> bool:
+def _from_internal(check: Check, public: Container[str]) -> bool:
     """Whether it compares one published cell (left) with internal ones: these give each figure its
     source.
     """
     left = [t for t in check.formula.side("left") if t.cell]
-    published = [c.form.startswith("G") for c in check.formula.cells]
+    published = [c.form in public for c in check.formula.cells]
     return len(left) == 1 and sum(published) == 1 and published[0]
 
 

@@ -206,7 +206,7 @@ def _level_left_out(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_levels AS
         SELECT DISTINCT s.uy, u.unit, u.year, s.form FROM rec_static s JOIN rec_uy u USING (uy)
-        WHERE s.form LIKE 'G%' AND s.scope = 0
+        WHERE rec_published(s.form) AND s.scope = 0
             AND (regexp_full_match(s.row_key, '3\\d{2}')
             OR regexp_full_match(s.col_key, '3\\d{2}'));
         CREATE OR REPLACE TEMP TABLE rec_leads AS

@@ -20,7 +20,7 @@ import pyarrow as pa
 from pipelines.reconcile.blanks import add_blank_parts
 from pipelines.reconcile.plausibility import ODD, oddity
 
-OTHERS = 8
+OTHERS = 8  # suspects after the first: a list that is longer is not read
 MOST_FAILURES = 2_000  # of a unit and year: beyond it no one cell explains anything
 
 Vote = tuple[int, int]  # cell, amount
@@ -237,10 +237,10 @@ def _drop_confirmed(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE rec_confirmed AS
         WITH published AS (
             SELECT uy, inst, bool_or(single AND rid IS NULL AND cell IS NULL) AS absent
-            FROM rec_ops WHERE form LIKE 'G%' GROUP BY uy, inst
+            FROM rec_ops WHERE rec_published(form) GROUP BY uy, inst
         ), cells AS (
             SELECT uy, hash(form, block, row_key, col_key) AS key,
-                   bool_or(form LIKE 'G%') AS published FROM rec_ops GROUP BY ALL
+                   bool_or(rec_published(form)) AS published FROM rec_ops GROUP BY ALL
         ), tally AS (
             SELECT v.uy, v.key, v.suggested, count(DISTINCT v.inst) AS settles,
                    bool_and(p.inst IS NOT NULL) AS compared
@@ -271,7 +271,7 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
                    any_value(o.amt) AS amt,
                    max(2 * greatest(o.half, o.printed)) AS digit,
                    bool_or(w.form IS NOT NULL) AS whole, bool_or(g.key IS NOT NULL) AS guessed,
-                   NOT bool_or(o.form LIKE 'G%') AS internal
+                   NOT bool_or(rec_published(o.form)) AS internal
             FROM rec_ops o LEFT JOIN rec_whole w ON w.form = o.form AND w.row_key = o.row_key
             LEFT JOIN rec_guessed g ON g.uy = o.uy
                 AND g.key = hash(o.form, o.block, o.row_key, o.col_key)

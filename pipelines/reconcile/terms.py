@@ -27,7 +27,7 @@ SELF, LAST_YEAR, CHILDREN, PARENT = 0, 1, 2, 3
 LEFT, RIGHT, SLACK = 0, 1, 2
 SIDES = {"left": LEFT, "right": RIGHT, "slack": SLACK}
 KEY = "hash({0}form, {0}block, {0}row_key, {0}col_key)"
-MAX_WORDS = 3
+MAX_WORDS = 3  # variables in one selector; no rule of the book has more
 
 
 def key_sql(prefix: str = "") -> str:
@@ -43,6 +43,7 @@ class Plan:
     conditions: dict[int, list[int]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
     own: int = 0
+    published: frozenset[str] = frozenset()  # ids of the forms that go to the public
 
     @property
     def condition_ids(self) -> range:
@@ -52,7 +53,8 @@ class Plan:
 def plan_of(book: Rulebook) -> Plan:
     """All checks of the book, and once each the conditions they ask for."""
     checks = list(book.checks)
-    plan = Plan(checks, own=len(checks))
+    published = frozenset(f.form for f in book.forms.values() if f.published)
+    plan = Plan(checks, own=len(checks), published=published)
     known: dict[tuple, int] = {}
     for number, check in enumerate(book.checks):
         for condition in check.provided:

@@ -63,6 +63,7 @@ class RunContext:
     narratives: Narratives | None = None
     explained: tuple[list[Any], list[Observation]] | None = None
     book: Rulebook | None = None
+    held: dict[str, float] | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     error: Exception | None = None

@@ -30,8 +30,8 @@ from pipelines.run.result import RunResult, result_of
 from pipelines.run.steps import STEPS, Boundary, Step, run_step
 
 RETRIES = {"discover": 2, "extract": 1}
-SHOWN = 500
-FIXES_SHOWN = 20
+SHOWN = 500  # rows of an artifact: Prefect's page draws no more at ease
+FIXES_SHOWN = 20  # a screen
 OUTPUTS = {
     "database": "数据库",
     "parquet": "数据集",

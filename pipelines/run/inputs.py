@@ -64,7 +64,7 @@ def inputs_digest(
     Of the date it matters only which explanations have expired.
     """
     digest = hashlib.sha256(program().encode())
-    for folder in (*config.forms_folders, *config.rules_folders):
+    for folder in (*config.forms_folders, *config.rules_folders, *config.schemes_folders):
         _add(digest, folder)
     by_age = sorted(files, key=lambda f: (f.mtime_ns, f.file))
     parts = (

@@ -29,7 +29,7 @@ QUIET = {
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
 }
 LOCAL = "127.0.0.1,localhost"
-PATIENCE_S = 180.0
+PATIENCE_S = 180.0  # a first start makes Prefect's own database, on a slow disk too
 
 
 def prepare(processed: Path) -> None:

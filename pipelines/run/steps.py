@@ -273,13 +273,19 @@ def _check_performance(context: RunContext) -> str:
     """
     if not _may_hold_performance(context):
         return ""
+    from pipelines.narrative.severities import as_ruled
     from pipelines.narrative.stage import Narratives
+    from pipelines.organisation import rulebook, scheme_folders
     from pipelines.performance.stage import check_performance
     from pipelines.run.readers import limits_of
 
     config = context.config
-    limits = limits_of(config)
-    found = check_performance(context.con, context.files, limits, year=config.year)
+    folders = scheme_folders(config)
+    found = check_performance(
+        context.con, context.files, limits_of(config), year=config.year, schemes=folders
+    )
+    book = context.book = context.book or rulebook(config)
+    found.observations = as_ruled(found.observations, book.rules)
     context.observations.extend(found.observations)
     if not found.read:
         return ""
@@ -293,10 +299,13 @@ def check_rules(context: RunContext) -> str:
     """reconcile: every rule over every unit and year."""
     from pipelines.organisation import rulebook
     from pipelines.reconcile import reconcile
+    from pipelines.reconcile.held import measure
 
     context.book = context.book or rulebook(context.config)
     years = {context.config.year} if context.config.year else None
     reconcile(context.con, context.book, context.observations, years)
+    if context.book.rules:
+        context.held = measure(context.con, context.book.forms).shares
     if context.narratives is not None:
         from pipelines.narrative.stage import write_checks
 
@@ -380,10 +389,12 @@ def write_datasets(context: RunContext) -> str:
     """publish: Parquet and the database, built aside."""
     from pipelines.publish.carry import write_runs
     from pipelines.publish.datasets import write_parquet
+    from pipelines.publish.performance_facts import add_performance_facts
 
     def progress(done: int, total: int) -> None:
         context.progress("写出数据集", done, total)
 
+    add_performance_facts(context.con, context.building / "parquet")
     context.summary = summarise(context)
     write_runs(context.con, context.place, context.previous, context.summary)
     if not context.standing:
@@ -435,7 +446,7 @@ def write_reports(context: RunContext) -> str:
         workers=context.config.worker_count,
         run_id=context.run_id,
     )
-    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx"))
+    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx", ".pdf"))
     return f"写出 {books} 个工作簿和文档，以及网页"
 
 

@@ -41,7 +41,7 @@ def _with_caption(document: Document, table: Table, lines: Sequence[Line]) -> Ta
     near = _near(document.text, table, lines)
     at = _title_at(near)
     if at is None:
-        return replace(table, title=_first_row(table), above=tuple(near))
+        return replace(table, title=title_inside(table), above=tuple(near))
     above = tuple(near[:at] + near[at + 1 :]) if at and _NUMBER.match(near[at - 1]) else None
     return replace(table, title=near[at], above=above or tuple(near[at + 1 :]))
 
@@ -90,7 +90,7 @@ def _title_at(near: list[str]) -> int | None:
     return None
 
 
-def _first_row(table: Table) -> str:
+def title_inside(table: Table) -> str:
     """A title printed in the table itself: a cell of its first rows that ends as titles do."""
     for cell in table.cells:
         said = " ".join(cell.text.split())

@@ -34,10 +34,11 @@ class Cell:
 class Table:
     """One table of a document, or several parts of it that continue over pages, joined.
 
-    ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None. ``title`` is
-    the caption or heading above it, ``above`` the lines between that heading and the table
-    (编制单位, 金额单位, 年度), ``below`` the notes under it. ``start``/``end`` is the span of all
-    its cells in the text.
+    ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None;
+    ``pages`` are its further pages, each with its first row there. ``title`` is the
+    caption or heading above it, ``above`` the lines between that heading and the table (编制单位,
+    金额单位, 年度), ``below`` the notes under it. ``start``/``end`` is the span of all its cells in
+    the text.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Table:
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     page: int | None = None
+    pages: tuple[tuple[int, int], ...] = ()
 
     @property
     def height(self) -> int:

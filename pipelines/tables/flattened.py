@@ -23,7 +23,7 @@ SEPARATED = re.compile(r"\s*\|\s*|\t+| {2,}|\u3000{2,}")
 TITLE = re.compile(r"(?:表|体系|情况)$")
 # A line that goes on with a cell after an empty line is short, or the row is not yet full.
 LONGEST_REST = 40
-MOST_JOINED = 4
+MOST_JOINED = 4  # a row broken over more lines than this is two rows
 
 # What is left of a cell after an empty line inside it (自评⏎⏎得分), where nothing else tells: no
 # more than this.

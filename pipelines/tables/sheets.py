@@ -44,4 +44,5 @@ def table_sheet(table: Table) -> Sheet:
         merged,
         above=(table.title, *table.above),
         part=part,
+        further=tuple((row, f"#p{page}") for row, page in table.pages),
     )

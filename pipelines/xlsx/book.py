@@ -24,8 +24,9 @@ from pipelines.xlsx.plain_sheet import PlainSheet
 
 FONT = "微软雅黑"
 CREATED = datetime(2000, 1, 1)
-LONGEST_TEXT = 32767
-MOST_LINKS = 60000
+LONGEST_TEXT = 32767  # what Excel allows in a cell
+MOST_LINKS = 60000  # of 65,530 that Excel allows on a sheet
+# rows of a list: Excel is slow beyond, and says that the rest is in the database
 MOST_ROWS = 200000
 WRAPPED = ("wrap", "link")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -157,7 +157,7 @@ def test_an_empty_folder_name_is_refused(tmp_path):
         load_config()
 
 
-@pytest.mark.parametrize("key", ["rules_folders", "forms_folders"])
+@pytest.mark.parametrize("key", ["rules_folders", "forms_folders", "schemes_folders"])
 def test_a_missing_folder_of_ones_own_is_named(tmp_path, monkeypatch, key):
     monkeypatch.setenv(f"CAIJUE_{key.upper()}", "没有这里")
     with pytest.raises(UsageError, match="没有这里"):

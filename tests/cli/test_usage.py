@@ -56,6 +56,7 @@ def test_wrong_usage_is_exit_2_in_chinese(capsys, arguments, words):
         (("diff", "--json"), 3, "请先运行"),
         (("explain", "abc", "--json"), 3, "请先运行"),
         (("draft", "甲", "2023", "--json"), 3, "请先运行"),
+        (("evaluate", "甲", "2023", "--json"), 3, "请先运行"),
     ],
 )
 def test_json_is_one_document_also_when_there_is_no_result(capsys, arguments, expected, words):

@@ -15,7 +15,7 @@ import pytest
 from deliver_model import UNIT_A, UNIT_B, Model, add_unit, small_model
 
 from pipelines.deliver import deliver
-from pipelines.deliver.unit.sheets import WIDE_COLUMNS, page_starts
+from pipelines.deliver.unit.wide_sheet import WIDE_COLUMNS, page_starts
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
 from pipelines.public.figures import published

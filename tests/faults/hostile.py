@@ -263,7 +263,6 @@ HTML = (
     "<html><head><meta"
     " charset='utf-8'></head><body><table><tr><td>合计</td><td>1</td></tr></table></body></html>"
 )
-CSV = "项目,金额\n合计,1.00\n人员经费,2.00\n"
 SPREADSHEET_2003 = (
     '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
     '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
@@ -285,10 +284,13 @@ class Hostile:
 FILES = (
     Hostile("空文件.xlsx", lambda: b"", "空"),
     Hostile("截断.xlsx", lambda: Book().build()[:-300], "截断"),
-    Hostile("网页.xls", HTML.encode, "HTML"),
-    Hostile("文本.xls", CSV.encode, "CSV"),
-    Hostile("国标文本.xls", lambda: CSV.encode("gb18030"), "CSV"),
-    Hostile("表格2003.xls", SPREADSHEET_2003.encode, "2003"),
+    Hostile(
+        "网页.xls", "<html><body><p>登录超时</p></body></html>".encode, "没有表格", opened=True
+    ),
+    Hostile("文本.xls", "系统繁忙，请稍后再试".encode, "纯文本"),
+    Hostile("国标文本.xls", lambda: "系统繁忙，请稍后再试".encode("gb18030"), "纯文本"),
+    Hostile("表格2003.xls", lambda: SPREADSHEET_2003.encode()[:-11], "语法错误", opened=True),
+    Hostile("归档.xls", lambda: b"MIME-Version: 1.0\n\nx", "MHTML", opened=True),
     Hostile("图片.xlsx", lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "PNG"),
     Hostile("文档.xls", lambda: b"%PDF-1.7\n" + b"\0" * 50, "PDF"),
     Hostile("随机.xlsx", lambda: random.Random(5).randbytes(5000), "无法识别"),

@@ -126,7 +126,8 @@ def test_15_odd_names(name: str, tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / name).write_bytes(GOOD)
     (file,) = discover(tmp_path, settle_seconds=0)
-    assert file.status == "ready" and file.file == f"某 部门/２０２３/{name}"
+    shown = name.replace("\n", "\\x0a")
+    assert file.status == "ready" and file.file == f"某 部门/２０２３/{shown}"
     assert open_workbook(file.path, file.type).sheets
 
 

@@ -61,10 +61,12 @@ def as_word(text: str, path: Path) -> Path:
 
 def _word_table(document: object, table: Table) -> None:
     made = document.add_table(table.height, table.width)  # type: ignore[attr-defined]
+    places = made._cells  # ``made.cell`` makes this list anew for every cell
     for cell in table.cells:
-        first = made.cell(cell.row, cell.column)
+        at = cell.row * table.width + cell.column
+        first = places[at]
         if cell.columns > 1:
-            first = first.merge(made.cell(cell.row, cell.column + cell.columns - 1))
+            first = first.merge(places[at + cell.columns - 1])
         first.text = cell.text.replace("\n", "")
 
 

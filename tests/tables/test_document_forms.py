@@ -104,3 +104,18 @@ def test_a_document_and_a_workbook_of_the_same_tables_count_once(tmp_path: Path)
     found = check(tmp_path, "公开.docx", "公开表.xlsx")
     assert found["findings"] == []
     assert {f["status"] for f in found["files"]} == {"read"}
+
+
+def test_a_wrong_figure_on_a_further_page_is_found_on_that_page(tmp_path: Path) -> None:
+    """The last row of 公开08表, which a PDF prints on its second page."""
+    made = changed(disclosure(), "一般公共预算财政拨款基本支出决算明细表", "25.46", "9,876.54")
+    (tmp_path / "公开.pdf").write_bytes(as_pdf(made))
+    table = next(
+        t
+        for t in read_document(as_pdf(made), "pdf").tables
+        if t.title == "一般公共预算财政拨款基本支出决算明细表"
+    )
+    ((_, further),) = table.pages
+    found = check(tmp_path, "公开.pdf")
+    cells = [c for f in found["findings"] for c in f["cells"] if c["amount"] == 98_765_400]
+    assert {(c["file"], c["cell"]) for c in cells} == {(f"公开.pdf#p{further}", "I41")}

@@ -17,7 +17,7 @@ from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.xlsx.book import MOST_LINKS, clean, lines_of, quoted
 
 NAME = "问题清单"
-HEADER_ROW = 4
+HEADER_ROW = 4  # below heading, tally and notes
 MOST_NAMED = 20  # cells of a side
 LONGEST_NAME = 10  # of a sheet, in letters, where it stands before a cell
 COLUMNS = (

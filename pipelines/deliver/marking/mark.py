@@ -23,9 +23,11 @@ from pipelines.deliver.marking.transplant import Donor
 from pipelines.deliver.marking.values import rebuilt
 from pipelines.deliver.marking.workbook import WorkbookPart
 from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
+from pipelines.intake.kinds import classify
 
-MOST_MARKS = 5000
-MOST_IN_NOTE = 4
+EDITABLE = ("xlsx", "xlsm")  # the others are rebuilt from their values
+MOST_MARKS = 5000  # Excel is slow to open a sheet with more notes
+MOST_IN_NOTE = 4  # problems told in one note: it is read in a small box
 LONGEST_FIRST = 60  # signs of the first line of a note: what shows without scrolling
 _EXPLAINED = "E7E6E6"
 
@@ -113,7 +115,8 @@ def checked_bytes(source: Source) -> bytes:
 
 def _open(source: Source, edit: bool) -> Package:
     data = checked_bytes(source)
-    return Package.read(data if edit and data[:4] == b"PK\x03\x04" else rebuilt(data))
+    editable = edit and classify(data, source.file).type in EDITABLE
+    return Package.read(data if editable else rebuilt(data, source.file))
 
 
 def _marked(job: MarkJob, result: Marked, edit: bool) -> bytes:
@@ -233,7 +236,7 @@ def _paint_sheet(
     for (row, column), found in sorted(seen.items()):
         cell = sheet.cell(row, column)
         strong = any(is_wanted(entry, spot) for entry, spot in found)
-        fill, ink = _colours([entry for entry, _ in found], strong)
+        fill, ink = colours([entry for entry, _ in found], strong)
         cell.set("s", str(styles.painted(int(cell.get("s", "0")), fill, ink if strong else "")))
         notes[cell.get("r")] = ((row, column), note_text(found))
     add_comments(package, part, sheet.root, notes)
@@ -252,7 +255,7 @@ def is_wanted(entry: Entry, spot: Spot) -> bool:
     return any(place == (spot.file, spot.sheet, spot.cell) for place, _ in entry.wanted)
 
 
-def _colours(entries: list[Entry], strong: bool) -> tuple[str, str]:
+def colours(entries: list[Entry], strong: bool) -> tuple[str, str]:
     """Fill and ink: full for a cell to be changed, pale for one that is only concerned."""
     still_open = [e for e in entries if e.status == "open"]
     if not still_open:

@@ -26,7 +26,7 @@ _MARGINS = {0x0026: "left", 0x0027: "right", 0x0028: "top", 0x0029: "bottom"}
 _BIFF8 = 0x0600
 _ACROSS = (None, "left", "center", "right", "fill", "justify", "center_across", "distributed")
 _DOWN = ("top", "vcenter", "bottom", "vjustify")
-MOST_STYLED = 500_000
+MOST_STYLED = 500_000  # cells whose looks are carried over; beyond it the copy is plain but whole
 
 
 @dataclass(slots=True)

@@ -15,11 +15,12 @@ from xlsxwriter.format import Format
 
 from pipelines.deliver.marking.oldlooks import OldLooks, SheetLook, read_looks
 from pipelines.deliver.marking.package import CannotMark
+from pipelines.intake.kinds import OLE, classify
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet, read_workbook
 from pipelines.xlsx.book import CREATED, FONT, clean
 
-MOST_CELLS = 5_000_000
+MOST_CELLS = 5_000_000  # an .xls cannot hold more on a few sheets
 NO_RESULT = "（公式没有结果）"
 _OPTIONS = {
     "in_memory": True,
@@ -30,14 +31,14 @@ _OPTIONS = {
 }
 
 
-def rebuilt(data: bytes) -> bytes:
+def rebuilt(data: bytes, name: str = "") -> bytes:
     """The workbook as ``.xlsx``: every sheet with its values, text as text, merges, visibility and,
-    of an ``.xls``, its looks.
+    of an ``.xls``, its looks. ``name`` is what its file is called.
     """
     buffer = io.BytesIO()
     try:
-        source = read_workbook(data, "")
-        looks = read_looks(data) if data[:2] != b"PK" else OldLooks()
+        source = read_workbook(data, classify(data, name).type)
+        looks = read_looks(data) if data.startswith(OLE) else OldLooks()
         with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
             book.set_properties({"author": "财决", "created": CREATED})
             formats = _Formats(book, looks)

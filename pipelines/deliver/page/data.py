@@ -16,11 +16,11 @@ from pipelines.fixes import Fix, todo
 from pipelines.fixes.words import follow_words, who_words
 from schemas.library import forms
 
-MOST_FINDINGS = 50_000
-INSIDE = 400
-CHUNK = 100
-MOST_UNDONE = 20_000
-MOST_FIXES = 2_000
+MOST_FINDINGS = 50_000  # a page of more is slow in a browser; the summary has them all
+INSIDE = 400  # up to so many, the extracts are in the page itself and it is one file
+CHUNK = 100  # groups in a file of extracts: a click loads one file
+MOST_UNDONE = 20_000  # as above
+MOST_FIXES = 2_000  # as above
 Chunks = dict[str, list[Any]]
 
 

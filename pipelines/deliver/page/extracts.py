@@ -17,8 +17,8 @@ from pipelines.deliver.marking.sheet import address, position
 from pipelines.deliver.source import Rows, rows
 from pipelines.deliver.words import money
 
-MOST_ROWS = 7
-MOST_COLUMNS = 5
+MOST_ROWS = 7  # what fits beside a finding on a laptop without scrolling
+MOST_COLUMNS = 5  # and on a phone
 Place = tuple[str, str]
 Spot = tuple[int, int]
 Words = dict[int, dict[str, str]]

@@ -14,7 +14,7 @@ from pipelines.public.facts import PackedFacts, UnitYear
 from pipelines.public.figures import Published, published
 from pipelines.public.wording import Subject
 
-TREND_YEARS = 3
+TREND_YEARS = 3  # a trend of two points is a change; more do not fit the page
 
 
 @dataclass(frozen=True, slots=True)

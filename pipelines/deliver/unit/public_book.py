@@ -10,7 +10,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.deliver.unit.sheets import Tables
+from pipelines.deliver.unit.paper import Paper
+from pipelines.deliver.unit.sheets import write_tables
 from pipelines.public.figures import Published
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
@@ -32,7 +33,7 @@ def write_public_book(target: Path, subject: Subject, data: Published) -> None:
 def _fill(book: Book, subject: Subject, data: Published) -> None:
     for kind in ("title", "note"):
         book.format(kind, text_wrap=True)  # the template has it also where no name is long
-    Tables(book, subject, data, ready=True).write()
+    write_tables(Paper(book, subject, data, ready=True))
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,8 @@ from typing import Any
 
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.unit.charts import write_charts, write_trend
-from pipelines.deliver.unit.sheets import Tables
+from pipelines.deliver.unit.paper import Paper
+from pipelines.deliver.unit.sheets import write_tables
 from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.public.figures import Published
 from pipelines.public.keys import TOTAL
@@ -47,7 +48,7 @@ FINDING_COLUMNS = (
     Column("对象", "wrap", 20),
     Column("问题编号", "wrap", 13),
 )
-MOST_CELLS = 12
+MOST_CELLS = 12  # cells named in a line before 等
 CONTENTS_WIDTHS = (14, 48, 66)
 
 
@@ -80,7 +81,7 @@ def _fill(book: Book, job: UnitBook) -> None:
     for kind in ("title", "note"):
         book.format(kind, text_wrap=True)  # the template has it also where no name is long
     _contents(book, job)
-    Tables(book, job.subject, data, bool(job.entries)).write()
+    write_tables(Paper(book, job.subject, data, bool(job.entries)))
     _findings(book, job.entries)
     write_charts(book, job.subject, job.years)
     write_trend(book, job.subject, job.years)

@@ -18,7 +18,7 @@ SUM = "{item}{figure}与所列各项之和{summed}不符，相差{gap}（{listed
 MORE = "所列各项之和{summed}大于{item}{figure}，多出{gap}（{listed}）"
 # totals of which a single part that is given must make the whole
 LISTED = frozenset(("gpb.basic", "three.car", "three.host", "count.car.bought", "count.car.kept"))
-NAMED = 12
+NAMED = 12  # parts named in a message before 等: a sum of more is told by its total
 
 
 def collect(case: Case) -> None:

@@ -11,7 +11,7 @@ from pipelines.narrative.functional import similarity
 from pipelines.narrative.normal import plain
 from pipelines.narrative.values import current
 
-ALIKE = 0.5
+ALIKE = 0.5  # two reasons that share half of their characters say the same thing
 
 
 def collect(case: Case) -> None:

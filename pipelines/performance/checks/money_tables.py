@@ -47,6 +47,8 @@ RATES_03 = (
     ("基本支出", r"基本支出(?:总体)?执行进度(?:为)?(?P<n>\d+(?:\.\d+)?)%"),
     ("项目支出", r"项目支出(?:总体)?执行进度(?:为)?(?P<n>\d+(?:\.\d+)?)%"),
 )
+# What the year's expenditure is made of: the first two always, the others where a unit has them.
+WHOLE = ("基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补助支出")
 INCOME_PROSE = re.compile(r"调整后预算收入")
 SPENDING_PROSE = re.compile(r"支出预算执行|执行进度")
 
@@ -175,7 +177,7 @@ def _execution(case: Case) -> None:
         case.lack("E-20", "没有年度预算执行表（表2-2）")
         return
     broken: set[tuple[str, str]] = set()
-    for key, parts in (("基本支出", ("人员经费", "公用经费")), ("总计", ("基本支出", "项目支出"))):
+    for key, parts in (("基本支出", ("人员经费", "公用经费")), ("总计", WHOLE)):
         for column in AMOUNTS:
             _vertical(case, key, parts, column, broken)
     for row in rows:
@@ -195,11 +197,19 @@ def _vertical(
 ) -> None:
     whole = case.pack.row("JX03", key)
     members = [r for p in parts if (r := case.pack.row("JX03", p)) is not None]
-    if whole is None or len(members) < 2:
+    # With one part alone (项目支出 without 基本支出) nothing can be said of the sum.
+    if whole is None or len({m.key for m in members} & set(parts[:2])) < 2:
         return
     cells = [m.get(column) for m in members]
     if not _sum(
-        case, "E-20", "JX03", key, column, whole.get(column), cells, f"{' + '.join(parts)} 为"
+        case,
+        "E-20",
+        "JX03",
+        key,
+        column,
+        whole.get(column),
+        cells,
+        f"{' + '.join(m.key for m in members)} 为",
     ):
         broken.update((k, column) for k in (key, *parts))
 
@@ -487,8 +497,8 @@ def _short_rate(case: Case, row: Row) -> None:
 
 def _totals_of_short(case: Case) -> None:
     whole = case.pack.row("JX09", "合计")
-    parts = [r for k in ("基本支出", "项目支出") if (r := case.pack.row("JX09", k)) is not None]
-    if whole is None or len(parts) < 2:
+    parts = [r for k in WHOLE if (r := case.pack.row("JX09", k)) is not None]
+    if whole is None or len({p.key for p in parts} & set(WHOLE[:2])) < 2:
         return
     for column in ("预算额", "执行额"):
         cells = [p.get(column) for p in parts]

@@ -225,8 +225,9 @@ def _twins(costs: list[Indicator]) -> list[Indicator]:
     for one in costs:
         by_name[one.title].append(one)
     for found in by_name.values():
-        values = {(_amount(i, i.target), i.op) for i in found}
-        if len(found) > 1 and len(values) > 1:
+        # A cost without an amount (not filled in, or in percent) is no other value.
+        values = {(v, i.op) for i in found if (v := _amount(i, i.target)) is not None}
+        if len(values) > 1:
             return found
     return []
 

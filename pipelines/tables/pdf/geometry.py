@@ -34,6 +34,21 @@ class Turn:
         u1, v1 = self.point(box[2], box[3])
         return min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1)
 
+    def back(self, u0: float, v0: float, u1: float, v1: float) -> Box:
+        """An upright box as the page has it."""
+        ends = [self._back(u0, v0), self._back(u1, v1)]
+        xs, ys = [x for x, _ in ends], [y for _, y in ends]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _back(self, u: float, v: float) -> tuple[float, float]:
+        if self.degrees == 90:
+            return v, u
+        if self.degrees == 180:
+            return -u, v
+        if self.degrees == 270:
+            return -v, -u
+        return u, -v
+
 
 @dataclass(slots=True)
 class Glyph:

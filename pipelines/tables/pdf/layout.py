@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.tables.pdf.drawn import drawn_lines
-from pipelines.tables.pdf.geometry import Glyph, Turn
+from pipelines.tables.pdf.geometry import Box, Glyph, Turn
 from pipelines.tables.pdf.glyphs import PageText, page_text
 from pipelines.tables.pdf.ruling import Grid, ruled_grids
 from pipelines.tables.pdf.textline import TextLine, slanting_lines, text_lines
@@ -19,7 +19,7 @@ from pipelines.tables.pdf.textline import TextLine, slanting_lines, text_lines
 
 @dataclass(slots=True)
 class PdfCell:
-    """A cell of a table on a page: its lines, where it stands, how much it covers."""
+    """A cell of a table: its lines, where it stands, how much it covers; its page and box there."""
 
     row: int
     column: int
@@ -28,6 +28,8 @@ class PdfCell:
     lines: list[TextLine]
     u0: float
     u1: float
+    page: int
+    box: Box
 
     @property
     def said(self) -> str:
@@ -115,12 +117,12 @@ def _tables(grids: Sequence[Grid], text: PageText) -> tuple[list[PdfTable], list
             else:
                 inside[at].append(glyph)
         if inside:
-            tables.append(_table(grid, inside, text.number))
+            tables.append(_table(grid, inside, text.number, text.turn))
             rest = outside
     return tables, rest
 
 
-def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int) -> PdfTable:
+def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) -> PdfTable:
     cells = [
         PdfCell(
             p.row,
@@ -130,6 +132,13 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int) -> PdfTable:
             text_lines(inside.get(i, ())),
             grid.us[p.column],
             grid.us[p.column + p.columns],
+            page,
+            turn.back(
+                grid.us[p.column],
+                grid.vs[p.row],
+                grid.us[p.column + p.columns],
+                grid.vs[p.row + p.rows],
+            ),
         )
         for i, p in enumerate(grid.places)
     ]

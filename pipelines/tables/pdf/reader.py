@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipelines.tables.document import Document
 from pipelines.tables.pdf.continued import join_tables
-from pipelines.tables.pdf.geometry import Glyph
+from pipelines.tables.pdf.geometry import Box, Glyph
 from pipelines.tables.pdf.joining import Paragraph, Pieces, cell_entries, joined_lines, paragraphs
 from pipelines.tables.pdf.layout import PdfTable, read_page
 from pipelines.tables.pdf.opening import open_pdf
@@ -27,6 +27,7 @@ class Located:
 
     document: Document
     places: list[Glyph | None] = field(default_factory=list)
+    boxes: dict[tuple[int, int, int], tuple[int, Box]] = field(default_factory=dict)
 
 
 def read_pdf(data: bytes) -> Document:
@@ -54,7 +55,7 @@ def locate_pdf(data: bytes) -> Located:
         for line in (*page.running, *page.aslant):
             taken.line(list(line.pieces()), "running", page.number)
     taken.writer.unread += unread
-    return Located(taken.writer.document(), taken.places)
+    return Located(taken.writer.document(), taken.places, taken.boxes)
 
 
 class _Taken:
@@ -63,6 +64,7 @@ class _Taken:
     def __init__(self) -> None:
         self.writer = Writer()
         self.places: list[Glyph | None] = []
+        self.boxes: dict[tuple[int, int, int], tuple[int, Box]] = {}
 
     def line(self, pieces: Pieces, kind: str, page: int) -> None:
         if self.writer.lines:
@@ -72,11 +74,14 @@ class _Taken:
 
     def table(self, table: PdfTable) -> None:
         opened = self.writer.open_table(table.page)
+        opened.pages = tuple(table.pages[1:])
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
             self.writer.open_cell(opened, cell.row, cell.column, cell.rows, cell.columns)
             for entry in cell_entries(cell):
                 self.line(joined_lines(entry), "paragraph", _page(entry))
             self.writer.close_cell()
+            at = len(self.writer.tables), cell.row, cell.column
+            self.boxes[at] = cell.page, cell.box
 
 
 def _page(lines: list[TextLine]) -> int:

@@ -95,9 +95,7 @@ def text_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
 
 
 def slanting_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
-    """Characters that do not run level (watermarks, stamps), in the order in which they
-    are drawn.
-    """
+    """Characters that do not run level (watermarks, stamps), in the order of drawing."""
     found: list[TextLine] = []
     for glyph in glyphs:
         if found and _near(found[-1].glyphs[-1], glyph):
