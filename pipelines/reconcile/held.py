@@ -56,11 +56,16 @@ class Held:
 
     @property
     def shares(self) -> dict[str, float]:
-        """The share of cells and of amounts that is held, 0 to 1 with four decimals; 1 of nothing."""
+        """The share of cells and of amounts that is held: 0 to 1, four decimals; 1 of nothing."""
         return {
             "cells": round(self.held_cells / self.cells, 4) if self.cells else 1.0,
             "amount": round(self.held_amount / self.amount, 4) if self.amount else 1.0,
         }
+
+
+def is_equality(check: Check) -> bool:
+    """Whether a difference of one 分 at any operand makes the formula fail."""
+    return check.formula.cmp == "=" and not check.formula.side("slack")
 
 
 def across(check: Check) -> bool:
@@ -75,8 +80,6 @@ def note_reach(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
     Needs ``rec_terms`` and ``rec_keys``.
     """
-    from pipelines.reconcile.coverage import is_equality
-
     holding = {
         number: check.rule.id
         for number, check in enumerate(plan.checks[: plan.own])

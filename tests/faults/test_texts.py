@@ -96,8 +96,7 @@ def test_whatever_a_text_holds_it_is_read_or_refused_in_words(data: bytes | str)
 
 
 def test_thousands_of_right_explanations_are_read(tmp_path: Path) -> None:
-    entry = GOOD.replace("s,", "'{}',")
-    text = "".join(entry.format(f"Z01[收入/{n}]") for n in range(4000))
+    text = "".join(GOOD.replace("s,", f"'Z01[收入/{n}]',") for n in range(4000))
     file = found(tmp_path, "explanations.yml", text + "- {rule: X-02}\n" * 300)
     entries, problems = explanations_of([file])
     assert len(entries) == 4000 and len({p.subject for p in problems}) == 300

@@ -16,7 +16,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from pipelines.database import open_database
-from pipelines.reconcile.coverage import is_equality
+from pipelines.reconcile.held import is_equality
 from pipelines.reconcile.terms import Compiler, plan_of
 
 CENT = Decimal("0.01")
@@ -120,7 +120,11 @@ def _inside(book, keys: list[Key]) -> Iterator[dict[Key, int]]:
         check = plan.checks[inst >> 32]
         forms = {cell.form for cell in check.formula.cells}
         used = {key[0] for key in terms}
-        alone = not check.scopes and not check.provided and len(used) == 1
+        alone = (
+            not {"上年", "下级"}.intersection(check.scopes)
+            and not check.provided
+            and len(used) == 1
+        )
         if alone and is_equality(check) and len(forms) == 1 and len(terms) > 1:
             yield terms
 
