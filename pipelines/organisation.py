@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.config import Config
+from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,17 +15,32 @@ if TYPE_CHECKING:
     from schemas.library import Form
     from schemas.rulebook import Rulebook
 
+SETTING = "自定义表格（设置 forms_folders）"
+ADVICE = "请改正后重新运行；各项的写法见 docs/forms.md。"
+
 
 def form_library(config: Config) -> dict[str, Form]:
     """Every form, those of the organisation's own folders replacing shipped ones of the same id.
 
-    Raises UsageError where one of those folders is missing.
+    Raises UsageError where one of those folders is missing or a form in them is wrong.
     """
     from pipelines.folders import check_own_folders
+    from schemas.formmistakes import FormMistake
     from schemas.library import FORMS_DIR, forms, load_forms
 
     check_own_folders(config)
-    return load_forms((FORMS_DIR, *config.forms_folders)) if config.forms_folders else forms()
+    if not config.forms_folders:
+        return forms()
+    try:
+        return load_forms((FORMS_DIR, *config.forms_folders))
+    except FormMistake as mistake:
+        raise UsageError(f"{SETTING}写错了：\n{mistake}\n{ADVICE}") from mistake
+
+
+def check_own_forms(config: Config) -> None:
+    """Raises UsageError where a form of the organisation's own is wrong: before a file is read."""
+    if config.forms_folders:
+        form_library(config)
 
 
 def rulebook(config: Config) -> Rulebook:

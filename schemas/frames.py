@@ -301,7 +301,7 @@ SHEETS = Dataset(
     (
         Col("file", TEXT, "文件在 data/raw/ 下的路径"),
         Col("sheet", TEXT, "工作表名称"),
-        Col("sheet_no", COUNT, "工作表次序，从 1 起"),
+        Col("sheet_no", COUNT, "工作表次序，从 1 起；同一工作表上的第二张表排在最后"),
         Col("visibility", TEXT, "visible、hidden、veryhidden"),
         Col("form", TEXT, "表格代号"),
         *UNIT,
@@ -324,7 +324,7 @@ SHEETS = Dataset(
         Col("layout", TEXT, "栏位布局摘要"),
         Col("note", TEXT, "表中的空表说明或附注", nullable=True),
     ),
-    key=("file", "sheet"),
+    key=("file", "sheet_no"),
 )
 
 LINES = Dataset(

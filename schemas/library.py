@@ -10,9 +10,19 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from yaml import YAMLError
 
-from schemas.yamlfile import read_yaml
+from schemas.formmistakes import FormMistake, mistakes, unknown_name
+from schemas.rulemistakes import yaml_place
+from schemas.yamlfile import parse_yaml, read_yaml
 
 HERE = Path(__file__).parent
 FORMS_DIR = HERE / "forms"
@@ -67,12 +77,16 @@ class Row(_Strict):
 
 
 class Block(_Strict):
-    """A part of a table with several: its rows, and its amount columns (left to right)."""
+    """A part of a table with several: its rows, and its amount columns (left to right).
+
+    ``former``: rows of earlier years' layouts, read where they stand and never written.
+    """
 
     name: str
     part: str = ""
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    former: tuple[Row, ...] = ()
 
     @property
     def id(self) -> str:
@@ -141,7 +155,10 @@ class Form(_Strict):
         known = {b.id for b in self.blocks}
         unknown = {b for panel in self.panels for b in panel} - known
         if unknown:
-            raise ValueError(f"{self.form}: panels name unknown blocks {sorted(unknown)}")
+            named = "、".join(sorted(unknown))
+            raise ValueError(
+                f"panels 中的“{named}”不是 blocks 中的块；有：{'、'.join(sorted(known))}"
+            )
         return self
 
 
@@ -173,12 +190,13 @@ class CodeList(BaseModel):
         return item if item and item.since <= year <= item.until else None
 
 
-def _as_column(value: Any) -> dict:
-    return {"key": value} if isinstance(value, str) else dict(value)
+def _keyed(value: Any) -> Any:
+    """A column or row that is written as its key alone, as the description of one."""
+    return {"key": value} if isinstance(value, str | int) else value
 
 
-def _as_row(value: Any) -> dict:
-    return {"key": value} if isinstance(value, str) else dict(value)
+def _all_keyed(values: Any) -> Any:
+    return [_keyed(v) for v in values] if isinstance(values, list) else values
 
 
 def _economic_columns(codes: CodeList) -> list[dict]:
@@ -189,15 +207,24 @@ def _economic_columns(codes: CodeList) -> list[dict]:
 
 
 def _expand(raw: dict, shared: dict, economic: CodeList) -> dict:
+    """A form's file with its short forms written out; what is wrong in it is left as it is."""
     if raw.get("columns") == "economic":
         raw = raw | {"columns": _economic_columns(economic), "wide": True}
-    raw = raw | {"columns": [_as_column(c) for c in raw.get("columns", [])]}
-    blocks = []
-    for block in raw.get("blocks", []):
-        rows = shared[block["rows"]] if isinstance(block["rows"], str) else block["rows"]
-        columns = [_as_column(c) for c in block["columns"]]
-        blocks.append(block | {"rows": [_as_row(r) for r in rows], "columns": columns})
-    return raw | {"blocks": blocks}
+    raw = raw | {"columns": _all_keyed(raw.get("columns", []))}
+    blocks = raw.get("blocks", [])
+    if isinstance(blocks, list):
+        raw = raw | {"blocks": [_expand_block(b, shared) for b in blocks]}
+    return raw
+
+
+def _expand_block(block: Any, shared: dict) -> Any:
+    if not isinstance(block, dict):
+        return block
+    rows = block.get("rows")
+    rows = shared.get(rows, rows) if isinstance(rows, str) else rows
+    written = block | {"rows": rows}
+    lists = {k: _all_keyed(written[k]) for k in ("rows", "columns", "former") if k in block}
+    return block | lists
 
 
 @cache
@@ -216,16 +243,54 @@ def code_list(name: str) -> CodeList:
 def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
     """Every form description in the folders, by form id; a later folder replaces an earlier one's
     form.
+
+    Raises ``FormMistake``, with a line for every mistake in every file.
     """
     shared = read_yaml(FORMS_DIR / "_shared.yml")
-    economic = code_list("economic")
     found: dict[str, Form] = {}
+    wrong: list[str] = []
     for folder in folders:
         for path in sorted(folder.glob("*.yml")):
             if not path.name.startswith(("_", "JX")):
-                raw = read_yaml(path)
-                found[raw["form"]] = Form.model_validate(_expand(raw, shared, economic))
+                try:
+                    form = _load(path, shared)
+                    found[form.form] = form
+                except FormMistake as mistake:
+                    wrong.append(str(mistake))
+    if wrong:
+        raise FormMistake("\n".join(wrong))
     return found
+
+
+def _load(path: Path, shared: dict) -> Form:
+    """The form of one file. Raises ``FormMistake``."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        raw = parse_yaml(text)
+    except UnicodeDecodeError as error:
+        raise FormMistake(f"{path.name}：不是 UTF-8 编码的文本，请另存为 UTF-8") from error
+    except OSError as error:
+        raise FormMistake(f"{path.name}：无法读取（{error.strerror}）") from error
+    except YAMLError as error:
+        raise FormMistake(f"{path.name} {yaml_place(error)}：不是正确的 YAML") from error
+    if not isinstance(raw, dict):
+        raise FormMistake(f"{path.name}：应以“名称: 值”写成，如 form: H01")
+    if unknown := _unknown_rows(path.name, text, raw, shared):
+        raise FormMistake(unknown)
+    try:
+        return Form.model_validate(_expand(raw, shared, code_list("economic")))
+    except ValidationError as error:
+        raise FormMistake("\n".join(mistakes(path.name, text, error.errors(), Form))) from error
+
+
+def _unknown_rows(name: str, text: str, raw: dict, shared: dict) -> str:
+    """A block whose rows are named by a word that no shared rows have."""
+    blocks = raw.get("blocks")
+    for i, block in enumerate(blocks if isinstance(blocks, list) else []):
+        rows = block.get("rows") if isinstance(block, dict) else None
+        if isinstance(rows, str) and rows not in shared:
+            return unknown_name(name, text, ("blocks", i, "rows"), rows, list(shared))
+    return ""
 
 
 @cache

@@ -458,7 +458,7 @@ def form_rows(form: Form, cell: Cell) -> list[str]:
     if not form.blocks:
         return []
     block = split_block(form, cell.row)[0]
-    return [r.key for b in form.blocks if b.name == block for r in b.rows]
+    return [r.key for b in form.blocks if b.name == block for r in (*b.rows, *b.former)]
 
 
 def form_columns(form: Form, cell: Cell) -> list[str]:

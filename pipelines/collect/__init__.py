@@ -21,6 +21,7 @@ from pipelines.collect.resolve import (
     resolve_versions,
     sheet_faults,
 )
+from pipelines.collect.unitless import unitless
 from pipelines.extract.explained import beside
 from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
@@ -64,7 +65,7 @@ def collect(
     observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
-        observations += sheet_faults(ref)
+        observations += sheet_faults(ref) + unitless(ref, forms)
     load = Loader(con, thorough)
     observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.collect.registertext import BadRegister
 from pipelines.extract.text import squash, squashed
+from pipelines.extract.unitname import split_code
 from pipelines.intake.refusal import Refused
 from pipelines.intake.texts import read_text_confined
 from schemas.frames import UNITS
@@ -89,6 +90,15 @@ class Register:
             if found:
                 return found[0] if len(found) == 1 else None
         return None
+
+    def find_printed(self, printed: str, year: int | None) -> Unit | None:
+        """The unit printed as ``500004-某局``: by all that is printed, by the name, then by the
+        code.
+        """
+        code, name = split_code(printed)
+        if unit := self.find(printed, year) or (code and self.find(name, year)):
+            return unit
+        return self.units.get(code) if code else None
 
     def report_type(self, code: str | None) -> str:
         """单户 or 汇总; a unit outside the register stands alone."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from pipelines.collect.register import Register
 from pipelines.extract.store import Says
-from pipelines.extract.text import row_of, squash
+from pipelines.extract.text import row_of
+from pipelines.extract.unitname import split_code
 from schemas.library import Form
 from schemas.observation import Observation, Place
 
@@ -102,9 +103,9 @@ def _printed(sheet: SheetRef, register: Register) -> None:
     sheet.status, sheet.reason = sheet.row["status"], sheet.row["reason"]
     sheet.year = sheet.row["year"]
     if name := sheet.row["unit"]:
-        unit = register.find(name, sheet.year)
+        unit = register.find_printed(name, sheet.year)
         sheet.unit_code = unit.unit_code if unit else None
-        sheet.unit_name = unit.unit_name if unit else squash(name)
+        sheet.unit_name = unit.unit_name if unit else split_code(name)[1]
 
 
 def _named(names: Sequence[str], register: Register, year: int) -> tuple[str | None, str | None]:
@@ -112,9 +113,9 @@ def _named(names: Sequence[str], register: Register, year: int) -> tuple[str | N
     the likeliest.
     """
     for name in names:
-        if unit := register.find(name, year):
+        if unit := register.find_printed(name, year):
             return unit.unit_code, unit.unit_name
-    return None, squash(names[0])
+    return None, split_code(names[0])[1]
 
 
 def _unplaced(ref: FileRef, what: str) -> list[Observation]:
@@ -176,13 +177,24 @@ def resolve_versions(
     groups: dict[tuple, list[SheetRef]] = defaultdict(list)
     for ref in files:
         for sheet in ref.sheets:
-            if sheet.status == "read":
+            if sheet.status == "read" and not sheet.row["continues"]:
                 groups[(sheet.unit, sheet.year, sheet.form)].append(sheet)
     found = []
     for sheets in groups.values():
         if len(sheets) > 1:
             found += _settle_versions(sheets, content)
+    for ref in files:
+        _follow(ref)
     return found
+
+
+def _follow(ref: FileRef) -> None:
+    """A sheet with which another's table goes on counts as that one does."""
+    by_number = {s.row["sheet_no"]: s for s in ref.sheets}
+    for sheet in ref.sheets:
+        first = by_number.get(sheet.row["continues"])
+        if first is not None and sheet.status == "read":
+            sheet.status, sheet.reason = first.status, first.reason
 
 
 def _settle_versions(

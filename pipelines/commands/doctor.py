@@ -15,8 +15,9 @@ from pathlib import Path
 from pipelines.commands import Answer
 from pipelines.commands.published import place_of
 from pipelines.config import Config, config_file
-from pipelines.errors import EXIT_ABORTED
+from pipelines.errors import EXIT_ABORTED, UsageError
 from pipelines.folders import missing_folders, overlaps
+from pipelines.organisation import check_own_forms
 from pipelines.publish import lock
 
 GOOD, WARN, BAD = "正常", "注意", "有问题"
@@ -103,6 +104,16 @@ def _folders(config: Config) -> Iterator[Point]:
         yield Point("文件夹", BAD, wrong, "三个文件夹请各放一处，互不包含。")
     for wrong in missing_folders(config):
         yield Point("自定义文件夹", BAD, wrong, "请检查路径，或从设置中删去。")
+    yield from _own_forms(config)
+
+
+def _own_forms(config: Config) -> Iterator[Point]:
+    try:
+        check_own_forms(config)
+    except UsageError as error:
+        _, *lines, advice = str(error).splitlines()
+        for line in lines:
+            yield Point("自定义表格", BAD, line, advice)
 
 
 def _in_the_way(name: str, folder: Path) -> Point | None:

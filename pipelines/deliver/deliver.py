@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.marking.pdfjob import PdfJob
 from pipelines.deliver.page.write import write_page
+from pipelines.deliver.performance import PerformanceData, read_performance
 from pipelines.deliver.plan import Target, entries_of, mark_jobs, narrative_jobs, targets
 from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
@@ -52,7 +53,8 @@ def deliver(
     with source.opened(db) as con:
         summary = read_summary(con, run_id, earlier)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
-        writing.plan_units(_wanted(summary, chosen, out), fact_digests(con))
+        performance = read_performance(con)
+        writing.plan_units(_wanted(summary, chosen, out, performance), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
             writing.plan_mark(
                 job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries
@@ -66,7 +68,7 @@ def deliver(
     _refer(summary, chosen, writing, out)
     write_summary(out / "summary.xlsx", summary, run_id)
     with source.opened(db) as con:
-        page = write_page(out, summary, con)
+        page = write_page(out, summary, con, performance)
     writing.ledger.save()
     return {
         "summary": out / "summary.xlsx",
@@ -78,7 +80,12 @@ def deliver(
     }
 
 
-def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
+def _wanted(
+    summary: Summary,
+    chosen: list[Target],
+    out: Path,
+    performance: Mapping[UnitYear, PerformanceData],
+) -> list[Wanted]:
     entries = entries_of(summary)
     return [
         Wanted(
@@ -87,6 +94,9 @@ def _wanted(summary: Summary, chosen: list[Target], out: Path) -> list[Wanted]:
             out / "units" / f"{t.stem}.xlsx",
             out / "public" / f"公开表_{t.stem}.xlsx",
             tuple(entries.get(t.key, ())),
+            performance.get(t.key),
+            # Public tables are made from the final accounts, not from performance material alone.
+            write_public=t.accounts,
         )
         for t in chosen
     ]
@@ -114,12 +124,12 @@ class _Writing:
         for one in wanted:
             unit, year = one.key
             years = [facts.get((unit, y), "") for y in range(year - TREND_YEARS + 1, year + 1)]
-            digest = fingerprint(one.key, one.unit_name, years, one.entries)
+            digest = fingerprint(one.key, one.unit_name, years, one.entries, one.performance)
             public = fingerprint("public", one.key, one.unit_name, years[-1])
             due = replace(
                 one,
                 write_target=not self._taken(one.target, digest),
-                write_public=not self._taken(one.public, public),
+                write_public=one.write_public and not self._taken(one.public, public),
             )
             if due.write_target or due.write_public:
                 waiting.setdefault(unit, []).append(due)

@@ -25,18 +25,22 @@ from pipelines.deliver.words import unit_title
 from pipelines.fixes.words import todo_here
 from schemas.library import published_forms
 from schemas.observation import Observation, Place
+from schemas.performance_forms import performance_forms
 
 PUBLISHED = tuple(form.form for form in published_forms())
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A unit and year for which something is written."""
+    """A unit and year for which something is written; ``accounts``: there are tables of the final
+    accounts, not performance material alone.
+    """
 
     key: UnitYear
     stem: str
     unit_code: str | None
     unit_name: str
+    accounts: bool = True
 
     @property
     def year(self) -> int:
@@ -52,8 +56,10 @@ def targets(summary: Summary, con: duckdb.DuckDBPyConnection) -> list[Target]:
 
     Names are given over all units, so that they stay the same.
     """
-    have = source.rows(con, f"SELECT DISTINCT {source.KEY} AS unit, year FROM facts")
-    submitted = {(r["unit"], r["year"]) for r in have}
+    sql = f"""SELECT {source.KEY} AS unit, year, bool_or(NOT list_contains(?, form)) AS accounts
+              FROM facts GROUP BY ALL"""
+    have = source.rows(con, sql, [list(performance_forms())])
+    submitted = {(r["unit"], r["year"]): r["accounts"] for r in have}
     names = stems([(u["unit"], u["year"]) for u in summary.units])
     return [
         Target(
@@ -61,6 +67,7 @@ def targets(summary: Summary, con: duckdb.DuckDBPyConnection) -> list[Target]:
             names[u["unit"], u["year"]],
             u["unit_code"],
             unit_title(u["unit_code"], u["unit_name"]),
+            submitted[u["unit"], u["year"]],
         )
         for u in summary.units
         if (u["unit"], u["year"]) in submitted

@@ -44,8 +44,7 @@ def account(grid: Grid, table: TableReading) -> Account:
 
 
 def _place(grid: Grid, table: TableReading, result: Account, r: int, c: int) -> None:
-    above = table.structural_columns_end is None or r < table.structural_columns_end
-    if above and c in table.structural_columns:
+    if c in table.structural_columns:
         result.structural += 1
         return
     reason = table.reasons.get((r, c)) or _why(table, c)
@@ -58,12 +57,10 @@ def _why(table: TableReading, column: int) -> str:
 
 
 def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fault]:
-    """One fault for the sheet's numbers left out, other than noughts and those that
-    repeat an item.
+    """One fault for the sheet's numbers left out, other than noughts and those that repeat an
+    item.
     """
-    telling = [
-        x for x in left_out if not x[2].startswith(("同一项目", "第 ")) and x[1].strip("-0.")
-    ]
+    telling = [x for x in left_out if not x[2].startswith("同一项目") and x[1].strip("-0.")]
     if not telling:
         return []
     cell, raw, reason = telling[0]

@@ -234,15 +234,17 @@ def amount_matches(
     """
     merged = tuple(m for m in grid.sheet.merged if rows and m[0] <= rows[-1] and m[2] >= rows[0])
     cells = tuple((r, tuple(grid.rows[r])) for r in rows)
-    known = (tuple(sheet_columns), cells, merged, tuple(c.key for c in columns), wide)
+    # The description itself is part of the key, not its column keys alone: an organisation's form
+    # may give the same columns other aliases. Held in the answer, it keeps its identity.
+    known = (tuple(sheet_columns), cells, merged, id(columns), wide)
     if known not in _KNOWN:
         if len(_KNOWN) > 2000:
             _KNOWN.clear()
-        _KNOWN[known] = _matches(grid, sheet_columns, rows, columns, wide)
-    return _KNOWN[known]
+        _KNOWN[known] = (columns, _matches(grid, sheet_columns, rows, columns, wide))
+    return _KNOWN[known][1]
 
 
-_KNOWN: dict[tuple, list[Match]] = {}
+_KNOWN: dict[tuple, tuple[Sequence[Column], list[Match]]] = {}
 
 
 def _matches(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipelines.extract.amounts import of_cell, raw_text
+from pipelines.extract.amounts import SCALES, of_cell, raw_text
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.rows import Line
 from pipelines.extract.text import address, letter, visible
+from pipelines.intake.numberformats import Shown
 from schemas.library import Form
 
 FAULT_WORDS = {
@@ -68,10 +69,21 @@ class FactColumns:
 
 
 class FactTaker:
-    """Turns the items of a table into facts; ``exponent`` is the money unit's power of ten."""
+    """Turns the items of a table into facts; ``exponent`` is the money unit's power of ten.
 
-    def __init__(self, form: Form, table: TableReading, money: str, exponent: int) -> None:
+    ``shown``: cells whose number format shows them smaller than they are.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        table: TableReading,
+        money: str,
+        exponent: int,
+        shown: Mapping[tuple[int, int], Shown],
+    ) -> None:
         self.form, self.table, self.money, self.exponent = form, table, money, exponent
+        self.shown = shown
         self.labels = {c.column: c.label for c in table.columns}
         self.facts = FactColumns()
         self.faults: list[Fault] = []
@@ -85,7 +97,7 @@ class FactTaker:
     def _take_line(self, line: Line, cells: list[tuple[int, object, str]]) -> None:
         """The hot loop of reading: whole 分 held in a float need nothing but a multiplication."""
         facts, labels, row = self.facts, self.labels, str(line.row + 1)
-        exact = line.count or self.exponent == 0
+        exact = line.count or (self.exponent == 0 and not self.shown)
         for column, value, key in cells:
             if exact and value.__class__ is float and -1e12 < value < 1e12:  # type: ignore[operator]
                 hundred = value * 100.0  # type: ignore[operator]
@@ -102,7 +114,8 @@ class FactTaker:
             self._take_slowly(line, column, value, key)
 
     def _take_slowly(self, line: Line, column: int, cell: object, key: str) -> None:
-        value = of_cell(cell, 0 if line.count else self.exponent)
+        exponent = 0 if line.count else self._exponent(line.row, column)
+        value = of_cell(cell, exponent)
         if value is None:
             return
         facts, raw = self.facts, raw_text(cell)
@@ -113,9 +126,22 @@ class FactTaker:
         facts.col_label.append(self.labels[column])
         facts.cell.append(address(line.row, column))
         if value.state == "number" and not line.count:
-            facts.digits = max(facts.digits, value.digits)
+            facts.digits = max(facts.digits, value.digits + self.exponent - exponent)
         if value.fault:
             self._fault(value.fault, line, key, raw, address(line.row, column))
+
+    def _exponent(self, row: int, column: int) -> int:
+        """The power of ten of a cell's stored number, which its format may show divided.
+
+        A format that divides by as much as the sheet's unit shows that unit of a number stored in
+        元. Where the sheet is in 元 the format only spares digits: the stored number counts.
+        """
+        shown = self.shown.get((row, column))
+        if shown is None:
+            return self.exponent
+        if shown.unit:
+            return SCALES[shown.unit] - shown.steps
+        return self.exponent - shown.steps if self.exponent else 0
 
     def take_special(self, special: dict[tuple[int, int], tuple[str, str]]) -> None:
         """Error values and formulas without a result, which read as empty: facts without an amount,

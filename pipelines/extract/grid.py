@@ -21,6 +21,20 @@ def plain(cell: object) -> str:
     return "" if cell is None or cell is True or cell is False else str(cell)
 
 
+def without_repeats(cells: dict[int, object]) -> dict[int, object]:
+    """A row without texts that repeat the cell to their left: a merged cell whose text was filled
+    into all it covered.
+
+    Numbers and dashes may well repeat, and stay.
+    """
+    kept = dict(cells)
+    for column, value in cells.items():
+        left = cells.get(column - 1)
+        if type(value) is str and value == left and any("一" <= c <= "鿿" for c in value):
+            del kept[column]
+    return kept
+
+
 @dataclass(slots=True)
 class Grid:
     """``rows[r]`` lists (column, value) of row r's non-empty cells, left to right; rows and columns
@@ -46,6 +60,11 @@ class Grid:
     @property
     def height(self) -> int:
         return len(self.rows)
+
+    @property
+    def start(self) -> int:
+        """The first row that holds anything: where titles are looked for from."""
+        return next((r for r, cells in enumerate(self.rows) if cells), 0)
 
     def value(self, row: int, column: int) -> object:
         cells = self.sheet.cells

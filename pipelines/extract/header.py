@@ -42,7 +42,7 @@ def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
 def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
     """A quick no for ordinary rows: an amount comes before anything that 栏次 rows have."""
     for _, value in cells[:4]:
-        if value.__class__ is float:
+        if value.__class__ is float or value.__class__ is int:
             return 0 <= value <= 2  # type: ignore[operator]
         if value.__class__ is str and ("栏" in value or value.strip() in _FIRST_WORDS):  # type: ignore[operator, attr-defined]
             return True
@@ -86,7 +86,8 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
 
 
 def _top(grid: Grid, words: frozenset[str]) -> int | None:
-    for r, cells in enumerate(grid.rows[:SEARCH]):
+    start = grid.start
+    for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
         anchors = sum(t in ANCHORS for t in texts)
         known = sum(_word(t) in words for t in texts)

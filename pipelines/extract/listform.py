@@ -5,7 +5,7 @@ rows.
 from __future__ import annotations
 
 from pipelines.extract import header as heads
-from pipelines.extract.grid import Grid, plain
+from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import list_header
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
@@ -50,7 +50,7 @@ class ListReader:
             ):
                 self.table.structural_rows.add(r)
             else:
-                self._read_row(r, dict(cells), reader, keys)
+                self._read_row(r, without_repeats(dict(cells)), reader, keys)
 
     def _is_caption(self, cells: list[tuple[int, object]]) -> bool:
         """A title, 表号 or 编制单位 line of a continuation page."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.extract import header as heads
+from pipelines.extract import layoutfaults
 from pipelines.extract.columns import Match, amount_matches, header_words
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
-from pipelines.extract.text import address, label_key, letter, squash
+from pipelines.extract.text import address, label_key, squash
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
@@ -198,28 +199,14 @@ class _Finder:
         self._missing_columns(seen)
 
     def _unknown_column(self, match: Match) -> None:
-        self.header.faults.append(
-            Fault(
-                "S-LAYOUT",
-                f"{self.form.form}[+{match.label}]",
-                f"版式不符：{letter(match.column)} 列“{match.label}”不在{self.form.title}的栏目中，"
-                "该列未取数。请核对导出模板。",
-                (address(max(self.header.rows.rows), match.column),),
-                "review",
-            )
-        )
+        cell = address(max(self.header.rows.rows), match.column)
+        fault = layoutfaults.unknown_column(self.form, match.column, match.label, cell)
+        self.header.faults.append(fault)
 
     def _repeated_column(self, match: Match, first: int) -> None:
-        self.header.faults.append(
-            Fault(
-                "S-LAYOUT",
-                f"{self.form.form}[2×{match.label}]",
-                f"版式不符：{letter(match.column)} 列与 {letter(first)} 列同为“{match.label}”，"
-                "只取前一列。请删去重复的列后重报。",
-                (address(max(self.header.rows.rows), match.column),),
-                "review",
-            )
-        )
+        cell = address(max(self.header.rows.rows), match.column)
+        fault = layoutfaults.repeated_column(self.form, match.column, first, match.label, cell)
+        self.header.faults.append(fault)
 
     def _missing_columns(self, seen: dict[str, int]) -> None:
         if self.form.wide:
@@ -227,13 +214,5 @@ class _Finder:
         missing = [c.key for c in self.form.columns if c.key not in seen and not c.optional]
         if missing:
             row = max(self.header.rows.rows, default=self.header.rows.top)
-            self.header.faults.append(
-                Fault(
-                    "S-LAYOUT",
-                    f"{self.form.form}[-{missing[0]}]",
-                    f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。"
-                    "请核对导出模板。",
-                    (address(row, self.header.last_label + 1),),
-                    "review",
-                )
-            )
+            cell = address(row, self.header.last_label + 1)
+            self.header.faults.append(layoutfaults.missing_columns(self.form, missing, cell))

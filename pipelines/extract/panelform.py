@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pipelines.extract import header as heads
+from pipelines.extract import layoutfaults
 from pipelines.extract.columns import amount_matches
-from pipelines.extract.grid import Grid, plain
+from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
@@ -56,7 +57,7 @@ class Panel:
 def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
     names: dict[str, list[tuple[Block, Row]]] = {}
     for block in blocks:
-        for row in block.rows:
+        for row in (*block.rows, *block.former):
             for name in row.names:
                 names.setdefault(label_key(name), []).append((block, row))
     return names
@@ -70,6 +71,7 @@ class PanelReader:
 
     def read(self) -> TableReading:
         self.table = TableReading()
+        self.lacking: dict[tuple[str, ...], tuple[Panel, str]] = {}
         self.taken: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.panels = self._find_panels()
         self.first = self._first_row()
@@ -80,6 +82,7 @@ class PanelReader:
             self._find_columns(panel, header_rows)
         if not any(p.keys for p in self.panels):
             raise NoTable("表头中没有认得的金额栏")
+        self._tell_missing()
         self._read_rows()
         return self.table
 
@@ -178,7 +181,8 @@ class PanelReader:
                     )
         missing = [c.key for c in described if c.key not in panel.keys.values() and not c.optional]
         if missing and panel.keys:
-            self._missing(panel, missing, rows)
+            cell = address(rows[-1] if rows else 0, panel.label)
+            self.lacking.setdefault(tuple(missing), (panel, cell))
 
     def _same_merge(self, label: int, column: int, rows: list[int]) -> bool:
         """Whether a column lies under the panel's own merged 项目 header."""
@@ -201,27 +205,15 @@ class PanelReader:
             for c, v in self.grid.rows[r]
         ):
             return
-        self.table.faults.append(
-            Fault(
-                "S-LAYOUT",
-                f"{self.form.form}[+{label}]",
-                f"版式不符：{letter(column)} 列“{label}”不在{self.form.title}的栏目中，该列未取数。"
-                "请核对导出模板。",
-                (address(rows[-1] if rows else 0, column),),
-                "review",
-            )
-        )
+        cell = address(rows[-1] if rows else 0, column)
+        self.table.faults.append(layoutfaults.unknown_column(self.form, column, label, cell))
 
-    def _missing(self, panel: Panel, missing: list[str], rows: list[int]) -> None:
-        self.table.faults.append(
-            Fault(
-                "S-LAYOUT",
-                f"{self.form.form}[-{panel.blocks[0].id}/{missing[0]}]",
-                f"版式不符：{self.form.title}缺少栏目“{'”、“'.join(missing[:6])}”，按零处理。请核对导出模板。",
-                (address(rows[-1] if rows else 0, panel.label),),
-                "review",
-            )
-        )
+    def _tell_missing(self) -> None:
+        """Once for what several panels lack alike, at the first of them."""
+        for keys, (panel, cell) in self.lacking.items():
+            block = panel.blocks[0].id
+            fault = layoutfaults.missing_columns(self.form, keys, cell, block)
+            self.table.faults.append(fault)
 
     def _read_rows(self) -> None:
         keys = Keys()
@@ -264,6 +256,7 @@ class PanelReader:
         return not numbers and sum(t in words for t in texts) >= 2
 
     def _read_row(self, r: int, cells: dict[int, object], keys: Keys) -> None:
+        cells = without_repeats(cells)
         done: set[int] = set()
         for index, panel in enumerate(self.panels):
             line = self._line(r, cells, panel, keys)

@@ -46,12 +46,12 @@ def layout_digest(form: str, columns: list[AmountColumn]) -> str:
 class TableReading:
     """A table laid over a sheet, before its cells become values.
 
-    ``items`` are its lines, each with its non-empty amount cells (zero-based column, value, column
-    key). Numbers that are not amounts (行次, 栏次, 编码, header, notes) are structural; rows in
-    ``structural_rows`` are so altogether; ``structural_columns`` count above
-    ``structural_columns_end`` (all rows without one). ``notes`` are the texts of notes below the
-    table. ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a
-    digest of its columns (empty: not made yet).
+    ``items`` are its lines, each with its non-empty amount cells (zero-based column, value,
+    column key). Numbers that are not amounts (行次, 栏次, 编码, header, notes) are structural;
+    rows in
+    ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table.
+    ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a digest
+    of its columns (empty: not made yet).
     """
 
     items: list[Item] = field(default_factory=list)
@@ -62,7 +62,6 @@ class TableReading:
     reasons: dict[tuple[int, int], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    structural_columns_end: int | None = None
     top: int = 0
     first: int = 0
     layout: str = ""

@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from pipelines.extract.grid import plain
 from pipelines.extract.text import label_key, squash
 
-_LEADING_CODE = re.compile(r"^(\d{7}|\d{5}|\d{3})(?!\d)[-_.、]?(.*)$")
+# A code beside its name in one cell: 2010301行政运行, [2010301]行政运行, 2010301-行政运行,
+# 行政运行（2010301）.
+_LEADING_CODE = re.compile(
+    r"^[（【〔\[<《]?(\d{7}|\d{5}|\d{3})(?!\d)[）】〕\]>》]?[-_.、：|/·—–~]*(.*)$"
+)
+_TRAILING_CODE = re.compile(r"^(\D.*?)[-_—–|/]*[（【〔\[<](\d{7}|\d{5}|\d{3})[）】〕\]>]$")
 _PART = re.compile(r"^\d{1,12}$")
 _ZERO_TAIL = re.compile(r"\.0+$")
 TOTALS = {"合计": "合计", "总计": "合计", "总合计": "合计"}
@@ -49,6 +54,18 @@ NAME_HEADS = {
     "功能分类科目",
     "支出项目",
     "项目（按功能分类）",
+    "科目编码及名称",
+    "科目编码与名称",
+    "科目名称及编码",
+    "科目编码和名称",
+    "科目编码名称",
+    "编码及名称",
+    "科目代码及名称",
+    "支出功能分类科目编码及名称",
+    "功能分类科目编码及名称",
+    "经济分类科目编码及名称",
+    "经济分类科目",
+    "支出经济分类科目名称",
 }
 ITEM_HEADS = {
     "项目",
@@ -94,7 +111,7 @@ class CodeReader:
     at: int | None = None
 
     def code(self, cells: dict[int, object]) -> str:
-        parts = [(i, _digits(cells[c])) for i, c in enumerate(self.columns) if c in cells]
+        parts = [(i, _code_of(cells[c])) for i, c in enumerate(self.columns) if c in cells]
         parts = [(i, p) for i, p in parts if p]
         self.at = self.columns[parts[-1][0]] if parts else None
         if not parts:
@@ -119,6 +136,11 @@ class CodeReader:
         return "".join(merged)
 
 
+def _code_of(cell: object) -> str:
+    """The code in a cell of a code column, alone or with its name."""
+    return _digits(cell) or (split_leading_code(cell)[0] if type(cell) is str else "")
+
+
 def _digits(cell: object) -> str:
     text = _ZERO_TAIL.sub("", plain(cell)).replace("-", "").replace(".", "").replace("_", "")
     text = text.lstrip("'`’‘")
@@ -126,9 +148,15 @@ def _digits(cell: object) -> str:
 
 
 def split_leading_code(label: str) -> tuple[str, str]:
-    """``2010301行政运行`` → code and name; no code, no change."""
-    match = _LEADING_CODE.match(squash(label))
-    return (match.group(1), match.group(2)) if match and match.group(2) else ("", label)
+    """``2010301行政运行``, ``[2010301]行政运行`` or ``行政运行（2010301）`` → code and name; no
+    code, no change.
+    """
+    text = squash(label)
+    if (match := _LEADING_CODE.match(text)) and match.group(2):
+        return match.group(1), match.group(2)
+    if match := _TRAILING_CODE.match(text):
+        return match.group(2), match.group(1)
+    return "", label
 
 
 def total_key(label: str) -> str | None:

@@ -1,21 +1,28 @@
-"""One sheet, read: the form it is, what it says of itself, its facts, and where each of its numbers
-went.
+"""The sheets of a workbook, read: the form each is, what it says of itself, its facts, and where
+each of its numbers went.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
-from pipelines.extract.facts import FactColumns, FactTaker
+from pipelines.extract.caption import caption
+from pipelines.extract.continued import join_continued
+from pipelines.extract.facts import FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.listform import ListReader
+from pipelines.extract.outside import Outside, outside, title_unit
 from pipelines.extract.panelform import PanelReader
+from pipelines.extract.printedmoney import settle_money
 from pipelines.extract.reading import Fault, NoTable, TableReading, layout_digest
-from pipelines.extract.recognise import Caption, Evidence, Recogniser, caption
+from pipelines.extract.recognise import Evidence, Recogniser
+from pipelines.extract.regions import regions
+from pipelines.extract.sheetreading import SheetReading
+from pipelines.extract.shownfault import shown_fault
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
@@ -28,49 +35,30 @@ READERS: dict[str, Any] = {
 }
 
 
-@dataclass(slots=True)
-class SheetReading:
-    """A recognised sheet. ``status``: read or unreadable."""
-
-    sheet: Sheet
-    form: Form
-    caption: Caption
-    table: TableReading
-    status: str = "read"
-    reason: str | None = None
-    decimals: int = 2
-    money: str = "元"
-    facts: FactColumns = field(default_factory=FactColumns)
-    faults: list[Fault] = field(default_factory=list)
-    left_out: list[tuple[str, str, str]] = field(default_factory=list)
-    numbers: int = 0
-    facts_numbers: int = 0
-    structural: int = 0
-    layout: str = ""
-
-
 def read_sheets(
     sheets: list[Sheet], recogniser: Recogniser, forms: Mapping[str, Form]
 ) -> list[SheetReading]:
-    """The sheets of one workbook that are ours, in its order.
+    """The sheets of one workbook that are ours, in its order; a sheet with several tables comes
+    once for each.
 
     Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a
     sheet without a table counts for nothing where another has the form's table.
     """
-    grids = [Grid.of(sheet) for sheet in sheets]
-    ends = [recogniser.second_table(grid) for grid in grids]
-    evidence = [
-        recogniser.evidence(Grid(g.sheet, g.rows[: end and end[0]]))
-        for g, end in zip(grids, ends, strict=True)
-    ]
+    grids = _tables_apart(sheets, recogniser)
+    seen: set[str] = set()
+    evidence = []
+    for grid in grids:
+        evidence.append(recogniser.evidence(grid, named=grid.sheet.name not in seen))
+        seen.add(grid.sheet.name)
     published = _family(evidence)
-    found = (
-        _read(g, e.leaning(published), forms, end)
-        for g, e, end in zip(grids, evidence, ends, strict=True)
-    )
+    found = [_read(g, e.leaning(published), forms) for g, e in zip(grids, evidence, strict=True)]
     readings = [r for r in found if r is not None]
     read = {r.form.form for r in readings if r.status == "read"}
-    return [r for r in readings if r.status == "read" or r.form.form not in read]
+    readings = [r for r in readings if r.status == "read" or r.form.form not in read]
+    ours = {r.sheet.number for r in readings}
+    says = outside((g for g in grids if g.sheet.number not in ours), recogniser.title_texts)
+    _complete(readings, says, recogniser)
+    return readings
 
 
 def read_sheet(
@@ -80,44 +68,65 @@ def read_sheet(
     return next(iter(read_sheets([sheet], recogniser, forms)), None)
 
 
+def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Grid]:
+    """Every table of every sheet; those after a sheet's first get numbers behind the last
+    sheet's.
+    """
+    last = max((s.number for s in sheets), default=0)
+    grids: list[Grid] = []
+    for sheet in sheets:
+        for i, grid in enumerate(regions(Grid.of(sheet), recogniser)):
+            if i:
+                last += 1
+                grid.sheet.number = last
+            grids.append(grid)
+    return grids
+
+
+def _complete(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:
+    """What only the whole workbook tells: tables that go on, unit and year printed once, the
+    money unit; then the amounts.
+    """
+    join_continued(readings)
+    if not any(r.caption.unit for r in readings):
+        _identify(readings, says, recogniser)
+    if not any(r.caption.year for r in readings) and says.year:
+        for reading in readings:
+            reading.caption = replace(reading.caption, year=says.year)
+    settle_money([r for r in readings if r.status == "read"], says.money)
+    for reading in readings:
+        if reading.status == "read":
+            _finish(reading)
+
+
+def _identify(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:
+    """Where no sheet prints 编制单位 or its like: the name that its title begins with, else the
+    cover's.
+    """
+    for reading in readings:
+        above = reading.rows[: reading.table.top]
+        name = title_unit(above, reading.sheet.above, recogniser.title_texts)
+        reading.caption = replace(reading.caption, unit=name)
+    if says.names and not any(r.caption.unit for r in readings):
+        for reading in readings:
+            reading.caption = replace(reading.caption, unit=says.names[0])
+
+
 def _family(evidence: list[Evidence]) -> bool | None:
     """Whether most sheets with a code or 表号 are published tables; None where there are none."""
     said = [f for e in evidence for f in e.families]
     return said.count(True) > said.count(False) if said else None
 
 
-def _read(
-    grid: Grid, evidence: Evidence, forms: Mapping[str, Form], end: tuple[int, str] | None
-) -> SheetReading | None:
+def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetReading | None:
     candidates = evidence.ranked()[:4]
     if not candidates:
         return None
-    best = _best_table(
-        Grid(grid.sheet, grid.rows[: end and end[0]]),
-        [forms[c] for c in candidates],
-        evidence.votes,
-    )
+    best = _best_table(grid, [forms[c] for c in candidates], evidence.votes)
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
-    if end is not None:
-        _second_table(grid, form, table, end[0], forms[end[1]])
-    return _finish(grid, SheetReading(grid.sheet, form, caption(grid, table.top), table))
-
-
-def _second_table(grid: Grid, form: Form, table: TableReading, end: int, other: Form) -> None:
-    """Another form further down the sheet: its numbers are left out, and the sheet's owner is told
-    to part them.
-    """
-    reason = f"第 {end + 1} 行起是另一张表"
-    table.reasons.update({(r, c): reason for r in range(end, grid.height) for c, _ in grid.rows[r]})
-    table.structural_columns_end = end
-    message = (
-        f"{form.title}所在工作表第 {end + 1} 行起是另一张表（{other.number}《{other.title}》），"
-        "未取数。"
-        "请一张工作表只放一张报表，分开后重报。"
-    )
-    table.faults.append(Fault("S-LAYOUT", f"{form.form}[第二张表]", message, (f"A{end + 1}",)))
+    return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
 
 def _best_table(
@@ -176,23 +185,18 @@ def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
     return reading
 
 
-def _finish(grid: Grid, reading: SheetReading) -> SheetReading:
+def _finish(reading: SheetReading) -> None:
+    """The amounts, now that their money unit is known, and where every number of the sheet went."""
     form, table = reading.form, reading.table
-    reading.money = reading.caption.money or form.unit
     exponent = SCALES[reading.money]
-    taker = FactTaker(form, table, reading.money, exponent)
+    taker = FactTaker(form, table, reading.money, exponent, reading.sheet.shown)
     taker.take()
     taker.take_special(reading.sheet.special)
     reading.facts = taker.facts
     reading.decimals = 2 if exponent == 0 else min(taker.facts.digits, exponent + 2) - exponent
-    sums = account(grid, table)
-    reading.numbers, reading.facts_numbers, reading.structural = (
-        sums.numbers,
-        sums.facts,
-        sums.structural,
-    )
-    reading.left_out = sums.left_out
+    sums = account(Grid(reading.sheet, reading.rows), table)
+    reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
+    reading.structural, reading.left_out = sums.structural, sums.left_out
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
-    reading.faults += repeated_line_numbers(form, table)
+    reading.faults += repeated_line_numbers(form, table) + shown_fault(reading)
     reading.layout = table.layout or layout_digest(form.form, table.columns)
-    return reading

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipelines.extract.sheet import SheetReading
+from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import address, letter
 
 
@@ -51,6 +51,8 @@ SHEETS = pa.schema(
         ("layout", T),
         ("note", T),
         ("part", T),
+        ("assumed", T),
+        ("continues", I32),
         ("further", T),
     ]
 )
@@ -157,6 +159,8 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "layout": r.layout,
             "note": "\n".join(r.table.notes)[:2000] or None,
             "part": r.sheet.part,
+            "assumed": r.assumed,
+            "continues": r.continues,
             "further": json.dumps(r.sheet.further) if r.sheet.further else None,
         }
         for r in readings

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches, header_words
-from pipelines.extract.grid import Grid, is_blank, plain
+from pipelines.extract.grid import Grid, is_blank, plain, without_repeats
 from pipelines.extract.reading import AmountColumn, NoTable, TableReading
 from pipelines.extract.rows import (
     CODE_HEADS,
@@ -46,11 +46,15 @@ class StripReader:
                 self.table.structural_rows.add(r)
                 self.table.notes.append(" ".join(visible(str(v)) for v in cells.values())[:500])
             else:
-                self._row(r, cells, keys)
+                self._row(r, without_repeats(cells), keys)
         return self.table
 
     def _item(self, row: int) -> bool:
-        return any(plain(v).isdigit() and len(plain(v)) in (3, 5) for _, v in self.grid.rows[row])
+        texts = [plain(v) for _, v in self.grid.rows[row]]
+        return any(
+            (t.isdigit() and len(t) in (3, 5)) or len(split_leading_code(t)[0]) in (3, 5)
+            for t in texts
+        )
 
     def _groups(self, header: heads.Header) -> list[tuple[int, int, int]]:
         """(code column, name column, amount column) of each group."""
@@ -59,8 +63,8 @@ class StripReader:
         names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
         amounts = [c for c, w in sorted(words.items()) if w in self.words and w not in NAME_HEADS]
         groups = []
-        for code in codes:
-            name = next((n for n in names if n > code), code)
+        for code in codes or names:  # without a head for codes they stand before the names
+            name = code if code in names else next((n for n in names if n > code), code)
             amount = next((a for a in amounts if a > name), None)
             if amount is not None:
                 groups.append((code, name, amount))
@@ -151,7 +155,8 @@ class RowReader:
         """
         words = header_words(self.form)
         rows: list[int] = []
-        for r, cells in enumerate(self.grid.rows[: heads.SEARCH]):
+        start = self.grid.start
+        for r, cells in enumerate(self.grid.rows[start : start + heads.SEARCH], start):
             texts = [label_key(v) for _, v in cells if type(v) is str]
             if any(t in words for t in texts):
                 rows.append(r)

@@ -53,6 +53,7 @@ class Cell:
     formula: str | None = None
     shared: str = ""
     inline: bool = False
+    style: str = ""
 
     @property
     def error(self) -> bool:
@@ -175,7 +176,8 @@ class _Reader:
             self.row, self.column = position(attributes["r"])
         else:
             self.column += 1
-        self.cell = Cell(self.row, self.column, attributes.get("t", ""))
+        kind, style = attributes.get("t", ""), attributes.get("s", "")
+        self.cell = Cell(self.row, self.column, kind, style=style)
 
     def _start_part(self, name: str, attributes: dict[str, str]) -> None:
         assert self.cell is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.intake.limits import LIMITS, Limits
+from pipelines.intake.numberformats import Shown
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 
@@ -28,6 +29,7 @@ class Sheet:
 
     ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
+    ``shown``: the numbers that their format shows smaller than they are stored.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Sheet:
     special: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     above: tuple[str, ...] = ()
     part: str = ""
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
     further: tuple[tuple[int, str], ...] = ()
 
 

@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from pipelines.intake.archive import ENCRYPTED, printable
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
+from pipelines.intake.scaledxls import scaled_xls_cells, scaling_formats
 from pipelines.intake.sheetxml import Special
 from pipelines.intake.workbook import Sheet
 from pipelines.intake.xlsx import judge_area, reach
@@ -63,13 +64,18 @@ def read_xls(data: bytes, limits: Limits = LIMITS) -> tuple[list[Sheet], tuple[s
     stream, macro = _stream(data)
     book = _globals(stream)
     specials = _specials(stream, book.sheets)
+    formats = scaling_formats(stream, records(stream, 0))
     notes = [note for note, found in (("macro", macro), ("external_links", book.external)) if found]
     try:
-        return _sheets(data, specials, limits), tuple(notes)
+        sheets = _sheets(data, specials, limits)
     except PasswordError as error:
         raise Refused(ENCRYPTED) from error
     except CalamineError as error:
         raise Refused(DAMAGED, repr(error)) from error
+    for sheet in sheets if formats else ():
+        start = book.sheets[sheet.number - 1]
+        sheet.shown = scaled_xls_cells(stream, records(stream, start), formats, sheet.cells)
+    return sheets, tuple(notes)
 
 
 def _stream(data: bytes) -> tuple[bytes, bool]:
@@ -172,7 +178,7 @@ def _sheets(data: bytes, specials: list[Special], limits: Limits) -> list[Sheet]
                 continue
             found = book.get_sheet_by_index(index)
             area = judge_area(found, printable(meta.name), area, limits)
-            cells: list[list[object]] = found.to_python(skip_empty_area=False)  # type: ignore[assignment]
+            cells = [_as_floats(row) for row in found.to_python(skip_empty_area=False)]
             special = specials[index] if index < len(specials) else {}
             reach(cells, special)
             merged = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in found.merged_cell_ranges or []]
@@ -180,6 +186,13 @@ def _sheets(data: bytes, specials: list[Special], limits: Limits) -> list[Sheet]
                 Sheet(meta.name, index + 1, _visibility(meta.visible), cells, merged, special)
             )
     return sheets
+
+
+def _as_floats(row: list) -> list[object]:
+    """Whole numbers of compact (RK) cells come as integers from an .xls only: one kind of number
+    for all readers.
+    """
+    return [float(v) if v.__class__ is int else v for v in row]
 
 
 def _visibility(visible: object) -> str:

@@ -22,6 +22,8 @@ from pipelines.intake.archive import Package, printable
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.partxml import plain
 from pipelines.intake.refusal import Refused
+from pipelines.intake.scaledcells import scaled_cells, scaling_styles
+from pipelines.intake.sharedstrings import without_odd_strings
 from pipelines.intake.workbook import Sheet
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -150,6 +152,7 @@ def _part(
     if link.type != "worksheet":
         return None
     xml = sheetxml.whole(plain(package.read(link.target), link.target), printable(name))
+    xml = without_odd_strings(xml)
     special = (
         sheetxml.bounded(sheetxml.walk(xml), printable(name), limits)
         if sheetxml.suspicions(xml)
@@ -185,12 +188,15 @@ def _read(
 ) -> list[Sheet]:
     package = _rebuilt(parts, shared, date1904)
     sheets, area = [], 0
+    styles = scaling_styles(shared["styles"])
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(package)) as book:
             for index, part in enumerate(parts):
                 found = _found(book, index, part, shared, date1904)
                 area = judge_area(found, printable(part.name), area, limits)
-                sheets.append(_sheet(found, part))
+                sheet = _sheet(found, part)
+                sheet.shown = scaled_cells(part.xml, styles) if styles else {}
+                sheets.append(sheet)
     except CalamineError as error:
         raise Refused(
             "工作簿内容无法读取，文件已损坏；请用 Excel 打开检查后重新导出。", repr(error)

@@ -119,16 +119,15 @@ def base_of(words: list[Token], year: int | None) -> tuple[str, int | None, str]
 
 def _base_after(words: list[Token], year: int | None) -> tuple[str, int | None, str]:
     """The base by the words beside 比 or 相比."""
-    if any(t.kind == "budget" for t in words):
-        text = next(t.text for t in words if t.kind == "budget")
-        return (BUDGET, None, budget_kind(text)) if "上年" not in text else (OTHER, None, "")
+    budget = next((t.text for t in words if t.kind == "budget"), None)
+    if budget is not None:
+        return (OTHER, None, "") if "上年" in budget else (BUDGET, None, budget_kind(budget))
     years = [y for t in words if t.kind == "year" and (y := year_of(t.text))]
     if years:
-        base = LAST if year is None or years[-1] != year else OTHER
+        base = OTHER if years[-1] == year else LAST
         return base, years[-1], ""
-    if any(t.kind == "prior" for t in words):
-        return LAST, None, ""
-    return UNSAID, None, ""
+    said = LAST if any(t.kind == "prior" for t in words) else UNSAID
+    return said, None, ""
 
 
 def budget_kind(text: str) -> str:

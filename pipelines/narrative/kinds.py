@@ -52,10 +52,16 @@ def sum_of(
         return right if right.high >= 0 or term.interval.low < 0 else None
 
     return Relation(
-        rule, subject, (whole, *parts), holds, solve, message,
+        rule,
+        subject,
+        (whole, *parts),
+        holds,
+        solve,
+        message,
         lambda v: whole.of(v).middle - total(p.of(v) for p in parts).middle,
-        severity, SUM,
-    )  # fmt: skip
+        severity,
+        SUM,
+    )
 
 
 def equal(
@@ -73,9 +79,16 @@ def equal(
         return (right if term.key == left.key else left).of(values)
 
     return Relation(
-        rule, subject, (left, right), lambda v: left.of(v).meets(right.of(v)), solve, message,
-        lambda v: left.of(v).middle - right.of(v).middle, None, weight,
-    )  # fmt: skip
+        rule,
+        subject,
+        (left, right),
+        lambda v: left.of(v).meets(right.of(v)),
+        solve,
+        message,
+        lambda v: left.of(v).middle - right.of(v).middle,
+        None,
+        weight,
+    )
 
 
 def within(
@@ -87,9 +100,16 @@ def within(
         return (whole if term.key == part.key else part).of(values)
 
     return Relation(
-        rule, subject, (part, whole), lambda v: part.of(v).low <= whole.of(v).high, solve, message,
-        lambda v: part.of(v).middle - whole.of(v).middle, None, WITHIN,
-    )  # fmt: skip
+        rule,
+        subject,
+        (part, whole),
+        lambda v: part.of(v).low <= whole.of(v).high,
+        solve,
+        message,
+        lambda v: part.of(v).middle - whole.of(v).middle,
+        None,
+        WITHIN,
+    )
 
 
 def share(
@@ -156,9 +176,16 @@ def change(
         return earlier.of(values) + step if term.key == now.key else now.of(values) - step
 
     return Relation(
-        rule, subject, (delta, now, earlier), holds, solve, message,
-        lambda v: delta.of(v).middle - abs((now.of(v) - earlier.of(v)).middle), None, CHANGE,
-    )  # fmt: skip
+        rule,
+        subject,
+        (delta, now, earlier),
+        holds,
+        solve,
+        message,
+        lambda v: delta.of(v).middle - abs((now.of(v) - earlier.of(v)).middle),
+        None,
+        CHANGE,
+    )
 
 
 def _signed(interval: Interval, sign: int) -> Interval:

@@ -75,20 +75,26 @@ def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
     if not values:
         return None
     if near is not None:
-        for same in (
-            lambda e: e.paragraph is near.paragraph,
-            lambda e: e.paragraph.section is near.paragraph.section and e.row == near.row,
-        ):
-            if close := [v for v in values if same(v.entry)]:
-                before = [
-                    v
-                    for v in close
-                    if v.entry.start <= near.start or v.entry.paragraph is not near.paragraph
-                ]
-                return (before or close)[0]
+        here = [v for v in values if v.entry.paragraph is near.paragraph]
+        close = here or [v for v in values if _same_section(v.entry, near)]
+        if close:
+            return _before(close, near)
     votes = Counter(v.figure.amount for v in values)
     best = max(votes.values())
     return next(v for v in values if votes[v.figure.amount] == best)
+
+
+def _same_section(one: Entry, other: Entry) -> bool:
+    return one.paragraph.section is other.paragraph.section and one.row == other.row
+
+
+def _before(values: list[Said], near: Entry) -> Said:
+    """The first that does not come after it in its own paragraph."""
+    for said_value in values:
+        entry = said_value.entry
+        if entry.start <= near.start or entry.paragraph is not near.paragraph:
+            return said_value
+    return values[0]
 
 
 def budget_of(item_id: str) -> str:

@@ -97,6 +97,7 @@ def decimals_of(value: Value, measure: str) -> int:
 
 
 def _list_facts(pack: Pack) -> Iterator[JXFact]:
+    printed: set[tuple[int, str]] = set()
     for row in pack.rows:
         form = performance_forms()[row.form]
         measures = {c.key: c.measure for c in form.columns}
@@ -107,7 +108,10 @@ def _list_facts(pack: Pack) -> Iterator[JXFact]:
                 wanted = measures.get(column) or _staff_measure(column)
                 measure = measure_of(entry.value, wanted)
                 yield JXFact(row.form, block, row.key, label, column, measure, entry)
-        yield from _captions(row) if form.layout == "scores" else ()
+        for fact in _captions(row) if form.layout == "scores" else ():
+            if (row.table, fact.row_key) not in printed:  # carried down, but printed once
+                printed.add((row.table, fact.row_key))
+                yield fact
 
 
 def _staff_measure(column: str) -> str:
@@ -115,7 +119,7 @@ def _staff_measure(column: str) -> str:
 
 
 def _captions(row: Row) -> Iterator[JXFact]:
-    """The points that the captions above an indicator print: once, for its first row."""
+    """The points that the captions above an indicator print."""
     path: list[str] = []
     for level in row.levels:
         name, points = caption(level.text)

@@ -19,6 +19,7 @@ from pipelines.config import Config
 from pipelines.errors import Aborted, Busy, Empty, Stop, is_database_memory, is_disk_full
 from pipelines.folders import check_apart, check_own_folders
 from pipelines.notify import notify_failure
+from pipelines.organisation import check_own_forms
 from pipelines.publish import history, lock, pointer
 from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
 from pipelines.run.readers import Reading
@@ -225,6 +226,7 @@ def _begin(context: RunContext, dead: lock.Owner | None) -> None:
     if dead:
         log.say(f"接管上次没有正常结束的运行（{dead.words()}）")
     check_own_folders(context.config)
+    check_own_forms(context.config)
     pointer.check_targets(place)
     history.heal(place.processed, context.previous.name if context.previous else None)
     left = pointer.sweep(place, unpublished=history.unpublished(place.processed))

@@ -346,22 +346,6 @@ def test_instructions_under_a_forms_name_are_not_the_form():
     assert [(r.sheet.name, r.status) for r in found] == [("Z01 收入支出决算总表(财决01表)", "read")]
 
 
-def test_a_second_table_on_the_sheet_is_left_out_and_reported():
-    first, second = list_paper("Z03"), list_paper("Z04")
-    clean = expected(first)
-    start = first.bottom + 3
-    second.shift(start, 0)
-    for (r, c), value in second.cells.items():
-        first.put(r, c, value)
-    reading = read(first, "Sheet1")
-    assert reading.form.form == "Z03" and got(reading) == clean
-    assert [f.rule_id for f in reading.faults] == [
-        "S-LAYOUT"
-    ] and f"第 {start + 1} 行" in reading.faults[0].message
-    assert len(reading.left_out) >= len(second.places)
-    numbers_add_up(reading)
-
-
 def test_a_note_that_names_another_form_does_not_end_the_table():
     paper = list_paper("Z03")
     paper.put(paper.bottom + 1, 0, "注：本表应与财决04表《支出决算表》衔接")

@@ -207,18 +207,29 @@ def _lists(b: Book) -> None:
                 b.failed.append(f"IN-Z05-02 {form} {col}")
 
 
+OPENED, CLOSED, PROJECTS = "年初结转和结余", "年末结转和结余", "项目支出结转和结余"
+
+
 def _lists_more(b: Book) -> None:
-    o, c, p = "年初结转和结余", "年末结转和结余", "项目支出结转和结余"
+    _flow_list(b)
+    _income_list(b)
+    _spending_list(b)
+    _fund_lists(b)
+    _capital_list(b)
+    _adjustments(b)
+
+
+def _flow_list(b: Book) -> None:
     for r in b.rows("Z02"):
         opened, closed, alloc = (
-            b("Z02", r, f"{o}/合计"),
-            b("Z02", r, f"{c}/合计"),
+            b("Z02", r, f"{OPENED}/合计"),
+            b("Z02", r, f"{CLOSED}/合计"),
             b("Z02", r, "结余分配/合计"),
         )
         came = opened + b("Z02", r, "本年收入") + b("Z02", r, USED)
         b.same("IN-Z02-01", r, came, b("Z02", r, "本年支出/合计") + alloc + closed)
-        for when, total in ((o, opened), (c, closed)):
-            parts = sum(b("Z02", r, f"{when}/{k}") for k in ("基本支出结转", p, "经营结余"))
+        for when, total in ((OPENED, opened), (CLOSED, closed)):
+            parts = sum(b("Z02", r, f"{when}/{k}") for k in ("基本支出结转", PROJECTS, "经营结余"))
             b.same("IN-Z02-01", f"{r} {when}", total, parts)
         b.same(
             "IN-Z02-01",
@@ -234,6 +245,9 @@ def _lists_more(b: Book) -> None:
             for k in ("基本支出", "项目支出", "其他（上缴、经营、补助）")
         )
         b.same("IN-Z02-01", r, b("Z02", r, "本年支出/合计"), spent)
+
+
+def _income_list(b: Book) -> None:
     for r in b.rows("Z03"):
         cols = (
             "财政拨款收入",
@@ -245,22 +259,28 @@ def _lists_more(b: Book) -> None:
         )
         b.same("IN-Z03-01", r, b("Z03", r, "本年收入合计"), sum(b("Z03", r, k) for k in cols))
         b.most("IN-Z03-02", r, b("Z03", r, "事业收入/其中：教育收费"), b("Z03", r, "事业收入/小计"))
+
+
+def _spending_list(b: Book) -> None:
     for r in b.rows("Z04"):
         cols = ("基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补助支出")
         b.same("IN-Z04-01", r, b("Z04", r, "本年支出合计"), sum(b("Z04", r, k) for k in cols))
+
+
+def _fund_lists(b: Book) -> None:
     for form in ("Z07", "Z09"):
         for r in b.rows(form):
             for opened, came, spent, left in (
                 ("合计", "合计", "合计", "合计"),
                 ("基本支出结转", "基本支出", "基本支出/小计", "基本支出结转"),
-                (p, "项目支出", "项目支出", f"{p}/小计"),
+                (PROJECTS, "项目支出", "项目支出", f"{PROJECTS}/小计"),
             ):
-                left_side = b(form, r, f"{o}/{opened}") + b(form, r, f"本年收入/{came}")
+                left_side = b(form, r, f"{OPENED}/{opened}") + b(form, r, f"本年收入/{came}")
                 b.same(
                     "IN-Z07-01",
                     f"{form} {r}",
                     left_side,
-                    b(form, r, f"本年支出/{spent}") + b(form, r, f"{c}/{left}"),
+                    b(form, r, f"本年支出/{spent}") + b(form, r, f"{CLOSED}/{left}"),
                 )
             basic = "本年支出/基本支出"
             b.same(
@@ -269,18 +289,26 @@ def _lists_more(b: Book) -> None:
                 b(form, r, f"{basic}/小计"),
                 b(form, r, f"{basic}/人员经费") + b(form, r, f"{basic}/公用经费"),
             )
-            parts = b(form, r, f"{c}/{p}/项目支出结转") + b(form, r, f"{c}/{p}/项目支出结余")
-            b.same("IN-Z07-03", r, b(form, r, f"{c}/{p}/小计"), parts)
+            parts = b(form, r, f"{CLOSED}/{PROJECTS}/项目支出结转") + b(
+                form, r, f"{CLOSED}/{PROJECTS}/项目支出结余"
+            )
+            b.same("IN-Z07-03", r, b(form, r, f"{CLOSED}/{PROJECTS}/小计"), parts)
+
+
+def _capital_list(b: Book) -> None:
     for r in b.rows("Z11"):
-        for when in (o, c):
+        for when in (OPENED, CLOSED):
             b.same(
                 "IN-Z11-01",
                 r,
                 b("Z11", r, f"{when}/合计"),
                 b("Z11", r, f"{when}/结转") + b("Z11", r, f"{when}/结余"),
             )
-        left_side = b("Z11", r, f"{o}/合计") + b("Z11", r, "本年收入")
-        b.same("IN-Z11-01", r, left_side, b("Z11", r, "本年支出") + b("Z11", r, f"{c}/合计"))
+        left_side = b("Z11", r, f"{OPENED}/合计") + b("Z11", r, "本年收入")
+        b.same("IN-Z11-01", r, left_side, b("Z11", r, "本年支出") + b("Z11", r, f"{CLOSED}/合计"))
+
+
+def _adjustments(b: Book) -> None:
     causes = (
         "会计差错更正",
         "收回以前年度支出",
@@ -426,7 +454,15 @@ def _sum_of(b: Book, rule: str, whole: str, parts: tuple[str, ...]) -> None:
 
 
 def _x13_26(b: Book) -> None:
-    own = 0
+    _fiscal_part(b)
+    _fund_totals(b)
+    _fund_details(b)
+    _spent_by_item(b)
+    _capital_spent(b)
+    _economic_totals(b)
+
+
+def _fiscal_part(b: Book) -> None:
     for f in FUNDS:
         income = b("Z01", f"{f}收入", "决算数", "收入")
         b.same("X-13", f, b("Z01_1", f, "决算数", "收入"), income)
@@ -441,9 +477,15 @@ def _x13_26(b: Book) -> None:
         b("Z01_1", CARRIED, "决算数", "收入"),
         b("Z01", "年初结转和结余", "决算数", "收入"),
     )
+
+
+def _fund_totals(b: Book) -> None:
     b.same(
         "X-15", "", b("Z03", "合计", "财政拨款收入"), b("Z01_1", "本年收入合计", "决算数", "收入")
     )
+
+
+def _fund_details(b: Book) -> None:
     for form, f in (("Z07", GEN), ("Z09", FND), ("Z11", CAP)):
         total = "" if form == "Z11" else "/合计"
         rows = (
@@ -463,6 +505,9 @@ def _x13_26(b: Book) -> None:
                 b(form, row, f"本年支出{total}"),
                 b("Z01_1", row, f"决算数/{f}", "支出功能分类"),
             )
+
+
+def _spent_by_item(b: Book) -> None:
     for whole, flow in (("Z08", "Z07"), ("Z10", "Z09")):
         _sum_of(b, "X-19/23", whole, (f"{whole}_1", f"{whole}_2"))
         for r in b.rows(flow, whole):
@@ -471,14 +516,20 @@ def _x13_26(b: Book) -> None:
             staff = b(f"{whole}_1", r, "301") + b(f"{whole}_1", r, "303")
             b.same("X-20", r, staff, b(flow, r, "本年支出/基本支出/人员经费"))
             b.same("X-21", r, b(f"{whole}_2", r, "合计"), b(flow, r, "本年支出/项目支出"))
+
+
+def _capital_spent(b: Book) -> None:
     for r in b.rows("Z11", "Z12"):
         b.same("X-24", r, b("Z12", r, "合计"), b("Z11", r, "本年支出"))
+
+
+def _economic_totals(b: Book) -> None:
+    own = b("Z01", "总计", "决算数", "收入") - b("Z01_1", "总计", "决算数", "收入")
     for r in b.rows("Z05"):
         for c in b.cols("Z05"):
             parts = b("Z08", r, c) + b("Z10", r, c) + b("Z12", r, c)
             (b.most if own else b.same)("X-25", f"{r} {c}", parts, b("Z05", r, c))
             b.most("X-26", f"{r} {c}", b("Z08_1", r, c), b("Z05_1", r, c))
-            b.most("X-26", f"{r} {c}", b("Z08_2", r, c), b("Z05_2", r, c))
 
 
 def _running_costs(b: Book, unit_type: str) -> None:

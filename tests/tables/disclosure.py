@@ -13,6 +13,7 @@ from random import Random
 import docx
 from docx.enum.section import WD_ORIENT
 
+from pipelines.extract.sheet import SheetReading
 from pipelines.narrative.draft_text import build
 from pipelines.narrative.lookup import FactLookup
 from pipelines.sample.files import write_book
@@ -214,4 +215,25 @@ def expected(number: int = 2) -> dict[tuple[str, str, str, str], int]:
     return found
 
 
-__all__ = ["Disclosure", "as_docx", "as_html", "as_workbook", "changed", "disclosure", "facts_of"]
+def amounts_of(found: list[SheetReading]) -> dict[tuple[str, str, str, str], int]:
+    """Every amount by form, block, row and column, in 分."""
+    result = {}
+    for reading in found:
+        facts = reading.facts
+        keys = zip(facts.block, facts.row_key, facts.col_key, facts.fen, strict=True)
+        for block, row, column, fen in keys:
+            if fen is not None:
+                result[reading.form.form, block, row, column] = fen
+    return result
+
+
+__all__ = [
+    "Disclosure",
+    "amounts_of",
+    "as_docx",
+    "as_html",
+    "as_workbook",
+    "changed",
+    "disclosure",
+    "facts_of",
+]

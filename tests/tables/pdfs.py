@@ -117,15 +117,23 @@ def _paragraphs(style: Style) -> dict[str, ParagraphStyle]:
         "text": ParagraphStyle("text", base, firstLineIndent=first, spaceAfter=0.2 * size),
         "title": ParagraphStyle("title", base, fontSize=size + 4, leading=2 * size, alignment=1),
         "caption": base,
+        "header": ParagraphStyle(
+            "header", base, fontSize=size - 1, leading=1.2 * size, alignment=1
+        ),
         "cell": ParagraphStyle("cell", base, fontSize=size - 1, leading=1.2 * size),
     }
 
 
 def _table(table: PublicTable, style: Style) -> Table:
     cell = _paragraphs(style)["cell"]
-    rows = [[_in_cell(words, cell) for words in row] for row in table.rows]
+    top = _header_rows(table)
+    looks = [_paragraphs(style)["header"] if r < top else cell for r in range(len(table.rows))]
+    rows = [
+        [_in_cell(words, look) for words in row]
+        for row, look in zip(table.rows, looks, strict=True)
+    ]
     widths = [_width(table, c, cell.fontSize) for c in range(len(table.rows[0]))]
-    header = _header_rows(table) if style.repeat else 0
+    header = top if style.repeat else 0
     return Table(rows, widths, repeatRows=header, style=TableStyle(_looks(table, style)))
 
 

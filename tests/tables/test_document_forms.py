@@ -16,6 +16,7 @@ from pipelines.tables.read import read_document
 from pipelines.tables.sheets import document_sheets
 from tests.tables.disclosure import (
     Disclosure,
+    amounts_of,
     as_docx,
     as_html,
     as_workbook,
@@ -33,18 +34,6 @@ def readings(data: bytes, type: str) -> list[SheetReading]:
     return read_workbook(Workbook(document_sheets(read_document(data, type))))
 
 
-def amounts(found: list[SheetReading]) -> dict[tuple[str, str, str, str], int]:
-    """Every amount by form, block, row and column, in 分."""
-    result = {}
-    for reading in found:
-        facts = reading.facts
-        keys = zip(facts.block, facts.row_key, facts.col_key, facts.fen, strict=True)
-        for block, row, column, fen in keys:
-            if fen is not None:
-                result[reading.form.form, block, row, column] = fen
-    return result
-
-
 def check(tmp_path: Path, *names: str) -> dict:
     config = Config(raw=tmp_path, processed=tmp_path / "p", reports=tmp_path / "r", workers=1)
     files = gather([tmp_path / name for name in names])
@@ -54,7 +43,7 @@ def check(tmp_path: Path, *names: str) -> dict:
 @pytest.mark.parametrize("kind", MADE)
 def test_every_printed_amount_is_a_fact(kind: str) -> None:
     found = readings(MADE[kind](disclosure()), kind)
-    assert amounts(found) == expected()
+    assert amounts_of(found) == expected()
     assert {r.caption.unit for r in found} == {disclosure().unit}
     assert all(r.numbers == r.facts_numbers + r.structural + len(r.left_out) for r in found)
     assert not [f for r in found for f in r.faults]

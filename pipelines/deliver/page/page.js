@@ -1,6 +1,7 @@
 /* Tabs, keys, theme, print. */
 const TABS = [["overview", "概览", overviewTab], ["units", "单位", unitsTab], ["findings", "问题", findingsTab],
-  ["undone", "未执行检查", undoneTab], ["rules", "规则", rulesTab]];
+  ["performance", "绩效", performanceTab], ["undone", "未执行检查", undoneTab], ["rules", "规则", rulesTab]]
+  .filter(([id]) => id !== "performance" || data.performance.length);
 const built = new Map();
 let current = "overview";
 function panel(id) { return document.getElementById("panel-" + id); }

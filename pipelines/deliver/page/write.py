@@ -5,13 +5,17 @@ set beside it.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
 import duckdb
 
+from pipelines.deliver.filenames import UnitYear
 from pipelines.deliver.page.data import page_data, to_json
 from pipelines.deliver.page.extracts import read_views
+from pipelines.deliver.page.performance import performance_blocks
+from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.summary import Summary
 
 HERE = Path(__file__).parent
@@ -26,16 +30,23 @@ SCRIPTS = (
     "units.js",
     "findings.js",
     "lists.js",
+    "performance.js",
     "page.js",
 )
 BESIDE = "index-data"
 
 
-def write_page(out: Path, summary: Summary, con: duckdb.DuckDBPyConnection) -> Path:
+def write_page(
+    out: Path,
+    summary: Summary,
+    con: duckdb.DuckDBPyConnection,
+    performance: Mapping[UnitYear, PerformanceData] | None = None,
+) -> Path:
     """Write ``index.html`` below ``out``, and ``index-data/`` where there are too many extracts for
     one file.
     """
     data, chunks = page_data(summary, read_views(con, summary.cells))
+    data["performance"] = performance_blocks(summary, performance or {})
     shutil.rmtree(out / BESIDE, ignore_errors=True)
     if chunks:
         (out / BESIDE).mkdir()

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.deliver.marking.listing import Entry
+from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.public_book import write_public_book
 from pipelines.deliver.unit.unit_book import UnitBook, write_unit_book
 from pipelines.public.facts import PackedFacts, UnitYear
 from pipelines.public.figures import Published, published
+from pipelines.public.lacking import Lacking
 from pipelines.public.wording import Subject
+from schemas.library import published_forms
 
 TREND_YEARS = 3  # a trend of two points is a change; more do not fit the page
 
@@ -28,6 +31,7 @@ class Wanted:
     target: Path
     public: Path
     entries: tuple[Entry, ...]
+    performance: PerformanceData | None = None
     write_target: bool = True
     write_public: bool = True
 
@@ -55,15 +59,24 @@ def write_units(job: UnitsJob) -> list[Path]:
             for y in range(year - TREND_YEARS + 1, year + 1)
             if (data := made[unit, y]) is not None
         }
-        years.setdefault(year, Published())
+        years.setdefault(year, _nothing())
         subject = Subject(wanted.unit_name, year, job.facts.names.get(wanted.key, {}))
         if wanted.write_target:
-            write_unit_book(UnitBook(wanted.target, subject, years, wanted.entries, job.run_id))
+            book = UnitBook(
+                wanted.target, subject, years, wanted.entries, job.run_id, wanted.performance
+            )
+            write_unit_book(book)
             written.append(wanted.target)
         if wanted.write_public:
             write_public_book(wanted.public, subject, years[year])
             written.append(wanted.public)
     return written
+
+
+def _nothing() -> Published:
+    """The public tables of a unit that sent performance material alone: none of them is known."""
+    sources = {form for public in published_forms() for form in public.source}
+    return Published().lack(Lacking({form: (form,) for form in sources}))
 
 
 def _published(facts: PackedFacts, unit: str, year: int) -> Published | None:

@@ -13,8 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.deliver.marking.listing import Entry, Spot
+from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.charts import write_charts, write_trend
 from pipelines.deliver.unit.paper import Paper
+from pipelines.deliver.unit.performance_sheets import (
+    ABOUT,
+    model_performance,
+    write_performance,
+)
 from pipelines.deliver.unit.sheets import write_tables
 from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.public.figures import Published
@@ -64,13 +70,14 @@ class UnitBook:
     years: dict[int, Published]
     entries: Sequence[Entry]
     run_id: str
+    performance: PerformanceData | None = None
 
 
 def write_unit_book(job: UnitBook) -> None:
     """Write the workbook; the file appears only when it is whole."""
     job.target.parent.mkdir(parents=True, exist_ok=True)
     aside = job.target.with_name(f".{job.target.name}.part")
-    book = FilledBook(_template(job.run_id))
+    book = FilledBook(_template(job.run_id, job.performance is not None))
     _fill(book, job)
     book.save(aside)
     os.replace(aside, job.target)
@@ -86,10 +93,12 @@ def _fill(book: Book, job: UnitBook) -> None:
     write_charts(book, job.subject, job.years)
     write_trend(book, job.subject, job.years)
     _exact(book, data)
+    if job.performance is not None:
+        write_performance(book, job.performance)
 
 
-@lru_cache(maxsize=2)
-def _template(run_id: str) -> Template:
+@lru_cache(maxsize=4)
+def _template(run_id: str, performance: bool = False) -> Template:
     """The model of all unit workbooks of a run: every sheet, column, format and chart in use."""
     year = 2023
     model = model_figures()
@@ -97,7 +106,12 @@ def _template(run_id: str) -> Template:
         Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
     ]
     job = UnitBook(
-        Path(), Subject("单位", year, {}), {year - 1: model, year: model}, entries, run_id
+        Path(),
+        Subject("单位", year, {}),
+        {year - 1: model, year: model},
+        entries,
+        run_id,
+        model_performance() if performance else None,
     )
     return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
 
@@ -150,6 +164,8 @@ def _contents(book: Book, job: UnitBook) -> None:
         ("趋势", "最多三个年度的收支变动", ""),
         ("原值", "每个公布数的原值（元）与舍位调整", ""),
     ]
+    if job.performance is not None:
+        rows += [(name, about, "") for name, about in ABOUT]
     for column, word in enumerate(("工作表", "内容", "说明")):
         book.cell(sheet, 4, column, word, "header")
     for i, (sheet_name, about, state) in enumerate(rows, 5):

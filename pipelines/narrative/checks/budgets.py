@@ -39,10 +39,13 @@ def _budget_sum(case: Case, parent: str, here: list[Entry]) -> None:
     case.count(rule)
     case.relations.append(
         sum_of(
-            whole, terms, rule, case.subject(head) + "预算合计",
+            whole,
+            terms,
+            rule,
+            case.subject(head) + "预算合计",
             lambda v: words(BUDGET, whole, terms, v),
         )
-    )  # fmt: skip
+    )
 
 
 def _budgeted(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list[Entry], bool]:

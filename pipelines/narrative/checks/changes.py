@@ -36,27 +36,37 @@ def collect(case: Case) -> None:
 
 def _contradiction(case: Case, entry: Entry, record: Comparison) -> bool:
     """增加 with 下降, 持平 with a change, a change of nothing with a rate."""
-    what = ""
     delta = record.deltas[0] if record.deltas else None
     printed = record.rates[0] if record.rates else None
-    if delta and printed and _opposite(record, delta, printed):
-        what = "增减方向前后矛盾"
-    elif delta and printed and _empty(delta, printed):
-        what = "增减额与增减幅矛盾"
-    elif _flat_and_moved(entry, record):
-        what = "“持平”与所写增减矛盾"
+    what = _contradicts(entry, record, delta, printed)
     if not what:
         return False
     figures = [f for f in (delta, printed) if f]
-    flats = [c for c in entry.comparisons if c.flat]
-    start = min([*(f.start for f in figures), *(c.start for c in flats), record.start])
-    end = max([*(f.end for f in figures), *(c.end for c in flats), record.end])
+    start, end = _span(entry, record, figures)
     words = case.place("left", entry.paragraph, start, end, delta.money if delta else None)
     message = AGAINST.format(item=entry.item.title, what=what, quote=words.quote)
     case.report(_rule(entry, record), case.subject(entry) + "增减", message, [words])
     for figure in figures:
         case.mark_doubtful(entry, figure)
     return True
+
+
+def _contradicts(
+    entry: Entry, record: Comparison, delta: Figure | None, printed: Figure | None
+) -> str:
+    """What speaks against what, in words; empty where nothing does."""
+    if delta and printed and _opposite(record, delta, printed):
+        return "增减方向前后矛盾"
+    if delta and printed and _empty(delta, printed):
+        return "增减额与增减幅矛盾"
+    return "“持平”与所写增减矛盾" if _flat_and_moved(entry, record) else ""
+
+
+def _span(entry: Entry, record: Comparison, figures: list[Figure]) -> tuple[int, int]:
+    """From the first to the last of the words that do not go together."""
+    spans = [(record.start, record.end), *((f.start, f.end) for f in figures)]
+    spans += [(c.start, c.end) for c in entry.comparisons if c.flat]
+    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def _opposite(record: Comparison, delta: Figure, printed: Figure) -> bool:

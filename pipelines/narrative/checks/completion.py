@@ -121,26 +121,32 @@ def _verdict(case: Case, entry: Entry) -> bool:
     is wrong.
     """
     way = verdict_direction(entry.verdict)
-    kind = next((k for k in ("年初", "调整", "全年") if k in entry.verdict), "")
-    if "基本" in entry.verdict or "上年" in entry.verdict:
+    if "基本" in entry.verdict or "上年" in entry.verdict or _told_already(case, entry, way):
         return False
-    if _told_already(case, entry, way):
-        return False
-    budgets = _meant(entry, kind) if entry.values else []
-    wrong, agrees = "", False
-    if budgets and entry.values:
-        case.count("N-09")
-        value = case.interval(entry, entry.values[0])
-        if all(_disagrees(way, value, case.interval(entry, b.figure)) for b in budgets):
-            wrong = f"决算{entry.values[0].text}，预算{budgets[0].figure.text}"
-        agrees = not wrong
-    if entry.completion is not None and not wrong and not agrees:
+    against_budget = _against_budget(case, entry, way)
+    wrong = against_budget or ""
+    if against_budget is None and entry.completion is not None:
         case.count("N-09")
         if _disagrees(way, case.interval(entry, entry.completion), Interval.around(100)):
             wrong = f"完成预算{entry.completion.text}"
     if wrong:
         _report_verdict(case, entry, wrong)
     return bool(wrong)
+
+
+def _against_budget(case: Case, entry: Entry, way: int) -> str | None:
+    """How a verdict goes against value and budget, empty where it agrees; None where there are no
+    amounts to tell.
+    """
+    kind = next((k for k in ("年初", "调整", "全年") if k in entry.verdict), "")
+    budgets = _meant(entry, kind) if entry.values else []
+    if not budgets:
+        return None
+    case.count("N-09")
+    value = case.interval(entry, entry.values[0])
+    if all(_disagrees(way, value, case.interval(entry, b.figure)) for b in budgets):
+        return f"决算{entry.values[0].text}，预算{budgets[0].figure.text}"
+    return ""
 
 
 def _told_already(case: Case, entry: Entry, way: int) -> bool:

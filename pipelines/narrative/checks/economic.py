@@ -122,28 +122,24 @@ def _against_table(
     spent: dict[str, Fact],
 ) -> None:
     group = entry.item.title
-    named = {code for _, _, _, codes in listed for code in codes}
     for name, start, end, codes in listed:
-        if codes and not any(
-            c in spent or (len(c) == 3 and any(s.startswith(c) for s in spent)) for c in codes
-        ):
+        if codes and not any(_has_spent(code, spent) for code in codes):
             message = f"{group}列出“{name}”，{next(iter(spent.values())).form}表中该科目没有支出"
-            case.report(
-                "N-11",
-                case.subject(entry) + name,
-                message,
-                [case.place("left", entry.paragraph, start, end)],
-            )
+            place = case.place("left", entry.paragraph, start, end)
+            case.report("N-11", case.subject(entry) + name, message, [place])
+    named = {code for _, _, _, codes in listed for code in codes}
     missing = [c for c in spent if c not in named and c[:3] not in named]
     if missing and not partial:
         names = "、".join(code_list("economic").items[c].name for c in missing)
-        places = [
-            case.place("left", entry.paragraph, *span),
-            *(case.cell("right", spent[c]) for c in missing),
-        ]
-        case.report(
-            "N-11", case.subject(entry) + "漏列", f"{group}漏列有支出的科目：{names}", places
-        )
+        cells = [case.cell("right", spent[c]) for c in missing]
+        places = [case.place("left", entry.paragraph, *span), *cells]
+        message = f"{group}漏列有支出的科目：{names}"
+        case.report("N-11", case.subject(entry) + "漏列", message, places)
+
+
+def _has_spent(code: str, spent: dict[str, Fact]) -> bool:
+    """Whether the item, or of a 类 any 款, has an amount."""
+    return code in spent or (len(code) == 3 and any(s.startswith(code) for s in spent))
 
 
 CHECK = Check(

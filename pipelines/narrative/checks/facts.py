@@ -100,24 +100,27 @@ def _balanced(case: Case, facts: FactLookup, entry: Entry, figure: Figure, fact:
     if figure.kind != "money" or abs(figure.interval.middle - Fraction(fact.amount)) >= unit:
         return False
     parent = parent_of(entry)
-    family = [
-        e
-        for e in case.entries
-        if e.values
-        and parent_of(e) == parent
-        and e.paragraph.section is entry.paragraph.section
-        and e.item.id.partition(".")[0] == entry.item.id.partition(".")[0]
-    ]
-    heads = [e for e in case.entries if e.item.id == parent and e.values]
     whole = facts.first(addresses_of(parent))
-    parts = [facts.first(addresses(e)) for e in family]
-    if not parent or not heads or whole is None or any(p is None for p in parts):
+    heads = [e for e in case.entries if e.item.id == parent and e.values]
+    if not parent or not heads or whole is None:
         return False
-    printed = sum(e.values[0].amount for e in family) == heads[0].values[0].amount
-    rounded = sum(_round(Fraction(p.amount), unit) for p in parts if p) == _round(
-        Fraction(whole.amount), unit
+    family = [e for e in case.entries if e.values and _siblings(e, entry, parent)]
+    parts = [facts.first(addresses(e)) for e in family]
+    if any(part is None for part in parts):
+        return False
+    printed = sum(e.values[0].amount for e in family)
+    rounded = sum(_round(Fraction(part.amount), unit) for part in parts if part)
+    made_to_add_up = printed == heads[0].values[0].amount
+    return made_to_add_up and rounded != _round(Fraction(whole.amount), unit)
+
+
+def _siblings(one: Entry, other: Entry, parent: str) -> bool:
+    """Whether two entries are parts of the same whole, told in the same section."""
+    return (
+        parent_of(one) == parent
+        and one.paragraph.section is other.paragraph.section
+        and one.item.id.partition(".")[0] == other.item.id.partition(".")[0]
     )
-    return printed and not rounded
 
 
 def _round(value: Fraction, unit: Fraction) -> Fraction:

@@ -61,23 +61,25 @@ def is_prose(paragraph: Paragraph) -> bool:
 
 def _in_paragraph(case: Case, paragraph: Paragraph) -> list[_Found]:
     text = paragraph.normal.text
+    prose = is_prose(paragraph)
     taken: list[tuple[int, int]] = []
     found = []
     for leftover in vocabulary().leftovers:
-        if leftover.prose and not is_prose(paragraph):
-            continue
-        spans = [m.span() for m in leftover.pattern.finditer(text) if m.end() > m.start()]
-        spans = [s for s in spans if not any(a <= s[0] and s[1] <= b for a, b in taken)]
+        spans = [] if leftover.prose and not prose else _spans(leftover, text, taken)
         taken += spans
         if spans:
-            places = [
-                case.place("left", paragraph, *_widened(text, *s)) for s in _merged(text, spans)
-            ]
-            found.append(_Found(leftover, places))
-    bracket = _open_bracket(text) if is_prose(paragraph) else None
+            wide = [_widened(text, *span) for span in _merged(text, spans)]
+            found.append(_Found(leftover, [case.place("left", paragraph, *w) for w in wide]))
+    bracket = _open_bracket(text) if prose else None
     if bracket:
         found.append(_Found(BRACKET, [case.place("left", paragraph, *bracket)]))
     return found
+
+
+def _spans(leftover: Leftover, text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where a left-over stands, but inside of one that was found before."""
+    spans = (m.span() for m in leftover.pattern.finditer(text) if m.end() > m.start())
+    return [s for s in spans if not any(a <= s[0] and s[1] <= b for a, b in taken)]
 
 
 BRACKET = Leftover("括号不配对", re.compile("（"), "补上括号的另一半", severity="hint")

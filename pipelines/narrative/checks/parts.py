@@ -179,10 +179,16 @@ def add_sum(
 
     case.relations.append(
         sum_of(
-            whole, terms, rule, case.subject(head) + what, message,
-            partial=partial, others=others, severity=severity,
+            whole,
+            terms,
+            rule,
+            case.subject(head) + what,
+            message,
+            partial=partial,
+            others=others,
+            severity=severity,
         )
-    )  # fmt: skip
+    )
 
 
 def _other_figures(head: Entry) -> list:  # type: ignore[type-arg]
@@ -233,10 +239,14 @@ def _extra_sum(case: Case, given: Said, parts: list[Entry], sums: SumRule) -> No
         return
     case.relations.append(
         sum_of(
-            whole, terms, rule, case.subject(parts[0]) + "合计",
-            lambda v: words(SUM, whole, terms, v), partial=partial,
+            whole,
+            terms,
+            rule,
+            case.subject(parts[0]) + "合计",
+            lambda v: words(SUM, whole, terms, v),
+            partial=partial,
         )
-    )  # fmt: skip
+    )
 
 
 CHECK = Check(

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.tables.pdf.joining import broken_line
-from pipelines.tables.pdf.layout import Block, PdfCell, PdfPage, PdfTable
+from pipelines.tables.pdf.layout import Block, PdfPage
+from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.pdf.textline import TextLine
 
 ALIKE = 4.0  # points by which the same column may stand elsewhere on the next page
@@ -67,6 +68,8 @@ def _repeated(blocks: Sequence[Block], above: list[str]) -> int:
 
 def _fits(whole: PdfTable, part: PdfTable) -> bool:
     """Whether two tables have the same columns; some of them may be seen in one part only."""
+    if not (whole.ruled and part.ruled):
+        return whole.ruled == part.ruled and _alike(whole.us, part.us)
     few, many = sorted((whole.us, part.us), key=len)
     # Pages may be set with other margins left and right, so columns are told from the first.
     moved = [u - many[0] + few[0] for u in many]
@@ -74,9 +77,20 @@ def _fits(whole: PdfTable, part: PdfTable) -> bool:
     return same_end and all(min(abs(u - m) for m in moved) <= ALIKE for u in few)
 
 
+def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether columns without lines are the same: as many, and each over the one before."""
+    if len(one) != len(other):
+        return False
+    return all(
+        min(a1, b1) > max(a0, b0)
+        for a0, a1, b0, b1 in zip(one, one[1:], other, other[1:], strict=False)
+    )
+
+
 def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:
     """Adds the rows of a part behind those of the table."""
-    _same_columns(whole, part)
+    if whole.ruled:
+        _same_columns(whole, part)
     repeated = _same_rows(whole, part)
     for cell in part.cells:
         if cell.row < repeated:

@@ -6,14 +6,15 @@ begin.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.tables.pdf.geometry import Glyph
-from pipelines.tables.pdf.layout import PdfCell, PdfPage, PdfTable
+from pipelines.tables.pdf.layout import PdfPage
+from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.pdf.textline import TextLine
 
 HANGING = 0.6  # heights of print: marks at the end of a line may be squeezed to half their width
@@ -61,30 +62,38 @@ class Paragraph:
 def paragraphs(pages: Sequence[PdfPage]) -> list[Paragraph | PdfTable]:
     """The whole document in order: paragraphs, also over the end of a page, and tables."""
     margins = _margins(pages)
+    widths = {p.number: round(p.width) for p in pages}
     found: list[Paragraph | PdfTable] = []
     for page in pages:
-        known = margins[round(page.width)]
         for block in page.blocks:
             if isinstance(block, PdfTable):
                 found.append(block)
                 continue
             last = found[-1] if found else None
-            if isinstance(last, Paragraph) and _goes_on(last, block, known):
+            if isinstance(last, Paragraph) and _goes_on(
+                last, block, [margins[widths[x.page], x.column] for x in (last.lines[-1], block)]
+            ):
                 last.lines.append(block)
             else:
                 found.append(Paragraph([block]))
     return found
 
 
-def _margins(pages: Sequence[PdfPage]) -> dict[int, Margins]:
-    """By the width of pages: the margins that their longer lines show."""
-    lines: dict[int, list[TextLine]] = defaultdict(list)
-    steps: dict[int, list[float]] = defaultdict(list)
+Setting = tuple[int, int]  # the width of a page and the column of text on it
+
+
+def _margins(pages: Sequence[PdfPage]) -> dict[Setting, Margins]:
+    """By the width of pages and the column: the margins that longer lines show."""
+    lines: dict[Setting, list[TextLine]] = defaultdict(list)
+    steps: dict[Setting, list[float]] = defaultdict(list)
     for page in pages:
         own = [b for b in page.blocks if isinstance(b, TextLine)]
-        lines[round(page.width)] += own
-        steps[round(page.width)] += [b.v0 - a.v0 for a, b in itertools.pairwise(own) if b.v0 > a.v0]
-    return {width: _margin(found, steps[width]) for width, found in lines.items()}
+        for line in own:
+            lines[round(page.width), line.column].append(line)
+        for upper, lower in pairwise(own):
+            if lower.v0 > upper.v0 and lower.column == upper.column:
+                steps[round(page.width), lower.column].append(lower.v0 - upper.v0)
+    return {setting: _margin(found, steps[setting]) for setting, found in lines.items()}
 
 
 def _margin(lines: list[TextLine], steps: list[float]) -> Margins:
@@ -99,19 +108,24 @@ def _margin(lines: list[TextLine], steps: list[float]) -> Margins:
     return Margins(left, right, leading)
 
 
-def _goes_on(paragraph: Paragraph, line: TextLine, margins: Margins) -> bool:
-    """Whether a line belongs to the paragraph above it."""
+def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins]) -> bool:
+    """Whether a line belongs to the paragraph above it; ``settings`` are those of both lines."""
+    before, margins = settings
     last = paragraph.lines[-1]
     size = last.size
-    if last.u1 + _word(line) < margins.right - HANGING * size:
+    if last.u1 + _word(line) < before.right - HANGING * size:
         return False
     if max(size, line.size) > SIZES * min(size, line.size):
         return False
-    if last.page == line.page and line.v0 - last.v0 > LEADING * max(margins.leading, size):
+    same = last.page == line.page and last.column == line.column
+    if same and line.v0 - last.v0 > LEADING * max(margins.leading, size):
         return False
     if _BEGINS.match(line.text) and (_ENDED.search(last.text) or len(paragraph.lines) == 1):
         return False
-    body = paragraph.lines[1].u0 if len(paragraph.lines) > 1 else min(last.u0, margins.left)
+    second = paragraph.lines[1] if len(paragraph.lines) > 1 else None
+    known = second is not None and second.column == line.column
+    usual = min(margins.left, last.u0) if same else margins.left
+    body = second.u0 if second is not None and known else usual
     return line.u0 <= body + INDENT * size
 
 

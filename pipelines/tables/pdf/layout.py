@@ -6,57 +6,19 @@ What does not belong here: what goes on over pages (``joining.py``, ``running.py
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.tables.pdf.aligned import Aligned, Placed, aligned_tables
+from pipelines.tables.pdf.columns import Key, in_order
 from pipelines.tables.pdf.drawn import drawn_lines
-from pipelines.tables.pdf.geometry import Box, Glyph, Turn
+from pipelines.tables.pdf.geometry import Glyph, Turn
 from pipelines.tables.pdf.glyphs import PageText, page_text
+from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.pdf.ruling import Grid, ruled_grids
+from pipelines.tables.pdf.splitting import split_rows
 from pipelines.tables.pdf.textline import TextLine, slanting_lines, text_lines
-
-
-@dataclass(slots=True)
-class PdfCell:
-    """A cell of a table: its lines, where it stands, how much it covers; its page and box there."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    lines: list[TextLine]
-    u0: float
-    u1: float
-    page: int
-    box: Box
-
-    @property
-    def said(self) -> str:
-        return "".join("".join(line.text.split()) for line in self.lines)
-
-
-@dataclass(slots=True)
-class PdfTable:
-    """A table on one page: the edges of its columns and its cells, row by row.
-
-    ``pages``: (first row, page) of its parts.
-    """
-
-    page: int
-    us: list[float]
-    v0: float
-    v1: float
-    cells: list[PdfCell]
-    pages: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def height(self) -> int:
-        return max((c.row + c.rows for c in self.cells), default=0)
-
-    def row(self, number: int) -> list[PdfCell]:
-        return [c for c in self.cells if c.row == number]
-
 
 Block = TextLine | PdfTable
 
@@ -85,13 +47,27 @@ def read_page(page: Any, number: int) -> PdfPage:
     text = page_text(page, number)
     drawn = drawn_lines(page, text.turn)
     tables, rest = _tables(ruled_grids(drawn), text)
-    blocks: list[Block] = [*tables, *text_lines(rest)]
-    blocks.sort(key=lambda b: b.v0)
+    loose, lines = aligned_tables(text_lines(rest), drawn.level)
+    tables += [_aligned(table, number, text.turn) for table in loose]
+    blocks = _ordered(tables, lines, _middle(page, text.turn))
     found = PdfPage(number, _width(page, text.turn), blocks, slanting_lines(text.aslant))
     found.letters = len(text.glyphs) + len(text.aslant)
     found.unmapped, found.outside = text.unmapped, text.outside
     found.pictures = drawn.pictures
     return found
+
+
+def _ordered(tables: Sequence[PdfTable], lines: Sequence[TextLine], middle: float) -> list[Block]:
+    """Lines and tables from the top down, text in two columns one column after the other."""
+    keyed: list[tuple[Key, Block]] = [((t.v0, 0, t.v0), t) for t in tables]
+    keyed += in_order(lines, middle)
+    return [block for _, block in sorted(keyed, key=lambda k: k[0])]
+
+
+def _middle(page: Any, turn: Turn) -> float:
+    """The middle between the edges of the page, along the lines of its text."""
+    u0, _, u1, _ = turn.box(page.get_bbox())
+    return (u0 + u1) / 2
 
 
 def _width(page: Any, turn: Turn) -> float:
@@ -142,4 +118,30 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         )
         for i, p in enumerate(grid.places)
     ]
-    return PdfTable(page, grid.us, grid.vs[0], grid.vs[-1], cells, [(0, page)])
+    return PdfTable(page, grid.us, grid.vs[0], grid.vs[-1], split_rows(cells), [(0, page)])
+
+
+def _aligned(table: Aligned, page: int, turn: Turn) -> PdfTable:
+    """A table without lines, its empty cells filled in."""
+    us, vs = table.us, table.vs
+    owner: dict[tuple[int, int], list[Glyph]] = {}
+    spans: list[Placed] = []
+    empty: Iterable[Placed] = (
+        (r, c, 1, 1, []) for r in range(len(vs) - 1) for c in range(len(us) - 1)
+    )
+    for row, column, rows, columns, glyphs in (*table.cells, *empty):
+        if (row, column) in owner:  # two cells in one place are one
+            owner[row, column].extend(glyphs)
+            continue
+        boxes = [(r, c) for r in range(row, row + rows) for c in range(column, column + columns)]
+        if any(b in owner for b in boxes):
+            boxes, rows, columns = [(row, column)], 1, 1
+        owner |= dict.fromkeys(boxes, glyphs)
+        spans.append((row, column, rows, columns, glyphs))
+    cells = []
+    for row, column, rows, columns, glyphs in spans:
+        edges = us[column], us[column + columns]
+        box = turn.back(edges[0], vs[row], edges[1], vs[row + rows])
+        lines = text_lines(glyphs)
+        cells.append(PdfCell(row, column, rows, columns, lines, *edges, page, box))
+    return PdfTable(page, us, vs[0], vs[-1], cells, [(0, page)], ruled=False)

@@ -11,7 +11,8 @@ from pipelines.tables.document import Document
 from pipelines.tables.pdf.continued import join_tables
 from pipelines.tables.pdf.geometry import Box, Glyph
 from pipelines.tables.pdf.joining import Paragraph, Pieces, cell_entries, joined_lines, paragraphs
-from pipelines.tables.pdf.layout import PdfTable, read_page
+from pipelines.tables.pdf.layout import read_page
+from pipelines.tables.pdf.layout_parts import PdfTable
 from pipelines.tables.pdf.opening import open_pdf
 from pipelines.tables.pdf.readable import check_readable
 from pipelines.tables.pdf.running import without_running

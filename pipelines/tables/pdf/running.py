@@ -18,7 +18,7 @@ from pipelines.tables.pdf.textline import TextLine
 FEWEST_PAGES = 3  # pages on which a head stands at least; twice may be chance
 SHARE = 0.4  # of all pages: heads stand on every other page where sides differ
 DEEPEST = 3  # lines of a head or a foot
-_CAPTION = re.compile(r"表(?:（[^）]*）)?$|单位[：:]|部门[：:]|年度$|元）?$")
+_CAPTION = re.compile(r"^[（(]?(?:备?注|说明)|表(?:（[^）]*）)?$|单位[：:]|部门[：:]|年度$|元）?$")
 _NUMBERED = re.compile(
     r"^[-—–－_·.\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[/／|，,]?\s*共?\s*\d{1,4}\s*页?)?[-—–－_·.\s]*$"
 )

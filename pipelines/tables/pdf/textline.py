@@ -28,6 +28,7 @@ class TextLine:
     """
 
     glyphs: list[Glyph]
+    column: int = 0
 
     @property
     def u0(self) -> float:

@@ -1,0 +1,112 @@
+"""What a sheet says of itself above its table: unit, year and money unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.extract.fiscalyear import (
+    asks_for_year,
+    closing_date,
+    year_closed,
+    year_named,
+    year_of_value,
+)
+from pipelines.extract.grid import Grid
+from pipelines.extract.moneyunit import money_in_row
+from pipelines.extract.text import squash
+from pipelines.extract.unitname import unit_in
+
+DEEPEST = 80  # rows above a header that are looked at
+Cells = list[tuple[int, object]]
+# How much a year's place says: beside the unit, beside the money unit, in a title, as 年度, as a
+# year, as a date.
+BESIDE_UNIT, BESIDE_MONEY, IN_TITLE, FULL, YEAR, DATE = 4, 3, 2, 1, 0, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption,
+    -1 without one.
+    """
+
+    unit: str | None = None
+    year: int | None = None
+    money: str | None = None
+    row: int = -1
+
+
+@dataclass(slots=True)
+class _Found:
+    """Names, years and money units with the rows they stand in, each with its rank where ranks
+    differ.
+    """
+
+    units: list[tuple[int, int, str]] = field(default_factory=list)
+    years: list[tuple[int, int, int]] = field(default_factory=list)
+    money: list[tuple[int, str]] = field(default_factory=list)
+
+
+def caption(grid: Grid, until: int) -> Caption:
+    """Unit, year and money unit from the rows above ``until`` (the header).
+
+    The line that names the unit outranks banners above it: its year counts before a title's, a
+    title's before any other.
+    """
+    found = _Found()
+    lines: list[Cells] = [[(0, line)] for line in grid.sheet.above]
+    start = grid.start
+    rows = [*lines, *grid.rows[start : min(until, start + DEEPEST)]]
+    for r, cells in enumerate(rows, start - len(lines)):
+        _read_row(r, cells, found)
+    last = [r for _, r, _ in found.units] + [r for r, _ in found.money]
+    return Caption(
+        max(found.units, key=lambda u: (u[0], u[1]))[2] if found.units else None,
+        max(found.years, key=lambda y: (y[0], y[1]))[2] if found.years else None,
+        found.money[-1][1] if found.money else None,
+        max(last, default=-1),
+    )
+
+
+def _read_row(r: int, cells: Cells, found: _Found) -> None:
+    texts = [v for _, v in cells if type(v) is str]
+    names = [
+        named
+        for i, (_, v) in enumerate(cells)
+        if type(v) is str and (named := unit_in(v, cells[i + 1 :]))
+    ]
+    money = money_in_row(texts)
+    found.units += [(rank, r, name) for rank, name in names]
+    if money:
+        found.money.append((r, money))
+    for rank, year in row_years(cells):
+        if rank >= YEAR and (names or money):
+            rank = BESIDE_UNIT if names else BESIDE_MONEY
+        found.years.append((rank, r, year))
+
+
+def row_years(cells: Cells) -> list[tuple[int, int]]:
+    """(rank, year) of what a row prints of years, on its own account."""
+    found: list[tuple[int, int]] = []
+    for i, (_, value) in enumerate(cells):
+        if type(value) is str:
+            if year := year_named(value):
+                found.append((_rank(value), year))
+            elif year := year_closed(value):
+                found.append((DATE, year))
+            elif (
+                asks_for_year(value) and cells[i + 1 :] and (year := year_of_value(cells[i + 1][1]))
+            ):
+                found.append((YEAR, year))
+            elif squash(value) in ("年度", "年") and i and (year := year_of_value(cells[i - 1][1])):
+                found.append((FULL, year))
+        elif year := closing_date(value):
+            found.append((DATE, year))
+    return found
+
+
+def _rank(text: str) -> int:
+    full = "年度" in squash(text)
+    if full and re.search(r"表\s*$", text):
+        return IN_TITLE
+    return FULL if full else YEAR

@@ -1,0 +1,156 @@
+"""Several tables on one sheet, one below or beside another: each becomes a part of the sheet with
+the addresses it has there.
+
+What does not belong here: pages of one table that go on below (the readers skip their repeated
+headers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipelines.extract.grid import Grid
+from pipelines.extract.header import ANCHORS
+from pipelines.extract.recognise import Recogniser
+from pipelines.extract.text import squash
+
+# A title and a 表号 that disagree stand within the first rows: no second table begins there.
+FIRST_ROWS = 5
+# Rows between a heading and its table's header: 表号, unit, year and money unit, each on a row of
+# its own, and some to spare.
+HEADER_WITHIN = 8
+_HEADER_WORDS = ANCHORS | {"收入", "支出", "预算数", "决算数"}
+_LONGEST = 60  # characters of a heading
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A cell that names forms by title or 表号."""
+
+    row: int
+    column: int
+    forms: frozenset[str]
+    title: bool
+
+
+def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
+    """The sheet as it is, or its tables apart: from top to bottom, those side by side from left
+    to right.
+    """
+    headings = list(_headings(grid, recogniser))
+    if len({h.forms for h in headings}) < 2:
+        return [grid]
+    starts = [0, *_starts(grid, headings)]
+    found = []
+    for top, end in zip(starts, [*starts[1:], grid.height], strict=True):
+        inside = [h for h in headings if top <= h.row < end]
+        found += _beside(grid, top, end, inside)
+    return found if len(found) > 1 else [grid]
+
+
+def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
+    for r, cells in enumerate(grid.rows):
+        for c, value in cells:
+            if type(value) is str and "表" in value and len(value) <= _LONGEST:
+                forms, title = recogniser.heading(squash(value))
+                if forms:
+                    yield _Heading(r, c, frozenset(forms), title)
+
+
+def _starts(grid: Grid, headings: list[_Heading]) -> list[int]:
+    """The rows where another form begins: its 表号 or title, with a header close below."""
+    found: list[int] = []
+    current: set[str] = set()
+    begun = 0
+    for row in sorted({h.row for h in headings}):
+        said = set().union(*(h.forms for h in headings if h.row == row))
+        if not current:
+            current = said
+        elif said & current:
+            current = current & said if row - begun <= FIRST_ROWS else current
+        elif row - begun > FIRST_ROWS and _header_below(grid, row):
+            found.append(row)
+            current, begun = said, row
+    return found
+
+
+def _header_below(grid: Grid, row: int, left: int = 0, right: int = 1 << 14) -> bool:
+    return any(
+        type(v) is str and left <= c < right and squash(v) in _HEADER_WORDS
+        for cells in grid.rows[row : row + HEADER_WITHIN]
+        for c, v in cells
+    )
+
+
+def _beside(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[Grid]:
+    """The tables that stand side by side in some rows, told by titles that differ."""
+    titles = sorted(
+        (h for h in headings if h.title and h.row - top < 2 * FIRST_ROWS), key=lambda h: h.column
+    )
+    edges = [0]
+    before = None
+    for title in titles:
+        if (
+            before is not None
+            and not title.forms & before.forms
+            and abs(title.row - before.row) <= 1
+        ):
+            edge = _edge(grid, top, end, before.column, title)
+            if edge is not None and edge > edges[-1]:
+                edges.append(edge)
+        before = title
+    spans = zip(edges, [*edges[1:], 1 << 14], strict=True)
+    return [_part(grid, top, end, left, right) for left, right in spans]
+
+
+def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | None:
+    """The first column of the table on the right; None where no header of its own stands there."""
+    below = grid.rows[title.row + 1 : end]
+    used = {c for cells in below for c, _ in cells}
+    gaps = [c for c in range(left + 1, title.column + 1) if c not in used]
+    anchors = {
+        c
+        for cells in below[:HEADER_WITHIN]
+        for c, v in cells
+        if type(v) is str and squash(v) in _HEADER_WORDS
+    }
+    near = sorted(c for c in anchors if left < c <= title.column)
+    edge = gaps[-1] if gaps else _first_label(near, below)
+    if edge is None or not any(c < edge for c in anchors) or not any(c >= edge for c in anchors):
+        return None
+    return edge
+
+
+def _first_label(labels: list[int], below: list[list[tuple[int, object]]]) -> int | None:
+    """The first of the last label columns: those without a column of amounts between them."""
+    amounts = {c for cells in below for c, v in cells if type(v) is float and not v.is_integer()}
+    edge = labels[-1] if labels else None
+    for label in reversed(labels):
+        if edge is None or amounts & set(range(label, edge)):
+            break
+        edge = label
+    return edge
+
+
+def _part(grid: Grid, top: int, end: int, left: int, right: int) -> Grid:
+    """The cells of some rows and columns, at their own addresses."""
+    sheet = grid.sheet
+    cells: list[list[object]] = [
+        [v if left <= c < right else "" for c, v in enumerate(row)] if top <= r < end else []
+        for r, row in enumerate(sheet.cells)
+    ]
+    merged = [m for m in sheet.merged if top <= m[0] < end and left <= m[1] < right]
+
+    def inside(place: tuple[int, int]) -> bool:
+        return top <= place[0] < end and left <= place[1] < right
+
+    part = replace(
+        sheet,
+        cells=cells,
+        merged=merged,
+        special={place: said for place, said in sheet.special.items() if inside(place)},
+        shown={place: shown for place, shown in sheet.shown.items() if inside(place)},
+        above=sheet.above if top == 0 else (),
+    )
+    return Grid.of(part)

@@ -1,0 +1,276 @@
+"""Tables without standing lines: columns by what stands under each other, rows by how far apart.
+
+Level lines, where there is one between most rows, tell the rows; of a table with none at all the
+distance of the lines does. What does not belong here: tables with a full grid (``ruling.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pipelines.tables.pdf.geometry import Glyph, Rule
+from pipelines.tables.pdf.headings import Block, blocks_of, placed
+from pipelines.tables.pdf.pieces import Piece, Span, overlap, pieces_of
+from pipelines.tables.pdf.textline import TextLine
+
+SAME_COLUMN = (
+    0.5  # heights of print: what stands nearer is one column, its numbers of various length
+)
+FEWEST_ROWS = 3  # with numbers: less is a line of figures in a text
+FEWEST_NUMBERS = 10  # of two rows that are a table all the same, as 公开13表 is
+LONGEST = 40  # characters of a cell; a longer one is a sentence
+FARTHEST = 3.5  # heights of print between two rows of one table
+MOST_COLUMNS = (
+    30  # whose headings can be told without lines; beyond, none is better than a wrong one
+)
+FULL = 0.7  # of the most cells of a row; rows with fewer may have cells over several columns
+CLOSE = 0.6  # of the distance of rows: lines nearer than that are one row, a cell being broken
+BANDED = 0.6  # of the rows that have a level line above them, for these lines to tell the rows
+_MONEY = re.compile(r"-?\d[\d,，]*\.\d+|-?\d{1,3}(?:[,，]\d{3})+")
+_CAPTION = re.compile(r"单位[:：]|部门[:：]|^公开\s*\d+\s*表$|^\s*(?:备?注|说明)\s*\d*[:：.]")
+_PROSE = re.compile(r"[。；]|，.*，")
+
+
+@dataclass(slots=True)
+class Row:
+    """Lines that are one row, with their pieces."""
+
+    lines: list[TextLine]
+    pieces: list[Piece]
+
+    @property
+    def v0(self) -> float:
+        return min(line.v0 for line in self.lines)
+
+    @property
+    def v1(self) -> float:
+        return max(line.v1 for line in self.lines)
+
+    @property
+    def numbers(self) -> int:
+        return sum(p.is_number for p in self.pieces)
+
+
+Placed = tuple[int, int, int, int, list[Glyph]]  # row, column, rows, columns, what it says
+
+
+@dataclass(slots=True)
+class Aligned:
+    """A table: the edges of its columns, its rows, and the pieces with the columns they cover."""
+
+    us: list[float]
+    vs: list[float]
+    cells: list[Placed] = field(default_factory=list)
+
+
+def aligned_tables(
+    lines: Sequence[TextLine], level: Sequence[Rule]
+) -> tuple[list[Aligned], list[TextLine]]:
+    """The tables that lines of a page make, and the lines that are none of theirs."""
+    tables: list[Aligned] = []
+    rest: list[TextLine] = []
+    at = 0
+    while at < len(lines):
+        run = _run(lines, at)
+        table = _table(run, level) if len(run) > 1 else None
+        if table is None:
+            rest += lines[at : at + max(1, len(run))]
+        else:
+            tables.append(table)
+        at += max(1, len(run))
+    return tables, rest
+
+
+def _run(lines: Sequence[TextLine], at: int) -> Sequence[TextLine]:
+    """The lines from here on that may be rows of one table, to the last with several cells."""
+    end = last = at
+    while end < len(lines) and _may_be_row(lines[end]):
+        if end > at and lines[end].v0 - lines[end - 1].v1 > FARTHEST * lines[end].size:
+            break
+        end += 1
+        if len(pieces_of(lines[end - 1])) > 1:
+            last = end
+    # The end of a cell broken at the foot of the table stands below the last numbers.
+    while last < end and lines[last].v0 - lines[last - 1].v1 < 0.1 * lines[last].size:
+        last += 1
+    return lines[at:last] if len(pieces_of(lines[at])) > 1 else ()
+
+
+def _may_be_row(line: TextLine) -> bool:
+    text = line.text
+    if _CAPTION.search(text) or _PROSE.search(text):
+        return False
+    return all(len(p.glyphs) <= LONGEST for p in pieces_of(line))
+
+
+def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
+    top = next((i for i, x in enumerate(lines) if _is_data(x)), len(lines))
+    if top == len(lines):
+        return None
+    rows = _rows(lines[top:], level)
+    blocks = blocks_of([p for x in lines[:top] for p in pieces_of(x)], level)
+    columns = _columns(rows, blocks, lines[0].size)
+    if not _tells([r for r in rows if r.numbers], len(columns)):
+        return None
+    us = [columns[0][0] - 1, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), columns[-1][1] + 1]
+    if len(columns) > MOST_COLUMNS:
+        return None
+    height = placed(blocks, us)
+    table = Aligned(us, _heights(blocks, height, rows))
+    for block in blocks:
+        wide = block.last - block.first + 1
+        table.cells.append((block.row, block.first, block.rows, wide, block.glyphs))
+    for number, row in enumerate(rows, height):
+        table.cells += _cells(number, row, columns)
+    return table
+
+
+def _is_data(line: TextLine) -> bool:
+    """Whether a line is a row with numbers, and no longer the heading."""
+    return sum(p.is_number for p in pieces_of(line)) > 1 or any(
+        _MONEY.fullmatch(p.text) for p in pieces_of(line)
+    )
+
+
+def _heights(blocks: Sequence[Block], height: int, rows: Sequence[Row]) -> list[float]:
+    """Where rows begin and end, those of the heading shared out evenly."""
+    top = min([b.v0 for b in blocks] + [rows[0].v0]) - 1
+    first = max([b.v1 for b in blocks], default=rows[0].v0)
+    head = [top + (first - top) * i / height for i in range(height)] if height else []
+    between = [(a.v1 + b.v0) / 2 for a, b in pairwise(rows)]
+    start = (first + rows[0].v0) / 2 if height else top
+    return [*head, start, *between, rows[-1].v1 + 1]
+
+
+def _tells(data: Sequence[Row], columns: int) -> bool:
+    """Whether rows are those of a table: several columns of numbers, or amounts beside labels."""
+    if columns < 2 or len(data) < 2:
+        return False
+    wide = sum(r.numbers > 1 for r in data)
+    money = sum(any(_MONEY.fullmatch(p.text) for p in r.pieces) for r in data)
+    many = sum(r.numbers for r in data) >= FEWEST_NUMBERS
+    return wide >= FEWEST_ROWS or money >= FEWEST_ROWS or many
+
+
+# rows -------------------------------------------------------------------------------
+
+
+def _rows(lines: Sequence[TextLine], level: Sequence[Rule]) -> list[Row]:
+    """Lines as rows: by the level lines between them, else by their distance."""
+    banded = _bands(lines, level)
+    rows: list[Row] = []
+    limit = _row_distance(lines) * CLOSE
+    for line, before in zip(lines, [None, *lines], strict=False):
+        together = before is not None and _goes_on(before, line, banded, limit)
+        if before is not None and together and not _parted(before, line, level):
+            rows[-1].lines.append(line)
+            rows[-1].pieces += pieces_of(line)
+        else:
+            rows.append(Row([line], pieces_of(line)))
+    return rows
+
+
+def _goes_on(before: TextLine, line: TextLine, banded: list[float], limit: float) -> bool:
+    """Whether a line belongs to the row of the one above it."""
+    if banded:
+        middle = sum(g.middle[1] for g in line.glyphs) / len(line.glyphs)
+        above = sum(g.middle[1] for g in before.glyphs) / len(before.glyphs)
+        return bisect_right(banded, middle) == bisect_right(banded, above)
+    return line.v0 - before.v0 < limit
+
+
+def _parted(before: TextLine, line: TextLine, level: Sequence[Rule]) -> bool:
+    """Whether a level line runs between what stands under each other in two lines, as between a
+    heading and its parts.
+    """
+    pairs = [
+        (a, b)
+        for a in pieces_of(before)
+        for b in pieces_of(line)
+        if overlap((a.u0, a.u1), (b.u0, b.u1)) > 0
+    ]
+    return any(
+        before.v0 < r.at < line.v1 and a.v1 - 1 <= r.at <= b.v0 + 1 and _under(r, b)
+        for a, b in pairs
+        for r in level
+    )
+
+
+def _under(rule: Rule, piece: Piece) -> bool:
+    return rule.start <= piece.u0 + 1 and rule.end >= piece.u1 - 1
+
+
+def _bands(lines: Sequence[TextLine], level: Sequence[Rule]) -> list[float]:
+    """The heights of the level lines through a table, where there is one above most of its rows."""
+    left, right = min(x.u0 for x in lines), max(x.u1 for x in lines)
+    through = sorted(
+        r.at
+        for r in level
+        if r.start <= left + 0.2 * (right - left) and r.end >= right - 0.2 * (right - left)
+        if lines[0].v0 - lines[0].size <= r.at <= lines[-1].v1 + lines[-1].size
+    )
+    numbered = sum(any(p.is_number for p in pieces_of(x)) for x in lines)
+    return through if len(through) >= BANDED * numbered else []
+
+
+def _row_distance(lines: Sequence[TextLine]) -> float:
+    """How far apart two rows stand: the least distance of two numbers under each other."""
+    spans = [[(p.u0, p.u1) for p in pieces_of(line) if p.is_number] for line in lines]
+    steps = []
+    for at in range(1, len(lines)):
+        if any(overlap(a, b) > 0 for a in spans[at - 1] for b in spans[at]):
+            steps.append(lines[at].v0 - lines[at - 1].v0)
+    return min(steps, default=0.0)
+
+
+# columns ----------------------------------------------------------------------------
+
+
+def _columns(rows: Sequence[Row], blocks: Sequence[Block], size: float) -> list[Span]:
+    """Where columns begin and end: by the rows with numbers, and by headings that stand alone."""
+    most = max((r.numbers for r in rows), default=0)
+    telling = [r for r in rows if r.numbers >= min(most, 2) and r.numbers]
+    full = max((len(r.pieces) for r in telling), default=0) * FULL
+    telling = [r for r in telling if len(r.pieces) >= full]
+    columns = _merged([(p.u0, p.u1) for r in telling for p in r.pieces], SAME_COLUMN * size)
+    rest = [(p.u0, p.u1) for r in rows if r not in telling for p in r.pieces]
+    lowest = [b.span for b in blocks if not any(_is_below(b, other) for other in blocks)]
+    alone = [s for s in (*rest, *lowest) if all(overlap(s, c) < 0 for c in columns)]
+    return _merged([*columns, *alone], SAME_COLUMN * size)
+
+
+def _is_below(block: Block, other: Block) -> bool:
+    return other.v0 >= block.v1 - 1 and overlap(block.span, other.span) > 0
+
+
+def _merged(spans: Iterable[Span], near: float) -> list[Span]:
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start - found[-1][1] < near:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _cells(number: int, row: Row, columns: Sequence[Span]) -> list[Placed]:
+    """The cells of a row; pieces in one column are one cell."""
+    placed: dict[int, tuple[int, list[Glyph]]] = {}
+    for piece in row.pieces:
+        first, last = _covered((piece.u0, piece.u1), columns)
+        before = placed.get(first, (0, []))
+        placed[first] = max(before[0], last - first + 1), before[1] + piece.glyphs
+    return [(number, first, 1, wide, glyphs) for first, (wide, glyphs) in sorted(placed.items())]
+
+
+def _covered(span: Span, columns: Sequence[Span]) -> tuple[int, int]:
+    """The first and last column that a piece stands over; the nearest where it is over none."""
+    over = [i for i, c in enumerate(columns) if overlap(span, c) > 0]
+    if over:
+        return over[0], over[-1]
+    nearest = max(range(len(columns)), key=lambda i: overlap(span, columns[i]))
+    return nearest, nearest

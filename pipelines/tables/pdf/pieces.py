@@ -1,0 +1,69 @@
+"""A line cut into what stands apart in it: the cells of a row without lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipelines.tables.pdf.geometry import Glyph
+from pipelines.tables.pdf.textline import TextLine
+
+PIECE = 1.0  # heights of print between two cells of a line; letters of a word stand nearer
+_NUMBER = re.compile(r"[-—－+]?\d[\d,，]*(?:\.\d+)?%?|[-—－]+")
+Span = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Piece:
+    """What stands together in a line, apart from what is beside it."""
+
+    glyphs: list[Glyph]
+
+    @property
+    def u0(self) -> float:
+        return self.glyphs[0].u0
+
+    @property
+    def u1(self) -> float:
+        return self.glyphs[-1].u1
+
+    @property
+    def v0(self) -> float:
+        return min(g.v0 for g in self.glyphs)
+
+    @property
+    def v1(self) -> float:
+        return max(g.v1 for g in self.glyphs)
+
+    @property
+    def size(self) -> float:
+        return self.v1 - self.v0
+
+    @property
+    def text(self) -> str:
+        return "".join(g.text for g in self.glyphs)
+
+    @property
+    def is_number(self) -> bool:
+        return is_number(self.text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number or a dash in its place, and nothing else."""
+    return bool(_NUMBER.fullmatch(text))
+
+
+def pieces_of(line: TextLine) -> list[Piece]:
+    """A line cut where a gap is as wide as a letter."""
+    found: list[list[Glyph]] = []
+    for glyph in line.glyphs:
+        if found and glyph.u0 - found[-1][-1].u1 <= PIECE * glyph.size:
+            found[-1].append(glyph)
+        else:
+            found.append([glyph])
+    return [Piece(p) for p in found]
+
+
+def overlap(one: Span, other: Span) -> float:
+    """How much two stretches share; less than nothing where they stand apart."""
+    return min(one[1], other[1]) - max(one[0], other[0])

@@ -1,0 +1,69 @@
+"""Performance in what finance receives: the unit workbook's sheets, the block on the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipelines.config import Config
+from pipelines.sample.performance_pack import UNITS, sample_pack, scores
+
+
+@pytest.fixture(scope="module")
+def reports(published: Config) -> Path:
+    return published.reports / "current"
+
+
+@pytest.fixture(scope="module")
+def book(reports: Path):
+    return openpyxl.load_workbook(reports / "units" / f"{UNITS['A']}_2023.xlsx")
+
+
+def _rows(book, name: str) -> list[tuple]:
+    return list(book[name].iter_rows(values_only=True))
+
+
+def test_the_scores_stand_beside_what_was_computed(book) -> None:
+    rows = {r[2]: r for r in _rows(book, "附件1评分")[1:]}
+    own = scores(sample_pack(3, "A"))
+    assert float(rows["违规记录"][7]) == float(own[7])
+    assert rows["违规记录"][8] == own[7]
+    assert (rows["目标制定"][8], rows["目标制定"][10]) == (None, "待人工")
+    assert _rows(book, "评分差异")[1][0] == "自评得分与计算得分没有不同"
+
+
+def test_every_project_is_a_block_with_its_indicators(book) -> None:
+    rows = _rows(book, "项目自评")[1:]
+    pack = sample_pack(3, "A")
+    heads = [r for r in rows if r[0]]
+    assert {r[0] for r in heads} == {p.name for p in pack.projects}
+    assert sum(r[6] for r in heads) == pytest.approx(float(pack.project_budget * 10_000))
+    assert any(r[1] == "群众满意度" and r[9] == "是" for r in rows)
+
+
+def test_the_tables_of_the_report_are_there_as_printed(book) -> None:
+    cells = {c for row in _rows(book, "绩效报告表") for c in row if c}
+    assert {"JX03 年度预算执行表", "46.20%", "人员经费"} <= cells
+    captions = [r[0] for r in _rows(book, "绩效报告表") if r[0] == "部门预算管理（70分）"]
+    assert len(captions) == 2  # of the conclusion and of 附件1, each once
+
+
+def test_a_unit_without_accounts_has_no_public_tables(reports: Path, plain_unit: str) -> None:
+    names = [p.name for p in (reports / "public").iterdir()]
+    assert names == [f"公开表_{plain_unit}_2023.xlsx"]
+    plain = openpyxl.load_workbook(reports / "units" / f"{plain_unit}_2023.xlsx")
+    assert "附件1评分" not in plain.sheetnames
+
+
+def test_the_page_has_a_block_for_each_unit(reports: Path) -> None:
+    page = (reports / "index.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+    blocks = {data["units"][b[0]][1]: b for b in data["performance"]}
+    assert set(UNITS.values()) <= set(blocks)
+    _, total, scored, projects = blocks[UNITS["B"]]
+    assert total.startswith("自评 ")
+    assert (len(scored), len(projects)) == (13, 5)
