@@ -14,10 +14,13 @@ from pipelines.tables.read import read_document
 __all__ = ["NarrativeError", "read_file", "read_source"]
 
 
-def read_file(path: Path, type: str) -> Document:
-    """The document with its tables. Raises :class:`NarrativeError` with what to do."""
+def read_file(path: Path, type: str, data: bytes | None = None) -> Document:
+    """The document with its tables. Raises :class:`NarrativeError` with what to do.
+
+    ``data``: the bytes where they were read already; the path is then not opened again.
+    """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if data is None else data
     except OSError as error:
         raise NarrativeError(
             f"文件打不开（{error.strerror or error}），请检查后重新提交"

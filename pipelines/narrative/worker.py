@@ -5,22 +5,21 @@ Results are plain and picklable. What does not belong here: whose narrative it i
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.intake.limits import LIMITS
 from pipelines.intake.refusal import Refused
+from pipelines.intake.stable import read_stable
 from pipelines.narrative.case import NarrativeResult
 from pipelines.narrative.check import check_narrative
 from pipelines.narrative.coverage import coverage
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative, read_narrative
 from pipelines.narrative.source import NarrativeError
-
-CHANGED = "文件在读取时被改动，本次未读取；请确认已保存完毕，下次运行会再读。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +107,9 @@ def check_document(job: CheckJob) -> NarrativeResult:
 
 
 def _read(job: ReadJob) -> Narrative:
+    """One open, one hash: what was discovered is what is read."""
+    data, _ = read_stable(job.path, sha256=job.sha256, limit=LIMITS.file_bytes)
     try:
-        if hashlib.sha256(job.path.read_bytes()).hexdigest() != job.sha256:
-            raise Refused(CHANGED)
-        return read_narrative(job.path, job.type)
+        return read_narrative(job.path, job.type, data)
     except NarrativeError as error:
         raise Refused(error.reason) from error
-    except OSError as error:
-        raise Refused(f"文件打不开（{error.strerror or error}），请检查后重新提交。") from error

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
+from pipelines.intake.limits import LIMITS
+from pipelines.intake.stable import read_stable
 from pipelines.intake.workbook import Sheet, open_workbook
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
 
@@ -26,12 +28,12 @@ Formats = dict[tuple[str, int, int], str]
 def sheet_grids(path: Path, type: str, sha256: str) -> Iterator[Grid]:
     """Every visible sheet. Raises Refused where the workbook cannot be read."""
     book = open_workbook(path, type, sha256=sha256)
-    formats = _formats(path, type)
+    formats = _formats(path, type, sha256)
     for sheet in book.sheets:
         yield _grid(sheet, formats)
 
 
-def _formats(path: Path, type: str) -> Formats:
+def _formats(path: Path, type: str, sha256: str) -> Formats:
     """Number formats of percentages, so that 1 shown as 100 % is known for what it is; none for
     others than .xlsx.
     """
@@ -41,7 +43,8 @@ def _formats(path: Path, type: str) -> Formats:
 
     try:
         # Read-only: only the cells that are in the file, however large the sheet says it is.
-        book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True, read_only=True)
+        data, _ = read_stable(path, sha256=sha256, limit=LIMITS.file_bytes)
+        book = load_workbook(io.BytesIO(data), data_only=True, read_only=True)
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     found: Formats = {}

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.intake.kinds import SHEET_TYPES
+from pipelines.intake.limits import LIMITS
 from pipelines.intake.refusal import Refused
+from pipelines.intake.stable import read_stable
 from pipelines.performance.grid import GridCell, grid_of_table
 from pipelines.performance.identity import identify
 from pipelines.performance.pack import Pack
@@ -68,12 +70,11 @@ def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.tables.flattened import flattened_tables
     from pipelines.tables.read import read_document
 
+    data, _ = read_stable(job.path, sha256=job.sha256, limit=LIMITS.file_bytes)
     try:
-        document = read_document(job.path.read_bytes(), job.type)
+        document = read_document(data, job.type)
     except DocumentError as error:
         raise Refused(str(error)) from error
-    except OSError as error:
-        raise Refused(f"文件打不开（{error.strerror or error}），请检查后重新提交。") from error
     tables = document.tables or tuple(flattened_tables(document.text))
     for table in tables:
         read_grid(grid_of_table(table, document.text), job.file, table.number, pack)
