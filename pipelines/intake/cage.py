@@ -58,11 +58,11 @@ _NUMBERS = {
 _X32 = 0x40000000  # the other system calls of x86_64, which a list of numbers would miss
 
 
-def tighten(writes: Sequence[str], reads: Sequence[str] | None = None) -> set[str]:
+def tighten(writes: Sequence[str] | None, reads: Sequence[str] | None = None) -> set[str]:
     """Gives up, for good, what this process does not need. Returns the parts that hold.
 
-    ``writes``: the folders below which it may write; ``reads``: those below which it may read
-    beside them, its own program and the system's files (None: anywhere).
+    ``writes``: the folders below which it may write (None: anywhere); ``reads``: those below which
+    it may read beside them, its own program and the system's files (None: anywhere).
     """
     if not sys.platform.startswith("linux"):
         return set()
@@ -70,7 +70,7 @@ def tighten(writes: Sequence[str], reads: Sequence[str] | None = None) -> set[st
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return set()
     holding = set()
-    if _landlock(libc, writes, reads):
+    if writes is not None and _landlock(libc, writes, reads):
         holding.add(LANDLOCK)
     if _seccomp(libc):
         holding.add(SECCOMP)
@@ -90,7 +90,7 @@ def _landlock(libc: ctypes.CDLL, writes: Sequence[str], reads: Sequence[str] | N
     if rules < 0:
         return False
     try:
-        for folder in writes:
+        for folder in ("/dev/null", *writes):
             _allow(libc, rules, folder, handled & (_MAKING | _READING))
         for folder in (*_program(), *(reads or ())) if reads is not None else ():
             _allow(libc, rules, folder, handled & _READING)
@@ -137,6 +137,16 @@ def _filters(machine: int, numbers: Sequence[int]) -> bytes:
         steps.append((equal, len(numbers) - place, 0, number))
     steps += [(give, 0, 0, allow), (give, 0, 0, deny)]
     return b"".join(struct.pack("HBBI", *step) for step in steps)
+
+
+def folders_of(paths: Iterable[Path]) -> list[str]:
+    """The folders that files lie in; for a member of an archive, the archive."""
+    found: set[str] = set()
+    for path in {p.parent for p in paths}:
+        while not path.exists() and path != path.parent:
+            path = path.parent
+        found.add(str(path))
+    return sorted(found)
 
 
 def what_holds() -> set[str]:

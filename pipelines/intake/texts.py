@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.intake.cage import folders_of
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
@@ -29,8 +30,16 @@ def read_text_confined(work: str, file: RawFile) -> bytes:
     Raises Refused where it cannot be read within the limits, or is no longer the file discovered.
     """
     job = (work, str(file.path), file.file, file.mtime_ns, file.sha256 or "")
-    limits = {"workers": 1, "memory_mb": MEMORY_MB, "timeout_s": SECONDS}
-    for _, result in map_files(apply, [job], **limits):
+    results = map_files(
+        apply,
+        [job],
+        workers=1,
+        memory_mb=MEMORY_MB,
+        timeout_s=SECONDS,
+        writes=(),
+        reads=folders_of([file.path]),
+    )
+    for _, result in results:
         if isinstance(result, Refused):
             raise result
         if isinstance(result, bytes):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipelines.intake.cage import folders_of
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import CheckOutcome
@@ -75,7 +76,7 @@ def check_performance(
     known, problems = load_schemes(schemes)
     found.observations += [_bad_scheme(p) for p in problems]
     states = dict(_states(con))
-    manual = _manual(files, found)
+    manual = _manual(con, files, found)
     packs = _read(con, files, limits, states)
     groups: dict[Key, list[_File]] = {}
     for one in packs:
@@ -123,13 +124,18 @@ def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
     return [(r[0], r[1:]) for r in rows]
 
 
-def _manual(files: Sequence[RawFile], found: Performance) -> Manual:
+def _manual(con: duckdb.DuckDBPyConnection, files: Sequence[RawFile], found: Performance) -> Manual:
     whole = Manual()
     for file in files:
         if Path(file.file).name in NAMES:
             one = read_manual(file)
             whole.entries += one.entries
             whole.problems += one.problems
+            con.execute(
+                "UPDATE files SET kind = 'performance', status = 'read', reason = NULL"
+                " WHERE file = ?",
+                [file.file],
+            )
     found.observations += whole.problems
     return whole
 
@@ -146,7 +152,14 @@ def _read(
     due = {f.file: f for f in files if _is_candidate(f, states)}
     jobs = [PackJob(f.file, f.path, f.type, f.sha256 or "") for f in due.values()]
     results = map_files(
-        WORK, jobs, workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
+        WORK,
+        jobs,
+        workers=limits.workers,
+        memory_mb=limits.memory_mb,
+        timeout_s=limits.timeout_s,
+        result=Pack | None,
+        writes=(),
+        reads=folders_of(f.path for f in due.values()),
     )
     owners = Owners(con)
     found = []

@@ -1,4 +1,4 @@
-"""The demo exports: a department rebuilt from what it published, and a made-up one with five
+"""The demo exports: a department rebuilt from what it published, and a made-up one with seven
 planted errors.
 
 ``python -m pipelines.sample.demo DIR`` writes them; the same code always writes the same bytes.
@@ -15,6 +15,7 @@ from random import Random
 
 from pipelines.sample.books import sheet_name
 from pipelines.sample.demo_notes import explanations_text, notes_text
+from pipelines.sample.demo_performance import PlantedCell, write_demo_packs
 from pipelines.sample.disclosure import DEPARTMENT, disclosed_years
 from pipelines.sample.faults import Fault, inject, swapped_digits
 from pipelines.sample.ledger import FINAL, FULL, GENERAL, PROJECT, PROJECT_CARRY
@@ -55,7 +56,7 @@ class _Error:
     rules: str
 
 
-def build_demo(directory: Path) -> list[Planted]:
+def build_demo(directory: Path) -> list[Planted | PlantedCell]:
     """Writes the demo below ``directory``: workbooks by year, units.csv, explanations.yml and
     说明.md.
     """
@@ -69,10 +70,15 @@ def build_demo(directory: Path) -> list[Planted]:
         )
         [file] = write_submission(directory, submission, style, Random(0))
         written[submission.unit.code, submission.year] = file
-    planted = [
+    library = next(u for u in units if u.code == LIBRARY)
+    packs = write_demo_packs(
+        directory, DEPARTMENT.code, DEPARTMENT.name, (library.code, library.name)
+    )
+    planted: list[Planted | PlantedCell] = [
         *_amounts(errors, clean, written),
         _wrong_name(clean, written),
         _opening(made, written),
+        *packs,
     ]
     write_register(directory / "units.csv", [DEPARTMENT, head, *units])
     (directory / "explanations.yml").write_text(

@@ -11,9 +11,9 @@ import random
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from zlib import crc32
 
-Block = str | list[list[str]]
+from pipelines.sample.performance_projects import CENT, Block, project_blocks, rate
+
 NAMES = (
     "道路养护",
     "河道清淤",
@@ -33,7 +33,6 @@ QUANTITIES = (
     ("培训人数", "人"),
     ("维护点位数量", "处"),
 )
-CENT = Decimal("0.01")
 INDICATORS = (
     ("部门预算管理（70分）", "预算编制（25分）", "目标制定", 10), ("", "", "目标完成", 15),
     ("", "预算执行（25分）", "支出控制", 10), ("", "", "及时处置", 5), ("", "", "执行进度", 10),
@@ -57,11 +56,22 @@ class SampleProject:
     unit: str
     target: int
     actual: int
+    op: str = "≥"
+    reason: str = ""
+
+
+@dataclass
+class SampleStaff:
+    """People of two years: number and change of each, and the kinds of the last."""
+
+    before: tuple[str, str] = ("40", "2人/5.26%")
+    now: tuple[str, str] = ("42", "2人/5.00%")
+    kinds: tuple[tuple[str, int], ...] = (("行政人员", 30), ("事业人员", 12))
 
 
 @dataclass
 class SamplePack:
-    """An invented department's year. Money in 万元."""
+    """A department's year. Money in 万元; ``elsewhere``: project money evaluated elsewhere."""
 
     unit: str = "清溪县档案管理中心"
     year: int = 2023
@@ -71,14 +81,18 @@ class SamplePack:
     projects: list[SampleProject] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     items: list[tuple[Decimal, Decimal]] = field(default_factory=list)
+    people: SampleStaff = field(default_factory=SampleStaff)
+    paid: tuple[str, str, str] = ("46.20%", "71.05%", "88.30%")
+    goal_points: int = 9
+    elsewhere: Decimal = Decimal(0)
 
     @property
     def project_budget(self) -> Decimal:
-        return sum((p.budget for p in self.projects), Decimal(0))
+        return sum((p.budget for p in self.projects), self.elsewhere)
 
     @property
     def project_spent(self) -> Decimal:
-        return sum((p.executed for p in self.projects), Decimal(0))
+        return sum((p.executed for p in self.projects), self.elsewhere)
 
 
 def sample_pack(seed: int, layout: str = "A", projects: int = 5) -> SamplePack:
@@ -106,11 +120,6 @@ def sample_pack(seed: int, layout: str = "A", projects: int = 5) -> SamplePack:
     return pack
 
 
-def rate(part: Decimal, whole: Decimal) -> str:
-    """A percentage with two decimals."""
-    return f"{(part / whole * 100).quantize(CENT, ROUND_HALF_UP)}%" if whole else "0"
-
-
 def blocks(pack: SamplePack) -> list[Block]:
     """The whole report as paragraphs and tables."""
     year, unit = pack.year, pack.unit
@@ -119,7 +128,8 @@ def blocks(pack: SamplePack) -> list[Block]:
         "一、部门概况",
         "（一）人员概况",
     ]
-    found += [f"截至{year}年底，实有在职人员42人，其中行政人员30人，事业人员12人。"]
+    kinds = "，".join(f"{name}{number}人" for name, number in pack.people.kinds)
+    found += [f"截至{year}年底，实有在职人员{pack.people.now[0]}人，其中{kinds}。"]
     found += _staff(pack) + _budget(pack) + _goals(pack) + _execution(pack) + _results(pack)
     found += _conclusion(pack)
     found += ["附件1", f"{year}年县级部门整体支出绩效评价指标体系", _scheme(pack)]
@@ -132,7 +142,7 @@ def _staff(pack: SamplePack) -> list[Block]:
     rows = [
         ["项目", f"{pack.year - 1}年在职人员", f"{pack.year}年在职人员"],
         [pack.unit, "实有数", "增加变化数及率", "实有数", "增加变化数及率"],
-        ["", "40", "2人/5.26%", "42", "2人/5.00%"],
+        ["", *pack.people.before, *pack.people.now],
     ]
     return ["表1-2 人员概况", rows]
 
@@ -212,12 +222,12 @@ def _goals(pack: SamplePack) -> list[Block]:
                 pack.unit if at == 0 else "",
                 p.name,
                 p.indicator,
-                "≥",
+                p.op,
                 f"{p.target}",
                 p.unit,
                 f"{p.actual}",
-                "100%",
-                "",
+                rate(Decimal(p.actual), Decimal(p.target)) if p.reason else "100%",
+                p.reason,
             ]
         )
     return ["三、预算绩效管理", f"本部门对{number}个项目编制了绩效目标。", "2.目标完成", rows]
@@ -230,9 +240,9 @@ def _execution(pack: SamplePack) -> list[Block]:
     ]
     progress = [
         ["序时进度", "目标值", "实际值", "差异率", "原因分析"],
-        ["6月", "40%", "46.20%", "/", "/"],
-        ["9月", "67.5%", "71.05%", "/", "/"],
-        ["11月", "82.5%", "88.30%", "/", "/"],
+        ["6月", "40%", pack.paid[0], "/", "/"],
+        ["9月", "67.5%", pack.paid[1], "/", "/"],
+        ["11月", "82.5%", pack.paid[2], "/", "/"],
     ]
     return [
         "1.支出控制",
@@ -299,7 +309,21 @@ def scores(pack: SamplePack) -> list[str]:
     )
     done = (5 * spent / total).quantize(CENT, ROUND_HALF_UP).normalize()
     audit = (Decimal(5) - Decimal("0.5") * len(pack.problems)).normalize()
-    return ["9", "15", "10", "5", "10", f"{done:f}", "10", f"{audit:f}", "6", "4", "6", "4", "/"]
+    return [
+        str(pack.goal_points),
+        "15",
+        "10",
+        "5",
+        "10",
+        f"{done:f}",
+        "10",
+        f"{audit:f}",
+        "6",
+        "4",
+        "6",
+        "4",
+        "/",
+    ]
 
 
 def _lost(pack: SamplePack, name: str) -> str:
@@ -348,168 +372,6 @@ def _scheme(pack: SamplePack) -> list[list[str]]:
             ]
         )
     return [*rows, ["自评总分", "100", "", "", "", "", _total(pack)]]
-
-
-def project_blocks(pack: SamplePack, project: SampleProject) -> list[Block]:
-    """A project's self-evaluation in the pack's layout."""
-    return {"A": _layout_a, "B": _layout_b, "C": _layout_c}[pack.layout](pack, project)
-
-
-def _layout_a(pack: SamplePack, p: SampleProject) -> list[Block]:
-    rows = [
-        ["主管部门及代码", "清溪县 101", "实施单位", pack.unit],
-        [
-            "项目预算执行情况（万元）",
-            "预算数：",
-            f"{p.budget}万元",
-            "执行数：",
-            f"{p.executed}万元",
-        ],
-        ["", "其中：财政拨款", f"{p.budget}万元", "其中：财政拨款", f"{p.executed}万元"],
-        ["", "其他资金", "", "其他资金", ""],
-        ["年度总体目标完成情况", "预期目标", "目标实际完成情况"],
-        ["", f"{pack.year}年投入{p.budget}万元，按计划{p.indicator}", f"按计划{p.indicator}完成"],
-        [
-            "年度绩效指标完成情况",
-            "一级指标",
-            "二级指标",
-            "三级指标",
-            "预期指标值",
-            "实际完成指标值",
-        ],
-        ["", "产出指标", "数量指标", p.indicator, f"≥{p.target}{p.unit}", f"{p.actual}{p.unit}"],
-        ["", "", "时效指标", "完成时限", "≤12月", "年内完成"],
-        ["", "效益指标", "社会效益指标", "服务群众", "优", "优"],
-        ["", "满意度指标", "满意度指标", "群众满意度", "≥90%", "95%"],
-        ["", "成本指标", "经济成本指标", "控制成本", f"≤{p.budget}万元", f"{p.executed}万元"],
-    ]
-    return [f"{p.name}项目绩效目标自评表", rows]
-
-
-def _execution_points(p: SampleProject) -> str:
-    return f"{(10 * p.executed / p.budget).quantize(CENT, ROUND_HALF_UP).normalize():f}"
-
-
-def _layout_b(pack: SamplePack, p: SampleProject) -> list[Block]:
-    points = _execution_points(p)
-    total = f"{(Decimal(points) + 90).normalize():f}"
-    money = [f"{p.budget}", f"{p.budget}", f"{p.executed}", rate(p.executed, p.budget)]
-    rows = [
-        ["项目名称", f"51092323T000010{crc32(p.name.encode()) % 900000 + 100000}-{p.name}"],
-        ["主管部门", "清溪县", "实施单位（盖章）", pack.unit],
-        ["项目基本情况", "项目年度目标", f"按计划{p.indicator}"],
-        ["", "年度目标完成情况", f"按计划{p.indicator}完成"],
-        [
-            "预算执行情况（10分）",
-            "年度预算数（万元）",
-            "年初预算",
-            "调整后预算数",
-            "预算执行数",
-            "预算执行率",
-            "权重",
-            "得分",
-            "原因",
-        ],
-        ["", "总额", *money, "10", points, ""],
-        ["", "其中：财政资金", *money, "/", "/", ""],
-        ["", "财政专户管理资金", "", "", "", "", "/", "/", ""],
-        ["", "单位资金", "", "", "", "", "/", "/", ""],
-        [
-            "绩效指标（90分）",
-            "一级指标",
-            "二级指标",
-            "三级指标",
-            "指标性质",
-            "指标值",
-            "度量单位",
-            "完成值",
-            "权重",
-            "得分",
-            "未完成原因分析",
-        ],
-        [
-            "",
-            "产出指标",
-            "数量指标",
-            p.indicator,
-            "≥",
-            f"{p.target}",
-            p.unit,
-            f"{p.actual}",
-            "60",
-            "60",
-            "",
-        ],
-        [
-            "",
-            "满意度指标",
-            "服务对象满意度指标",
-            "群众满意度",
-            "≥",
-            "90",
-            "%",
-            "95",
-            "30",
-            "30",
-            "",
-        ],
-        ["合计", "100", total],
-        ["评价结论", "完成较好"],
-        ["项目负责人：甲", "财务负责人：乙"],
-    ]
-    return [f"部门预算项目支出绩效自评表（{pack.year}年度）", rows]
-
-
-def _layout_c(pack: SamplePack, p: SampleProject) -> list[Block]:
-    points = _execution_points(p)
-    total = f"{(Decimal(points) + 90).normalize():f}"
-    money = [f"{p.budget}", f"{p.budget}", f"{p.executed}"]
-    rows = [
-        ["项目名称", p.name],
-        ["主管部门", "清溪县", "实施单位", pack.unit],
-        [
-            "项目资金（万元）",
-            "",
-            "年初预算数",
-            "全年预算数",
-            "全年执行数",
-            "分值",
-            "执行率",
-            "得分",
-        ],
-        ["", "年度资金总额", *money, "10", rate(p.executed, p.budget), points],
-        ["", "其中：当年财政拨款", *money, "—", "—", "—"],
-        ["", "上年结转资金", "0", "0", "0", "—", "—", "—"],
-        ["", "其他资金", "0", "0", "0", "—", "—", "—"],
-        ["年度总体目标", "预期目标", "实际完成情况"],
-        ["", f"按计划{p.indicator}", f"按计划{p.indicator}完成"],
-        [
-            "绩效指标",
-            "一级指标",
-            "二级指标",
-            "三级指标",
-            "年度指标值",
-            "实际完成值",
-            "分值",
-            "得分",
-            "偏差原因分析及改进措施",
-        ],
-        [
-            "",
-            "产出指标（50分）",
-            "数量指标",
-            p.indicator,
-            f"≥{p.target}{p.unit}",
-            f"{p.actual}{p.unit}",
-            "50",
-            "50",
-            "",
-        ],
-        ["", "效益指标（30分）", "社会效益指标", "服务群众", "优", "优", "30", "30", ""],
-        ["", "满意度指标（10分）", "满意度指标", "群众满意度", "≥90%", "95%", "10", "10", ""],
-        ["总分", "100", total],
-    ]
-    return [f"项目支出绩效自评表（{pack.year}年度）", rows]
 
 
 def as_text(found: list[Block]) -> str:
