@@ -313,3 +313,14 @@ def test_year_option_keeps_that_year_and_the_one_before(inbox):
         (2023,),
     ]
     assert con.execute("SELECT DISTINCT year FROM submissions").fetchall() == [(2023,)]
+
+
+def test_too_many_absent_units_are_counted_and_not_listed(inbox, monkeypatch):
+    monkeypatch.setattr("pipelines.collect.required.MOST_ABSENT", 3)
+    inbox.register(HEAD + "".join(f"{n:03d},第{n}局,,行政单位,,,,\n" for n in range(10)))
+    inbox.workbook("a.xlsx", whole_set("第0局"))
+    con, found = inbox.collect()
+    absent = [o for o in found if o.rule_id == "S-ABSENT"]
+    assert len(absent) == 4 and sum("还有 6 份" in o.message for o in absent) == 1
+    assert con.execute("SELECT count(*) FROM submissions").fetchall() == [(4,)]
+    assert con.execute("SELECT count(*) FROM units").fetchall() == [(10,)]
