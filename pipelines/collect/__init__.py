@@ -193,7 +193,7 @@ def _file_rows(
         rows.append(
             {
                 "file": f.file,
-                "sha256": f.sha256,
+                "sha256": f.submitted_sha256 or f.sha256,
                 "kind": "explanations" if only_list else f.kind,
                 "status": status,
                 "reason": reason,

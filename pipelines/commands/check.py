@@ -82,6 +82,9 @@ def evaluate(
     ``standing`` is the published set whose register and last year are used. The worker processes
     read while this one loads the rules and what works on them.
     """
+    from pipelines.intake.office import with_converted
+
+    files = with_converted(files, scratch / "cache")
     given = [*files, *register_of(standing, files, scratch)]
     with ThreadPoolExecutor(1) as aside:
         reading = aside.submit(_read, config, files, scratch / "cache", progress)

@@ -49,6 +49,7 @@ class RawFile:
     quarantined, ignored, waiting. ``reason``: Chinese, empty when ready. ``notes``: macro,
     wrong_extension, ``same_as:<file>``, ``encoding:<name>``, ``name_encoding:<name>``,
     ``folder`` (one that could not be listed).
+    ``submitted_sha256``: of the submitted file, where ``path`` is what it was converted into.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class RawFile:
     status: str
     reason: str = ""
     notes: tuple[str, ...] = ()
+    submitted_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

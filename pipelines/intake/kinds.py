@@ -35,7 +35,7 @@ SHEET_TYPES = frozenset(
     ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "htmlsheet", "mhtsheet", "xmlsheet")
 )
 # Types of documents whose tables are read as forms, besides their text as narrative.
-DOCUMENT_TYPES = frozenset(("docx", "html", "pdf"))
+DOCUMENT_TYPES = frozenset(("docx", "odt", "rtf", "html", "mht", "pdf"))
 _PDF = b"%PDF-"
 # bytes: some senders put a line of their own before the document; readers accept that
 _PDF_WITHIN = 1024
@@ -195,11 +195,7 @@ def _compound(data: bytes, suffix: str) -> Kind:
     if found & {"Workbook", "Book"}:
         return _named("workbook", "xls", suffix, ".xls", ".xlt", ".et")
     if "WordDocument" in found:
-        return _refuse(
-            "narrative",
-            "",
-            "是旧版 Word 文档（.doc），无法读取；请用 Word 打开并另存为 .docx 后重新提交。",
-        )
+        return _named("narrative", "doc", suffix, ".doc", ".dot", ".wps", ".wpt")
     if "PowerPoint Document" in found:
         return _not_ours("演示文稿（PowerPoint）", suffix)
     if claims(suffix) == "workbook":

@@ -19,9 +19,12 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.run import Run
 
+from pipelines.intake.kinds import classify
+from pipelines.intake.stable import read_stable
 from pipelines.narrative.coverage import Coverage, coverage
 from pipelines.narrative.read import read_narrative
-from pipelines.narrative.source import read_source
+from pipelines.narrative.source import NarrativeError
+from pipelines.tables.read import TOO_LARGE, read_document
 from pipelines.tables.word import body_lines, open_docx
 from schemas.observation import Observation
 
@@ -64,9 +67,10 @@ def mark_narrative(source: Path, observations: Iterable[Observation], out: Path)
     :class:`pipelines.narrative.source.NarrativeError` where the source cannot be read.
     """
     marks = _marks(list(observations))
-    type = _type(source)
-    text = read_source(source, type)
-    document = open_docx(source) if type == "docx" else _plain(text)
+    data, _ = read_stable(source, limit=TOO_LARGE)
+    type = _type(data, source.name)
+    text = read_document(data, type).body
+    document = open_docx(data) if type == "docx" else _plain(text)
     _apply(document, marks, [] if type == "docx" else _line_ends(text))
     _state_coverage(document, coverage(read_narrative(source, type)))
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -87,14 +91,12 @@ def _state_coverage(document: Any, counted: Coverage) -> None:
     document.add_comment(runs[:1], text=told, author="财决", initials="财决")
 
 
-def _type(source: Path) -> str:
-    """By content: a zip is Word, what begins with a tag is a page, the rest is text."""
-    head = source.read_bytes()[:1024].lstrip(b"\xef\xbb\xbf \r\n\t")
-    if head.startswith(b"PK\x03\x04"):
-        return "docx"
-    return (
-        "html" if re.match(rb"<(?:!doctype|html|head|body|meta|div|p|\?xml)", head, re.I) else "txt"
-    )
+def _type(data: bytes, name: str) -> str:
+    """What the document is. An old Word document is read through a copy that is not kept."""
+    type = classify(data, name).type or "txt"
+    if type == "doc":
+        raise NarrativeError("是旧版 Word 文档，不能在原件上标注；另存为 .docx 重报后即有标注副本")
+    return type
 
 
 def _marks(observations: Sequence[Observation]) -> list[Mark]:

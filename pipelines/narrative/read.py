@@ -70,12 +70,12 @@ class Narrative:
         return [f for e in self.entries for f in e.figures()]
 
 
-def read_narrative(path: Path, type: str, data: bytes | None = None) -> Narrative:
-    """Reads a ``.docx``, ``.txt`` or ``.html`` document; ``data`` where its bytes are at hand.
+def read_narrative(path: Path, type: str, sha256: str | None = None) -> Narrative:
+    """Reads a document of any type that ``tables`` reads.
 
     Raises :class:`pipelines.narrative.source.NarrativeError`.
     """
-    document = read_file(path, type, data)
+    document = read_file(path, type, sha256)
     forms = form_spans(document)
     others = [t for t in document.tables if (t.start, t.end) not in forms]
     return read_text(document.body, path=path, type=type, forms=forms, tables=others)

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.intake.refusal import Refused
+from pipelines.intake.stable import read_stable
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError as NarrativeError
-from pipelines.tables.read import read_document
+from pipelines.tables.read import TOO_LARGE, read_document
 
 __all__ = ["NarrativeError", "read_file", "read_source"]
 
 
-def read_file(path: Path, type: str, data: bytes | None = None) -> Document:
-    """The document with its tables. Raises :class:`NarrativeError` with what to do.
+def read_file(path: Path, type: str, sha256: str | None = None) -> Document:
+    """The document with its tables; with ``sha256`` the bytes must be those that were discovered.
 
-    ``data``: the bytes where they were read already; the path is then not opened again.
+    Raises :class:`NarrativeError` with what to do.
     """
     try:
-        data = path.read_bytes() if data is None else data
-    except OSError as error:
-        raise NarrativeError(
-            f"文件打不开（{error.strerror or error}），请检查后重新提交"
-        ) from error
+        data, _ = read_stable(path, sha256=sha256, limit=TOO_LARGE)
+    except Refused as refused:
+        raise NarrativeError(refused.reason.rstrip("。"), refused.detail) from refused
     return read_document(data, type)
 
 

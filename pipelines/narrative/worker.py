@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.intake.limits import LIMITS
 from pipelines.intake.refusal import Refused
-from pipelines.intake.stable import read_stable
 from pipelines.narrative.case import NarrativeResult
 from pipelines.narrative.check import check_narrative
 from pipelines.narrative.coverage import coverage
@@ -107,9 +105,7 @@ def check_document(job: CheckJob) -> NarrativeResult:
 
 
 def _read(job: ReadJob) -> Narrative:
-    """One open, one hash: what was discovered is what is read."""
-    data, _ = read_stable(job.path, sha256=job.sha256, limit=LIMITS.file_bytes)
     try:
-        return read_narrative(job.path, job.type, data)
+        return read_narrative(job.path, job.type, job.sha256)
     except NarrativeError as error:
-        raise Refused(error.reason) from error
+        raise Refused(f"{error.reason.rstrip('。')}。", error.detail) from error

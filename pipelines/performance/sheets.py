@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from pipelines.intake.limits import LIMITS
 from pipelines.intake.stable import read_stable
-from pipelines.intake.workbook import Sheet, open_workbook
+from pipelines.intake.workbook import Refused, Sheet, open_workbook
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
 
 PERCENT = re.compile(r"0(?:\.(0+))?%")
@@ -28,12 +28,12 @@ Formats = dict[tuple[str, int, int], str]
 def sheet_grids(path: Path, type: str, sha256: str) -> Iterator[Grid]:
     """Every visible sheet. Raises Refused where the workbook cannot be read."""
     book = open_workbook(path, type, sha256=sha256)
-    formats = _formats(path, type, sha256)
+    formats = _formats(path, type)
     for sheet in book.sheets:
         yield _grid(sheet, formats)
 
 
-def _formats(path: Path, type: str, sha256: str) -> Formats:
+def _formats(path: Path, type: str) -> Formats:
     """Number formats of percentages, so that 1 shown as 100 % is known for what it is; none for
     others than .xlsx.
     """
@@ -43,9 +43,9 @@ def _formats(path: Path, type: str, sha256: str) -> Formats:
 
     try:
         # Read-only: only the cells that are in the file, however large the sheet says it is.
-        data, _ = read_stable(path, sha256=sha256, limit=LIMITS.file_bytes)
+        data, _ = read_stable(path, limit=LIMITS.file_bytes)
         book = load_workbook(io.BytesIO(data), data_only=True, read_only=True)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (Refused, OSError, ValueError, KeyError, TypeError):
         return {}
     found: Formats = {}
     for sheet in book.worksheets:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.intake.kinds import SHEET_TYPES
-from pipelines.intake.limits import LIMITS
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 from pipelines.performance.grid import GridCell, grid_of_table
@@ -68,10 +67,10 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.tables.failure import DocumentError
     from pipelines.tables.flattened import flattened_tables
-    from pipelines.tables.read import read_document
+    from pipelines.tables.read import TOO_LARGE, read_document
 
-    data, _ = read_stable(job.path, sha256=job.sha256, limit=LIMITS.file_bytes)
     try:
+        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
         document = read_document(data, job.type)
     except DocumentError as error:
         raise Refused(str(error)) from error

@@ -59,6 +59,7 @@ def clean_cache(cache: Path, *, days: int) -> int:
     """
     limit = time.time() - days * DAY
     kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb"), *cache.glob("*.json")]
+    kept += cache.glob("*.docx")
     stale = [p for p in kept if p.stat().st_mtime < limit]
     for path in stale:
         path.unlink(missing_ok=True)

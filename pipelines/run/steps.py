@@ -48,8 +48,9 @@ class Step:
 def discover_files(context: RunContext) -> str:
     """intake: what lies in the raw folder. Raises Empty where none of it is ours."""
     from pipelines.intake.discover import discover
+    from pipelines.intake.office import with_converted
 
-    context.files = discover(context.config.raw)
+    context.files = with_converted(discover(context.config.raw), context.place.cache)
     _require_readable(context)
     ours = [
         f

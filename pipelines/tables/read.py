@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipelines.tables.archivedpage import read_archived_page
 from pipelines.tables.captions import with_captions
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError
+from pipelines.tables.opendocument import read_odt
 from pipelines.tables.plain import read_plain
+from pipelines.tables.rtf import read_rtf
 from pipelines.tables.web import read_web
 from pipelines.tables.word import read_word
 
@@ -29,6 +32,9 @@ READERS: dict[str, Callable[[bytes], Document]] = {
     "htm": read_web,
     "docx": read_word,
     "pdf": _pdf,
+    "odt": read_odt,
+    "rtf": read_rtf,
+    "mht": read_archived_page,
 }
 
 

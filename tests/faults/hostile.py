@@ -296,7 +296,6 @@ FILES = (
     Hostile("随机.xlsx", lambda: random.Random(5).randbytes(5000), "无法识别"),
     Hostile("密码.xlsx", password_package, "加密"),
     Hostile("密码.xls", _xls_password, "加密", opened=True),
-    Hostile("旧文档.doc", lambda: compound({"WordDocument": b"\xec\xa5"}), "docx"),
     Hostile("坏复合.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 3000, "损坏"),
     Hostile("炸弹.xlsx", bomb, "炸弹"),
     Hostile("谎报.xlsx", lying_bomb, "损坏", opened=True),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 import re
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -198,6 +201,105 @@ def html_table(table: PublicTable) -> str:
     return "\n".join([*lines, "</table>"])
 
 
+_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def as_odt(source: Disclosure) -> bytes:
+    """An OpenDocument text, as LibreOffice writes it."""
+    parts = []
+    for kind, text in source.blocks:
+        level = f' text:outline-level="{kind[-1]}"' * kind.startswith("heading")
+        tag = "h" if level else "p"
+        parts.append(f"<text:{tag}{level}>{html.escape(text)}</text:{tag}>")
+    for table in source.tables:
+        parts += [f"<text:p>{html.escape(w)}</text:p>" for w in (table.title, *table.captions)]
+        parts.append(_odt_table(table))
+        parts += [f"<text:p>{html.escape(w)}</text:p>" for w in table.notes]
+    names = " ".join(f'xmlns:{n}="{_ODF}:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names}><office:body>'
+        f"<office:text>{''.join(parts)}</office:text></office:body></office:document-content>"
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        package.writestr("content.xml", content)
+    return target.getvalue()
+
+
+def _odt_table(table: PublicTable) -> str:
+    covered, rows = table.covered, []
+    for r, row in enumerate(table.rows):
+        cells = []
+        for c, words in enumerate(row):
+            tag = "covered-table-cell" if (r, c) in covered else "table-cell"
+            down, across = table.span(r, c)
+            spans = f' table:number-rows-spanned="{down}" table:number-columns-spanned="{across}"'
+            spans *= (down, across) != (1, 1)
+            cells.append(f"<table:{tag}{spans}><text:p>{html.escape(words)}</text:p></table:{tag}>")
+        rows.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    return f"<table:table>{''.join(rows)}</table:table>"
+
+
+def _rtf_words(text: str, *, unicode: bool) -> str:
+    """Chinese as Word writes it, or as older programs do, in the code page of the font."""
+    out = []
+    for c in text:
+        if c in "{}\\":
+            out.append(f"\\{c}")
+        elif ord(c) < 128:
+            out.append(c)
+        elif unicode:
+            out.append(f"\\u{ord(c) if ord(c) < 0x8000 else ord(c) - 0x10000}?")
+        else:
+            out.append("".join(f"\\'{b:02x}" for b in c.encode("gb18030")))
+    return "".join(out)
+
+
+def as_rtf(source: Disclosure, *, unicode: bool = True) -> bytes:
+    """RTF, as Word (``unicode``) and older programs write it."""
+
+    def words(text: str) -> str:
+        return _rtf_words(text, unicode=unicode)
+
+    parts = [
+        "{\\rtf1\\ansi\\ansicpg936\\uc1\\deff0{\\fonttbl{\\f0\\fnil\\fcharset134 SimSun;}}"
+        "{\\*\\generator x;}{\\stylesheet{\\s1 heading;}}"
+    ]
+    for kind, text in source.blocks:
+        level = f"\\outlinelevel{int(kind[-1]) - 1}" if kind.startswith("heading") else ""
+        parts.append(f"\\pard{level}\\f0 {words(text)}\\par")
+    for table in source.tables:
+        parts += [f"\\pard {words(w)}\\par" for w in (table.title, *table.captions)]
+        parts += [_rtf_row(table, r, words) for r in range(len(table.rows))]
+        parts += [f"\\pard {words(w)}\\par" for w in table.notes]
+    return "\n".join([*parts, "}"]).encode("ascii")
+
+
+def _rtf_row(table: PublicTable, r: int, words: Callable[[str], str]) -> str:
+    """One row: merged across by a wider cell, merged down by marks."""
+    covered, edges, cells = table.covered, [], []
+    for c, text in enumerate(table.rows[r]):
+        first = covered.get((r, c), (r, c))
+        if first[1] != c:  # covered from the left: the cell there is as wide
+            continue
+        down, across = table.span(*first)
+        merge = ("\\clvmgf" if first[0] == r else "\\clvmrg") if down > 1 else ""
+        edges.append(f"{merge}\\cellx{(c + across) * 1000}")
+        cells.append(f"\\pard\\intbl {words(text) if first == (r, c) else ''}\\cell")
+    return f"\\trowd\\trleft0{''.join(edges)}{''.join(cells)}\\row"
+
+
+def as_mht(source: Disclosure) -> bytes:
+    """The web page as a web archive."""
+    body = base64.encodebytes(as_html(source)).decode()
+    return (
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n'
+        "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        f"{body}\r\n--x--\r\n"
+    ).encode()
+
+
 def as_workbook(source: Disclosure, folder: Path) -> Path:
     """The same tables as a workbook."""
     path = folder / "公开表.xlsx"
@@ -232,6 +334,9 @@ __all__ = [
     "amounts_of",
     "as_docx",
     "as_html",
+    "as_mht",
+    "as_odt",
+    "as_rtf",
     "as_workbook",
     "changed",
     "disclosure",

@@ -4,7 +4,6 @@ in front.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -24,6 +23,9 @@ from pipelines.deliver.marking.values import rebuilt
 from pipelines.deliver.marking.workbook import WorkbookPart
 from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
 from pipelines.intake.kinds import classify
+from pipelines.intake.limits import LIMITS
+from pipelines.intake.refusal import Refused
+from pipelines.intake.stable import read_stable
 
 EDITABLE = ("xlsx", "xlsm")  # the others are rebuilt from their values
 MOST_MARKS = 5000  # Excel is slow to open a sheet with more notes
@@ -105,10 +107,10 @@ def put(target: Path, data: bytes) -> None:
 def checked_bytes(source: Source) -> bytes:
     """The submitted file, if it is still the one that was checked."""
     try:
-        data = source.path.read_bytes()
-    except OSError as error:
-        raise CannotMark(f"文件读不到（{error.strerror}）") from error
-    if source.sha256 and hashlib.sha256(data).hexdigest() != source.sha256:
+        data, digest = read_stable(source.path, limit=LIMITS.file_bytes)
+    except Refused as refused:
+        raise CannotMark(f"文件读不到（{refused.reason.rstrip('。')}）") from refused
+    if source.sha256 and digest != source.sha256:
         raise CannotMark("文件在核对之后被改动，与所查的内容不同")
     return data
 
