@@ -25,7 +25,7 @@ from pipelines.narrative.worker import Head
 from pipelines.performance.pack import Entry, Pack, ProjectTable
 
 HOLDS = what_holds()
-LIMITS = {"workers": 1, "memory_mb": 300, "timeout_s": 30.0}
+LIMITS = {"workers": 1, "memory_mb": 300, "timeout_s": 200.0}
 
 
 def attempt(what: str, folder: str) -> str:
