@@ -21,6 +21,7 @@ test: setup
 
 bench: setup
 	$(BIN)/python -m bench --units $(UNITS) $(ARGS)
+	$(BIN)/python -m bench.suite
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -30,10 +31,12 @@ lint: setup
 docs: setup
 	$(BIN)/python -m pipelines.publish.dictionary docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages docs/rules.md
+	$(BIN)/python -m pipelines.extract.form_pages docs/forms.md
 
 docs-check: setup
 	$(BIN)/python -m pipelines.publish.dictionary --check docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages --check docs/rules.md
+	$(BIN)/python -m pipelines.extract.form_pages --check docs/forms.md
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock

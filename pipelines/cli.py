@@ -6,6 +6,7 @@ The only module that prints: documents and results on standard output, the rest 
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import signal
@@ -49,6 +50,28 @@ Workers = Annotated[
     int | None, typer.Option("--workers", help="并行读取的进程数", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出上只给一个 JSON 文档")]
+
+
+def _version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            _print(f"caijue {version('caijue')}")
+        except PackageNotFoundError:
+            _print("caijue（从源码运行）")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="显示版本。", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """财决：部门决算报表的夜间核对。"""
 
 
 def _config(**flags: Any) -> Config:
@@ -365,6 +388,18 @@ def sample(
     _give(answer, as_json)
 
 
+@app.command()
+def completion(
+    shell: Annotated[
+        str, typer.Argument(metavar="SHELL", help="bash、zsh 或 fish", show_default=False)
+    ],
+) -> None:
+    """给出命令补全的脚本，如 eval "$(caijue completion bash)"。"""
+    from pipelines.commands.completion import completion_command
+
+    _give(completion_command(shell), as_json=False)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and end the process with its exit code; whatever goes wrong is said in
     Chinese on standard error.
@@ -381,12 +416,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _invoke(arguments: list[str]) -> int:
+    from pipelines.helptext import speak_chinese
     from pipelines.usage import in_chinese
 
+    if "_CAIJUE_COMPLETE" in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     with in_chinese():
-        code = typer.main.get_command(app).main(
-            arguments, prog_name="caijue", standalone_mode=False
-        )
+        command = speak_chinese(typer.main.get_command(app))
+        code = command.main(arguments, prog_name="caijue", standalone_mode=False)
     return code if isinstance(code, int) else 0
 
 
@@ -436,10 +475,14 @@ def _unexpected(error: Exception) -> str:
 
     from pipelines.run.context import explain_failure
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
-    ) as handle:
-        handle.write("".join(traceback.format_exception(error)))
+    details = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
+        ) as handle:
+            handle.write(details)
+    except OSError:  # a disk that is full takes no details either
+        return explain_failure(error, None)
     return explain_failure(error, Path(handle.name))
 
 

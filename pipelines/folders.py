@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.config import Config
-from pipelines.errors import UsageError
+from pipelines.errors import UsageError, is_disk_full
 
 NAMES = {
     "raw": "收件文件夹 raw",
@@ -66,3 +67,20 @@ def check_own_folders(config: Config) -> None:
         raise UsageError(
             f"{'；'.join(wrong)}。请检查路径，或从设置中删去；没有它规则就不全，所以没有运行。"
         )
+
+
+NEARLY_FULL = 1 << 20  # bytes: less is left for nothing
+
+
+def full_temporary_folder(error: Exception) -> str:
+    """The folder for temporary files, where an error is about its being full; else empty."""
+    folder = os.environ.get("TMPDIR") or "/tmp"
+    if "No usable temporary directory" in str(error):
+        return folder
+    if not is_disk_full(error):
+        return ""
+    try:
+        left = shutil.disk_usage(folder).free
+    except OSError:
+        return folder
+    return folder if left < NEARLY_FULL else ""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipelines.run.context import Progress, no_progress
+from pipelines.run.look import Progress, no_progress
 
 
 @contextmanager

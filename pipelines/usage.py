@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -79,4 +80,6 @@ def _value(message: str) -> str:
         return "应为整数"
     if "valid number" in message or "valid float" in message:
         return "应为数字"
+    if bound := re.search(r"(less|greater) than or equal to (\S+)", message):
+        return f"不能{'大于' if bound[1] == 'less' else '小于'} {bound[2].rstrip('.')}"
     return message.rstrip(".")

@@ -37,8 +37,8 @@ class _Strict(BaseModel):
 class Years(_Strict):
     """The fiscal years a description is known to hold for."""
 
-    since: int = 0
-    until: int = LAST_YEAR
+    since: int = Field(0, description="从哪个年度起")
+    until: int = Field(LAST_YEAR, description="到哪个年度止")
 
     def __contains__(self, year: int) -> bool:
         return self.since <= year <= self.until
@@ -47,10 +47,15 @@ class Years(_Strict):
 class Column(_Strict):
     """An amount column: ``key`` is its header path joined by ``/``, or an economic code."""
 
-    key: str
-    label: str = ""
-    aliases: tuple[str, ...] = ()
-    optional: bool = False
+    key: str = Field(
+        description="栏键：各层表头自上而下以 `/` 相连（`本年支出/基本支出/小计`），"
+        "或经济科目编码；规则用它称呼这一栏，定了就不再改"
+    )
+    label: str = Field("", description="印在表头上的文字，与 `key` 不同时才写")
+    aliases: tuple[str, ...] = Field(
+        (), description="表头的其他写法，各层以 `/` 相连；空格、全半角、换行不用另写"
+    )
+    optional: bool = Field(False, description="可以没有的栏：表上没有时不说缺栏")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,16 +65,16 @@ class Column(_Strict):
 class Row(_Strict):
     """A fixed row: ``under`` names the line it stands under where its label repeats."""
 
-    key: str
-    label: str = ""
-    aliases: tuple[str, ...] = ()
-    line: int | None = None
-    under: str | None = None
-    count: bool = False
-    blocked: bool = False
-    heading: bool = False
-    since: int = 0
-    until: int = LAST_YEAR
+    key: str = Field(description="行键：去掉编号、`其中：`、空格和括号中单位的名称，或科目编码")
+    label: str = Field("", description="印在表上的文字，与 `key` 不同时才写")
+    aliases: tuple[str, ...] = Field((), description="项目名称的其他写法")
+    line: int | None = Field(None, description="行次；只在名称重复时用来分辨")
+    under: str | None = Field(None, description="名称重复的行：它在哪一行之下")
+    count: bool = Field(False, description="数量（辆、人、个），不按金额单位换算")
+    blocked: bool = Field(False, description="不填金额的行")
+    heading: bool = Field(False, description="只是小标题的行")
+    since: int = Field(0, description="从哪个年度起有这一行")
+    until: int = Field(LAST_YEAR, description="到哪个年度止有这一行")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,42 +87,74 @@ class Block(_Strict):
     ``former``: rows of earlier years' layouts, read where they stand and never written.
     """
 
-    name: str
-    part: str = ""
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    former: tuple[Row, ...] = ()
+    name: str = Field(description="块名，如 `收入`；事实的 `block`，行键在块内唯一")
+    part: str = Field("", description="同名的块再分时的代号，如机构运行信息表的左、右")
+    columns: tuple[Column, ...] = Field(description="金额栏，自左至右")
+    rows: tuple[Row, ...] = Field(description="行，自上而下；或共用的一组行的名称（见下）")
+    former: tuple[Row, ...] = Field((), description="往年的版式才有的行：读得到，不写出")
 
     @property
     def id(self) -> str:
         return self.part or self.name
 
 
-class Form(_Strict):
-    """One 财决 or published table. ``unit`` is the money unit when the sheet does not say."""
+Layout = Literal["list", "blocks", "strips", "row", "items"]
+Codes = Literal["functional", "economic"]
 
-    form: str
-    family: Literal["财决", "公开", "绩效"] = "财决"
-    number: str
-    title: str
-    aliases: tuple[str, ...] = ()
-    number_aliases: tuple[str, ...] = ()
-    unit: Literal["元", "万元"]
-    years: Years
-    required: str = "never"
-    expected_when: str | None = None
-    absent: str | None = None
-    layout: Literal["list", "blocks", "strips", "row"]
-    codes: Literal["functional", "economic"] | None = None
-    columns: tuple[Column, ...] = ()
-    wide: bool = False
-    alternative: str | None = None
-    blocks: tuple[Block, ...] = ()
-    panels: tuple[tuple[str, ...], ...] = ()
-    blocked: tuple[str, ...] = ()
-    footers: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
-    row: str | None = None
+
+class Shape(_Strict):
+    """Another layout of a form, as some regions print it; what is not said is as in the form."""
+
+    layout: Layout = Field(description="版式（见“版式”）")
+    codes: Codes | None = Field(None, description="行上编码的分类，与表不同时才写")
+    columns: tuple[Column, ...] = Field((), description="金额栏；键要用表中已有的键")
+    also: tuple[Column, ...] = Field((), description="另有的栏：读得到，不参与写出")
+    rows: tuple[Row, ...] = Field((), description="`items` 版式的各项")
+
+
+class Form(_Strict):
+    """One 财决 or published table. ``unit`` is the money unit when the sheet does not say.
+
+    ``also``: columns that some regions print besides; read where they stand, never written.
+    """
+
+    form: str = Field(description="表格代号，如 `Z01`、`G03`、`H01`；规则用它称呼这张表")
+    family: Literal["财决", "公开", "绩效"] = Field("财决", description="哪一套表")
+    number: str = Field(description="表号，如 `财决01-1表`、`公开03表`；按它认表")
+    title: str = Field(description="表名；按它认表")
+    aliases: tuple[str, ...] = Field(
+        (), description="表名的其他写法；年度、单位名称、`（续）` 不用写"
+    )
+    number_aliases: tuple[str, ...] = Field((), description="表号的其他写法")
+    unit: Literal["元", "万元"] = Field(description="表上没有印金额单位时所按的单位")
+    years: Years = Field(description="这个版式适用的年度：`{since: 2018, until: 2025}`")
+    required: str = Field("never", description="应报：`always`、`never`，或在什么情况下应报")
+    expected_when: str | None = Field(None, description="在什么情况下应当有数")
+    absent: str | None = Field(None, description="没有报送时的说法")
+    layout: Layout = Field(description="版式（见“版式”）")
+    codes: Codes | None = Field(
+        None, description="行上科目编码的分类：`functional` 功能分类，`economic` 经济分类"
+    )
+    columns: tuple[Column, ...] = Field(
+        (), description="金额栏，自左至右；写 `economic` 即全部经济分类科目"
+    )
+    also: tuple[Column, ...] = Field(
+        (), description="有的地区另印的栏：读得到，不参与写出，表上没有时不说缺栏"
+    )
+    wide: bool = Field(False, description="各栏是经济分类科目（`columns: economic` 时自动为 true）")
+    alternative: Literal["economic"] | None = Field(
+        None, description="`economic`：也可以排成功能分类作行、经济分类作栏"
+    )
+    layouts: tuple[Shape, ...] = Field((), description="有的地区的其他版式，逐一试读")
+    blocks: tuple[Block, ...] = Field((), description="`blocks` 版式的各块")
+    panels: tuple[tuple[str, ...], ...] = Field(
+        (), description="各栏组自左至右，每组自上而下有哪些块（写块名或 `part`）"
+    )
+    rows: tuple[Row, ...] = Field((), description="`items` 版式的各项")
+    blocked: tuple[str, ...] = Field((), description="不填金额的单元格")
+    footers: tuple[str, ...] = Field((), description="表底的合计行，如 `人员经费合计`")
+    source: tuple[str, ...] = Field((), description="公开表由哪些财决表得来")
+    row: str | None = Field(None, description="`row` 版式唯一一行的行键")
 
     @field_validator("source", mode="before")
     @classmethod
@@ -140,6 +177,17 @@ class Form(_Strict):
             update={"columns": columns, "wide": True, "codes": "functional", "alternative": None}
         )
 
+    @cached_property
+    def read_columns(self) -> tuple[Column, ...]:
+        """The columns that a sheet may have."""
+        return self.columns + self.also if self.also else self.columns
+
+    @cached_property
+    def shapes(self) -> tuple[Form, ...]:
+        """The form in every layout that it comes in, its own first."""
+        others = [self.model_copy(update=_said(shape)) for shape in self.layouts]
+        return tuple(form for form in (self, self.other_layout, *others) if form is not None)
+
     def classification(self, code: str) -> str:
         """Which classification a row's code is of: that of the form, or the functional one where
         the form is laid out the other way.
@@ -160,6 +208,12 @@ class Form(_Strict):
                 f"panels 中的“{named}”不是 blocks 中的块；有：{'、'.join(sorted(known))}"
             )
         return self
+
+
+def _said(shape: Shape) -> dict[str, Any]:
+    """What a layout says otherwise than its form; neither is laid out in a third way."""
+    said = {name: getattr(shape, name) for name in shape.model_fields_set}
+    return {"also": (), **said, "layouts": (), "alternative": None}
 
 
 class Code(_Strict):
@@ -199,6 +253,10 @@ def _all_keyed(values: Any) -> Any:
     return [_keyed(v) for v in values] if isinstance(values, list) else values
 
 
+def _lists_keyed(raw: dict, names: tuple[str, ...]) -> dict:
+    return {name: _all_keyed(raw[name]) for name in names if name in raw}
+
+
 def _economic_columns(codes: CodeList) -> list[dict]:
     head = [{"key": "合计"}]
     return head + [
@@ -210,7 +268,13 @@ def _expand(raw: dict, shared: dict, economic: CodeList) -> dict:
     """A form's file with its short forms written out; what is wrong in it is left as it is."""
     if raw.get("columns") == "economic":
         raw = raw | {"columns": _economic_columns(economic), "wide": True}
-    raw = raw | {"columns": _all_keyed(raw.get("columns", []))}
+    raw = raw | _lists_keyed(raw, ("columns", "also", "rows"))
+    if isinstance(raw.get("layouts"), list):
+        shapes = [
+            s | _lists_keyed(s, ("columns", "also", "rows")) if isinstance(s, dict) else s
+            for s in raw["layouts"]
+        ]
+        raw = raw | {"layouts": shapes}
     blocks = raw.get("blocks", [])
     if isinstance(blocks, list):
         raw = raw | {"blocks": [_expand_block(b, shared) for b in blocks]}
@@ -222,9 +286,8 @@ def _expand_block(block: Any, shared: dict) -> Any:
         return block
     rows = block.get("rows")
     rows = shared.get(rows, rows) if isinstance(rows, str) else rows
-    written = block | {"rows": rows}
-    lists = {k: _all_keyed(written[k]) for k in ("rows", "columns", "former") if k in block}
-    return block | lists
+    written = block | {"rows": rows} if "rows" in block else block
+    return written | _lists_keyed(written, ("rows", "columns", "former"))
 
 
 @cache

@@ -106,7 +106,8 @@ class Rule(_Strict):
 
     ``covers``: for a query, the cells at which it finds any difference of one 分, as they would
     stand in a formula. ``source`` and ``number``: the file it is from and its place there;
-    ``replaces``: the file of the rule of the same id that it stands for.
+    ``replaces``: the file of the rule of the same id that it stands for, ``replaced_severity`` its
+    severity.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Rule(_Strict):
     source: str = ""
     number: int = 0
     replaces: str = ""
+    replaced_severity: Literal["", "error", "review", "hint"] = ""
     broken: str = ""
 
     @field_validator("formulas", mode="before")
@@ -245,13 +247,19 @@ def formulas_of(rule: Rule) -> list[tuple[FormulaSpec, Formula]]:
     return found
 
 
+def is_own(rule: Rule) -> bool:
+    """Whether a rule is from a folder of the organisation's own or replaces a shipped one."""
+    return bool(rule.replaces) or not (RULES_DIR / rule.source).is_file()
+
+
 def _put_back(book: Rulebook, rule: Rule) -> None:
     """Where what replaced a rule is broken, the rule holds on, and the broken one is reported under
     a name of its own.
     """
     broken = book.rules[rule.id]
     if not broken.broken:
-        book.rules[rule.id] = broken.model_copy(update={"replaces": rule.source})
+        stands_for = {"replaces": rule.source, "replaced_severity": rule.severity}
+        book.rules[rule.id] = broken.model_copy(update=stands_for)
     else:
         name = f"S-RULES/{broken.source}#{rule.id}"
         book.rules[name] = broken.model_copy(update={"id": name})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -132,7 +133,7 @@ def _write_facts(
     con = load.con
     con.execute(
         "CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)",
-        [str(folder / "*.parquet")],
+        [str(Path(glob.escape(str(folder))) / "*.parquet")],
     )
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)

@@ -15,16 +15,18 @@ from pipelines.commands.run import SEVERITY
 from pipelines.commands.told import fix_lines, undone_lines
 from pipelines.config import Config
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, UsageError
-from pipelines.run.context import Progress
+from pipelines.run.look import Earlier, Folders, Look, Progress
+from pipelines.run.stages import STAGES
 
 if TYPE_CHECKING:
     import duckdb
 
     from pipelines.intake.discover import RawFile
-    from pipelines.narrative.stage import Narratives
-    from pipelines.run.readers import Reading
 
-LOCAL = ("S-ABSENT", "S-WAIT")
+LOCAL = (
+    "S-ABSENT",
+    "S-WAIT",
+)  # about the inbox as a whole: files given one by one cannot break them
 
 
 def check_command(
@@ -76,66 +78,53 @@ def evaluate(
     progress: Progress,
     standing: Path | None = None,
 ) -> dict[str, Any]:
-    """Read, collect, check and settle in a scratch folder; gives the document of ``check --json``,
-    and ``told``.
+    """The stages of the nightly run over the files, in a scratch folder; gives the document of
+    ``check --json``, and ``told``.
 
-    ``standing`` is the published set whose register and last year are used. The worker processes
-    read while this one loads the rules and what works on them.
+    ``standing`` is the published set whose register and last year are used.
     """
     from pipelines.intake.office import with_converted
+    from pipelines.run.context import working_connection
 
     files = with_converted(files, scratch / "cache")
     given = [*files, *register_of(standing, files, scratch)]
-    with ThreadPoolExecutor(1) as aside:
-        reading = aside.submit(_read, config, files, scratch / "cache", progress)
-        from pipelines.collect import collect
-        from pipelines.collect.suspicions import unit_suspicions
-        from pipelines.organisation import form_library, rulebook
-        from pipelines.reconcile import reconcile, settle
-        from pipelines.run.context import working_connection
-        from pipelines.run.steps import explanations_of, today_in
-
-        book, library = rulebook(config), form_library(config)
-        read = reading.result()
-        explanations, wrong = explanations_of(files, read)
     with closing(working_connection(scratch / "work", config)) as con:
-        found = collect(
-            con,
-            given,
-            read.extractions,
-            read.refused,
-            scratch,
-            year=config.year,
-            parquet=scratch / "parquet",
-            forms=library,
-            thorough=False,
-        )
-        texts = _texts(con, config, files, scratch, progress)
-        texts = _performance(con, config, files, texts)
-        if texts:
-            from pipelines.narrative.severities import as_ruled
-
-            texts.observations = as_ruled(texts.observations, book.rules)
-        carry_years_before(con, standing)
-        scales = unit_suspicions(con, library)
-        seen = (*found, *scales, *wrong, *(texts.observations if texts else ()))
-        observations = [o for o in seen if o.rule_id not in LOCAL]
-        reconcile(con, book, observations, {config.year} if config.year else None)
-        if texts:
-            from pipelines.narrative.stage import write_checks
-
-            write_checks(con, texts, book.rules)
-        settle(
-            con,
-            observations,
-            run_id="check",
-            previous=None,
-            explanations=explanations,
-            today=today_in(config),
-        )
+        look = _look(config, con, scratch, progress, standing)
+        look.files = given
+        _through_stages(look)
         if len(given) > len(files):
             _leave_out_borrowed(con, [f.file for f in files])
         return _document(con)
+
+
+def _look(
+    config: Config,
+    con: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    progress: Progress,
+    standing: Path | None,
+) -> Look:
+    """What the stages work on: everything below ``scratch``, last year from ``standing``."""
+    folders = Folders(scratch, scratch / "cache", scratch, scratch / "parquet")
+    earlier = Earlier(lambda c: carry_years_before(c, standing), lambda _: None)
+    return Look(
+        config, "check", folders, lambda: con, earlier, progress, thorough=False, aside=LOCAL
+    )
+
+
+def _through_stages(look: Look) -> None:
+    """Every stage in order. The worker processes read while this one loads the rules and what works
+    on them.
+    """
+    first, *others = STAGES
+    with ThreadPoolExecutor(1) as aside:
+        reading = aside.submit(first.work, look)
+        import pipelines.reconcile  # noqa: F401
+
+        _ = look.book
+        reading.result()
+    for stage in others:
+        stage.work(look)
 
 
 def _leave_out_borrowed(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
@@ -148,60 +137,6 @@ def _leave_out_borrowed(con: duckdb.DuckDBPyConnection, files: list[str]) -> Non
         WHERE (coalesce(unit_code, unit_name), year) IN (
             SELECT (coalesce(unit_code, unit_name), year) FROM submissions WHERE status = 'missing'
         )""")
-
-
-def _read(config: Config, files: list[RawFile], cache: Path, progress: Progress) -> Reading:
-    from pipelines.organisation import extraction_version
-    from pipelines.run.readers import limits_of, read_files
-
-    def told(done: int, total: int) -> None:
-        progress("读取工作簿", done, total)
-
-    return read_files(files, cache, extraction_version(config), limits_of(config), told)
-
-
-def _performance(
-    con: duckdb.DuckDBPyConnection,
-    config: Config,
-    files: list[RawFile],
-    texts: Narratives | None,
-) -> Narratives | None:
-    """What the performance material gives, added to what the narratives gave."""
-    from pipelines.narrative.stage import Narratives
-    from pipelines.organisation import scheme_folders
-    from pipelines.performance.stage import check_performance
-    from pipelines.run.readers import limits_of
-
-    folders = scheme_folders(config)
-    found = check_performance(con, files, limits_of(config), year=config.year, schemes=folders)
-    if not found.read and not found.observations:
-        return texts
-    texts = texts or Narratives()
-    texts.observations += found.observations
-    for place, outcomes in found.checks.items():
-        texts.checks.setdefault(place, {}).update(outcomes)
-    return texts
-
-
-def _texts(
-    con: duckdb.DuckDBPyConnection,
-    config: Config,
-    files: list[RawFile],
-    scratch: Path,
-    progress: Progress,
-) -> Narratives | None:
-    if not any(f.kind == "narrative" and f.status == "ready" for f in files):
-        return None
-    from pipelines.narrative.stage import check_narratives
-    from pipelines.run.readers import limits_of
-
-    def told(done: int, total: int) -> None:
-        progress("核对说明文字", done, total)
-
-    folders = (scratch / "cache", scratch / "narratives")
-    return check_narratives(
-        con, files, limits_of(config), *folders, year=config.year, progress=told
-    )
 
 
 def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:

@@ -123,7 +123,8 @@ def _folders(config: Config) -> Iterator[Point]:
         yield Point("文件夹", BAD, wrong, "三个文件夹请各放一处，互不包含。")
     for wrong in missing_folders(config):
         yield Point("自定义文件夹", BAD, wrong, "请检查路径，或从设置中删去。")
-    yield from _own_forms(config)
+    if not any(missing_folders(config)):
+        yield from _own_forms(config)
 
 
 def _own_forms(config: Config) -> Iterator[Point]:

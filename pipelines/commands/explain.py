@@ -34,6 +34,7 @@ def _words(document: dict[str, Any]) -> str:
     lines = [
         f"{finding['finding_id']}  {rule['id']} {rule['title']}  [{SEVERITY[finding['severity']]}]",
         finding["message"],
+        finding.get("detail") or "",
         f"公式：{rule['formula']}" if rule["formula"] else "",
         f"依据：{rule['basis']}" if rule["basis"] else "",
         f"首次发现 {finding['first_run']}，最近 {finding['last_run']}",

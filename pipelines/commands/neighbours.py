@@ -41,16 +41,16 @@ def register_of(standing: Path | None, files: list[RawFile], scratch: Path) -> l
     return [look(path, REGISTER)]
 
 
-def carry_years_before(con: duckdb.DuckDBPyConnection, standing: Path | None) -> None:
+def carry_years_before(con: duckdb.DuckDBPyConnection, standing: Path | None) -> int:
     """Fill ``prior_facts`` with last year's published amounts of the units at hand that the
-    files do not hold.
+    files do not hold; gives how many.
     """
     from pipelines.publish.carry import source_of
 
     if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'prior_facts'").fetchall():
         con.execute(table_sql(PRIOR_FACTS))
     if standing is None or not has_dataset(standing, "facts"):
-        return
+        return 0
     con.execute(f"""
         INSERT INTO prior_facts
         SELECT p.* FROM ({source_of(con, standing, "facts")}) p
@@ -60,3 +60,4 @@ def carry_years_before(con: duckdb.DuckDBPyConnection, standing: Path | None) ->
         ANTI JOIN (SELECT DISTINCT unit_code, unit_name, year FROM facts) g
             ON p.year = g.year
             AND coalesce(p.unit_code, p.unit_name) = coalesce(g.unit_code, g.unit_name)""")
+    return int(con.execute("SELECT count(*) FROM prior_facts").fetchall()[0][0])

@@ -6,7 +6,7 @@ from pipelines.commands import Answer
 from pipelines.commands.published import open_set, place_of
 from pipelines.commands.told import fix_lines, held_lines
 from pipelines.config import Config
-from pipelines.run.context import Progress
+from pipelines.run.look import Progress
 from pipelines.run.result import RunResult
 
 SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}

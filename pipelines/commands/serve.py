@@ -19,7 +19,7 @@ def check_cron(cron: str, timezone: str) -> str:
         following = next(CronSim(cron, datetime.now(ZoneInfo(timezone))))
     except (CronSimError, StopIteration) as error:
         raise UsageError(
-            f'看不懂时间表 {cron!r}：{error}。写法如 "0 2 * * *"（每天 2 点）。'
+            f'看不懂时间表 {cron!r}。写五段：分 时 日 月 星期，如 "0 2 * * *"（每天 2 点）。'
         ) from error
     return following.strftime("%Y-%m-%d %H:%M")
 

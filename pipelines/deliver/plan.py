@@ -128,12 +128,16 @@ def _entry(summary: Summary, finding: dict[str, Any], group: Cause, cells: Rows)
         tuple(_spot(summary, key, c) for c in cells if c["cell"]),
         tuple(((c.file, c.sheet, c.cell), todo_here(c, own)) for c in own) if is_open else (),
         tuple(said_words(summary.said.get(finding["finding_id"]))),
+        finding.get("detail") or "",
     )
 
 
 def _spot(summary: Summary, key: UnitYear | None, cell: dict[str, Any]) -> Spot:
     sheet = summary.sheets.get((cell["file"], cell["sheet"]))
-    own = sheet is None or key is None or (sheet["unit"], sheet["year"]) == key
+    if sheet is None or key is None:
+        own = summary.is_at_hand(cell["file"])
+    else:
+        own = (sheet["unit"], sheet["year"]) == key
     return Spot(
         cell["role"],
         cell["file"] or "",

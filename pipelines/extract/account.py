@@ -60,7 +60,9 @@ def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fau
     """One fault for the sheet's numbers left out, other than noughts and those that repeat an
     item.
     """
-    telling = [x for x in left_out if not x[2].startswith("同一项目") and x[1].strip("-0.")]
+    telling = [
+        x for x in left_out if not x[2].startswith(("同一项目", "不属于")) and x[1].strip("-0.")
+    ]
     if not telling:
         return []
     cell, raw, reason = telling[0]

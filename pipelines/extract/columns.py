@@ -286,7 +286,10 @@ def header_words(form: Form) -> frozenset[str]:
     """Every word that may stand in a form's header."""
     if id(form) not in _WORDS:
         words = {
-            _word(p) for c in form.columns for name in (c.key, *c.names) for p in name.split("/")
+            _word(p)
+            for c in form.read_columns
+            for name in (c.key, *c.names)
+            for p in name.split("/")
         }
         if form.wide:
             words |= set(_economic_names()[0])

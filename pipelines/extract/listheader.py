@@ -180,7 +180,7 @@ class _Finder:
         ]
         columns = range(last + 1, max(used, default=last) + 1)
         return amount_matches(
-            self.grid, columns, self.header.rows.rows, self.form.columns, self.form.wide
+            self.grid, columns, self.header.rows.rows, self.form.read_columns, self.form.wide
         )
 
     def _note_columns(self, matches: list[Match]) -> None:

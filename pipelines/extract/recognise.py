@@ -47,14 +47,14 @@ class Evidence:
     claims: bool
     families: frozenset[bool] = frozenset()
 
-    def leaning(self, published: bool | None) -> Evidence:
+    def leaning(self, published: bool | None, public: frozenset[str]) -> Evidence:
         """The same votes with one more for each form of the family that the rest of the workbook
-        belongs to.
+        belongs to; ``public``: the forms that go to the public.
         """
         if published is None:
             return self
         return Evidence(
-            {f: v + (f.startswith("G") == published) for f, v in self.votes.items()},
+            {f: v + ((f in public) == published) for f, v in self.votes.items()},
             self.claims,
             self.families,
         )
@@ -72,6 +72,7 @@ class Recogniser:
 
     def __init__(self, forms: Mapping[str, Form]) -> None:
         self.forms = forms
+        self.public = frozenset(form.form for form in forms.values() if form.published)
         self.numbers: dict[tuple[str, ...], str] = {}
         self.titles: dict[str, list[str]] = {squash(t): [] for t in _OTHERS}
         for form in forms.values():
@@ -96,8 +97,13 @@ class Recogniser:
         inside, titles, above = self._vote_cells(grid)
         if len(titles) > 2:
             return Evidence({}, False)
-        numbered = {form.startswith("G") for form in self._numbered}
-        both = _title_first(votes + inside, self._titled_forms & inside.keys(), numbered)
+        numbered = {form in self.public for form in self._numbered}
+        both = votes + inside
+        if numbered == {True}:
+            # Among published tables a title outranks a number: regions number the same tables
+            # differently.
+            for form in self._titled_forms & inside.keys() & self.public:
+                both[form] += 2
         return Evidence(both, bool(votes) or above, frozenset(numbered))
 
     def _vote_cells(self, grid: Grid) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
@@ -155,16 +161,6 @@ class Recogniser:
             return self.titles[text]
         title = _find_title(_TAIL.sub("", text), self.title_texts)
         return self.titles[title] if title else []
-
-
-def _title_first(votes: Counter[str], titled: set[str], numbered: set[bool]) -> Counter[str]:
-    """Among published tables a title outranks a number: regions number the same tables
-    differently.
-    """
-    if numbered == {True}:
-        for form in titled:
-            votes[form] += 2 if form.startswith("G") else 0
-    return votes
 
 
 @lru_cache(maxsize=8192)

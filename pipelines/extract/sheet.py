@@ -14,6 +14,7 @@ from pipelines.extract.caption import caption
 from pipelines.extract.continued import join_continued
 from pipelines.extract.facts import FactTaker
 from pipelines.extract.grid import Grid
+from pipelines.extract.itemform import ItemsReader
 from pipelines.extract.listform import ListReader
 from pipelines.extract.outside import Outside, outside, title_unit
 from pipelines.extract.panelform import PanelReader
@@ -32,6 +33,7 @@ READERS: dict[str, Any] = {
     "blocks": PanelReader,
     "strips": StripReader,
     "row": RowReader,
+    "items": ItemsReader,
 }
 
 
@@ -51,7 +53,8 @@ def read_sheets(
         evidence.append(recogniser.evidence(grid, named=grid.sheet.name not in seen))
         seen.add(grid.sheet.name)
     published = _family(evidence)
-    found = [_read(g, e.leaning(published), forms) for g, e in zip(grids, evidence, strict=True)]
+    leaning = [e.leaning(published, recogniser.public) for e in evidence]
+    found = [_read(grid, e, forms) for grid, e in zip(grids, leaning, strict=True)]
     readings = [r for r in found if r is not None]
     read = {r.form.form for r in readings if r.status == "read"}
     readings = [r for r in readings if r.status == "read" or r.form.form not in read]
@@ -139,10 +142,10 @@ def _best_table(
     for form in forms:
         if found and votes[form.form] < votes[forms[0].form]:
             break
-        for shape in filter(None, (form, form.other_layout)):
+        for shape in form.shapes:
             try:
                 found.append(
-                    (form, shape, READERS[form.layout](Grid(grid.sheet, grid.rows), shape).read())
+                    (form, shape, READERS[shape.layout](Grid(grid.sheet, grid.rows), shape).read())
                 )
             except NoTable:
                 continue
@@ -159,13 +162,11 @@ def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
     breaks ties.
     """
     expected = sum(len(b.columns) for b in shape.blocks) or len(shape.columns)
+    besides = {c.key for c in shape.also}
+    known = sum(c.key not in besides for c in table.columns)
     unknown = sum(f.rule_id == "S-LAYOUT" for f in table.faults)
     printed = caption(grid, table.top).money
-    return (
-        len(table.columns) / max(1, expected)
-        - 0.1 * unknown
-        + (0.05 if printed == shape.unit else 0)
-    )
+    return known / max(1, expected) - 0.1 * unknown + (0.05 if printed == shape.unit else 0)
 
 
 def _unreadable(grid: Grid, form: Form) -> SheetReading | None:

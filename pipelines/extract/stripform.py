@@ -34,7 +34,7 @@ class StripReader:
         self.table = TableReading(top=header.top, first=header.first)
         self.table.structural_rows.update(range(header.first))
         self.groups = self._groups(header)
-        if not self.groups:
+        if not self.groups or self._is_list(header):
             raise NoTable("表头中没有认得的金额栏")
         texts = heads.header_texts(self.grid, header)
         keys = Keys()
@@ -48,6 +48,11 @@ class StripReader:
             else:
                 self._row(r, without_repeats(cells), keys)
         return self.table
+
+    def _is_list(self, header: heads.Header) -> bool:
+        """One group with further columns behind it: a list with several amounts, not strips."""
+        last = max(c for r in header.rows for c, _ in self.grid.rows[r])
+        return len(self.groups) == 1 and last > self.groups[0][2]
 
     def _item(self, row: int) -> bool:
         texts = [plain(v) for _, v in self.grid.rows[row]]

@@ -6,6 +6,7 @@ Both are written from the run's working connection, whose tables are those of ``
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -212,7 +213,12 @@ def read_dataset(set_folder: Path, dataset: str) -> str:
     """The SQL source for a dataset of a published set; reads Parquet, so no lock of an analyst is
     in the way.
     """
-    return f"read_parquet({quoted(str(set_folder / 'parquet' / dataset / '*.parquet'))})"
+    return f"read_parquet({quoted(parquet_of(set_folder / 'parquet' / dataset))})"
+
+
+def parquet_of(folder: Path) -> str:
+    """The Parquet files of a folder as DuckDB looks for them, whatever signs its path holds."""
+    return str(Path(glob.escape(str(folder))) / "*.parquet")
 
 
 def has_dataset(set_folder: Path | None, dataset: str) -> bool:

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
-from pipelines.errors import Aborted
+from pipelines.errors import Aborted, UsageError
 from pipelines.publish.place import BUILDING, Place
 
 
@@ -71,10 +72,46 @@ def _link(target: Path, link: Path) -> None:
 
 
 def check_targets(place: Place) -> None:
-    """Before any work: neither ``current`` may be something else than a link. Raises Aborted."""
+    """Before any work: links can be made where ``current`` is to be, nothing else stands there, and
+    the reports folder is of this set. Raises Aborted, and UsageError for the last.
+    """
     for link in (place.current, place.reports / "current"):
         if link.exists() and not link.is_symlink():
             raise Aborted(f"{link} 已经存在，而且不是本程序建立的链接。请移走或改名后再运行。")
+    _of_this_set(place)
+    for folder in (place.processed, place.reports):
+        _try_link(folder)
+
+
+def _of_this_set(place: Place) -> None:
+    """Two data folders must not take turns in one reports folder: each would hide the other's."""
+    link = place.reports / "current"
+    if not link.is_symlink():
+        return
+    leads_to = Path(os.path.normpath(link.parent.resolve() / os.readlink(link)))
+    other = leads_to.parent.parent
+    if other.resolve() != place.processed.resolve() and (other / "current").exists():
+        raise UsageError(
+            f"报告文件夹 {place.reports} 已由另一个数据文件夹 {other} 使用。"
+            f"每个数据文件夹请各用一个报告文件夹；数据文件夹已经改换的，先删除链接 {link}。"
+        )
+
+
+def _try_link(folder: Path) -> None:
+    """Makes a link and takes it away again."""
+    trial = folder / f".link-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial.unlink(missing_ok=True)
+        os.symlink("x", trial)
+        trial.unlink()
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return  # a full disk is told where it stops the work
+        raise Aborted(
+            f"不能在 {folder} 中建立链接：{error.strerror or error}，无法发布，本次没有开始。"
+            "请换到支持链接、可以写入的文件系统。"
+        ) from error
 
 
 def sweep(place: Place, *, unpublished: set[str]) -> list[str]:

@@ -2,8 +2,8 @@
 a million.
 
 ``raw_findings``: finding_id, rule_id, severity, unit_code, unit_name, year, subject, message,
-difference, cause. ``raw_cells``: finding_id, role, rank, file, sheet, cell, amount, suggested,
-quote, set.
+detail, difference, cause. ``raw_cells``: finding_id, role, rank, file, sheet, cell, amount,
+suggested, quote, set.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import pyarrow as pa
 from pipelines.reconcile.advice.accused import write_suspects
 from pipelines.reconcile.blanks import NAMED
 from pipelines.reconcile.codes import QUOTE
-from pipelines.reconcile.messages import WORDS, write_messages
+from pipelines.reconcile.messages import load_macros, write_messages
 from pipelines.reconcile.operand_cells import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
-from schemas.rulebook import Check, split_block
+from schemas.rulebook import Check, is_own, split_block
 
 ID_LENGTH = 16  # 64 bits of a digest: among a million findings two alike are one in 40 million
 SIGNS = {"=": "≠", "<=": "大于", ">=": "小于", "⇔": "与", "⇒": "与", ">": "与"}
 
-MACROS = f"""{WORDS}
+MACROS = """
     CREATE OR REPLACE TEMP MACRO rec_money(fen) AS
         CASE WHEN abs(fen) < 1000000000000000000
              THEN CAST(CAST(fen AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 2))
@@ -39,15 +39,14 @@ MACROS = f"""{WORDS}
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(MACROS)
+    load_macros(con)
     con.execute("""
         CREATE OR REPLACE TABLE raw_findings (finding_id VARCHAR, rule_id VARCHAR, severity VARCHAR,
-            unit_code VARCHAR,
-            unit_name VARCHAR, year SMALLINT, subject VARCHAR, message VARCHAR,
-            difference DECIMAL(18,2), cause VARCHAR);
+            unit_code VARCHAR, unit_name VARCHAR, year SMALLINT, subject VARCHAR, message VARCHAR,
+            detail VARCHAR, difference DECIMAL(18,2), cause VARCHAR);
         CREATE OR REPLACE TABLE raw_cells (finding_id VARCHAR, role VARCHAR, rank INTEGER,
-            file VARCHAR, sheet VARCHAR,
-            cell VARCHAR, amount DECIMAL(18,2), suggested DECIMAL(18,2), quote VARCHAR,
-            "set" INTEGER)
+            file VARCHAR, sheet VARCHAR, cell VARCHAR, amount DECIMAL(18,2),
+            suggested DECIMAL(18,2), quote VARCHAR, "set" INTEGER)
     """)
 
 
@@ -55,8 +54,10 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
     """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its
     instances).
     """
-    titles = [(f.form, f"{f.number}《{f.title}》") for f in forms.values()]
-    con.register("rec_title_list", _table(titles, ("form", "title"), (pa.string(), pa.string())))
+    titles = [(f.form, f.number, f"{f.number}《{f.title}》", f.published) for f in forms.values()]
+    named = ("form", "number", "title", "published")
+    kinds = (*[pa.string()] * 3, pa.bool_())
+    con.register("rec_title_list", _table(titles, named, kinds))
     rows = [
         (
             n,
@@ -64,6 +65,7 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
             c.rule.id,
             c.rule.severity,
             c.rule.message or c.rule.title,
+            is_own(c.rule),
             SIGNS[c.formula.cmp],
             c.scale,
         )
@@ -79,10 +81,11 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
         "rule_id",
         "severity",
         "message",
+        "own",
         "sign",
         "scale",
     )
-    types = (pa.int32(), *[pa.string()] * 9, pa.int32())
+    types = (pa.int32(), *[pa.string()] * 8, pa.bool_(), pa.string(), pa.int32())
     con.register("rec_subject_list", _table(rows, names, types))
     con.execute("""CREATE OR REPLACE TEMP TABLE rec_titles AS SELECT * FROM rec_title_list;
         CREATE OR REPLACE TEMP TABLE rec_subjects AS SELECT * FROM rec_subject_list""")
@@ -156,8 +159,10 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         INSERT INTO raw_findings
         SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject,
-               coalesce(CASE WHEN x.owner <> n.uy THEN w.unit_name || '的'
-            ELSE '' END || y.words, '') || m.message,
+               coalesce(
+                   CASE WHEN x.owner <> n.uy THEN w.unit_name || '的' ELSE '' END || y.words, ''
+               ) || m.message,
+               m.detail,
                rec_money(rec_scaled(n.d, n.scale)), coalesce(y.cause, c.cause, n.finding_id)
         FROM rec_names n JOIN rec_messages m USING (uy, inst)
             LEFT JOIN rec_causes c USING (uy, inst)
@@ -184,8 +189,8 @@ def _named(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_names AS
         SELECT *, rec_id(rule_id, unit, year, subject) AS finding_id FROM (
-            SELECT f.uy, f.inst, f.chk, f.d, s.scale, s.rule_id, s.severity, s.message, s.sign,
-                   u.unit, u.unit_code, u.unit_name, u.year,
+            SELECT f.uy, f.inst, f.chk, f.d, s.scale, s.rule_id, s.severity, s.message, s.own,
+                   s.sign, u.unit, u.unit_code, u.unit_name, u.year,
                    s.form || '[' || CASE WHEN s.block = '' THEN ''
                        ELSE s.block || '/' END || {row} || ',' || {col} || ']'
                    || s.suffix AS subject

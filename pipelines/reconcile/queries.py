@@ -96,9 +96,8 @@ def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None
     con.execute(
         """INSERT INTO raw_findings
         SELECT rec_id($id, coalesce(unit_code, unit_name), year, subject) AS finding_id, $id,
-               $severity,
-               any_value(unit_code), any_value(unit_name), year, subject, any_value(message), NULL,
-               finding_id
+               $severity, any_value(unit_code), any_value(unit_name), year, subject,
+               any_value(message), NULL, NULL, finding_id
         FROM rec_query_rows GROUP BY coalesce(unit_code, unit_name), year, subject""",
         {"id": rule.id, "severity": rule.severity},
     )

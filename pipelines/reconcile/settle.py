@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,10 +15,12 @@ from pipelines.reconcile.causes import share_causes
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.explained import Covered, covered_findings, write_explanations
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
+from pipelines.reconcile.severities import as_ruled
 from pipelines.reconcile.submissions import has_table
 from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
+from schemas.rulebook import Rule
 
 
 def finding_id(rule: str, unit: str | None, year: int | None, subject: str) -> str:
@@ -35,15 +37,18 @@ def settle(
     previous: pa.Table | None,
     explanations: Sequence[Explanation] = (),
     today: date | None = None,
+    rules: Mapping[str, Rule] | None = None,
 ) -> None:
     """Makes ``findings`` and ``finding_cells`` from raw_findings, raw_cells and the observations.
 
+    ``rules``: those of the rule book, whose severities hold for what other stages observed.
     ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have
     expired or match nothing become findings themselves.
     """
     if not has_table(con, "raw_findings"):
         create_tables(con)
-    _load_observations(con, _unknown_rules_named(con, observations))
+    rules = rules or {}
+    _load_observations(con, as_ruled(_unknown_rules_named(con, observations), rules))
     _combine(con)
     _join_codes(con)
     share_causes(con)
@@ -51,7 +56,8 @@ def settle(
     covered = covered_findings(con, explanations)
     matched = _match(explanations, covered, today)
     write_explanations(con, explanations, matched, covered, today)
-    _load_observations(con, _leftover(con, explanations, covered, today))
+    leftover = _leftover(con, explanations, covered, today)
+    _load_observations(con, as_ruled(leftover, rules))
     _add_observed(con)
     _publish(con, run_id, previous, matched)
 
@@ -78,6 +84,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
                 "year": seen.year,
                 "subject": seen.subject,
                 "message": seen.message,
+                "detail": None,
                 "difference": seen.difference,
                 "cause": number,
             },
@@ -93,6 +100,7 @@ def _load_observations(con: duckdb.DuckDBPyConnection, observations: Iterable[Ob
         "year",
         "subject",
         "message",
+        "detail",
         "difference",
         "cause",
     ]
@@ -123,7 +131,8 @@ def _cell(number: str, place: Place) -> dict:
 
 
 COLUMNS = (
-    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, difference, cause"
+    "finding_id, rule_id, severity, unit_code, unit_name, year, subject, message, detail, "
+    "difference, cause"
 )
 
 
@@ -262,7 +271,7 @@ def _publish(
                ELSE 'explained' END AS status,
                CASE WHEN o.finding_id IS NULL THEN 'new'
                    ELSE 'persisting' END AS change, a.unit_code, a.unit_name,
-               a.year::SMALLINT AS year, a.subject, a.message,
+               a.year::SMALLINT AS year, a.subject, a.message, a.detail,
                a.difference::DECIMAL(18,2) AS difference, a.cause,
                coalesce(o.first_run, $run) AS first_run, $run AS last_run
         FROM rec_all a LEFT JOIN rec_explained e USING (finding_id)

@@ -17,28 +17,20 @@ from typing import TYPE_CHECKING, Any
 from pipelines import log
 from pipelines.config import Config
 from pipelines.errors import Aborted, Busy, Empty, Stop, is_database_memory, is_disk_full
-from pipelines.folders import check_apart, check_own_folders
+from pipelines.folders import check_apart, check_own_folders, full_temporary_folder
 from pipelines.notify import notify_failure
 from pipelines.organisation import check_own_forms
 from pipelines.publish import history, lock, pointer
 from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
-from pipelines.run.readers import Reading
+from pipelines.run.look import Earlier, Folders, Look, Progress, no_progress
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow
 
-    from pipelines.intake.discover import RawFile
-    from pipelines.narrative.stage import Narratives
     from pipelines.publish.takeover import Manifest
-    from schemas.observation import Observation
-    from schemas.rulebook import Rulebook
 
-Progress = Callable[[str, int, int], None]
 INTERRUPTED = "收到结束信号，运行中断，未发布任何数据"
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass
@@ -46,8 +38,9 @@ class RunContext:
     """One run under way. ``building`` is where its set grows; ``previous`` the published set before
     it, if any.
 
-    ``standing`` is that set's manifest where it was made from the same inputs: then it is taken
-    over. ``explained``: the 审核说明 and what is wrong with them, once they were read.
+    ``look`` holds what the stages that look at files made; ``inputs`` is the digest of all that the
+    result depends on; ``standing`` is the published set's manifest where it was made from the same
+    inputs: then it is taken over. ``summary``: the counts, once the findings are settled.
     """
 
     config: Config
@@ -56,19 +49,30 @@ class RunContext:
     started_at: datetime
     previous: Path | None
     progress: Progress = no_progress
-    files: list[RawFile] = field(default_factory=list)
-    reading: Reading = field(default_factory=Reading)
     inputs: str = ""
     standing: Manifest | None = None
-    observations: list[Observation] = field(default_factory=list)
-    narratives: Narratives | None = None
-    explained: tuple[list[Any], list[Observation]] | None = None
-    book: Rulebook | None = None
-    held: dict[str, float] | None = None
     summary: dict[str, Any] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     error: Exception | None = None
+    look: Look = field(init=False)
     _con: duckdb.DuckDBPyConnection | None = None
+
+    def __post_init__(self) -> None:
+        folders = Folders(self.config.raw, self.place.cache, self.work, self.building / "parquet")
+        earlier = Earlier(self._carry, self._findings_before)
+        self.look = Look(
+            self.config, self.run_id, folders, lambda: self.con, earlier, self.progress
+        )
+
+    def _carry(self, con: duckdb.DuckDBPyConnection) -> int:
+        from pipelines.publish.carry import carry_prior_facts
+
+        return carry_prior_facts(con, self.previous)
+
+    def _findings_before(self, con: duckdb.DuckDBPyConnection) -> pyarrow.Table | None:
+        from pipelines.publish.scope import earlier_findings
+
+        return earlier_findings(con, self.place, self.previous)
 
     @property
     def building(self) -> Path:
@@ -107,7 +111,8 @@ class RunContext:
     def start_again(self) -> None:
         """Forget what was read and collected so far, in the cache too."""
         self.close()
-        for path in {*self.reading.extractions.values()}:
+        extractions = self.look.reading.extractions if self.look.reading else {}
+        for path in {*extractions.values()}:
             path.unlink(missing_ok=True)
         shutil.rmtree(self.building / "parquet", ignore_errors=True)
 
@@ -171,11 +176,7 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
         try:
             _begin(context, dead)
             held.callback(log.stop, log.to_file(context.log_file))
-            if not config.raw.is_dir():
-                raise Empty(
-                    f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
-                    " --raw 另指一处。"
-                )
+            _require_raw(config)
             yield context
         except Stop as stop:
             _note_failure(context, stop.reason)
@@ -190,6 +191,15 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
             raise
 
 
+def _require_raw(config: Config) -> None:
+    """Raises Empty where there is no raw folder."""
+    if not config.raw.is_dir():
+        raise Empty(
+            f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
+            " --raw 另指一处。"
+        )
+
+
 def _enter(
     config: Config, progress: Progress, held: ExitStack
 ) -> tuple[RunContext, lock.Owner | None]:
@@ -198,6 +208,8 @@ def _enter(
     locked = False
     try:
         check_apart(config)
+        if not config.processed.exists():  # a mistyped --raw must not leave folders behind
+            _require_raw(config)
         dead = held.enter_context(lock.exclusive(place.processed))
         locked = True
         return _plan(config, place, progress), dead
@@ -280,6 +292,12 @@ def _end(context: RunContext) -> None:
 def explain_failure(error: Exception, log_file: Path | None) -> str:
     """What to tell a person about an unexpected error, in one sentence or two."""
     more = f"详情见 {log_file}。" if log_file and log_file.exists() else ""
+    full = full_temporary_folder(error)
+    if full:
+        return (
+            f"临时文件夹 {full} 已满或不能写入，本次运行中止，已发布的数据保持不变。"
+            f"请腾出空间，或用环境变量 TMPDIR 另指一处后再运行。{more}"
+        )
     if is_disk_full(error):
         return f"磁盘空间不足，本次运行中止，已发布的数据保持不变。请腾出空间后再运行。{more}"
     if is_database_memory(error):

@@ -9,13 +9,17 @@ with the folders as parameters.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from prefect import flow, task
+from prefect import flow, get_client, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelled, Completed, Failed, State
@@ -29,6 +33,7 @@ from pipelines.run.context import RunContext, handed_over, open_run
 from pipelines.run.result import RunResult, result_of
 from pipelines.run.steps import STEPS, Boundary, Step, run_step
 
+DEPLOYMENT = "caijue"
 RETRIES = {"discover": 2, "extract": 1}
 SHOWN = 500  # rows of an artifact: Prefect's page draws no more at ease
 FIXES_SHOWN = 20  # a screen
@@ -45,7 +50,10 @@ OUTPUTS = {
 
 
 @flow(
-    name="caijue-nightly", flow_run_name="财决核对", validate_parameters=True, persist_result=False
+    name="caijue-nightly",
+    flow_run_name=lambda: f"财决核对 {date.today()}",
+    validate_parameters=True,
+    persist_result=False,
 )
 def nightly(
     raw: str | None = None,
@@ -77,6 +85,11 @@ def nightly(
 
 def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
     """Every stage as a task, in this thread and in order, then the artifacts."""
+    with lines_to_prefect():
+        return _run_tasks(context, boundary)
+
+
+def _run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
     for step in STEPS:
         if step.key not in context.done:
             as_task(context, step)(return_state=True).result(raise_on_failure=context.error is None)
@@ -86,7 +99,49 @@ def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
                 boundary(step.key)
     result = result_of(context)
     _artifacts(context, result)
+    _name_run(context, result)
     return Completed(message=result.message)
+
+
+class _ToPrefect(logging.Handler):
+    """Lines of the log to the run in Prefect: to the task under way, else to the flow."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            get_run_logger().log(record.levelno, record.getMessage())
+        except Exception:  # a line that Prefect does not take is in the log file all the same
+            self.handleError(record)
+
+
+@contextmanager
+def lines_to_prefect() -> Iterator[None]:
+    """While this lasts, what the log says (without details) is to be read in Prefect too."""
+    handler = _ToPrefect(logging.INFO)
+    log.LOGGER.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.LOGGER.removeHandler(handler)
+
+
+def _name_run(context: RunContext, result: RunResult) -> None:
+    """The run is named by date and verdict, and tagged. A failure is only worth a line."""
+    here = FlowRunContext.get()
+    if here is None or here.flow_run is None:
+        return
+    day = context.started_at.astimezone(ZoneInfo(context.config.timezone)).date()
+    tags = {*here.flow_run.tags, "财决", result.verdict}
+    if context.config.year:
+        tags.add(str(context.config.year))
+    try:
+        with get_client(sync_client=True) as client:
+            name = f"{day} {result.verdict}"
+            client.update_flow_run(here.flow_run.id, name=name, tags=sorted(tags))
+    except Exception as error:
+        log.detail("Prefect name")
+        log.say(
+            f"Prefect 中的运行没有改名（{type(error).__name__}），不影响结果。", logging.WARNING
+        )
 
 
 def as_task(context: RunContext, step: Step) -> Any:
@@ -203,11 +258,26 @@ def serve(config: Config, cron: str) -> None:
         "processed": str(config.processed),
         "reports": str(config.reports),
     }
-    nightly.serve(
-        name="caijue",
-        parameters=folders | {"year": config.year},
-        schedule=Cron(cron, timezone=config.timezone),
-        limit=1,
-        pause_on_shutdown=False,
-        print_starting_message=False,
-    )
+    try:
+        nightly.serve(
+            name=DEPLOYMENT,
+            parameters=folders | {"year": config.year},
+            schedule=Cron(cron, timezone=config.timezone),
+            tags=["财决"],
+            limit=1,
+            pause_on_shutdown=False,
+            print_starting_message=False,
+        )
+    finally:
+        _withdraw()
+
+
+def _withdraw() -> None:
+    """Take the deployment, and with it the schedule, away: nobody is there to run it."""
+    try:
+        with get_client(sync_client=True) as client:
+            made = client.read_deployment_by_name(f"{nightly.name}/{DEPLOYMENT}")
+            client.delete_deployment(made.id)
+    except Exception as error:
+        log.detail("Prefect deployment")
+        log.say(f"Prefect 中的时间表没有撤下（{type(error).__name__}）。", logging.WARNING)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pipelines import log
 from pipelines.config import Config
-from pipelines.run.context import Progress, RunContext, hand_over, no_progress, open_run
+from pipelines.run.context import RunContext, hand_over, open_run
+from pipelines.run.look import Progress, no_progress
 from pipelines.run.prefect_server import start, stop, wait_until_ready
 from pipelines.run.result import RunResult
 from pipelines.run.steps import Boundary, run_steps
@@ -23,7 +24,10 @@ QUIET = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # of Prefect itself; what a run says goes to its server
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_FLOW_RUNS_LEVEL": "INFO",
+    "PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "INFO",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
@@ -102,7 +106,15 @@ def _through_prefect(context: RunContext, boundary: Boundary | None) -> None:
         from pipelines.run.flow import nightly
 
         with hand_over(context, boundary):
-            nightly(year=context.config.year)
+            config = context.config
+            raw, processed, reports = map(str, (config.raw, config.processed, config.reports))
+            nightly(
+                raw=raw,
+                processed=processed,
+                reports=reports,
+                year=config.year,
+                accept_loss=config.max_loss >= 1,  # what --accept-loss sets
+            )
 
 
 def serve(config: Config, cron: str) -> None:
@@ -110,9 +122,8 @@ def serve(config: Config, cron: str) -> None:
     warnings.filterwarnings(
         "ignore", message="coroutine 'Runner", category=RuntimeWarning
     )  # when it is stopped
-    os.environ.setdefault(
-        "PREFECT_LOGGING_LEVEL", "WARNING"
-    )  # a flow that cannot start must be seen
+    for name in ("PREFECT_LOGGING_LEVEL", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"):
+        os.environ.setdefault(name, "WARNING")  # a flow that cannot start must be seen
     prepare(config.processed)
     with prefect_api(config.processed / "logs" / "prefect.log", schedules=True):
         from pipelines.run.flow import serve as keep_schedule

@@ -101,8 +101,8 @@ def held_of(context: RunContext) -> dict[str, float]:
 
     On a night with nothing new it is that of the published set. Empty where it is not known.
     """
-    if context.held is not None:
-        return context.held
+    if context.look.held is not None:
+        return context.look.held
     if not context.standing or not context.previous:
         return {}
     from pipelines.publish.carry import held_before
@@ -127,7 +127,7 @@ def versions(context: RunContext) -> dict[str, str]:
     made = {
         "caijue": program,
         "extract": VERSION,
-        "rules": context.book.version if context.book else "",
+        "rules": context.look.book.version,
     }
     return made | ({"year": str(context.config.year)} if context.config.year else {})
 

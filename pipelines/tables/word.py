@@ -20,6 +20,8 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from lxml import etree
 
+from pipelines.intake.archive import Package
+from pipelines.intake.refusal import Refused
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.gridplace import MOST_COLUMNS
@@ -29,7 +31,12 @@ TOO_LARGE_INSIDE = 100_000_000  # bytes unpacked: a disclosure with its pictures
 W_P, W_TBL, W_TR, W_TC, W_T = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc", "t"))
 BOX, DELETED = qn("w:txbxContent"), (qn("w:del"), qn("w:moveFrom"))
 _PIECES = tuple(qn(f"w:{n}") for n in ("t", "tab", "br", "cr", "noBreakHyphen"))
+_TYPES = ("DOCTYPE", "ENTITY")
+_ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 _NOTES = ("footnotes", "endnotes")
+_DOCTYPE = (
+    "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；请用 Word 另存为 .docx 后重新提交"
+)
 _DAMAGED = "Word 文件已损坏、加密或不是 .docx（旧的 .doc 请另存为 .docx），请重新提交"
 
 
@@ -37,9 +44,7 @@ def open_docx(source: Path | bytes) -> Any:
     """The Word document. Raises :class:`DocumentError`."""
     try:
         data = source if isinstance(source, bytes) else source.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(i.file_size for i in package.infolist()) > TOO_LARGE_INSIDE:
-                raise DocumentError("文件解压后过大，不像决算公开说明；请另存后重新提交")
+        _judge(data)
         return docx.Document(io.BytesIO(data))
     except (
         PackageNotFoundError,
@@ -49,6 +54,23 @@ def open_docx(source: Path | bytes) -> Any:
         etree.XMLSyntaxError,
     ) as error:
         raise DocumentError(_DAMAGED, repr(error)) from error
+
+
+def _judge(data: bytes) -> None:
+    """Refuses a package that unpacks too large, or whose XML declares a document type."""
+    try:
+        package = Package(data)
+        if sum(e.file_size for e in package.entries.values()) > TOO_LARGE_INSIDE:
+            raise DocumentError("文件解压后过大，不像决算公开说明；请另存后重新提交")
+        for name in package:
+            if name.lower().endswith((".xml", ".rels")) and _declares_type(package.read(name)):
+                raise DocumentError(_DOCTYPE)
+    except Refused as refused:
+        raise DocumentError(refused.reason.rstrip("。"), refused.detail) from refused
+
+
+def _declares_type(part: bytes) -> bool:
+    return any(f"<!{word}".encode(e) in part for word in _TYPES for e in _ENCODINGS)
 
 
 def read_word(data: bytes) -> Document:

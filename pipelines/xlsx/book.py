@@ -59,12 +59,14 @@ _KINDS: dict[str, dict[str, Any]] = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """A table column: ``kind`` is one of text wrap center year count money percent severity
-    submission link.
+    submission link. ``folded``: the column is there but not shown until the reader opens the
+    outline above it.
     """
 
     title: str
     kind: str = "text"
     width: float = 12
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,10 @@ class Book:
 
     def header(self, sheet: Worksheet, row: int, columns: Sequence[Column]) -> None:
         for i, column in enumerate(columns):
-            sheet.set_column(i, i, column.width)
+            fold = {"level": 1, "hidden": True} if column.folded else {}
+            if i and columns[i - 1].folded and not column.folded:
+                fold = {"collapsed": True}
+            sheet.set_column(i, i, column.width, None, fold)
             sheet.write_string(row, i, column.title, self.format("header"))
         sheet.set_row(row, 30)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,36 @@ def test_amounts_in_json_keep_their_digits():
         '"amount": 9999999999999999.99' in text
         and json.loads(text, parse_float=str)["text"] == "1.10"
     )
+
+
+def test_help_is_chinese_throughout(capsys):
+    command = typer.main.get_command(cli.app)
+    for name in ("", *command.commands):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*filter(None, [name]), "--help"])
+        assert ended.value.code == 0
+        text = capsys.readouterr().out
+        assert "用法：" in text
+        english = re.search(r"\b(Usage|Options|Commands|Arguments|default|required|Show)\b", text)
+        assert english is None, (name, english)
+
+
+def test_version_and_completion(capsys):
+    for arguments, words in ((["--version"], "caijue"), (["completion", "zsh"], "#compdef")):
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        assert ended.value.code == 0 and words in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["completion", "tcsh"])
+    assert ended.value.code == 2 and "bash、zsh、fish" in capsys.readouterr().err
+
+
+def test_a_mistyped_folder_leaves_nothing_behind(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run", "--direct", "--raw", "tpyo"])
+    assert ended.value.code == 3 and "没有收件文件夹" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_command_has_help_and_stands_in_the_docs():

@@ -125,7 +125,7 @@ def list_paper(
     for i in range(len(form.columns)):
         paper.put(below, 4 + i, float(i + 1))
     paper.first = below + 1
-    names = code_list("functional").items
+    names = code_list(form.codes or "functional").items
     for r, key in enumerate(rows, paper.first):
         paper.put(r, 0, key)
         if key != "合计":

@@ -23,7 +23,7 @@ from pipelines.commands import check
 from pipelines.commands.published import rows
 from pipelines.config import Config
 from pipelines.extract.text import address
-from pipelines.run.context import no_progress
+from pipelines.run.look import no_progress
 from pipelines.sample.books import papers
 from pipelines.sample.files import write_book
 from pipelines.sample.model import Plan, SampleSet, UnitYear, department

@@ -18,7 +18,8 @@ from pipelines.intake.discover import RawFile, look
 from pipelines.intake.refusal import Refused
 from pipelines.intake.texts import read_text_confined
 from pipelines.performance.inputs import manual_in, read_manual
-from pipelines.run.steps import explanations_of
+from pipelines.run.readers import Reading
+from pipelines.run.stages import explanations_of
 from schemas.explanations import explanations_in
 from schemas.plainyaml import DEPTH, NotPlain, plain_yaml
 from tests.faults.desk import Desk, look_at
@@ -98,7 +99,8 @@ def test_whatever_a_text_holds_it_is_read_or_refused_in_words(data: bytes | str)
 def test_thousands_of_right_explanations_are_read(tmp_path: Path) -> None:
     text = "".join(GOOD.replace("s,", f"'Z01[收入/{n}]',") for n in range(4000))
     file = found(tmp_path, "explanations.yml", text + "- {rule: X-02}\n" * 300)
-    entries, problems = explanations_of([file])
+    explained = explanations_of([file], Reading())
+    entries, problems = explained.entries, explained.problems
     assert len(entries) == 4000 and len({p.subject for p in problems}) == 300
 
 
@@ -113,7 +115,8 @@ def test_what_was_replaced_since_it_was_found_is_not_read(tmp_path: Path) -> Non
         one.path.symlink_to(outside)
     units, problems = read_register(register)
     assert not units and "外面" not in problems[0].message and "路径中的链接" in problems[0].message
-    assert explanations_of([said])[0] == [] and "没有读成" in explanations_of([said])[1][0].message
+    explained = explanations_of([said], Reading())
+    assert explained.entries == [] and "没有读成" in explained.problems[0].message
     assert read_manual(manual).entries == [] and read_manual(manual).problems
     register.path.unlink()
     register.path.write_text(HEAD + "2,乙,,,,,,\n", encoding="utf-8")

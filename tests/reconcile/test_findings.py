@@ -57,23 +57,31 @@ def test_the_message_names_both_sides_in_words():
             ("Z01", "收入", "本年收入合计", "决算数"): 1_234_567_00,
         }
     )
-    message = rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'X-01'")[0][0]
-    assert (
-        message == "财决03表本年收入合计与财决01表不符：财决03表《收入决算表》“合计·本年收入合计”"
-        " 1,234,567.89 ≠ "
-        "财决01表《收入支出决算总表》“收入/本年收入合计·决算数” 1,234,567.00，相差 0.89"
+    query = "SELECT message, detail FROM raw_findings WHERE rule_id = 'X-01'"
+    message, detail = rows(con, query)[0]
+    assert message == (
+        "请核对财决03表 D5“合计·本年收入合计” 1,234,567.89，应等于 财决01表 D5“本年收入合计” "
+        "1,234,567.00，多 0.89"
+    )
+    assert detail == (
+        "财决03表本年收入合计与财决01表不符：财决03表《收入决算表》“合计·本年收入合计” "
+        "1,234,567.89 ≠ 财决01表《收入支出决算总表》“收入/本年收入合计·决算数” "
+        "1,234,567.00，相差 0.89"
     )
 
 
 def test_a_sum_names_the_largest_of_its_parts_and_how_many():
     facts = {("Z01", ["支出", "本年支出合计"][0], "本年支出合计", "决算数"): 1}
     facts |= {("Z01", "支出功能分类", str(c), "决算数"): c for c in range(201, 209)}
-    message = rows(run(facts), "SELECT message FROM raw_findings WHERE rule_id = 'IN-Z01-05'")[0][0]
+    message, detail = rows(
+        run(facts), "SELECT message, detail FROM raw_findings WHERE rule_id = 'IN-Z01-05'"
+    )[0]
+    assert message.endswith(" 等 8 格 合计 16.36，少 16.35") and len(message) <= 80
     assert (
-        "合计 16.36（" in message
-        and "等 8 项" in message
-        and "208" in message
-        and "“支出功能分类/201·" not in message
+        "合计 16.36（" in detail
+        and "等 8 项" in detail
+        and "208" in detail
+        and "“支出功能分类/201·" not in detail
     )
 
 
@@ -190,7 +198,7 @@ def test_counts_are_printed_as_counts():
     assert (
         "24 辆" in message
         and "23 辆" in message
-        and message.endswith("相差 1")
+        and message.endswith("多 1")
         and ".00" not in message
     )
 
@@ -218,9 +226,9 @@ def test_amounts_are_given_as_their_sheet_prints_them():
     message, difference = con.execute(
         "SELECT message, difference FROM raw_findings WHERE rule_id = 'P-01'"
     ).fetchall()[0]
-    assert (
-        "·金额” 713.39 万元 ≠ 财决01表" in message
-        and "·决算数” 7,132,912.45 元，相差 987.55 元" in message
+    assert message == (
+        "请核对公开01表 D5“本年收入合计” 713.39 万元，应等于 财决01表 D5 7,132,912.45 元，"
+        "多 987.55 元"
     )
     assert difference == Decimal("987.55")
 
@@ -235,8 +243,8 @@ def test_a_difference_within_one_unit_is_in_that_unit():
     message = con.execute(
         "SELECT message FROM raw_findings WHERE rule_id = 'P-10' AND subject = 'G06[合计,合计]'"
     ).fetchall()[0][0]
-    assert "·合计” 500.00 万元 ≠ 合计 400.00 万元（" in message and message.endswith(
-        "相差 100.00 万元"
+    assert message == (
+        "请核对公开06表 D5“合计·合计” 500.00 万元，应等于 E5、F5 合计 400.00 万元，多 100.00 万元"
     )
 
 
@@ -246,10 +254,14 @@ def test_a_message_shows_the_factors_and_an_inequality_suspects_both_sides():
         ("F03", "", "支出合计", "统计数"): 100,
     }
     con = run(facts)
-    number, message = con.execute(
-        "SELECT finding_id, message FROM raw_findings WHERE rule_id = 'X-33'"
+    number, message, detail = con.execute(
+        "SELECT finding_id, message, detail FROM raw_findings WHERE rule_id = 'X-33'"
     ).fetchall()[0]
-    assert "减 “合计·合计” 100.00 × 0.5" in message and "超出界限 50.00" in message
+    assert "减 “合计·合计” 100.00 × 0.5" in detail and "超出界限 50.00" in detail
+    assert message == (
+        "请说明或改正财决附03表 D5“政府采购支出合计” 0.00，"
+        "应不小于 财决05表 E5、D5 算得 50.00，少 50.00"
+    )
     suspects = con.execute(
         "SELECT sheet, suggested FROM raw_cells WHERE role = 'suspect' AND finding_id = ? ORDER BY"
         " rank",

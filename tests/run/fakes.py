@@ -49,7 +49,14 @@ def reconcile(con, book, observations=(), years=None) -> None:
 
 
 def settle(
-    con, observations: list[Observation], *, run_id, previous, explanations=(), today=None
+    con,
+    observations: list[Observation],
+    *,
+    run_id,
+    previous,
+    explanations=(),
+    today=None,
+    rules=None,
 ) -> None:
     """Every observation a finding."""
     before = (

@@ -6,9 +6,22 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from tests.run import fakes
+
+
+def _logs(client) -> list[str]:
+    """What the runs said; the lines arrive a moment after they were written."""
+    from prefect.client.schemas.filters import LogFilter
+
+    deadline = time.monotonic() + 20
+    while not (lines := client.read_logs(LogFilter(), limit=200)):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    return [entry.message for entry in lines]
 
 
 def main(home: Path) -> None:
@@ -43,6 +56,11 @@ def main(home: Path) -> None:
         with lock.exclusive(home / "processed"):
             told["busy"] = run("raw")
         with get_client(sync_client=True) as client:
+            runs = client.read_flow_runs()
+            told["runs"] = {
+                r.name: [sorted(r.tags), r.parameters, r.state.type.value] for r in runs
+            }
+            told["logs"] = _logs(client)
             told["tasks"] = sorted({r.name for r in client.read_task_runs()})
             told["artifacts"] = sorted({a.key for a in client.read_artifacts() if a.key})
     sys.stdout.write(json.dumps(told, ensure_ascii=False))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,18 @@ def test_states(told):
     assert told["good"]["type"] == "COMPLETED" and "错误" in told["good"]["message"]
     assert told["empty"]["type"] == "FAILED" and "没有" in told["empty"]["message"]
     assert told["busy"]["type"] == "CANCELLED" and "正在进行" in told["busy"]["message"]
+
+
+def test_a_run_is_named_by_date_and_verdict_and_its_parameters_are_true(told):
+    good = {name: run for name, run in told["runs"].items() if run[2] == "COMPLETED"}
+    [(name, (tags, parameters, _))] = good.items()
+    day, verdict = name.split(" ")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", day) and verdict in tags and "财决" in tags
+    assert parameters["raw"].endswith("raw") and parameters["processed"].endswith("processed")
+
+
+def test_what_the_run_says_is_to_be_read_in_prefect(told):
+    assert any("归集事实" in line for line in told["logs"]), told["logs"][:5]
 
 
 def test_tasks_and_artifacts(told):

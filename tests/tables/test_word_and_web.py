@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import docx
 import pytest
@@ -10,6 +11,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from pipelines.tables.document import Document, Table
+from pipelines.tables.failure import DocumentError
 from pipelines.tables.read import read_document
 
 
@@ -174,3 +176,17 @@ def test_deleted_rows_and_content_controls() -> None:
     read = read_document(saved(document), "docx")
     assert grid(read.tables[0])[2, 2][0] == "1,234.56"
     assert "旧行" not in read.text
+
+
+def test_a_document_type_in_word_is_refused() -> None:
+    source = io.BytesIO()
+    docx.Document().save(source)
+    target = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "word/document.xml":
+                part = part.replace(b"<w:document", b'<!DOCTYPE x [<!ENTITY a "b">]><w:document', 1)
+            new.writestr(name, part)
+    with pytest.raises(DocumentError, match="实体声明"):
+        read_document(target.getvalue(), "docx")

@@ -36,7 +36,9 @@ COLUMNS = (
     ("说明人", 8),
     ("有效期", 10),
     ("问题编号", 11),
+    ("完整算式", 60),
 )
+FOLDED = ("完整算式",)  # there, but not shown until the reader opens the outline above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ class Spot:
 class Entry:
     """A finding, as the list and the notes show it.
 
-    ``wanted``: of each cell to be changed (file, sheet, cell) what is to be done; ``said``:
-    原因、说明人、有效期 of an explanation.
+    ``message`` is the short sentence, ``detail`` the whole formula. ``wanted``: of each cell to be
+    changed (file, sheet, cell) what is to be done; ``said``: 原因、说明人、有效期 of an
+    explanation.
     """
 
     finding_id: str
@@ -89,6 +92,7 @@ class Entry:
     spots: tuple[Spot, ...] = ()
     wanted: tuple[tuple[tuple[str, str, str], str], ...] = ()
     said: tuple[str, ...] = ("", "", "")
+    detail: str = ""
 
 
 class Looks:
@@ -176,12 +180,12 @@ class Listing:
         for column, roles in ((7, ("left", "subject")), (8, ("right",)), (9, ("suspect",))):
             spots = [s for s in entry.spots if s.role in roles]
             cells.append((column, *self._spots(number_of_row, column, spots)))
-        last = (entry.advice, *entry.said, entry.finding_id)
+        last = (entry.advice, *entry.said, entry.finding_id, entry.detail)
         cells += [(number, text, looks.text) for number, text in enumerate(last, 10)]
         lines = max(
             lines_of(str(value), COLUMNS[column][1])
             for column, value, _ in cells
-            if isinstance(value, str)
+            if isinstance(value, str) and COLUMNS[column][0] not in FOLDED
         )
         self.row(number_of_row, cells, min(14 * lines + 4, 400))
 
@@ -321,9 +325,10 @@ def _view(root: etree._Element) -> None:
 
 def _widths(root: etree._Element) -> None:
     widths = etree.SubElement(root, q("cols"))
-    for number, (_, width) in enumerate(COLUMNS, 1):
-        at = str(number)
-        etree.SubElement(widths, q("col"), min=at, max=at, width=str(width), customWidth="1")
+    for number, (title, width) in enumerate(COLUMNS, 1):
+        at = {"min": str(number), "max": str(number), "width": str(width), "customWidth": "1"}
+        folded = {"hidden": "1", "outlineLevel": "1"} if title in FOLDED else {}
+        etree.SubElement(widths, q("col"), at | folded)
 
 
 def _page(root: etree._Element, footer: str) -> None:

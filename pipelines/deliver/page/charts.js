@@ -2,7 +2,10 @@
 const NS = "http://www.w3.org/2000/svg";
 function svg(name, attributes) {
   const node = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "style") node.style.cssText = value;
+    else node.setAttribute(key, value);
+  }
   return node;
 }
 function bar(row, most) {

@@ -156,15 +156,7 @@ def _fix(fix: Fix, units: dict[Any, int]) -> list[Any]:
 
 def _places(summary: Summary, finding: dict[str, Any]) -> str:
     """The cells of the unit's own tables, as they are searched for: ``;Z03 E13;财决03表 E13;``."""
-    found: dict[str, None] = {}
-    for cell in summary.cells.get(finding["finding_id"], []):
-        sheet = summary.sheets.get((cell["file"], cell["sheet"]))
-        if sheet is None or not cell["cell"] or not sheet["form"]:
-            continue
-        if (sheet["unit"], sheet["year"]) == (finding["unit"], finding["year"]):
-            found[f"{sheet['form']} {cell['cell']}"] = None
-            if form := forms().get(sheet["form"]):
-                found[f"{form.number} {cell['cell']}"] = None
+    found = dict.fromkeys(f"{name} {cell}" for name, cell in summary.places(finding))
     return f";{';'.join(found)};" if found else ""
 
 
@@ -186,6 +178,7 @@ def _finding(
         finding["first_run"],
         group.advice(finding),
         _places(summary, finding),
+        finding.get("detail") or "",
     ]
 
 

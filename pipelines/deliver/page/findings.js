@@ -43,6 +43,7 @@ function finding(f, sides, printing) {
         : unit && unit[13] ? el("a", { href: unit[13] }, "打开标注件") : null),
     f[12] ? el("p", { class: "advice" }, f[12]) : null,
     el("p", {}, f[9]),
+    f[14] && !printing ? el("details", { class: "formula" }, el("summary", {}, "完整算式"), el("p", {}, f[14])) : null,
     el("p", { class: "meta" }, [f[10] ? `差额 ${f[10]} 元` : "", rule[2] ? `依据：${shorten(worded(rule[2]), 160)}` : "", f[8] ? `对象：${worded(f[8])}` : "",
       `编号：${f[0]}`].filter(Boolean).join("　")),
     rule[1] ? el("p", { class: "meta" }, formula.length > 160 ? "公式较长，见「规则」页" : `公式：${formula}`) : null,

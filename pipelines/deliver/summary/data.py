@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from pipelines.deliver.source import Rows
 from pipelines.deliver.words import NOTHING_TO_DO, action_for, reason_in_words
 from pipelines.fixes import Fix, read_fixes
 from schemas.explanations import Explanation
+from schemas.library import forms
 
 UnitYear = tuple[str, int]
 MOST_ALIKE = 5  # units that are named one by one where nothing is to be done
@@ -26,7 +28,7 @@ class Summary:
     """Everything the summary shows, read once. ``units_at`` and ``marked_at`` are the files written
     for a unit and year; ``said`` is what explains a finding, ``texts_at`` the marked narratives by
     submitted file, ``understood`` how much of them was read; ``sheet_at`` says under which name a
-    submitted (file, sheet) stands in the marked copy.
+    submitted (file, sheet) stands in the marked copy; ``at_hand``: the files of this run.
     """
 
     run: dict[str, Any]
@@ -50,6 +52,26 @@ class Summary:
     texts_at: Mapping[str, str] = field(default_factory=dict)
     understood: Mapping[UnitYear, str] = field(default_factory=dict)
     sheet_at: Callable[[UnitYear, str, str], str] = lambda _key, _file, sheet: sheet
+    at_hand: frozenset[str] = frozenset()
+
+    def is_at_hand(self, file: str | None) -> bool:
+        """Whether a file is among those of this run; last year's may be known from an earlier set
+        only.
+        """
+        return not file or file in self.at_hand or re.sub(r"#[pt]\d+$", "", file) in self.at_hand
+
+    def places(self, finding: dict[str, Any]) -> list[tuple[str, str]]:
+        """The cells of a finding in its unit's own tables: (Z03, E13) and (财决03表, E13)."""
+        found = []
+        for cell in self.cells.get(finding["finding_id"], []):
+            sheet = self.sheets.get((cell["file"], cell["sheet"]))
+            if sheet is None or not cell["cell"] or not sheet["form"]:
+                continue
+            if (sheet["unit"], sheet["year"]) == (finding["unit"], finding["year"]):
+                form = forms().get(sheet["form"])
+                names = (sheet["form"], form.number if form else sheet["form"])
+                found += [(name, cell["cell"]) for name in names]
+        return found
 
 
 def read_summary(
@@ -81,6 +103,7 @@ def read_summary(
         gone=source.resolved(con, earlier),
         said=_said(findings, source.explanations(con)),
         understood=_understood(con),
+        at_hand=frozenset(r["file"] for r in source.rows(con, "SELECT file FROM files")),
     )
 
 

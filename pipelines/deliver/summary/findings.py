@@ -40,6 +40,8 @@ FINDING_COLUMNS = (
     Column("右边文件", width=26),
     Column("右边金额（元）", "money", 18),
     Column("对象", width=30),
+    Column("完整算式", width=80, folded=True),
+    Column("查找", width=30, folded=True),
     Column("问题编号", width=16),
     Column("首次发现", width=20),
 )
@@ -82,9 +84,16 @@ def _finding_row(data: Summary, group: Cause, finding: dict[str, Any]) -> list[A
         right.file,
         right.amount,
         finding["subject"],
+        finding.get("detail") or "",
+        searched(data.places(finding)),
         finding["finding_id"],
         finding["first_run"],
     ]
+
+
+def searched(places: list[tuple[str, str]]) -> str:
+    """``Z03 E13、财决03表 E13``: both ways to look for a cell, each once."""
+    return "、".join(dict.fromkeys(f"{name} {cell}" for name, cell in places))
 
 
 def said_words(said: Explanation | None) -> list[str]:

@@ -53,6 +53,7 @@ FINDING_COLUMNS = (
     Column("请核对", "wrap", 29),
     Column("对象", "wrap", 20),
     Column("问题编号", "wrap", 13),
+    Column("完整算式", width=80, folded=True),
 )
 MOST_CELLS = 12  # cells named in a line before 等
 CONTENTS_WIDTHS = (14, 48, 66)
@@ -103,7 +104,9 @@ def _template(run_id: str, performance: bool = False) -> Template:
     year = 2023
     model = model_figures()
     entries = [
-        Entry("", s, status, "", "", "", Decimal(1), "") for s in SEVERITY for status in STATUS
+        Entry("", s, status, "", "", "", Decimal(1), "", detail=" ")
+        for s in SEVERITY
+        for status in STATUS
     ]
     job = UnitBook(
         Path(),
@@ -196,6 +199,7 @@ def _finding(entry: Entry) -> list[object]:
         entry.advice,
         entry.subject,
         entry.finding_id,
+        entry.detail,
     ]
 
 

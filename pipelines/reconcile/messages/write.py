@@ -1,0 +1,65 @@
+"""``rec_messages``: uy, inst, message, detail."""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipelines.reconcile.blanks import NAMED
+from pipelines.reconcile.messages.parts import MOST_OPERANDS, MOST_PLACES, part_columns
+from pipelines.reconcile.messages.templates import filled, quoted, statement
+from schemas.message_words import MessageWords, message_words
+
+# How many digits of 分 stand behind the point of an amount in a unit.
+UNITS = {"百元": 4, "千元": 5, "万元": 6, "亿元": 10}
+
+
+def load_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """The macros that write amounts and names; other modules of this room use them too."""
+    cases = " ".join(
+        f"WHEN '{unit}' THEN rec_in(fen, {digits}) || ' {unit}'" for unit, digits in UNITS.items()
+    )
+    con.execute(statement("macros.sql", {"cases": cases}))
+
+
+def write_messages(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes ``rec_messages`` from ``rec_ops`` and ``rec_names``."""
+    words = message_words()
+    said = {key: quoted(text) for key, text in words.cell.items()}
+    units = ", ".join(quoted(u) for u in UNITS)
+    named = {"units": units, "named": NAMED, "before": quoted(words.before)}
+    con.execute(statement("operands.sql", said | named))
+    con.execute(statement("sides.sql", {"most": MOST_OPERANDS, "most_places": MOST_PLACES}))
+    sides = "LEFT JOIN rec_sides {0} ON {0}.uy = n.uy AND {0}.inst = n.inst AND {0}.side = {1}"
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_messages AS
+        SELECT n.uy, n.inst, {_message(words)} AS message, {_detail(words)} AS detail
+        FROM rec_names n
+        {sides.format("l", 0)}
+        {sides.format("r", 1)}
+        {sides.format("p", 2)}
+    """)
+
+
+def _message(words: MessageWords) -> str:
+    """SQL of the short sentence: which template, by how the sides stand to each other."""
+    columns = part_columns(words)
+    short = {key: filled(text, columns) for key, text in words.short.model_dump().items()}
+    return f"""CASE
+        WHEN n.sign = '与' THEN {short["clash"]}
+        WHEN n.sign = '大于' THEN {short["over"]}
+        WHEN n.sign = '小于' THEN {short["under"]}
+        WHEN n.d > 0 THEN {short["more"]}
+        ELSE {short["less"]}
+    END"""
+
+
+def _detail(words: MessageWords) -> str:
+    """SQL of the whole formula."""
+    columns = part_columns(words)
+    full = {key: filled(text, columns) for key, text in words.full.model_dump().items()}
+    return f"""CASE n.sign
+        WHEN '与' THEN {full["clash"]}
+        WHEN '大于' THEN {full["over"]}
+        WHEN '小于' THEN {full["under"]}
+        ELSE {full["equal"]}
+    END"""
