@@ -11,9 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from random import Random
 
+import duckdb
+
 from bench.advice.cases import CELL_CASES, Maker, Planted
 from bench.advice.score import Result, empty_cells, score, suggestions, try_all, try_each
-from bench.advice.world import World
+from bench.advice.sheetwide import Spoiler
+from bench.advice.world import CODE_LENGTH, World
+from pipelines.fixes import Fix, read_fixes
 from schemas.rulebook import load_rulebook
 
 TITLES = ("种类", "例", "发现", "首位", "前k位", "组", "减到", "建议", "有害")
@@ -85,6 +89,39 @@ def table(results: Iterable[Result]) -> list[tuple]:
     return rows
 
 
+def measure_sheets(units: int, seed: int, kinds: str, *, show: bool = False) -> list[tuple]:
+    """A row a kind of slip larger than a cell: cases, named first, at most five groups, groups
+    and findings in the mean.
+    """
+    world = World.made(units, 2, seed)
+    makers = Spoiler(world).makers()
+    chosen = {k: m for k, m in makers.items() if not kinds or k in kinds.split(",")}
+    planted = plant(world, chosen, seed)
+    started = time.perf_counter()
+    con = world.judged(load_rulebook())
+    print(f"{len(planted)} 例，核对 {time.perf_counter() - started:.1f} 秒", flush=True)
+    firsts = first_fixes(con)
+    rows: dict[str, list[tuple]] = defaultdict(list)
+    for code, case in planted.items():
+        fixes = firsts.get(code, [])
+        first = bool(fixes) and fixes[0].rule_id == case.hypothesis and fixes[0].unit == case.about
+        rows[case.kind].append((first, len(fixes) <= 5, len(fixes), sum(f.settles for f in fixes)))
+        if show and not (first and len(fixes) <= 5):
+            print(code, case.kind, case.about, len(fixes), [f.said[:70] for f in fixes[:3]])
+    return [
+        (kind, len(of), *(f"{sum(r[i] for r in of) / len(of):.2f}" for i in range(4)))
+        for kind, of in sorted(rows.items())
+    ]
+
+
+def first_fixes(con: duckdb.DuckDBPyConnection) -> dict[str, list[Fix]]:
+    """The causes of each department, the first to mend first."""
+    found: dict[str, list[Fix]] = defaultdict(list)
+    for fix in read_fixes(con):
+        found[fix.unit[:CODE_LENGTH]].append(fix)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.advice")
     parser.add_argument("--units", type=int, default=300)
@@ -92,7 +129,13 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=6)
     parser.add_argument("--kinds", default="")
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--sheets", action="store_true")
     options = parser.parse_args()
+    if options.sheets:
+        rows = measure_sheets(options.units, options.seed, options.kinds, show=options.show)
+        for row in [("种类", "例", "首位", "五组内", "组", "问题"), *rows]:
+            print("\t".join(map(str, row)))
+        return
     makers = {
         k: m for k, m in CELL_CASES.items() if not options.kinds or k in options.kinds.split(",")
     }

@@ -40,6 +40,8 @@ class Department:
     code: str
     facts: dict[Place, Fact]
     changed: dict[Place, Decimal | None] = field(default_factory=dict)
+    lines_lost: set[tuple] = field(default_factory=set)
+    twice: list[Fact] = field(default_factory=list)
 
     def units(self, year: int) -> list[str]:
         return sorted({u for u, y, *_ in self.facts if y == year})
@@ -58,7 +60,7 @@ class Department:
         self.facts[place] = fact | {"amount": amount, "raw": str(amount)}
 
     def rows(self) -> list[Fact]:
-        return [f for f in self.facts.values() if f["amount"] is not None]
+        return [f for f in self.facts.values() if f["amount"] is not None] + self.twice
 
 
 @dataclass
@@ -79,12 +81,14 @@ class World:
 
     def load(self) -> duckdb.DuckDBPyConnection:
         rows = [f for d in self.departments.values() for f in d.rows()]
-        kept = self.case.rows["facts"]
+        lost = {place for d in self.departments.values() for place in d.lines_lost}
+        kept = dict(self.case.rows)
         self.case.rows["facts"] = rows
+        self.case.rows["lines"] = [n for n in kept["lines"] if _line(n) not in lost]
         try:
             return self.case.load()
         finally:
-            self.case.rows["facts"] = kept
+            self.case.rows.update(kept)
 
     def judged(self, book: Rulebook) -> duckdb.DuckDBPyConnection:
         """A connection with findings and finding_cells."""
@@ -92,6 +96,10 @@ class World:
         reconcile(con, book)
         settle(con, [], run_id="1", previous=None)
         return con
+
+
+def _line(line: dict) -> tuple:
+    return tuple(line[k] for k in ("unit_code", "year", "form", "block", "row_key"))
 
 
 def departments_of(facts: list[Fact]) -> dict[str, Department]:

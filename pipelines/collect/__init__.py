@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipelines.collect.batches import batches, content_digest
 from pipelines.collect.load import Loader
+from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
 from pipelines.collect.register import Register, read_register
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
@@ -63,6 +64,7 @@ def collect(
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
         _keep_year(ref, year)
+    observations += settle_namesakes(refs, register, _amounts(extractions))
     observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
@@ -80,6 +82,19 @@ def collect(
     load.create(frames.SUBMISSIONS, rows)
     observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
     return [o for o in observations if year is None or o.year in (None, year)]
+
+
+def _amounts(extractions: Mapping[str, Path]) -> Callable[[FileRef], Amounts]:
+    """Amounts of a workbook, each read once."""
+
+    kept: dict[str, Amounts] = {}
+
+    def amounts(ref: FileRef) -> Amounts:
+        if ref.file not in kept:
+            kept[ref.file] = amounts_of(ref, extractions)
+        return kept[ref.file]
+
+    return amounts
 
 
 def _register(files: Sequence[RawFile]) -> tuple[Register, list[Observation]]:
@@ -287,7 +302,8 @@ def _outside(refs: list[FileRef], register: Register) -> list[Observation]:
         return []
     seen: dict[tuple[str, int], FileRef] = {}
     for ref in refs:
-        if ref.unit_name and not ref.unit_code and ref.year:
+        known = register.namesakes(ref.unit_name or "", ref.year)
+        if ref.unit_name and not ref.unit_code and ref.year and not known:
             seen.setdefault((ref.unit_name, ref.year), ref)
     return [
         Observation(

@@ -5,6 +5,7 @@ whole.
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -89,7 +90,19 @@ class Register:
         ):
             if found:
                 return found[0] if len(found) == 1 else None
-        return None
+        return self._coded(key)
+
+    def _coded(self, printed: str) -> Unit | None:
+        """The unit whose code and name are printed together, as in ``117002 信息中心``."""
+        numbers = re.findall(r"[0-9]{3,}", printed)
+        found = [self.units[n] for n in numbers if n in self.units]
+        named = [u for u in found if squash(u.unit_name) in printed]
+        return named[0] if len(named) == 1 else None
+
+    def namesakes(self, name: str, year: int | None) -> list[Unit]:
+        """The units that bear a printed name, those that submit in that year where any do."""
+        named = self.names.get(squash(name), [])
+        return [u for u in named if u.active(year)] or named
 
     def find_printed(self, printed: str, year: int | None) -> Unit | None:
         """The unit printed as ``500004-某局``: by all that is printed, by the name, then by the

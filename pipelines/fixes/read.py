@@ -105,6 +105,7 @@ def _changes(rows: list[Row]) -> tuple[Change, ...]:
     """The likeliest cell, and all that have to move together with it."""
     best = min(rows, key=lambda r: (_rank(r), r["suggested"] is None, r["file"], r["cell"]))
     together = [r for r in rows if best["set"] is not None and r["set"] == best["set"]]
+    together.sort(key=_rank)
     chosen = {(r["file"], r["sheet"], r["cell"]): r for r in [best, *together]}
     return tuple(_change(r, forms()) for r in chosen.values())
 

@@ -9,6 +9,7 @@ from pipelines.fixes.fix import Change, Fix, UnitYear
 
 SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
 MOST_CELLS = 6  # of a set, named one by one; the workbook lists the rest
+MOST_STEPS = 3  # different steps in a set told by step; more are told cell by cell
 MOST_SAID = 60  # signs of a message on the console and in a notification
 PLACES = {"元": 0, "百元": 2, "千元": 3, "万元": 4, "亿元": 8}  # how far the point stands from 元
 
@@ -43,19 +44,27 @@ def change_words(change: Change) -> str:
 
 
 def set_words(changes: Sequence[Change]) -> str:
-    """All cells that have to move together: ``财决01表 E35、财决02表 E12（共 2 格）：各减
-    2,000.00``.
+    """All cells that have to move together, those with the same step as one: ``财决01表 E35、
+    财决02表 E12（共 2 格）：各减 2,000.00；财决03表 D8：加 2,000.00``.
     """
     if len(changes) == 1:
         return change_words(changes[0])
-    steps = {c.step for c in changes}
-    alike = len(steps) == 1 and None not in steps
-    if not alike:
+    steps: dict[Decimal | None, list[Change]] = {}
+    for change in changes:
+        steps.setdefault(change.step, []).append(change)
+    if None in steps or len(steps) > MOST_STEPS:
         shown = "；".join(change_words(c) for c in changes[:MOST_CELLS])
         return shown + (f" 等 {len(changes)} 格" if len(changes) > MOST_CELLS else "")
-    named = [place_words(c) for c in changes[:MOST_CELLS]]
-    where = "、".join(_without_repeats(named)) + (" 等" if len(changes) > MOST_CELLS else "")
-    return f"{where}（共 {len(changes)} 格）：各{_step_words(changes[0])}"
+    return "；".join(_moved_words(alike) for alike in steps.values())
+
+
+def _moved_words(alike: Sequence[Change]) -> str:
+    """The cells that move by the same amount."""
+    named = [place_words(c) for c in alike[:MOST_CELLS]]
+    where = "、".join(_without_repeats(named)) + (" 等" if len(alike) > MOST_CELLS else "")
+    if len(alike) == 1:
+        return f"{where}：{_step_words(alike[0])}"
+    return f"{where}（共 {len(alike)} 格）：各{_step_words(alike[0])}"
 
 
 def _without_repeats(places: Sequence[str]) -> list[str]:
@@ -75,9 +84,9 @@ def _step_words(change: Change) -> str:
 
 def todo(fix: Fix) -> str:
     """What to do, without the unit: the cells to change, or what the finding says where no cell
-    explains it.
+    explains it, or many at once (S-): a row that moved, a table of another year.
     """
-    if fix.changes:
+    if fix.changes and not fix.rule_id.startswith("S-"):
         return set_words(fix.changes)
     said = _short(fix.said, MOST_SAID)
     return f"{fix.place} {said}" if fix.place else said

@@ -11,11 +11,13 @@ import duckdb
 import numpy as np
 
 from pipelines.reconcile.advice.applied import withdraw_harmful
+from pipelines.reconcile.advice.sets import propose_sets
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.evaluable import Gatekeeper
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
 from pipelines.reconcile.held import note_reach
+from pipelines.reconcile.hypotheses.stage import find_hypotheses, put_back
 from pipelines.reconcile.moved_digits import forgive
 from pipelines.reconcile.operand_cells import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
@@ -67,7 +69,7 @@ def reconcile(
     for uys in slices(world, facts_per_slice):
         targets = uys[chosen[uys]]
         if len(targets):
-            _slice(con, book, plan, world, uys, targets)
+            _slice(con, book, plan, world, uys, targets, observations)
     note_reach(con, plan)
     _others(con, book, world, np.flatnonzero(chosen), observations, years)
     _clean(con)
@@ -130,6 +132,7 @@ def _slice(
     world: World,
     uys: np.ndarray,
     targets: np.ndarray,
+    observations: Sequence[Observation],
 ) -> None:
     keeper = Gatekeeper(world, book.forms, targets)
     gate = keeper.gate(plan)
@@ -144,8 +147,12 @@ def _slice(
         find_suspects(con, plan.own)
         if _take_back(lambda c: forgive(c, plan, corrected=True), con, position, evaluated):
             find_suspects(con, plan.own)
+        if find_hypotheses(con, plan.own, observations):
+            find_suspects(con, plan.own)
         find_mistyped(con)
         withdraw_harmful(con, plan.own)
+        propose_sets(con, plan.own)
+        put_back(con)
         name_blank_cells(con)
         write_findings(con)
     failed = np.zeros_like(evaluated)

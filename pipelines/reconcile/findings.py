@@ -182,6 +182,10 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
             WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED})
     """)
     write_suspects(con)
+    con.execute("""
+        UPDATE raw_findings SET cause = x.cause
+        FROM rec_names n JOIN rec_explained x USING (uy, inst)
+        WHERE raw_findings.finding_id = n.finding_id""")
 
 
 def _named(con: duckdb.DuckDBPyConnection) -> None:

@@ -33,7 +33,8 @@ def _accused(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_accused AS
-        SELECT uy, inst, uy AS owner, key, rank, suggested, NULL::INTEGER AS "set" FROM rec_suspects
+        SELECT uy, inst, uy AS owner, key, rank, suggested, t."set"
+        FROM rec_suspects LEFT JOIN rec_sets t USING (uy, key)
         UNION ALL
         SELECT b.uy, b.inst, b.owner, b.key, min(s.rank),
                any_value(s.suggested ORDER BY s.rank), NULL

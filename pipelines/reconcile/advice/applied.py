@@ -120,6 +120,10 @@ def withdraw_harmful(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """)
     count_effects(con, own)
     con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_withdrawn AS
+        SELECT DISTINCT p.uy, p.key FROM rec_proposed p JOIN rec_effects e USING (move)
+        JOIN rec_suspects s ON s.uy = p.uy AND s.key = p.key AND s.suggested = p.suggested
+        WHERE e.broken >= e.mended AND s.chosen;
         UPDATE rec_suspects SET suggested = NULL
         FROM rec_proposed p JOIN rec_effects e USING (move)
         WHERE e.broken >= e.mended AND p.uy = rec_suspects.uy AND p.key = rec_suspects.key

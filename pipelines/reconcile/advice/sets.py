@@ -1,0 +1,216 @@
+"""Cells that have to move together: where the best single cell breaks as much as it mends.
+
+``rec_sets``: uy, key, set, delta (分). The smallest set that settles a failing component, over the
+unit and the roll-ups above it, applied and counted before it is proposed; where there is none, or
+the component is too large, the ranking of single cells stands, without amounts.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import networkx as nx
+import numpy as np
+import pyarrow as pa
+
+from pipelines.reconcile.advice.smallest import Cell, Problem, solve
+from pipelines.reconcile.hypotheses.changes import Changes
+from pipelines.reconcile.hypotheses.family import INST_BITS, SIDES, Amount, Family
+from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
+from schemas.library import forms
+
+ROUNDS = 12  # of formulas that join because a solution would break them
+MOST_ROWS = 400
+MOST_VARIABLES = 1_500
+MOST_CELLS = 300_000  # of a family held in memory
+MOST_FAMILIES = 40  # of a slice
+# What a change costs: an amount that a failing formula asks for is likelier wrong than one that
+# none does; a roll-up and a published table follow what they are made from.
+WISHED, ORDINARY, FOLLOWS = 0.9, 1.0, 0.3
+NOTHING = Amount(0, 0, 0)
+INFINITE = float("inf")
+
+
+def propose_sets(con: duckdb.DuckDBPyConnection, own: int) -> None:
+    """Needs ``rec_suspects`` and ``rec_withdrawn``; puts sets in the place of suspects that their
+    suggestions did not help.
+    """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_sets
+        (uy INTEGER, key UBIGINT, "set" INTEGER, delta HUGEINT)""")
+    groups = _groups(con)
+    if not groups:
+        return
+    terms, keys = load_terms(con, own), keys_of(con)
+    for members, units in groups[:MOST_FAMILIES]:
+        family = load_family(con, members, terms, keys)
+        solution = settle(family, units, _unsettled(con, family))
+        if solution and _helps(family, solution):
+            _write(con, family, solution)
+
+
+def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]:
+    """Units and years with a withdrawn suggestion, with the roll-ups above them; for each such
+    group also all units and years that its formulas look at.
+    """
+    rows = con.execute("""
+        SELECT DISTINCT w.uy, m.target FROM rec_withdrawn w
+        LEFT JOIN rec_map m ON m.source = w.uy AND m.scope = 2 ORDER BY ALL""").fetchall()
+    together = nx.Graph()
+    for uy, above in rows:
+        together.add_node(uy)
+        if above is not None:
+            together.add_edge(uy, above)
+    found = []
+    for units in nx.connected_components(together):
+        listed = ", ".join(map(str, units))
+        around = con.execute(f"""
+            SELECT source FROM rec_map WHERE target IN ({listed})
+            UNION SELECT target FROM rec_map WHERE source IN ({listed})""").fetchall()
+        members = sorted({*units, *(uy for (uy,) in around)})
+        listed = ", ".join(map(str, members))
+        size = con.execute(f"SELECT count(*) FROM rec_base WHERE uy IN ({listed})").fetchall()
+        if size[0][0] <= MOST_CELLS:
+            found.append((members, sorted(units)))
+    return found
+
+
+def _unsettled(con: duckdb.DuckDBPyConnection, family: Family) -> np.ndarray:
+    """Codes of what fails and has only withdrawn suggestions."""
+    listed = ", ".join(map(str, family.numbers))
+    rows = con.execute(f"""
+        SELECT s.uy, s.inst FROM rec_suspects s JOIN rec_withdrawn w USING (uy, key)
+        WHERE s.chosen AND s.uy IN ({listed})
+        UNION SELECT b.uy, b.inst FROM rec_blamed b JOIN rec_withdrawn w
+        ON w.uy = b.owner AND w.key = b.key WHERE b.uy IN ({listed})""").fetchnumpy()
+    targets = np.array([family.numbers[int(u)] for u in rows["uy"]], np.int64)
+    return np.unique(family.code(targets, np.asarray(rows["inst"], np.int64)))
+
+
+def settle(family: Family, units: list[int], rows: np.ndarray) -> dict[Cell, int] | None:
+    """The smallest set of cells of these units and years that makes the failing instances (codes)
+    hold and breaks none.
+    """
+    problem = Problem()
+    for _ in range(ROUNDS):
+        for code in rows:
+            _add_row(problem, family, int(code), units)
+        if len(problem.rows) > MOST_ROWS or len(problem.weights) > MOST_VARIABLES:
+            return None
+        solution = solve(problem)
+        if not solution:
+            return None
+        effect = family.effect(changes_of(family, solution))
+        rows = np.setdiff1d(effect.broken_codes, np.array(list(problem.rows), np.int64))
+        if not len(rows):
+            return solution
+    return None
+
+
+def changes_of(family: Family, solution: dict[Cell, int]) -> Changes:
+    uys = np.array([uy for uy, _ in solution])
+    keys = np.array([key for _, key in solution], np.uint64)
+    held = [family.cells.get(uy, {}).get(key, NOTHING) for uy, key in solution]
+    amounts = np.array([h.amt + d for h, d in zip(held, solution.values(), strict=True)], np.int64)
+    changes = Changes.of(uys, keys, amounts)
+    changes.half[:] = [h.half for h in held]
+    return changes
+
+
+def _add_row(problem: Problem, family: Family, code: int, units: list[int]) -> None:
+    """A formula by the steps of its cells; cells of other units and years stay as they are."""
+    target, inst = code >> INST_BITS, code & ((1 << INST_BITS) - 1)
+    kind = inst >> 32
+    cmp = str(family.checks["cmp"][kind])
+    if cmp not in ("=", "<=", ">="):
+        return
+    terms: dict[Cell, int] = {}
+    for cell, side, coef in family.cells_of(target, inst):
+        if side < 2 and cell[0] in units:
+            terms[cell] = terms.get(cell, 0) + coef
+    if not terms:
+        return
+    problem.rows[code] = (terms, *_bounds(family, code, cmp, bool(family.checks["rich"][kind])))
+    for cell in terms:
+        if cell not in problem.weights:
+            problem.weights[cell] = _weight(family, cell)
+            amount = family.cells.get(cell[0], {}).get(cell[1], NOTHING).amt
+            problem.least[cell] = float(-amount) if amount >= 0 else -INFINITE
+
+
+def _bounds(family: Family, code: int, cmp: str, slack: bool) -> tuple[float, float]:
+    """Between which bounds the steps of the cells must add up."""
+    sums = family.sums.at(family.codes, np.array([code]))
+    off = float(sums.total[0, 0] + sums.total[0, 1])
+    width = float(sums.width[0, :2].sum())
+    allowed = float(sums.total[0, SIDES - 1]) if slack else 0.0
+    low, high = min(0.0, allowed) - width - off, max(0.0, allowed) + width - off
+    if cmp == "<=":
+        return -INFINITE, high
+    return (low, INFINITE) if cmp == ">=" else (low, high)
+
+
+def _weight(family: Family, cell: Cell) -> float:
+    uy, key = cell
+    if uy in family.parents or family.keys[key][0].startswith("G"):
+        return FOLLOWS
+    return WISHED if key in family.wishes(uy) else ORDINARY
+
+
+def _helps(family: Family, solution: dict[Cell, int]) -> bool:
+    effect = family.effect(changes_of(family, solution))
+    return len(effect.mended) > 0 and effect.broken == 0 and len(solution) > 1
+
+
+def _ranks(family: Family, solution: dict[Cell, int]) -> list[int]:
+    """Cells of which something fails come first, one of each table before the others of it, so
+    that whoever sees the first few of a set sees which tables it runs through.
+    """
+    order = {form: number for number, form in enumerate(forms())}
+
+    def place(cell: Cell) -> tuple:
+        uy, key = cell
+        form, block, row, column = family.keys[key]
+        fails = len(family.failing_with(np.array([uy]), np.array([key], np.uint64))) > 0
+        return uy in family.parents, not fails, order[form], block, row != "合计", row, column
+
+    places = {cell: place(cell) for cell in solution}
+    seen: dict[tuple, int] = {}
+    turns = {}
+    for cell in sorted(solution, key=places.__getitem__):
+        table = places[cell][:3]
+        seen[table] = seen.get(table, 0) + 1
+        turns[cell] = seen[table]
+    ordered = sorted(solution, key=lambda c: (*places[c][:2], turns[c], *places[c][2:]))
+    ranks = {cell: rank for rank, cell in enumerate(ordered, 1)}
+    return [ranks[cell] for cell in solution]
+
+
+def _write(con: duckdb.DuckDBPyConnection, family: Family, solution: dict[Cell, int]) -> None:
+    """The set takes the place of all suspects of the instances it settles."""
+    changes = changes_of(family, solution)
+    mended = family.effect(changes).mended
+    members = np.array(sorted(family.numbers, key=family.numbers.__getitem__), np.int32)
+    number = con.execute('SELECT coalesce(max("set"), 0) + 1 FROM rec_sets').fetchall()[0][0]
+    cells = pa.table(
+        {
+            "uy": pa.array([uy for uy, _ in solution], pa.int32()),
+            "key": pa.array([key for _, key in solution], pa.uint64()),
+            "amt": pa.array(changes.amt, pa.int64()),
+            "delta": pa.array(list(solution.values()), pa.int64()),
+            "rank": pa.array(_ranks(family, solution), pa.int32()),
+        }
+    )
+    settled = pa.table(
+        {"uy": members[mended >> INST_BITS], "inst": mended & ((1 << INST_BITS) - 1)}
+    )
+    con.register("rec_set_cells", cells)
+    con.register("rec_set_settled", settled)
+    con.execute(f"""
+        INSERT INTO rec_sets SELECT uy, key, {number}, delta FROM rec_set_cells;
+        DELETE FROM rec_suspects WHERE (uy, inst) IN (SELECT (uy, inst) FROM rec_set_settled);
+        DELETE FROM rec_blamed WHERE (uy, inst) IN (SELECT (uy, inst) FROM rec_set_settled);
+        INSERT INTO rec_suspects
+        SELECT s.uy, s.inst, c.key, c.rank, c.amt, true
+        FROM rec_set_settled s JOIN rec_set_cells c ON c.uy = s.uy""")
+    con.unregister("rec_set_cells")
+    con.unregister("rec_set_settled")

@@ -1,0 +1,132 @@
+"""The hypotheses that explain most of what fails in a family, the strongest first, each over
+what the ones before left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.reconcile.hypotheses.candidate import Candidate, Hypothesis
+from pipelines.reconcile.hypotheses.copied import copied
+from pipelines.reconcile.hypotheses.family import Family, within
+from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.missing_row import missing_row
+from pipelines.reconcile.hypotheses.omitted import omitted
+from pipelines.reconcile.hypotheses.repeated_row import repeated_row
+from pipelines.reconcile.hypotheses.scaled import scaled
+from pipelines.reconcile.hypotheses.shifted import shifted
+from pipelines.reconcile.hypotheses.signs import signs
+from pipelines.reconcile.hypotheses.swapped import swapped
+
+# In the order in which one is preferred to another that explains as much.
+HYPOTHESES: tuple[Hypothesis, ...] = (
+    copied,
+    omitted,
+    scaled,
+    signs,
+    swapped,
+    shifted,
+    missing_row,
+    repeated_row,
+)
+# A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
+LEAST_SUSPECTS = 2
+LEAST_EXPLAINED = 4
+# What a true hypothesis breaks are formulas that some other fault had made hold; a wrong one
+# breaks as much as it mends.
+MOST_BROKEN = 0.1
+# Of what fails around the cells it changes it has to explain most: else they are wrong in another
+# way.
+LEAST_SHARE = 0.5
+MOST_TOLD = 4  # of a family; more would be a list again
+
+
+@dataclass(frozen=True)
+class Told:
+    """A hypothesis that is believed, and the codes of the failing instances it explains."""
+
+    candidate: Candidate
+    explained: np.ndarray
+
+
+@dataclass
+class Tried:
+    candidate: Candidate
+    explained: np.ndarray
+    around: int
+    broken: int
+
+    @property
+    def believable(self) -> bool:
+        size = len(self.explained)
+        return (
+            size >= LEAST_EXPLAINED
+            and self.broken <= MOST_BROKEN * size
+            and size >= LEAST_SHARE * self.around
+        )
+
+    @property
+    def net(self) -> int:
+        return len(self.explained) - self.broken
+
+
+def choose(
+    family: Family,
+    sheets: dict[int, list[Sheet]],
+    suspects: list[np.ndarray],
+    work: int,
+) -> list[Told]:
+    """``suspects``: for each cell suspected alone the failing instances it settles. ``work``:
+    how many terms may be moved.
+    """
+    tried = [t for c in _candidates(family, sheets, work) if (t := _try(family, c)).believable]
+    left = family.failing
+    told: list[Told] = []
+    while tried and len(told) < MOST_TOLD:
+        best = max(tried, key=lambda t: (t.net, -len(t.candidate.changes)))
+        if not _worth(best.explained, suspects, left):
+            tried.remove(best)
+            continue
+        told.append(Told(best.candidate, best.explained))
+        left = np.setdiff1d(left, best.explained)
+        others = [_rest(t, left) for t in tried if t.candidate.name != best.candidate.name]
+        tried = [t for t in others if t.believable]
+    return told
+
+
+def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> Iterable[Candidate]:
+    for uy, of in sheets.items():
+        for hypothesis in HYPOTHESES:
+            for candidate in hypothesis(family, uy, of):
+                if family.work > work:
+                    return
+                yield candidate
+
+
+def _try(family: Family, candidate: Candidate) -> Tried:
+    c = candidate.changes
+    unknown = candidate.unknown
+    here = np.full(len(unknown), candidate.uy)
+    lost = family.failing_with(here, unknown)
+    _, touched, _ = family.touched(here, unknown)
+    effect = family.effect(c, touched)
+    explained = np.union1d(effect.mended, lost)
+    around = np.union1d(family.failing_with(c.uy, c.key), lost)
+    return Tried(candidate, explained, len(around), effect.broken)
+
+
+def _rest(tried: Tried, left: np.ndarray) -> Tried:
+    explained = np.intersect1d(tried.explained, left)
+    around = tried.around - (len(tried.explained) - len(explained))
+    return Tried(tried.candidate, explained, around, tried.broken)
+
+
+def _worth(explained: np.ndarray, suspects: list[np.ndarray], left: np.ndarray) -> bool:
+    """Whether it stands for several cells suspected alone; where none are, for most of what
+    fails.
+    """
+    done = sum(bool(within(explained, s).all()) for s in suspects)
+    return done >= LEAST_SUSPECTS or (not suspects and 2 * len(explained) >= len(left))

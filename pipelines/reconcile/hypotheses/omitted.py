@@ -1,0 +1,74 @@
+"""A roll-up that lacks one of its children, or holds it twice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
+from pipelines.reconcile.hypotheses.family import Amount, Family
+from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.words import table_words
+
+NOTHING = Amount(0, 0, 0)
+WORDS = {1: "少了", -1: "多计了一次"}
+
+
+def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
+    """The department's tables with a child added, or taken away, once more: whole, and only
+    where it helps.
+    """
+    found = []
+    for child in family.parents.get(uy, ()):
+        for times in WORDS:
+            parts = {
+                form: change
+                for form in sorted({s.form for s in sheets})
+                if len(change := _with(family, uy, child, times, sheets, form))
+            }
+            chosen = list(parts)
+            if not _helps(family, Changes.joined(list(parts.values()))):
+                chosen = [f for f, c in parts.items() if _helps(family, c)]
+            if chosen:
+                changes = Changes.joined([parts[f] for f in chosen])
+                found.append(_candidate(family, uy, child, times, sheets, changes, chosen))
+    return found
+
+
+def _with(
+    family: Family, uy: int, child: int, times: int, sheets: list[Sheet], form: str
+) -> Changes:
+    mine, its = family.cells.get(uy, {}), family.cells.get(child, {})
+    keys = [int(k) for s in sheets if s.form == form for k in s.keys if int(k) in its]
+    amounts = [mine.get(k, NOTHING).amt + times * its[k].amt for k in keys]
+    return Changes.of(uy, np.array(keys, np.uint64), np.array(amounts, np.int64))
+
+
+def _helps(family: Family, c: Changes) -> bool:
+    if not len(family.failing_with(c.uy, c.key)):
+        return False
+    effect = family.effect(c)
+    return len(effect.mended) > 2 * effect.broken
+
+
+def _candidate(
+    family: Family,
+    uy: int,
+    child: int,
+    times: int,
+    sheets: list[Sheet],
+    changes: Changes,
+    chosen: list[str],
+) -> Candidate:
+    name = family.names[child][1]
+    whole = set(chosen) == {s.form for s in sheets if s.filled.any()}
+    where = "" if whole else table_words(chosen)
+    message = (
+        f"重新汇总：{where}比各下级之和{WORDS[times]}{name}，"
+        "各项差额都是该单位的数，{explained} 个问题由此而来"
+    )
+    subject = f"{'-' if times > 0 else '+'}{family.names[child][0]}" + (
+        "" if whole else f"[{','.join(chosen)}]"
+    )
+    spots = tuple(Spot(s.file, s.sheet, s.address(0, 0)) for s in sheets if s.form in chosen)
+    return Candidate("S-OMITTED", uy, subject, message, changes, spots=spots[:1])

@@ -1,0 +1,86 @@
+"""Tables, or a whole workbook, ten thousand times too large or too small: 元 taken for 万元 or the
+other way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.changes import Changes
+from pipelines.reconcile.hypotheses.family import MOST, Family
+from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.words import table_words
+
+TIMES = 10_000
+# Half the last digit once the unit is put right: a figure in 万元 with two decimals is known to 100
+# 元.
+COARSE, FINE = 5_000, 1
+CLOSE = 0.01  # other faults of the same formula may stand in the wish as well
+
+
+def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
+    found = []
+    forms = sorted({s.form for s in sheets if s.filled.any()})
+    wishes = family.wishes(uy)
+    for larger in (True, False):
+        if not any(_wished(s, wishes, larger) for s in sheets):
+            continue
+        parts = {f: _times([s for s in sheets if s.form == f], uy, larger) for f in forms}
+        helped = [f for f in forms if _helps(family, parts[f])]
+        for chosen in {tuple(forms): None, tuple(helped): None}:
+            changes = Changes.joined([parts[f] for f in chosen])
+            if len(changes) > 1:
+                found.append(_candidate(uy, sheets, chosen, changes, larger, len(forms)))
+    return found
+
+
+def _wished(sheet: Sheet, wishes: dict[int, set[int]], larger: bool) -> bool:
+    """Whether a formula wishes some amount of the sheet to be about ten thousand times larger,
+    or smaller.
+    """
+    for key, amount in zip(sheet.key[sheet.filled], sheet.amt[sheet.filled], strict=True):
+        right = int(amount) * TIMES if larger else int(amount) / TIMES
+        if any(abs(w - right) <= CLOSE * abs(right) for w in wishes.get(int(key), ()) if w):
+            return True
+    return False
+
+
+def _times(sheets: list[Sheet], uy: int, larger: bool) -> Changes:
+    parts = []
+    for sheet in sheets:
+        here = sheet.filled & (sheet.amt != 0)
+        keys, amounts = sheet.key[here], sheet.amt[here]
+        if larger:
+            new, half = np.clip(amounts, -MOST // TIMES, MOST // TIMES) * TIMES, COARSE
+        else:
+            new, half = np.rint(amounts / TIMES).astype(np.int64), FINE
+        parts.append(Changes.of(uy, keys, new, half=half))
+    return Changes.joined(parts)
+
+
+def _helps(family: Family, c: Changes) -> bool:
+    effect = family.effect(c)
+    return len(effect.mended) > 2 * effect.broken
+
+
+def _candidate(
+    uy: int,
+    sheets: list[Sheet],
+    forms: tuple[str, ...],
+    changes: Changes,
+    larger: bool,
+    all_forms: int,
+) -> Candidate:
+    what = "整个工作簿" if len(forms) == all_forms and all_forms > 2 else table_words(forms)
+    unit, size = ("万元", "小") if larger else ("元", "大")
+    message = f"核对金额单位：{what}疑为{unit}，各数{size}一万倍，换算后 {{explained}} 个问题消除"
+    spots = [_largest(s, larger) for s in sheets if s.form in forms and s.filled.any()]
+    return Candidate("S-SCALE", uy, ",".join(forms), message, changes, spots=tuple(spots))
+
+
+def _largest(sheet: Sheet, larger: bool) -> Spot:
+    row, column = np.unravel_index(np.abs(sheet.amt).argmax(), sheet.amt.shape)
+    amount = int(sheet.amt[row, column])
+    right = amount * TIMES if larger else round(amount / TIMES)
+    return Spot(sheet.file, sheet.sheet, sheet.address(int(row), int(column)), amount, right)

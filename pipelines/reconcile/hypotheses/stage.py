@@ -1,0 +1,143 @@
+"""Hypotheses over the families of a slice in which more than one cell would have to be wrong.
+
+``rec_explained``: uy, chk, inst, d, w, cause: what a hypothesis explains is taken out of
+``rec_failed`` while suspects are looked for, and put back under its cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.reconcile.hypotheses.choose import Told, choose
+from pipelines.reconcile.hypotheses.family import INST_BITS, Family
+from pipelines.reconcile.hypotheses.grid import load_sheets
+from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
+from pipelines.reconcile.hypotheses.told import cause_of, write_told
+from schemas.observation import Observation
+
+# Terms moved while trying, some five million a second: advice may not hold up the night, and what
+# it finds may not depend on how busy the machine is, so it is counted and not timed.
+WORK = 200_000_000
+WORK_A_FAMILY = 10_000_000
+MOST_CELLS = 300_000  # of a family held in memory at once
+MOST_UNITS = 12  # of a family whose sheets are tried, those with most failures first
+
+
+def find_hypotheses(
+    con: duckdb.DuckDBPyConnection, own: int, observations: Sequence[Observation]
+) -> bool:
+    """Fills ``rec_explained``; whether it holds anything. Needs ``rec_suspects`` of the slice."""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE rec_explained
+        (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR)"""
+    )
+    groups = _groups(con)
+    if not groups:
+        return False
+    terms, keys = load_terms(con, own), keys_of(con)
+    left = WORK
+    for members in groups:
+        if left <= 0:
+            break
+        family = load_family(con, members, terms, keys)
+        _keep(con, family, _told(con, family, min(left, WORK_A_FAMILY)), observations)
+        left -= family.work + sum(map(len, family.cells.values()))
+    con.execute("""
+        DELETE FROM rec_failed WHERE (uy, inst) IN (SELECT (uy, inst) FROM rec_explained);
+        INSERT INTO rec_dropped SELECT uy, chk, inst, false FROM rec_explained""")
+    return bool(con.execute("SELECT count(*) FROM rec_explained").fetchall()[0][0])
+
+
+def put_back(con: duckdb.DuckDBPyConnection) -> None:
+    """What was explained fails all the same."""
+    con.execute("INSERT INTO rec_failed SELECT uy, chk, inst, d, w FROM rec_explained")
+
+
+def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
+    """Units and years that share formulas with one in which two cells or more are suspected, or
+    too much fails for that.
+    """
+    wanted = con.execute("""
+        SELECT uy FROM rec_suspects WHERE chosen GROUP BY uy HAVING count(DISTINCT key) > 1
+        UNION SELECT uy FROM rec_hopeless""").fetchall()
+    if not wanted:
+        return []
+    sizes = dict(con.execute("SELECT uy, count(*) FROM rec_base GROUP BY uy").fetchall())
+    rows = con.execute("SELECT source, target FROM rec_map").fetchall()
+    near: dict[int, set[int]] = {}
+    for source, target in rows:
+        near.setdefault(source, set()).add(target)
+        near.setdefault(target, set()).add(source)
+    found, seen = [], set()
+    for (uy,) in sorted(wanted):
+        if uy in seen:
+            continue
+        group = _component(uy, near)
+        seen |= group
+        if sum(sizes.get(u, 0) for u in group) <= MOST_CELLS:
+            found.append(sorted(group))
+    return found
+
+
+def _component(uy: int, near: dict[int, set[int]]) -> set[int]:
+    group, waiting = {uy}, [uy]
+    while waiting:
+        for other in near.get(waiting.pop(), ()):
+            if other not in group:
+                group.add(other)
+                waiting.append(other)
+    return group
+
+
+def _told(con: duckdb.DuckDBPyConnection, family: Family, work: int) -> list[Told]:
+    sheets = {uy: load_sheets(con, uy, family.cells.get(uy, {})) for uy in _tried(con, family)}
+    return choose(family, sheets, _suspected(con, family), work)
+
+
+def _tried(con: duckdb.DuckDBPyConnection, family: Family) -> list[int]:
+    """Units and years to try: those in which something fails, most first."""
+    listed = ", ".join(map(str, family.numbers))
+    rows = con.execute(f"""
+        SELECT f.uy FROM rec_failed f WHERE f.uy IN ({listed})
+        GROUP BY f.uy ORDER BY count(*) DESC, f.uy LIMIT {MOST_UNITS}""").fetchall()
+    return [uy for (uy,) in rows]
+
+
+def _suspected(con: duckdb.DuckDBPyConnection, family: Family) -> list[np.ndarray]:
+    listed = ", ".join(map(str, family.numbers))
+    rows = con.execute(f"""
+        SELECT uy, list(DISTINCT inst) FROM rec_suspects WHERE chosen AND uy IN ({listed})
+        GROUP BY uy, key""").fetchall()
+    return [
+        family.code(np.full(len(instances), family.numbers[uy]), np.array(instances, np.int64))
+        for uy, instances in rows
+    ]
+
+
+def _keep(
+    con: duckdb.DuckDBPyConnection,
+    family: Family,
+    told: list[Told],
+    observations: Sequence[Observation],
+) -> None:
+    members = np.array(sorted(family.numbers, key=family.numbers.__getitem__), np.int32)
+    for one in told:
+        cause = cause_of(family, one, observations)
+        write_told(con, family, one, cause, observations)
+        rows = pa.table(
+            {
+                "uy": members[one.explained >> INST_BITS],
+                "inst": one.explained & ((1 << INST_BITS) - 1),
+            }
+        )
+        con.register("rec_told_list", rows)
+        con.execute(
+            """INSERT INTO rec_explained SELECT f.*, ? FROM rec_failed f
+            SEMI JOIN rec_told_list t ON t.uy = f.uy AND t.inst = f.inst""",
+            [cause],
+        )
+        con.unregister("rec_told_list")
