@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.collect.batches import batches, content_digest
+from pipelines.collect.howmuch import how_much
 from pipelines.collect.load import Loader
 from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
 from pipelines.collect.register import Register, read_register
@@ -75,7 +76,8 @@ def collect(
     load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
-    load.create(frames.FILES, _file_rows(files, refs, refused, lists))
+    notes = {r.file: r.notes for r in found_in}
+    load.create(frames.FILES, _file_rows(files, refs, refused, lists, notes))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
@@ -195,7 +197,11 @@ def _sheet_row(s: SheetRef) -> dict:
 
 
 def _file_rows(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str], lists: set[str]
+    files: Sequence[RawFile],
+    refs: list[FileRef],
+    refused: Mapping[str, str],
+    lists: set[str],
+    notes: Mapping[str, tuple[str, ...]],
 ) -> list[dict]:
     """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
     known = {r.file: r for r in refs}
@@ -216,6 +222,8 @@ def _file_rows(
                 "unit_code": ref.unit_code if ref else None,
                 "unit_name": ref.unit_name if ref else None,
                 "year": ref.year if ref else None,
+                "format": f.type or None,
+                **how_much(ref, notes.get(f.file, ())),
             }
         )
     return sorted(rows, key=lambda r: r["file"])

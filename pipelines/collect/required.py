@@ -11,6 +11,7 @@ from pipelines.collect.register import Register, Unit
 from pipelines.collect.resolve import SheetRef
 from schemas.library import Form
 from schemas.observation import Observation, Place
+from schemas.structural import say
 
 CONDITIONS = {
     "政府性基金": "row_key LIKE '%政府性基金%' OR col_key LIKE '%政府性基金%'",
@@ -91,10 +92,8 @@ def _row(key: Key, status: str, missing: list[str]) -> dict:
 def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:
     files = sorted({s.file for s in found.values()})
     because = f"（财决01-1表列有{form.required}）" if form.required != "always" else ""
-    message = (
-        f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。"
-        "请补报该表。"
-    )
+    named = f"{form.number}《{form.title}》"
+    message = say("S-MISSING", form=named, because=because, unit=key[1], year=key[2])
     places = tuple(Place("subject", f) for f in files[:5])
     return Observation(
         "S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places

@@ -50,5 +50,6 @@ def _text(config: Config, result: RunResult) -> str:
 def _files(result: RunResult) -> str:
     files = result.files
     return (
-        f"文件：读取 {files['read']} 个，隔离 {files['quarantined']} 个，略过 {files['ignored']} 个"
+        f"文件：读取 {files['read']} 个（含名册、审核说明等），"
+        f"隔离 {files['quarantined']} 个，略过 {files['ignored']} 个"
     )

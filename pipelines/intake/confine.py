@@ -20,7 +20,7 @@ from pipelines.intake.cage import tighten
 from pipelines.intake.refusal import Refused
 from pipelines.intake.wire import pack
 
-OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删除多余的工作表、行列或格式后重新提交。"
+OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删去多余的内容（工作表、行列、页）后重新提交。"
 UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文件交给系统维护人员。"
 _SPARE_BYTES = 2 << 30  # address space that libraries reserve and never touch
 _GRACE_SECONDS = 30  # the parent kills first; this is for a worker whose parent died

@@ -271,8 +271,10 @@ class _Pool:
 def _death(code: int | None) -> str:
     if code == -signal.SIGALRM:
         return "读取超时，已中止；请检查文件是否异常庞大。"
-    if code in (-signal.SIGKILL, -signal.SIGABRT):
+    # A reader that gets no more memory aborts, or stops itself by a trap or a wrong instruction.
+    if code in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):
         return (
-            "读取进程异常退出，多因文件需要的内存过多；请删除多余的工作表、行列或格式后重新提交。"
+            "读取进程异常退出，多因文件需要的内存过多；"
+            "请删去多余的内容（工作表、行列、页）后重新提交。"
         )
-    return "读取进程异常退出，文件可能已损坏；请用 Excel 打开并另存为 .xlsx 后重新提交。"
+    return "读取进程异常退出，文件可能已损坏；请打开检查，另存一份后重新提交。"

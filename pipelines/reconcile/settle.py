@@ -21,6 +21,7 @@ from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
 from schemas.rulebook import Rule
+from schemas.structural import say
 
 
 def finding_id(rule: str, unit: str | None, year: int | None, subject: str) -> str:
@@ -196,9 +197,7 @@ def _leftover(
         named = e.finding or e.cause
         subject = named or f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
         if e.until < today:
-            message = (
-                f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
-            )
+            message = say("S-EXPIRED", about=about, until=e.until)
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
         elif not covered[e.key]:
             message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"

@@ -19,7 +19,7 @@ def discovered(made: Discovered) -> str:
 
 def read(made: Reading) -> str:
     return (
-        f"读取 {len(made.extractions)} 个文件（{made.reused} 个未变，沿用），"
+        f"读取 {len(made.extractions)} 个报表和文档（{made.reused} 个未变，沿用），"
         f"隔离 {len(made.refused)} 个"
     )
 

@@ -55,7 +55,7 @@ def read_web(data: bytes, *, exact: bool = False) -> Document:
             lost = _letters(_visible(text)) - _letters(document.text)
     if lost > 0:
         said = f"网页中有约 {lost} 个字没有读到（网页代码不合规范）；请另存为 .docx 后重新提交"
-        document = replace(document, unread=(said,))
+        document = replace(document, unread=(said,), lost=lost)
     return document
 
 
