@@ -273,7 +273,21 @@ def _notify(config: Config) -> Iterator[Point]:
         yield Point("通知", WARN, f"渠道{channel.name}的地址不能用", advice)
 
 
+def _office(_: Config) -> Iterator[Point]:
+    """Old Word documents are read only where LibreOffice is there."""
+    from pipelines.intake.office import program, without_network
+
+    found = program()
+    if found is None:
+        said = "没有安装：.doc、.wps 不能读取，会写明请另存为 .docx（其余不受影响）"
+        yield Point("LibreOffice", GOOD, said)
+        return
+    network = "断网" if without_network() else "本机的内核不许断网"
+    yield Point("LibreOffice", GOOD, f"{found}，用来读取 .doc、.wps（转换时{network}）")
+
+
 LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (
+    _office,
     _python,
     _settings,
     _folders,

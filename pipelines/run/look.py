@@ -76,13 +76,13 @@ class Settled:
 @dataclass(frozen=True)
 class Folders:
     """``raw``: what files are named from; ``cache``: kept extractions; ``scratch``: gone at the
-    end; ``parquet``: where facts are written.
+    end; ``parquet``: where facts are written too, if they are to be.
     """
 
     raw: Path
     cache: Path
     scratch: Path
-    parquet: Path
+    parquet: Path | None
 
 
 @dataclass(frozen=True)
