@@ -27,11 +27,13 @@ from pipelines.performance.facts import fact_rows
 from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
+from pipelines.performance.versions import Twice, between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
 from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
+from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
@@ -208,6 +210,14 @@ def _said(one: _File) -> list[Observation]:
                 "请补填或删去。"
             )
             found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
+    forms = performance_forms()
+    unverified = {t.form for t in one.pack.tables if t.form in forms and forms[t.form].unverified}
+    for form in sorted(unverified):
+        message = (
+            f"{one.raw.file} 的“{forms[form].title}”版式未核实：按表头文字取数，请核对取到的金额"
+            "（绩效报告表、数据集 facts），并把一份真实导出交给维护人员。"
+        )
+        found.append(_observed(one, f"{one.raw.file}/{form}/版式", message, "hint"))
     if one.kind == "performance" and not (one.owner.unit and one.year):
         lacking = "、".join(
             w for w, v in (("单位名称", one.owner.unit), ("年度", one.year)) if not v
@@ -219,14 +229,26 @@ def _said(one: _File) -> list[Observation]:
     return found
 
 
-def _observed(one: _File, subject: str, message: str) -> Observation:
+def _twice(twice: Twice, one: _File, pack: Pack) -> Observation:
+    year = one.year or pack.year
+    places = tuple(
+        Place(role, e.file, e.spot.sheet, e.spot.cell, quote=e.spot.quote)
+        for role, e in (("left", twice.later), ("right", twice.earlier))
+        if e.spot is not None
+    )
+    subject = f"{twice.form}[{twice.key},{twice.column}]/两份"
+    who = (one.owner.unit_code, one.owner.unit_name, year)
+    return Observation("S-PERFORMANCE", subject, twice.message, "review", *who, None, places)
+
+
+def _observed(one: _File, subject: str, message: str, severity: str = "review") -> Observation:
     owner = one.owner
     place = (Place("subject", one.raw.file),)
     return Observation(
         "S-PERFORMANCE",
         subject,
         message,
-        "review",
+        severity,
         owner.unit_code,
         owner.unit_name,
         one.year,
@@ -243,8 +265,11 @@ def _judge(
     schemes: Mapping[str, Scheme],
     facts: FactLookup | None,
 ) -> None:
-    pack = merge(m.pack for m in members)
     owner = members[-1].owner
+    twice = [t for m in members for t in leave_out_earlier(m.pack)]
+    twice += between(m.pack for m in members)
+    pack = merge(m.pack for m in members)
+    found.observations += [_twice(t, members[-1], pack) for t in twice]
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given = manual.of(names, key[2] if key else pack.year)
     case = Case(
