@@ -12,7 +12,7 @@ from pipelines.collect.batches import batches, content_digest, stretches
 from pipelines.collect.howmuch import how_much
 from pipelines.collect.load import Loader
 from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
-from pipelines.collect.register import Register, load_register, with_report_types
+from pipelines.collect.register import Register, read_register
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
     FileRef,
@@ -102,8 +102,7 @@ def _register(files: Sequence[RawFile]) -> tuple[Register, list[Observation]]:
     found = [f for f in files if f.kind == "register" and f.status == "ready"]
     if not found:
         return Register(), []
-    register, observations = load_register(found[0].path, found[0].file)
-    return with_report_types(register), observations
+    return read_register(found[0])
 
 
 def _file_ref(file: RawFile, extraction: Path) -> FileRef:

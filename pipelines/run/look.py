@@ -116,6 +116,7 @@ class Look:
     explained: Explained = field(default_factory=Explained)
     collected: Collected | None = None
     texts: Texts = field(default_factory=Texts)
+    held: dict[str, float] | None = None
     _book: Rulebook | None = None
 
     @property
