@@ -209,6 +209,9 @@ RULES = Dataset(
     key=("rule_id",),
 )
 
+POINTS = arrow.decimal128(9, 2)
+PERCENT = POINTS
+
 UNITS = Dataset(
     "units",
     "单位名册",
@@ -290,6 +293,13 @@ RUNS = Dataset(
         Col("reviews", COUNT, "未说明的核实数"),
         Col("hints", COUNT, "未说明的提示数"),
         Col("versions", TEXT, "程序、表格和规则的版本；只核对一个年度时还有该年度（JSON）"),
+        Col(
+            "held_cells",
+            PERCENT,
+            "财决表有金额的单元格中，有等式与别的表、上年或上下级核对的占百分之几",
+            nullable=True,
+        ),
+        Col("held_amount", PERCENT, "同上，按金额（绝对值）计，百分之几", nullable=True),
     ),
     key=("run_id",),
 )
@@ -387,7 +397,6 @@ COVERAGE = Dataset(
     key=("file",),
 )
 
-POINTS = arrow.decimal128(9, 2)
 NUMBER = arrow.decimal128(18, 4)
 
 SCORES = Dataset(

@@ -105,7 +105,7 @@ def _look(
     standing: Path | None,
 ) -> Look:
     """What the stages work on: everything below ``scratch``, last year from ``standing``."""
-    folders = Folders(scratch, scratch / "cache", scratch, scratch / "parquet")
+    folders = Folders(scratch, scratch / "cache", scratch, None)
     earlier = Earlier(lambda c: carry_years_before(c, standing), lambda _: None)
     return Look(
         config, "check", folders, lambda: con, earlier, progress, thorough=False, aside=LOCAL

@@ -1,6 +1,6 @@
 """One indicator's score as it was computed: a range, where it comes from, how it was read.
 
-What does not belong here: how (``methods.py``).
+What does not belong here: how (``methods/``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """附件1 scored: every indicator of the scheme with what was printed and what comes out.
 
-What does not belong here: how one is computed (``methods.py``), findings (``checks/``).
+What does not belong here: how one is computed (``methods/``), findings (``checks/``).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipelines.intake.cage import folders_of
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import CheckOutcome
@@ -23,14 +24,16 @@ from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
 from pipelines.performance.facts import fact_rows
-from pipelines.performance.inputs import NAMES, Manual, load_manual
+from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
+from pipelines.performance.versions import Twice, between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
 from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
+from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
@@ -127,7 +130,7 @@ def _manual(con: duckdb.DuckDBPyConnection, files: Sequence[RawFile], found: Per
     whole = Manual()
     for file in files:
         if Path(file.file).name in NAMES:
-            one = load_manual(file.path, file.file)
+            one = read_manual(file)
             whole.entries += one.entries
             whole.problems += one.problems
             con.execute(
@@ -151,7 +154,14 @@ def _read(
     due = {f.file: f for f in files if _is_candidate(f, states)}
     jobs = [PackJob(f.file, f.path, f.type, f.sha256 or "") for f in due.values()]
     results = map_files(
-        WORK, jobs, workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
+        WORK,
+        jobs,
+        workers=limits.workers,
+        memory_mb=limits.memory_mb,
+        timeout_s=limits.timeout_s,
+        result=Pack | None,
+        writes=(),
+        reads=folders_of(f.path for f in due.values()),
     )
     owners = Owners(con)
     found = []
@@ -200,6 +210,14 @@ def _said(one: _File) -> list[Observation]:
                 "请补填或删去。"
             )
             found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
+    forms = performance_forms()
+    unverified = {t.form for t in one.pack.tables if t.form in forms and forms[t.form].unverified}
+    for form in sorted(unverified):
+        message = (
+            f"{one.raw.file} 的“{forms[form].title}”版式未核实：按表头文字取数，请核对取到的金额"
+            "（绩效报告表、数据集 facts），并把一份真实导出交给维护人员。"
+        )
+        found.append(_observed(one, f"{one.raw.file}/{form}/版式", message, "hint"))
     if one.kind == "performance" and not (one.owner.unit and one.year):
         lacking = "、".join(
             w for w, v in (("单位名称", one.owner.unit), ("年度", one.year)) if not v
@@ -211,14 +229,26 @@ def _said(one: _File) -> list[Observation]:
     return found
 
 
-def _observed(one: _File, subject: str, message: str) -> Observation:
+def _twice(twice: Twice, one: _File, pack: Pack) -> Observation:
+    year = one.year or pack.year
+    places = tuple(
+        Place(role, e.file, e.spot.sheet, e.spot.cell, quote=e.spot.quote)
+        for role, e in (("left", twice.later), ("right", twice.earlier))
+        if e.spot is not None
+    )
+    subject = f"{twice.form}[{twice.key},{twice.column}]/两份"
+    who = (one.owner.unit_code, one.owner.unit_name, year)
+    return Observation("S-PERFORMANCE", subject, twice.message, "review", *who, None, places)
+
+
+def _observed(one: _File, subject: str, message: str, severity: str = "review") -> Observation:
     owner = one.owner
     place = (Place("subject", one.raw.file),)
     return Observation(
         "S-PERFORMANCE",
         subject,
         message,
-        "review",
+        severity,
         owner.unit_code,
         owner.unit_name,
         one.year,
@@ -235,8 +265,11 @@ def _judge(
     schemes: Mapping[str, Scheme],
     facts: FactLookup | None,
 ) -> None:
-    pack = merge(m.pack for m in members)
     owner = members[-1].owner
+    twice = [t for m in members for t in leave_out_earlier(m.pack)]
+    twice += between(m.pack for m in members)
+    pack = merge(m.pack for m in members)
+    found.observations += [_twice(t, members[-1], pack) for t in twice]
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given = manual.of(names, key[2] if key else pack.year)
     case = Case(

@@ -33,6 +33,11 @@ NEXT_TITLE = re.compile(r".{5}(?:表|体系)(?:（20\d\d年度?）|\(20\d\d年�
 NO_REST = re.compile(r"\s*(?:附件|附表|表|注|单位|备注|说明)")
 
 
+# So many cells on one line behind a tab are a whole row; a converter that splits a cell in two
+# leaves fewer.
+WHOLE_ROW = 3
+
+
 class Headers(Protocol):
     """What is known of the tables that may come: header widths, and rows with which a table begins
     anew.
@@ -93,6 +98,8 @@ class _Reader:
                 self.gap += 1
             elif line.startswith("\t"):
                 self._cell_line(start, end)
+            elif "|" in line and self._barred(lines, at):
+                self._row(_barred(line, start))
             elif self.current is not None and self._goes_on(lines, at):
                 self._extend(end)
             elif len(parts := _separated(line, start)) > 2:
@@ -108,6 +115,9 @@ class _Reader:
             self._add([_Cell("", start, end)])
             return
         parts = list(_separated(inner, start + 1, keep=True))
+        if len(parts) >= WHOLE_ROW:
+            self._row(parts)
+            return
         self._add(parts if len(parts) > 1 else [_trimmed(inner, start + 1)])
 
     def _add(self, cells: list[_Cell]) -> None:
@@ -151,6 +161,14 @@ class _Reader:
         assert self.current is not None
         widest = max((len(p.cells) for p in self.current.pieces), default=0)
         return len(self.current.pieces[-1].cells) < widest
+
+    def _barred(self, lines: list[tuple[int, int]], at: int) -> bool:
+        """Whether a line with a bar is a row: with several bars, or beside another such line."""
+        line = self.text[slice(*lines[at])]
+        if NUMBERED.match(line):
+            return False
+        beside = (lines[i] for i in (at - 1, at + 1) if 0 <= i < len(lines))
+        return line.count("|") > 1 or any("|" in self.text[slice(*b)] for b in beside)
 
     def _extend(self, end: int) -> None:
         assert self.current is not None
@@ -222,6 +240,13 @@ def _separated(line: str, offset: int, keep: bool = False) -> list[_Cell]:
     if not keep and cells and not cells[0].text:
         cells.pop(0)
     return cells
+
+
+def _barred(line: str, offset: int) -> list[_Cell]:
+    """The cells of a row with bars between them, or in a frame of bars (which begins the line)."""
+    cells = _separated(line, offset, keep=True)
+    framed = line.startswith("|")
+    return cells[1 : -1 if line.rstrip().endswith("|") else None] if framed else cells
 
 
 def _trimmed(raw: str, offset: int) -> _Cell:

@@ -8,6 +8,7 @@ out, so that no text is lost in silence.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -194,8 +195,9 @@ class _Visible(HTMLParser):
 
 def _visible(text: str) -> str:
     reader = _Visible()
-    reader.feed(text)
-    reader.close()
+    with suppress(AssertionError):  # on a declaration that is none; what came before is counted
+        reader.feed(text)
+        reader.close()
     return "".join(reader.parts)
 
 

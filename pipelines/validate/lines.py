@@ -45,12 +45,12 @@ def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observati
 
 
 def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Row]:
-    listed = [f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes]
-    wanted = arrow.compute.and_(
-        arrow.compute.is_valid(lines["code"]),
-        arrow.compute.is_in(lines["form"], arrow.array(listed)),
-    )
-    return lines.select(COLUMNS).filter(wanted).to_pylist()
+    listed = {f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes}
+    columns = (lines[name].to_pylist() for name in COLUMNS)
+    form, code = COLUMNS.index("form"), COLUMNS.index("code")
+    rows = zip(*columns, strict=True)
+    coded = (r for r in rows if r[code] is not None and r[form] in listed)
+    return [dict(zip(COLUMNS, r, strict=True)) for r in coded]
 
 
 def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]:

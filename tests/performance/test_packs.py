@@ -4,16 +4,17 @@ place by their rule.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from pipelines.performance.checks import run
+from pipelines.performance.versions import leave_out_earlier
 from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pack
 from schemas.observation import Observation
-from tests.performance.support import as_sheets, as_word, judge, read, write
+from tests.performance.faults import base
+from tests.performance.support import as_sheets, as_word, case_of, judge, read, write
 
 LAYOUTS = ("A", "B", "C")
 
@@ -58,84 +59,56 @@ def test_other_cuts_of_the_same_pack(tmp_path: Path) -> None:
     assert serious(judge(read(write(tmp_path, _recut(as_text(blocks(pack))))))) == []
 
 
-def test_two_hundred_projects(tmp_path: Path) -> None:
-    text = as_text(blocks(sample_pack(5, "C", projects=200)))
+def _on_one_line(found: list[Block], between: str, before: str) -> str:
+    """Every row on a line of its own, as other converters give it."""
+    lines: list[str] = []
+    for block in found:
+        rows = [block] if isinstance(block, str) else [before + between.join(r) for r in block]
+        lines += [*rows, ""]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("between", "before"), [(" | ", ""), ("\t", "\t")])
+def test_rows_on_one_line(tmp_path: Path, layout: str, between: str, before: str) -> None:
+    text = _on_one_line(base(layout), between, before)
+    pack = read(write(tmp_path, text))
+    assert len(pack.project_tables()) == 5
+    assert serious(judge(pack)) == []
+
+
+def test_a_form_twice_with_another_value_is_said_and_the_last_counts(tmp_path: Path) -> None:
+    found = base("A")
+    at = next(i for i, b in enumerate(found) if not isinstance(b, str) and "序时进度" in b[0])
+    again = [list(row) for row in found[at]]
+    again[2][2] = "80.00%"
+    found[at + 1 : at + 1] = ["更正的执行进度", again]
+    pack = read(write(tmp_path, as_text(found)))
+    [twice] = leave_out_earlier(pack)
+    assert (twice.key, twice.earlier.text, twice.later.text) == ("9月", "71.05%", "80.00%")
+    assert [r.get("实际值").text for r in pack.of("JX08")] == ["46.20%", "80.00%", "88.30%"]
+    same = read(write(tmp_path, as_text(base("A"))))
+    rows = len(same.rows)
+    assert (leave_out_earlier(same), len(same.rows)) == ([], rows)
+
+
+def test_an_unknown_scheme_is_read_and_not_scored(tmp_path: Path) -> None:
+    found = base("A")
+    for block in found:
+        for row in () if isinstance(block, str) else block:
+            row[:] = ["预算联动" if c == "预算挂钩" else c for c in row]
+    case = case_of(read(write(tmp_path, as_text(found))))
+    run(case)
+    outcomes = {c.rule_id: c.outcome for c in case.result().checks}
+    assert case.scheme is None
+    assert serious(case.observations) == []
+    assert (outcomes["E-03"], outcomes["E-09"], outcomes["E-01"]) == (
+        "not_evaluated",
+        "not_evaluated",
+        "pass",
+    )
+
+
+def test_very_many_projects(tmp_path: Path) -> None:
+    text = as_text(blocks(sample_pack(5, "C", projects=120)))
     assert serious(judge(read(write(tmp_path, text)))) == []
-
-
-def _set(head: str, label: str, column: int, value: str) -> Callable[[list[Block]], None]:
-    """Puts a value into the row ``label`` of the table(s) whose header has ``head``; the first that
-    fits.
-    """
-
-    def change(found: list[Block]) -> None:
-        for block in found:
-            if isinstance(block, str) or not any(head in row for row in block):
-                continue
-            for row in block:
-                if label in row and len(row) > column:
-                    row[column] = value
-                    return
-        raise AssertionError(f"{head}/{label}")
-
-    return change
-
-
-def _say(old: str, new: str) -> Callable[[list[Block]], None]:
-    def change(found: list[Block]) -> None:
-        for at, block in enumerate(found):
-            if isinstance(block, str) and old in block:
-                found[at] = block.replace(old, new)
-                return
-        raise AssertionError(old)
-
-    return change
-
-
-FIRST = "道路养护"
-# rule, layout, what is changed, words that one of the finding's places quotes
-FAULTS: tuple[tuple[str, str, Callable[[list[Block]], None], str], ...] = (
-    ("E-01", "A", _set("扣分原因", "应用反馈", 4, "3"), "3"),
-    ("E-01", "A", _set("指标解释", "自评总分", 6, "99"), "99"),
-    ("E-01", "A", _set("指标解释", "支出控制", 3, "12"), "12"),
-    ("E-01", "A", _set("扣分原因", "预算执行（25分）", 1, "预算执行（35分）"), "预算执行（35分）"),
-    ("E-04", "A", _set("偏差程度", "印刷费", 1, "99.00"), "无偏差"),
-    ("E-06", "A", _set("序时进度", "9月", 1, "70%"), "70%"),
-    ("E-06", "A", _set("序时进度", "11月", 2, "78.00%"), "78.00%"),
-    ("E-08", "A", _set("资金结余率", FIRST, 3, "55%"), "55%"),
-    ("E-12", "A", _set("数量指标", FIRST, 6, "999"), "999"),
-    ("E-13", "A", _set("预期指标值", "控制成本", 4, "≤9999万元"), "≤9999万元"),
-    ("E-14", "A", _set("资金结余率", FIRST, 2, "0.10"), "0.10"),
-    ("E-17", "A", _set("序时进度", "9月", 2, "45.00%"), "45.00%"),
-    ("E-18", "A", _say("事业人员12人", "事业人员11人"), "事业人员11人"),
-    ("E-19", "A", _set("收入调整数", "总计", 1, "1.00"), "1.00"),
-    ("E-20", "A", _set("中期调整", "一、基本支出", 4, "1.00"), "1.00"),
-    ("E-20", "A", _set("中期调整", "总计", 5, "12%"), "12%"),
-    ("E-21", "A", _set("扣分原因", "目标制定", 5, ""), "9"),
-    ("E-29", "A", _say("5个项目编制了", "8个项目编制了"), "8个项目"),
-    ("E-31", "A", _set("预算额（万元）", "合计", 2, "1.00"), "1.00"),
-    ("E-25", "B", _set("三级指标", "群众满意度", 8, "35"), "35"),
-    ("E-26", "B", _set("三级指标", "群众满意度", 9, "31"), "31"),
-    ("E-27", "B", _set("调整后预算数", "总额", 5, "12%"), "12%"),
-    ("E-28", "B", _set("三级指标", "合计", 2, "77"), "77"),
-    ("E-37", "C", _set("年度指标值", "群众满意度", 5, "120%"), "120%"),
-    ("E-23", "C", _set("年度指标值", "群众满意度", 5, "70%"), "70%"),
-    ("E-27", "C", _set("全年执行数", "年度资金总额", 2, "1.00"), "1.00"),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("rule", "layout", "change", "quote"),
-    FAULTS,
-    ids=[f"{r}-{i}" for i, (r, *_) in enumerate(FAULTS)],
-)
-def test_a_fault_is_found_at_its_place(
-    tmp_path: Path, rule: str, layout: str, change: Callable[[list[Block]], None], quote: str
-) -> None:
-    pack = sample_pack(2, layout)
-    pack.projects[0].name = FIRST
-    found = copy.deepcopy(blocks(pack))
-    change(found)
-    observations = judge(read(write(tmp_path, as_text(found))))
-    places = [(o.rule_id, p.quote) for o in observations if o.severity != "hint" for p in o.places]
-    assert any(r == rule and quote in (q or "") for r, q in places), serious(observations)

@@ -206,3 +206,10 @@ def test_what_word_holds_and_its_reader_does_not_is_counted() -> None:
     whole.add_paragraph("收入合计一百万元")
     plain = read_document(saved(whole), "docx")
     assert (plain.lost, plain.unread) == (0, ())
+
+
+def test_a_page_with_a_broken_declaration_is_read() -> None:
+    found = read_document(
+        "<html><body><p>收入一百元</p><![table x]><p>支出</p></body>".encode(), "html"
+    )
+    assert "收入一百元" in found.text

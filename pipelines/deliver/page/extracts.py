@@ -4,6 +4,7 @@ columns around them.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
@@ -103,13 +104,18 @@ _LAYOUTS = (
 )
 
 
+def _closed_up(label: str | None) -> str:
+    """``收入/决算数`` for 收 入, which is printed apart only to fill its cell."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff])", "", label or "")
+
+
 def _heads(layouts: Rows) -> dict[str, Words]:
     """The labels of the columns by layout: sheets that are laid out alike share them."""
     heads: dict[str, Words] = defaultdict(_words)
     for row in layouts:
         at = position(f"{row['letter']}1")
         if at:
-            heads[row["layout"]][at[1]][row["block"]] = row["col_label"]
+            heads[row["layout"]][at[1]][row["block"]] = _closed_up(row["col_label"])
     return heads
 
 
@@ -134,7 +140,7 @@ def _add_fact(view: SheetView, row: dict[str, Any]) -> None:
         return
     view.values[at] = money(row["amount"]) if row["amount"] is not None else (row["raw"] or "")
     view.labels[at[0]].setdefault(row["block"], row["row_label"].strip())
-    view.heads[at[1]].setdefault(row["block"], row["col_label"])
+    view.heads[at[1]].setdefault(row["block"], _closed_up(row["col_label"]))
 
 
 def extracts(cells: Rows, views: dict[Place, SheetView]) -> list[dict[str, Any]]:

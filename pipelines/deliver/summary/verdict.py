@@ -99,6 +99,9 @@ def _facts_of_run(data: Summary, status: Counter[str]) -> Iterator[list[Any]]:
     yield ["已读文件", files["read"]]
     yield ["隔离文件", files["quarantined"]]
     yield ["略过文件", files["ignored"]]
+    if run.get("held_cells") is not None:
+        shares = f"单元格 {run['held_cells']}%，金额 {run['held_amount']}%"
+        yield ["与别的表有等式核对", shares]
 
 
 def _severity_rows(data: Summary) -> list[list[Any]]:

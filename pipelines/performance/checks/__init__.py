@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from pipelines.performance.case import Case
 from pipelines.performance.checks import (
+    basic_items,
     control,
+    execution_table,
+    income_table,
     indicators,
-    money_tables,
     progress,
     project_lists,
     project_money,
     project_scores,
     residual_table,
+    same_amounts,
     score_tables,
     scores,
     staff_numbers,
@@ -25,7 +28,10 @@ from pipelines.performance.checks import (
 # out of range.
 ORDER = (
     staff_numbers,
-    money_tables,
+    income_table,
+    execution_table,
+    basic_items,
+    same_amounts,
     control,
     progress,
     residual_table,

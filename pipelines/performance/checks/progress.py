@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from pipelines.narrative.figures import Interval
 from pipelines.performance.case import Case
-from pipelines.performance.methods import progress_targets
+from pipelines.performance.methods.payments import progress_targets
 from pipelines.performance.pack import Row
 
 SHARES = {6: Fraction(80), 9: Fraction(90), 11: Fraction(90)}

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from pipelines.performance.case import Case
 from pipelines.performance.claims import GRADE, phrases
-from pipelines.performance.methods import OPEN, self_total
+from pipelines.performance.methods.problems import OPEN
+from pipelines.performance.methods.told import self_total
 from pipelines.performance.pack import Entry
 from pipelines.performance.scoring import printed_scores
 

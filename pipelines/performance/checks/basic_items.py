@@ -1,0 +1,119 @@
+"""E-15: 基本支出分项目收支情况表, class by class, and its total."""
+
+from __future__ import annotations
+
+from pipelines.performance.arithmetic import (
+    difference,
+    equal,
+    interval,
+    percent,
+    rate_holds,
+    rate_of,
+    wan,
+)
+from pipelines.performance.case import Case
+from pipelines.performance.checks.money_sums import (
+    sum_holds,
+)
+from pipelines.performance.pack import Row
+
+ITEMS = ("资金来源/合计", "资金来源/财政拨款", "支出数/合计", "支出数/财政拨款")
+
+
+def check(case: Case) -> None:
+    """E-15: the tree of codes, the total against 基本支出, the rates."""
+    rows = case.pack.of("JX04")
+    if not rows:
+        case.lack("E-15", "没有基本支出分项目收支情况表")
+        return
+    failed = False
+    for column in (*ITEMS, "完成值"):
+        if column in case.pack.columns("JX04"):
+            failed |= not _tree(case, rows, column)
+    for row in rows:
+        _finished(case, row)
+    total = case.pack.row("JX04", "合计")
+    basic = case.pack.row("JX03", "基本支出")
+    if total is not None and basic is not None and not failed:
+        one, other = total.get("支出数/合计"), basic.get("预算执行")
+        outcome = equal(one, other)
+        if outcome is not None:
+            case.count("E-15")
+        if outcome is False and not case.is_settled("E-20", other):
+            gap = difference(one, [other])
+            message = (
+                f"基本支出分项目表支出合计 {wan(one.value.number or 0)}，年度预算执行表基本支出"
+                f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
+            )
+            case.fail("E-15", "JX04/基本支出", message, one, other, difference=gap)
+
+
+def _tree(case: Case, rows: list[Row], column: str) -> bool:
+    held = True
+    coded = [(r.key.partition("/")[0], r) for r in rows if r.key[:3].isdigit()]
+    total = case.pack.row("JX04", "合计")
+    if total is not None:
+        classes = [r.get(column) for c, r in coded if len(c) == 3]
+        held &= sum_holds(
+            case, "E-15", "JX04", "合计", column, total.get(column), classes, "各类合计"
+        )
+    for code, row in coded:
+        deeper = [r.get(column) for c, r in coded if len(c) == len(code) + 2 and c.startswith(code)]
+        if len(code) < 7 and deeper:
+            held &= sum_holds(
+                case, "E-15", "JX04", code, column, row.get(column), deeper, "下级合计"
+            )
+    return held
+
+
+def _finished(case: Case, row: Row) -> None:
+    source, spent, done, printed = (
+        row.get(c) for c in ("资金来源/合计", "支出数/合计", "完成值", "完成率")
+    )
+    if printed.number and spent.number and source.number:
+        true = rate_of(interval(spent), interval(source))
+        if true is not None:
+            case.count("E-15")
+            outcome = rate_holds(printed.value, true)
+            if (
+                outcome != "pass"
+                and not case.is_settled("E-15", spent)
+                and not case.is_settled("E-15", source)
+            ):
+                message = (
+                    f"“{row.key}”完成率印 {printed.text}，{wan(spent.value.number or 0)} ÷"
+                    f" {wan(source.value.number or 0)} = {percent(true.middle)}"
+                )
+                case.fail(
+                    "E-15",
+                    f"JX04[{row.key},完成率]",
+                    message,
+                    printed,
+                    [spent, source],
+                    severity="hint" if outcome == "hint" else None,
+                )
+    for part, whole in (("资金来源/财政拨款", "资金来源/合计"), ("支出数/财政拨款", "支出数/合计")):
+        one, other = row.get(part), row.get(whole)
+        if (
+            one.number
+            and other.number
+            and interval(one).low > interval(other).high
+            and not case.is_settled("E-15", one, other)
+        ):
+            message = (
+                f"“{row.key}”{part} {wan(one.value.number or 0)}，大于{whole}"
+                f" {wan(other.value.number or 0)}"
+            )
+            case.fail("E-15", f"JX04[{row.key},{part}]", message, one, other)
+    if (
+        done.number
+        and spent.number
+        and equal(done, spent) is False
+        and not case.is_settled("E-15", done)
+        and not case.is_settled("E-15", spent)
+    ):
+        message = (
+            f"“{row.key}”完成值 {wan(done.value.number or 0)}，与支出数"
+            f" {wan(spent.value.number or 0)} 不同"
+        )
+        case.fail("E-15", f"JX04[{row.key},完成值]", message, done, spent)
