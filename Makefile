@@ -1,5 +1,5 @@
 # make run    read data/raw/, publish data/processed/ and reports/     make test   every test
-# make bench  measure beside the floor and the usual way (UNITS=200)   make lint   ruff and mypy
+# make bench  measure beside the floors and the usual way (UNITS=2000)  make lint   ruff and mypy
 # make docs   write the generated documents again                      make lock   pin the dependencies again
 
 SHELL := /bin/bash
@@ -7,7 +7,7 @@ PYTHON ?= python3.11
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-UNITS ?= 200
+UNITS ?= 2000
 ARGS ?=
 LOCKED := --generate-hashes --no-header --no-annotate --python-version 3.11
 

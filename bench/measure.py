@@ -5,6 +5,7 @@ together.
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ import psutil
 
 @dataclass(frozen=True)
 class Taken:
-    """Seconds, MiB at the most, exit code, and what was printed on standard error."""
+    """Seconds by the clock and of CPU (all processes), MiB at the most, exit code, and what was
+    printed on standard error.
+    """
 
     seconds: float
+    cpu: float
     memory_mb: float
     code: int
     said: str
@@ -36,7 +40,10 @@ def run(command: list[str]) -> Taken:
     """Run a command to its end."""
     started = time.perf_counter()
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bench.tree", *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     peak, over = [0.0], threading.Event()
 
@@ -53,4 +60,5 @@ def run(command: list[str]) -> Taken:
     seconds = time.perf_counter() - started
     over.set()
     watcher.join()
-    return Taken(seconds, peak[0], process.returncode, said)
+    said, _, cpu = said.rstrip("\n").rpartition("\nCPU ")
+    return Taken(seconds, float(cpu), peak[0], process.returncode, said)

@@ -13,8 +13,8 @@ import pandera.pandas as pa
 
 
 def usual(files: list[Path]) -> float:
-    """Seconds to read and check the files one after the other, in one process."""
-    started = time.perf_counter()
+    """Seconds of CPU to read and check the files one after the other, in one process."""
+    started = time.process_time()
     for path in files:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -22,7 +22,7 @@ def usual(files: list[Path]) -> float:
         for sheet in sheets.values():
             if len(sheet.columns):
                 _check(sheet)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def _check(sheet: pd.DataFrame) -> None:

@@ -24,6 +24,7 @@ from pipelines import log
 from pipelines.commands import Answer
 from pipelines.config import Config, load_config
 from pipelines.errors import EXIT_ABORTED, EXIT_USAGE, Stop, UsageError
+from pipelines.shown import lines_shown
 
 app = typer.Typer(
     name="caijue",
@@ -84,7 +85,7 @@ def _config(**flags: Any) -> Config:
 
 def _give(answer: Answer, as_json: bool) -> None:
     """Print the answer and end with its exit code."""
-    _print(to_json(answer.document) if as_json else answer.text)
+    _print(to_json(answer.document) if as_json else lines_shown(answer.text))
     raise typer.Exit(answer.code)
 
 
@@ -452,7 +453,7 @@ def _stopped(reason: str, code: int, form: str) -> int:
     none.
     """
     with suppress(OSError):
-        sys.stderr.write(f"caijue：{reason}\n")
+        sys.stderr.write(f"caijue：{lines_shown(reason)}\n")
         sys.stderr.flush()
     if form:
         _print(to_json(_failure(reason, code, form)))

@@ -53,6 +53,12 @@ def missing_folders(config: Config) -> Iterator[str]:
 
 def check_apart(config: Config) -> None:
     """Raises UsageError where the raw folder and what is written would lie in each other."""
+    if "?" in str(config.processed):
+        # DuckDB takes what follows for the query of an address, and looks for its log elsewhere.
+        raise UsageError(
+            f"{NAMES['processed']}（{config.processed}）的路径中有“?”，数据库文件不能放在这样的路径下。"
+            "请改名或另指一处。"
+        )
     wrong = list(overlaps(config))
     if wrong:
         raise UsageError(

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.shown import lines_shown
+
 LOGGER = logging.getLogger("caijue")
 LOGGER.propagate = False
 logging.raiseExceptions = (
@@ -40,7 +42,7 @@ class _Text(logging.Formatter):
         mark = {"WARNING": "注意 ", "ERROR": "错误 "}.get(record.levelname, "")
         return (
             f"{datetime.fromtimestamp(record.created).strftime('%H:%M:%S')}"
-            f" {mark}{record.getMessage()}"
+            f" {mark}{lines_shown(record.getMessage())}"
         )
 
 

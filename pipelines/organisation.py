@@ -45,9 +45,14 @@ def check_own_forms(config: Config) -> None:
 
 def rulebook(config: Config) -> Rulebook:
     """Every rule, with those of the organisation's own folders."""
+    from schemas.kept import kept
+    from schemas.library import CODES_DIR, FORMS_DIR
     from schemas.rulebook import RULES_DIR, load_rulebook
 
-    return load_rulebook((RULES_DIR, *config.rules_folders), forms=form_library(config))
+    forms = form_library(config)
+    folders = (RULES_DIR, *config.rules_folders)
+    made_from = (*folders, FORMS_DIR, CODES_DIR, *config.forms_folders)
+    return kept("rules", made_from, lambda: load_rulebook(folders, forms=forms))
 
 
 def scheme_folders(config: Config) -> tuple[Path, ...]:

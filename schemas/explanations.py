@@ -24,12 +24,12 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import re
+from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -40,13 +40,12 @@ from pydantic import (
 )
 
 from schemas.observation import Observation, Place
+from schemas.plainyaml import NotPlain, plain_yaml
 
 ANY = "*"  # stands for rule and unit where an entry names a finding or a cause
-ENCODINGS = ("utf-8-sig", "gb18030")
 DAY = re.compile(
     r"(\d{4})([-/.年])(\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}.*)?|(\d{4})()(\d{2})(\d{2})"
 )
-TIMESTAMP = "tag:yaml.org,2002:timestamp"
 FIELDS = {
     "finding": "问题编号",
     "cause": "原因编号",
@@ -68,19 +67,6 @@ KINDS = {
     "int_from_float": "应为四位年份",
     "invalid_key": "的名称应为文字",
 }
-
-
-class _Loader(yaml.SafeLoader):
-    """Leaves dates as they are written: one that does not exist is then a matter of its entry, not
-    of the file.
-    """
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in known if tag != TIMESTAMP]
-    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_constructor(TIMESTAMP, lambda _, node: str(node.value))
 
 
 class Explanation(BaseModel):
@@ -179,6 +165,19 @@ class Explanation(BaseModel):
         return subject == self.subject if self.subject else _like(subject, self.pattern)
 
     @property
+    def key(self) -> tuple[Any, ...]:
+        """What it is about, whoever says it and until when."""
+        return (
+            self.finding,
+            self.cause,
+            self.rule,
+            self.unit,
+            self.year,
+            self.subject,
+            self.pattern,
+        )
+
+    @property
     def about(self) -> str:
         """What it explains, in words."""
         if self.finding or self.cause:
@@ -191,6 +190,15 @@ def _like(subject: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(subject, pattern.replace("[", "[[]"))
 
 
+class Said(BaseModel):
+    """What a file of explanations says, as it comes from the worker that read it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entries: list[Explanation]
+    problems: list[Observation]
+
+
 def load_explanations(
     path: Path, file: str = "", age: int = 0
 ) -> tuple[list[Explanation], list[Observation]]:
@@ -201,20 +209,39 @@ def load_explanations(
     """
     name = file or path.name
     try:
-        raw = yaml.load(_decoded(path.read_bytes()), _Loader)
+        return explanations_in(path.read_bytes(), name, age)
     except OSError as error:
-        return [], [_problem(name, name, f"无法读取（{error.strerror}）")]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return [], [_problem(name, name, f"不是正确的 YAML（{_place(error)}）")]
+        return [], [not_used(name, f"无法读取（{error.strerror}）")]
+
+
+def explanations_in(
+    data: bytes, file: str, age: int = 0
+) -> tuple[list[Explanation], list[Observation]]:
+    """The same of the bytes of a file."""
+    try:
+        raw = plain_yaml(data)
+    except NotPlain as error:
+        return [], [not_used(file, f"不是正确的 YAML（{error}）")]
     if raw is None:
         return [], []
     entries = raw.get("explanations") if isinstance(raw, dict) else raw
     if entries is None and isinstance(raw, dict) and "explanations" in raw:
         return [], []
     if not isinstance(entries, list):
-        return [], [_problem(name, name, "应为 explanations: 之下的列表")]
+        return [], [not_used(file, "应为 explanations: 之下的列表")]
     numbered = [(number, f"第 {number} 条", entry) for number, entry in enumerate(entries, 1)]
-    return _checked(name, age, numbered)
+    return _checked(file, age, numbered)
+
+
+def said_in(data: bytes, file: str, age: int) -> bytes:
+    """The same as JSON (``Said``): what a worker gives back."""
+    entries, problems = explanations_in(data, file, age)
+    return Said(entries=entries, problems=problems).model_dump_json().encode()
+
+
+def not_used(file: str, why: str) -> Observation:
+    """A file of explanations that cannot be used at all."""
+    return _problem(file, file, why)
 
 
 def explanations_in_rows(
@@ -238,6 +265,7 @@ def _checked(
     """
     found: list[Explanation] = []
     problems: list[Observation] = []
+    seen: Counter[str] = Counter()  # a subject that comes again gets a number
     for number, where, entry in numbered:
         known = {"number": number, "file": file, "age": age}
         try:
@@ -245,9 +273,8 @@ def _checked(
             found.append(Explanation.model_validate(values | known))
         except (ValidationError, TypeError, ValueError) as error:
             about = _about(entry)
-            again = sum(
-                1 for p in problems if p.subject == about or p.subject.startswith(f"{about}#")
-            )
+            again = seen[about]
+            seen[about] += 1
             subject = f"{about}#{again + 1}" if again else about
             problems.append(_problem(file, subject, f"{where}{_wrong(error)}"))
     return found, problems
@@ -273,23 +300,6 @@ def _about(entry: Any) -> str:
 def _short(value: Any) -> str:
     text = " ".join(str(value).split())
     return text if len(text) <= 80 else f"{text[:80]}…"
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("既不是 UTF-8，也不是 GB18030")
-
-
-def _place(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    if mark:
-        return f"第 {mark.line + 1} 行第 {mark.column + 1} 列"
-    said = (str(error).splitlines() or [""])[0][:80]
-    return "嵌套太深或有过长的数字" if said.isascii() else said
 
 
 def _wrong(error: Exception) -> str:

@@ -209,6 +209,9 @@ RULES = Dataset(
     key=("rule_id",),
 )
 
+POINTS = arrow.decimal128(9, 2)
+PERCENT = POINTS
+
 UNITS = Dataset(
     "units",
     "单位名册",
@@ -241,6 +244,14 @@ FILES = Dataset(
         Col("reason", TEXT, "隔离或略过的原因", nullable=True),
         *UNIT,
         YEAR_COL,
+        Col("format", TEXT, "格式，按内容认出（docx、xlsx、htmlsheet 等）", nullable=True),
+        Col("tables", COUNT, "认出的表张数", nullable=True),
+        Col("numbers", COUNT, "这些表中的数字个数", nullable=True),
+        Col("facts", COUNT, "其中成为事实的个数", nullable=True),
+        Col("left_out", COUNT, "其中没有取、逐个列在 left_out 的个数", nullable=True),
+        Col("characters", COUNT, "文件中的字数（文字和表格）", nullable=True),
+        Col("characters_read", COUNT, "其中读到的字数", nullable=True),
+        Col("remarks", TEXT, "读取时须知道的：修订、文本框、批注、没有读到的", nullable=True),
     ),
     key=("file",),
 )
@@ -282,6 +293,13 @@ RUNS = Dataset(
         Col("reviews", COUNT, "未说明的核实数"),
         Col("hints", COUNT, "未说明的提示数"),
         Col("versions", TEXT, "程序、表格和规则的版本；只核对一个年度时还有该年度（JSON）"),
+        Col(
+            "held_cells",
+            PERCENT,
+            "财决表有金额的单元格中，有等式与别的表、上年或上下级核对的占百分之几",
+            nullable=True,
+        ),
+        Col("held_amount", PERCENT, "同上，按金额（绝对值）计，百分之几", nullable=True),
     ),
     key=("run_id",),
 )
@@ -379,7 +397,6 @@ COVERAGE = Dataset(
     key=("file",),
 )
 
-POINTS = arrow.decimal128(9, 2)
 NUMBER = arrow.decimal128(18, 4)
 
 SCORES = Dataset(

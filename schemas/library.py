@@ -21,6 +21,7 @@ from pydantic import (
 from yaml import YAMLError
 
 from schemas.formmistakes import FormMistake, mistakes, unknown_name
+from schemas.kept import kept
 from schemas.rulemistakes import yaml_place
 from schemas.yamlfile import parse_yaml, read_yaml
 
@@ -359,7 +360,7 @@ def _unknown_rows(name: str, text: str, raw: dict, shared: dict) -> str:
 @cache
 def forms() -> dict[str, Form]:
     """The forms shipped with the package."""
-    return load_forms()
+    return kept("forms", (FORMS_DIR, CODES_DIR), load_forms)
 
 
 def published_forms() -> list[Form]:

@@ -104,6 +104,7 @@ class Rule(_Strict):
     """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by
     another stage).
 
+    ``template``: what an observed rule says, with named parts; ``example``: such parts.
     ``covers``: for a query, the cells at which it finds any difference of one 分, as they would
     stand in a formula. ``source`` and ``number``: the file it is from and its place there;
     ``replaces``: the file of the rule of the same id that it stands for, ``replaced_severity`` its
@@ -127,6 +128,8 @@ class Rule(_Strict):
     precision: str = ""
     advice: str = ""
     text: str = ""
+    template: str = ""
+    example: Mapping[str, Any] = Field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     source: str = ""
     number: int = 0

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.collect.batches import batches, content_digest
+from pipelines.collect.batches import batches, content_digest, stretches
+from pipelines.collect.howmuch import how_much
 from pipelines.collect.load import Loader
 from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
-from pipelines.collect.register import Register, load_register, with_report_types
+from pipelines.collect.register import Register, read_register
 from pipelines.collect.required import submissions
 from pipelines.collect.resolve import (
     FileRef,
@@ -45,7 +45,7 @@ def collect(
     raw: Path,
     *,
     year: int | None = None,
-    parquet: Path,
+    parquet: Path | None,
     forms: Mapping[str, Form] | None = None,
     thorough: bool = True,
 ) -> list[Observation]:
@@ -75,7 +75,8 @@ def collect(
     load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if beside(path).is_file()}
-    load.create(frames.FILES, _file_rows(files, refs, refused, lists))
+    notes = {r.file: r.notes for r in found_in}
+    load.create(frames.FILES, _file_rows(files, refs, refused, lists, notes))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
     rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
@@ -101,8 +102,7 @@ def _register(files: Sequence[RawFile]) -> tuple[Register, list[Observation]]:
     found = [f for f in files if f.kind == "register" and f.status == "ready"]
     if not found:
         return Register(), []
-    register, observations = load_register(found[0].path, found[0].file)
-    return with_report_types(register), observations
+    return read_register(found[0])
 
 
 def _file_ref(file: RawFile, extraction: Path) -> FileRef:
@@ -127,36 +127,36 @@ def _write_facts(
     load: Loader,
     refs: list[FileRef],
     extractions: Mapping[str, Path],
-    parquet: Path,
+    parquet: Path | None,
     forms: Mapping[str, Form],
     register: Register,
 ) -> list[Observation]:
     observations: list[Observation] = []
-    folder = parquet / "facts"
-    for name in ("lines", "left_out"):
+    for name in ("facts", "lines", "left_out"):
         load.create(frames.DATASETS[name], [])
     for dataset in (frames.COVERAGE, frames.INDICATORS, frames.PROJECTS, frames.SCORES):
         load.create(dataset, [])
-    written = 0
-    for number, batch in enumerate(batches(refs, extractions, register)):
+    for number, batch in enumerate(_some(batches(refs, extractions, register))):
         observations += check_lines(batch["lines"], forms)
         for name in ("lines", "left_out"):
             load.append(frames.DATASETS[name], batch[name])
-        load.write(frames.FACTS, batch["facts"], folder, number)
-        written += 1
-    if not written:
-        load.write(frames.FACTS, frames.FACTS.empty(), folder, 0)
+        facts = load.append(frames.FACTS, batch["facts"])
+        if parquet is not None:
+            load.write(facts, parquet / "facts", number)
     con = load.con
-    con.execute(
-        "CREATE OR REPLACE TABLE facts AS SELECT * FROM read_parquet(?)",
-        [str(Path(glob.escape(str(folder))) / "*.parquet")],
-    )
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)
     con.execute("CREATE OR REPLACE TABLE layouts AS SELECT * FROM layouts_in ORDER BY ALL")
     con.unregister("layouts_in")
     by_layout = {s.row["layout"]: s for r in refs for s in r.sheets if s.status == "read"}
     return observations + check_column_codes(layouts, by_layout, observe)
+
+
+def _some(found: Iterator[dict[str, pa.Table]]) -> Iterator[dict[str, pa.Table]]:
+    """The batches, or one without rows where there are none."""
+    empty = {n: frames.DATASETS[n].empty() for n in ("facts", "lines", "left_out")}
+    yield next(found, empty)
+    yield from found
 
 
 def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
@@ -167,9 +167,15 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
         new = {s.row["layout"] for s in ref.sheets if s.status == "read"} - seen
         if new:
             table = read_extraction(extractions[ref.file], ("layouts",))["layouts"]
-            parts.append(table.filter(pa.compute.is_in(table["layout"], pa.array(sorted(new)))))
+            parts += [
+                table.slice(start, length)
+                for layout, start, length in stretches(table["layout"])
+                if layout in new
+            ]
             seen |= new
-    return pa.concat_tables(parts).cast(frames.LAYOUTS.arrow) if parts else frames.LAYOUTS.empty()
+    if not parts:
+        return frames.LAYOUTS.empty()
+    return pa.table(pa.concat_tables(parts).columns, schema=frames.LAYOUTS.arrow)
 
 
 def _sheet_rows(s: SheetRef) -> list[dict]:
@@ -196,7 +202,11 @@ def _sheet_row(s: SheetRef) -> dict:
 
 
 def _file_rows(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str], lists: set[str]
+    files: Sequence[RawFile],
+    refs: list[FileRef],
+    refused: Mapping[str, str],
+    lists: set[str],
+    notes: Mapping[str, tuple[str, ...]],
 ) -> list[dict]:
     """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
     known = {r.file: r for r in refs}
@@ -217,6 +227,8 @@ def _file_rows(
                 "unit_code": ref.unit_code if ref else None,
                 "unit_name": ref.unit_name if ref else None,
                 "year": ref.year if ref else None,
+                "format": f.type or None,
+                **how_much(ref, notes.get(f.file, ())),
             }
         )
     return sorted(rows, key=lambda r: r["file"])

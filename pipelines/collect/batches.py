@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.collect.register import Register
 from pipelines.collect.resolve import FileRef, SheetRef
@@ -47,49 +48,64 @@ def batches(
 def _attach(
     table: pa.Table, kept: list[SheetRef], dataset: Dataset, register: Register
 ) -> pa.Table:
-    """Rows of the kept sheets, with what is known of the sheet in the columns of the dataset."""
-    numbers = pa.array([s.row["sheet_no"] for s in kept], pa.int32())
-    index = pc.index_in(table["sheet_no"], numbers)
-    mask = pc.is_valid(index)
-    table, index = table.filter(mask), index.filter(mask)
-    known = _known(kept, register)
+    """Rows of the kept sheets, with what is known of the sheet in the columns of the dataset.
+
+    The rows of a sheet lie together, so that each sheet is a slice and what is known of it one
+    value repeated.
+    """
+    wanted = {s.row["sheet_no"]: s for s in kept}
+    parts = [
+        _with_known(table.slice(start, length), wanted[number], dataset, register)
+        for number, start, length in stretches(table["sheet_no"])
+        if number in wanted
+    ]
+    return pa.concat_tables(parts) if parts else dataset.empty()
+
+
+def _with_known(part: pa.Table, sheet: SheetRef, dataset: Dataset, register: Register) -> pa.Table:
+    known = _known(sheet, register)
     columns = []
     for field in dataset.arrow:
-        if field.name == "file" and any(s.further for s in kept):
-            columns.append(_files(table, index, kept))
-        elif field.name in table.column_names:
-            columns.append(table[field.name])
+        if field.name == "file" and sheet.further:
+            columns.append(_files(part, sheet))
+        elif field.name in part.column_names:
+            columns.append(part[field.name])
         else:
-            columns.append(pc.take(pa.array([k[field.name] for k in known], field.type), index))
+            columns.append(pa.repeat(pa.scalar(known[field.name], field.type), part.num_rows))
     return pa.table(columns, schema=dataset.arrow)
 
 
-def _files(table: pa.Table, index: pa.Array, kept: list[SheetRef]) -> pa.Array:
-    """The file of every row, with the part of its document in which the row stands."""
+def stretches(column: pa.ChunkedArray) -> Iterator[tuple[Any, int, int]]:
+    """Each value with the place and length of a stretch of rows that has it."""
+    start = 0
+    for value, same in groupby(column.to_pylist()):
+        length = sum(1 for _ in same)
+        yield value, start, length
+        start += length
+
+
+def _files(part: pa.Table, sheet: SheetRef) -> pa.Array:
+    """The file of every row of a sheet, with the part of its document in which the row stands."""
     rows = (
-        [row - 1 for row in table["row"].to_pylist()]
-        if "row" in table.column_names
-        else [row_of(cell) for cell in table["cell"].to_pylist()]
+        [row - 1 for row in part["row"].to_pylist()]
+        if "row" in part.column_names
+        else [row_of(cell) for cell in part["cell"].to_pylist()]
     )
-    files = [kept[i].file_of(row) for i, row in zip(index.to_pylist(), rows, strict=True)]
-    return pa.array(files, pa.string())
+    return pa.array([sheet.file_of(row) for row in rows], pa.string())
 
 
-def _known(kept: list[SheetRef], register: Register) -> list[dict]:
-    return [
-        {
-            "report_type": register.report_type(s.unit_code),
-            "is_leaf": register.is_leaf(s.unit_code),
-            "unit_code": s.unit_code,
-            "unit_name": s.unit_name,
-            "year": s.year,
-            "form": s.form,
-            "file": s.file,
-            "sheet": s.name,
-            "decimals": s.row["decimals"],
-        }
-        for s in kept
-    ]
+def _known(s: SheetRef, register: Register) -> dict:
+    return {
+        "report_type": register.report_type(s.unit_code),
+        "is_leaf": register.is_leaf(s.unit_code),
+        "unit_code": s.unit_code,
+        "unit_name": s.unit_name,
+        "year": s.year,
+        "form": s.form,
+        "file": s.file,
+        "sheet": s.name,
+        "decimals": s.row["decimals"],
+    }
 
 
 def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
@@ -97,8 +113,11 @@ def content_digest(sheet: SheetRef, extractions: Mapping[str, Path]) -> str:
     unit.
     """
     facts = read_extraction(extractions[sheet.source], ("facts",))["facts"]
-    mine = facts.filter(pc.equal(facts["sheet_no"], sheet.row["sheet_no"]))
+    compared = facts.select(["block", "row_key", "col_key", "amount", "state"])
     rows = sorted(
-        map(str, mine.select(["block", "row_key", "col_key", "amount", "state"]).to_pylist())
+        str(row)
+        for number, start, length in stretches(facts["sheet_no"])
+        if number == sheet.row["sheet_no"]
+        for row in compared.slice(start, length).to_pylist()
     )
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipelines.validate.frames import check_batch
 from schemas.frames import Dataset
@@ -30,18 +29,23 @@ class Loader:
             f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM batch_in",
         )
 
-    def append(self, dataset: Dataset, table: pa.Table) -> None:
-        """More rows for the dataset's table."""
-        self._store(dataset, table, f"INSERT INTO {dataset.name} SELECT * FROM batch_in")
+    def append(self, dataset: Dataset, table: pa.Table) -> pa.Table:
+        """More rows for the dataset's table; gives them as they were stored."""
+        return self._store(dataset, table, f"INSERT INTO {dataset.name} SELECT * FROM batch_in")
 
-    def _store(self, dataset: Dataset, table: pa.Table, sql: str) -> None:
-        self.con.register("batch_in", check_batch(dataset, table, self.thorough))
+    def _store(self, dataset: Dataset, table: pa.Table, sql: str) -> pa.Table:
+        checked = check_batch(dataset, table, self.thorough)
+        self.con.register("batch_in", checked)
         self.con.execute(sql)
         self.con.unregister("batch_in")
+        return checked
 
-    def write(self, dataset: Dataset, batch: pa.Table, folder: Path, number: int) -> Path:
-        """A batch as one Parquet file; the same rows give the same bytes."""
+    @staticmethod
+    def write(batch: pa.Table, folder: Path, number: int) -> Path:
+        """A batch that was stored as one Parquet file; the same rows give the same bytes."""
+        import pyarrow.parquet as pq
+
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"part-{number:05d}.parquet"
-        pq.write_table(check_batch(dataset, batch, self.thorough), target, compression="zstd")
+        pq.write_table(batch, target, compression="zstd")
         return target

@@ -4,28 +4,28 @@ whole.
 
 from __future__ import annotations
 
-import csv
-import io
+import gc
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.extract.text import squash
+import pyarrow as pa
+
+from pipelines.collect.registertext import BadRegister
+from pipelines.extract.text import squash, squashed
 from pipelines.extract.unitname import split_code
+from pipelines.intake.refusal import Refused
+from pipelines.intake.texts import read_text_confined
 from schemas.frames import UNITS
 from schemas.observation import Observation, Place
 
-UNIT_TYPES = ("行政单位", "参照公务员法管理事业单位", "事业单位", "其他")
-REPORT_TYPES = ("单户", "汇总")
+if TYPE_CHECKING:
+    from pipelines.intake.discover import RawFile
 
 
-class BadRegister(Exception):
-    """The register cannot be believed; the text says why, in Chinese."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A registered unit; ``first_year`` and ``last_year`` bound the years it must submit."""
 
     unit_code: str
@@ -58,10 +58,21 @@ class Register:
     def of(cls, units: Iterable[Unit]) -> Register:
         register = cls({u.unit_code: u for u in units})
         for unit in register.units.values():
-            register.names.setdefault(squash(unit.unit_name), []).append(unit)
-            for alias in dict.fromkeys(map(squash, unit.aliases)):
+            register.names.setdefault(squashed(unit.unit_name), []).append(unit)
+            for alias in dict.fromkeys(map(squashed, unit.aliases)):
                 register.aliases.setdefault(alias, []).append(unit)
         return register
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> Register:
+        """From a table with the columns of UNITS. Raises ArrowInvalid for one that has not."""
+        table = table.select(UNITS.names).cast(UNITS.arrow)
+        table.validate(full=True)
+        columns = [table[name].to_pylist() for name in UNITS.names]
+        aliases = UNITS.names.index("aliases")
+        columns[aliases] = [tuple(a.split("|")) if a else () for a in columns[aliases]]
+        with _uncollected():
+            return cls.of([Unit(*row) for row in zip(*columns, strict=True)])
 
     def find(self, name: str, year: int | None) -> Unit | None:
         """The unit printed under a name: by its own name before by an alias, and one that submits
@@ -117,127 +128,31 @@ class Register:
         return bool(self.units)
 
 
-def decode(content: bytes) -> str:
-    """UTF-8 with or without BOM, else GB18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadRegister("不是 UTF-8 也不是 GB18030 编码的文本")
-
-
-def load_register(path: Path, file: str) -> tuple[Register, list[Observation]]:
-    """The register, or an empty one with the observation that says what is wrong with it."""
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which would walk a million units again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        units = parse_register(decode(path.read_bytes()))
-        return Register.of(units), []
-    except (BadRegister, OSError, csv.Error) as error:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def read_register(file: RawFile) -> tuple[Register, list[Observation]]:
+    """The register, read in a confined worker; or an empty one and what is wrong with it."""
+    try:
+        made = read_text_confined("pipelines.collect.registertext:register_in", file)
+        if made.startswith(b"!"):
+            raise BadRegister(made[1:].decode("utf-8", "replace"))
+        return Register.from_table(pa.ipc.open_stream(made).read_all()), []
+    except (BadRegister, Refused, pa.ArrowInvalid) as error:
+        what = str(error).rstrip("。")
         message = (
-            f"单位名册 {file} 不能使用：{error}。本次按没有名册处理，"
+            f"单位名册 {file.file} 不能使用：{what}。本次按没有名册处理，"
             "各单位以表上所印名称单独成户；请更正名册后重新运行。"
         )
         return Register(), [
-            Observation("S-REGISTER", file, message, places=(Place("subject", file),))
+            Observation("S-REGISTER", file.file, message, places=(Place("subject", file.file),))
         ]
-
-
-def parse_register(text: str) -> list[Unit]:
-    """Rows of the register as units. Raises ``BadRegister`` with the line at fault."""
-    reader = csv.DictReader(io.StringIO(text.replace("\0", "")))
-    header = [h.strip() for h in reader.fieldnames or []]
-    missing = {"unit_code", "unit_name"} - set(header)
-    if missing:
-        raise BadRegister(f"第 1 行缺少栏目 {'、'.join(sorted(missing))}")
-    units = [
-        _unit(
-            reader.line_num,
-            {(k or "").strip(): v or "" for k, v in row.items() if isinstance(v, str)},
-        )
-        for row in reader
-        if any(v for v in row.values() if isinstance(v, str) and v.strip())
-    ]
-    if not units:
-        raise BadRegister("没有任何单位")
-    _check(units)
-    return units
-
-
-def _unit(line: int, row: dict[str, str]) -> Unit:
-    value = {k: v.strip() for k, v in row.items()}
-    code, name = value.get("unit_code", ""), value.get("unit_name", "")
-    if not code or not name:
-        raise BadRegister(f"第 {line} 行没有单位编码或单位名称")
-    report = value.get("report_type") or None
-    if report and report not in REPORT_TYPES:
-        raise BadRegister(f"第 {line} 行的报表类型“{report}”应为 单户 或 汇总")
-    kind = value.get("unit_type") or None
-    if kind and kind not in UNIT_TYPES:
-        raise BadRegister(f"第 {line} 行的单位基本性质“{kind}”应为 {'、'.join(UNIT_TYPES)} 之一")
-    aliases = tuple(a.strip() for a in value.get("aliases", "").split("|") if a.strip())
-    first, last = (_year(line, value.get(k, "")) for k in ("first_year", "last_year"))
-    return Unit(code, name, value.get("parent_code") or None, kind, report, aliases, first, last)
-
-
-def _year(line: int, text: str) -> int | None:
-    if not text:
-        return None
-    number = text.removesuffix(".0").removesuffix("年")
-    if not number.isdigit() or not 1990 <= int(number) <= 2200:
-        raise BadRegister(f"第 {line} 行的年度“{text}”不是四位年份")
-    return int(number)
-
-
-def _check(units: list[Unit]) -> None:
-    codes = [u.unit_code for u in units]
-    if repeated := sorted(
-        {c for c in codes if codes.count(c) > 1} if len(codes) < 5000 else _repeated(codes)
-    ):
-        raise BadRegister(f"单位编码 {repeated[0]} 重复")
-    known = set(codes)
-    for unit in units:
-        if unit.parent_code and unit.parent_code not in known:
-            raise BadRegister(
-                f"{unit.unit_code} {unit.unit_name} 的上级 {unit.parent_code} 不在名册中"
-            )
-    _check_tree(units)
-
-
-def _check_tree(units: list[Unit]) -> None:
-    """Raises ``BadRegister`` with the path of a cycle."""
-    if not any(u.parent_code for u in units):
-        return
-    import networkx as nx
-
-    tree = nx.DiGraph((u.parent_code, u.unit_code) for u in units if u.parent_code)
-    try:
-        cycle = nx.find_cycle(tree)
-    except nx.NetworkXNoCycle:
-        return
-    raise BadRegister("上下级关系成环：" + " → ".join([a for a, _ in cycle] + [cycle[-1][1]]))
-
-
-def _repeated(codes: list[str]) -> set[str]:
-    seen: set[str] = set()
-    return {c for c in codes if c in seen or seen.add(c)}  # type: ignore[func-returns-value]
-
-
-def with_report_types(register: Register) -> Register:
-    """Empty report types filled in: 汇总 for a unit with children, 单户 for one without."""
-    parents = {u.parent_code for u in register.units.values()}
-    filled = []
-    for u in register.units.values():
-        kind = u.report_type or ("汇总" if u.unit_code in parents else "单户")
-        filled.append(
-            Unit(
-                u.unit_code,
-                u.unit_name,
-                u.parent_code,
-                u.unit_type,
-                kind,
-                u.aliases,
-                u.first_year,
-                u.last_year,
-            )
-        )
-    return Register.of(filled)

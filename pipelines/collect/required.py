@@ -11,6 +11,7 @@ from pipelines.collect.register import Register, Unit
 from pipelines.collect.resolve import SheetRef
 from schemas.library import Form
 from schemas.observation import Observation, Place
+from schemas.structural import say
 
 CONDITIONS = {
     "政府性基金": "row_key LIKE '%政府性基金%' OR col_key LIKE '%政府性基金%'",
@@ -19,6 +20,9 @@ CONDITIONS = {
         " row_key = '223'"
     ),
 }
+# Nobody calls five thousand units one by one; a register of a hundred thousand and one workbook
+# would otherwise make forty million checks that were not carried out.
+MOST_ABSENT = 5_000
 Key = tuple[str | None, str | None, int]
 
 
@@ -61,6 +65,9 @@ def submissions(
         rows.append(_row(key, "incomplete" if missing else "complete", [f.form for f in missing]))
         observations += [_missing(key, f, found) for f in missing]
     absent = _absent(register, set(have), year)
+    absent, more = absent[:MOST_ABSENT], absent[MOST_ABSENT:]
+    if more:
+        observations.append(_and_more(len(absent), len(more)))
     rows += [_row((u.unit_code, u.unit_name, y), "missing", []) for u, y in absent]
     observations += [_unreported(u, y, waiting, closed) for u, y in absent]
     return rows, observations
@@ -85,10 +92,8 @@ def _row(key: Key, status: str, missing: list[str]) -> dict:
 def _missing(key: Key, form: Form, found: dict[str, SheetRef]) -> Observation:
     files = sorted({s.file for s in found.values()})
     because = f"（财决01-1表列有{form.required}）" if form.required != "always" else ""
-    message = (
-        f"{key[1]} {key[2]} 年度缺少{form.number}《{form.title}》{because}，与它有关的核对未执行。"
-        "请补报该表。"
-    )
+    named = f"{form.number}《{form.title}》"
+    message = say("S-MISSING", form=named, because=because, unit=key[1], year=key[2])
     places = tuple(Place("subject", f) for f in files[:5])
     return Observation(
         "S-MISSING", form.form, message, "error", key[0], key[1], key[2], None, places
@@ -104,6 +109,15 @@ def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[
         for unit in register.units.values()
         if unit.active(y) and (unit.unit_code, y) not in submitted
     ]
+
+
+def _and_more(listed: int, more: int) -> Observation:
+    """One observation for all that are too many to be listed one by one."""
+    message = (
+        f"名册中还有 {more} 份应报的决算没有收到；未报的只逐个列出前 {listed} 份，"
+        "其余见数据集 units 与 submissions。请核对名册是不是这次应报的单位。"
+    )
+    return Observation("S-ABSENT", "报送/其余", message, "review")
 
 
 def _unreported(

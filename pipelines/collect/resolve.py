@@ -13,6 +13,7 @@ from pipelines.extract.text import row_of
 from pipelines.extract.unitname import split_code
 from schemas.library import Form
 from schemas.observation import Observation, Place
+from schemas.structural import say
 
 
 @dataclass(slots=True)
@@ -142,9 +143,7 @@ def _adopt(sheet: SheetRef, ref: FileRef) -> list[Observation]:
         return []
     sheet.status = "foreign"
     sheet.reason = f"表上印的是{printed}，与本工作簿其余各表的{ref.unit_name}{ref.year}年度不符"
-    message = (
-        f"{ref.file} 的工作表“{sheet.name}”未取数：{sheet.reason}。请换成本单位本年度的表后重报。"
-    )
+    message = say("S-FOREIGN", file=ref.file, sheet=sheet.name, reason=sheet.reason)
     return [observe(sheet, "S-FOREIGN", f"{sheet.form}@{sheet.name}", message, ["A1"])]
 
 
@@ -213,9 +212,8 @@ def _settle_versions(
     if not different:
         return []
     names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
-    message = (
-        f"{winner.form} 有内容不同的几份：采用最后修改的 {winner.file} 的“{winner.name}”，未用"
-        f" {names}。请确认采用的是定稿。"
+    message = say(
+        "S-DUPLICATE", form=winner.form, file=winner.file, sheet=winner.name, others=names
     )
     places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
     return [

@@ -105,7 +105,7 @@ def _look(
     standing: Path | None,
 ) -> Look:
     """What the stages work on: everything below ``scratch``, last year from ``standing``."""
-    folders = Folders(scratch, scratch / "cache", scratch, scratch / "parquet")
+    folders = Folders(scratch, scratch / "cache", scratch, None)
     earlier = Earlier(lambda c: carry_years_before(c, standing), lambda _: None)
     return Look(
         config, "check", folders, lambda: con, earlier, progress, thorough=False, aside=LOCAL
@@ -187,6 +187,8 @@ def _words(document: dict[str, Any], told: list[list[str]]) -> str:
     """Files, what to mend first, every finding with its cells by cause, and what was not
     checked.
     """
+    from pipelines.collect.howmuch import words
+
     first, undone = told
     lines = []
     coverage = {c["file"]: c for c in document["coverage"]}
@@ -196,6 +198,8 @@ def _words(document: dict[str, Any], told: list[list[str]]) -> str:
         lines.append(
             "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
         )
+        if said := words(file):
+            lines.append(f"        {file['format']}：{said}")
         if counted := coverage.get(file["file"]):
             lines += _understood(counted)
     lines += [*first, ""] if first else []

@@ -213,5 +213,5 @@ def _words(document: dict[str, Any]) -> str:
             f"  {CHANGES[f['change']]}{cause} {f['rule_id']} {f['finding_id']} {f['message']}"
         )
     if len(changed) > SHOWN:
-        lines.append(f"  …… 共 {len(changed)} 条，用 --json 看全部")
+        lines.append(f"  …… 共 {len(changed)} 个，用 --json 看全部")
     return "\n".join(lines)

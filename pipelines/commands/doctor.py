@@ -83,6 +83,25 @@ def _python(_: Config) -> Iterator[Point]:
             )
 
 
+def _cage(_: Config) -> Iterator[Point]:
+    from pipelines.intake.cage import LANDLOCK, SECCOMP, what_holds
+
+    holds = what_holds()
+    for part, what in (
+        (SECCOMP, "读取进程不能联网、不能运行别的程序、不能看别的进程"),
+        (LANDLOCK, "读取进程只能读收件文件夹和程序自己的文件，只能写自己的工作文件夹"),
+    ):
+        if part in holds:
+            yield Point(f"读取进程的隔离（{part}）", GOOD, what)
+        else:
+            advice = (
+                "这台机器的内核不提供，其余限制照旧；"
+                "请用单独的账户运行，该账户只能读收件文件夹、写数据和报告文件夹"
+                "（见 docs/security.md）。"
+            )
+            yield Point(f"读取进程的隔离（{part}）", WARN, "没有", advice)
+
+
 def _settings(_: Config) -> Iterator[Point]:
     path = config_file()
     yield Point("设置文件", GOOD, str(path.resolve()) if path else "没有 caijue.toml，全部用默认值")
@@ -254,7 +273,21 @@ def _notify(config: Config) -> Iterator[Point]:
         yield Point("通知", WARN, f"渠道{channel.name}的地址不能用", advice)
 
 
+def _office(_: Config) -> Iterator[Point]:
+    """Old Word documents are read only where LibreOffice is there."""
+    from pipelines.intake.office import program, without_network
+
+    found = program()
+    if found is None:
+        said = "没有安装：.doc、.wps 不能读取，会写明请另存为 .docx（其余不受影响）"
+        yield Point("LibreOffice", GOOD, said)
+        return
+    network = "断网" if without_network() else "本机的内核不许断网"
+    yield Point("LibreOffice", GOOD, f"{found}，用来读取 .doc、.wps（转换时{network}）")
+
+
 LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (
+    _office,
     _python,
     _settings,
     _folders,
@@ -262,6 +295,7 @@ LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (
     _memory,
     _lock,
     _published,
+    _cage,
     _prefect,
     _fonts,
     _notify,

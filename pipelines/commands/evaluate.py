@@ -82,13 +82,15 @@ def figures_of(con: duckdb.DuckDBPyConnection, config: Config, owner: Owner, yea
 
 def _manual(config: Config, owner: Owner, year: int) -> dict[str, Any]:
     """What a person said for the unit and year; of several files the last by path."""
-    from pipelines.performance.inputs import NAMES, load_manual
+    from pipelines.intake.discover import look
+    from pipelines.performance.inputs import NAMES, read_manual
 
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given: dict[str, Any] = {}
     for name in NAMES:
         for path in sorted(config.raw.rglob(name)):
-            given = load_manual(path, path.name).of(names, year) or given
+            if not path.is_symlink():
+                given = read_manual(look(path, path.name)).of(names, year) or given
     return given
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.commands import Answer
 from pipelines.config import Config
 from pipelines.errors import EXIT_ERRORS, UsageError
+
+if TYPE_CHECKING:
+    from pipelines.reconcile.coverage import Covered
+    from schemas.rulebook import Rulebook
 
 SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
 
@@ -97,7 +101,8 @@ def rules_test(config: Config) -> Answer:
 
 
 def rules_coverage(config: Config, form: str = "") -> Answer:
-    """The cells that no equality among a unit's own tables reaches, of all forms or one.
+    """The cells that no equality among a unit's own tables reaches, of all forms or one; and how
+    many another table, year or level holds, with the reason for those that none does.
 
     Raises UsageError for an unknown form.
     """
@@ -120,10 +125,36 @@ def rules_coverage(config: Config, form: str = "") -> Answer:
             f" 不等式：{'、'.join(gap.bounded) or '无'}；有条件的等式："
             f"{'、'.join(gap.conditional) or '无'}"
         )
-    return Answer(
-        {"cells": len(covered), "kinds": kinds, "gaps": [asdict(g) for g in found]},
-        "\n".join(lines),
-    )
+    held = _held(book, covered)
+    lines += ["", *_held_lines(held)]
+    document = {"cells": len(covered), "kinds": kinds, "gaps": [asdict(g) for g in found]}
+    return Answer(document | {"across": held}, "\n".join(lines))
+
+
+def _held(book: Rulebook, covered: list[Covered]) -> dict[str, Any]:
+    """Cells of the 财决 tables by whether another table holds them; free ones by the reason."""
+    from pipelines.reconcile.coverage import FREE, HELD, PARTLY, holding
+    from schemas.free_cells import why_free
+
+    counts = dict.fromkeys((HELD, PARTLY, FREE), 0)
+    reasons: dict[str, int] = {}
+    for one in covered:
+        if book.forms[one.key[0]].family != "财决":
+            continue
+        kind = holding(one)
+        counts[kind] += 1
+        if kind == FREE:
+            why = f"{one.key[0]}：{why_free(one.key) or '没有写明原因'}"
+            reasons[why] = reasons.get(why, 0) + 1
+    return {**counts, "reasons": reasons}
+
+
+def _held_lines(held: dict[str, Any]) -> list[str]:
+    return [
+        f"财决表中，有等式与别的表、别的年度或上下级核对的 {held['held']} 个，"
+        f"有条件的 {held['conditional']} 个，没有的 {held['free']} 个：",
+        *(f"  {n} 个  {why}" for why, n in held["reasons"].items()),
+    ]
 
 
 def _example(result: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.commands import Answer
 from pipelines.commands.published import open_set, place_of
-from pipelines.commands.told import fix_lines
+from pipelines.commands.told import fix_lines, held_lines
 from pipelines.config import Config
 from pipelines.run.look import Progress
 from pipelines.run.result import RunResult
@@ -30,6 +30,7 @@ def _text(config: Config, result: RunResult) -> str:
         f"检查：通过 {checks['pass']} 项，不通过 {checks['fail']} 项，"
         f"未执行 {checks['not_evaluated']} 项",
     ]
+    lines += held_lines(result.held)
     folder = place_of(config).published()
     if folder is not None:
         with open_set(folder) as con:
@@ -49,5 +50,6 @@ def _text(config: Config, result: RunResult) -> str:
 def _files(result: RunResult) -> str:
     files = result.files
     return (
-        f"文件：读取 {files['read']} 个，隔离 {files['quarantined']} 个，略过 {files['ignored']} 个"
+        f"文件：读取 {files['read']} 个（含名册、审核说明等），"
+        f"隔离 {files['quarantined']} 个，略过 {files['ignored']} 个"
     )

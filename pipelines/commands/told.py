@@ -27,6 +27,16 @@ def fix_lines(con: duckdb.DuckDBPyConnection, more: str) -> list[str]:
     return ["", f"先改这几处（共 {len(fixes)} 处原因，按涉及的问题从多到少）：", *lines]
 
 
+def held_lines(held: dict[str, float]) -> list[str]:
+    """How much of what was submitted another table holds; nothing where that is not known."""
+    if not held:
+        return []
+    return [
+        f"与别的表、上年或上下级有等式核对的：单元格 {held['cells']:.1%}，"
+        f"金额 {held['amount']:.1%}（其余见 docs/rules.md）"
+    ]
+
+
 def undone_lines(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Why checks were not carried out and what to do, the commonest first; what needs nothing is
     left out.

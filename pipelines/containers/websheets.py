@@ -14,6 +14,7 @@ from dataclasses import replace
 from pipelines.containers.archived import archived_pages, is_cover
 from pipelines.containers.bounds import judge_grid, with_errors
 from pipelines.extract.amounts import is_number
+from pipelines.intake.archive import printable
 from pipelines.intake.limits import Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet
@@ -39,7 +40,7 @@ Read = tuple[list[Sheet], tuple[str, ...]]
 
 def read_web_sheets(data: bytes, limits: Limits) -> Read:
     """The tables of a page as sheets, and what of it was not read. Raises Refused."""
-    sheets, unread = _page_sheets(data)
+    sheets, unread = _page_sheets(data, limits)
     return _checked(sheets, _names(decoded(data)), limits), unread
 
 
@@ -52,20 +53,21 @@ def read_archive_sheets(data: bytes, limits: Limits) -> Read:
     for page in pages:
         names = names or _names(decoded(page))
         if not is_cover(page):
-            found, said = _page_sheets(page)
+            found, said = _page_sheets(page, limits)
             sheets += found
             unread += said
     return _checked(sheets, names, limits), tuple(unread)
 
 
-def _page_sheets(data: bytes) -> Read:
+def _page_sheets(data: bytes, limits: Limits) -> Read:
     try:
         document = with_captions(read_web(data, exact=True))
     except DocumentError as error:
         raise Refused(f"{error.reason}。", error.detail) from error
-    sheets = [
-        replace(table_sheet(table), above=above, part="") for table, above in _with_heads(document)
-    ]
+    area, sheets = 0, []
+    for table, above in _with_heads(document):
+        area = judge_grid(printable(table.title), table.height, table.width, area, limits)
+        sheets.append(replace(table_sheet(table), above=above, part=""))
     return sheets, tuple(f"unread:{said}" for said in document.unread)
 
 

@@ -133,11 +133,6 @@ def _entry(summary: Summary, finding: dict[str, Any], group: Cause, cells: Rows)
 
 
 def _spot(summary: Summary, key: UnitYear | None, cell: dict[str, Any]) -> Spot:
-    sheet = summary.sheets.get((cell["file"], cell["sheet"]))
-    if sheet is None or key is None:
-        own = summary.is_at_hand(cell["file"])
-    else:
-        own = (sheet["unit"], sheet["year"]) == key
     return Spot(
         cell["role"],
         cell["file"] or "",
@@ -145,7 +140,7 @@ def _spot(summary: Summary, key: UnitYear | None, cell: dict[str, Any]) -> Spot:
         cell["cell"],
         cell["amount"],
         cell["quote"] or "",
-        own,
+        summary.is_own(key, cell),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,15 @@ class NotWritten(RuntimeError):
     """
 
 
-def do(job: Job) -> Result | OSError:
+@dataclass(frozen=True, slots=True)
+class Unwritable:
+    """The error of a folder that cannot be written."""
+
+    number: int
+    said: str
+
+
+def do(job: Job) -> Marked | list[Path] | Unwritable:
     """One job. A folder that cannot be written is given back, so that the run can stop."""
     try:
         if isinstance(job, UnitsJob):
@@ -37,7 +46,7 @@ def do(job: Job) -> Result | OSError:
             return mark_pdf(job)
         return mark(job) if isinstance(job, MarkJob) else mark_text(job)
     except OSError as error:
-        return error
+        return Unwritable(error.errno or 0, error.strerror or str(error))
 
 
 def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
@@ -48,8 +57,8 @@ def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
     for job, result in map_files(
         do, jobs, workers=workers, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S
     ):
-        if isinstance(result, OSError):
-            raise result
+        if isinstance(result, Unwritable):
+            raise OSError(result.number, result.said)
         yield job, _refused(job, result) if isinstance(result, Refused) else result
 
 

@@ -11,6 +11,7 @@ from pipelines.extract.grid import Grid
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.text import address, visible
 from schemas.library import Form
+from schemas.structural import say
 
 
 @dataclass(slots=True)
@@ -67,9 +68,13 @@ def left_out_fault(form: Form, left_out: list[tuple[str, str, str]]) -> list[Fau
         return []
     cell, raw, reason = telling[0]
     more = f"等 {len(telling)} 处" if len(telling) > 1 else ""
-    message = (
-        f"{form.title}中有数字未取：{cell}“{visible(raw)[:40]}”{more}，{reason}。"
-        "请核对版式或删去多余数字。"
+    message = say(
+        "S-LEFTOUT",
+        form=form.number or form.title,
+        cell=cell,
+        raw=visible(raw)[:40],
+        more=more,
+        reason=reason,
     )
     return [Fault("S-LEFTOUT", form.form, message, tuple(x[0] for x in telling[:50]), "review")]
 
@@ -84,10 +89,8 @@ def repeated_line_numbers(form: Form, table: TableReading) -> list[Fault]:
         here = address(line.row, line.column if line.number_column is None else line.number_column)
         first = seen.setdefault((line.panel, line.number), here)
         if first != here:
-            message = (
-                f"{form.title}的行次 {line.number} 重复：{first} 与 {here}。取数按项目名称，"
-                "不受影响；请核对模板。"
-            )
+            name = form.number or form.title
+            message = say("S-LINE", form=name, line=line.number, first=first, second=here)
             found.append(
                 Fault("S-LINE", f"{form.form}[行次{line.number}]", message, (first, here), "hint")
             )

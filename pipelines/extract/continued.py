@@ -39,6 +39,11 @@ def join_continued(readings: Sequence[SheetReading]) -> None:
             _say_what_is_missing(joined)
 
 
+def goes_on_with(first: SheetReading, other: SheetReading) -> bool:
+    """Whether a sheet that says of itself nothing goes on with the table of the sheet before it."""
+    return _goes_on([first], other)
+
+
 def _goes_on(joined: list[SheetReading], other: SheetReading) -> bool:
     if any(_disagree(one, other) for one in joined):
         return False

@@ -37,9 +37,10 @@ def filled_rows(sheets: Iterable[Sheet]) -> list[dict[str, Any]]:
 
 def _head(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Where the head stands, and which column is which."""
+    names = {**FIELDS, **ABOUT}
     for number, cells in enumerate(sheet.cells[:HEAD_ROWS]):
-        names = {**FIELDS, **ABOUT}
-        columns = {c: names[t] for c, v in enumerate(cells) if (t := str(v).strip()) in names}
+        texts = ((c, v.strip()) for c, v in enumerate(cells) if v and isinstance(v, str))
+        columns = {c: names[text] for c, text in texts if text in names}
         known = set(columns.values())
         if known.issuperset(FIELDS.values()) and known & set(ABOUT.values()):
             return number, columns

@@ -12,14 +12,7 @@ from pipelines.extract.rows import Line
 from pipelines.extract.text import address, letter, visible
 from pipelines.intake.numberformats import Shown
 from schemas.library import Form
-
-FAULT_WORDS = {
-    "S-TEXT": "金额栏中不是数字：“{raw}”。请改为数字后重报。",
-    "S-RANGE": "数字“{raw}”超出可记录的范围。请核对。",
-    "S-PRECISION": "数字“{raw}”的小数位超过{unit}表所能表示的“分”。请核对。",
-    "S-ERROR": "单元格是错误值 {raw}，没有金额。请在原表中更正公式后重报。",
-    "S-UNCACHED": "单元格的公式没有计算结果：{raw}。请打开原表重新计算并保存后重报。",
-}
+from schemas.structural import say, usual_severity
 
 
 class Fact(NamedTuple):
@@ -171,9 +164,7 @@ class FactTaker:
             )
 
     def _fault(self, rule: str, line: Line, key: str, raw: str, cell: str) -> None:
-        severity = "review" if rule == "S-PRECISION" else "error"
-        words = FAULT_WORDS[rule].format(raw=visible(raw)[:60], unit=self.money)
+        where = f"{self.form.number or self.form.title} {cell}"
+        words = say(rule, where=where, raw=visible(raw)[:60], unit=self.money)
         subject = f"{self.form.form}[{line.key},{key}]@{cell}"
-        self.faults.append(
-            Fault(rule, subject, f"{self.form.title} {cell}：{words}", (cell,), severity)
-        )
+        self.faults.append(Fault(rule, subject, words, (cell,), usual_severity(rule)))

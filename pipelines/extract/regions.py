@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.extract.grid import Grid
+from pipelines.extract.grid import Grid, plain
 from pipelines.extract.header import ANCHORS
 from pipelines.extract.recognise import Recogniser
 from pipelines.extract.text import squash
@@ -42,11 +42,23 @@ def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
     if len({h.forms for h in headings}) < 2:
         return [grid]
     starts = [0, *_starts(grid, headings)]
+    beside = _beside(grid, 0, grid.height, headings)
+    if len(beside) > 1 and any(_cuts(part, start) for part in beside for start in starts[1:]):
+        return [table for part in beside for table in regions(part, recogniser)]
     found = []
     for top, end in zip(starts, [*starts[1:], grid.height], strict=True):
         inside = [h for h in headings if top <= h.row < end]
         found += _beside(grid, top, end, inside)
     return found if len(found) > 1 else [grid]
+
+
+def _cuts(part: Grid, start: int) -> bool:
+    """Whether a row where a table begins would cut one that stands beside it."""
+    return bool(part.rows[start - 1] and part.rows[start]) and not _begins(part, start)
+
+
+def _begins(part: Grid, start: int) -> bool:
+    return any(type(v) is str and "表" in v for _, v in part.rows[start])
 
 
 def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
@@ -123,14 +135,19 @@ def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | N
 
 
 def _first_label(labels: list[int], below: list[list[tuple[int, object]]]) -> int | None:
-    """The first of the last label columns: those without a column of amounts between them."""
-    amounts = {c for cells in below for c, v in cells if type(v) is float and not v.is_integer()}
+    """The first of the last label columns: nothing but parts of codes stands between them."""
+    others = {c for cells in below for c, v in cells if not _is_code_part(v)} - set(labels)
     edge = labels[-1] if labels else None
     for label in reversed(labels):
-        if edge is None or amounts & set(range(label, edge)):
+        if edge is None or others & set(range(label + 1, edge)):
             break
         edge = label
     return edge
+
+
+def _is_code_part(value: object) -> bool:
+    text = plain(value)
+    return text.isdigit() or text in _HEADER_WORDS
 
 
 def _part(grid: Grid, top: int, end: int, left: int, right: int) -> Grid:

@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
 from pipelines.extract.caption import caption
-from pipelines.extract.continued import join_continued
+from pipelines.extract.continued import goes_on_with, join_continued
 from pipelines.extract.facts import FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.itemform import ItemsReader
@@ -55,6 +55,7 @@ def read_sheets(
     published = _family(evidence)
     leaning = [e.leaning(published, recogniser.public) for e in evidence]
     found = [_read(grid, e, forms) for grid, e in zip(grids, leaning, strict=True)]
+    _find_continuations(grids, evidence, found)
     readings = [r for r in found if r is not None]
     read = {r.form.form for r in readings if r.status == "read"}
     readings = [r for r in readings if r.status == "read" or r.form.form not in read]
@@ -84,6 +85,28 @@ def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Grid]:
                 grid.sheet.number = last
             grids.append(grid)
     return grids
+
+
+def _find_continuations(
+    grids: list[Grid], evidence: list[Evidence], found: list[SheetReading | None]
+) -> None:
+    """A page without a title (``续表``) behind a list whose columns or rows go on there."""
+    for i in range(1, len(grids)):
+        before = found[i - 1]
+        if before is None or before.status != "read" or before.form.layout != "list":
+            continue
+        if found[i] is None and not evidence[i].ranked():
+            found[i] = _continuation(before, grids[i])
+
+
+def _continuation(before: SheetReading, grid: Grid) -> SheetReading | None:
+    try:
+        table = ListReader(grid, before.form).read()
+    except NoTable:
+        return None
+    says = caption(grid, table.top)
+    page = SheetReading(grid.sheet, before.form, says, table, rows=grid.rows)
+    return page if goes_on_with(before, page) else None
 
 
 def _complete(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:

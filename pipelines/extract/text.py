@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]+")
+_ORDINARY = re.compile(r"[\u4e00-\u9fff0-9A-Za-z（）：，；、]+")
 _CIRCLED = re.compile(r"^[\u2460-\u2473\u3220-\u3229\u2474-\u2487]")
 _WIDE = str.maketrans(
     {
@@ -39,14 +40,18 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub(" ", text).strip()
 
 
-@lru_cache(maxsize=65536)
-def squash(text: str) -> str:
+def squashed(text: str) -> str:
     """No spaces, full-width punctuation, half-width digits and letters: for comparing, not for
     showing.
     """
+    if _ORDINARY.fullmatch(text):
+        return text
     text = _CIRCLED.sub("", _INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", text)
     return _even_quotes(_INVISIBLE.sub("", text).translate(_WIDE))
+
+
+squash = lru_cache(maxsize=65536)(squashed)
 
 
 def _even_quotes(text: str) -> str:

@@ -89,7 +89,8 @@ def todo(fix: Fix) -> str:
     if fix.changes and not fix.rule_id.startswith("S-"):
         return set_words(fix.changes)
     said = _short(fix.said, MOST_SAID)
-    return f"{fix.place} {said}" if fix.place else said
+    table = fix.place.partition(" ")[0]
+    return said if not table or table in said else f"{fix.place} {said}"
 
 
 def settled_words(fix: Fix) -> str:

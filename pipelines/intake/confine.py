@@ -5,20 +5,22 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
-import pickle
 import pkgutil
 import resource
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Any
 
+from pipelines.intake.cage import tighten
 from pipelines.intake.refusal import Refused
+from pipelines.intake.wire import pack
 
-OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删除多余的工作表、行列或格式后重新提交。"
+OUT_OF_MEMORY = "读取时占用内存过多，已中止；请删去多余的内容（工作表、行列、页）后重新提交。"
 UNEXPECTED = "读取时出现意外错误（{name}），未读取；请把该文件交给系统维护人员。"
 _SPARE_BYTES = 2 << 30  # address space that libraries reserve and never touch
 _GRACE_SECONDS = 30  # the parent kills first; this is for a worker whose parent died
@@ -29,11 +31,24 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 Answer = tuple[str, Any]
 
 
-def serve(pipe: Connection, memory_mb: int, timeout_s: float) -> None:
+# An answer begins with what it is: a result, a refusal, or one that took the memory with it.
+STATUS = {"done": b"D", "refused": b"R", "memory": b"M"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cage:
+    """The folders below which a worker may write and read; None: anywhere."""
+
+    writes: tuple[str, ...] | None = None
+    reads: tuple[str, ...] | None = None
+
+
+def serve(pipe: Connection, memory_mb: int, timeout_s: float, cage: Cage) -> None:
     """Takes ``(work, job)`` from the pipe and answers each, within limits, until the other end
     closes.
     """
     confine(memory_mb)
+    tighten(cage.writes, cage.reads)
     while True:
         try:
             work, job = pipe.recv()
@@ -112,12 +127,16 @@ def _send(pipe: Connection, answer: Answer) -> bool:
 
     A result that cannot be sent is an error of the work, not of the pool.
     """
+    status, value = answer
     try:
-        pipe.send(answer)
+        message = pack(value)
+    except (TypeError, AttributeError, ValueError, RecursionError) as error:
+        status = "refused"
+        message = pack((UNEXPECTED.format(name=type(error).__name__), repr(error)[:1000]))
+    try:
+        pipe.send_bytes(STATUS[status] + message)
     except OSError:
         return False
-    except (pickle.PicklingError, TypeError, AttributeError, ValueError) as error:
-        pipe.send(("refused", (UNEXPECTED.format(name=type(error).__name__), repr(error))))
     return True
 
 

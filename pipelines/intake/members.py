@@ -18,6 +18,7 @@ from pipelines.intake.archive import ENCRYPTED, Package, printable
 from pipelines.intake.kinds import LOCKED
 from pipelines.intake.limits import MEGABYTE, Limits
 from pipelines.intake.refusal import Refused
+from pipelines.shown import escaped
 
 NESTED = "是压缩包中的压缩包，不再解开；请解压后把其中的文件放入收件文件夹。"
 # A department hands in some dozen files; a province's archive of all its departments some thousand.
@@ -67,7 +68,7 @@ class Archive:
             if entry.is_dir():
                 continue
             said, notes = names.decoded(_name_bytes(entry))
-            name = names.escaped(said.replace("\\", "/"))
+            name = escaped(said.replace("\\", "/"))
             parts = name.split("/")
             if ".." in parts or not parts[0] or not parts[-1]:
                 raise Refused(

@@ -56,7 +56,7 @@ def program() -> str | None:
 
 
 @cache
-def _without_network() -> tuple[str, ...]:
+def without_network() -> tuple[str, ...]:
     """The words that take a program off the network, where the kernel lets this account do so."""
     unshare = shutil.which("unshare")
     if unshare is None:
@@ -123,7 +123,7 @@ def to_docx(data: bytes) -> bytes:
 def _run(soffice: str, folder: Path) -> str:
     """Runs the conversion in a process group of its own, which ends with the time it has."""
     command = [
-        *_without_network(), "/bin/sh", "-c", f'{_LIMITS}; exec "$@"', "sh", soffice,
+        *without_network(), "/bin/sh", "-c", f'{_LIMITS}; exec "$@"', "sh", soffice,
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
         "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder / "out"),

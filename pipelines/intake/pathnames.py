@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 
 from pipelines.intake.kinds import Kind
+from pipelines.shown import escaped
 
 _PARTIAL = (
     ".tmp",
@@ -98,26 +98,3 @@ def decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
         except UnicodeDecodeError:
             continue
     return raw.decode("utf-8", "backslashreplace"), ("name_encoding:unknown",)
-
-
-# control, format (direction marks, invisible), surrogate, line and paragraph separators
-_NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-
-
-def escaped(text: str) -> str:
-    """The text with every character that does not show written as ``\\xNN`` or ``\\uNNNN``.
-
-    Also those that turn the direction of a line: a name must not forge a line of a log, nor speak
-    to a terminal.
-    """
-    if text.isprintable():
-        return text
-    return "".join(_escape(c) if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
-
-
-def _escape(character: str) -> str:
-    return (
-        character.encode("ascii", "backslashreplace").decode()
-        if ord(character) > 127
-        else (f"\\x{ord(character):02x}")
-    )

@@ -19,16 +19,19 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
-from pipelines.intake.confine import serve
+from pipelines.intake.confine import STATUS, Cage, serve
 from pipelines.intake.refusal import Refused
+from pipelines.intake.wire import WrongAnswer, unpack
 
 __all__ = ["map_files", "prepare"]
 
 Job = TypeVar("Job")
 _log = logging.getLogger(__name__)
 _JOBS_PER_WORKER = 1_000  # what little libraries leak stays little
+_MOST_BYTES = 1 << 30  # the longest text there may be, several times over
+WRONG = "读取进程的回答不合规定，未读取；请把该文件交给系统维护人员。"
 _START_TRIES = 3  # a machine short of memory for a moment
 
 
@@ -49,6 +52,9 @@ def map_files(
     workers: int,
     memory_mb: int,
     timeout_s: float,
+    result: Any = None,
+    writes: Iterable[str] | None = None,
+    reads: Iterable[str] | None = None,
 ) -> Generator[tuple[Job, Any], None, None]:
     """Yields ``(job, result)`` as jobs finish; ``result`` is a :class:`Refused` where the job
     failed.
@@ -58,8 +64,14 @@ def map_files(
     else as the one argument. ``memory_mb``: what a worker may take beyond what it holds when idle.
     ``timeout_s``: seconds for each job. Jobs are drawn only when a worker is free. Closing the
     generator (or Ctrl-C) ends the workers.
+
+    ``result``: the type of a result, which is read against it (``wire.py``); what ``work`` says it
+    returns, where that is left out. ``writes``, ``reads``: the folders below which a worker may
+    write and read (``cage.py``), where the kernel can see to it; None: anywhere.
     """
-    pool = _Pool(work, max(1, workers), memory_mb, timeout_s)
+    expected = _returned(work) if result is None else result
+    cage = Cage(*(None if f is None else tuple(f) for f in (writes, reads)))
+    pool = _Pool(work, max(1, workers), memory_mb, timeout_s, expected, cage)
     waiting = iter(jobs)
     try:
         while True:
@@ -69,6 +81,11 @@ def map_files(
             yield from pool.collect()
     finally:
         pool.close()
+
+
+def _returned(work: Callable[..., Any] | str) -> Any:
+    """What the work says it returns; plain JSON where it does not."""
+    return Any if isinstance(work, str) else get_type_hints(work).get("return", Any)
 
 
 def prepare(module: str) -> None:
@@ -110,13 +127,21 @@ class _Pool:
     """The workers of one ``map_files``."""
 
     def __init__(
-        self, work: Callable[..., Any] | str, size: int, memory_mb: int, timeout_s: float
+        self,
+        work: Callable[..., Any] | str,
+        size: int,
+        memory_mb: int,
+        timeout_s: float,
+        expected: Any,
+        cage: Cage,
     ) -> None:
         self.work = work
         self.module = work.partition(":")[0] if isinstance(work, str) else work.__module__
         self.size = size
         self.memory_mb = memory_mb
         self.timeout_s = timeout_s
+        self.expected = expected
+        self.cage = cage
         self.context = _context(self.module)
         self.workers: list[_Worker] = []
 
@@ -159,7 +184,7 @@ class _Pool:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
             target=serve,
-            args=(theirs, self.memory_mb, self.timeout_s),
+            args=(theirs, self.memory_mb, self.timeout_s, self.cage),
             daemon=True,
             name="caijue-reader",
         )
@@ -192,13 +217,19 @@ class _Pool:
 
     def _receive(self, worker: _Worker) -> Any:
         try:
-            status, value = worker.pipe.recv()
+            answer = worker.pipe.recv_bytes(_MOST_BYTES)
+            status, message = answer[:1], answer[1:]
+            expected = self.expected if status == STATUS["done"] else tuple[str, str]
+            value = unpack(message, expected)
         except (EOFError, OSError):
             return self._died(worker)
+        except WrongAnswer as error:
+            self._discard(worker)
+            return Refused(WRONG, str(error))
         worker.busy = False
-        if status == "memory" or worker.jobs >= _JOBS_PER_WORKER:
+        if status == STATUS["memory"] or worker.jobs >= _JOBS_PER_WORKER:
             self._discard(worker, gently=True)
-        if status == "done":
+        if status == STATUS["done"]:
             return value
         reason, detail = value
         _log.info("refused %s: %s %s", worker.job, reason, detail)
@@ -240,8 +271,10 @@ class _Pool:
 def _death(code: int | None) -> str:
     if code == -signal.SIGALRM:
         return "读取超时，已中止；请检查文件是否异常庞大。"
-    if code in (-signal.SIGKILL, -signal.SIGABRT):
+    # A reader that gets no more memory aborts, or stops itself by a trap or a wrong instruction.
+    if code in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):
         return (
-            "读取进程异常退出，多因文件需要的内存过多；请删除多余的工作表、行列或格式后重新提交。"
+            "读取进程异常退出，多因文件需要的内存过多；"
+            "请删去多余的内容（工作表、行列、页）后重新提交。"
         )
-    return "读取进程异常退出，文件可能已损坏；请用 Excel 打开并另存为 .xlsx 后重新提交。"
+    return "读取进程异常退出，文件可能已损坏；请打开检查，另存一份后重新提交。"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.intake.cage import folders_of
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import CheckOutcome, NarrativeResult
@@ -138,7 +139,7 @@ class _Work:
         for document in documents:
             document.head = self.memory.head(document.raw.sha256 or "")
         due = [d for d in documents if d.head is None]
-        for document, head in self._run(READ, due, self._read_job):
+        for document, head in self._run(READ, due, self._read_job, Head):
             document.head = head
             self.memory.keep(document.raw.sha256 or "", head)
 
@@ -152,13 +153,19 @@ class _Work:
             document.result = self.memory.result(document.raw.sha256 or "", document.key)
         due = [d for d in documents if d.result is None]
         self.reused = len(documents) - len(due)
-        for document, result in self._run(CHECK, due, lambda d: self._check_job(d, facts)):
+        for document, result in self._run(
+            CHECK, due, lambda d: self._check_job(d, facts), NarrativeResult
+        ):
             document.result = result
             assert document.head is not None
             self.memory.keep(document.raw.sha256 or "", document.head, document.key, result)
 
     def _run(
-        self, work: str, due: list[_Document], job_of: Callable[[_Document], ReadJob | CheckJob]
+        self,
+        work: str,
+        due: list[_Document],
+        job_of: Callable[[_Document], ReadJob | CheckJob],
+        expected: Any,
     ) -> Iterator[tuple[_Document, Any]]:
         """The documents with their results; those that could not be done are quarantined and left
         out.
@@ -172,6 +179,9 @@ class _Work:
             workers=limits.workers,
             memory_mb=limits.memory_mb,
             timeout_s=limits.timeout_s,
+            result=expected,
+            writes=(str(self.scratch),),
+            reads=(*folders_of(d.raw.path for d in due), str(self.scratch)),
         )
         for done, (job, result) in enumerate(results, 1):
             document = by_file[(job if isinstance(job, ReadJob) else job.read).file]

@@ -7,14 +7,19 @@ What does not belong here: what is made of it (``methods.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
+from pydantic import BaseModel, ConfigDict
 
+from pipelines.intake.refusal import Refused
+from pipelines.intake.texts import read_text_confined
 from schemas.observation import Observation, Place
-from schemas.yamlfile import read_yaml
+from schemas.plainyaml import NotPlain, plain_yaml
 
+if TYPE_CHECKING:
+    from pipelines.intake.discover import RawFile
+
+WORK = "pipelines.performance.inputs:said_in"
 NAMES = ("performance.yml", "performance.yaml")
 FIELDS = frozenset(
     ("unit", "year", "scheme", "target_setting", "equal_excess", "monitor_cancelled",
@@ -40,15 +45,22 @@ class Manual:
         return {}
 
 
-def load_manual(path: Path, file: str) -> Manual:
-    """Reads the file; what cannot be used is left out and said."""
+class Said(BaseModel):
+    """What a file says, as it comes from the worker that read it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entries: list[dict[str, Any]]
+    problems: list[Observation]
+
+
+def manual_in(data: bytes, file: str) -> Manual:
+    """What the bytes of a file say; what cannot be used is left out and said."""
     found = Manual()
     try:
-        raw = read_yaml(path)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行" if mark is not None else ""
-        _problem(found, file, f"{where}不是可读的 YAML，整个文件没有采用")
+        raw = plain_yaml(data)
+    except NotPlain as error:
+        _problem(found, file, f"不是可读的 YAML（{error}），整个文件没有采用")
         return found
     if not isinstance(raw, list):
         _problem(found, file, "应是一个列表，每个单位和年度一项，以“- unit:”开头")
@@ -56,6 +68,26 @@ def load_manual(path: Path, file: str) -> Manual:
     for number, entry in enumerate(raw, 1):
         _take(found, file, number, entry)
     return found
+
+
+def said_in(data: bytes, file: str, age: int) -> bytes:
+    """The same as JSON (``Said``): what a worker gives back."""
+    found = manual_in(data, file)
+    entries = [{str(name): value for name, value in e.items()} for e in found.entries]
+    return Said(entries=entries, problems=found.problems).model_dump_json().encode()
+
+
+def read_manual(file: RawFile) -> Manual:
+    """What a file of the inbox says, read in a confined worker; one not read is a problem."""
+    found = Manual()
+    if not file.sha256:  # a link, or a file that could not be read: said where files are listed
+        return found
+    try:
+        said = Said.model_validate_json(read_text_confined(WORK, file))
+    except Refused as refused:
+        _problem(found, file.file, f"没有读成（{refused.reason.rstrip('。')}），整个文件没有采用")
+        return found
+    return Manual(said.entries, said.problems)
 
 
 def _take(found: Manual, file: str, number: int, entry: Any) -> None:

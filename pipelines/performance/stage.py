@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipelines.intake.cage import folders_of
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import CheckOutcome
@@ -23,7 +24,7 @@ from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
 from pipelines.performance.facts import fact_rows
-from pipelines.performance.inputs import NAMES, Manual, load_manual
+from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob
@@ -127,7 +128,7 @@ def _manual(con: duckdb.DuckDBPyConnection, files: Sequence[RawFile], found: Per
     whole = Manual()
     for file in files:
         if Path(file.file).name in NAMES:
-            one = load_manual(file.path, file.file)
+            one = read_manual(file)
             whole.entries += one.entries
             whole.problems += one.problems
             con.execute(
@@ -151,7 +152,14 @@ def _read(
     due = {f.file: f for f in files if _is_candidate(f, states)}
     jobs = [PackJob(f.file, f.path, f.type, f.sha256 or "") for f in due.values()]
     results = map_files(
-        WORK, jobs, workers=limits.workers, memory_mb=limits.memory_mb, timeout_s=limits.timeout_s
+        WORK,
+        jobs,
+        workers=limits.workers,
+        memory_mb=limits.memory_mb,
+        timeout_s=limits.timeout_s,
+        result=Pack | None,
+        writes=(),
+        reads=folders_of(f.path for f in due.values()),
     )
     owners = Owners(con)
     found = []

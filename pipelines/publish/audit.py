@@ -7,7 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as parquet
 
 from pipelines.database import open_database
 from pipelines.errors import Aborted
@@ -90,6 +89,8 @@ def _row_counts(con: duckdb.DuckDBPyConnection, built: duckdb.DuckDBPyConnection
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
+    import pyarrow.parquet as parquet
+
     wrong = []
     for dataset in PUBLISHED.values():
         parts = sorted((folder / "parquet" / dataset.name).glob("*.parquet"))

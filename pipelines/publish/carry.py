@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +108,27 @@ def write_runs(
     con.unregister("incoming")
 
 
+def _percent(share: float | None) -> Decimal | None:
+    return None if share is None else (Decimal(str(share)) * 100).quantize(Decimal("0.01"))
+
+
+def held_before(con: duckdb.DuckDBPyConnection, previous: Path) -> dict[str, float]:
+    """The shares that the set in ``previous`` was published with; empty where it has none."""
+    runs = previous_table(con, previous, "runs")
+    rows = runs.to_pylist() if runs is not None else []
+    for row in rows:
+        if row["run_id"] == previous.name and row["held_cells"] is not None:
+            return {k: float(row[f"held_{k}"]) / 100 for k in ("cells", "amount")}
+    return {}
+
+
 def _lost(entry: history.Entry) -> dict[str, Any]:
     ended = datetime.fromisoformat(entry.finished_at) if entry.finished_at else None
     row: dict[str, Any] = dict.fromkeys(RUNS.names, 0) | {
         "run_id": entry.run_id,
         "verdict": entry.verdict,
+        "held_cells": None,
+        "held_amount": None,
     }
     return row | {
         "started_at": datetime.fromisoformat(entry.started_at),
@@ -138,5 +155,7 @@ def _row(con: duckdb.DuckDBPyConnection, summary: dict[str, Any]) -> dict[str, A
         "errors": findings["error"],
         "reviews": findings["review"],
         "hints": findings["hint"],
+        "held_cells": _percent(summary["held"].get("cells")),
+        "held_amount": _percent(summary["held"].get("amount")),
         "versions": json.dumps(summary["versions"], ensure_ascii=False),
     }

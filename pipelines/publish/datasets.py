@@ -11,14 +11,18 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as arrow
-import pyarrow.parquet as parquet
 
 from pipelines.database import open_database
 from schemas.analysts import ANALYSTS
 from schemas.frames import DATASETS, FACTS, Col, Dataset
+from schemas.kept import kept_file
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as parquet
 
 STORAGE = "v1.0.0"  # tried with DuckDB 1.0.0, 1.4.1 and 2.0.0: each opens it and runs every example
 GROUP = 122_880  # rows in a row group of DuckDB, so that a reader takes whole groups
@@ -117,6 +121,8 @@ class _Parts:
         self.writer = self._open(0)
 
     def _open(self, number: int) -> parquet.ParquetWriter:
+        import pyarrow.parquet as parquet
+
         path = self.target / f"part-{number:05d}.parquet"
         return parquet.ParquetWriter(path, self.schema, compression="zstd", version="2.6")
 
@@ -190,7 +196,10 @@ def database_template(folder: Path, extras: Iterable[str]) -> Path:
     digest = hashlib.sha256(
         "\n".join([duckdb.__version__, STORAGE, *statements]).encode()
     ).hexdigest()[:16]
-    template = folder / f"empty-{digest}.duckdb"
+    file_name = f"empty-{digest}.duckdb"
+    if made := kept_file(file_name, lambda path: _make(path, statements)):
+        return made
+    template = folder / file_name
     if not template.is_file():
         aside = template.with_suffix(".tmp")
         aside.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from schemas.frames import FACTS
 
@@ -38,6 +37,8 @@ def add_performance_facts(con: duckdb.DuckDBPyConnection, parquet: Path) -> int:
     ordered = f"SELECT {columns} FROM {TABLE} ORDER BY unit_code, unit_name, year, form, block"
     table = con.sql(ordered).to_arrow_table().cast(FACTS.arrow)
     if table.num_rows:
+        import pyarrow.parquet as pq
+
         folder = parquet / FACTS.name
         number = len(list(folder.glob("*.parquet")))
         pq.write_table(table, folder / f"part-{number:05d}.parquet", compression="zstd")

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.database import open_database
+from pipelines.reconcile.held import across, is_equality
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Compiler, Plan, plan_of
 from schemas.library import Form, code_list
 from schemas.notation import parse, pattern
@@ -40,6 +41,7 @@ class Reach:
     rule_id: str
     equal: bool
     needs: tuple[str, ...] = ()
+    across: bool = False  # against another table, another year or another level
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,22 @@ class Covered:
         if not equal:
             return BOUNDED
         return EQUAL if any(not r.needs for r in equal) else CONDITIONAL
+
+
+HELD, PARTLY, FREE = "held", "conditional", "free"
+# What a department or a set of public tables would have to bring does not hold a unit's own cell.
+ELSEWHERE = frozenset(("上级部门", "有下级单位", "报送公开表"))
+
+
+def holding(one: Covered) -> str:
+    """Whether another table, year or level holds the cell: ``held``, ``conditional`` or ``free``.
+
+    Conditional: only with last year's tables, or where what the rule presumes is so.
+    """
+    rules = [r for r in one.rules if r.equal and r.across]
+    if any(not r.needs for r in rules):
+        return HELD
+    return PARTLY if any(not ELSEWHERE.intersection(r.needs) for r in rules) else FREE
 
 
 def coverage(book: Rulebook, keys: Iterable[Key]) -> list[Covered]:
@@ -118,14 +136,10 @@ def _reached(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[Key, set[Reach]
     found: dict[Key, set[Reach]] = {}
     for form, block, row, col, number, scope in rows:
         check = plan.checks[number]
-        reach = Reach(check.rule.id, is_equality(check), _needs(check, form, scope, plan.published))
+        needs = _needs(check, form, scope, plan.published)
+        reach = Reach(check.rule.id, is_equality(check), needs, across(check))
         found.setdefault((form, block, row, col), set()).add(reach)
     return found
-
-
-def is_equality(check: Check) -> bool:
-    """Whether a difference of one 分 at any operand makes the formula fail."""
-    return check.formula.cmp == "=" and not check.formula.side("slack")
 
 
 def _needs(check: Check, form: str, scope: int, public: Container[str]) -> tuple[str, ...]:

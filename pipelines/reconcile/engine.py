@@ -16,6 +16,7 @@ from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.evaluable import Gatekeeper
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
+from pipelines.reconcile.held import note_reach
 from pipelines.reconcile.hypotheses.stage import find_hypotheses, put_back
 from pipelines.reconcile.moved_digits import forgive
 from pipelines.reconcile.operand_cells import load_operands, prune
@@ -69,6 +70,7 @@ def reconcile(
         targets = uys[chosen[uys]]
         if len(targets):
             _slice(con, book, plan, world, uys, targets, observations)
+    note_reach(con, plan)
     _others(con, book, world, np.flatnonzero(chosen), observations, years)
     _clean(con)
 

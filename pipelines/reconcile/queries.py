@@ -12,7 +12,6 @@ from collections import Counter
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipelines.database import open_database
 from pipelines.reconcile.submissions import World
@@ -33,15 +32,22 @@ class Aside:
         self.con = open_database(config={"enable_external_access": "false", "threads": 2})
         self.have: set[tuple[str, tuple[str, ...]]] = set()
 
-    def run(self, rule: Rule) -> pa.Table:
-        """Rows of a query rule. Raises ``duckdb.Error`` or ValueError where it cannot be run."""
+    def run(self, rule: Rule, years: set[int] | None = None) -> pa.Table:
+        """Rows of a query rule, of ``years`` only where they are given.
+
+        Raises ``duckdb.Error`` or ValueError where it cannot be run.
+        """
         statements = duckdb.extract_statements(rule.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ValueError("只能有一条 SELECT 查询")
         for name in TABLES:
             if re.search(rf"\b{name}\b", rule.sql):
                 self._copy(name, rule.needs if name in FORM_TABLES else ())
-        query = f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}) ORDER BY ALL"
+        chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
+        wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
+        query = (
+            f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}){wanted} ORDER BY ALL"
+        )
         return self.con.sql(query).to_arrow_table()
 
     def _copy(self, name: str, forms: tuple[str, ...]) -> None:
@@ -70,14 +76,10 @@ def apply_queries(
     for rule in rules:
         assert aside is not None
         try:
-            table = aside.run(rule)
+            table = aside.run(rule, years)
         except (duckdb.Error, ValueError) as error:
             broken[rule.id] = f"查询出错：{str(error).splitlines()[0]}"
             continue
-        if years is not None:
-            table = table.filter(
-                pc.is_in(table["year"], pa.array(sorted(years), table["year"].type))
-            )
         places = zip(
             *(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True
         )

@@ -5,9 +5,19 @@ says whether it is up to date.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
-from pipelines.reconcile.coverage import Gap, catalogue, count_kinds, coverage, gaps
+from pipelines.reconcile.coverage import (
+    Covered,
+    Gap,
+    catalogue,
+    count_kinds,
+    coverage,
+    gaps,
+    holding,
+)
+from schemas.free_cells import FreeCells, free_cells
 from schemas.rulebook import FAMILIES, Rule, Rulebook, load_rulebook
 from schemas.rulewords import SEVERITY_WORDS
 
@@ -71,7 +81,41 @@ def _coverage(book: Rulebook) -> str:
     head = COVERAGE.format(
         total=len(covered), equal=kinds["equal"], rest=len(covered) - kinds["equal"]
     )
-    return head + "".join(_gap(g) for g in gaps(covered))
+    return head + "".join(_gap(g) for g in gaps(covered)) + _held(book, covered)
+
+
+HELD = """
+## 与别的表核对的单元格
+
+财决表的单元格共 {total} 个（科目行每级取一行代表）：{held} 个有等式与别的表核对，{partly} 个在条件具备时（有上年的表，或全为财政拨款等）
+有等式与别的表、上年核对，{free} 个只在自己的表内相加。在表内移动最后一类数而各合计不变的，没有规则看得出来；为什么没有，写在下表
+（`schemas/free_cells.yml`）。每次运行按收到的表算出这个比例（按单元格、按金额），写在控制台、汇总表的《结论》和数据集 `runs` 里。
+
+| 表 | 行 | 栏 | 为什么没有 |
+| --- | --- | --- | --- |
+"""  # noqa: E501 - a Markdown paragraph is one line
+
+
+def _held(book: Rulebook, covered: list[Covered]) -> str:
+    internal = [one for one in covered if book.forms[one.key[0]].family == "财决"]
+    kinds = Counter(holding(one) for one in internal)
+    head = HELD.format(
+        total=len(internal),
+        held=kinds["held"],
+        partly=kinds["conditional"],
+        free=kinds["free"],
+    )
+    return head + "".join(_free(entry) for entry in free_cells())
+
+
+def _free(entry: FreeCells) -> str:
+    blocks = f"（{'、'.join(entry.blocks)}）" if entry.blocks else ""
+    rows, columns = ("、".join(_pattern(p) for p in ps) for ps in (entry.rows, entry.columns))
+    return f"| {'、'.join(entry.forms)}{blocks} | {rows} | {columns} | {entry.reason} |\n"
+
+
+def _pattern(pattern: str) -> str:
+    return "各项" if pattern == "*" else pattern.replace("*", "…")
 
 
 def _gap(gap: Gap) -> str:

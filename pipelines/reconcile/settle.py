@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.causes import share_causes
 from pipelines.reconcile.codes import QUOTE
-from pipelines.reconcile.explained import write_explanations
+from pipelines.reconcile.explained import Covered, covered_findings, write_explanations
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
 from pipelines.reconcile.severities import as_ruled
 from pipelines.reconcile.submissions import has_table
@@ -21,6 +21,7 @@ from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
 from schemas.rulebook import Rule
+from schemas.structural import say
 
 
 def finding_id(rule: str, unit: str | None, year: int | None, subject: str) -> str:
@@ -53,9 +54,11 @@ def settle(
     _join_codes(con)
     share_causes(con)
     today = today or date.today()
-    matched = _match(con, [e for e in explanations if e.until >= today])
-    write_explanations(con, explanations, matched, _covered, today)
-    _load_observations(con, as_ruled(_leftover(con, explanations, today), rules))
+    covered = covered_findings(con, explanations)
+    matched = _match(explanations, covered, today)
+    write_explanations(con, explanations, matched, covered, today)
+    leftover = _leftover(con, explanations, covered, today)
+    _load_observations(con, as_ruled(leftover, rules))
     _add_observed(con)
     _publish(con, run_id, previous, matched)
 
@@ -167,40 +170,21 @@ def _add_observed(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _match(
-    con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation]
+    explanations: Sequence[Explanation], covered: Covered, today: date
 ) -> dict[str, Explanation]:
     """finding_id → the newest explanation that covers it; of those in one file the first."""
     found: dict[str, Explanation] = {}
     for explanation in sorted(explanations, key=lambda e: (-e.age, e.file, e.number)):
-        for number in _covered(con, explanation):
-            found.setdefault(number, explanation)
+        if explanation.until >= today:
+            for number in covered[explanation.key]:
+                found.setdefault(number, explanation)
     return found
-
-
-def _covered(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> list[str]:
-    """The findings that an explanation is about, whatever its date."""
-    if explanation.finding or explanation.cause:
-        sql = "SELECT finding_id FROM rec_all WHERE finding_id = ? OR cause = ? ORDER BY 1"
-        named = [explanation.finding or None, explanation.cause or None]
-        return [r[0] for r in con.execute(sql, named).fetchall()]
-    return [
-        number
-        for number, *place in _candidates(con, explanation)
-        if explanation.covers(explanation.rule, *place)
-    ]
-
-
-def _candidates(con: duckdb.DuckDBPyConnection, explanation: Explanation) -> list[tuple]:
-    return con.execute(
-        """SELECT finding_id, unit_code, unit_name, year, subject FROM rec_all
-        WHERE rule_id = ? AND (unit_code = ? OR unit_name = ?) ORDER BY finding_id""",
-        [explanation.rule, explanation.unit, explanation.unit],
-    ).fetchall()
 
 
 def _leftover(
     con: duckdb.DuckDBPyConnection,
     explanations: Sequence[Explanation],
+    covered: Covered,
     today: date,
 ) -> list[Observation]:
     """S-EXPIRED and S-UNUSED for explanations that no longer hold or never did."""
@@ -213,11 +197,9 @@ def _leftover(
         named = e.finding or e.cause
         subject = named or f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
         if e.until < today:
-            message = (
-                f"审核说明 {about} 已于 {e.until} 到期，不再有效。请重新说明，或改正数据后删去。"
-            )
+            message = say("S-EXPIRED", about=about, until=e.until)
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
-        elif not _covered(con, e):
+        elif not covered[e.key]:
             message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"
             found.append(Observation("S-UNUSED", subject, message, "review", places=places))
     return found

@@ -66,6 +66,9 @@ def plan_of(book: Rulebook) -> Plan:
     return plan
 
 
+Axis = dict[str, int]  # the row (or column) keys of a form and block, with their ids
+
+
 @dataclass
 class _Rows:
     """Columns of a table that is being made."""
@@ -141,12 +144,12 @@ class Compiler:
         self.rows = self._axis("rec_rows", "row_key")
         self.cols = self._axis("rec_cols", "col_key")
 
-    def _axis(self, table: str, name: str) -> dict[tuple[str, str], list[tuple[int, str]]]:
-        found: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    def _axis(self, table: str, name: str) -> dict[tuple[str, str], Axis]:
+        found: dict[tuple[str, str], Axis] = {}
         for number, form, block, key in self.con.execute(
             f"SELECT id, form, block, {name} FROM {table}"
         ).fetchall():
-            found.setdefault((form, block), []).append((number, key))
+            found.setdefault((form, block), {})[key] = number
         return found
 
     def _check(self, number: int, check: Check) -> None:
@@ -168,8 +171,8 @@ class Compiler:
         opened = is_open(cell, binding)
         words = check.formula.words
         this = len(self.terms.rows)
-        rows = _matches(self.rows.get((cell.form, block), ()), row, words, binding)
-        cols = _matches(self.cols.get((cell.form, block), ()), cell.col, words, binding)
+        rows = _matches(self.rows.get((cell.form, block), {}), row, words, binding)
+        cols = _matches(self.cols.get((cell.form, block), {}), cell.col, words, binding)
         if rows and cols:
             self.row_match.rows += [(this, *m) for m in rows]
             self.col_match.rows += [(this, *m) for m in cols]
@@ -246,14 +249,15 @@ def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
 
 
 def _matches(
-    axis: Iterable[tuple[int, str]],
-    selector: Selector,
-    words: dict[str, str],
-    binding: tuple[str, ...],
+    axis: Axis, selector: Selector, words: dict[str, str], binding: tuple[str, ...]
 ) -> list[tuple]:
+    """The keys of an axis that a selector means, each as its id and the words it binds."""
+    unbound = [None] * MAX_WORDS
+    if selector.literal is not None:  # most are: no need to look at every key
+        return [(axis[selector.literal], *unbound)] if selector.literal in axis else []
     regex = pattern(selector, words)
     found = []
-    for number, key in axis:
+    for key, number in axis.items():
         match = regex.fullmatch(key)
         if match:
             groups = match.groupdict()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pipelines.errors import Empty
+from pipelines.errors import Empty, Held
 from pipelines.run.context import RunContext
 from pipelines.run.result import count
+
+if TYPE_CHECKING:
+    from pipelines.publish.loss import Loss
 
 CANDIDATES = ("workbook", "narrative")
 
@@ -48,6 +52,20 @@ def _require_readable(context: RunContext) -> None:
             raise Empty(
                 f"收件文件夹 {context.config.raw} {file.reason.rstrip('。')}。未发布任何数据。"
             )
+
+
+def hold_loss(context: RunContext) -> Loss:
+    """publish: a set that would lose too much of the published one is held.
+
+    Raises Held with what is gone and how to accept it.
+    """
+    from pipelines.publish.loss import loss_of, loss_words
+
+    config, files = context.config, context.look.files
+    loss = loss_of(context.con, context.previous, files, config.year)
+    if loss.share > config.max_loss:
+        raise Held(loss_words(loss, files, config.max_loss))
+    return loss
 
 
 def require_year(context: RunContext) -> None:

@@ -76,13 +76,13 @@ class Settled:
 @dataclass(frozen=True)
 class Folders:
     """``raw``: what files are named from; ``cache``: kept extractions; ``scratch``: gone at the
-    end; ``parquet``: where facts are written.
+    end; ``parquet``: where facts are written too, if they are to be.
     """
 
     raw: Path
     cache: Path
     scratch: Path
-    parquet: Path
+    parquet: Path | None
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ class Look:
     explained: Explained = field(default_factory=Explained)
     collected: Collected | None = None
     texts: Texts = field(default_factory=Texts)
+    held: dict[str, float] | None = None
     _book: Rulebook | None = None
 
     @property

@@ -96,7 +96,7 @@ def _write_wide(context: RunContext) -> None:
 
 def write_reports(context: RunContext) -> Delivered:
     """deliver: workbooks, marked copies, page."""
-    from pipelines.deliver import deliver
+    from pipelines.deliver.deliver import deliver
 
     out = context.building / "reports"
     previous = context.previous / "reports" if context.previous else None

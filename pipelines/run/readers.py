@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 WORK = "pipelines.extract.worker:extract_file"
+PRIVATE = ".reading-"
 
 
 @dataclass
@@ -106,12 +109,14 @@ def _extract(
     if not items:
         return {}
     from pipelines.errors import mentions_full_disk
+    from pipelines.intake.cage import folders_of
     from pipelines.intake.pool import map_files
     from pipelines.intake.workbook import Refused
 
+    private = _private_folder(next(iter(targets.values())).parent)
     largest_first = sorted(items, key=lambda i: -i[1].size)
     jobs = {
-        (str(f.path), f.type, str(targets[sha]), limits.folders, sha): sha
+        (str(f.path), f.type, str(private / targets[sha].name), limits.folders, sha): sha
         for sha, f in largest_first
     }
     reasons: dict[str, str] = {}
@@ -121,16 +126,39 @@ def _extract(
         workers=limits.workers,
         memory_mb=limits.memory_mb,
         timeout_s=limits.timeout_s,
+        result=dict[str, Any],
+        writes=(str(private),),
+        reads=(*folders_of(f.path for _, f in items), *limits.folders),
     )
     names = {sha: f.file for sha, f in items}
     for done, (job, result) in enumerate(results, 1):
-        _note(names[jobs[job]], result)
+        sha = jobs[job]
+        _note(names[sha], result)
         if isinstance(result, Refused):
             if mentions_full_disk(result.detail):
                 raise OSError(ENOSPC, result.detail)
-            reasons[jobs[job]] = result.reason
+            reasons[sha] = result.reason
+        else:
+            _move(private / targets[sha].name, targets[sha])
         progress(done, len(items))
+    shutil.rmtree(private, ignore_errors=True)
     return reasons
+
+
+def _private_folder(cache: Path) -> Path:
+    """Where the workers of this run write, and nowhere else; what dead runs left goes."""
+    for left in cache.glob(f"{PRIVATE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=PRIVATE, dir=cache))
+
+
+def _move(made: Path, target: Path) -> None:
+    """An extraction, and the explanations found in it, to the place where they are kept."""
+    os.replace(made, target)
+    if beside(made).is_file() and not beside(made).is_symlink():
+        os.replace(beside(made), beside(target))
+    else:
+        beside(target).unlink(missing_ok=True)
 
 
 def _note(file: str, result: Any) -> None:

@@ -29,6 +29,7 @@ class RunResult:
     message: str = ""
     changes: dict[str, int] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    held: dict[str, float] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
@@ -91,7 +92,22 @@ def summarise(context: RunContext) -> dict[str, Any]:
         "changes": {"new": 0, "persisting": 0} | changes,
         "missing": [r[0] for r in context.con.execute(missing).fetchall()],
         "versions": versions(context),
+        "held": held_of(context),
     }
+
+
+def held_of(context: RunContext) -> dict[str, float]:
+    """The share of cells and of amounts that another table or level holds (0 to 1).
+
+    On a night with nothing new it is that of the published set. Empty where it is not known.
+    """
+    if context.look.held is not None:
+        return context.look.held
+    if not context.standing or not context.previous:
+        return {}
+    from pipelines.publish.carry import held_before
+
+    return held_before(context.con, context.previous)
 
 
 def versions(context: RunContext) -> dict[str, str]:
@@ -133,6 +149,7 @@ def result_of(context: RunContext) -> RunResult:
         message_of(summary),
         summary["changes"],
         summary["missing"],
+        summary["held"],
     )
 
 

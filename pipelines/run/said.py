@@ -9,6 +9,7 @@ from pipelines.run.look import Checked, Collected, Settled, Texts
 from pipelines.run.publishing import Cleaned, Delivered, Published, Told, Written
 
 if TYPE_CHECKING:
+    from pipelines.publish.loss import Loss
     from pipelines.run.readers import Reading
 
 
@@ -18,7 +19,7 @@ def discovered(made: Discovered) -> str:
 
 def read(made: Reading) -> str:
     return (
-        f"读取 {len(made.extractions)} 个文件（{made.reused} 个未变，沿用），"
+        f"读取 {len(made.extractions)} 个报表和文档（{made.reused} 个未变，沿用），"
         f"隔离 {len(made.refused)} 个"
     )
 
@@ -30,6 +31,10 @@ def collected(made: Collected) -> str:
 
 def facts_taken_over(made: Collected) -> str:
     return f"没有新内容，沿用已发布的 {made.facts} 个事实"
+
+
+def lost(made: Loss) -> str:
+    return f"比已发布的少 {len(made.units)} 份报送、{made.facts} 个事实"
 
 
 def texts(made: Texts) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
     from pipelines.narrative.stage import Narratives
     from pipelines.run.readers import Reading
+    from schemas.explanations import Explanation
+    from schemas.observation import Observation
 
 Made = TypeVar("Made")
 OUTCOMES = ("pass", "fail", "not_evaluated", "broken")
@@ -49,12 +51,12 @@ def read_workbooks(look: Look) -> Reading:
 def explanations_of(files: Iterable[RawFile], reading: Reading) -> Explained:
     """The 审核说明 among the files and in lists of ours that were put back, and what is wrong."""
     from pipelines.extract.explained import kept_rows
-    from schemas.explanations import explanations_in_rows, load_explanations
+    from schemas.explanations import explanations_in_rows
 
     explained = Explained()
     for item in files:
         if item.kind == "explanations" and item.status == "ready":
-            entries, wrong = load_explanations(item.path, item.file, item.mtime_ns)
+            entries, wrong = _said(item)
         elif item.file in reading.extractions:
             rows = kept_rows(reading.extractions[item.file])
             entries, wrong = explanations_in_rows(item.file, item.mtime_ns, rows)
@@ -63,6 +65,19 @@ def explanations_of(files: Iterable[RawFile], reading: Reading) -> Explained:
         explained.entries.extend(entries)
         explained.problems.extend(wrong)
     return explained
+
+
+def _said(file: RawFile) -> tuple[list[Explanation], list[Observation]]:
+    """What a file of explanations says; one that is not read within the limits is a problem."""
+    from pipelines.intake.refusal import Refused
+    from pipelines.intake.texts import read_text_confined
+    from schemas.explanations import Said, not_used
+
+    try:
+        said = Said.model_validate_json(read_text_confined("schemas.explanations:said_in", file))
+    except Refused as refused:
+        return [], [not_used(file.file, f"没有读成（{refused.reason.rstrip('。')}）")]
+    return said.entries, said.problems
 
 
 def collect_facts(look: Look) -> Collected:
@@ -148,9 +163,12 @@ def _may_hold_performance(look: Look) -> bool:
 def check_rules(look: Look) -> Checked:
     """reconcile: every rule over every unit and year."""
     from pipelines.reconcile import reconcile
+    from pipelines.reconcile.held import measure
 
     years = {look.config.year} if look.config.year else None
     reconcile(look.con, look.book, look.observations, years)
+    if look.book.rules:
+        look.held = measure(look.con, look.book.forms).shares
     if look.texts.narratives is not None:
         from pipelines.narrative.stage import write_checks
 

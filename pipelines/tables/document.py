@@ -8,8 +8,10 @@ and prose is what lies outside the tables' spans.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+_TELLING = re.compile(r"\w")
 APART = ("running", "comment")  # kinds of lines that stand behind the body
 
 
@@ -82,7 +84,8 @@ class Document:
     """What a file says. ``notes`` are words for people: tracked changes accepted, text boxes read.
 
     ``unread``: what stands in the file and could not be read (pages without text, fonts without
-    characters), each with what its sender can do; people are told.
+    characters), each with what its sender can do; people are told. ``lost``: how many letters and
+    digits of the file are not in ``text``.
 
     Heads and feet of pages and comments stand at the end of ``text``, behind everything that the
     document itself says.
@@ -93,6 +96,7 @@ class Document:
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = field(default=())
     unread: tuple[str, ...] = field(default=())
+    lost: int = 0
 
     @property
     def body(self) -> str:
@@ -106,3 +110,8 @@ class Document:
         """Where the body ends in ``text``."""
         apart = [line.start for line in self.lines if line.kind in APART]
         return max(0, min(apart) - 1) if apart else len(self.text)
+
+
+def letters(text: str) -> int:
+    """How many letters, signs of a script and digits a text has: what is counted against loss."""
+    return len(_TELLING.findall(text))

@@ -11,7 +11,7 @@ from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 from pipelines.intake.workbook import Workbook
-from pipelines.tables.document import Document
+from pipelines.tables.document import Document, letters
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.forms import form_spans
 from pipelines.tables.read import read_document
@@ -29,8 +29,17 @@ def open_tables(
         raise Refused(error.reason, error.detail) from error
     sheets = document_sheets(document)
     says = _says(document) if sheets else Says()
-    unread = tuple(f"unread:{said}" for said in document.unread)
-    return Workbook(sheets, unread, digest), says
+    return Workbook(sheets, _told(document), digest), says
+
+
+def _told(document: Document) -> tuple[str, ...]:
+    """What people are told of the reading, as notes of an extraction."""
+    read = letters(document.text)
+    return (
+        f"characters:{read + document.lost}:{read}",
+        *(f"said:{note}" for note in document.notes),
+        *(f"unread:{said}" for said in document.unread),
+    )
 
 
 def _says(document: Document) -> Says:

@@ -8,6 +8,7 @@ out, so that no text is lost in silence.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -55,7 +56,7 @@ def read_web(data: bytes, *, exact: bool = False) -> Document:
             lost = _letters(_visible(text)) - _letters(document.text)
     if lost > 0:
         said = f"网页中有约 {lost} 个字没有读到（网页代码不合规范）；请另存为 .docx 后重新提交"
-        document = replace(document, unread=(said,))
+        document = replace(document, unread=(said,), lost=lost)
     return document
 
 
@@ -194,8 +195,9 @@ class _Visible(HTMLParser):
 
 def _visible(text: str) -> str:
     reader = _Visible()
-    reader.feed(text)
-    reader.close()
+    with suppress(AssertionError):  # on a declaration that is none; what came before is counted
+        reader.feed(text)
+        reader.close()
     return "".join(reader.parts)
 
 

@@ -25,6 +25,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.gridplace import MOST_COLUMNS
+from pipelines.tables.wordloss import with_loss
 from pipelines.tables.writer import OpenCell, OpenTable, Writer
 
 TOO_LARGE_INSIDE = 100_000_000  # bytes unpacked: a disclosure with its pictures stays far below
@@ -88,7 +89,7 @@ def read_word(data: bytes) -> Document:
     for root in _parts(document, "comments"):
         reader.apart(root, "comment")
     writer.notes += reader.said(document.element.body)
-    return writer.document()
+    return with_loss(writer.document(), document)
 
 
 def _parts(document: Any, name: str) -> Iterator[Any]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from pipelines.validate.itemnames import code_known
 from schemas.observation import Observation
+from schemas.structural import say
 
 
 def check_column_codes(
@@ -21,9 +22,12 @@ def check_column_codes(
         code, sheet = row["col_key"], sheets.get(row["layout"])
         if sheet is None or not code.isdigit() or code_known("economic", code, 2023):
             continue
-        message = (
-            f"{row['form']} 的 {row['letter']} 列“{row['col_label']}”：支出经济分类科目中没有编码"
-            f" {code}。请核对表头，或补充科目表。"
+        message = say(
+            "S-CODE",
+            form=row["form"],
+            letter=row["letter"],
+            label=row["col_label"],
+            code=code,
         )
         found.append(observe(sheet, "S-CODE", f"{row['form']}[列{code}]", message, (), "review"))
     return found

@@ -23,7 +23,9 @@ def check_batch(dataset: Dataset, batch: arrow.Table, thorough: bool = True) -> 
     A quick look at a few files does without Pandera, whose import takes longer than the look;
     nothing is published from it.
     """
-    table = batch.select(dataset.names).cast(dataset.arrow)
+    table = batch.select(dataset.names)
+    if not table.schema.equals(dataset.arrow):
+        table = table.cast(dataset.arrow)
     if thorough:
         _validate(dataset, table)
     return table

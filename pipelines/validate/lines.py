@@ -45,12 +45,12 @@ def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observati
 
 
 def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Row]:
-    listed = [f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes]
-    wanted = arrow.compute.and_(
-        arrow.compute.is_valid(lines["code"]),
-        arrow.compute.is_in(lines["form"], arrow.array(listed)),
-    )
-    return lines.select(COLUMNS).filter(wanted).to_pylist()
+    listed = {f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes}
+    columns = (lines[name].to_pylist() for name in COLUMNS)
+    form, code = COLUMNS.index("form"), COLUMNS.index("code")
+    rows = zip(*columns, strict=True)
+    coded = (r for r in rows if r[code] is not None and r[form] in listed)
+    return [dict(zip(COLUMNS, r, strict=True)) for r in coded]
 
 
 def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]:
@@ -106,19 +106,23 @@ def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) 
     row = rows[0]
     form = forms[row["form"]]
     kind = form.classification(code)
-    where = f"{form.title}第 {row['row']} 行“{row['code']} {row['row_label']}”"
-    others = f"等 {len(rows)} 行" if len(rows) > 1 else ""
+    name, others = form.number or form.title, f"等 {len(rows)} 行" if len(rows) > 1 else ""
+    where, label = f"{name}第 {row['row']} 行", row["row_label"]
     level = {3: "类", 5: "款"}.get(len(code), "上")
+    same = "、".join(str(r["row"]) for r in rows)
     texts = {
-        "known": f"{where}：{row['year']} 年度科目表中没有编码 {code}。请核对编码，或补充科目表。",
+        "known": (
+            f"请核对{where}的编码 {code}“{label}”：{row['year']} 年度科目表中没有；"
+            "确有此科目的，补充科目表。"
+        ),
         "named": (
-            f"{where}：名称与编码不符，{code} 应为“{expected_name(kind, code)}”。请核对编码和名称。"
+            f"请改{where}的名称或编码：{code} 应为“{expected_name(kind, code)}”，现为“{label}”。"
         ),
-        "rooted": f"{where}{others}：表中没有它的上级科目 {code}。请补列{level}级行。",
-        "single": (
-            f"{where}：同一表中科目编码 {code} 重复（第 {'、'.join(str(r['row']) for r in rows)}"
-            " 行）。请合并为一行。"
+        "rooted": (
+            f"请在{name}补列{level}级行 {code}："
+            f"{where}“{row['code']} {label}”{others}没有上级科目。"
         ),
+        "single": f"请把{name}第 {same} 行合并为一行：科目编码 {code} 重复。",
     }
     tail = {"named": "名称", "rooted": "下级"}.get(check, "")
     return Observation(

@@ -223,7 +223,8 @@ class Book:
             self._link(sheet, row, column, value)
         elif isinstance(value, int | Decimal | float) and not isinstance(value, bool):
             sheet.write_number(row, column, value, self.format(kind, **more))
-        else:
+        else:  # what leads nowhere must not look like a link
+            kind = "wrap" if kind == "link" else kind
             sheet.write_string(row, column, clean(value), self.format(kind, **more))
 
     def wide(

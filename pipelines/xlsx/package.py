@@ -5,9 +5,13 @@ for each of them.
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
+
+try:  # the same format by vector instructions: about a third of the time for files of the same size
+    from isal import isal_zlib as zlib
+except ImportError:  # no wheel for this machine
+    import zlib  # type: ignore[no-redef]
 
 LEVEL = 1  # larger files by a tenth, written in half the time
 _LOCAL = struct.Struct("<4s5H3I2H")

@@ -10,9 +10,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import duckdb
+import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
@@ -75,6 +78,45 @@ def test_planted_error_is_found_at_its_cell(con, number):
     sql = """SELECT count(*) FROM finding_cells JOIN findings USING (finding_id)
              WHERE severity = 'error' AND file = ? AND sheet = ? AND cell = ?"""
     assert con.execute(sql, [file, sheet, cell]).fetchall()[0][0] > 0
+
+
+def test_messages_are_short_and_begin_with_what_to_do(con):
+    said = "SELECT message, detail FROM findings WHERE detail IS NOT NULL"
+    rules = con.execute(said).fetchall()
+    assert median(len(message) for message, _ in rules) <= 80
+    assert all(message.startswith("请") and "《" not in message for message, _ in rules)
+    assert all("《" in detail for _, detail in rules)
+
+
+def test_marked_copies_show_their_own_cells_and_name_other_files(home, con, result):
+    own = "SELECT cell, sheet FROM finding_cells WHERE starts_with(file, ?)"
+    for unit in ("500009001", "500009002", "500009003", "500009"):
+        known = {*con.execute(own, [f"2023/{unit}_"]).fetchall()}
+        path = home / "reports" / "current" / "marked" / f"{unit}_2023.xlsx"
+        book = openpyxl.load_workbook(path)
+        noted = {
+            (cell.coordinate, sheet.title): cell.comment.text
+            for sheet in book.worksheets[1:]
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.comment
+        }
+        assert noted and {*noted} <= known
+        assert all(len(text.splitlines()[0]) <= 60 for text in noted.values())
+        listed = list(book["问题清单"].iter_rows(min_row=5, values_only=True))
+        assert all("〔2022/" in row[8] for row in listed if row[3] in ("Y-01", "Y-02"))
+        assert all("〔2023/" in row[8] for row in listed if row[3] == "G-01")
+
+
+def test_the_summary_names_another_file_and_finds_cells(home, result):
+    sheet = openpyxl.load_workbook(home / "reports" / "current" / "summary.xlsx")["问题清单"]
+    heads = {cell.value: cell.column - 1 for cell in sheet[1]}
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    yearly = [row for row in rows if row[heads["规则"]] in ("Y-01", "Y-02")]
+    assert yearly and all(row[heads["右边工作表"]].startswith("〔2022/") for row in yearly)
+    assert any("Z04 G11、财决04表 G11" in row[heads["查找"]] for row in rows if row[heads["查找"]])
+    folded = sheet.column_dimensions[get_column_letter(heads["完整算式"] + 1)]
+    assert folded.hidden and folded.outlineLevel == 1
 
 
 def test_nothing_else_is_an_error(con):

@@ -15,7 +15,7 @@ from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
 from pipelines.extract.store import write_extraction
 from pipelines.extract.worker import _library
-from pipelines.intake.discover import RawFile
+from pipelines.intake.discover import RawFile, sha256_of
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 
@@ -74,8 +74,9 @@ class Inbox:
         self._add("units.csv", "register", 1, path)
 
     def _add(self, name: str, kind: str, mtime: int, path: Path | None = None) -> None:
+        digest = sha256_of(path) if path else "0" * 64
         self.files.append(
-            RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, "0" * 64, "ready")
+            RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, digest, "ready")
         )
 
     def collect(self, **options):
@@ -312,3 +313,14 @@ def test_year_option_keeps_that_year_and_the_one_before(inbox):
         (2023,),
     ]
     assert con.execute("SELECT DISTINCT year FROM submissions").fetchall() == [(2023,)]
+
+
+def test_too_many_absent_units_are_counted_and_not_listed(inbox, monkeypatch):
+    monkeypatch.setattr("pipelines.collect.required.MOST_ABSENT", 3)
+    inbox.register(HEAD + "".join(f"{n:03d},第{n}局,,行政单位,,,,\n" for n in range(10)))
+    inbox.workbook("a.xlsx", whole_set("第0局"))
+    con, found = inbox.collect()
+    absent = [o for o in found if o.rule_id == "S-ABSENT"]
+    assert len(absent) == 4 and sum("还有 6 份" in o.message for o in absent) == 1
+    assert con.execute("SELECT count(*) FROM submissions").fetchall() == [(4,)]
+    assert con.execute("SELECT count(*) FROM units").fetchall() == [(10,)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+from pipelines.sample import write_samples
 
 SCRIPT = """
 import sys
@@ -18,6 +21,36 @@ assert frame["a"].isna().tolist() == [False, True]
 table = pa.Table.from_pandas(pd.DataFrame({"a": pd.array([1, pd.NA], "Int64")}))
 assert table.to_pylist() == [{"a": 1}, {"a": None}]
 """
+
+
+QUICK = """
+import sys
+from pipelines.cli import main
+try:
+    main(["check", sys.argv[1], "--alone", "--json"])
+except SystemExit as end:
+    assert end.code in (0, 1), end.code
+heavy = ("pandas", "pandera", "pyarrow.parquet", "pyarrow.compute", "prefect", "docx", "openpyxl")
+heavy += ("xlsxwriter", "matplotlib", "lark", "pipelines.deliver.deliver", "pipelines.narrative")
+print(*(name for name in heavy if name in sys.modules), file=sys.stderr)
+"""
+
+
+def test_a_look_at_one_workbook_loads_only_what_it_uses(tmp_path) -> None:
+    write_samples(tmp_path / "raw", 1, 1, seed=4, workers=1)
+    [book] = list((tmp_path / "raw").rglob("*.xls*"))
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    for expected in (["lark"], []):  # the rules are parsed once, then kept
+        done = subprocess.run(
+            [sys.executable, "-c", QUICK, str(book)],
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=environment,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.split() == expected, done.stderr
 
 
 def test_arrow_arrays_are_built_without_pandas() -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from deliver_model import UNIT_A, Model, add_unit
 
-from pipelines.deliver import deliver
+from pipelines.deliver.deliver import deliver
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
 

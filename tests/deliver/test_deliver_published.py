@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from deliver_model import UNIT_A, UNIT_B, Model, add_unit, small_model
 
-from pipelines.deliver import deliver
+from pipelines.deliver.deliver import deliver
 from pipelines.deliver.unit.wide_sheet import WIDE_COLUMNS, page_starts
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook

@@ -43,7 +43,7 @@ def test_verdict_says_how_it_stands(book):
     text = "\n".join(
         str(c.value) for row in book["结论"].iter_rows() for c in row if c.value is not None
     )
-    assert "不通过：有 3 个未说明的错误，1 项待核实" in text
+    assert "不通过：有 3 个未说明的错误，1 个待核实" in text
     assert RUN in text
 
 

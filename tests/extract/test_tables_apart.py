@@ -118,6 +118,29 @@ def test_a_wide_table_on_two_sheets_is_one_table(form: str, at: int, again: int)
         numbers_add_up(reading)
 
 
+@pytest.mark.parametrize("title", ["续表", "", "（续上表）"])
+def test_a_page_without_a_title_goes_on_with_the_sheet_before_it(title: str) -> None:
+    sheets, wanted = split("Z04", 3)
+    for row in sheets[1].cells[:3]:
+        row[:] = [""] * len(row)
+    sheets[1].cells[0][0] = title
+    sheets[1].name = "Sheet2"
+    found = read_all(*sheets)
+    assert [r.continues for r in found] == [None, 1]
+    assert {k: v[0] for r in found for k, v in got(r).items()} == wanted
+    assert [f.message for r in found for f in r.faults] == []
+
+
+def test_a_sheet_of_its_own_is_no_page_of_the_one_before_it() -> None:
+    other = [
+        ["科目编码", "科目名称", "人数"],
+        ["2010301", "行政运行", 5.0],
+        ["2080505", "养老", 7.0],
+    ]
+    found = read_all(list_paper("Z04").sheet(), Sheet("人员", 1, "visible", other))
+    assert [r.form.form for r in found] == ["Z04"]
+
+
 def test_what_no_sheet_has_is_missing_once() -> None:
     sheets, _ = split("Z04", 2)
     for row in sheets[1].cells:

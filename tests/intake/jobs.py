@@ -120,3 +120,12 @@ def fuzz(kind: str, seed: int) -> int:
     """Reads one workbook with damage drawn from a seed."""
     rnd = random.Random(f"{kind}{seed}")
     return look_at(damaged(kind, lambda data: mutated(data, rnd)), kind)
+
+
+def abort_at(data: bytes, file: str, age: int) -> bytes:
+    """What a text must not make a reader do."""
+    os.abort()
+
+
+def eat_at(data: bytes, file: str, age: int) -> bytes:
+    return bytes(20_000_000_000)

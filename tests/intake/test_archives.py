@@ -16,6 +16,7 @@ from pipelines.commands.check import gather
 from pipelines.intake.discover import RawFile, discover
 from pipelines.intake.stable import Refused, read_stable
 from pipelines.intake.workbook import open_workbook
+from pipelines.shown import lines_shown
 from tests.faults import hostile
 from tests.faults.desk import Desk, look_at
 
@@ -129,3 +130,20 @@ def test_check_takes_an_archive(tmp_path: Path) -> None:
         "包.zip/内.xlsx": "read",
     }
     assert not seen.findings(severity="error")
+
+
+def test_each_file_says_how_much_of_it_was_read(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "raw")
+    plain = desk.draft().save(tmp_path / "plain", "内.xlsx")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "包\x1b[31m.zip").write_bytes(zipped({"内.xlsx": plain.read_bytes()}))
+    (archive, member) = look_at(tmp_path / "a").document["files"]
+    assert (archive["format"], archive["tables"]) == ("zip", None)
+    assert "\x1b" not in archive["file"] and "\\x1b" in archive["file"]
+    assert (member["format"], member["tables"]) == ("xlsx", len(desk.draft().order))
+    assert member["numbers"] > member["facts"] > 0 and member["left_out"] == 0
+
+
+def test_words_for_a_terminal_keep_their_lines_and_nothing_else_that_acts() -> None:
+    said = "第一行\n第二　行\t\x1b[2J\u202e\x9b名"
+    assert lines_shown(said) == "第一行\n第二　行\t\\x1b[2J\\u202e\\x9b名"

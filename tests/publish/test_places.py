@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from pipelines import folders
+from pipelines.config import Config
 from pipelines.deliver.page.write import _html
 from pipelines.errors import Aborted, UsageError
 from pipelines.publish.datasets import read_dataset
@@ -55,6 +56,14 @@ def test_datasets_are_found_below_any_path(tmp_path: Path) -> None:
         con.execute(f"COPY (SELECT 7 AS n) TO '{folder / 'part-0.parquet'}' (FORMAT parquet)")
         sql = read_dataset(tmp_path / "a[1]?*b", "facts")
         assert con.execute(f"SELECT n FROM {sql}").fetchall() == [(7,)]
+
+
+def test_a_path_that_the_database_cannot_take_is_told(tmp_path: Path) -> None:
+    config = Config(
+        raw=tmp_path / "in", processed=tmp_path / "a?b" / "p", reports=tmp_path / "a?b" / "r"
+    )
+    with pytest.raises(UsageError, match="“\\?”"):
+        folders.check_apart(config)
 
 
 def test_a_full_temporary_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def test_a_mistyped_code_is_one_cause_and_names_its_cell(form, wrong):
         Observation(
             "IN-HIER-02",
             f"{form}[{wrong}]",
-            "名称与编码不符",
+            "的名称或编码",
             "error",
             unit,
             unit,

@@ -27,8 +27,8 @@ from tests.tables.pdfs import FONT, Style, as_pdf
 STYLES = {
     "plain": Style(),
     "level": Style(lines="level", size=9),
-    "open": Style(lines="none", size=9, numbered=False),
-    "head": Style(head="云岭县普查中心2023年度部门决算", watermark="内部资料", size=11, rotate=90),
+    "open": Style(lines="none", size=10, numbered=False, repeat=False),
+    "head": Style(head="2023年度部门决算 9:11", watermark="内部资料", size=11, rotate=90),
 }
 
 
@@ -259,5 +259,6 @@ def test_scripts_are_not_run_loops_end_and_a_lost_xref_is_made_anew() -> None:
 def test_too_much_is_refused_with_a_reason() -> None:
     many = by_hand("", "3 0 R " * 1001, 1001)
     assert "1001 页" in refused(many)
+    assert "损坏" in refused(by_hand("", "2 0 R"))
     crowded = "BT /F 1 Tf 50 500 Td " + "(12345678901234567890) Tj " * 3_100 + "ET"
     assert "60000" in refused(by_hand(crowded)).replace(",", "")

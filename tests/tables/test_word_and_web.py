@@ -190,3 +190,26 @@ def test_a_document_type_in_word_is_refused() -> None:
             new.writestr(name, part)
     with pytest.raises(DocumentError, match="实体声明"):
         read_document(target.getvalue(), "docx")
+
+
+def test_what_word_holds_and_its_reader_does_not_is_counted() -> None:
+    document = docx.Document()
+    document.add_paragraph("收入合计一百万元")
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    equation = f"<m:oMath {math}><m:r><m:t>比例=12</m:t></m:r></m:oMath>"
+    document.paragraphs[0]._p.append(parse_xml(equation))
+    document.element.body.append(parse_xml(f"<w:altChunk {nsdecls('w')}/>"))
+    found = read_document(saved(document), "docx")
+    assert found.lost == 4 and len(found.unread) == 2
+    assert "公式中有约 4 个字" in found.unread[0] and "外部文档" in found.unread[1]
+    whole = docx.Document()
+    whole.add_paragraph("收入合计一百万元")
+    plain = read_document(saved(whole), "docx")
+    assert (plain.lost, plain.unread) == (0, ())
+
+
+def test_a_page_with_a_broken_declaration_is_read() -> None:
+    found = read_document(
+        "<html><body><p>收入一百元</p><![table x]><p>支出</p></body>".encode(), "html"
+    )
+    assert "收入一百元" in found.text

@@ -292,8 +292,14 @@ def _first_line(found: list[tuple[Entry, Spot]]) -> str:
         return "已有审核说明，无需改动"
     if entry.advice:
         where = entry.advice.removeprefix("先改 ").removeprefix("本单位 ")
-        return _cut(f"本格不一定错，先看：{where}")
-    return _cut(f"请核对：{entry.message}")
+        line = f"本格不一定错，先看：{where}"
+        if len(line) <= LONGEST_FIRST:
+            return line
+        # An amount that is cut off would be read as another one: then only the place is said.
+        other = "（另一份文件）" if "另一份文件" in where else ""
+        return _cut(f"本格不一定错，先看：{where.partition('：')[0]}{other}")
+    said = entry.message
+    return _cut(said if said.startswith("请") else f"请核对：{said}")
 
 
 def _cut(text: str) -> str:

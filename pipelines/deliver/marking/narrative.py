@@ -29,10 +29,13 @@ def mark_text(job: NarrativeJob) -> Marked:
 
     result = Marked(job.target)
     aside = job.target.with_name(f".{job.target.name}.part.docx")
+    # The bytes that were checked, and not whatever stands under that path by now.
+    copy = job.target.with_name(f".{job.target.name}.source{job.source.path.suffix}")
     try:
-        checked_bytes(job.source)
+        data = checked_bytes(job.source)
         aside.parent.mkdir(parents=True, exist_ok=True)
-        mark_narrative(job.source.path, job.observations, aside)
+        copy.write_bytes(data)
+        mark_narrative(copy, job.observations, aside)
         make_word_harmless(aside)
         put(job.target, Package.read(aside).to_bytes())
         result.written = True
@@ -44,4 +47,5 @@ def mark_text(job: NarrativeJob) -> Marked:
         result.trouble.append(f"{job.source.file}：{error}，无法标注")
     finally:
         aside.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
     return result

@@ -58,7 +58,7 @@ function drawGroup(body, g, found, sides, printing) {
 function groupHead(g, found) {
   const first = found[0][0], title = found.length > 1 ? `同一原因引起的 ${found.length} 个问题：` : "";
   return [tag(g[0]), " ", el("b", {}, [first[6], first[7]].filter(Boolean).join(" ") || "文件"), " ",
-    title + first[1] + " " + shorten(first[9].split("：")[0], 90), first[10] ? el("span", { class: "meta" }, `　差额 ${first[10]} 元`) : null];
+    title + first[1] + " " + shorten(first[12] || first[9], 90)];
 }
 function printedGroup([g, index, found]) {
   const body = el("div", { class: "body" });

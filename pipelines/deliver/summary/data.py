@@ -60,6 +60,13 @@ class Summary:
         """
         return not file or file in self.at_hand or re.sub(r"#[pt]\d+$", "", file) in self.at_hand
 
+    def is_own(self, key: tuple[Any, Any] | None, cell: dict[str, Any]) -> bool:
+        """Whether a cell stands in a file of the unit and year ``key`` itself."""
+        sheet = self.sheets.get((cell["file"], cell["sheet"]))
+        if sheet is None or key is None:
+            return self.is_at_hand(cell["file"])
+        return (sheet["unit"], sheet["year"]) == key
+
     def places(self, finding: dict[str, Any]) -> list[tuple[str, str]]:
         """The cells of a finding in its unit's own tables: (Z03, E13) and (财决03表, E13)."""
         found = []

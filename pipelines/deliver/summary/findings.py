@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipelines.deliver.causes import Cause
+from pipelines.deliver.causes import Cause, unit_year
 from pipelines.deliver.source import Rows
-from pipelines.deliver.summary.data import Summary
+from pipelines.deliver.summary.data import Summary, UnitYear
 from pipelines.deliver.words import CHANGE, STATUS
 from pipelines.xlsx.book import Book, Column, Link, external
 from schemas.explanations import Explanation
@@ -117,14 +117,18 @@ def _side(data: Summary, finding: dict[str, Any], cells: Rows) -> Side:
     """All cells of a side are named; the link leads to the first."""
     if not cells:
         return Side()
-    first = cells[0]
-    names = "、".join(_cell_name(c, first) for c in cells)
+    first, key = cells[0], unit_year(finding)
+    names = "、".join(_cell_name(data, key, c, first) for c in cells)
     if len(cells) > 1:
         names = f"{names}（{len(cells)} 格）"
     amount = first["amount"] if len(cells) == 1 else None
-    return Side(
-        first["file"] or "", first["sheet"] or "", _cell_link(data, finding, first, names), amount
-    )
+    sheet = f"{_elsewhere(data, key, first)}{first['sheet'] or ''}"
+    return Side(first["file"] or "", sheet, _cell_link(data, finding, first, names), amount)
+
+
+def _elsewhere(data: Summary, key: UnitYear | None, cell: dict[str, Any]) -> str:
+    """``〔2022/某馆.xls〕`` for a cell of another unit or year: its file is always named."""
+    return "" if data.is_own(key, cell) else f"〔{cell['file']}〕"
 
 
 def _quotes(cells: Rows) -> str:
@@ -133,8 +137,12 @@ def _quotes(cells: Rows) -> str:
     return "；".join(f"“{q}”" for q in dict.fromkeys(quotes))
 
 
-def _cell_name(cell: dict[str, Any], first: dict[str, Any]) -> str:
-    same = (cell["file"], cell["sheet"]) == (first["file"], first["sheet"])
+def _cell_name(
+    data: Summary, key: UnitYear | None, cell: dict[str, Any], first: dict[str, Any]
+) -> str:
+    if cell["file"] != first["file"]:
+        return f"{_elsewhere(data, key, cell)}{cell['sheet']}!{cell['cell']}"
+    same = cell["sheet"] == first["sheet"]
     return (cell["cell"] or "") if same else f"{cell['sheet']}!{cell['cell']}"
 
 

@@ -24,10 +24,10 @@ def _local(moment: datetime | None) -> str:
 def verdict_line(counts: Counter[str], missing: int) -> str:
     """One sentence that says how it stands."""
     if counts["error"]:
-        return f"不通过：有 {counts['error']:,} 个未说明的错误，{counts['review']:,} 项待核实"
+        return f"不通过：有 {counts['error']:,} 个未说明的错误，{counts['review']:,} 个待核实"
     late = f"；{missing:,} 份尚未报送" if missing else ""
     if counts["review"]:
-        return f"基本通过：没有错误，有 {counts['review']:,} 项待核实{late}"
+        return f"基本通过：没有错误，有 {counts['review']:,} 个待核实{late}"
     return f"通过：没有错误，也没有待核实的事项{late}"
 
 
@@ -99,6 +99,9 @@ def _facts_of_run(data: Summary, status: Counter[str]) -> Iterator[list[Any]]:
     yield ["已读文件", files["read"]]
     yield ["隔离文件", files["quarantined"]]
     yield ["略过文件", files["ignored"]]
+    if run.get("held_cells") is not None:
+        shares = f"单元格 {run['held_cells']}%，金额 {run['held_amount']}%"
+        yield ["与别的表有等式核对", shares]
 
 
 def _severity_rows(data: Summary) -> list[list[Any]]:
@@ -159,7 +162,7 @@ def _limits(data: Summary) -> list[str]:
     notes = ["金额单位：元（公开表为万元）。「未执行」不等于「通过」。"]
     if len(data.findings) > MOST_ROWS:
         notes.append(
-            f"问题清单只列出前 {MOST_ROWS:,} 条（共 {len(data.findings):,} 条），完整内容见"
+            f"问题清单只列出前 {MOST_ROWS:,} 个（共 {len(data.findings):,} 个），完整内容见"
             " caijue.duckdb。"
         )
     if len(data.findings) * 2 > MOST_LINKS:

@@ -156,7 +156,7 @@ def _contents(book: Book, job: UnitBook) -> None:
     counts = {
         key: sum(e.severity == key and e.status == "open" for e in job.entries) for key in SEVERITY
     }
-    words = "，".join(f"{SEVERITY[k].word} {n} 项" for k, n in counts.items())
+    words = "，".join(f"{SEVERITY[k].word} {n} 个" for k, n in counts.items())
     book.cell(sheet, 2, 0, f"核对结果：{words}", "plain")
     book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
     data = job.years[job.subject.year]

@@ -46,7 +46,8 @@ SELECT
     END AS figure,
     row_number() OVER (
         PARTITION BY o.uy, o.inst, o.side
-        ORDER BY abs(coalesce(o.amt, 0)) DESC, o.form, o.row_key, o.col_key, o.cell
+        ORDER BY abs(coalesce(o.amt, 0)) DESC, o.form, o.row_key, o.col_key, o.cell,
+            o.scope, o.block, o.file, o.sheet, o.rid
     ) AS n,
     count(*) OVER (PARTITION BY o.uy, o.inst, o.side) AS many
 FROM rec_ops AS o

@@ -29,7 +29,7 @@ def part_columns(words: MessageWords) -> dict[str, str]:
         "difference": f"CASE WHEN n.scale > 1 THEN {gap} ELSE {difference('{0}')} END",
         "distance": f"CASE WHEN n.scale > 1 THEN {quoted(words.distance['scaled'])}"
         f" ELSE {quoted(words.distance['plain'])} END",
-        "allowed": f"CASE WHEN p.uy IS NOT NULL THEN {allowed} END",
+        "allowed": f"CASE WHEN p.filled THEN {allowed} END",
     }
 
 

@@ -23,6 +23,7 @@ SAME_COLUMN = (
 FEWEST_ROWS = 3  # with numbers: less is a line of figures in a text
 FEWEST_NUMBERS = 10  # of two rows that are a table all the same, as 公开13表 is
 LONGEST = 40  # characters of a cell; a longer one is a sentence
+OVERHANG = 2.0  # heights of print by which words may reach over the edge of a column on a next page
 FARTHEST = 3.5  # heights of print between two rows of one table
 MOST_COLUMNS = (
     30  # whose headings can be told without lines; beyond, none is better than a wrong one
@@ -32,6 +33,7 @@ CLOSE = 0.6  # of the distance of rows: lines nearer than that are one row, a ce
 BANDED = 0.6  # of the rows that have a level line above them, for these lines to tell the rows
 _MONEY = re.compile(r"-?\d[\d,，]*\.\d+|-?\d{1,3}(?:[,，]\d{3})+")
 _CAPTION = re.compile(r"单位[:：]|部门[:：]|^公开\s*\d+\s*表$|^\s*(?:备?注|说明)\s*\d*[:：.]")
+_TITLE = re.compile(r"表(?:（[^）]*）)?$|部分")
 _PROSE = re.compile(r"[。；]|，.*，")
 
 
@@ -274,3 +276,41 @@ def _covered(span: Span, columns: Sequence[Span]) -> tuple[int, int]:
         return over[0], over[-1]
     nearest = max(range(len(columns)), key=lambda i: overlap(span, columns[i]))
     return nearest, nearest
+
+
+def fits(line: TextLine, us: Sequence[float]) -> bool:
+    """Whether a line may be a row of a table with these columns: each piece in one of them."""
+    if not _may_be_row(line) or _TITLE.search(line.text):
+        return False
+    return all(_inside(p, us) for p in pieces_of(line))
+
+
+def _inside(piece: Piece, us: Sequence[float]) -> bool:
+    at = _column_of(piece, us)
+    over = max(us[at] - piece.u0, piece.u1 - us[at + 1])
+    return over <= OVERHANG * piece.size
+
+
+def _column_of(piece: Piece, us: Sequence[float]) -> int:
+    """The column with most of a piece."""
+    edges = list(pairwise(us))
+    return max(range(len(edges)), key=lambda i: overlap((piece.u0, piece.u1), edges[i]))
+
+
+def rows_under(
+    lines: Sequence[TextLine], us: Sequence[float], level: Sequence[Rule]
+) -> Aligned | None:
+    """Lines as rows of a table whose columns are known from the page before; None where they are
+    none, as a title or a note is.
+    """
+    rows = _rows(lines, level) if lines else []
+    if not any(len(r.pieces) > 1 for r in rows):
+        return None
+    between = [(a.v1 + b.v0) / 2 for a, b in pairwise(rows)]
+    table = Aligned(list(us), [rows[0].v0 - 1, *between, rows[-1].v1 + 1])
+    for number, row in enumerate(rows):
+        cells: dict[int, list[Glyph]] = {}
+        for piece in row.pieces:
+            cells.setdefault(_column_of(piece, us), []).extend(piece.glyphs)
+        table.cells += [(number, column, 1, 1, said) for column, said in sorted(cells.items())]
+    return table

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pipelines.tables.pdf.joining import broken_line
 from pipelines.tables.pdf.layout import Block, PdfPage
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
+from pipelines.tables.pdf.resumed import resumed
 from pipelines.tables.pdf.textline import TextLine
 
 ALIKE = 4.0  # points by which the same column may stand elsewhere on the next page
@@ -31,8 +32,8 @@ def join_tables(pages: Sequence[PdfPage]) -> None:
                 page.running += [b for b in page.blocks[:repeated] if isinstance(b, TextLine)]
                 _append(whole, first, page)
                 del page.blocks[: repeated + 1]
-                if not page.blocks:
-                    continue
+            elif not whole.ruled and (part := resumed(whole, page)) is not None:
+                _append(whole, part, page)
         if page.blocks:
             whole, above = _last(page.blocks)
 

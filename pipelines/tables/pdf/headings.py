@@ -114,7 +114,10 @@ def _parts_at(block: Block, blocks: Sequence[Block]) -> float | None:
     """Above which height blocks are beside a heading and below which its parts; None where it has
     none. A cell as high as both stands halfway.
     """
-    under = [b.v0 for b in blocks if b.v0 >= block.v1 - 1 and overlap(block.span, b.span) > 0]
+    lower = [b for b in blocks if b.v0 >= block.v1 - 1]
+    under = [
+        b.v0 for b in lower if overlap(block.span, b.span) > 0 or b.first <= block.first <= b.last
+    ]
     return block.v0 + PARTS_FROM * (min(under) - block.v0) if under else None
 
 

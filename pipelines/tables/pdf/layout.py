@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipelines.tables.pdf.aligned import Aligned, Placed, aligned_tables
 from pipelines.tables.pdf.columns import Key, in_order
 from pipelines.tables.pdf.drawn import drawn_lines
-from pipelines.tables.pdf.geometry import Glyph, Turn
+from pipelines.tables.pdf.geometry import Glyph, Rule, Turn
 from pipelines.tables.pdf.glyphs import PageText, page_text
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.pdf.ruling import Grid, ruled_grids
@@ -40,6 +40,9 @@ class PdfPage:
     unmapped: int = 0
     outside: int = 0
     pictures: int = 0
+    broken: bool = False
+    level: list[Rule] = field(default_factory=list)
+    turn: Turn = field(default_factory=lambda: Turn(0))
 
 
 def read_page(page: Any, number: int) -> PdfPage:
@@ -48,12 +51,13 @@ def read_page(page: Any, number: int) -> PdfPage:
     drawn = drawn_lines(page, text.turn)
     tables, rest = _tables(ruled_grids(drawn), text)
     loose, lines = aligned_tables(text_lines(rest), drawn.level)
-    tables += [_aligned(table, number, text.turn) for table in loose]
+    tables += [aligned_table(table, number, text.turn) for table in loose]
     blocks = _ordered(tables, lines, _middle(page, text.turn))
     found = PdfPage(number, _width(page, text.turn), blocks, slanting_lines(text.aslant))
     found.letters = len(text.glyphs) + len(text.aslant)
     found.unmapped, found.outside = text.unmapped, text.outside
     found.pictures = drawn.pictures
+    found.level, found.turn = drawn.level, text.turn
     return found
 
 
@@ -118,10 +122,23 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         )
         for i, p in enumerate(grid.places)
     ]
-    return PdfTable(page, grid.us, grid.vs[0], grid.vs[-1], split_rows(cells), [(0, page)])
+    return PdfTable(
+        page, grid.us, grid.vs[0], grid.vs[-1], split_rows(_without_edges(cells)), [(0, page)]
+    )
 
 
-def _aligned(table: Aligned, page: int, turn: Turn) -> PdfTable:
+def _without_edges(cells: list[PdfCell]) -> list[PdfCell]:
+    """Without an empty strip across at the top or foot, which is the gap of a table's border where
+    a page ends.
+    """
+    for row in (max(c.row for c in cells), 0):
+        strip = [c for c in cells if c.row <= row < c.row + c.rows]
+        if len(cells) > 1 and len(strip) == 1 and strip[0].rows == 1 and not strip[0].lines:
+            cells = [replace(c, row=c.row - (c.row > row)) for c in cells if c is not strip[0]]
+    return cells
+
+
+def aligned_table(table: Aligned, page: int, turn: Turn) -> PdfTable:
     """A table without lines, its empty cells filled in."""
     us, vs = table.us, table.vs
     owner: dict[tuple[int, int], list[Glyph]] = {}

@@ -31,14 +31,27 @@ def check_readable(pages: Sequence[PdfPage]) -> list[str]:
     if not letters or (
         scans and letters < FEWEST_LETTERS * len(pages) and 2 * len(scans) >= len(pages)
     ):
-        raise DocumentError(SCANNED if scans else f"PDF 里没有文字；{SCANNED}")
+        raise DocumentError(SCANNED if scans else _nothing(pages))
     unmapped = sum(p.unmapped for p in pages)
     if unmapped > MOST_UNMAPPED * letters:
         raise DocumentError(
             f"{letters} 个字中有 {unmapped} 个的字体没有文字对照（复制出来是乱码），"
             "请由 Word 重新导出 PDF 或提交 .docx"
         )
-    return [*_scans(scans), *_unmapped(pages), *_outside(pages)]
+    return [*_broken(pages), *_scans(scans), *_unmapped(pages), *_outside(pages)]
+
+
+def _nothing(pages: Sequence[PdfPage]) -> str:
+    """Why a PDF says nothing."""
+    if any(p.broken for p in pages):
+        return "PDF 的各页都打不开，文件已损坏；请由 Word 或系统重新导出 PDF 后提交"
+    return "PDF 里没有文字，请提供可复制文字的版本"
+
+
+def _broken(pages: Sequence[PdfPage]) -> Iterable[str]:
+    lost = [p.number for p in pages if p.broken]
+    if lost:
+        yield f"第 {named(lost)} 页已损坏，打不开，没有核对；请重新导出 PDF"
 
 
 def _scans(scans: Sequence[int]) -> Iterable[str]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pypdfium2
+
 from pipelines.tables.document import Document
 from pipelines.tables.pdf.continued import join_tables
 from pipelines.tables.pdf.geometry import Box, Glyph
 from pipelines.tables.pdf.joining import Paragraph, Pieces, cell_entries, joined_lines, paragraphs
-from pipelines.tables.pdf.layout import read_page
+from pipelines.tables.pdf.layout import PdfPage, read_page
 from pipelines.tables.pdf.layout_parts import PdfTable
 from pipelines.tables.pdf.opening import open_pdf
 from pipelines.tables.pdf.readable import check_readable
@@ -40,7 +42,7 @@ def locate_pdf(data: bytes) -> Located:
     """A PDF with the place of every character. Raises :class:`DocumentError`."""
     opened = open_pdf(data)
     try:
-        pages = [read_page(opened[i], i + 1) for i in range(len(opened))]
+        pages = [_read_page(opened, number) for number in range(1, len(opened) + 1)]
     finally:
         opened.close()
     unread = check_readable(pages)
@@ -57,6 +59,18 @@ def locate_pdf(data: bytes) -> Located:
             taken.line(list(line.pieces()), "running", page.number)
     taken.writer.unread += unread
     return Located(taken.writer.document(), taken.places, taken.boxes)
+
+
+def _read_page(opened: pypdfium2.PdfDocument, number: int) -> PdfPage:
+    """A page; one that cannot be opened has nothing on it, and is told of."""
+    try:
+        page = opened[number - 1]
+    except pypdfium2.PdfiumError:
+        return PdfPage(number, 0.0, [], [], broken=True)
+    try:
+        return read_page(page, number)
+    finally:
+        page.close()
 
 
 class _Taken:

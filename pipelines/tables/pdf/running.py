@@ -30,7 +30,9 @@ def without_running(pages: Sequence[PdfPage]) -> None:
         for _ in range(DEEPEST):
             edges = {p.number: line for p in pages if (line := _edge(p, last)) is not None}
             shift = _shift(edges)
-            counted = Counter(_key(line, number) for number, line in edges.items())
+            # A figure of the text may by chance be that of the page: each line counts both ways.
+            keys = ({_key(line, n), _key(line, 0)} for n, line in edges.items())
+            counted = Counter(key for found in keys for key in found)
             taken = 0
             for page in pages:
                 line = edges.get(page.number)
@@ -49,7 +51,9 @@ def _edge(page: PdfPage, last: bool) -> TextLine | None:
 
 
 def _key(line: TextLine, page: int) -> str:
-    """What a line says, without the number of its page and without spaces."""
+    """What a line says without spaces, and without the number of its page (0: as it is)."""
+    if not page:
+        return "".join(line.text.split())
     return re.sub(rf"(?<!\d){page}(?!\d)", "#", "".join(line.text.split()))
 
 
@@ -74,6 +78,6 @@ def _is_running(
     number = _NUMBERED.match(line.text)
     if number and shift is not None and int(number[1]) - page == shift:
         return True
-    said = _key(line, page)
-    often = counted[said] >= max(FEWEST_PAGES, SHARE * pages)
-    return often and not _CAPTION.search(said)
+    said = _key(line, 0)
+    times = max(counted[said], counted[_key(line, page)])
+    return times >= max(FEWEST_PAGES, SHARE * pages) and not _CAPTION.search(said)
