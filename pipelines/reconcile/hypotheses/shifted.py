@@ -47,7 +47,7 @@ def _wanted(lines: Lines, step: int, wishes: dict[int, set[int]]) -> np.ndarray:
     for line in range(len(lines.key)):
         for place in range(max(0, -step), min(width, width - step)):
             amount = int(lines.amt[line, place + step])
-            if amount and amount != lines.amt[line, place]:
+            if amount != lines.amt[line, place]:
                 wanted[line, place] = amount in wishes.get(int(lines.key[line, place]), ())
     return wanted
 
