@@ -63,11 +63,18 @@ def _begins(part: Grid, start: int) -> bool:
 
 def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
     for r, cells in enumerate(grid.rows):
-        for c, value in cells:
+        for c, value in () if _is_line(cells) else cells:
             if type(value) is str and "表" in value and len(value) <= _LONGEST:
                 forms, title = recogniser.heading(squash(value))
                 if forms:
                     yield _Heading(r, c, frozenset(forms), title)
+
+
+def _is_line(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row is a line of a list, which may well name other tables: a heading has a number
+    at the most, its year.
+    """
+    return sum(isinstance(value, int | float) for _, value in cells) > 1
 
 
 def _starts(grid: Grid, headings: list[_Heading]) -> list[int]:
