@@ -170,7 +170,7 @@ def main(arguments: list[str]) -> int:
         target.write_text(text, encoding="utf-8")
         return 0
     if not target.exists() or target.read_text(encoding="utf-8") != text:
-        print(f"{target} 与表格描述不一致，请运行 make docs", file=sys.stderr)
+        sys.stderr.write(f"{target} 与表格描述不一致，请运行 make docs\n")
         return 1
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.extract.amounts import is_number
 from pipelines.extract.text import squash
 from pipelines.intake.workbook import Sheet
 
@@ -25,14 +26,20 @@ def without_repeats(cells: dict[int, object]) -> dict[int, object]:
     """A row without texts that repeat the cell to their left: a merged cell whose text was filled
     into all it covered.
 
-    Numbers and dashes may well repeat, and stay.
+    Numbers (also ``212,445.88元``) and dashes (also ``一``) may well repeat, and stay.
     """
     kept = dict(cells)
     for column, value in cells.items():
         left = cells.get(column - 1)
-        if type(value) is str and value == left and any("一" <= c <= "鿿" for c in value):
+        if type(value) is str and value == left and _is_label(value):
             del kept[column]
     return kept
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text has Chinese words and is no amount with its unit."""
+    words = len(text.strip()) > 1 and any("一" <= c <= "鿿" for c in text)
+    return words and not is_number(text)
 
 
 @dataclass(slots=True)

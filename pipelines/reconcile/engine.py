@@ -147,6 +147,7 @@ def _slice(
         find_suspects(con, plan.own)
         if _take_back(lambda c: forgive(c, plan, corrected=True), con, position, evaluated):
             find_suspects(con, plan.own)
+        find_mistyped(con)
         if find_hypotheses(con, plan.own, observations):
             find_suspects(con, plan.own)
         find_mistyped(con)

@@ -38,6 +38,7 @@ _NOTES = ("footnotes", "endnotes")
 _DOCTYPE = (
     "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；请用 Word 另存为 .docx 后重新提交"
 )
+OLE = b"\xd0\xcf\x11\xe0"  # how an old .doc begins, and a .docx with a password
 _DAMAGED = "Word 文件已损坏、加密或不是 .docx（旧的 .doc 请另存为 .docx），请重新提交"
 
 
@@ -59,6 +60,8 @@ def open_docx(source: Path | bytes) -> Any:
 
 def _judge(data: bytes) -> None:
     """Refuses a package that unpacks too large, or whose XML declares a document type."""
+    if data.startswith(OLE):
+        raise DocumentError(_DAMAGED)
     try:
         package = Package(data)
         if sum(e.file_size for e in package.entries.values()) > TOO_LARGE_INSIDE:

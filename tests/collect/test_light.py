@@ -30,7 +30,7 @@ try:
     main(["check", sys.argv[1], "--alone", "--json"])
 except SystemExit as end:
     assert end.code in (0, 1), end.code
-heavy = ("pandas", "pandera", "pyarrow.parquet", "pyarrow.compute", "prefect", "docx", "openpyxl")
+heavy = ("pandas", "pandera", "pyarrow.parquet", "prefect", "docx", "openpyxl")
 heavy += ("xlsxwriter", "matplotlib", "lark", "pipelines.deliver.deliver", "pipelines.narrative")
 print(*(name for name in heavy if name in sys.modules), file=sys.stderr)
 """

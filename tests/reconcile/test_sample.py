@@ -164,7 +164,7 @@ def test_when_nearly_everything_is_wrong():
         fact["amount"] += Decimal(rng.randrange(1, 10**6)) / 100
     con = run(case)
     total, distinct = con.execute(
-        "SELECT count(*), count(DISTINCT finding_id) FROM raw_findings"
+        "SELECT count(*), count(DISTINCT finding_id) FROM raw_findings WHERE rule_id NOT LIKE 'S-%'"
     ).fetchall()[0]
     failed = con.execute("SELECT sum(failed) FROM check_results").fetchall()[0][0]
     assert total == distinct == failed > 20_000

@@ -26,7 +26,11 @@ def test_a_kept_book_is_the_book_and_follows_its_sources(cache, tmp_path):
     config = Config(rules_folders=(own,))
     first = rulebook(config)
     again = rulebook(config)
-    assert again is not first and again == first == load_rulebook((RULES_DIR, own))
+    made = load_rulebook((RULES_DIR, own))
+    assert again is not first and again.version == first.version == made.version
+    for book in (again, made):
+        assert list(book.rules) == list(first.rules)
+        assert [c.formula.text for c in book.checks] == [c.formula.text for c in first.checks]
     (own / "more.yml").write_text(
         "rules:\n- {id: OWN-1, title: 试, family: 表内, severity: error,"
         ' formulas: ["Z04[合计, 基本支出] >= 0"]}\n',

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+from pipelines import organisation
 from schemas import frames
 from schemas.observation import Observation
 
@@ -107,16 +108,16 @@ def _module(name: str, **members) -> None:
 
 def install_reports() -> None:
     """Stand-ins for the reports only."""
-    _module("pipelines.deliver", deliver=deliver)
+    _module("pipelines.deliver.deliver", deliver=deliver)
 
 
 def install() -> None:
     """Put the stand-ins where the stages are imported from; for processes that run nothing else."""
     _module("pipelines.reconcile", reconcile=reconcile, settle=settle)
-    _module("pipelines.deliver", deliver=deliver)
+    _module("pipelines.deliver.deliver", deliver=deliver)
     _module(
         "schemas.explanations",
         load_explanations=lambda *_: ([], []),
         explanations_in_rows=lambda *_: ([], []),
     )
-    _module("schemas.rulebook", RULES_DIR=Path("."), load_rulebook=lambda folders, forms=None: BOOK)
+    organisation.rulebook = lambda config: BOOK  # type: ignore[assignment]

@@ -88,7 +88,7 @@ def choose(
     while tried and len(told) < MOST_TOLD:
         best = max(tried, key=lambda t: (t.net, -len(t.candidate.changes)))
         if not _worth(best.explained, suspects, left):
-            tried.remove(best)
+            tried = [t for t in tried if t is not best]
             continue
         told.append(Told(best.candidate, best.explained))
         left = np.setdiff1d(left, best.explained)

@@ -61,9 +61,12 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
     """Units and years that share formulas with one in which two cells or more are suspected, or
     too much fails for that.
     """
+    # A mistyped code is told by itself and looks like a row missing and another too much.
     wanted = con.execute("""
-        SELECT uy FROM rec_suspects WHERE chosen GROUP BY uy HAVING count(DISTINCT key) > 1
-        UNION SELECT uy FROM rec_hopeless""").fetchall()
+        SELECT uy FROM (
+            SELECT uy FROM rec_suspects WHERE chosen GROUP BY uy HAVING count(DISTINCT key) > 1
+            UNION SELECT uy FROM rec_hopeless)
+        WHERE uy NOT IN (SELECT uy FROM rec_mistyped)""").fetchall()
     if not wanted:
         return []
     sizes = dict(con.execute("SELECT uy, count(*) FROM rec_base GROUP BY uy").fetchall())
