@@ -157,8 +157,12 @@ def _weight(family: Family, cell: Cell) -> float:
 
 
 def _helps(family: Family, solution: dict[Cell, int]) -> bool:
-    effect = family.effect(changes_of(family, solution))
-    return len(effect.mended) > 0 and effect.broken == 0 and len(solution) > 1
+    changes = changes_of(family, solution)
+    effect = family.effect(changes)
+    mends = len(effect.mended) > 0 and effect.broken == 0
+    # Tables of nothing satisfy every sum: a set that empties most of its cells is no advice.
+    empties = 2 * int((changes.amt == 0).sum()) > len(solution)
+    return mends and len(solution) > 1 and not empties
 
 
 def _ranks(family: Family, solution: dict[Cell, int]) -> list[int]:
