@@ -9,10 +9,10 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipelines.containers.bounds import judge_grid
+from pipelines.containers.xmlwalk import walk
 from pipelines.intake.archive import ENCRYPTED, Package, printable
 from pipelines.intake.limits import Limits
 from pipelines.intake.partxml import plain
@@ -96,21 +96,9 @@ def _rebuilt(content: bytes) -> bytes:
 
 def _outlines(content: bytes, limits: Limits) -> tuple[list[_Outline], set[str]]:
     """The sheets in their order, and the styles of hidden ones. Refuses what spans too much."""
-    walk = _Walk(limits)
-    try:
-        events = etree.iterparse(
-            io.BytesIO(content),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,
-        )
-        for event, node in events:
-            walk.take(event, node)
-    except etree.XMLSyntaxError as error:
-        raise Refused(_DAMAGED, repr(error)) from error
-    return walk.found, walk.hidden
+    outlines = _Walk(limits)
+    walk(content, outlines.take, _DAMAGED)
+    return outlines.found, outlines.hidden
 
 
 class _Walk:

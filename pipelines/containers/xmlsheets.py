@@ -5,13 +5,11 @@ The XML is read once, row by row, without entities or network; a document type i
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
 from pipelines.containers.bounds import judge_grid
+from pipelines.containers.xmlwalk import walk
 from pipelines.intake.archive import printable
 from pipelines.intake.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from pipelines.intake.partxml import plain
@@ -34,19 +32,7 @@ def read_xml_sheets(data: bytes, limits: Limits) -> tuple[list[Sheet], tuple[str
     """The worksheets; no notes. Raises Refused."""
     xml = plain(data, "XML 电子表格")
     reader = _Reader(limits)
-    try:
-        events = etree.iterparse(
-            io.BytesIO(xml),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,
-        )
-        for event, node in events:
-            reader.take(event, node)
-    except etree.XMLSyntaxError as error:
-        raise Refused(_DAMAGED, repr(error)) from error
+    walk(xml, reader.take, _DAMAGED)
     if not reader.sheets:
         raise Refused("XML 电子表格中没有工作表；请由系统重新导出。")
     return [open_sheet.sheet(n) for n, open_sheet in enumerate(reader.sheets, 1)], ()
