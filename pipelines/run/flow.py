@@ -20,6 +20,8 @@ from prefect import flow, get_client, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelled, Completed, Failed, State
@@ -35,6 +37,7 @@ from pipelines.run.steps import STEPS, Boundary, Step, run_step
 
 DEPLOYMENT = "caijue"
 RETRIES = {"discover": 2, "extract": 1}
+SEND_S = 10  # seconds for the last log lines and events to reach the server
 SHOWN = 500  # rows of an artifact: Prefect's page draws no more at ease
 FIXES_SHOWN = 20  # a screen
 OUTPUTS = {
@@ -193,11 +196,18 @@ def _artifacts(context: RunContext, result: RunResult) -> None:
         log.say(f"没有写成 Prefect 附件（{type(error).__name__}），不影响结果。", logging.WARNING)
 
 
-def prefect_address(address: str) -> Any:
+@contextmanager
+def prefect_address(address: str) -> Iterator[None]:
     """A context in which Prefect, imported perhaps with other settings, uses the server at
-    ``address``.
+    ``address``. What waits to be sent is sent before it ends: at exit the server is gone, and the
+    process would wait for it.
     """
-    return temporary_settings({PREFECT_API_URL: address})
+    with temporary_settings({PREFECT_API_URL: address}):
+        try:
+            yield
+        finally:
+            APILogWorker.drain_all(timeout=SEND_S)
+            EventsWorker.drain_all(timeout=SEND_S)
 
 
 def verdict_text(result: RunResult, fixes: Sequence[Fix] = ()) -> str:
