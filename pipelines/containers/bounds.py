@@ -5,11 +5,10 @@ as words.
 from __future__ import annotations
 
 from pipelines.intake import sheetxml
+from pipelines.intake.errorvalues import ERRORS
 from pipelines.intake.limits import Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet
-
-ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 
 
 def judge_grid(name: str, height: int, width: int, area: int, limits: Limits) -> int:

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from pipelines.containers.bounds import judge_grid
 from pipelines.intake.archive import Package, printable
+from pipelines.intake.errorvalues import error_name
 from pipelines.intake.limits import EXCEL_COLUMNS, EXCEL_ROWS, Limits
 from pipelines.intake.partxml import plain
 from pipelines.intake.refusal import Refused
@@ -34,15 +35,6 @@ CELLS = frozenset(
 )  # blank, rk, error, bool, real, text, shared text, and results of formulas
 SHEET, MERGE = 156, 176
 _VISIBILITY = {1: "hidden", 2: "veryhidden"}
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 _PARTS = ("xl/sharedStrings.bin", "xl/styles.bin")
 
 
@@ -200,7 +192,7 @@ def _result(
     found: _Outline, place: tuple[int, int], stream: bytes, at: int, kind: int, length: int
 ) -> None:
     if kind in (ERROR, FORMULA_ERROR) and length >= 9:
-        found.special[place] = ("error", _ERRORS.get(stream[at + 8], "#N/A"))
+        found.special[place] = ("error", error_name(stream[at + 8]))
     elif kind == FORMULA_NUMBER and length >= 16:
         found.results += 1
         found.empty_results += stream[at + 8 : at + 16] == bytes(8)

@@ -14,6 +14,7 @@ import olefile
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipelines.intake.archive import ENCRYPTED, printable
+from pipelines.intake.errorvalues import error_name
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.scaledxls import scaled_xls_cells, scaling_formats
@@ -24,15 +25,6 @@ from pipelines.intake.xlsx import judge_area, reach
 DAMAGED = "旧版工作簿（.xls）的结构已损坏，无法读取；请用 Excel 打开并另存为 .xlsx 后重新提交。"
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE
 FORMULA, BOOLERR = 0x0006, 0x0205
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 _WORTH_WALKING = re.compile(rb"\x05\x02\x08\x00|\x06\x00[\x16-\xff]\x00|\x06\x00.[\x01-\x20]", re.S)
 _HEADER = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
@@ -150,7 +142,7 @@ def _walk(stream: bytes, start: int) -> tuple[Special, Formulas]:
     formulas = Formulas()
     for kind, at, length in records(stream, start):
         if kind == BOOLERR and length >= 8 and stream[at + 7]:
-            special[_PLACE.unpack_from(stream, at)] = ("error", _ERRORS.get(stream[at + 6], "#N/A"))
+            special[_PLACE.unpack_from(stream, at)] = ("error", error_name(stream[at + 6]))
         elif kind == FORMULA and length >= 20:
             _formula(stream, at, length, special, formulas)
     return special, formulas
@@ -163,7 +155,7 @@ def _formula(stream: bytes, at: int, length: int, special: Special, formulas: Fo
         formulas.calculated += 1
     elif result[0] == 2:
         formulas.calculated += 1
-        special[place] = ("error", _ERRORS.get(result[2], "#N/A"))
+        special[place] = ("error", error_name(result[2]))
     elif _EMPTY_TEXT_CONSTANT in stream[at + 20 : at + length]:
         formulas.blank_by_design += 1
     else:

@@ -150,7 +150,7 @@ def _slice(
         find_mistyped(con)
         if find_hypotheses(con, plan.own, observations):
             find_suspects(con, plan.own)
-        find_mistyped(con)
+            find_mistyped(con)
         withdraw_harmful(con, plan.own)
         propose_sets(con, plan.own)
         put_back(con)

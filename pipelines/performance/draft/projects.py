@@ -227,68 +227,45 @@ def _why(project: dict[str, Any]) -> Cell:
     return blank() if late or changed else Cell("")
 
 
+MONEY_B = (
+    "年度预算数（万元）",
+    "年初预算",
+    "调整后预算数",
+    "预算执行数",
+    "预算执行率",
+    "权重",
+    "得分",
+)
+INDICATORS_B = (
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "指标性质",
+    "指标值",
+    "度量单位",
+    "完成值",
+    "权重",
+    "得分",
+    "未完成原因分析",
+)
+
+
 def _layout_b(figures: Figures, project: dict[str, Any]) -> DraftTable:
     """The budget system: 10 points for the execution, 90 for the indicators."""
-    done, score = _execution(project)
+    _, score = _execution(project)
     listed = _listed(figures, project)
     code = project["project_code"]
     named = f"{code}-{project['project']}" if code else project["project"]
+    department = _over(_said(figures, project, "主管部门"), 4)
+    unit = [Cell("实施单位（盖章）"), Cell(figures.unit, across=5)]
+    goal = _over(_said(figures, project, "预期目标"), 9)
     rows = [
         [Cell("项目名称"), Cell(named, across=10)],
-        [
-            Cell("主管部门"),
-            _over(_said(figures, project, "主管部门"), 4),
-            Cell("实施单位（盖章）"),
-            Cell(figures.unit, across=5),
-        ],
-        [
-            Cell("项目基本情况", down=2),
-            Cell("项目年度目标"),
-            _over(_said(figures, project, "预期目标"), 9),
-        ],
+        [Cell("主管部门"), department, *unit],
+        [Cell("项目基本情况", down=2), Cell("项目年度目标"), goal],
         [Cell("年度目标完成情况"), _over(_said(figures, project, "实际完成"), 9)],
-        [
-            Cell("预算执行情况（10分）", down=4),
-            *words(
-                "年度预算数（万元）",
-                "年初预算",
-                "调整后预算数",
-                "预算执行数",
-                "预算执行率",
-                "权重",
-                "得分",
-            ),
-            Cell("原因", across=3),
-        ],
-        [Cell("总额"), *_money_row(project), done, Cell("10"), score, _over(_why(project), 3)],
-        [
-            Cell("其中：财政资金"),
-            *_part_row(figures, project, "财政拨款"),
-            *words("", "/", "/"),
-            Cell("", across=3),
-        ],
-        [
-            Cell("单位资金"),
-            *_part_row(figures, project, "单位资金"),
-            *words("", "/", "/"),
-            Cell("", across=3),
-        ],
-        _captioned(
-            "绩效指标（90分）",
-            listed,
-            words(
-                "一级指标",
-                "二级指标",
-                "三级指标",
-                "指标性质",
-                "指标值",
-                "度量单位",
-                "完成值",
-                "权重",
-                "得分",
-                "未完成原因分析",
-            ),
-        ),
+        *_money_b(figures, project),
+        _captioned("绩效指标（90分）", listed, words(*INDICATORS_B)),
     ]
     rows += _indicator_rows(listed, _cells_b)
     weight, total = _totals(listed, score)
@@ -298,6 +275,19 @@ def _layout_b(figures: Figures, project: dict[str, Any]) -> DraftTable:
     return DraftTable(title, project["project"], rows, 0)
 
 
+def _money_b(figures: Figures, project: dict[str, Any]) -> list[list[Cell]]:
+    """The execution: in all, and by source."""
+    done, score = _execution(project)
+    rows = [
+        [Cell("预算执行情况（10分）", down=4), *words(*MONEY_B), Cell("原因", across=3)],
+        [Cell("总额"), *_money_row(project), done, Cell("10"), score, _over(_why(project), 3)],
+    ]
+    for label, source in (("其中：财政资金", "财政拨款"), ("单位资金", "单位资金")):
+        part = _part_row(figures, project, source)
+        rows.append([Cell(label), *part, *words("", "/", "/"), Cell("", across=3)])
+    return rows
+
+
 def _cells_b(one: dict[str, Any]) -> list[Cell]:
     target = plain(one["target"], place(one)) if one["target"] is not None else _whole_target(one)
     done = plain(one["actual"], place(one)) if one["actual"] is not None else actual(one)
@@ -305,61 +295,50 @@ def _cells_b(one: dict[str, Any]) -> list[Cell]:
     return [*signs, done, plain(one["weight"]), plain(one["score"]), _reason(one)]
 
 
+MONEY_C = ("年初预算数", "全年预算数", "全年执行数", "分值", "执行率")
+INDICATORS_C = (
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "年度指标值",
+    "实际完成值",
+    "分值",
+    "得分",
+    "偏差原因分析及改进措施",
+)
+
+
 def _layout_c(figures: Figures, project: dict[str, Any]) -> DraftTable:
     """The national form: the execution rate with its points, then the indicators."""
-    done, score = _execution(project)
+    _, score = _execution(project)
     listed = _listed(figures, project)
+    department = _over(_said(figures, project, "主管部门"), 3)
+    unit = [Cell("实施单位"), Cell(figures.unit, across=4)]
+    goals = [_over(_said(figures, project, what), 4) for what in ("预期目标", "实际完成")]
     rows = [
         [Cell("项目名称"), Cell(project["project"], across=8)],
-        [
-            Cell("主管部门"),
-            _over(_said(figures, project, "主管部门"), 3),
-            Cell("实施单位"),
-            Cell(figures.unit, across=4),
-        ],
-        [
-            Cell("项目资金（万元）", down=4),
-            Cell(""),
-            *words("年初预算数", "全年预算数", "全年执行数", "分值", "执行率"),
-            Cell("得分", across=2),
-        ],
-        [Cell("年度资金总额"), *_money_row(project), Cell("10"), done, _over(score, 2)],
-        [
-            Cell("其中：当年财政拨款"),
-            *_part_row(figures, project, "财政拨款"),
-            *words("—", "—"),
-            Cell("—", across=2),
-        ],
-        [
-            Cell("其他资金"),
-            *_part_row(figures, project, "其他资金"),
-            *words("—", "—"),
-            Cell("—", across=2),
-        ],
+        [Cell("主管部门"), department, *unit],
+        *_money_c(figures, project),
         [Cell("年度总体目标", down=2), Cell("预期目标", across=4), Cell("实际完成情况", across=4)],
-        [
-            _over(_said(figures, project, "预期目标"), 4),
-            _over(_said(figures, project, "实际完成"), 4),
-        ],
-        _captioned(
-            "绩效指标",
-            listed,
-            words(
-                "一级指标",
-                "二级指标",
-                "三级指标",
-                "年度指标值",
-                "实际完成值",
-                "分值",
-                "得分",
-                "偏差原因分析及改进措施",
-            ),
-        ),
+        goals,
+        _captioned("绩效指标", listed, words(*INDICATORS_C)),
     ]
     rows += _indicator_rows(listed, _cells_c)
     weight, total = _totals(listed, score)
     rows.append([Cell("总分", across=6), weight, total, Cell("")])
     return DraftTable(f"项目支出绩效自评表（{figures.year}年度）", project["project"], rows, 0)
+
+
+def _money_c(figures: Figures, project: dict[str, Any]) -> list[list[Cell]]:
+    """The money of the project: in all, and by source."""
+    done, score = _execution(project)
+    head = [Cell("项目资金（万元）", down=4), Cell(""), *words(*MONEY_C), Cell("得分", across=2)]
+    whole = [Cell("年度资金总额"), *_money_row(project), Cell("10"), done, _over(score, 2)]
+    rows = [head, whole]
+    for label, source in (("其中：当年财政拨款", "财政拨款"), ("其他资金", "其他资金")):
+        part = _part_row(figures, project, source)
+        rows.append([Cell(label), *part, *words("—", "—"), Cell("—", across=2)])
+    return rows
 
 
 def _cells_c(one: dict[str, Any]) -> list[Cell]:

@@ -72,6 +72,29 @@ class Glyph:
         return (self.u0 + self.u1) / 2, (self.v0 + self.v1) / 2
 
 
+class Stretch:
+    """Characters from left to right, with the box around them."""
+
+    __slots__ = ()
+    glyphs: list[Glyph]
+
+    @property
+    def u0(self) -> float:
+        return self.glyphs[0].u0
+
+    @property
+    def u1(self) -> float:
+        return max(g.u1 for g in self.glyphs)
+
+    @property
+    def v0(self) -> float:
+        return min(g.v0 for g in self.glyphs)
+
+    @property
+    def v1(self) -> float:
+        return max(g.v1 for g in self.glyphs)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A straight line, upright: at ``at`` (v of a level one, u of a standing one), from ``start``

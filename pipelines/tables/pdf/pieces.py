@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.tables.pdf.geometry import Glyph
+from pipelines.tables.pdf.geometry import Glyph, Stretch
 from pipelines.tables.pdf.textline import TextLine
 
 PIECE = 1.0  # heights of print between two cells of a line; letters of a word stand nearer
@@ -14,26 +14,10 @@ Span = tuple[float, float]
 
 
 @dataclass(slots=True)
-class Piece:
+class Piece(Stretch):
     """What stands together in a line, apart from what is beside it."""
 
     glyphs: list[Glyph]
-
-    @property
-    def u0(self) -> float:
-        return self.glyphs[0].u0
-
-    @property
-    def u1(self) -> float:
-        return self.glyphs[-1].u1
-
-    @property
-    def v0(self) -> float:
-        return min(g.v0 for g in self.glyphs)
-
-    @property
-    def v1(self) -> float:
-        return max(g.v1 for g in self.glyphs)
 
     @property
     def size(self) -> float:

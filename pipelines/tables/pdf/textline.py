@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from pipelines.tables.pdf.geometry import Glyph
+from pipelines.tables.pdf.geometry import Glyph, Stretch
 
 # Of the height of the print: less is spacing between letters, more parts two pieces of text
 WIDE_GAP = 1.0
@@ -21,7 +21,7 @@ SPACES = "    "
 
 
 @dataclass(slots=True)
-class TextLine:
+class TextLine(Stretch):
     """A line: its characters from left to right.
 
     ``places`` has one glyph a character of ``text``, None for a space.
@@ -29,22 +29,6 @@ class TextLine:
 
     glyphs: list[Glyph]
     column: int = 0
-
-    @property
-    def u0(self) -> float:
-        return self.glyphs[0].u0
-
-    @property
-    def u1(self) -> float:
-        return max(g.u1 for g in self.glyphs)
-
-    @property
-    def v0(self) -> float:
-        return min(g.v0 for g in self.glyphs)
-
-    @property
-    def v1(self) -> float:
-        return max(g.v1 for g in self.glyphs)
 
     @property
     def size(self) -> float:
