@@ -97,7 +97,7 @@ def settle(family: Family, units: list[int], rows: np.ndarray) -> dict[Cell, int
         if len(problem.rows) > MOST_ROWS or len(problem.weights) > MOST_VARIABLES:
             return None
         solution = solve(problem)
-        if not solution:
+        if not solution or problem.hopeless:
             return None
         effect = family.effect(changes_of(family, solution))
         rows = np.setdiff1d(effect.broken_codes, np.array(list(problem.rows), np.int64))
