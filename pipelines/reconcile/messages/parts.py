@@ -1,5 +1,5 @@
-"""The parts of a message as SQL over ``n`` (rec_names) and ``l``, ``r``, ``p`` (rec_sides: left,
-right, allowed).
+"""The parts of a message as SQL over ``n`` (rec_names), ``l``, ``r``, ``p`` (rec_sides: left,
+right, allowed) and ``a`` (rec_amounts).
 """
 
 from __future__ import annotations
@@ -13,20 +13,32 @@ MOST_OPERANDS = (
 MOST_PLACES = 3  # of a side, in lists: what fits in a line beside both amounts
 
 
-def part_columns(words: MessageWords) -> dict[str, str]:
-    """SQL of each part of a template."""
+def amount_columns() -> dict[str, str]:
+    """SQL of the amounts of a message. Each is long once its macros stand in it, and is wanted in
+    many places: it is written once.
+    """
     gap = difference("abs({0})")
+    return {
+        "left_amount": _total("l"),
+        "right_amount": _total("r"),
+        "gap": gap,
+        "difference": f"CASE WHEN n.scale > 1 THEN {gap} ELSE {difference('{0}')} END",
+    }
+
+
+def part_columns(words: MessageWords) -> dict[str, str]:
+    """SQL of each part of a template; ``a`` has the columns of ``amount_columns``."""
     allowed = filled(words.allowed, {"list": "p.listed"})
     return {
         "do": _by_severity(words.do),
         "left": short_side("l", words),
         "right": short_side("r", words),
-        "gap": gap,
+        "gap": "a.gap",
         "own": f"CASE WHEN n.own THEN {filled(words.own, {'reason': 'n.message'})} END",
         "reason": "n.message",
         "left_full": full_side("l"),
         "right_full": full_side("r"),
-        "difference": f"CASE WHEN n.scale > 1 THEN {gap} ELSE {difference('{0}')} END",
+        "difference": "a.difference",
         "distance": f"CASE WHEN n.scale > 1 THEN {quoted(words.distance['scaled'])}"
         f" ELSE {quoted(words.distance['plain'])} END",
         "allowed": f"CASE WHEN p.filled THEN {allowed} END",
@@ -67,6 +79,10 @@ def _total(side: str) -> str:
     END"""
 
 
+def _amount(side: str) -> str:
+    return {"l": "a.left_amount", "r": "a.right_amount"}[side]
+
+
 def _nothing(side: str) -> str:
     """A side without any operand: the tables that hold nothing for a condition, else nought."""
     number = int(side == "r")
@@ -85,7 +101,7 @@ def full_side(side: str) -> str:
     return f"""CASE
         WHEN {side}.uy IS NULL THEN {_nothing(side)}
         WHEN {side}.many = 1 AND ({side}.plain OR n.scale > 1) THEN {side}.listed
-        ELSE '合计 ' || {_total(side)} || '（' || {side}.listed
+        ELSE '合计 ' || {_amount(side)} || '（' || {side}.listed
             || CASE
                 WHEN {side}.many > {MOST_OPERANDS} THEN ' 等 ' || {side}.many || ' 项' ELSE ''
             END || '）'
@@ -97,7 +113,7 @@ def short_side(side: str, words: MessageWords) -> str:
     left's.
     """
     table = _table_name(side)
-    parts = {"amount": _total(side), "count": f"{side}.told"}
+    parts = {"amount": _amount(side), "count": f"{side}.told"}
     cell = {"place": f"{table} || {_one_place(side)}", "amount": f"{side}.value"}
     several = f"CASE WHEN {side}.one_table THEN {table} || {side}.cells ELSE {side}.places END"
     more = f"CASE WHEN {side}.told > {MOST_PLACES} THEN {filled(words.more, parts)} ELSE '' END"

@@ -16,6 +16,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def quoted_name(name: str) -> str:
+    """A name as an SQL identifier (left and right are words of SQL)."""
+    return f'"{name}"'
+
+
 def filled(template: str, columns: Mapping[str, str]) -> str:
     """SQL that fills a template: text as literals, ``{name}`` as ``columns[name]`` (SQL; NULL
     counts as nothing).
