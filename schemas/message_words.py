@@ -83,6 +83,13 @@ class MessageWords(_Strict):
         return self
 
 
+def action_first(message: str, severity: str) -> str:
+    """A sentence that says what is wrong, with what to do before it; one that begins with that
+    stays as it is.
+    """
+    return message if message.startswith("请") else message_words().do[severity] + message
+
+
 @cache
 def message_words() -> MessageWords:
     """The shipped words. Raises ValueError where a template uses a part that there is not."""
