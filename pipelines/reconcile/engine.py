@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 
 from pipelines.reconcile.advice.applied import withdraw_harmful
+from pipelines.reconcile.advice.blank_cells import add_blank_cells
 from pipelines.reconcile.advice.sets import propose_sets
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
@@ -151,6 +152,7 @@ def _slice(
         if find_hypotheses(con, plan.own, observations):
             find_suspects(con, plan.own)
             find_mistyped(con)
+        add_blank_cells(con, plan, book.forms)
         withdraw_harmful(con, plan.own)
         propose_sets(con, plan.own)
         put_back(con)
