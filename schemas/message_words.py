@@ -67,6 +67,7 @@ class MessageWords(_Strict):
     short: Short
     own: str
     full: Full
+    unsolved: str
     allowed: str
     distance: dict[str, str]
     side: dict[str, str]
