@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.extract.fiscalyear import (
@@ -14,7 +15,7 @@ from pipelines.extract.fiscalyear import (
 )
 from pipelines.extract.grid import Grid
 from pipelines.extract.moneyunit import money_in_row
-from pipelines.extract.text import squash
+from pipelines.extract.text import is_note, squash
 from pipelines.extract.unitname import unit_in
 
 DEEPEST = 80  # rows above a header that are looked at
@@ -68,6 +69,19 @@ def caption(grid: Grid, until: int) -> Caption:
     )
 
 
+def caption_below(rows: Sequence[Cells]) -> Caption:
+    """Unit and year from the foot of a table, where a line names the unit; ``rows`` are those from
+    the first of its data.
+    """
+    for cells in rows[::-1]:
+        texts = [(i, v) for i, (_, v) in enumerate(cells) if type(v) is str]
+        for i, text in texts:
+            if is_note(text) and (named := unit_in(text, cells[i + 1 :])):
+                years = row_years(cells)
+                return Caption(named[1], max(years)[1] if years else None)
+    return Caption()
+
+
 def _read_row(r: int, cells: Cells, found: _Found) -> None:
     texts = [v for _, v in cells if type(v) is str]
     names = [
@@ -79,7 +93,9 @@ def _read_row(r: int, cells: Cells, found: _Found) -> None:
     found.units += [(rank, r, name) for rank, name in names]
     if money:
         found.money.append((r, money))
-    for rank, year in row_years(cells):
+    numbers = [v for _, v in cells if type(v) in (int, float)] if names or money else []
+    alone = [year_of_value(v) for v in numbers]
+    for rank, year in [*row_years(cells), *((YEAR, y) for y in alone if y)]:
         if rank >= YEAR and (names or money):
             rank = BESIDE_UNIT if names else BESIDE_MONEY
         found.years.append((rank, r, year))

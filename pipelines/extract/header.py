@@ -12,11 +12,14 @@ from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
 from pipelines.extract.text import is_note, squash
 
 SEARCH = 60  # rows in which a header is looked for
-COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号"}
-_FIRST_WORDS = frozenset({"类", "款", "项", "类款项", "1", "2", "１", "２", "01", "（1）", "(1)"})
+COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
+# Words that stand before the numbers of columns, but elsewhere too: all behind them must be numbers.
+_OTHER_WORDS = {"栏目", "序号", "编号", "甲", "乙", "丙", "列"}
+_FIRST_WORDS = _OTHER_WORDS | {"类", "款", "项", "类款项", "1", "2", "１", "２", "01", "（1）", "(1)"}
 _CODE_PARTS = frozenset({"类", "款", "项", "—", "-"})
 _COLUMN_NUMBER = re.compile(r"^(?:(?:[（）+－=-]|\d{1,3}(?!\d))*|[A-Za-z]{1,2}|\D{1,4})$")
 _FORMULA = re.compile(r"(?<=\d)[=＝].*$")
+_DRESSED = re.compile(r"^第?[（\[-]*(\d{1,3})[）\]-]*[栏列]?$")  # 第1栏, （1）, -1-
 ANCHORS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | COLUMN_NUMBER_WORDS | {"行次"}
 
 
@@ -32,11 +35,13 @@ class Header:
     numbers: tuple[int, ...]
 
 
-def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
+def is_column_numbers(cells: list[tuple[int, object]], below_head: bool = False) -> bool:
     """A row of 栏次: the word before numbers of a column, or three or more such numbers, ascending;
     类款项 may stand among them.
+
+    ``below_head``: right below a header 1, 2 … n alone are such a row, however few.
     """
-    return _may_be_numbers(cells) and _column_numbers(cells)
+    return _may_be_numbers(cells) and _column_numbers(cells, 1 if below_head else 3)
 
 
 def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
@@ -44,20 +49,38 @@ def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
     for _, value in cells[:4]:
         if value.__class__ is float or value.__class__ is int:
             return 0 <= value <= 2  # type: ignore[operator]
-        if value.__class__ is str and ("栏" in value or value.strip() in _FIRST_WORDS):  # type: ignore[operator, attr-defined]
+        if value.__class__ is str and _opens_numbers(value):  # type: ignore[arg-type]
             return True
     return False
 
 
-def _column_numbers(cells: list[tuple[int, object]]) -> bool:
+def _opens_numbers(text: str) -> bool:
+    return "栏" in text or "列" in text or text.strip() in _FIRST_WORDS
+
+
+def _column_numbers(cells: list[tuple[int, object]], fewest: int) -> bool:
     words = [_FORMULA.sub("", plain(v)) for _, v in cells]
-    numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
     telling = [w for w in words if w not in _CODE_PARTS]
     if telling and telling[0] in COLUMN_NUMBER_WORDS:
-        return all(w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) for w in telling)
-    others = [w for w in telling if not (w.isdigit() and len(w) <= 3)]
+        return all(
+            w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) or _DRESSED.match(w)
+            for w in telling
+        )
+    numbers, others = _numbers_apart(telling)
+    if telling and telling[0] in _OTHER_WORDS:
+        fewest, others = 1, [w for w in others if w not in _OTHER_WORDS]
     rising = all(b > a for a, b in pairwise(numbers))
-    return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
+    if others or len(numbers) < fewest or not rising or numbers[0] > 2:
+        return False
+    # so few numbers without a word are known only by being 1, 2 … n
+    return len(numbers) >= 3 or numbers == list(range(1, len(numbers) + 1))
+
+
+def _numbers_apart(words: list[str]) -> tuple[list[int], list[str]]:
+    """The numbers of columns among some words, and the words that are none."""
+    found = [(w, _DRESSED.match(w)) for w in words]
+    numbers = [int(match.group(1)) for _, match in found if match]
+    return numbers, [w for w, match in found if not match]
 
 
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
@@ -76,7 +99,7 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
         cells = grid.rows[r]
         if not cells:
             continue
-        if is_column_numbers(cells):
+        if is_column_numbers(cells, below_head=bool(rows)):
             numbers.append(r)
         elif (numbers or len(rows) >= 1) and data_row(r):
             return Header(top, r, tuple(rows), tuple(numbers))

@@ -73,7 +73,7 @@ class ItemsReader:
         for top in range(first - 1, -1, -1):
             if any(label_key(plain(v)) in ITEM_HEADS for _, v in self.grid.rows[top]):
                 rows = range(top, first)
-                return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+                return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], True)]
         raise NoTable("找不到表头")
 
     def _amount_columns(self, rows: list[int]) -> None:

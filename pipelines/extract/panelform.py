@@ -143,6 +143,8 @@ class PanelReader:
         top = self.first
         for r in range(self.first - 1, -1, -1):
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
+            if heads.is_column_numbers(self.grid.rows[r], below_head=True):
+                continue
             if not any(
                 t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words
                 for t in texts
@@ -153,7 +155,7 @@ class PanelReader:
             top = r
         rows = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
-        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], below_head=True)]
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the

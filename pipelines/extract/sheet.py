@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
-from pipelines.extract.caption import caption
+from pipelines.extract.caption import caption, caption_below
 from pipelines.extract.continued import goes_on_with, join_continued
 from pipelines.extract.facts import FactTaker
 from pipelines.extract.grid import Grid
@@ -115,6 +115,8 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
     """
     join_continued(readings)
     if not any(r.caption.unit for r in readings):
+        _look_below(readings)
+    if not any(r.caption.unit for r in readings):
         _identify(readings, says, recogniser)
     if not any(r.caption.year for r in readings) and says.year:
         for reading in readings:
@@ -123,6 +125,14 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
     for reading in readings:
         if reading.status == "read":
             _finish(reading)
+
+
+def _look_below(readings: list[SheetReading]) -> None:
+    """Where no sheet prints its unit above the table: what its foot says."""
+    for reading in readings:
+        below = caption_below(reading.rows[reading.table.first :])
+        year = reading.caption.year or below.year
+        reading.caption = replace(reading.caption, unit=below.unit, year=year)
 
 
 def _identify(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:

@@ -66,7 +66,11 @@ class StripReader:
         words = {c: squash(v) for r in header.rows for c, v in self.grid.rows[r] if type(v) is str}
         codes = [c for c, w in sorted(words.items()) if w in CODE_HEADS]
         names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
-        amounts = [c for c, w in sorted(words.items()) if w in self.words and w not in NAME_HEADS]
+        amounts = [
+            c
+            for c, w in sorted(words.items())
+            if label_key(w) in self.words and w not in NAME_HEADS
+        ]
         groups = []
         for code in codes or names:  # without a head for codes they stand before the names
             name = code if code in names else next((n for n in names if n > code), code)
