@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipelines.extract.columns import _word
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
 from pipelines.extract.text import is_note, squash
+from pipelines.extract.words import word
 
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
@@ -101,11 +101,17 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
             continue
         if is_column_numbers(cells, below_head=bool(rows)):
             numbers.append(r)
-        elif (numbers or len(rows) >= 1) and data_row(r):
+        elif (numbers or len(rows) >= 1) and (data_row(r) or _has_amounts(cells)):
             return Header(top, r, tuple(rows), tuple(numbers))
         else:
             rows.append(r)
     return Header(top, grid.height, tuple(rows), tuple(numbers)) if rows else None
+
+
+def _has_amounts(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row holds decimals behind a label: heads have none."""
+    labelled = type(cells[0][1]) is str
+    return labelled and any(type(v) is float and not v.is_integer() for _, v in cells[1:])
 
 
 def _top(grid: Grid, words: frozenset[str]) -> int | None:
@@ -113,7 +119,7 @@ def _top(grid: Grid, words: frozenset[str]) -> int | None:
     for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
         anchors = sum(t in ANCHORS for t in texts)
-        known = sum(_word(t) in words for t in texts)
+        known = sum(word(t) in words for t in texts)
         if (anchors >= 1 and (anchors + known >= 2 or _next_speaks(grid, r, words))) or known >= 3:
             return r
     return None
@@ -123,7 +129,7 @@ def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
     below = [
         squash(v) for cells in grid.rows[row + 1 : row + 3] for _, v in cells if type(v) is str
     ]
-    return sum(t in ANCHORS or _word(t) in words for t in below) >= 2
+    return sum(t in ANCHORS or word(t) in words for t in below) >= 2
 
 
 def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) -> bool:

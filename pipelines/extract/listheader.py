@@ -16,7 +16,8 @@ from pipelines.extract.columns import Match, amount_matches, header_words
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
-from pipelines.extract.text import address, label_key, squash
+from pipelines.extract.text import address, squash
+from pipelines.extract.words import word
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
@@ -127,7 +128,7 @@ class _Finder:
         texts = [squash(v) for _, v in cells if type(v) is str]
         others = [t for t in texts if not total_key(t)]
         return any(
-            t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others
+            t in self.words or t in _LABEL_WORDS or word(t) in self.words for t in others
         )
 
     def _find_label_columns(self) -> None:

@@ -15,6 +15,7 @@ from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
+from pipelines.extract.words import word
 from schemas.library import Block, Form, Row
 
 TAIL = "支出"
@@ -41,7 +42,7 @@ class Panel:
         """
         found = [
             (b, r)
-            for b, r in self.names.get(label_key(label), ())
+            for b, r in self.names.get(word(label), ())
             if f"{b.id}/{r.key}" not in self.used
         ]
         return max(found, key=lambda item: self._fit(item[1], number), default=None)
@@ -59,7 +60,7 @@ def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
     for block in blocks:
         for row in (*block.rows, *block.former):
             for name in row.names:
-                names.setdefault(label_key(name), []).append((block, row))
+                names.setdefault(word(name), []).append((block, row))
     return names
 
 
@@ -99,7 +100,7 @@ class PanelReader:
                     c
                     for row in self.grid.rows
                     for c, v in row
-                    if type(v) is str and label_key(v) in own
+                    if type(v) is str and word(v) in own
                 )
             )
         panels, left = [], -1
@@ -125,7 +126,7 @@ class PanelReader:
             cells = dict(row)
             for panel in self.panels:
                 value = cells.get(panel.label)
-                if type(value) is str and label_key(value) in panel.names:
+                if type(value) is str and word(value) in panel.names:
                     return r
         raise NoTable("找不到项目")
 
@@ -134,7 +135,7 @@ class PanelReader:
         without 栏次 rows.
         """
         words = {
-            label_key(p)
+            word(p)
             for b in self.form.blocks
             for c in b.columns
             for n in (c.key, *c.names)
@@ -146,7 +147,7 @@ class PanelReader:
             if heads.is_column_numbers(self.grid.rows[r], below_head=True):
                 continue
             if not any(
-                t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words
+                t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or word(t) in words
                 for t in texts
             ):
                 if texts:
@@ -248,7 +249,7 @@ class PanelReader:
             v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()
         ):  # type: ignore[operator]
             return False
-        if any(label_key(self._label(cells, p)) in p.names for p in self.panels):
+        if any(word(self._label(cells, p)) in p.names for p in self.panels):
             return False
         if heads.is_column_numbers(list(cells.items())):
             return True
