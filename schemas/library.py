@@ -57,6 +57,7 @@ class Column(_Strict):
         (), description="表头的其他写法，各层以 `/` 相连；空格、全半角、换行不用另写"
     )
     optional: bool = Field(False, description="可以没有的栏：表上没有时不说缺栏")
+    since: int = Field(0, description="从哪个年度起有这一栏：以前的年度没有它不说缺栏")
 
     @property
     def names(self) -> tuple[str, ...]:

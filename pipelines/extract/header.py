@@ -13,9 +13,21 @@ from pipelines.extract.words import word
 
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
-# Words that stand before the numbers of columns, but elsewhere too: all behind them must be numbers.
+# Words that stand before the numbers of columns, but elsewhere too: all behind must be numbers.
 _OTHER_WORDS = {"栏目", "序号", "编号", "甲", "乙", "丙", "列"}
-_FIRST_WORDS = _OTHER_WORDS | {"类", "款", "项", "类款项", "1", "2", "１", "２", "01", "（1）", "(1)"}
+_FIRST_WORDS = _OTHER_WORDS | {
+    "类",
+    "款",
+    "项",
+    "类款项",
+    "1",
+    "2",
+    "１",
+    "２",
+    "01",
+    "（1）",
+    "(1)",
+}
 _CODE_PARTS = frozenset({"类", "款", "项", "—", "-"})
 _COLUMN_NUMBER = re.compile(r"^(?:(?:[（）+－=-]|\d{1,3}(?!\d))*|[A-Za-z]{1,2}|\D{1,4})$")
 _FORMULA = re.compile(r"(?<=\d)[=＝].*$")

@@ -47,10 +47,7 @@ class ItemsReader:
 
     def _label_column(self) -> int:
         counts = Counter(
-            c
-            for row in self.grid.rows
-            for c, v in row
-            if type(v) is str and word(v) in self.names
+            c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in self.names
         )
         if not counts:
             raise NoTable("找不到项目栏")

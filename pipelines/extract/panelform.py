@@ -41,9 +41,7 @@ class Panel:
         stands alone.
         """
         found = [
-            (b, r)
-            for b, r in self.names.get(word(label), ())
-            if f"{b.id}/{r.key}" not in self.used
+            (b, r) for b, r in self.names.get(word(label), ()) if f"{b.id}/{r.key}" not in self.used
         ]
         return max(found, key=lambda item: self._fit(item[1], number), default=None)
 
@@ -97,10 +95,7 @@ class PanelReader:
             own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
             counts.append(
                 Counter(
-                    c
-                    for row in self.grid.rows
-                    for c, v in row
-                    if type(v) is str and word(v) in own
+                    c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in own
                 )
             )
         panels, left = [], -1

@@ -68,9 +68,7 @@ class StripReader:
         codes = [c for c, w in sorted(words.items()) if w in CODE_HEADS]
         names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
         amounts = [
-            c
-            for c, w in sorted(words.items())
-            if word(w) in self.words and w not in NAME_HEADS
+            c for c, w in sorted(words.items()) if word(w) in self.words and w not in NAME_HEADS
         ]
         groups = []
         for code in codes or names:  # without a head for codes they stand before the names
