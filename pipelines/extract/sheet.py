@@ -100,14 +100,15 @@ def _find_continuations(
         likely = evidence[i].ranked()[:1]
         if likely and likely != [before.form.form]:
             continue
-        if found[i] is None or found[i].table.faults:
-            found[i] = _continuation(before, grids[i - 1], grids[i]) or found[i]
+        read = found[i]
+        if read is None or read.table.faults:
+            found[i] = _continuation(before, grids[i - 1], grids[i]) or read
 
 
-def _continuation(before: SheetReading, page: Grid, grid: Grid) -> SheetReading | None:
-    """A sheet that goes on with the list on ``page``, the sheet before it."""
+def _continuation(before: SheetReading, its: Grid, grid: Grid) -> SheetReading | None:
+    """A sheet that goes on with the list of the sheet before it, whose cells are ``its``."""
     try:
-        table = read_page(grid, page, before.form)
+        table = read_page(grid, its, before.form)
     except NoTable:
         return None
     says = caption(grid, table.top)
