@@ -8,7 +8,6 @@ the component is too large, the ranking of single cells stands, without amounts.
 from __future__ import annotations
 
 import duckdb
-import networkx as nx
 import numpy as np
 import pyarrow as pa
 
@@ -55,6 +54,10 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]
     rows = con.execute("""
         SELECT DISTINCT w.uy, m.target FROM rec_withdrawn w
         LEFT JOIN rec_map m ON m.source = w.uy AND m.scope = 2 ORDER BY ALL""").fetchall()
+    if not rows:
+        return []
+    import networkx as nx  # takes long to load, and most slices have no such group
+
     together = nx.Graph()
     for uy, above in rows:
         together.add_node(uy)
