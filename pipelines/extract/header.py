@@ -60,6 +60,14 @@ def _column_numbers(cells: list[tuple[int, object]]) -> bool:
     return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
 
 
+def never_numbers(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row that begins with these cells is no row of 栏次, whatever stands behind them."""
+    words = [_FORMULA.sub("", plain(v)) for _, v in cells]
+    telling = [w for w in words if w not in _CODE_PARTS]
+    others = any(not (w.isdigit() and len(w) <= 3) for w in telling)
+    return others and telling[0] not in COLUMN_NUMBER_WORDS
+
+
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     """The header is the run of rows from the first that speaks the form's words down to the first
     data row.

@@ -5,7 +5,7 @@ never by position.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.extract import header as heads
@@ -288,7 +288,7 @@ class PanelReader:
                 if c in cells and c not in done and key not in keyed:
                     keyed[key] = c
         at = letter((owners[-1] if len(owners) > 1 else owners[0]).label)
-        line = replace(line, panel=at)
+        line = line._replace(panel=at)
         self.table.lines.append(line)
         done.update(keyed.values())
         fresh = [(c, cells[c], key) for key, c in keyed.items() if self._is_first(line, key, r, c)]
