@@ -5,6 +5,7 @@ rows.
 from __future__ import annotations
 
 from pipelines.extract import header as heads
+from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import list_header
 from pipelines.extract.reading import TableReading
@@ -53,15 +54,17 @@ class ListReader:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
 
     def _read_known(self, r: int, cells: list[tuple[int, object]], reader: CodeReader) -> bool:
-        """A row with labels read before and nothing but numbers for amounts: then it is neither a
-        note nor a header.
+        """A row with labels read before, and with amounts that are numbers and dashes: it is neither
+        a note nor a header.
         """
         labels, columns = self.header.labels, self.header.keys
         known = labels.rows.get(self._labels(r)) if labels else None
         if known is None:
             return False
         amounts = [(c, v, columns[c]) for c, v in cells if c in columns]
-        if not amounts or any(v.__class__ is not float for _, v, _ in amounts):
+        if not any(v.__class__ is float for _, v, _ in amounts):
+            return False
+        if not all(is_plain(v) for _, v, _ in amounts):
             return False
         line = known.at(r)
         if line.code:
