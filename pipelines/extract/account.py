@@ -29,7 +29,7 @@ def account(grid: Grid, table: TableReading) -> Account:
     result = Account()
     taken: dict[int, set[int]] = {}
     for line, cells in table.items:
-        taken.setdefault(line.row, set()).update(c for c, _, _ in cells)
+        taken.setdefault(line.row, set()).update([c for c, _, _ in cells])
     for r, row in enumerate(grid.rows):
         numbers = [c for c, v in row if v.__class__ is float or is_number(v)]
         result.numbers += len(numbers)
