@@ -141,9 +141,14 @@ def is_number(cell: object) -> bool:
     kind = type(cell)
     if kind is float or kind is int:
         return kind is int or math.isfinite(cell)  # type: ignore[arg-type]
-    if kind is not str or not cell or cell[-1] not in _NUMBER_ENDS:  # type: ignore[index]
+    return kind is str and text_is_number(cell)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=65536)
+def text_is_number(text: str) -> bool:
+    if not text or text[-1] not in _NUMBER_ENDS:
         return False
-    value = of_text(cell, 0)  # type: ignore[arg-type]
+    value = of_text(text, 0)
     return value is not None and value.state == "number"
 
 

@@ -75,7 +75,7 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the
     table.
     """
-    top = _top(grid, words)
+    top = header_top(grid, words)
     if top is None:
         return None
     numbers: list[int] = []
@@ -93,7 +93,8 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     return Header(top, grid.height, tuple(rows), tuple(numbers)) if rows else None
 
 
-def _top(grid: Grid, words: frozenset[str]) -> int | None:
+def header_top(grid: Grid, words: frozenset[str]) -> int | None:
+    """The first row that speaks the form's words."""
     start = grid.start
     for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]

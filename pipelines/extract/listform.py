@@ -54,8 +54,8 @@ class ListReader:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
 
     def _read_known(self, r: int, cells: list[tuple[int, object]], reader: CodeReader) -> bool:
-        """A row with labels read before, and with amounts that are numbers and dashes: it is neither
-        a note nor a header.
+        """A row with labels read before; its amounts are numbers and dashes: it is neither a
+        note nor a header.
         """
         labels, columns = self.header.labels, self.header.keys
         known = labels.rows.get(self._labels(r)) if labels else None

@@ -66,11 +66,7 @@ def list_header(grid: Grid, form: Form) -> ListHeader:
     if is_long():
         return finder.find()
     for header in known:
-        if (
-            header.stands_in(grid)
-            and header.rows.first < grid.height
-            and finder.looks_like_item(header.rows.first)
-        ):
+        if header.stands_in(grid) and finder.ends_as(header.rows):
             return header
     made = finder.find()
     if finder.by_header_alone:
@@ -110,6 +106,17 @@ class _Finder:
         self._note_columns(self._amount_columns())
         self.header.layout = layout_digest(self.form.form, self.header.columns)
         return self.header
+
+    def ends_as(self, rows: heads.Header) -> bool:
+        """Whether a header that stands in the sheet would be found there: no row above it speaks
+        like one, and the row below is an item.
+        """
+        return (
+            rows.first < self.grid.height
+            and heads.header_top(self.grid, self.words) == rows.top
+            and not heads.is_column_numbers(self.grid.rows[rows.first])
+            and self.looks_like_item(rows.first)
+        )
 
     def looks_like_item(self, row: int) -> bool:
         """A row that starts with a known code or with 合计, and holds something besides."""
