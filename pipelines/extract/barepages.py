@@ -80,7 +80,7 @@ def _moved_left(table: TableReading, width: int) -> TableReading:
     """The table at the addresses of its own sheet, which has no labels."""
 
     def bare(line: Line) -> Line:
-        return replace(line, column=None, code_column=None)
+        return line._replace(column=None, code_column=None)
 
     table.lines = [bare(line) for line in table.lines]
     table.items = [

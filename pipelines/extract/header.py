@@ -95,6 +95,14 @@ def _numbers_apart(words: list[str]) -> tuple[list[int], list[str]]:
     return numbers, [w for w, match in found if not match]
 
 
+def never_numbers(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row that begins with these cells is no row of 栏次, whatever stands behind them."""
+    words = [_FORMULA.sub("", plain(v)) for _, v in cells]
+    telling = [w for w in words if w not in _CODE_PARTS]
+    _, others = _numbers_apart(telling)
+    return bool(others) and telling[0] not in COLUMN_NUMBER_WORDS | _OTHER_WORDS
+
+
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     """The header is the run of rows from the first that speaks the form's words down to the first
     data row.
@@ -102,7 +110,7 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the
     table.
     """
-    top = _top(grid, words)
+    top = header_top(grid, words)
     if top is None:
         return None
     numbers: list[int] = []
@@ -126,7 +134,8 @@ def _has_amounts(cells: list[tuple[int, object]]) -> bool:
     return labelled and any(type(v) is float and not v.is_integer() for _, v in cells[1:])
 
 
-def _top(grid: Grid, words: frozenset[str]) -> int | None:
+def header_top(grid: Grid, words: frozenset[str]) -> int | None:
+    """The first row that speaks the form's words."""
     start = grid.start
     for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
