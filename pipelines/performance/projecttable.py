@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
 from pipelines.performance.header import heads_of
 from pipelines.performance.names import printed_project, titled_project
@@ -75,9 +76,7 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
 
 
 def _entry(cell: GridCell | None, file: str) -> Entry:
-    if cell is None:
-        return NO_ENTRY
-    return Entry(read_value(cell.text), file, cell.spot)
+    return entry_of(cell, file, "answer")
 
 
 def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
@@ -334,8 +333,6 @@ def _indicator(
 
 def _settle_money(found: ProjectTable, segment: Segment) -> None:
     """The project's money in 元, at the precision of its table."""
-    from pipelines.performance.reading import in_yuan
-
     above = " ".join(c.text for row in segment.head for c in segment.grid.filled(row))
     unit = money_unit(above) or segment.grid.money_unit or "万元"
     factor = MONEY_UNITS[unit]
