@@ -6,10 +6,13 @@ the head (``projecttable.py``).
 
 from __future__ import annotations
 
+import re
+
 from pipelines.performance.projecttable import FIELDS, FUND_COLUMNS, SIDE_BY_SIDE, fund_row_key
 from pipelines.performance.values import read_value
 from pipelines.performance.words import header, label
 
+MONEY_CAPTION = re.compile(r"预算执行情况|项目资金|年度预算数")
 PAIRED = ("预算数", "执行数")
 
 
@@ -48,8 +51,8 @@ def _is_label(word: str) -> bool:
 
 def _fund_header(left: list[str], right: list[str]) -> bool:
     """Two parts of the row that names the columns of money."""
-    names = [header(w) for w in left]
-    return any(n in FUND_COLUMNS for n in names) and all(header(w) in FUND_COLUMNS for w in right)
+    opens = any(header(w) in FUND_COLUMNS or MONEY_CAPTION.search(label(w)) for w in left)
+    return opens and all(header(w) in FUND_COLUMNS for w in right)
 
 
 def _fund_values(left: list[str], rest: list[str]) -> bool:
