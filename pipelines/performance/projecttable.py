@@ -253,7 +253,9 @@ def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:
             continue
         for level in ("level1", "level2"):
             cell = cells.get(level)
-            if cell is not None and not cell.blank:
+            # A caption printed again in every row is the same group as the row above.
+            known = carried.get(level, NO_ENTRY)
+            if cell is not None and not cell.blank and flat(cell.text) != known.text:
                 carried[level] = _text(cell, file)
         name_cell = cells.get("key")
         if name_cell is None or name_cell.blank:
@@ -324,6 +326,7 @@ def _indicator(
         score=_entry(cells.get("得分"), file),
         reason=_without_instructions(_entry(cells.get("原因"), file)),
         op_entry=_entry(op_cell, file),
+        unit_entry=_entry(unit_cell, file),
         level1_entry=level1,
         level2_entry=level2,
         has=has,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 
 from pipelines.performance.cells import entry_of, in_yuan
