@@ -85,6 +85,8 @@ def _vertical(
         f"{' + '.join(m.key for m in members)} 为",
     ):
         broken.update((k, column) for k in (key, *parts))
+        for cell in cells:  # which of them is wrong cannot be told: no other table accuses one
+            case.settle("E-20", cell)
 
 
 def _horizontal(case: Case, row: Row, broken: set[tuple[str, str]]) -> None:
@@ -184,7 +186,7 @@ def _rates_said(case: Case) -> None:
 
 
 def _final_accounts(case: Case) -> None:
-    """The parts as in 财决01表 (all money) or 01-1表 (where the report is of fiscal money alone)."""
+    """The parts as in 财决01表 (all money) or 01-1表 (a report of fiscal money alone)."""
     for key in FINAL:
         row = case.pack.row("JX03", key)
         for column, fact in FINAL_COLUMNS if row is not None else ():
