@@ -32,11 +32,13 @@ docs: setup
 	$(BIN)/python -m pipelines.publish.dictionary docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages docs/rules.md
 	$(BIN)/python -m pipelines.extract.form_pages docs/forms.md
+	$(BIN)/python -m pipelines.reconcile.step_pages docs/reconcile.md
 
 docs-check: setup
 	$(BIN)/python -m pipelines.publish.dictionary --check docs/datasets.md
 	$(BIN)/python -m pipelines.reconcile.rule_pages --check docs/rules.md
 	$(BIN)/python -m pipelines.extract.form_pages --check docs/forms.md
+	$(BIN)/python -m pipelines.reconcile.step_pages --check docs/reconcile.md
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock

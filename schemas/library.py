@@ -315,7 +315,7 @@ def load_forms(folders: Iterable[Path] = (FORMS_DIR,)) -> dict[str, Form]:
     wrong: list[str] = []
     for folder in folders:
         for path in sorted(folder.glob("*.yml")):
-            if not path.name.startswith(("_", "JX")):
+            if not path.name.startswith("_"):
                 try:
                     form = _load(path, shared)
                     found[form.form] = form

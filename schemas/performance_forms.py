@@ -1,4 +1,4 @@
-"""The performance forms JX01 … JX18, loaded from ``schemas/forms/JX*.yml``: words of headers,
+"""The performance forms JX01 … JX18, loaded from ``schemas/forms/performance/``: words of headers,
 measures, fixed rows.
 """
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from schemas.yamlfile import read_yaml
 
-FORMS_DIR = Path(__file__).parent / "forms"
+FORMS_DIR = Path(__file__).parent / "forms" / "performance"
 MEASURES = ("money", "percent", "fraction", "count", "score", "text", "operator")
 # ``answer`` is read as count, percent, money or text, whatever the cell holds; ``residual`` as
 # percent or fraction.
@@ -108,7 +108,7 @@ class JXForm(_Strict):
 def performance_forms() -> dict[str, JXForm]:
     """Every performance form, by id."""
     found = {}
-    for path in sorted(FORMS_DIR.glob("JX*.yml")):
+    for path in sorted(FORMS_DIR.glob("*.yml")):
         form = JXForm.model_validate(read_yaml(path))
         found[form.form] = form
     return found

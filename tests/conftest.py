@@ -11,6 +11,9 @@ import os
 import pytest
 from hypothesis import settings
 
+from pipelines.intake.pool import preload
+from pipelines.run.readers import DOCUMENT_WORKERS, WORK
+
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
@@ -24,3 +27,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [i for i in items if not i.get_closest_marker("slow")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers() -> None:
+    """The fork server of this process imports once what the workers of all tests need."""
+    texts = ("pipelines.collect.registertext", "schemas.explanations")
+    preload(WORK.partition(":")[0], *DOCUMENT_WORKERS, *texts, "pipelines.deliver.work")

@@ -85,7 +85,9 @@ def evaluate(
     """
     from pipelines.intake.office import with_converted
     from pipelines.run.context import working_connection
+    from pipelines.run.readers import preload_for
 
+    preload_for(files)
     files = with_converted(files, scratch / "cache")
     given = [*files, *register_of(standing, files, scratch)]
     with closing(working_connection(scratch / "work", config)) as con:

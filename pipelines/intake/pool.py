@@ -25,13 +25,14 @@ from pipelines.intake.confine import STATUS, Cage, serve
 from pipelines.intake.refusal import Refused
 from pipelines.intake.wire import WrongAnswer, unpack
 
-__all__ = ["map_files", "prepare"]
+__all__ = ["map_files", "preload", "prepare"]
 
 Job = TypeVar("Job")
 _log = logging.getLogger(__name__)
 _JOBS_PER_WORKER = 1_000  # what little libraries leak stays little
 _MOST_BYTES = 1 << 30  # the longest text there may be, several times over
 WRONG = "读取进程的回答不合规定，未读取；请把该文件交给系统维护人员。"
+_preloaded: set[str] = set()
 _START_TRIES = 3  # a machine short of memory for a moment
 
 
@@ -88,6 +89,13 @@ def _returned(work: Callable[..., Any] | str) -> Any:
     return Any if isinstance(work, str) else get_type_hints(work).get("return", Any)
 
 
+def preload(*modules: str) -> None:
+    """Modules that the work of later ``map_files`` lives in: the fork server imports them once when
+    it starts, where every worker would have to.
+    """
+    _preloaded.update(modules)
+
+
 def prepare(module: str) -> None:
     """Starts the fork server in the background, importing the module that the work lives in.
 
@@ -103,7 +111,7 @@ def prepare(module: str) -> None:
 
 def _context(module: str) -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.intake.confine", module])
+    context.set_forkserver_preload(["pipelines.intake.confine", module, *sorted(_preloaded)])
     return context
 
 

@@ -5,39 +5,23 @@ per slice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 import numpy as np
 
-from pipelines.reconcile.advice.applied import withdraw_harmful
-from pipelines.reconcile.advice.sets import propose_sets
-from pipelines.reconcile.blanks import name_blank_cells
-from pipelines.reconcile.codes import find_mistyped
+from pipelines.reconcile import sequence as steps
 from pipelines.reconcile.evaluable import Gatekeeper
-from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
-from pipelines.reconcile.held import note_reach
-from pipelines.reconcile.hypotheses.stage import find_hypotheses, put_back
-from pipelines.reconcile.moved_digits import forgive
-from pipelines.reconcile.operand_cells import load_operands, prune
-from pipelines.reconcile.queries import apply_queries
-from pipelines.reconcile.results import (
-    Results,
-    create_results,
-    write_formula_results,
-    write_observed_results,
-    write_rules,
-)
-from pipelines.reconcile.submissions import World, load_world
-from pipelines.reconcile.sums import judge, load_cells, load_checks, spread_cells
-from pipelines.reconcile.suspects import find_suspects
-from pipelines.reconcile.terms import Compiler, Plan, plan_of
+from pipelines.reconcile.results import Results, write_formula_results, write_observed_results
+from pipelines.reconcile.steps import Runner
+from pipelines.reconcile.submissions import World
+from pipelines.reconcile.terms import Plan, plan_of
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
 
 FACTS_PER_SLICE = 500_000  # what a slice holds in memory grows with it
 UNITS_PER_SLICE = 4_000  # unit-years, so that gates (a byte each a check) stay small
-KEYS = "SELECT DISTINCT form, block, row_key, col_key FROM {}"
+Taken = tuple[int, int, int, bool]  # unit-year, check, instances, whether they hold
 
 
 def reconcile(
@@ -54,11 +38,12 @@ def reconcile(
     where it exists. Makes rules, check_results, raw_findings and raw_cells. A rule that fails
     itself is ``broken``; others run.
     """
-    create_tables(con)
-    create_results(con)
-    write_rules(con, book)
-    world = load_world(con, book.forms)
-    plan = compile_book(con, book)
+    runner = Runner(con)
+    runner.run(steps.FINDINGS)
+    runner.run(steps.RESULTS)
+    runner.run(steps.RULES, book)
+    world = runner.run(steps.WORLD, book.forms)
+    plan = compile_book(runner, book)
     chosen = np.array(
         [
             not p and (years is None or int(y) in years)
@@ -69,30 +54,20 @@ def reconcile(
     for uys in slices(world, facts_per_slice):
         targets = uys[chosen[uys]]
         if len(targets):
-            _slice(con, book, plan, world, uys, targets, observations)
-    note_reach(con, plan)
-    _others(con, book, world, np.flatnonzero(chosen), observations, years)
-    _clean(con)
+            _slice(runner, book, plan, world, uys, targets, observations)
+    runner.run(steps.REACH, plan)
+    _others(runner, book, world, np.flatnonzero(chosen), observations, years)
+    runner.finish()
 
 
-def compile_book(con: duckdb.DuckDBPyConnection, book: Rulebook) -> Plan:
+def compile_book(runner: Runner, book: Rulebook) -> Plan:
     """The formulas as terms over the keys that occur, in temporary tables of the connection."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {KEYS.format('rec_facts')} UNION"
-        f" {KEYS.format('rec_prior')}"
-    )
     plan = plan_of(book)
-    con.execute(published_macro(plan.published))
-    Compiler(con, book.forms).run(plan)
-    load_checks(con, plan)
-    load_subjects(con, plan, book.forms)
+    runner.run(steps.KEYS)
+    runner.run(steps.TERMS, plan, book.forms)
+    runner.run(steps.CHECKS, plan)
+    runner.run(steps.SUBJECTS, plan, book.forms)
     return plan
-
-
-def published_macro(forms: Collection[str]) -> str:
-    """``rec_published(form)``: whether a form is one that goes to the public."""
-    listed = ", ".join(f"'{form}'" for form in sorted(forms)) or "''"
-    return f"CREATE OR REPLACE TEMP MACRO rec_published(form) AS form IN ({listed})"
 
 
 def slices(world: World, most: int) -> Iterator[np.ndarray]:
@@ -126,7 +101,7 @@ def _root(world: World, unit: str) -> str:
 
 
 def _slice(
-    con: duckdb.DuckDBPyConnection,
+    runner: Runner,
     book: Rulebook,
     plan: Plan,
     world: World,
@@ -136,49 +111,63 @@ def _slice(
 ) -> None:
     keeper = Gatekeeper(world, book.forms, targets)
     gate = keeper.gate(plan)
-    load_cells(con, world, uys, book.forms)
-    spread_cells(con, targets, keeper.before, keeper.children)
-    evaluated, bad = judge(con, plan, gate, targets)
+    runner.run(steps.CELLS, world, uys, book.forms)
+    runner.run(steps.SPREAD, targets, keeper.before, keeper.children)
+    evaluated, bad = runner.run(steps.JUDGE, plan, gate, targets)
     position = {int(u): i for i, u in enumerate(targets)}
-    if con.execute("SELECT count(*) FROM rec_failed").fetchall()[0][0]:
-        load_operands(con)
-        for drop in (prune, lambda c: forgive(c, plan)):
-            _take_back(drop, con, position, evaluated)
-        find_suspects(con, plan.own)
-        if _take_back(lambda c: forgive(c, plan, corrected=True), con, position, evaluated):
-            find_suspects(con, plan.own)
-        find_mistyped(con)
-        if find_hypotheses(con, plan.own, observations):
-            find_suspects(con, plan.own)
-            find_mistyped(con)
-        withdraw_harmful(con, plan.own)
-        propose_sets(con, plan.own)
-        put_back(con)
-        name_blank_cells(con)
-        write_findings(con)
+    if _failing(runner.con):
+        _explain(runner, plan, observations, lambda taken: _take(taken, position, evaluated))
     failed = np.zeros_like(evaluated)
-    for uy, chk, n in con.execute(
+    for uy, chk, n in runner.con.execute(
         "SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk"
     ).fetchall():
         failed[position[uy], chk] = n
-    write_formula_results(con, book, plan, gate, Results(targets, world), evaluated, bad, failed)
+    results = Results(targets, world)
+    write_formula_results(runner.con, book, plan, gate, results, evaluated, bad, failed)
 
 
-def _take_back(
-    drop: Callable, con: duckdb.DuckDBPyConnection, position: dict[int, int], evaluated: np.ndarray
-) -> bool:
+def _failing(con: duckdb.DuckDBPyConnection) -> int:
+    return con.execute("SELECT count(*) FROM rec_failed").fetchall()[0][0]
+
+
+def _explain(
+    runner: Runner,
+    plan: Plan,
+    observations: Sequence[Observation],
+    take: Callable[[list[Taken]], bool],
+) -> None:
+    """From failing instances to findings: what does not count after all, which cells are suspected,
+    whether one larger slip explains more, and what to say.
+    """
+    runner.run(steps.OPERANDS)
+    take(runner.run(steps.PRUNE))
+    take(runner.run(steps.FORGIVE, plan))
+    runner.run(steps.SUSPECTS, plan.own)
+    if take(runner.run(steps.FORGIVE_CORRECTED, plan)):
+        runner.run(steps.SUSPECTS, plan.own)
+    runner.run(steps.MISTYPED)
+    if runner.run(steps.HYPOTHESES, plan.own, observations):
+        runner.run(steps.SUSPECTS, plan.own)
+        runner.run(steps.MISTYPED)
+    runner.run(steps.WITHDRAW, plan.own)
+    runner.run(steps.SETS, plan.own)
+    runner.run(steps.PUT_BACK)
+    runner.run(steps.BLANKS)
+    runner.run(steps.WRITE)
+
+
+def _take(taken: list[Taken], position: dict[int, int], evaluated: np.ndarray) -> bool:
     """Whether any instance was taken out of the failing ones; those that do not hold either were
     not evaluated.
     """
-    dropped = drop(con)
-    for uy, chk, n, holds in dropped:
+    for uy, chk, n, holds in taken:
         if not holds:
             evaluated[position[uy], chk] -= n
-    return bool(dropped)
+    return bool(taken)
 
 
 def _others(
-    con: duckdb.DuckDBPyConnection,
+    runner: Runner,
     book: Rulebook,
     world: World,
     targets: np.ndarray,
@@ -187,7 +176,8 @@ def _others(
 ) -> None:
     """The rules that are queries or were found by other stages."""
     queries = [r for r in book.rules.values() if r.kind == "query" and not r.broken]
-    counts, broken = apply_queries(con, queries, world, years)
+    con = runner.con
+    counts, broken = runner.run(steps.QUERIES, queries, world, years)
     for observation in observations:
         place = (observation.unit_code or observation.unit_name or "", observation.year or 0)
         if place in world.index:
@@ -206,12 +196,3 @@ def _others(
     for size, kinds in ((examined, ("observed",)), (np.ones(len(targets), int), ("query",))):
         rules = [r for r in book.rules.values() if r.kind in kinds]
         write_observed_results(con, rules, targets, Results(targets, world), counts, size, broken)
-
-
-def _clean(con: duckdb.DuckDBPyConnection) -> None:
-    names = con.execute(
-        "SELECT table_name, table_type FROM information_schema.tables WHERE table_name LIKE"
-        " 'rec\\_%' ESCAPE '\\'"
-    ).fetchall()
-    for name, kind in names:
-        con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} IF EXISTS {name}")

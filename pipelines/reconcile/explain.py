@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipelines.database import open_database
 from pipelines.reconcile.engine import compile_book
 from pipelines.reconcile.findings import FILL, MACROS
+from pipelines.reconcile.steps import Runner
 from pipelines.reconcile.submissions import prepare_facts
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR
 from schemas.rulebook import Rulebook, load_rulebook
@@ -116,7 +117,7 @@ def _operands(
         )
         prepare_facts(aside)
         aside.execute(MACROS)
-        compile_book(aside, small)
+        compile_book(Runner(aside), small)
         return _read_operands(aside, finding, {n: c.scale for n, c in enumerate(small.checks)})
     finally:
         aside.close()

@@ -38,6 +38,7 @@ MACROS = """
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Empty ``raw_findings`` and ``raw_cells``, and the macros that write amounts and names."""
     con.execute(MACROS)
     load_macros(con)
     con.execute("""

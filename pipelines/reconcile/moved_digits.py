@@ -60,9 +60,7 @@ def forgive(
 ) -> list[tuple[int, int, int, bool]]:
     """Removes the failing instances of balanced rules that 舍位平衡 explains.
 
-    Returns as ``prune`` does. ``corrected``: as if the figures that break sums of their own table
-    (chosen in ``rec_suspects``) were what they should be. One wrong figure hides that its
-    neighbours were moved to balance: these are no errors.
+    Returns as ``prune`` does; ``corrected``: see ``forgive_corrected``.
     """
     if not corrected:
         _write_restored(con, _Restored())
@@ -81,6 +79,17 @@ def forgive(
         tables[uy].printed |= right.get(uy, {})
     groups = _groups(con, sums)
     return _forgiven(con, failing, tables, groups, first=not corrected)
+
+
+def forgive_corrected(
+    con: duckdb.DuckDBPyConnection, plan: Plan
+) -> list[tuple[int, int, int, bool]]:
+    """The same once more, as if the figures that break sums of their own table (chosen in
+    ``rec_suspects``) were what they should be.
+
+    One wrong figure hides that its neighbours were moved to balance: these are no errors.
+    """
+    return forgive(con, plan, corrected=True)
 
 
 def _of_units(failing: Failing, units: Container[int]) -> Failing:

@@ -22,13 +22,14 @@ UNREAD = {"表文": "没有说明文字", "绩效": "没有绩效材料"}
 
 
 def create_results(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty ``check_results``: a row for each rule, unit and year is added slice by slice."""
     con.register("rec_empty_results", CHECK_RESULTS.empty())
     con.execute("CREATE OR REPLACE TABLE check_results AS SELECT * FROM rec_empty_results")
     con.unregister("rec_empty_results")
 
 
 def write_rules(con: duckdb.DuckDBPyConnection, book: Rulebook) -> None:
-    """The ``rules`` dataset."""
+    """The ``rules`` dataset: what each rule of the book says, a row a rule."""
     rows = [
         {
             "rule_id": r.id,

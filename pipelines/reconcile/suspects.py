@@ -290,31 +290,32 @@ def _by_unit(con: duckdb.DuckDBPyConnection) -> tuple[dict[int, Votes], dict[int
         LEFT JOIN backed k ON k.uy = v.uy AND k.key = v.key AND k.suggested = v.suggested
         GROUP BY v.uy, v.key, v.suggested ORDER BY ALL
     """).fetchall()
-    for (
-        uy,
-        key,
-        suggested,
-        instances,
-        breaks,
-        amount,
-        whole,
-        guessed,
-        backing,
-        digit,
-        internal,
-    ) in rows:
+    for uy, key, suggested, instances, breaks, *seen in rows:
         if suggested is None:
             for inst in instances:
                 bounds[uy][inst].append((int(breaks), key))
-            continue
-        present = None if amount is None else int(amount)
-        odd = oddity(
-            present, int(suggested), whole=bool(whole), guessed=bool(guessed) and not backing
-        )
-        found[uy][(key, int(suggested))] = Weight(
-            tuple(instances), int(breaks), odd, int(backing), int(digit), internal
-        )
+        else:
+            weight = _weight(int(suggested), tuple(instances), int(breaks), *seen)
+            found[uy][(key, int(suggested))] = weight
     return found, bounds
+
+
+def _weight(
+    suggested: int,
+    instances: tuple[int, ...],
+    breaks: int,
+    amount: int | None,
+    whole: bool,
+    guessed: bool,
+    backing: int,
+    digit: int,
+    internal: bool,
+) -> Weight:
+    """What speaks for and against the cell, now at ``amount``, being ``suggested``."""
+    present = None if amount is None else int(amount)
+    unsupported = bool(guessed) and not backing
+    odd = oddity(present, suggested, whole=bool(whole), guessed=unsupported)
+    return Weight(instances, breaks, odd, int(backing), int(digit), internal)
 
 
 def _bounded(bounds: Bounds, ranked: list[tuple]) -> list[tuple]:

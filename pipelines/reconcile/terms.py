@@ -12,7 +12,7 @@ subordinates. ``inst >> 32`` is ``chk``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -64,6 +64,29 @@ def plan_of(book: Rulebook) -> Plan:
                 checks.append(condition)
             plan.conditions.setdefault(number, []).append(known[name])
     return plan
+
+
+def load_keys(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_keys``: form, block, row and column of every cell, of this run and of years before."""
+    keys = "SELECT DISTINCT form, block, row_key, col_key FROM {}"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE rec_keys AS {keys.format('rec_facts')}"
+        f" UNION {keys.format('rec_prior')}"
+    )
+
+
+def compile_terms(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, Form]) -> None:
+    """Every formula as signed terms over the keys that occur; a check that cannot be expanded
+    breaks its rule only (``plan.broken``).
+    """
+    con.execute(published_macro(plan.published))
+    Compiler(con, forms).run(plan)
+
+
+def published_macro(forms: Collection[str]) -> str:
+    """``rec_published(form)``: whether a form is one that goes to the public."""
+    listed = ", ".join(f"'{form}'" for form in sorted(forms)) or "''"
+    return f"CREATE OR REPLACE TEMP MACRO rec_published(form) AS form IN ({listed})"
 
 
 Axis = dict[str, int]  # the row (or column) keys of a form and block, with their ids

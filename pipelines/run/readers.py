@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOSPC
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 WORK = "pipelines.extract.worker:extract_file"
+DOCUMENT_WORKERS = ("pipelines.narrative.worker", "pipelines.performance.worker")
 PRIVATE = ".reading-"
 
 
@@ -53,6 +54,14 @@ def limits_of(config: Config) -> Limits:
     """The limits that the settings give."""
     folders = tuple(str(f) for f in config.forms_folders)
     return Limits(config.worker_count, config.memory_mb, config.timeout_s, folders)
+
+
+def preload_for(files: Sequence[RawFile], *later: str) -> None:
+    """Tells the pool of workers what files of these kinds need, and ``later`` stages besides."""
+    from pipelines.intake.pool import preload
+
+    documents = any(f.type in DOCUMENT_TYPES for f in files)
+    preload(*later, *(DOCUMENT_WORKERS if documents else ()))
 
 
 def cache_key(sha256: str, version: str) -> str:

@@ -154,7 +154,28 @@ def _budget(pack: SamplePack) -> list[Block]:
         f"{pack.year}年年初预算{total}万元，其中年初财政拨款{total}万元，年初结转结余0万元，"
         f"中期调整0万元，其他收入0万元，调整后预算收入总额为{total}万元。"
     )
-    income = [
+    basic = pack.staff + pack.office
+    spending = (
+        f"调整后预算支出总额为{total}万元，部门支出预算执行总额为{spent}万元，"
+        f"部门总体执行进度为{rate(spent, total)}，"
+        f"其中：基本支出预算总额为{basic}万元，基本支出执行总额为{basic}万元，"
+        "基本支出总体执行进度100%；"
+        f"项目支出预算总额为{pack.project_budget}万元，项目支出执行总额为{pack.project_spent}万元。"
+    )
+    return [
+        said,
+        "表2-1 年度预算表",
+        "单位：万元",
+        _income(total),
+        spending,
+        "表2-2 年度预算执行表",
+        "单位：万元",
+        _spending_table(pack),
+    ]
+
+
+def _income(total: Decimal) -> list[list[str]]:
+    return [
         ["项目名称", "收入预算数", "收入调整数", "收入决算数"],
         ["一般公共预算财政拨款收入", f"{total}", "0", f"{total}"],
         ["政府性基金预算拨款收入", "0", "0", "0"],
@@ -163,6 +184,11 @@ def _budget(pack: SamplePack) -> list[Block]:
         ["年初结转结余", "0", "0", "0"],
         ["总计", f"{total}", "0", f"{total}"],
     ]
+
+
+def _spending_table(pack: SamplePack) -> list[list[str]]:
+    total = pack.staff + pack.office + pack.project_budget
+    spent = pack.staff + pack.office + pack.project_spent
     basic = pack.staff + pack.office
     lines = (
         ("一、基本支出", basic, basic), ("人员经费", pack.staff, pack.staff),
@@ -182,23 +208,7 @@ def _budget(pack: SamplePack) -> list[Block]:
     for name, planned, done in lines:
         why = "" if planned == done else "项目结余按规定收回"
         rows.append([name, f"{planned}", "0", f"{planned}", f"{done}", rate(done, planned), why])
-    spending = (
-        f"调整后预算支出总额为{total}万元，部门支出预算执行总额为{spent}万元，"
-        f"部门总体执行进度为{rate(spent, total)}，"
-        f"其中：基本支出预算总额为{basic}万元，基本支出执行总额为{basic}万元，"
-        "基本支出总体执行进度100%；"
-        f"项目支出预算总额为{pack.project_budget}万元，项目支出执行总额为{pack.project_spent}万元。"
-    )
-    return [
-        said,
-        "表2-1 年度预算表",
-        "单位：万元",
-        income,
-        spending,
-        "表2-2 年度预算执行表",
-        "单位：万元",
-        rows,
-    ]
+    return rows
 
 
 def _goals(pack: SamplePack) -> list[Block]:

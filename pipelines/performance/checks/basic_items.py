@@ -73,53 +73,56 @@ def _tree(case: Case, rows: list[Row], column: str) -> bool:
 
 
 def _finished(case: Case, row: Row) -> None:
-    source, spent, done, printed = (
-        row.get(c) for c in ("资金来源/合计", "支出数/合计", "完成值", "完成率")
-    )
-    if printed.number and spent.number and source.number:
-        true = rate_of(interval(spent), interval(source))
-        if true is not None:
-            case.count("E-15")
-            outcome = rate_holds(printed.value, true)
-            if (
-                outcome != "pass"
-                and not case.is_settled("E-15", spent)
-                and not case.is_settled("E-15", source)
-            ):
-                message = (
-                    f"“{row.key}”完成率印 {printed.text}，{wan(spent.value.number or 0)} ÷"
-                    f" {wan(source.value.number or 0)} = {percent(true.middle)}"
-                )
-                case.fail(
-                    "E-15",
-                    f"JX04[{row.key},完成率]",
-                    message,
-                    printed,
-                    [spent, source],
-                    severity="hint" if outcome == "hint" else None,
-                )
+    _rate_of_finish(case, row)
     for part, whole in (("资金来源/财政拨款", "资金来源/合计"), ("支出数/财政拨款", "支出数/合计")):
-        one, other = row.get(part), row.get(whole)
-        if (
-            one.number
-            and other.number
-            and interval(one).low > interval(other).high
-            and not case.is_settled("E-15", one, other)
-        ):
-            message = (
-                f"“{row.key}”{part} {wan(one.value.number or 0)}，大于{whole}"
-                f" {wan(other.value.number or 0)}"
-            )
-            case.fail("E-15", f"JX04[{row.key},{part}]", message, one, other)
-    if (
-        done.number
-        and spent.number
-        and equal(done, spent) is False
-        and not case.is_settled("E-15", done)
-        and not case.is_settled("E-15", spent)
-    ):
+        _part_within(case, row, part, whole)
+    _done_as_spent(case, row)
+
+
+def _rate_of_finish(case: Case, row: Row) -> None:
+    """完成率 is spent over funds."""
+    source, spent, printed = (row.get(c) for c in ("资金来源/合计", "支出数/合计", "完成率"))
+    if not (printed.number and spent.number and source.number):
+        return
+    true = rate_of(interval(spent), interval(source))
+    if true is None:
+        return
+    case.count("E-15")
+    outcome = rate_holds(printed.value, true)
+    settled = case.is_settled("E-15", spent) or case.is_settled("E-15", source)
+    if outcome == "pass" or settled:
+        return
+    message = (
+        f"“{row.key}”完成率印 {printed.text}，{wan(spent.value.number or 0)} ÷"
+        f" {wan(source.value.number or 0)} = {percent(true.middle)}"
+    )
+    severity = "hint" if outcome == "hint" else None
+    place = f"JX04[{row.key},完成率]"
+    case.fail("E-15", place, message, printed, [spent, source], severity=severity)
+
+
+def _part_within(case: Case, row: Row, part: str, whole: str) -> None:
+    """财政拨款 is not more than 合计."""
+    one, other = row.get(part), row.get(whole)
+    if not (one.number and other.number) or case.is_settled("E-15", one, other):
+        return
+    if interval(one).low > interval(other).high:
         message = (
-            f"“{row.key}”完成值 {wan(done.value.number or 0)}，与支出数"
-            f" {wan(spent.value.number or 0)} 不同"
+            f"“{row.key}”{part} {wan(one.value.number or 0)}，大于{whole}"
+            f" {wan(other.value.number or 0)}"
         )
-        case.fail("E-15", f"JX04[{row.key},完成值]", message, done, spent)
+        case.fail("E-15", f"JX04[{row.key},{part}]", message, one, other)
+
+
+def _done_as_spent(case: Case, row: Row) -> None:
+    """完成值 is what was spent."""
+    spent, done = row.get("支出数/合计"), row.get("完成值")
+    if not (done.number and spent.number) or equal(done, spent) is not False:
+        return
+    if case.is_settled("E-15", done) or case.is_settled("E-15", spent):
+        return
+    message = (
+        f"“{row.key}”完成值 {wan(done.value.number or 0)}，与支出数"
+        f" {wan(spent.value.number or 0)} 不同"
+    )
+    case.fail("E-15", f"JX04[{row.key},完成值]", message, done, spent)

@@ -14,7 +14,8 @@ from pipelines.reconcile.hypotheses.family import Amount
 from pipelines.reconcile.terms import key_sql
 from schemas.library import forms
 
-MAIN_FIRST = tuple(f for f in forms() if not f.startswith("G"))  # a finding points at these first
+# A finding points first at the tables that the others are made from.
+MAIN_FIRST = tuple(name for name, form in forms().items() if not form.published)
 
 
 def column_number(letters: str) -> int:

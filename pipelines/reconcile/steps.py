@@ -1,0 +1,90 @@
+"""A step of reconciling, and the runner that holds it to what it declares.
+
+Steps hand tables to each other within one connection. What a step needs, makes and changes is
+declared; whatever else it makes is its own, and gone when it ends, so that no step can come to
+lean on a table that nobody declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
+from inspect import getdoc
+from typing import Generic, TypeVar
+
+import duckdb
+
+R = TypeVar("R")
+THERE = """
+    SELECT table_name, 'TABLE' FROM duckdb_tables() WHERE temporary
+    UNION ALL SELECT view_name, 'VIEW' FROM duckdb_views() WHERE temporary AND NOT internal
+"""
+
+
+class StepError(RuntimeError):
+    """A step that lacks a table it reads, or did not make one it declares."""
+
+
+@dataclass(frozen=True)
+class Step(Generic[R]):
+    """``run(con, …)`` with the names of its tables, separated by spaces."""
+
+    run: Callable[..., R]
+    reads: str = ""
+    makes: str = ""
+    changes: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.run.__name__
+
+    @property
+    def says(self) -> str:
+        """The first paragraph of what the function says of itself."""
+        return " ".join((getdoc(self.run) or "").split("\n\n")[0].split())
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return (*self.reads.split(), *self.changes.split())
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        return tuple(self.makes.split())
+
+
+class Runner:
+    """Runs steps on one connection and clears away what they did not declare."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection):
+        self.con = con
+
+    def run(self, step: Step[R], *given: object, **named: object) -> R:
+        """What the step returns.
+
+        Raises StepError where a table is lacking before it, or after it.
+        """
+        before = self._there()
+        _hold(step, step.needed, before, "reads")
+        result = step.run(self.con, *given, **named)
+        after = self._there()
+        _hold(step, step.made, after, "makes")
+        self._drop({n: kind for n, kind in after.items() if n not in {*before, *step.made}})
+        return result
+
+    def finish(self) -> None:
+        """Clears away the tables of all steps."""
+        self._drop({n: kind for n, kind in self._there().items() if n.startswith("rec_")})
+
+    def _there(self) -> dict[str, str]:
+        """What stands in the connection beside the datasets: name → TABLE or VIEW."""
+        return dict(self.con.execute(THERE).fetchall())
+
+    def _drop(self, names: dict[str, str]) -> None:
+        for name, kind in names.items():
+            self.con.execute(f"DROP {kind} {name}")
+
+
+def _hold(step: Step, wanted: Iterable[str], there: Container[str], verb: str) -> None:
+    lacking = [name for name in wanted if name.startswith("rec_") and name not in there]
+    if lacking:
+        raise StepError(f"step {step.name} {verb} {', '.join(lacking)}: not there")
