@@ -41,7 +41,9 @@ def _name(word: str) -> str:
 def _waits(word: str) -> bool:
     """Whether a value belongs to the right of the words (not below them, as with the goals)."""
     name = _name(word)
-    return name in PAIRED or (name in FIELDS and FIELDS[name] not in SIDE_BY_SIDE)
+    if name in PAIRED or fund_row_key(word):
+        return True
+    return name in FIELDS and FIELDS[name] not in SIDE_BY_SIDE
 
 
 def _is_label(word: str) -> bool:
@@ -51,8 +53,11 @@ def _is_label(word: str) -> bool:
 
 def _fund_header(left: list[str], right: list[str]) -> bool:
     """Two parts of the row that names the columns of money."""
-    opens = any(header(w) in FUND_COLUMNS or MONEY_CAPTION.search(label(w)) for w in left)
-    return opens and all(header(w) in FUND_COLUMNS for w in right)
+    return any(map(_names_money, left)) and all(map(_names_money, right))
+
+
+def _names_money(word: str) -> bool:
+    return header(word) in FUND_COLUMNS or bool(MONEY_CAPTION.search(label(word)))
 
 
 def _fund_values(left: list[str], rest: list[str]) -> bool:
