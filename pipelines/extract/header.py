@@ -60,6 +60,14 @@ def _column_numbers(cells: list[tuple[int, object]]) -> bool:
     return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
 
 
+def never_numbers(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row that begins with these cells is no row of 栏次, whatever stands behind them."""
+    words = [_FORMULA.sub("", plain(v)) for _, v in cells]
+    telling = [w for w in words if w not in _CODE_PARTS]
+    others = any(not (w.isdigit() and len(w) <= 3) for w in telling)
+    return others and telling[0] not in COLUMN_NUMBER_WORDS
+
+
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     """The header is the run of rows from the first that speaks the form's words down to the first
     data row.
@@ -67,7 +75,7 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the
     table.
     """
-    top = _top(grid, words)
+    top = header_top(grid, words)
     if top is None:
         return None
     numbers: list[int] = []
@@ -85,7 +93,8 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
     return Header(top, grid.height, tuple(rows), tuple(numbers)) if rows else None
 
 
-def _top(grid: Grid, words: frozenset[str]) -> int | None:
+def header_top(grid: Grid, words: frozenset[str]) -> int | None:
+    """The first row that speaks the form's words."""
     start = grid.start
     for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]

@@ -5,6 +5,7 @@ rows.
 from __future__ import annotations
 
 from pipelines.extract import header as heads
+from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import list_header
 from pipelines.extract.reading import TableReading
@@ -38,7 +39,7 @@ class ListReader:
         self.table.structural_columns.update(self.header.code_columns)
         for r in range(self.header.rows.first, self.grid.height):
             cells = self.grid.rows[r]
-            if not cells:
+            if not cells or self._read_known(r, cells, reader):
                 continue
             if heads.is_footer(cells):
                 self.table.structural_rows.add(r)
@@ -51,6 +52,32 @@ class ListReader:
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
+
+    def _read_known(self, r: int, cells: list[tuple[int, object]], reader: CodeReader) -> bool:
+        """A row with labels read before; its amounts are numbers and dashes: it is neither a
+        note nor a header.
+        """
+        labels, columns = self.header.labels, self.header.keys
+        known = labels.rows.get(self._labels(r)) if labels else None
+        if known is None:
+            return False
+        amounts = [(c, v, columns[c]) for c, v in cells if c in columns]
+        if not any(v.__class__ is float for _, v, _ in amounts):
+            return False
+        if not all(is_plain(v) for _, v, _ in amounts):
+            return False
+        line = known.at(r)
+        if line.code:
+            self.under = line.code
+        if known.context:
+            reader.context = known.context
+        self.table.lines.append(line)
+        self.table.items.append((line, amounts))
+        return True
+
+    def _labels(self, r: int) -> tuple[object, ...]:
+        """The cells of the label columns, as they are."""
+        return tuple(self.grid.sheet.cells[r][: self.header.last_label + 1])
 
     def _is_caption(self, cells: list[tuple[int, object]]) -> bool:
         """A title, 表号 or 编制单位 line of a continuation page."""
@@ -83,6 +110,8 @@ class ListReader:
             return
         self.table.lines.append(line)
         self.table.items.append((line, [(c, cells[c], columns[c]) for c in amounts]))
+        if self.header.labels and (line.code or line.key == "合计"):
+            self.header.labels.learn(self._labels(r), cells, line)
 
     def _line(
         self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys

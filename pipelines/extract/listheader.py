@@ -14,6 +14,8 @@ from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
 from pipelines.extract.columns import Match, amount_matches, header_words
 from pipelines.extract.grid import Grid, plain
+from pipelines.extract.learned.labels import Labels
+from pipelines.extract.learned.way import is_long
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
 from pipelines.extract.text import address, label_key, squash
@@ -29,7 +31,7 @@ Merged = list[tuple[int, int, int, int]]
 @dataclass(slots=True)
 class ListHeader:
     """A header understood: zero-based columns of codes and names, amount columns by key, faults of
-    the layout.
+    the layout. ``labels`` are the rows learned under it; None where the header alone did not tell.
     """
 
     rows: heads.Header
@@ -43,6 +45,7 @@ class ListHeader:
     columns: list[AmountColumn] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     layout: str = ""
+    labels: Labels | None = None
 
     def stands_in(self, grid: Grid) -> bool:
         top, first = self.rows.top, self.rows.first
@@ -60,15 +63,14 @@ def list_header(grid: Grid, form: Form) -> ListHeader:
     """The header of a list table. Raises ``NoTable``."""
     known = _KNOWN.setdefault(id(form), (form, []))[1]
     finder = _Finder(grid, form)
+    if is_long():
+        return finder.find()
     for header in known:
-        if (
-            header.stands_in(grid)
-            and header.rows.first < grid.height
-            and finder.looks_like_item(header.rows.first)
-        ):
+        if header.stands_in(grid) and finder.ends_as(header.rows):
             return header
     made = finder.find()
     if finder.by_header_alone:
+        made.labels = Labels(made.code_columns)
         known.insert(0, made)
         del known[_KEPT:]
     return made
@@ -104,6 +106,17 @@ class _Finder:
         self._note_columns(self._amount_columns())
         self.header.layout = layout_digest(self.form.form, self.header.columns)
         return self.header
+
+    def ends_as(self, rows: heads.Header) -> bool:
+        """Whether a header that stands in the sheet would be found there: no row above it speaks
+        like one, and the row below is an item.
+        """
+        return (
+            rows.first < self.grid.height
+            and heads.header_top(self.grid, self.words) == rows.top
+            and not heads.is_column_numbers(self.grid.rows[rows.first])
+            and self.looks_like_item(rows.first)
+        )
 
     def looks_like_item(self, row: int) -> bool:
         """A row that starts with a known code or with 合计, and holds something besides."""

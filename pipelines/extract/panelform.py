@@ -5,19 +5,21 @@ never by position.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
 from pipelines.extract.columns import amount_matches
 from pipelines.extract.grid import Grid, plain, without_repeats
+from pipelines.extract.learned import panels
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
 from schemas.library import Block, Form, Row
 
 TAIL = "支出"
+_HEADER_WORDS = ("行次", "栏次", "收入", "支出")
 _HEADER_MARKS = ("行次", "栏次", "项目", "项 目", "项　目", "表", "编制单位", "收入")
 
 
@@ -70,7 +72,13 @@ class PanelReader:
         self.grid, self.form = grid, form
 
     def read(self) -> TableReading:
+        """Raises ``NoTable``."""
+        return panels.read_known(self.grid, self.form) or self._read_and_learn()
+
+    def _read_and_learn(self) -> TableReading:
         self.table = TableReading()
+        self.by_header_alone = True
+        self.places: dict[int, list[panels.Placed]] = {}
         self.lacking: dict[tuple[str, ...], tuple[Panel, str]] = {}
         self.taken: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.panels = self._find_panels()
@@ -84,7 +92,20 @@ class PanelReader:
             raise NoTable("表头中没有认得的金额栏")
         self._tell_missing()
         self._read_rows()
+        if header_rows and self.by_header_alone:
+            self._learn()
         return self.table
+
+    def _learn(self) -> None:
+        columns = frozenset(c for p in self.panels for c in p.keys)
+        sheet = panels.Learner(self.grid, self.table, columns, self.places)
+        bare = {r for r in range(self.first, self.grid.height) if self._may_repeat_header(r)}
+        sheet.learn(self.form, self._heard(), bare)
+
+    def _heard(self) -> frozenset[str]:
+        """The keys of texts that have a say wherever they stand: labels and words of the header."""
+        named = {n for ids in self.form.panels for n in _names([self.form.block(b) for b in ids])}
+        return frozenset(named | self._header_words() | ITEM_HEADS | set(_HEADER_WORDS))
 
     def _find_panels(self) -> list[Panel]:
         """Label columns, by what stands in them: each panel's column is the one most of its labels
@@ -133,19 +154,12 @@ class PanelReader:
         """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column;
         without 栏次 rows.
         """
-        words = {
-            label_key(p)
-            for b in self.form.blocks
-            for c in b.columns
-            for n in (c.key, *c.names)
-            for p in n.split("/")
-        }
+        words = self._header_words()
         top = self.first
         for r in range(self.first - 1, -1, -1):
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
             if not any(
-                t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words
-                for t in texts
+                t in ITEM_HEADS or t in _HEADER_WORDS or label_key(t) in words for t in texts
             ):
                 if texts:
                     break
@@ -154,6 +168,15 @@ class PanelReader:
         rows = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
         return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+
+    def _header_words(self) -> set[str]:
+        return {
+            label_key(p)
+            for b in self.form.blocks
+            for c in b.columns
+            for n in (c.key, *c.names)
+            for p in n.split("/")
+        }
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the
@@ -195,6 +218,7 @@ class PanelReader:
         return self.grid._merged.get((last, column), (0, -1))[1] == label
 
     def _line_column(self, columns: list[int]) -> int | None:
+        self.by_header_alone = False
         for c in columns:
             values = [self.grid.text(r, c) for r in range(self.first, self.grid.height)]
             numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
@@ -231,7 +255,7 @@ class PanelReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500]
                 )
-            elif self._repeats_header(cells):
+            elif self._repeats_header(r, cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, cells, keys)
@@ -241,12 +265,18 @@ class PanelReader:
             c in p.keys and type(v) in (int, float) for p in self.panels for c, v in cells.items()
         )
 
-    def _repeats_header(self, cells: dict[int, object]) -> bool:
+    def _may_repeat_header(self, r: int) -> bool:
+        """Whether a row has words of a header and no item: then its amounts tell."""
+        cells = dict(self.grid.rows[r])
         if not any(
-            v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()
-        ):  # type: ignore[operator]
+            v.__class__ is str and any(w in v for w in _HEADER_MARKS)  # type: ignore[operator]
+            for v in cells.values()
+        ):
             return False
-        if any(label_key(self._label(cells, p)) in p.names for p in self.panels):
+        return not any(label_key(self._label(cells, p)) in p.names for p in self.panels)
+
+    def _repeats_header(self, r: int, cells: dict[int, object]) -> bool:
+        if not self._may_repeat_header(r):
             return False
         if heads.is_column_numbers(list(cells.items())):
             return True
@@ -283,13 +313,14 @@ class PanelReader:
         the next one's.
         """
         keyed: dict[str, int] = {}
-        for panel in reversed(owners):
-            for c, key in panel.keys.items():
-                if c in cells and c not in done and key not in keyed:
-                    keyed[key] = c
+        places = [place for panel in reversed(owners) for place in panel.keys.items()]
+        for c, key in places:
+            if c in cells and c not in done and key not in keyed:
+                keyed[key] = c
         at = letter((owners[-1] if len(owners) > 1 else owners[0]).label)
-        line = replace(line, panel=at)
+        line = line._replace(panel=at)
         self.table.lines.append(line)
+        self.places.setdefault(r, []).append((line, places))
         done.update(keyed.values())
         fresh = [(c, cells[c], key) for key, c in keyed.items() if self._is_first(line, key, r, c)]
         self.table.items.append((line, fresh))

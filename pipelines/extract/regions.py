@@ -42,14 +42,19 @@ def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
     if len({h.forms for h in headings}) < 2:
         return [grid]
     starts = [0, *_starts(grid, headings)]
-    beside = _beside(grid, 0, grid.height, headings)
-    if len(beside) > 1 and any(_cuts(part, start) for part in beside for start in starts[1:]):
-        return [table for part in beside for table in regions(part, recogniser)]
-    found = []
+    beside = _edges(grid, 0, grid.height, headings)
+    if len(beside) > 1:
+        parts = _parts(grid, 0, grid.height, beside)
+        if any(_cuts(part, start) for part in parts for start in starts[1:]):
+            return [table for part in parts for table in regions(part, recogniser)]
+    found: list[Grid] = []
     for top, end in zip(starts, [*starts[1:], grid.height], strict=True):
         inside = [h for h in headings if top <= h.row < end]
-        found += _beside(grid, top, end, inside)
-    return found if len(found) > 1 else [grid]
+        edges = _edges(grid, top, end, inside)
+        if len(edges) == len(starts) == 1:
+            return [grid]
+        found += _parts(grid, top, end, edges)
+    return found
 
 
 def _cuts(part: Grid, start: int) -> bool:
@@ -63,11 +68,15 @@ def _begins(part: Grid, start: int) -> bool:
 
 def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
     for r, cells in enumerate(grid.rows):
-        for c, value in () if _is_line(cells) else cells:
-            if type(value) is str and "表" in value and len(value) <= _LONGEST:
-                forms, title = recogniser.heading(squash(value))
-                if forms:
-                    yield _Heading(r, c, frozenset(forms), title)
+        named = [
+            (c, value)
+            for c, value in cells
+            if value.__class__ is str and "表" in value and len(value) <= _LONGEST  # type: ignore[operator, arg-type]
+        ]
+        for c, value in () if not named or _is_line(cells) else named:
+            forms, title = recogniser.heading(squash(str(value)))
+            if forms:
+                yield _Heading(r, c, frozenset(forms), title)
 
 
 def _is_line(cells: list[tuple[int, object]]) -> bool:
@@ -102,8 +111,10 @@ def _header_below(grid: Grid, row: int, left: int = 0, right: int = 1 << 14) -> 
     )
 
 
-def _beside(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[Grid]:
-    """The tables that stand side by side in some rows, told by titles that differ."""
+def _edges(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[int]:
+    """The first columns of the tables that stand side by side in some rows, told by titles that
+    differ.
+    """
     titles = sorted(
         (h for h in headings if h.title and h.row - top < 2 * FIRST_ROWS), key=lambda h: h.column
     )
@@ -119,6 +130,10 @@ def _beside(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[Gr
             if edge is not None and edge > edges[-1]:
                 edges.append(edge)
         before = title
+    return edges
+
+
+def _parts(grid: Grid, top: int, end: int, edges: list[int]) -> list[Grid]:
     spans = zip(edges, [*edges[1:], 1 << 14], strict=True)
     return [_part(grid, top, end, left, right) for left, right in spans]
 

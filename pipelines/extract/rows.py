@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.extract.grid import plain
 from pipelines.extract.text import label_key, squash
@@ -77,8 +78,7 @@ ITEM_HEADS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A labelled row (zero-based ``row``): its key, code if it has one, label as printed, 行次 and
     where these stand.
 
@@ -93,7 +93,7 @@ class Line:
     code: str | None = None
     number: int | None = None
     column: int | None = None
-    count: bool = False
+    count: bool = False  # type: ignore[assignment]
     panel: str = ""
     code_column: int | None = None
     number_column: int | None = None
