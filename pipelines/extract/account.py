@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.extract.amounts import is_number, raw_text
+from pipelines.extract.amounts import is_number, raw_text, text_is_number
 from pipelines.extract.grid import Grid
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.text import address, visible
@@ -29,9 +29,13 @@ def account(grid: Grid, table: TableReading) -> Account:
     result = Account()
     taken: dict[int, set[int]] = {}
     for line, cells in table.items:
-        taken.setdefault(line.row, set()).update(c for c, _, _ in cells)
+        taken.setdefault(line.row, set()).update([c for c, _, _ in cells])
     for r, row in enumerate(grid.rows):
-        numbers = [c for c, v in row if v.__class__ is float or is_number(v)]
+        numbers = [
+            c
+            for c, v in row
+            if v.__class__ is float or (text_is_number(v) if v.__class__ is str else is_number(v))  # type: ignore[arg-type]
+        ]
         result.numbers += len(numbers)
         if r in table.structural_rows:
             result.structural += len(numbers)

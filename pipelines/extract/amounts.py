@@ -15,6 +15,8 @@ from functools import lru_cache
 
 LIMIT = 10**18  # DECIMAL(18,2) holds fewer than this many 分
 _DASH = re.compile(r"^[-—–―─━‐‑‒﹣−ー一/\\]+$")
+# Dashes of one character, which no step of reading takes for anything else.
+_PLAIN_DASHES = frozenset("-—–―─－−")
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _NUMBER = re.compile(r"^([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)$")
 _MINUS = str.maketrans(
@@ -127,6 +129,11 @@ def of_cell(cell: object, exponent: int) -> Value | None:
 _NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆 　\u00a0\t\n\r\u200b\ufeff")
 
 
+def is_plain(cell: object) -> bool:
+    """Whether a cell is an amount at first sight: a number of a spreadsheet, or a dash."""
+    return cell.__class__ is float or (cell.__class__ is str and cell in _PLAIN_DASHES)
+
+
 def is_number(cell: object) -> bool:
     """Whether a cell holds a number, as a number or as text: the measure of the count of
     numbers.
@@ -134,9 +141,14 @@ def is_number(cell: object) -> bool:
     kind = type(cell)
     if kind is float or kind is int:
         return kind is int or math.isfinite(cell)  # type: ignore[arg-type]
-    if kind is not str or not cell or cell[-1] not in _NUMBER_ENDS:  # type: ignore[index]
+    return kind is str and text_is_number(cell)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=65536)
+def text_is_number(text: str) -> bool:
+    if not text or text[-1] not in _NUMBER_ENDS:
         return False
-    value = of_text(cell, 0)  # type: ignore[arg-type]
+    value = of_text(text, 0)
     return value is not None and value.state == "number"
 
 

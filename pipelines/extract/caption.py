@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.extract.fiscalyear import (
     asks_for_year,
@@ -14,7 +17,7 @@ from pipelines.extract.fiscalyear import (
 )
 from pipelines.extract.grid import Grid
 from pipelines.extract.moneyunit import money_in_row
-from pipelines.extract.text import squash
+from pipelines.extract.text import is_note, squash
 from pipelines.extract.unitname import unit_in
 
 DEEPEST = 80  # rows above a header that are looked at
@@ -47,6 +50,14 @@ class _Found:
     money: list[tuple[int, str]] = field(default_factory=list)
 
 
+class _Said(NamedTuple):
+    """What one row says: names and years with their ranks, the money unit."""
+
+    units: tuple[tuple[int, str], ...]
+    years: tuple[tuple[int, int], ...]
+    money: str | None
+
+
 def caption(grid: Grid, until: int) -> Caption:
     """Unit, year and money unit from the rows above ``until`` (the header).
 
@@ -68,21 +79,42 @@ def caption(grid: Grid, until: int) -> Caption:
     )
 
 
+def caption_below(rows: Sequence[Cells]) -> Caption:
+    """Unit and year from the foot of a table, where a line names the unit; ``rows`` are those from
+    the first of its data.
+    """
+    for cells in rows[::-1]:
+        texts = [(i, v) for i, (_, v) in enumerate(cells) if type(v) is str]
+        for i, text in texts:
+            if is_note(text) and (named := unit_in(text, cells[i + 1 :])):
+                years = row_years(cells)
+                return Caption(named[1], max(years)[1] if years else None)
+    return Caption()
+
+
 def _read_row(r: int, cells: Cells, found: _Found) -> None:
-    texts = [v for _, v in cells if type(v) is str]
-    names = [
-        named
-        for i, (_, v) in enumerate(cells)
-        if type(v) is str and (named := unit_in(v, cells[i + 1 :]))
-    ]
+    said = _said(*(v for _, v in cells))
+    found.units += [(rank, r, name) for rank, name in said.units]
+    found.years += [(rank, r, year) for rank, year in said.years]
+    if said.money:
+        found.money.append((r, said.money))
+
+
+# The rows above a table repeat on every sheet of a workbook, titles in every unit's: a few hundred
+# are in use at a time. Typed, for a cell may hold True, which equals 1.
+@lru_cache(maxsize=2048, typed=True)
+def _said(*values: object) -> _Said:
+    """What a row says whose non-empty cells hold these values."""
+    cells = list(enumerate(values))
+    texts = [v for v in values if type(v) is str]
+    units = [named for i, v in cells if type(v) is str and (named := unit_in(v, cells[i + 1 :]))]
     money = money_in_row(texts)
-    found.units += [(rank, r, name) for rank, name in names]
-    if money:
-        found.money.append((r, money))
-    for rank, year in row_years(cells):
-        if rank >= YEAR and (names or money):
-            rank = BESIDE_UNIT if names else BESIDE_MONEY
-        found.years.append((rank, r, year))
+    numbers = [v for v in values if type(v) in (int, float)] if units or money else []
+    years = [*row_years(cells), *((YEAR, y) for v in numbers if (y := year_of_value(v)))]
+    if units or money:
+        beside = BESIDE_UNIT if units else BESIDE_MONEY
+        years = [(beside if rank >= YEAR else rank, year) for rank, year in years]
+    return _Said(tuple(units), tuple(years), money)
 
 
 def row_years(cells: Cells) -> list[tuple[int, int]]:

@@ -39,7 +39,7 @@ def _head(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Where the head stands, and which column is which."""
     names = {**FIELDS, **ABOUT}
     for number, cells in enumerate(sheet.cells[:HEAD_ROWS]):
-        texts = ((c, v.strip()) for c, v in enumerate(cells) if v and isinstance(v, str))
+        texts = [(c, v.strip()) for c, v in enumerate(cells) if v.__class__ is str and v]  # type: ignore[attr-defined]
         columns = {c: names[text] for c, text in texts if text in names}
         known = set(columns.values())
         if known.issuperset(FIELDS.values()) and known & set(ABOUT.values()):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.extract.amounts import SCALES, of_cell, raw_text
+from pipelines.extract.learned.way import is_long
+from pipelines.extract.plainamounts import plain_amounts
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.rows import Line
 from pipelines.extract.text import address, letter, visible
@@ -82,13 +84,36 @@ class FactTaker:
         self.faults: list[Fault] = []
 
     def take(self) -> None:
+        if not is_long() and self._take_plain():
+            return
         for line, cells in self.table.items:
             before = len(self.facts.cell)
             self._take_line(line, cells)
             self.facts.add_line(line, len(self.facts.cell) - before)
 
+    def _take_plain(self) -> bool:
+        """All amounts at once, where each is a number or a dash of the sheet's own unit."""
+        items = self.table.items
+        counted = self.exponent != 0 and any(line.count for line, _ in items)
+        cells = [cell for _, row in items for cell in row]
+        if self.shown or counted:
+            return False
+        amounts = plain_amounts([value for _, value, _ in cells], self.exponent)
+        if amounts is None:
+            return False
+        facts = self.facts
+        facts.fen, facts.state, facts.raw = amounts.fen, amounts.state, amounts.raw
+        facts.digits = max(facts.digits, amounts.digits)
+        facts.col_key = [key for _, _, key in cells]
+        facts.col_label = [self.labels[column] for column, _, _ in cells]
+        for line, row in items:
+            number = str(line.row + 1)
+            facts.cell += [letter(column) + number for column, _, _ in row]
+            facts.add_line(line, len(row))
+        return True
+
     def _take_line(self, line: Line, cells: list[tuple[int, object, str]]) -> None:
-        """The hot loop of reading: whole 分 held in a float need nothing but a multiplication."""
+        """Whole 分 held in a float need nothing but a multiplication."""
         facts, labels, row = self.facts, self.labels, str(line.row + 1)
         exact = line.count or (self.exponent == 0 and not self.shown)
         for column, value, key in cells:

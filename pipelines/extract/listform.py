@@ -4,9 +4,12 @@ rows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.extract import header as heads
+from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
-from pipelines.extract.listheader import list_header
+from pipelines.extract.listheader import ListHeader, list_header
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
 from pipelines.extract.text import label_key, squash, visible
@@ -21,8 +24,15 @@ class ListReader:
 
     def read(self) -> TableReading:
         """Raises ``NoTable``."""
-        self.header = list_header(self.grid, self.form)
-        rows = self.header.rows
+        return self._read(list_header(self.grid, self.form))
+
+    def read_under(self, header: ListHeader) -> TableReading:
+        """The items of a page without a head of its own, under that of the page before."""
+        rows = replace(header.rows, top=0, first=0)
+        return self._read(replace(header, rows=rows, faults=[]))
+
+    def _read(self, header: ListHeader) -> TableReading:
+        self.header, rows = header, header.rows
         self.table = TableReading(
             top=rows.top, first=rows.first, columns=self.header.columns, layout=self.header.layout
         )
@@ -38,7 +48,7 @@ class ListReader:
         self.table.structural_columns.update(self.header.code_columns)
         for r in range(self.header.rows.first, self.grid.height):
             cells = self.grid.rows[r]
-            if not cells:
+            if not cells or self._read_known(r, cells, reader):
                 continue
             if heads.is_footer(cells):
                 self.table.structural_rows.add(r)
@@ -51,6 +61,32 @@ class ListReader:
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
+
+    def _read_known(self, r: int, cells: list[tuple[int, object]], reader: CodeReader) -> bool:
+        """A row with labels read before; its amounts are numbers and dashes: it is neither a
+        note nor a header.
+        """
+        labels, columns = self.header.labels, self.header.keys
+        known = labels.rows.get(self._labels(r)) if labels else None
+        if known is None:
+            return False
+        amounts = [(c, v, columns[c]) for c, v in cells if c in columns]
+        if not any(v.__class__ is float for _, v, _ in amounts):
+            return False
+        if not all(is_plain(v) for _, v, _ in amounts):
+            return False
+        line = known.at(r)
+        if line.code:
+            self.under = line.code
+        if known.context:
+            reader.context = known.context
+        self.table.lines.append(line)
+        self.table.items.append((line, amounts))
+        return True
+
+    def _labels(self, r: int) -> tuple[object, ...]:
+        """The cells of the label columns, as they are."""
+        return tuple(self.grid.sheet.cells[r][: self.header.last_label + 1])
 
     def _is_caption(self, cells: list[tuple[int, object]]) -> bool:
         """A title, 表号 or 编制单位 line of a continuation page."""
@@ -83,6 +119,8 @@ class ListReader:
             return
         self.table.lines.append(line)
         self.table.items.append((line, [(c, cells[c], columns[c]) for c in amounts]))
+        if self.header.labels and (line.code or line.key == "合计"):
+            self.header.labels.learn(self._labels(r), cells, line)
 
     def _line(
         self, r: int, cells: dict[int, object], reader: CodeReader, keys: Keys

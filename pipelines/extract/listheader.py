@@ -14,9 +14,12 @@ from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
 from pipelines.extract.columns import Match, amount_matches, header_words
 from pipelines.extract.grid import Grid, plain
+from pipelines.extract.learned.labels import Labels
+from pipelines.extract.learned.way import is_long
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
-from pipelines.extract.text import address, label_key, squash
+from pipelines.extract.text import address, squash
+from pipelines.extract.words import word
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
@@ -29,7 +32,7 @@ Merged = list[tuple[int, int, int, int]]
 @dataclass(slots=True)
 class ListHeader:
     """A header understood: zero-based columns of codes and names, amount columns by key, faults of
-    the layout.
+    the layout. ``labels`` are the rows learned under it; None where the header alone did not tell.
     """
 
     rows: heads.Header
@@ -43,6 +46,7 @@ class ListHeader:
     columns: list[AmountColumn] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     layout: str = ""
+    labels: Labels | None = None
 
     def stands_in(self, grid: Grid) -> bool:
         top, first = self.rows.top, self.rows.first
@@ -60,15 +64,14 @@ def list_header(grid: Grid, form: Form) -> ListHeader:
     """The header of a list table. Raises ``NoTable``."""
     known = _KNOWN.setdefault(id(form), (form, []))[1]
     finder = _Finder(grid, form)
+    if is_long():
+        return finder.find()
     for header in known:
-        if (
-            header.stands_in(grid)
-            and header.rows.first < grid.height
-            and finder.looks_like_item(header.rows.first)
-        ):
+        if header.stands_in(grid) and finder.ends_as(header.rows):
             return header
     made = finder.find()
     if finder.by_header_alone:
+        made.labels = Labels(made.code_columns)
         known.insert(0, made)
         del known[_KEPT:]
     return made
@@ -105,6 +108,17 @@ class _Finder:
         self.header.layout = layout_digest(self.form.form, self.header.columns)
         return self.header
 
+    def ends_as(self, rows: heads.Header) -> bool:
+        """Whether a header that stands in the sheet would be found there: no row above it speaks
+        like one, and the row below is an item.
+        """
+        return (
+            rows.first < self.grid.height
+            and heads.header_top(self.grid, self.words) == rows.top
+            and not heads.is_column_numbers(self.grid.rows[rows.first])
+            and self.looks_like_item(rows.first)
+        )
+
     def looks_like_item(self, row: int) -> bool:
         """A row that starts with a known code or with 合计, and holds something besides."""
         cells = self.grid.rows[row]
@@ -126,9 +140,7 @@ class _Finder:
             return False
         texts = [squash(v) for _, v in cells if type(v) is str]
         others = [t for t in texts if not total_key(t)]
-        return any(
-            t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others
-        )
+        return any(t in self.words or t in _LABEL_WORDS or word(t) in self.words for t in others)
 
     def _find_label_columns(self) -> None:
         codes, names = set(), set()
@@ -179,9 +191,27 @@ class _Finder:
             m[3] for m in self.header.merged if m[3] < 16384
         ]
         columns = range(last + 1, max(used, default=last) + 1)
-        return amount_matches(
+        matches = amount_matches(
             self.grid, columns, self.header.rows.rows, self.form.read_columns, self.form.wide
         )
+        return self._without_blank_halves(matches)
+
+    def _without_blank_halves(self, matches: list[Match]) -> list[Match]:
+        """Without the empty columns under a head that is merged over several, as web pages have
+        them.
+        """
+        halves = [m for m in matches if self._is_under_merged_head(m.column)]
+        if not halves:
+            return matches
+        self.by_header_alone = False
+        filled = {c for row in self.grid.rows[self.header.rows.first :] for c, _ in row}
+        return [m for m in matches if m not in halves or m.column in filled]
+
+    def _is_under_merged_head(self, column: int) -> bool:
+        """Whether all words over a column stand in merged cells that began further left."""
+        over = [r for r in self.header.rows.rows if self.grid.header_text(r, column)]
+        merged = self.grid._merged
+        return bool(over) and all(merged.get((r, column), (0, column))[1] < column for r in over)
 
     def _note_columns(self, matches: list[Match]) -> None:
         seen: dict[str, int] = {}

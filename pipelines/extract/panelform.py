@@ -5,19 +5,22 @@ never by position.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
 from pipelines.extract.columns import amount_matches
 from pipelines.extract.grid import Grid, plain, without_repeats
+from pipelines.extract.learned import panels
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
+from pipelines.extract.words import word
 from schemas.library import Block, Form, Row
 
 TAIL = "支出"
+_HEADER_WORDS = ("行次", "栏次", "收入", "支出")
 _HEADER_MARKS = ("行次", "栏次", "项目", "项 目", "项　目", "表", "编制单位", "收入")
 
 
@@ -40,9 +43,7 @@ class Panel:
         stands alone.
         """
         found = [
-            (b, r)
-            for b, r in self.names.get(label_key(label), ())
-            if f"{b.id}/{r.key}" not in self.used
+            (b, r) for b, r in self.names.get(word(label), ()) if f"{b.id}/{r.key}" not in self.used
         ]
         return max(found, key=lambda item: self._fit(item[1], number), default=None)
 
@@ -59,7 +60,7 @@ def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
     for block in blocks:
         for row in (*block.rows, *block.former):
             for name in row.names:
-                names.setdefault(label_key(name), []).append((block, row))
+                names.setdefault(word(name), []).append((block, row))
     return names
 
 
@@ -70,7 +71,13 @@ class PanelReader:
         self.grid, self.form = grid, form
 
     def read(self) -> TableReading:
+        """Raises ``NoTable``."""
+        return panels.read_known(self.grid, self.form) or self._read_and_learn()
+
+    def _read_and_learn(self) -> TableReading:
         self.table = TableReading()
+        self.by_header_alone = True
+        self.places: dict[int, list[panels.Placed]] = {}
         self.lacking: dict[tuple[str, ...], tuple[Panel, str]] = {}
         self.taken: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.panels = self._find_panels()
@@ -84,7 +91,20 @@ class PanelReader:
             raise NoTable("表头中没有认得的金额栏")
         self._tell_missing()
         self._read_rows()
+        if header_rows and self.by_header_alone:
+            self._learn()
         return self.table
+
+    def _learn(self) -> None:
+        columns = frozenset(c for p in self.panels for c in p.keys)
+        sheet = panels.Learner(self.grid, self.table, columns, self.places)
+        bare = {r for r in range(self.first, self.grid.height) if self._may_repeat_header(r)}
+        sheet.learn(self.form, self._heard(), bare)
+
+    def _heard(self) -> frozenset[str]:
+        """The keys of texts that have a say wherever they stand: labels and words of the header."""
+        named = {n for ids in self.form.panels for n in _names([self.form.block(b) for b in ids])}
+        return frozenset(named | self._header_words() | ITEM_HEADS | set(_HEADER_WORDS))
 
     def _find_panels(self) -> list[Panel]:
         """Label columns, by what stands in them: each panel's column is the one most of its labels
@@ -96,10 +116,7 @@ class PanelReader:
             own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
             counts.append(
                 Counter(
-                    c
-                    for row in self.grid.rows
-                    for c, v in row
-                    if type(v) is str and label_key(v) in own
+                    c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in own
                 )
             )
         panels, left = [], -1
@@ -125,7 +142,7 @@ class PanelReader:
             cells = dict(row)
             for panel in self.panels:
                 value = cells.get(panel.label)
-                if type(value) is str and label_key(value) in panel.names:
+                if type(value) is str and word(value) in panel.names:
                     return r
         raise NoTable("找不到项目")
 
@@ -133,27 +150,29 @@ class PanelReader:
         """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column;
         without 栏次 rows.
         """
-        words = {
-            label_key(p)
-            for b in self.form.blocks
-            for c in b.columns
-            for n in (c.key, *c.names)
-            for p in n.split("/")
-        }
+        words = self._header_words()
         top = self.first
         for r in range(self.first - 1, -1, -1):
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
-            if not any(
-                t in ITEM_HEADS or t in ("行次", "栏次", "收入", "支出") or label_key(t) in words
-                for t in texts
-            ):
+            if heads.is_column_numbers(self.grid.rows[r], below_head=True):
+                continue
+            if not any(t in ITEM_HEADS or t in _HEADER_WORDS or word(t) in words for t in texts):
                 if texts:
                     break
                 continue
             top = r
         rows = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
-        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], below_head=True)]
+
+    def _header_words(self) -> set[str]:
+        return {
+            word(p)
+            for b in self.form.blocks
+            for c in b.columns
+            for n in (c.key, *c.names)
+            for p in n.split("/")
+        }
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the
@@ -195,6 +214,7 @@ class PanelReader:
         return self.grid._merged.get((last, column), (0, -1))[1] == label
 
     def _line_column(self, columns: list[int]) -> int | None:
+        self.by_header_alone = False
         for c in columns:
             values = [self.grid.text(r, c) for r in range(self.first, self.grid.height)]
             numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
@@ -231,7 +251,7 @@ class PanelReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500]
                 )
-            elif self._repeats_header(cells):
+            elif self._repeats_header(r, cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, cells, keys)
@@ -241,12 +261,18 @@ class PanelReader:
             c in p.keys and type(v) in (int, float) for p in self.panels for c, v in cells.items()
         )
 
-    def _repeats_header(self, cells: dict[int, object]) -> bool:
+    def _may_repeat_header(self, r: int) -> bool:
+        """Whether a row has words of a header and no item: then its amounts tell."""
+        cells = dict(self.grid.rows[r])
         if not any(
-            v.__class__ is str and any(w in v for w in _HEADER_MARKS) for v in cells.values()
-        ):  # type: ignore[operator]
+            v.__class__ is str and any(w in v for w in _HEADER_MARKS)  # type: ignore[operator]
+            for v in cells.values()
+        ):
             return False
-        if any(label_key(self._label(cells, p)) in p.names for p in self.panels):
+        return not any(word(self._label(cells, p)) in p.names for p in self.panels)
+
+    def _repeats_header(self, r: int, cells: dict[int, object]) -> bool:
+        if not self._may_repeat_header(r):
             return False
         if heads.is_column_numbers(list(cells.items())):
             return True
@@ -283,13 +309,14 @@ class PanelReader:
         the next one's.
         """
         keyed: dict[str, int] = {}
-        for panel in reversed(owners):
-            for c, key in panel.keys.items():
-                if c in cells and c not in done and key not in keyed:
-                    keyed[key] = c
+        places = [place for panel in reversed(owners) for place in panel.keys.items()]
+        for c, key in places:
+            if c in cells and c not in done and key not in keyed:
+                keyed[key] = c
         at = letter((owners[-1] if len(owners) > 1 else owners[0]).label)
-        line = replace(line, panel=at)
+        line = line._replace(panel=at)
         self.table.lines.append(line)
+        self.places.setdefault(r, []).append((line, places))
         done.update(keyed.values())
         fresh = [(c, cells[c], key) for key, c in keyed.items() if self._is_first(line, key, r, c)]
         self.table.items.append((line, fresh))

@@ -7,7 +7,7 @@ headers).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from pipelines.extract.grid import Grid, plain
@@ -42,14 +42,19 @@ def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
     if len({h.forms for h in headings}) < 2:
         return [grid]
     starts = [0, *_starts(grid, headings)]
-    beside = _beside(grid, 0, grid.height, headings)
-    if len(beside) > 1 and any(_cuts(part, start) for part in beside for start in starts[1:]):
-        return [table for part in beside for table in regions(part, recogniser)]
-    found = []
+    beside = _edges(grid, 0, grid.height, headings)
+    if len(beside) > 1:
+        parts = _parts(grid, 0, grid.height, beside)
+        if any(_cuts(part, start) for part in parts for start in starts[1:]):
+            return [table for part in parts for table in regions(part, recogniser)]
+    found: list[Grid] = []
     for top, end in zip(starts, [*starts[1:], grid.height], strict=True):
         inside = [h for h in headings if top <= h.row < end]
-        found += _beside(grid, top, end, inside)
-    return found if len(found) > 1 else [grid]
+        edges = _edges(grid, top, end, inside)
+        if len(edges) == len(starts) == 1:
+            return [grid]
+        found += _parts(grid, top, end, edges)
+    return found
 
 
 def _cuts(part: Grid, start: int) -> bool:
@@ -63,11 +68,15 @@ def _begins(part: Grid, start: int) -> bool:
 
 def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
     for r, cells in enumerate(grid.rows):
-        for c, value in () if _is_line(cells) else cells:
-            if type(value) is str and "表" in value and len(value) <= _LONGEST:
-                forms, title = recogniser.heading(squash(value))
-                if forms:
-                    yield _Heading(r, c, frozenset(forms), title)
+        named = [
+            (c, value)
+            for c, value in cells
+            if value.__class__ is str and "表" in value and len(value) <= _LONGEST  # type: ignore[operator, arg-type]
+        ]
+        for c, value in () if not named or _is_line(cells) else named:
+            forms, title = recogniser.heading(squash(str(value)))
+            if forms:
+                yield _Heading(r, c, frozenset(forms), title)
 
 
 def _is_line(cells: list[tuple[int, object]]) -> bool:
@@ -102,8 +111,10 @@ def _header_below(grid: Grid, row: int, left: int = 0, right: int = 1 << 14) -> 
     )
 
 
-def _beside(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[Grid]:
-    """The tables that stand side by side in some rows, told by titles that differ."""
+def _edges(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[int]:
+    """The first columns of the tables that stand side by side in some rows, told by titles that
+    differ.
+    """
     titles = sorted(
         (h for h in headings if h.title and h.row - top < 2 * FIRST_ROWS), key=lambda h: h.column
     )
@@ -119,6 +130,10 @@ def _beside(grid: Grid, top: int, end: int, headings: list[_Heading]) -> list[Gr
             if edge is not None and edge > edges[-1]:
                 edges.append(edge)
         before = title
+    return edges
+
+
+def _parts(grid: Grid, top: int, end: int, edges: list[int]) -> list[Grid]:
     spans = zip(edges, [*edges[1:], 1 << 14], strict=True)
     return [_part(grid, top, end, left, right) for left, right in spans]
 
@@ -128,17 +143,26 @@ def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | N
     below = grid.rows[title.row + 1 : end]
     used = {c for cells in below for c, _ in cells}
     gaps = [c for c in range(left + 1, title.column + 1) if c not in used]
-    anchors = {
-        c
-        for cells in below[:HEADER_WITHIN]
-        for c, v in cells
-        if type(v) is str and squash(v) in _HEADER_WORDS
-    }
-    near = sorted(c for c in anchors if left < c <= title.column)
-    edge = gaps[-1] if gaps else _first_label(near, below)
+    anchors = _columns_headed(below, _HEADER_WORDS)
+    # 决算数 may head the last amounts of the table before as well as the first of a table without
+    # labels: the heads of labels alone, and all of them, whichever cut further right
+    labels = _columns_headed(below, ANCHORS)
+    near = [sorted(c for c in found if left < c <= title.column) for found in (labels, anchors)]
+    cuts = [cut for columns in near if (cut := _first_label(columns, below)) is not None]
+    edge = gaps[-1] if gaps else max(cuts, default=None)
     if edge is None or not any(c < edge for c in anchors) or not any(c >= edge for c in anchors):
         return None
     return edge
+
+
+def _columns_headed(below: list[list[tuple[int, object]]], words: Set[str]) -> set[int]:
+    """Columns that have one of some words in the rows where a header stands."""
+    return {
+        c
+        for cells in below[:HEADER_WITHIN]
+        for c, v in cells
+        if type(v) is str and squash(v) in words
+    }
 
 
 def _first_label(labels: list[int], below: list[list[tuple[int, object]]]) -> int | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from pipelines.extract.rows import Line
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import address, letter
 
@@ -31,7 +32,8 @@ class Says:
 
 
 # Texts repeat from row to row: a third of the size on disk, for less than a millisecond a workbook.
-PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
+# Its own threads would cost more than they give: an extraction is small, and workers run beside it.
+PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 T, I32, I8 = pa.string(), pa.int32(), pa.int8()
 MONEY = pa.decimal128(18, 2)
@@ -193,26 +195,31 @@ def _layout(r: SheetReading) -> pa.RecordBatch:
 
 
 def _lines(readings: list[SheetReading]) -> pa.RecordBatch:
-    lines = [(r.sheet.number, x) for r in readings for x in r.table.lines]
+    lines = [line for r in readings for line in r.table.lines]
+    told = zip(*lines, strict=True) if lines else [()] * len(Line._fields)
+    of = dict(zip(Line._fields, told, strict=True))
     columns = [
-        [n for n, _ in lines],
-        [x.block for _, x in lines],
-        [x.key for _, x in lines],
-        [x.label for _, x in lines],
-        [x.code for _, x in lines],
-        [x.number for _, x in lines],
-        [x.row + 1 for _, x in lines],
-        [_at(x.row, x.column) for _, x in lines],
-        [_at(x.row, x.code_column) for _, x in lines],
-        [x.panel for _, x in lines],
+        [r.sheet.number for r in readings for _ in r.table.lines],
+        of["block"],
+        of["key"],
+        of["label"],
+        of["code"],
+        of["number"],
+        [row + 1 for row in of["row"]],
+        _cells(of["row"], of["column"]),
+        _cells(of["row"], of["code_column"]),
+        of["panel"],
     ]
     return pa.RecordBatch.from_arrays(
         [pa.array(c, f.type) for c, f in zip(columns, LINES, strict=True)], schema=LINES
     )
 
 
-def _at(row: int, column: int | None) -> str | None:
-    return None if column is None else address(row, column)
+def _cells(rows: Sequence[int], columns: Sequence[int | None]) -> list[str | None]:
+    return [
+        None if column is None else address(row, column)
+        for row, column in zip(rows, columns, strict=True)
+    ]
 
 
 def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:

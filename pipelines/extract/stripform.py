@@ -4,6 +4,8 @@ and G13 (one row).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches, header_words
 from pipelines.extract.grid import Grid, is_blank, plain, without_repeats
@@ -17,7 +19,19 @@ from pipelines.extract.rows import (
     split_leading_code,
 )
 from pipelines.extract.text import label_key, letter, squash, visible
+from pipelines.extract.words import word
 from schemas.library import Form
+
+
+# The same items stand in every unit's table. Typed, for a cell may hold True, which equals 1.
+@lru_cache(maxsize=4096, typed=True)
+def _code_and_name(code_cell: object, name_cell: object) -> tuple[str, str]:
+    """Code and name that stand in the two cells of an item; None is an empty cell."""
+    cells = {0: code_cell, 1: name_cell}
+    code = CodeReader([0]).code({c: v for c, v in cells.items() if v is not None})
+    labels = [v for v in (name_cell, code_cell) if type(v) is str and not plain(v).isdigit()]
+    label = visible(labels[0]) if labels else ""
+    return (code, label) if code else split_leading_code(label)
 
 
 class StripReader:
@@ -66,7 +80,9 @@ class StripReader:
         words = {c: squash(v) for r in header.rows for c, v in self.grid.rows[r] if type(v) is str}
         codes = [c for c, w in sorted(words.items()) if w in CODE_HEADS]
         names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
-        amounts = [c for c, w in sorted(words.items()) if w in self.words and w not in NAME_HEADS]
+        amounts = [
+            c for c, w in sorted(words.items()) if word(w) in self.words and w not in NAME_HEADS
+        ]
         groups = []
         for code in codes or names:  # without a head for codes they stand before the names
             name = code if code in names else next((n for n in names if n > code), code)
@@ -97,17 +113,7 @@ class StripReader:
     def _line(
         self, r: int, cells: dict[int, object], code_column: int, name_column: int, keys: Keys
     ) -> Line | None:
-        code = CodeReader([code_column]).code(cells)
-        label = next(
-            (
-                visible(v)
-                for c in (name_column, code_column)
-                if type(v := cells.get(c)) is str and not plain(v).isdigit()
-            ),
-            "",
-        )
-        if not code:
-            code, label = split_leading_code(label)
+        code, label = _code_and_name(cells.get(code_column), cells.get(name_column))
         if code:
             return Line(
                 r, "", code, label or code, code, column=name_column, panel=letter(code_column)
@@ -162,7 +168,7 @@ class RowReader:
         rows: list[int] = []
         start = self.grid.start
         for r, cells in enumerate(self.grid.rows[start : start + heads.SEARCH], start):
-            texts = [label_key(v) for _, v in cells if type(v) is str]
+            texts = [word(v) for _, v in cells if type(v) is str]
             if any(t in words for t in texts):
                 rows.append(r)
             elif rows and cells and not heads.is_column_numbers(cells):

@@ -1,0 +1,57 @@
+"""Rows of a list, known again by the cells of their label columns.
+
+The key of most rows depends on nothing else: a whole code, or 合计. Rows whose key depends on the
+rows above (parts of a code, labels under a code), notes and repeated headers are not learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipelines.extract.header import never_numbers
+from pipelines.extract.rows import CodeReader, Line
+
+# Of a code list's 1,500 items one region's units use some hundreds: enough for what comes again,
+# and half a megabyte for a header at most.
+MOST_ROWS = 1024
+LEAST_NUMBER = 100  # of codes kept as numbers; below it 1 and True would be the same key
+
+Cells = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row's line without its place, and the parts of its code that rows below may go on with."""
+
+    line: Line
+    context: list[str]
+
+    def at(self, row: int) -> Line:
+        return Line(row, *self.line[1:])
+
+
+@dataclass(slots=True)
+class Labels:
+    """The rows learned under one header; ``code_columns`` are zero-based."""
+
+    code_columns: list[int]
+    rows: dict[Cells, Known] = field(default_factory=dict)
+
+    def learn(self, labels: Cells, cells: Mapping[int, object], line: Line) -> None:
+        """``labels``: the cells of the label columns as they are; ``cells``: those that count."""
+        if not all(type(v) is str or _is_code_number(v) for v in labels):
+            return
+        if not never_numbers([(c, v) for c, v in cells.items() if c < len(labels)]):
+            return
+        reader = CodeReader(self.code_columns)
+        code = reader.code(dict(cells))
+        if code and (len(code) < 3 or code != line.code):
+            return  # put together with a code above
+        if len(self.rows) >= MOST_ROWS:
+            self.rows.clear()
+        self.rows[labels] = Known(line, reader.context)
+
+
+def _is_code_number(cell: object) -> bool:
+    return type(cell) is float and cell >= LEAST_NUMBER

@@ -1,0 +1,219 @@
+"""The short way of reading gives what the long way gives, and is gone only where nothing differs.
+
+Both ways read everything that the tests can make: samples tidy and messy, printed variants, sheets
+with any content in any cell, and the shared cases. Hostile files are refused before either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from pipelines.extract import listform, listheader, panelform
+from pipelines.extract.learned.way import long_way
+from pipelines.extract.sheet import SheetReading, read_sheets
+from pipelines.extract.worker import _library
+from pipelines.intake.discover import discover
+from pipelines.intake.numberformats import Shown
+from pipelines.intake.workbook import Refused, Sheet, open_workbook
+from pipelines.sample.writing import write_samples
+from tests.extract.variants import sheets, variant
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT.parent / "shared" / "cases" / "workbooks"
+TABLE = ("lines", "columns", "notes", "top", "first")
+READING = (
+    *("caption", "status", "reason", "decimals", "money", "assumed", "continues", "faults"),
+    *("left_out", "numbers", "facts_numbers", "structural", "layout"),
+)
+# What may stand in a cell and change what a row or a sheet is.
+ODD: tuple[object, ...] = (
+    *("", " ", "合计", "栏次", "行次", "编制单位：甲", "注：说明", "金额单位：万元", "财决04表"),
+    *("支出决算表", "科目编码", "201", "2010301", "—", "（12.3）", "1,234.50", "决算数", "项目"),
+    *(0.0, -0.0, 1.0, 2.0, 201.0, 0.1 + 0.2, 12.345, 1e13, 1e20, float("inf"), True, 7),
+)
+
+
+def read(found: Sequence[Sheet]) -> list[SheetReading]:
+    forms, recogniser = _library(())
+    return read_sheets(list(found), recogniser, forms)
+
+
+def told(reading: SheetReading) -> dict[str, Any]:
+    """Everything that a reading tells."""
+    of_table = {name: getattr(reading.table, name) for name in TABLE}
+    of_sheet = {name: getattr(reading, name) for name in READING}
+    return {
+        "sheet": (reading.sheet.number, reading.sheet.name, reading.form.form),
+        "facts": [tuple(fact) for fact in reading.facts],
+        "reasons": sorted(reading.table.reasons.items()),
+        "rows": sorted(reading.table.structural_rows),
+        "columns of numbers": sorted(reading.table.structural_columns),
+        **of_table,
+        **of_sheet,
+    }
+
+
+def same_both_ways(make: Callable[[], Sequence[Sheet]]) -> int:
+    """The number of facts; ``make`` gives fresh sheets, for reading numbers their tables."""
+    with long_way():
+        long = [told(r) for r in read(make())]
+    for _ in ("teaches", "knows"):
+        short = [told(r) for r in read(make())]
+        # as text, so that nan equals itself, and True is not 1
+        assert [repr(x) for x in short] == [repr(x) for x in long]
+    return sum(len(x["facts"]) for x in long)
+
+
+def books(folder: Path) -> Iterator[Callable[[], Sequence[Sheet]]]:
+    for file in discover(folder):
+        if file.kind == "workbook" and file.status == "ready":
+            try:
+                open_workbook(file.path, file.type)
+            except Refused:
+                continue
+            yield lambda file=file: open_workbook(file.path, file.type).sheets
+
+
+def test_generated_workbooks(tmp_path: Path) -> None:
+    """The demo with its planted errors, `.xls` and 万元 among them, and messy layouts."""
+    write_samples(tmp_path, 1, 2, seed=9, messy=1.0, workers=1)
+    counts = [
+        same_both_ways(make) for home in (ROOT / "data/raw", tmp_path) for make in books(home)
+    ]
+    assert len(counts) > 12
+    assert sum(counts) > 10_000
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not here")
+def test_shared_cases() -> None:
+    assert sum(same_both_ways(make) for make in books(CASES)) > 1_000
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_printed_variants(published: bool) -> None:
+    for seed in range(4):
+        assert same_both_ways(lambda seed=seed: variant(published, seed)) > 500
+
+
+def odd_sheets(seed: int) -> list[Sheet]:
+    """Some sheets with odd content in a few cells, error values, formulas without a result, scaling
+    number formats, rows more and rows less.
+    """
+    rng = Random(seed)
+    found = rng.sample(sheets(rng.random() < 0.5), 3)
+    for number, sheet in enumerate(found, 1):
+        sheet.number = number
+        for _ in range(rng.randrange(3)):
+            row = rng.choice(sheet.cells)
+            row[rng.randrange(len(row))] = rng.choice(ODD)
+        place = rng.randrange(5, len(sheet.cells)), rng.randrange(len(sheet.cells[-1]))
+        change = rng.randrange(6)
+        if change == 0:
+            sheet.special[place] = rng.choice([("error", "#REF!"), ("uncached", "=A1")])
+            sheet.cells[place[0]][place[1]] = ""
+        elif change == 1:
+            sheet.shown[place] = Shown(4, "")
+        elif change == 2:
+            sheet.cells.insert(place[0], list(sheet.cells[place[0]]))
+        elif change == 3:
+            del sheet.cells[place[0]]
+    return found
+
+
+def test_any_content_of_any_cell() -> None:
+    for seed in range(60):
+        same_both_ways(lambda seed=seed: odd_sheets(seed))
+
+
+# --- which way is gone ----------------------------------------------------------------------------
+
+
+def sheet_of(form: str) -> Sheet:
+    return next(s for s in sheets(False) if read([s])[0].form.form == form)
+
+
+class LongWay(Exception):
+    """The long way was gone."""
+
+
+def _long(*_: object) -> None:
+    raise LongWay
+
+
+def _changed(sheet: Sheet, row: int, column: int) -> Sheet:
+    value = sheet.cells[row][column]
+    sheet.cells[row][column] = f"{value}甲" if type(value) is str else float(value) + 100  # type: ignore[arg-type]
+    return sheet
+
+
+def test_any_other_header_cell_sends_a_list_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = read([sheet_of("Z04")])[0].table
+    monkeypatch.setattr(listheader._Finder, "find", _long)
+    monkeypatch.setattr(listform.ListReader, "_read_row", _long)
+    assert read([sheet_of("Z04")])[0].table.items == table.items
+    cells = sheet_of("Z04").cells
+    header = [
+        (r, c)
+        for r in range(table.top, table.first)
+        for c, value in enumerate(cells[r])
+        if value != ""
+    ]
+    assert len(header) > 8
+    for row, column in header:
+        with pytest.raises(LongWay):
+            read([_changed(sheet_of("Z04"), row, column)])
+
+
+def test_any_other_label_sends_its_row_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = read([sheet_of("Z04")])[0].table
+    monkeypatch.setattr(listform.ListReader, "_read_row", _long)
+    for line in table.lines:
+        with pytest.raises(LongWay):
+            read([_changed(sheet_of("Z04"), line.row, line.column or 0)])
+
+
+def test_any_cell_but_an_amount_sends_a_table_of_panels_the_long_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = read([sheet_of("Z01")])[0].table
+    monkeypatch.setattr(panelform.PanelReader, "_read_and_learn", _long)
+    assert read([sheet_of("Z01")])[0].table.items == known.items
+    amounts = {c.column for c in known.columns}
+    others = [
+        (r, c)
+        for r, row in enumerate(sheet_of("Z01").cells[known.top :], known.top)
+        for c, value in enumerate(row)
+        if value != "" and (c not in amounts or r < known.first)
+    ]
+    assert len(others) > 100
+    for row, column in Random(1).sample(others, 40):
+        with pytest.raises(LongWay):
+            read([_changed(sheet_of("Z01"), row, column)])
+
+
+def test_merged_cells_of_the_header_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    for form, reader in (("Z04", listheader._Finder), ("Z01", panelform.PanelReader)):
+        table = read([sheet_of(form)])[0].table
+        name = "find" if form == "Z04" else "_read_and_learn"
+        sheet = sheet_of(form)
+        sheet.merged.append((table.top, 30, table.top, 31))
+        with monkeypatch.context() as patch:
+            patch.setattr(reader, name, _long)
+            with pytest.raises(LongWay):
+                read([sheet])
+
+
+def test_an_amount_that_is_no_number_goes_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = read([sheet_of("Z01")])[0].table
+    line, cells = next(item for item in table.items if item[1])
+    monkeypatch.setattr(panelform.PanelReader, "_read_and_learn", _long)
+    for value in ("1,234.50", "约五万", True, 7):
+        sheet = sheet_of("Z01")
+        sheet.cells[line.row][cells[0][0]] = value
+        with pytest.raises(LongWay):
+            read([sheet])
