@@ -67,6 +67,7 @@ class MessageWords(_Strict):
     short: Short
     own: str
     full: Full
+    unsolved: str
     allowed: str
     distance: dict[str, str]
     side: dict[str, str]
@@ -81,6 +82,13 @@ class MessageWords(_Strict):
             if unknown:
                 raise ValueError(f"{FILE.name}：没有名为 {'、'.join(sorted(unknown))} 的部分")
         return self
+
+
+def action_first(message: str, severity: str) -> str:
+    """A sentence that says what is wrong, with what to do before it; one that begins with that
+    stays as it is.
+    """
+    return message if message.startswith("请") else message_words().do[severity] + message
 
 
 @cache

@@ -115,7 +115,7 @@ def _and_more(listed: int, more: int) -> Observation:
     """One observation for all that are too many to be listed one by one."""
     message = (
         f"名册中还有 {more} 份应报的决算没有收到；未报的只逐个列出前 {listed} 份，"
-        "其余见数据集 units 与 submissions。请核对名册是不是这次应报的单位。"
+        "其余是数据集 units 中没有列入 submissions 的单位。请核对名册是不是这次应报的单位。"
     )
     return Observation("S-ABSENT", "报送/其余", message, "review")
 

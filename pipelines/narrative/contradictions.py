@@ -7,8 +7,10 @@ What does not belong here: how contradictions are told apart (``relations.py``).
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, percent
+from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.relations import Finding, Relation, Term, judge
 from schemas.observation import Place
 
@@ -16,7 +18,8 @@ MOST_PLACES = 40  # more are nobody's reading; the count is told
 ALSO = "；由此还有：{what}"
 MORE = "等{number}处"
 TOLD = 2  # further contradictions that a message tells in full
-SUSPECT = "；最可能有误的是{title}{figure}（改为{right}即各处相符）"
+RIGHT = "请改{title}{figure}为{right}（改后各处相符）："
+LIKELY = "请核对{title}{figure}，疑应为{right}："
 UNIT = "；{figure}的计量单位疑有误"
 
 
@@ -34,7 +37,7 @@ def _doubtful(case: Case, relation: Relation) -> bool:
 
 def _one(case: Case, finding: Finding) -> None:
     relation = finding.relation
-    message = relation.message(finding.values) + _suspected(finding) + _explained(finding)
+    message = _suspected(finding) + relation.message(finding.values) + _explained(finding)
     rule = "N-20" if finding.unit_slip else relation.rule
     if finding.unit_slip and finding.suspect is not None:
         message += UNIT.format(figure=finding.suspect.figure.text)
@@ -54,11 +57,20 @@ def _suspected(finding: Finding) -> str:
     if term is None or right is None or not finding.explained or right.middle < 0:
         return ""
     figure = term.figure
+    meant = _as_printed(figure, right)
     if figure.kind == "percent":
-        told = percent(right.middle)
+        told = percent(meant)
     else:
-        told = amount(right.middle, figure.kind == "money", figure.unit)
-    return SUSPECT.format(title=term.title, figure=figure.text, right=told)
+        told = amount(meant, figure.kind == "money", figure.unit)
+    template = LIKELY if finding.upset else RIGHT
+    return template.format(title=term.title, figure=figure.text, right=told)
+
+
+def _as_printed(figure: Figure, right: Interval) -> Fraction:
+    """What a figure should be, to the last digit that it is printed with where that will do."""
+    digit = Fraction(figure.factor, 10**figure.decimals)
+    rounded = round(right.middle / digit) * digit
+    return rounded if right.low <= rounded <= right.high else right.middle
 
 
 def _explained(finding: Finding) -> str:

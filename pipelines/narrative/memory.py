@@ -35,6 +35,7 @@ def version() -> str:
     known = [
         *here.rglob("*.py"),
         *(here.parent / "tables").rglob("*.py"),
+        schemas / "message_words.yml",
         *(p for f in folders for p in f.rglob("*") if p.suffix in (".yml", ".csv")),
     ]
     digest = hashlib.sha256()

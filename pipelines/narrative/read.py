@@ -21,7 +21,7 @@ from pipelines.narrative.source import read_file
 from pipelines.narrative.statements import Reader
 from pipelines.narrative.units import name_mentions, owners, unit_names
 from pipelines.narrative.vocabulary import vocabulary
-from pipelines.tables.document import Table
+from pipelines.tables.document import Document, Table
 from pipelines.tables.forms import form_spans
 
 # sections that state no figures of final accounts: theirs are neither judged nor counted
@@ -75,7 +75,11 @@ def read_narrative(path: Path, type: str, sha256: str | None = None) -> Narrativ
 
     Raises :class:`pipelines.narrative.source.NarrativeError`.
     """
-    document = read_file(path, type, sha256)
+    return read_document_text(read_file(path, type, sha256), path=path, type=type)
+
+
+def read_document_text(document: Document, *, path: Path, type: str) -> Narrative:
+    """The same for a document that is open."""
     forms = form_spans(document)
     others = [t for t in document.tables if (t.start, t.end) not in forms]
     return read_text(document.body, path=path, type=type, forms=forms, tables=others)

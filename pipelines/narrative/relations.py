@@ -75,6 +75,7 @@ class Finding:
     explained: list[Relation] = field(default_factory=list)
     severity: str | None = None
     unit_slip: bool = False
+    upset: int = 0  # relations that hold and that the change would break
     values: Values = field(default_factory=dict)
 
 
@@ -170,6 +171,7 @@ def _finding(open_ones: list[Relation], choice: _Choice | None, values: Values) 
         explained,
         _severity(main, values, choice),
         _unit_slip(choice.term, choice.right),
+        choice.broken,
     )
 
 

@@ -1,23 +1,24 @@
 """What runs in a worker process: one document read, and one document checked.
 
-Results are plain and picklable. What does not belong here: whose narrative it is (``owner.py``).
+Results are plain. What does not belong here: whose narrative it is (``owner.py``).
 """
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.intake import wire
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import NarrativeResult
 from pipelines.narrative.check import check_narrative
 from pipelines.narrative.coverage import coverage
 from pipelines.narrative.lookup import FactLookup
-from pipelines.narrative.read import Narrative, read_narrative
-from pipelines.narrative.source import NarrativeError
+from pipelines.narrative.read import Narrative, read_document_text
+from pipelines.narrative.source import NarrativeError, read_file
+from pipelines.tables.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Head:
 class ReadJob:
     """A document to read.
 
-    What was read is kept at ``kept`` for the check that follows in the same run.
+    The opened document is kept at ``kept`` for the check that follows in the same run.
     """
 
     file: str
@@ -67,8 +68,9 @@ class CheckJob:
 
 def read_head(job: ReadJob) -> Head:
     """Reads a document. Raises Refused where it cannot be read."""
-    narrative = _read(job)
-    job.kept.write_bytes(pickle.dumps(narrative))
+    document = _open(job)
+    job.kept.write_bytes(wire.pack(document))
+    narrative = _read(job, document)
     counted = coverage(narrative)
     unread = tuple(
         (section, f"{start}-{end}", words) for section, start, end, words in counted.unread
@@ -87,7 +89,7 @@ def read_head(job: ReadJob) -> Head:
 def check_document(job: CheckJob) -> NarrativeResult:
     """Checks a document. Raises Refused where it cannot be read."""
     kept = job.read.kept
-    narrative: Narrative = pickle.loads(kept.read_bytes()) if kept.is_file() else _read(job.read)
+    narrative = _read(job.read, _kept(kept) or _open(job.read))
     kept.unlink(missing_ok=True)
     facts = None
     if job.facts is not None and job.facts.num_rows and job.year is not None:
@@ -104,8 +106,25 @@ def check_document(job: CheckJob) -> NarrativeResult:
     )
 
 
-def _read(job: ReadJob) -> Narrative:
+def _open(job: ReadJob) -> Document:
     try:
-        return read_narrative(job.path, job.type, job.sha256)
+        return read_file(job.path, job.type, job.sha256)
     except NarrativeError as error:
         raise Refused(f"{error.reason.rstrip('。')}。", error.detail) from error
+
+
+def _kept(path: Path) -> Document | None:
+    """What ``read_head`` kept, read against its type: whoever wrote it had read a stranger's file.
+
+    The opened document, not what was understood of it: that is many objects that point at each
+    other, and takes milliseconds, while opening a PDF takes seconds.
+    """
+    try:
+        found: Document = wire.unpack(path.read_bytes(), Document)
+        return found
+    except (OSError, wire.WrongAnswer):
+        return None
+
+
+def _read(job: ReadJob, document: Document) -> Narrative:
+    return read_document_text(document, path=job.path, type=job.type)

@@ -17,6 +17,7 @@ from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import Fact, FactLookup
 from pipelines.performance.matching import Matched, match_all
 from pipelines.performance.pack import Entry, Pack
+from schemas.message_words import action_first
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
 
@@ -90,12 +91,13 @@ class Case:
         self.failures[rule] += 1
         self.subjects[rule, subject] += 1
         number = self.subjects[rule, subject]
+        level = severity or catalogue()[rule]["severity"]
         self.observations.append(
             Observation(
                 rule_id=rule,
                 subject=subject if number == 1 else f"{subject}#{number}",
-                message=message,
-                severity=severity or catalogue()[rule]["severity"],
+                message=action_first(message, level),
+                severity=level,
                 unit_code=self.unit_code,
                 unit_name=self.unit_name,
                 year=self.year,

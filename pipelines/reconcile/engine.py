@@ -16,6 +16,7 @@ from pipelines.reconcile.results import Results, write_formula_results, write_ob
 from pipelines.reconcile.steps import Runner
 from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import Plan, plan_of
+from schemas.library import Form
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
 
@@ -116,7 +117,9 @@ def _slice(
     evaluated, bad = runner.run(steps.JUDGE, plan, gate, targets)
     position = {int(u): i for i, u in enumerate(targets)}
     if _failing(runner.con):
-        _explain(runner, plan, observations, lambda taken: _take(taken, position, evaluated))
+        _explain(
+            runner, plan, book.forms, observations, lambda taken: _take(taken, position, evaluated)
+        )
     failed = np.zeros_like(evaluated)
     for uy, chk, n in runner.con.execute(
         "SELECT uy, chk, count(*) FROM rec_failed GROUP BY uy, chk"
@@ -133,6 +136,7 @@ def _failing(con: duckdb.DuckDBPyConnection) -> int:
 def _explain(
     runner: Runner,
     plan: Plan,
+    forms: dict[str, Form],
     observations: Sequence[Observation],
     take: Callable[[list[Taken]], bool],
 ) -> None:
@@ -149,6 +153,7 @@ def _explain(
     if runner.run(steps.HYPOTHESES, plan.own, observations):
         runner.run(steps.SUSPECTS, plan.own)
         runner.run(steps.MISTYPED)
+    runner.run(steps.FILLABLE, plan, forms)
     runner.run(steps.WITHDRAW, plan.own)
     runner.run(steps.SETS, plan.own)
     runner.run(steps.PUT_BACK)

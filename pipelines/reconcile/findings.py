@@ -17,9 +17,11 @@ from pipelines.reconcile.advice.accused import write_suspects
 from pipelines.reconcile.blanks import NAMED
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.messages import load_macros, write_messages
+from pipelines.reconcile.messages.templates import quoted
 from pipelines.reconcile.operand_cells import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
+from schemas.message_words import message_words
 from schemas.rulebook import Check, is_own, split_block
 
 ID_LENGTH = 16  # 64 bits of a digest: among a million findings two alike are one in 40 million
@@ -157,16 +159,17 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
     _named(con)
     _causes(con)
     write_messages(con)
+    unsolved = f"CASE WHEN v.inst IS NULL THEN '' ELSE {quoted(message_words().unsolved)} END"
     con.execute(f"""
         INSERT INTO raw_findings
         SELECT n.finding_id, n.rule_id, n.severity, n.unit_code, n.unit_name, n.year, n.subject,
                coalesce(
                    CASE WHEN x.owner <> n.uy THEN w.unit_name || '的' ELSE '' END || y.words, ''
-               ) || m.message,
+               ) || m.message || {unsolved},
                m.detail,
                rec_money(rec_scaled(n.d, n.scale)), coalesce(y.cause, c.cause, n.finding_id)
         FROM rec_names n JOIN rec_messages m USING (uy, inst)
-            LEFT JOIN rec_causes c USING (uy, inst)
+            LEFT JOIN rec_causes c USING (uy, inst) LEFT JOIN rec_unsolved v USING (uy, inst)
         LEFT JOIN rec_miscoded x USING (uy, inst)
             LEFT JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank
         LEFT JOIN rec_uy w ON w.uy = x.owner;

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.reconcile.advice.applied import withdraw_harmful
+from pipelines.reconcile.advice.blank_cells import add_blank_cells
 from pipelines.reconcile.advice.sets import propose_sets
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
@@ -83,6 +84,12 @@ HYPOTHESES = Step(
     makes="rec_explained",
     changes="rec_failed rec_dropped raw_findings raw_cells",
 )
+FILLABLE = Step(
+    add_blank_cells,
+    reads="rec_ops rec_suspects",
+    makes="rec_blanks",
+    changes="rec_keys rec_instances rec_terms",
+)
 WITHDRAW = Step(
     withdraw_harmful,
     reads="rec_base rec_map rec_targets rec_cells rec_terms rec_checks rec_closed "
@@ -93,8 +100,8 @@ WITHDRAW = Step(
 SETS = Step(
     propose_sets,
     reads="rec_uy rec_keys rec_base rec_map rec_targets rec_cells rec_terms rec_checks "
-    "rec_closed rec_failed rec_dropped rec_suspects rec_blamed rec_withdrawn",
-    makes="rec_sets",
+    "rec_closed rec_failed rec_dropped rec_suspects rec_blamed rec_withdrawn rec_blanks",
+    makes="rec_sets rec_unsolved",
 )
 PUT_BACK = Step(put_back, reads="rec_explained", changes="rec_failed")
 BLANKS = Step(
@@ -106,7 +113,7 @@ WRITE = Step(
     write_findings,
     reads="lines sheets rec_facts rec_prior rec_uy rec_titles rec_subjects rec_whole "
     "rec_base rec_instances rec_operands rec_checks rec_failed rec_ops rec_wanted "
-    "rec_suspects rec_blamed rec_rivals rec_sets rec_mistyped rec_miscoded "
+    "rec_suspects rec_blamed rec_rivals rec_sets rec_unsolved rec_mistyped rec_miscoded "
     "rec_explained",
     changes="raw_findings raw_cells",
 )
@@ -133,6 +140,7 @@ STEPS: tuple[Step[Any], ...] = (
     FORGIVE_CORRECTED,
     MISTYPED,
     HYPOTHESES,
+    FILLABLE,
     WITHDRAW,
     SETS,
     PUT_BACK,

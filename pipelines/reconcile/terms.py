@@ -27,6 +27,11 @@ SELF, LAST_YEAR, CHILDREN, PARENT = 0, 1, 2, 3
 LEFT, RIGHT, SLACK = 0, 1, 2
 SIDES = {"left": LEFT, "right": RIGHT, "slack": SLACK}
 KEY = "hash({0}form, {0}block, {0}row_key, {0}col_key)"
+TERMS = """
+    SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef, e.side,
+           bool_or(e.opened) AS opened, e.scope
+    FROM rec_expanded e JOIN rec_instances i USING (chk, v1, v2, v3)
+    GROUP BY e.key, e.scope, i.inst, e.side"""
 MAX_WORDS = 3  # variables in one selector; no rule of the book has more
 
 
@@ -106,10 +111,12 @@ class _Rows:
 
 
 class Compiler:
-    """Expands checks against the rows and columns that occur. One instance per run."""
+    """Expands checks against the rows and columns of the table ``keys``."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, forms: dict[str, Form]):
-        self.con, self.forms = con, forms
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, forms: dict[str, Form], keys: str = "rec_keys"
+    ):
+        self.con, self.forms, self.keys = con, forms, keys
         words = tuple(f"b{i}" for i in range(1, MAX_WORDS + 1))
         self.row_match = _Rows(("term", "id", *words))
         self.col_match = _Rows(("term", "id", *words))
@@ -134,6 +141,24 @@ class Compiler:
         """Fills rec_terms, rec_instances and rec_operands; a check that cannot be expanded breaks
         its rule only.
         """
+        self._match(plan)
+        self._load()
+
+    def add(self, plan: Plan) -> None:
+        """The terms of further keys, in instances there are or in new ones behind them."""
+        self._match(plan)
+        self._expand()
+        self.con.execute(f"""
+            INSERT INTO rec_instances
+                SELECT (chk::BIGINT << 32) + (SELECT count(*) FROM rec_instances)
+                       + row_number() OVER (ORDER BY chk, v1, v2, v3), chk, v1, v2, v3
+                FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded
+                      ANTI JOIN rec_instances USING (chk, v1, v2, v3));
+            INSERT INTO rec_terms {TERMS};
+            DROP TABLE rec_expanded
+        """)
+
+    def _match(self, plan: Plan) -> None:
         self._axes()
         for number, check in enumerate(plan.checks):
             marks = [
@@ -149,19 +174,18 @@ class Compiler:
                     (self.row_match, self.col_match, self.terms, self.operands), marks, strict=True
                 ):
                     del table.rows[mark:]
-        self._load()
 
     def _axes(self) -> None:
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE rec_rows AS
                 SELECT row_number() OVER () - 1 AS id, *
-                       FROM (SELECT DISTINCT form, block, row_key FROM rec_keys);
+                       FROM (SELECT DISTINCT form, block, row_key FROM {self.keys});
             CREATE OR REPLACE TEMP TABLE rec_cols AS
                 SELECT row_number() OVER () - 1 AS id, *
-                       FROM (SELECT DISTINCT form, block, col_key FROM rec_keys);
+                       FROM (SELECT DISTINCT form, block, col_key FROM {self.keys});
             CREATE OR REPLACE TEMP TABLE rec_key_ids AS
                 SELECT {key_sql("k.")} AS key, r.id AS row_id, c.id AS col_id
-                FROM rec_keys k JOIN rec_rows r USING (form, block, row_key)
+                FROM {self.keys} k JOIN rec_rows r USING (form, block, row_key)
                     JOIN rec_cols c USING (form, block, col_key)
         """)
         self.rows = self._axis("rec_rows", "row_key")
@@ -219,35 +243,38 @@ class Compiler:
             )
 
     def _load(self) -> None:
+        self._expand()
+        text, i32, i8, flag = pa.string(), pa.int32(), pa.int8(), pa.bool_()
+        operands = self.operands.table((i32, i32, i8, i8, i8, text, text, text, text, flag, flag))
+        self.con.register("rec_operand_list", operands)
+        self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE rec_operands AS SELECT * FROM rec_operand_list;
+            CREATE OR REPLACE TEMP TABLE rec_instances AS
+                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst,
+                       chk, v1, v2, v3
+                FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded);
+            CREATE OR REPLACE TEMP TABLE rec_terms AS {TERMS};
+            DROP TABLE rec_expanded
+        """)
+        self.con.unregister("rec_operand_list")
+
+    def _expand(self) -> None:
+        """``rec_expanded``: every key with the terms it is, and the words they bind."""
         con, text, i32, i8, flag = self.con, pa.string(), pa.int32(), pa.int8(), pa.bool_()
         match = (i32, i32, text, text, text)
         con.register("rec_row_match", self.row_match.table(match))
         con.register("rec_col_match", self.col_match.table(match))
         con.register("rec_term_list", self.terms.table((i32, i32, i8, i8, i8, flag)))
-        operands = self.operands.table((i32, i32, i8, i8, i8, text, text, text, text, flag, flag))
-        con.register("rec_operand_list", operands)
         agree = " AND ".join(f"coalesce(r.b{i} = c.b{i}, true)" for i in range(1, MAX_WORDS + 1))
         bound = ", ".join(f"coalesce(r.b{i}, c.b{i}, '') AS v{i}" for i in range(1, MAX_WORDS + 1))
         con.execute(f"""
-            CREATE OR REPLACE TEMP TABLE rec_operands AS SELECT * FROM rec_operand_list;
             CREATE OR REPLACE TEMP TABLE rec_expanded AS
                 SELECT k.key, t.chk, t.coef, t.side, t.scope, t.opened, {bound}
                 FROM rec_key_ids k JOIN rec_row_match r ON r.id = k.row_id
                 JOIN rec_col_match c ON c.id = k.col_id AND c.term = r.term
-                JOIN rec_term_list t ON t.term = r.term WHERE {agree};
-            CREATE OR REPLACE TEMP TABLE rec_instances AS
-                SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst,
-                       chk, v1, v2, v3
-                FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded);
-            CREATE OR REPLACE TEMP TABLE rec_terms AS
-                SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef,
-                       e.side,
-                       bool_or(e.opened) AS opened, e.scope
-                FROM rec_expanded e JOIN rec_instances i USING (chk, v1, v2, v3)
-                GROUP BY e.key, e.scope, i.inst, e.side;
-            DROP TABLE rec_expanded
+                JOIN rec_term_list t ON t.term = r.term WHERE {agree}
         """)
-        for name in ("rec_row_match", "rec_col_match", "rec_term_list", "rec_operand_list"):
+        for name in ("rec_row_match", "rec_col_match", "rec_term_list"):
             con.unregister(name)
 
 

@@ -20,7 +20,7 @@ FIX_COLUMNS = (
     Column("单元格", "link", 10),
     Column("现为（元）", "money", 16),
     Column("应为（元）", "money", 16),
-    Column("涉及问题（个）", "count", 9),
+    Column("涉及问题", "count", 10),
     Column("怎么改", "wrap", 46),
     Column("另需同改", "wrap", 30),
     Column("原因", "wrap", 24),

@@ -14,8 +14,8 @@ from pipelines.narrative.kinds import change, growth, growth_range, rate, rate_r
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import said, value
 
-RATE = "{item}增减幅不符：说明文字为{figure}，按所印金额应为{way}{right}"
-CHANGE = "{item}增减不符：与{base}（{earlier}）相差{right}，说明文字为{way}{figure}"
+RATE = "{item}增减幅：说明文字为{figure}，按所印金额应为{way}{right}"
+CHANGE = "{item}增减：与{base}（{earlier}）相差{right}，说明文字为{way}{figure}"
 AGAINST = "{item}{what}：{quote}"
 NOTHING = "{item}{base}为 0，没有增减幅可言，却写为{figure}"
 BASES = {LAST: "上年", BUDGET: "预算", UNSAID: "基数"}

@@ -73,7 +73,7 @@ def _empty_classes(case: Case, section: Section, parts: list[Entry]) -> None:
     names = "、".join(e.item.title for e in zero)
     places = [case.figure("left", e, e.values[0]) for e in zero]
     subject = f"{plain(section.title) or '正文'}[不涉及的类]"
-    message = f"只需列出涉及的支出类，以下各类为 0：{names}"
+    message = f"请删去为 0 的支出类：{names}（只需列出涉及的类）"
     case.report("N-06", subject, message, places, severity="hint")
 
 

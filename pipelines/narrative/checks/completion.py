@@ -16,9 +16,9 @@ from pipelines.narrative.figures import Figure, Interval, ratio
 from pipelines.narrative.kinds import completion, completion_by_change
 from pipelines.narrative.relations import Values
 
-RATE = "{item}完成预算比例不符：决算{value}，预算{budget}，应为{right}，说明文字为{figure}"
+RATE = "{item}完成预算比例：决算{value}，预算{budget}，应为{right}，说明文字为{figure}"
 VERDICT = "{item}{facts}，与“{words}”矛盾"
-REASON = "{item}完成预算{figure}，未说明原因"
+REASON = "请补写原因：{item}完成预算{figure}，未说明原因"
 NOTHING = "{item}预算数和决算数均为 0，完成率不适用，却写为{figure}"
 NO_BUDGET = "{item}没有安排预算，完成率不适用，却写为{figure}"
 

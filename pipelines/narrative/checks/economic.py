@@ -92,7 +92,7 @@ def _repeated(case: Case, entry: Entry, listed: Listed) -> None:
             case.report(
                 "N-11",
                 case.subject(entry) + f"{name}重复",
-                f"{entry.item.title}中“{name}”列了两次",
+                f"请删去重复的“{name}”：{entry.item.title}中列了两次",
                 places,
             )
         seen.setdefault(name, (start, end))
@@ -133,7 +133,7 @@ def _against_table(
         names = "、".join(code_list("economic").items[c].name for c in missing)
         cells = [case.cell("right", spent[c]) for c in missing]
         places = [case.place("left", entry.paragraph, *span), *cells]
-        message = f"{group}漏列有支出的科目：{names}"
+        message = f"请补上{group}漏列的有支出的科目：{names}"
         case.report("N-11", case.subject(entry) + "漏列", message, places)
 
 
@@ -146,7 +146,7 @@ CHECK = Check(
     name="economic",
     rules=("N-11",),
     title="列出的经济科目",
-    message="{group}中“{name}”列了两次",
+    message="请删去重复的“{name}”：{group}中列了两次",
     run=collect,
     wrong="六、一般公共预算财政拨款基本支出决算情况说明\n人员经费5.00万元，主要包括：基本工资、奖金、基本工资。",
     right="六、一般公共预算财政拨款基本支出决算情况说明\n人员经费5.00万元，主要包括：基本工资、奖金、退休费。",

@@ -237,7 +237,7 @@ def _wrong_change(
     sign = record.direction or 1
     printed = ("增加" if sign > 0 else "减少") + delta.text
     backwards = record.direction is not None and _signed(delta, -sign).meets(change)
-    kind = "方向写反" if backwards else "增减额不符"
+    kind = "方向写反" if backwards else "增减额"
     message = (
         f"{entry.item.title}{kind}：说明文字为{printed}，"
         f"按表应为{_words(change, money, delta.unit)}（本年 {now.where}"
@@ -283,7 +283,7 @@ def _rate(
         return
     sign = direction or 1
     message = (
-        f"{entry.item.title}增减幅不符：说明文字为{'增长' if sign > 0 else '下降'}{rate.text}，"
+        f"{entry.item.title}增减幅：说明文字为{'增长' if sign > 0 else '下降'}{rate.text}，"
         f"按表应为{'增长' if exact.middle >= 0 else '下降'}{percent(abs(exact.middle))}"
         f"（本年{wan(now.amount)}，上年{wan(before.amount)}）"
     )
@@ -314,8 +314,7 @@ def _shares(case: Case, facts: FactLookup, entry: Entry) -> None:
     case.report(
         entry.item.rule,
         case.subject(entry) + "占比",
-        f"{entry.item.title}占比不符：说明文字为{share.text}，"
-        f"按表占{named}的{percent(ways[0].middle)}",
+        f"{entry.item.title}占比：说明文字为{share.text}，按表占{named}的{percent(ways[0].middle)}",
         [case.figure("left", entry, share), case.cell("right", part)],
     )
     case.settled[key(entry, share)] = ways[0]
@@ -356,7 +355,7 @@ def _completion(case: Case, facts: FactLookup, entry: Entry) -> None:
     if any(figure.interval.meets(r) for r in rates):
         return
     message = (
-        f"{entry.item.title}完成预算比例不符：说明文字为{figure.text}，"
+        f"{entry.item.title}完成预算比例：说明文字为{figure.text}，"
         f"按表为{percent(rates[0].middle)}"
         f"（决算{wan(actual.amount)}，预算{wan(budgets[0].amount)}）"
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.functional import resolve
+from pipelines.narrative.functional import Resolution, resolve
 from pipelines.narrative.normal import plain
 from pipelines.narrative.tokens import tokenise
 from schemas.observation import Place
 
+MESSAGE = "请核对“{words}”，疑应为“{right}”：{problem}"
+UNKNOWN = "请对照当年政府收支分类科目核实“{words}”：{problem}"
 OLDEST = 2021  # before this edition names differ that the code list need not know
 
 
@@ -32,20 +34,19 @@ def _functional(case: Case) -> None:
             open_brackets.setdefault(plain(entry.section) or "正文", []).append(words)
         if not found.problem or (not found.suggestion and (case.year or OLDEST) < OLDEST):
             continue
-        advice = (
-            f"；疑应为“{found.suggestion}”"
-            if found.suggestion
-            else "；请对照当年政府收支分类科目核实"
-        )
         words = _label(case, entry)
         subject = f"{plain(entry.section) or '正文'}[{'/'.join(n for n in entry.item.names if n)}]"
         severity = None if found.sure else "review"
-        case.report(
-            "N-08", subject, f"{found.problem}：“{words.quote}”{advice}", [words], severity=severity
-        )
+        case.report("N-08", subject, _message(found, words), [words], severity=severity)
     for section, places in open_brackets.items():
-        message = f"科目名称的括号不配对，共{len(places)}处，如“{places[0].quote}”"
+        message = f"请补上科目名称的括号：共{len(places)}处不配对，如“{places[0].quote}”"
         case.report("N-08", f"{section}[括号]", message, places, severity="hint")
+
+
+def _message(found: Resolution, words: Place) -> str:
+    if not found.suggestion:
+        return UNKNOWN.format(problem=found.problem, words=words.quote)
+    return MESSAGE.format(problem=found.problem, words=words.quote, right=found.suggestion)
 
 
 def _label(case: Case, entry: Entry) -> Place:
@@ -71,7 +72,7 @@ def _glossary(case: Case) -> None:
         found = resolve(*named.parts)
         if found.problem and found.suggestion:
             words = case.place("left", paragraph, named.start, named.end)
-            message = f"{found.problem}：“{words.quote}”；疑应为“{found.suggestion}”"
+            message = _message(found, words)
             severity = None if found.sure else "review"
             case.report(
                 "N-08", f"名词解释[{'/'.join(named.parts)}]", message, [words], severity=severity
@@ -82,7 +83,7 @@ CHECK = Check(
     name="items",
     rules=("N-08",),
     title="类、款、项名称成立且相属",
-    message="{problem}：“{words}”；疑应为“{right}”",
+    message=MESSAGE,
     run=collect,
     wrong="（三）一般公共预算财政拨款支出决算具体情况\n1.教育支出（类）普通教育（款）城管执法（项）：支出决算为5.00万元。",
     right="（三）一般公共预算财政拨款支出决算具体情况\n1.教育支出（类）普通教育（款）小学教育（项）：支出决算为5.00万元。",

@@ -15,9 +15,9 @@ from pipelines.narrative.sections import Paragraph
 from pipelines.narrative.vocabulary import Leftover, vocabulary
 from schemas.observation import Place
 
-MESSAGE = "遗留模板文字：{quotes}。{advice}"
-OPEN = "有待填写的内容：{quotes}。{advice}"
-HINT = "文字疑有误：{quotes}。{advice}"
+MESSAGE = "请{advice}：遗留模板文字{quotes}"
+OPEN = "请{advice}：有待填写的内容{quotes}"
+HINT = "请{advice}：文字疑有误，{quotes}"
 QUOTED = 4  # quotes in one message; the others stand in its places
 SHORT = 4  # a mark of so few characters says nothing without the words before it
 ITEM_MARK = re.compile(r"（\d*[类款项]")

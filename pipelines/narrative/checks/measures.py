@@ -13,7 +13,7 @@ from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph
 from pipelines.narrative.vocabulary import vocabulary
 
-BARE = "{item}{figure}没有计量单位，请补上（如万元）"
+BARE = "请补上计量单位（如万元）：{item}{figure}"
 EMPTY_AMOUNT = re.compile(
     r"(?:支出|收入|决算|合计|总计|费|增加|减少|增长|下降|预算数?|决算数|为|持平)(?:了)?(?P<u>万元|元|%)(?=[，。；、）]|占|$)"
 )
@@ -62,7 +62,7 @@ def _without_number(case: Case, paragraph: Paragraph, start: int, sentence: str)
             words = case.place("left", paragraph, start + found.start(), start + found.end())
             subject = f"{plain(paragraph.section.title) or '正文'}[缺少数字]"
             case.report(
-                "N-20", subject, f"有计量单位没有数字：“{words.quote}”，请补上数字或改写", [words]
+                "N-20", subject, f"请补上数字或改写：“{words.quote}”有计量单位没有数字", [words]
             )
 
 
@@ -71,7 +71,7 @@ def _without_sign(case: Case, paragraph: Paragraph, start: int, sentence: str) -
         for found in pattern.finditer(sentence):
             words = case.place("left", paragraph, start + found.start(), start + found.end())
             subject = f"{plain(paragraph.section.title) or '正文'}[缺少百分号]"
-            case.report("N-20", subject, f"比例没有百分号：“{words.quote}”", [words])
+            case.report("N-20", subject, f"请补上百分号：“{words.quote}”", [words])
 
 
 def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
@@ -91,7 +91,7 @@ def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
     subject = f"{plain(paragraph.section.title) or '正文'}[元与万元混用]"
     listed = "、".join(f"“{short(p.quote or '')}”" for p in places[:4])
     more = f"等{len(places)}处" if len(places) > 4 else ""
-    message = f"一句之中既有万元又有元：{listed}{more}，请统一计量单位"
+    message = f"请统一计量单位：一句之中既有万元又有元，{listed}{more}"
     case.report("N-20", subject, message, places, severity="hint")
 
 

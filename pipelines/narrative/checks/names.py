@@ -13,7 +13,7 @@ from pipelines.narrative.normal import plain
 from pipelines.narrative.units import NOT_SELF, short_forms
 from schemas.observation import Place
 
-MESSAGE = "单位名称“{name}”与{source}“{known}”不一致，请统一，或在名册中登记为别名"
+MESSAGE = "请统一单位名称，或在名册中登记别名：“{name}”与{source}“{known}”不一致"
 BRANCH = re.compile(r"（?(?:本级|机关|部门)）?$")
 FULL = 6  # shorter names may be the end of another unit's name
 

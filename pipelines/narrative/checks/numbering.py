@@ -97,7 +97,7 @@ def _misnumbered(
     words = case.words("left", heading.title, heading.start, heading.end)
     right, wrong = form.format(numeral(expected)), form.format(numeral(number))
     if number > expected:
-        message = f"标题序号不连续：“{words.quote}”之前缺“{right}”"
+        message = f"请补上标题序号：“{words.quote}”之前缺“{right}”"
         missing = [
             h
             for h in case.narrative.outline.headings
@@ -106,9 +106,9 @@ def _misnumbered(
         if form.startswith("第") and missing:
             message += f"（疑为“{missing[-1].title}”漏标部分序号）"
     elif any(h is not heading and h.number == number and h.end <= heading.start for h in run):
-        message = f"标题序号重复：“{words.quote}”的序号“{wrong}”前面已有，应为“{right}”"
+        message = f"请改正标题序号：“{words.quote}”的“{wrong}”前面已有，应为“{right}”"
     else:
-        message = f"标题序号颠倒：“{words.quote}”应为“{right}”"
+        message = f"请改正标题序号：“{words.quote}”应为“{right}”"
     case.report("N-21", f"标题序号[{plain(heading.title)}]", message, [words])
 
 
@@ -116,7 +116,7 @@ CHECK = Check(
     name="numbering",
     rules=("N-21",),
     title="章节序号连续",
-    message="标题序号不连续：“{title}”之前缺“{missing}”",
+    message="请补上标题序号：“{title}”之前缺“{missing}”",
     run=collect,
     wrong="一、收入支出决算总体情况说明\n2023年度收入总计1.00万元。\n三、支出决算情况说明\n本年支出合计1.00万元。",
     right="一、收入支出决算总体情况说明\n2023年度收入总计1.00万元。\n二、支出决算情况说明\n本年支出合计1.00万元。",

@@ -45,8 +45,8 @@ def _report_reasons(case: Case, first: Entry, other: Entry) -> None:
         if e.reason_at
     ]
     message = (
-        f"同一变动（{_movement(other)}）说了两个原因："
-        f"“{plain(first.section)}”与“{plain(other.section)}”，请核实"
+        f"请统一变动原因：同一变动（{_movement(other)}）"
+        f"“{plain(first.section)}”与“{plain(other.section)}”说法不同"
     )
     case.report(
         "N-19", f"{plain(other.section) or '正文'}[{other.item.title}原因]", message, places
@@ -62,7 +62,7 @@ CHECK = Check(
     name="reasons",
     rules=("N-19",),
     title="同一变动原因一致",
-    message="同一变动（{movement}）说了两个原因：“{there}”与“{here}”，请核实",
+    message="请统一变动原因：同一变动（{movement}）“{there}”与“{here}”说法不同",
     run=collect,
     wrong=(
         "一、收入支出决算总体情况说明\n2023年度收、支总计44.00万元，与2022年度相比，收、支总计各增加4.00万元，"

@@ -16,7 +16,7 @@ from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import parent_of, value, wholes
 from pipelines.narrative.vocabulary import vocabulary
 
-WRONG = "{item}占比不符：说明文字为{figure}，按所印金额占{whole}的{right}"
+WRONG = "{item}占比：说明文字为{figure}，按所印金额占{whole}的{right}"
 HUNDRED = "{item}各项占比之和为{summed}%，应为100%"
 NOTHING = "{item}与{whole}均为 0，占比不适用，却写为{figure}"
 # what rounding of single shares adds up to is in their intervals; this much more is still called

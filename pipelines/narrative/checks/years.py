@@ -14,8 +14,8 @@ from pipelines.narrative.units import NAME
 from pipelines.narrative.vocabulary import vocabulary
 from schemas.observation import Place
 
-MESSAGE = "报告年度为{year}年，这里写的是“{words}”，请核对年度"
-TITLE = "报告年度为{year}年，标题写的是{said}年，请核对年度"
+MESSAGE = "请核对年度：报告年度为{year}年，这里写的是“{words}”"
+TITLE = "请核对年度：报告年度为{year}年，标题写的是{said}年"
 YEAR = re.compile(r"(?<![\d〔（\[])(20\d\d)(?:年度|年)(?!\d{1,2}月(?!31日))")
 STATE = re.compile(r"(?:截至|截止|至)?(?:20\d\d)年(?:12月31日|末|底|年末|年底|12月底)")
 HISTORY = re.compile(

@@ -82,7 +82,7 @@ def _deviation(case: Case, row: Row) -> None:
             )
     missing = "偏差原因" in case.pack.columns("JX06") and not row.get("偏差原因").words
     if missing and true is not None and true.low > LIMIT and gap.low * gap.high > 0:
-        message = f"“{row.label.text}”偏差 {percent(true.middle)}，超过 10%，没有写明偏差原因"
+        message = f"请补写偏差原因：“{row.label.text}”偏差 {percent(true.middle)}，超过 10%"
         case.fail(
             "E-04", f"JX06[{row.key},偏差原因]", message, [printed, row.label], row.get("偏差原因")
         )

@@ -155,7 +155,7 @@ def _reason_missing(case: Case, row: Row, printed: Entry) -> None:
         or case.subjects["E-20", "JX03/原因"]
     ):
         return
-    message = f"“{row.key}”执行率 {printed.text}，没有到 100%，没有写明原因"
+    message = f"请补写原因：“{row.key}”执行率 {printed.text}，没有到 100%"
     case.fail(
         "E-20", "JX03/原因", message, [printed, row.label], row.get("原因"), severity="review"
     )

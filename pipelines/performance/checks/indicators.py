@@ -212,16 +212,16 @@ def _reason(case: Case, one: Indicator) -> None:
         return
     if reached(one, "reached") is False:
         message = (
-            f"“{one.title}”目标 {one.op}{one.target.text.lstrip('=≥≤≧≦＝')}，完成"
-            f" {one.actual.text}，没有达到，没有写明原因（{one.project}）"
+            f"请补写未完成的原因：“{one.title}”目标 {one.op}{one.target.text.lstrip('=≥≤≧≦＝')}，"
+            f"完成 {one.actual.text}（{one.project}）"
         )
         case.fail("E-23", f"{_where(one)}", message, [one.actual, one.name], one.reason)
         return
     real = completion(one)
     if one.op in ("≥", "＞") and real is not None and real > FAR_ABOVE and one.target.value.number:
         message = (
-            f"“{one.title}”完成 {one.actual.text}，为目标的 {percent(real)}，超过 130%，"
-            f"没有写明原因（{one.project}）"
+            f"请补写远超目标的原因：“{one.title}”完成 {one.actual.text}，"
+            f"为目标的 {percent(real)}（{one.project}）"
         )
         case.fail(
             "E-23",
@@ -273,7 +273,7 @@ def _all_equal(case: Case, indicators: list[Indicator]) -> None:
     case.count("E-24", 1 if len(counted) >= ENOUGH else 0)
     same = [i for i in counted if comparable(i) == i.target.value.number]
     if len(counted) >= ENOUGH and len(same) >= SHARE * len(counted):
-        message = f"{len(counted)} 个定量指标中 {len(same)} 个的完成值与目标值完全相同，请核实"
+        message = f"请核实完成值：{len(counted)} 个定量指标中 {len(same)} 个与目标值完全相同"
         case.fail("E-24", "完成值", message, [i.actual for i in same[:5]])
 
 
@@ -285,7 +285,7 @@ def _glyphs(case: Case, indicators: list[Indicator]) -> None:
                 seen.setdefault(glyph, entry)
     for one_glyph, other in GLYPHS:
         if one_glyph in seen and other in seen:
-            message = "同一份材料中的计算符号混用（≥ 与 ≧、≤ 与 ≦、＝ 与 =），请统一"
+            message = "请统一计算符号：同一份材料中混用 ≥ 与 ≧、≤ 与 ≦、＝ 与 ="
             case.fail("E-12", "符号", message, seen[one_glyph], seen[other], severity="hint")
             return
 

@@ -72,8 +72,8 @@ def _reason(case: Case, month: int, row: Row, targets: dict[int, Fraction]) -> N
     case.count("E-06")
     if actual.interval.high < targets[month] and not row.get("原因").words:
         message = (
-            f"{month}月执行进度 {row.get('实际值').text}，低于目标 {float(targets[month]):g}%，"
-            "没有写明原因"
+            f"请补写原因：{month}月执行进度 {row.get('实际值').text}，"
+            f"低于目标 {float(targets[month]):g}%"
         )
         case.fail(
             "E-06",

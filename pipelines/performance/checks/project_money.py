@@ -145,7 +145,7 @@ def _reasons(case: Case, table: ProjectTable, rate: object) -> None:
     if reason.words:
         return
     if rate.high < 90:  # type: ignore[attr-defined]
-        message = f"“{table.project}”预算执行率低于 90%，没有写明原因"
+        message = f"请补写原因：“{table.project}”预算执行率低于 90%"
         case.fail(
             "E-27",
             f"{table.project}/低于90",
@@ -156,8 +156,8 @@ def _reasons(case: Case, table: ProjectTable, rate: object) -> None:
         )
     elif equal(initial, budget) is False:
         message = (
-            f"“{table.project}”年初预算 {wan(initial.value.number or 0)}，调整后"
-            f" {wan(budget.value.number or 0)}，没有写明调整原因"
+            f"请补写调整原因：“{table.project}”年初预算 {wan(initial.value.number or 0)}，"
+            f"调整后 {wan(budget.value.number or 0)}"
         )
         case.fail(
             "E-27", f"{table.project}/调整", message, [budget, initial], reason, severity="review"

@@ -98,8 +98,8 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
     done = reached(one, "reached")
     if done is True and score < weight and not one.reason.words:
         message = (
-            f"“{one.title}”已达到目标，得分 {one.score.text} 低于权重 {one.weight.text}，"
-            f"没有写明原因（{table.project}）"
+            f"请补写扣分原因：“{one.title}”已达到目标，得分 {one.score.text}"
+            f" 低于权重 {one.weight.text}（{table.project}）"
         )
         case.fail(
             "E-26", f"{subject}/少给", message, [one.score, one.name], one.weight, severity="review"

@@ -199,8 +199,8 @@ def _reasons(case: Case, form: str, rows: list[Row]) -> None:
         reason = row.get(column)
         if score.number < weight.number and not reason.words:
             message = (
-                f"{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分（满分"
-                f" {row.get('分值').text}），没有写明{column}"
+                f"请补写{column}：{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分"
+                f"（满分 {row.get('分值').text}）"
             )
             case.fail("E-21", f"{form}[{row.key}]", message, row.get("得分"), reason)
         elif score.number == weight.number and reason.words and len(reason.text) > 2:

@@ -27,7 +27,7 @@ def check(case: Case) -> None:
         case.fail(
             "E-18",
             "变化率/小数位",
-            "两年的变化率小数位数不同，请统一",
+            "请统一小数位数：两年的变化率位数不同",
             [r for r in rates if r.number],
             severity="hint",
         )

@@ -32,7 +32,7 @@ def count_effects(con: duckdb.DuckDBPyConnection, own: int) -> None:
         CREATE OR REPLACE TEMP TABLE rec_effects AS
         WITH judged AS (
             SELECT move, uy, inst, bool_or(fails) FILTER (after) AS fails,
-                   bool_or(fails) FILTER (NOT after) AS failed
+                   coalesce(bool_or(fails) FILTER (NOT after), false) AS failed
             FROM (SELECT x.move, x.uy, x.inst, x.after, coalesce({FAILS}, false) AS fails
                   FROM rec_after x JOIN rec_checks c ON c.chk = x.inst >> 32)
             GROUP BY move, uy, inst
@@ -101,19 +101,14 @@ def _sums(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def withdraw_harmful(con: duckdb.DuckDBPyConnection, own: int) -> None:
-    """Takes the suggested amount from every filled suspect after whose change not fewer instances
-    would fail.
-
-    A blank cell keeps its suggestion: a sum over whatever a table holds has no term for it, so it
-    cannot be counted here.
+    """Takes the suggested amount from every suspect after whose change not fewer instances would
+    fail. Needs the terms of blank suspects (``blank_cells.py``).
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_proposed AS
         SELECT (row_number() OVER (ORDER BY uy, key, suggested))::INTEGER AS move, uy, key,
                suggested
-        FROM (SELECT DISTINCT s.uy, s.key, s.suggested
-              FROM rec_suspects s SEMI JOIN rec_base b ON b.uy = s.uy AND b.key = s.key
-              WHERE s.suggested IS NOT NULL);
+        FROM (SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE suggested IS NOT NULL);
         CREATE OR REPLACE TEMP TABLE rec_moves AS
         SELECT p.move, p.uy, p.key, p.suggested::HUGEINT - coalesce(b.amt, 0) AS delta
         FROM rec_proposed p LEFT JOIN rec_base b ON b.uy = p.uy AND b.key = p.key

@@ -2,17 +2,18 @@
 
 ``rec_sets``: uy, key, set, delta (分). The smallest set that settles a failing component, over the
 unit and the roll-ups above it, applied and counted before it is proposed; where there is none, or
-the component is too large, the ranking of single cells stands, without amounts.
+the component is too large, the ranking of single cells stands, without amounts. ``rec_unsolved``:
+uy, inst: where it stands because of the size, which is said.
 """
 
 from __future__ import annotations
 
 import duckdb
-import networkx as nx
 import numpy as np
 import pyarrow as pa
 
 from pipelines.reconcile.advice.smallest import Cell, Problem, solve
+from pipelines.reconcile.advice.weights import Weights
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import INST_BITS, SIDES, Amount, Family
 from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
@@ -23,9 +24,6 @@ MOST_ROWS = 400
 MOST_VARIABLES = 1_500
 MOST_CELLS = 300_000  # of a family held in memory
 MOST_FAMILIES = 40  # of a slice
-# What a change costs: an amount that a failing formula asks for is likelier wrong than one that
-# none does; a roll-up and a published table follow what they are made from.
-WISHED, ORDINARY, FOLLOWS = 0.9, 1.0, 0.3
 NOTHING = Amount(0, 0, 0)
 INFINITE = float("inf")
 
@@ -36,16 +34,37 @@ def propose_sets(con: duckdb.DuckDBPyConnection, own: int) -> None:
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_sets
-        (uy INTEGER, key UBIGINT, "set" INTEGER, delta HUGEINT)""")
+        (uy INTEGER, key UBIGINT, "set" INTEGER, delta HUGEINT);
+        CREATE OR REPLACE TEMP TABLE rec_too_large (uy INTEGER)""")
     groups = _groups(con)
-    if not groups:
-        return
-    terms, keys = load_terms(con, own), keys_of(con)
-    for members, units in groups[:MOST_FAMILIES]:
-        family = load_family(con, members, terms, keys)
-        solution = settle(family, units, _unsettled(con, family))
+    if groups:
+        terms, keys = load_terms(con, own), keys_of(con)
+    for number, (members, units) in enumerate(groups):
+        try:
+            if number >= MOST_FAMILIES or not _fits(con, members):
+                raise TooLarge
+            family = load_family(con, members, terms, keys)
+            family.blanks = _blanks(con, family)
+            solution = settle(family, units, _unsettled(con, family))
+        except TooLarge:
+            listed = ", ".join(map(str, units))
+            con.execute(f"INSERT INTO rec_too_large SELECT unnest([{listed}])")
+            continue
         if solution and _helps(family, solution):
             _write(con, family, solution)
+    _note_unsolved(con)
+
+
+class TooLarge(Exception):
+    """More hangs together than a set is looked for in."""
+
+
+def _note_unsolved(con: duckdb.DuckDBPyConnection) -> None:
+    """What too much hangs together with, and has only suspects whose change does not help."""
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_unsolved AS
+        SELECT DISTINCT s.uy, s.inst FROM rec_suspects s JOIN rec_withdrawn w USING (uy, key)
+        SEMI JOIN rec_too_large l USING (uy) WHERE s.chosen""")
 
 
 def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]:
@@ -55,6 +74,10 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]
     rows = con.execute("""
         SELECT DISTINCT w.uy, m.target FROM rec_withdrawn w
         LEFT JOIN rec_map m ON m.source = w.uy AND m.scope = 2 ORDER BY ALL""").fetchall()
+    if not rows:
+        return []
+    import networkx as nx  # takes long to load, and most slices have no such group
+
     together = nx.Graph()
     for uy, above in rows:
         together.add_node(uy)
@@ -67,11 +90,20 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]
             SELECT source FROM rec_map WHERE target IN ({listed})
             UNION SELECT target FROM rec_map WHERE source IN ({listed})""").fetchall()
         members = sorted({*units, *(uy for (uy,) in around)})
-        listed = ", ".join(map(str, members))
-        size = con.execute(f"SELECT count(*) FROM rec_base WHERE uy IN ({listed})").fetchall()
-        if size[0][0] <= MOST_CELLS:
-            found.append((members, sorted(units)))
+        found.append((members, sorted(units)))
     return found
+
+
+def _fits(con: duckdb.DuckDBPyConnection, members: list[int]) -> bool:
+    listed = ", ".join(map(str, members))
+    rows = con.execute(f"SELECT count(*) FROM rec_base WHERE uy IN ({listed})").fetchall()
+    return bool(rows[0][0] <= MOST_CELLS)
+
+
+def _blanks(con: duckdb.DuckDBPyConnection, family: Family) -> dict[int, set[int]]:
+    listed = ", ".join(map(str, family.numbers))
+    rows = con.execute(f"SELECT uy, list(key) FROM rec_blanks WHERE uy IN ({listed}) GROUP BY uy")
+    return {uy: set(keys) for uy, keys in rows.fetchall()}
 
 
 def _unsettled(con: duckdb.DuckDBPyConnection, family: Family) -> np.ndarray:
@@ -88,22 +120,24 @@ def _unsettled(con: duckdb.DuckDBPyConnection, family: Family) -> np.ndarray:
 
 def settle(family: Family, units: list[int], rows: np.ndarray) -> dict[Cell, int] | None:
     """The smallest set of cells of these units and years that makes the failing instances (codes)
-    hold and breaks none.
+    hold and breaks none; None where there is no such set. Raises TooLarge.
     """
-    problem = Problem()
+    problem, weights = Problem(), Weights(family)
     for _ in range(ROUNDS):
         for code in rows:
-            _add_row(problem, family, int(code), units)
+            _add_row(problem, family, int(code), units, weights)
         if len(problem.rows) > MOST_ROWS or len(problem.weights) > MOST_VARIABLES:
-            return None
+            raise TooLarge
         solution = solve(problem)
-        if not solution or problem.hopeless:
+        if problem.hopeless:
+            raise TooLarge
+        if not solution:
             return None
         effect = family.effect(changes_of(family, solution))
         rows = np.setdiff1d(effect.broken_codes, np.array(list(problem.rows), np.int64))
         if not len(rows):
             return solution
-    return None
+    raise TooLarge
 
 
 def changes_of(family: Family, solution: dict[Cell, int]) -> Changes:
@@ -116,7 +150,9 @@ def changes_of(family: Family, solution: dict[Cell, int]) -> Changes:
     return changes
 
 
-def _add_row(problem: Problem, family: Family, code: int, units: list[int]) -> None:
+def _add_row(
+    problem: Problem, family: Family, code: int, units: list[int], weights: Weights
+) -> None:
     """A formula by the steps of its cells; cells of other units and years stay as they are."""
     target, inst = code >> INST_BITS, code & ((1 << INST_BITS) - 1)
     kind = inst >> 32
@@ -132,7 +168,7 @@ def _add_row(problem: Problem, family: Family, code: int, units: list[int]) -> N
     problem.rows[code] = (terms, *_bounds(family, code, cmp, bool(family.checks["rich"][kind])))
     for cell in terms:
         if cell not in problem.weights:
-            problem.weights[cell] = _weight(family, cell)
+            problem.weights[cell] = weights.of(cell)
             amount = family.cells.get(cell[0], {}).get(cell[1], NOTHING).amt
             problem.least[cell] = float(-amount) if amount >= 0 else -INFINITE
 
@@ -147,13 +183,6 @@ def _bounds(family: Family, code: int, cmp: str, slack: bool) -> tuple[float, fl
     if cmp == "<=":
         return -INFINITE, high
     return (low, INFINITE) if cmp == ">=" else (low, high)
-
-
-def _weight(family: Family, cell: Cell) -> float:
-    uy, key = cell
-    if uy in family.parents or family.keys[key][0].startswith("G"):
-        return FOLLOWS
-    return WISHED if key in family.wishes(uy) else ORDINARY
 
 
 def _helps(family: Family, solution: dict[Cell, int]) -> bool:

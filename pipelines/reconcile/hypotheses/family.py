@@ -79,6 +79,7 @@ class Family:
     before: dict[int, int]
     keys: dict[int, tuple[str, str, str, str]]
     wished: dict[int, dict[int, set[int]]] = field(default_factory=dict)
+    blanks: dict[int, set[int]] = field(default_factory=dict)  # blank cells that may be filled
     work: int = 0  # terms moved so far, which bounds how much is tried
 
     @cached_property
@@ -120,14 +121,16 @@ class Family:
         return self.terms.inst[order], order
 
     def cells_of(self, target: int, inst: int) -> list[tuple[tuple[int, int], int, int]]:
-        """The filled cells of an instance, each with its side and coefficient."""
+        """The cells of an instance that are filled or may be, each with its side and
+        coefficient.
+        """
         instances, order = self.by_instance
         first, last = np.searchsorted(instances, [inst, inst + 1])
         found = []
         for term in order[first:last]:
             key, scope = int(self.terms.key[term]), int(self.terms.scope[term])
             for uy in self.sources.get((target, scope), ()):
-                if key in self.cells.get(uy, {}):
+                if key in self.cells.get(uy, {}) or key in self.blanks.get(uy, ()):
                     side, coef = int(self.terms.side[term]), int(self.terms.coef[term])
                     found.append(((uy, key), side, coef))
         return found
