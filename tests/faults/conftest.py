@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.desk import Desk
+from tests.faults.together import Together
 from tests.run.conftest import first_night, night, samples, settled
 
 __all__ = ["first_night", "night", "samples", "settled"]
@@ -24,3 +25,9 @@ def desk(tmp_path: Path) -> Desk:
 def department_desk(tmp_path: Path) -> Desk:
     """A department of three: 汇总, 本级 and a subordinate."""
     return Desk(tmp_path / "raw", 3)
+
+
+@pytest.fixture(scope="module")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Together:
+    """The tests of this module that are marked ``together``, prepared and looked at."""
+    return Together(request.module.__name__, tmp_path_factory.mktemp("together"))
