@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.desk import Desk
-from tests.faults.together import Together
+from tests.faults.together import shared
 from tests.run.conftest import first_night, night, samples, settled
 
-__all__ = ["first_night", "night", "samples", "settled"]
+__all__ = ["first_night", "night", "samples", "settled", "shared"]
 
 
 @pytest.fixture
@@ -25,9 +25,3 @@ def desk(tmp_path: Path) -> Desk:
 def department_desk(tmp_path: Path) -> Desk:
     """A department of three: 汇总, 本级 and a subordinate."""
     return Desk(tmp_path / "raw", 3)
-
-
-@pytest.fixture(scope="module")
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Together:
-    """The tests of this module that are marked ``together``, prepared and looked at."""
-    return Together(request.module.__name__, tmp_path_factory.mktemp("together"))

@@ -19,22 +19,44 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.faults.desk import Desk, Draft, Seen, look_at
 
 Half = Generator[Draft | None, Seen, None]
-Test = Callable[[Desk], Half]
-_tests: dict[str, list[Test]] = defaultdict(list)
+Prepared = Callable[[Desk], Half]
+_tests: dict[str, list[Prepared]] = defaultdict(list)
 
 
-def together(test: Test) -> Callable[[Together], None]:
+def together(test: Prepared) -> Callable[[Together], None]:
     """The test as pytest runs it: its second half, over what the shared check saw."""
     _tests[test.__module__].append(test)
 
-    @functools.wraps(test)
     def second_half(shared: Together) -> None:
         shared.finish(test)
 
-    del second_half.__wrapped__  # pytest would ask for the fixtures of the test itself
+    return _named(second_half, test)
+
+
+def together_each(*values: Any) -> Callable[[Callable[[Desk, Any], Half]], Any]:
+    """The same for a test that takes one of the values, each with a unit of its own."""
+
+    def mark(test: Callable[[Desk, Any], Half]) -> Any:
+        prepared = {value: functools.partial(test, value=value) for value in values}
+        _tests[test.__module__].extend(prepared.values())
+
+        @pytest.mark.parametrize("value", values)
+        def second_half(shared: Together, value: Any) -> None:
+            shared.finish(prepared[value])
+
+        return _named(second_half, test)
+
+    return mark
+
+
+def _named(second_half: Callable, test: Callable) -> Any:
+    second_half.__name__, second_half.__doc__ = test.__name__, test.__doc__
+    second_half.__qualname__, second_half.__module__ = test.__qualname__, test.__module__
     return second_half
 
 
@@ -42,15 +64,15 @@ class Together:
     """The tests of a module that are looked at together, each with a unit of its own."""
 
     def __init__(self, module: str, raw: Path) -> None:
-        self.halves: dict[Test, Half] = {}
-        self.desks: dict[Test, Desk] = {}
-        self.failed: dict[Test, BaseException] = {}
+        self.halves: dict[Prepared, Half] = {}
+        self.desks: dict[Prepared, Desk] = {}
+        self.failed: dict[Prepared, BaseException] = {}
         for number, test in enumerate(_tests[module]):
             self.desks[test] = Desk(raw / f"{number:02d}", index=number)
             self._prepare(test)
         self.seen = look_at(raw)
 
-    def _prepare(self, test: Test) -> None:
+    def _prepare(self, test: Prepared) -> None:
         half = self.halves[test] = test(self.desks[test])
         try:
             draft = next(half)
@@ -60,7 +82,7 @@ class Together:
         if draft is not None:
             draft.save(self.desks[test].raw)
 
-    def finish(self, test: Test) -> None:
+    def finish(self, test: Prepared) -> None:
         """The second half; raises what its asserts raise."""
         if test in self.failed:
             raise self.failed[test]
@@ -90,3 +112,9 @@ def view(seen: Seen, desk: Desk) -> Seen:
         "files": [f for f in told["files"] if f["file"].startswith(folder)],
     }
     return Seen(document, [f for f in seen.facts if ours(f)], [s for s in seen.sheets if ours(s)])
+
+
+@pytest.fixture(scope="module")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Together:
+    """The tests of this module that are marked ``together``, prepared and looked at."""
+    return Together(request.module.__name__, tmp_path_factory.mktemp("together"))
