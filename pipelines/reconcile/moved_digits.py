@@ -35,7 +35,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.operand_cells import remove
 from pipelines.reconcile.terms import Plan
-from schemas.rulebook import Check
+from schemas.rulemodel import Check
 
 Group = tuple[int, tuple[tuple[int, int], ...]]
 Failing = dict[tuple[int, int, int], tuple]  # (uy, chk, inst) → (difference, width, operands)
