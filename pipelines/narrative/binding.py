@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 OPENERS = ("compare", "against", "since", "verdict", "complete")
 # in a figureless clause more unknown characters than this are a thing of its own, not an adverb
 ADVERB = 1
-# 三公经费13万元（其中：一般公共预算支出13万元）: what a budget bears of something else is not the budget
+# 三公经费13万元（其中：一般公共预算支出13万元）: what a budget bears of it is not that budget
 BUDGETS = frozenset(("gpb", "fund", "capital"))
 OF_ALL_BUDGETS = frozenset(("three", "running", "procurement", "assets"))
 

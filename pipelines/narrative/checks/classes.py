@@ -37,7 +37,7 @@ def collect(case: Case) -> None:
 
 
 def _class_by_class(apart: list[list[Entry]]) -> list[list[Entry]]:
-    """Sections that stand under the names of classes, （一）社会保障和就业支出（类）, are one list."""
+    """Sections under the names of classes, （一）社会保障和就业支出（类）, are one list."""
     found: list[list[Entry]] = []
     before: Section | None = None
     for family in apart:
