@@ -165,6 +165,12 @@ def recipes(key: Key) -> tuple[Recipe, ...]:
     return tuple(sorted(found, key=lambda recipe: _across(recipe, key)))
 
 
+@lru_cache(maxsize=65536)
+def total_recipes(key: Key) -> tuple[Recipe, ...]:
+    """Those of them that make the figure a plain total."""
+    return tuple(recipe for recipe in recipes(key) if recipe.total)
+
+
 def _repeats(spec: FormulaSpec) -> bool:
     """A formula for tables that list only some levels: its parts are those of the levels above,
     once more.

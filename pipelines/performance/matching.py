@@ -163,6 +163,7 @@ def quantity_indicator(row: Row) -> Indicator:
         rate=row.get("完成率"),
         reason=row.get("未完成原因"),
         op_entry=row.get("指标性质"),
+        unit_entry=row.get("单位"),
         has=frozenset(row.cells),
         table=row.table,
     )

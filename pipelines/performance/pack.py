@@ -88,6 +88,7 @@ class Indicator:
     score: Entry = NO_ENTRY
     reason: Entry = NO_ENTRY
     op_entry: Entry = NO_ENTRY
+    unit_entry: Entry = NO_ENTRY
     level1_entry: Entry = NO_ENTRY
     level2_entry: Entry = NO_ENTRY
     has: frozenset[str] = frozenset()

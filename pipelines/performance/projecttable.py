@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
 from pipelines.performance.header import heads_of
 from pipelines.performance.names import printed_project, titled_project
@@ -75,9 +76,7 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
 
 
 def _entry(cell: GridCell | None, file: str) -> Entry:
-    if cell is None:
-        return NO_ENTRY
-    return Entry(read_value(cell.text), file, cell.spot)
+    return entry_of(cell, file, "answer")
 
 
 def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
@@ -254,7 +253,9 @@ def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:
             continue
         for level in ("level1", "level2"):
             cell = cells.get(level)
-            if cell is not None and not cell.blank:
+            # A caption printed again in every row is the same group as the row above.
+            known = carried.get(level, NO_ENTRY)
+            if cell is not None and not cell.blank and flat(cell.text) != known.text:
                 carried[level] = _text(cell, file)
         name_cell = cells.get("key")
         if name_cell is None or name_cell.blank:
@@ -325,6 +326,7 @@ def _indicator(
         score=_entry(cells.get("得分"), file),
         reason=_without_instructions(_entry(cells.get("原因"), file)),
         op_entry=_entry(op_cell, file),
+        unit_entry=_entry(unit_cell, file),
         level1_entry=level1,
         level2_entry=level2,
         has=has,
@@ -334,8 +336,6 @@ def _indicator(
 
 def _settle_money(found: ProjectTable, segment: Segment) -> None:
     """The project's money in 元, at the precision of its table."""
-    from pipelines.performance.reading import in_yuan
-
     above = " ".join(c.text for row in segment.head for c in segment.grid.filled(row))
     unit = money_unit(above) or segment.grid.money_unit or "万元"
     factor = MONEY_UNITS[unit]

@@ -8,21 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 
+from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
 from pipelines.performance.header import Head
 from pipelines.performance.pack import NO_ENTRY, NOTHING, Entry, FormTable, Pack, Row
 from pipelines.performance.projecttable import read_project
 from pipelines.performance.segments import Segment, segments
 from pipelines.performance.staff import read_staff
-from pipelines.performance.values import (
-    MONEY_UNITS,
-    Value,
-    number_value,
-    read_value,
-)
+from pipelines.performance.values import MONEY_UNITS
 from pipelines.performance.words import caption, flat, header, label
 from schemas.library import code_list
 from schemas.performance_forms import JXForm
@@ -132,25 +127,6 @@ def _cell(grid: Grid, row: int, head: Head) -> GridCell | None:
     return None
 
 
-def entry_of(cell: GridCell | None, file: str, measure: str = "text") -> Entry:
-    if cell is None:
-        return NO_ENTRY
-    return Entry(_value(cell, measure), file, cell.spot)
-
-
-def _value(cell: GridCell, measure: str) -> Value:
-    if measure == "text" and cell.number is None:
-        state = read_value(cell.text).state
-        return Value(cell.text, "text" if state == "number" else state)
-    if cell.number is not None and measure != "text":
-        unit = "%" if cell.percent else ""
-        number = Fraction(str(cell.number)) * (100 if cell.percent else 1)
-        decimals = max(cell.decimals - (2 if cell.percent else 0), 0)
-        made = number_value(0, decimals, unit, cell.text)
-        return replace(made, number=number)
-    return read_value(cell.text)
-
-
 def _row(
     form: JXForm,
     cells: dict[str, GridCell | None],
@@ -231,21 +207,6 @@ def _settle_money(rows: list[Row], form: JXForm, factors: dict[str, int]) -> Non
                 row.cells[column] = replace(
                     entry, value=in_yuan(entry.value, factors[column], places)
                 )
-
-
-def in_yuan(value: Value, factor: int, places: int) -> Value:
-    """A printed amount in 元.
-
-    Amounts in 元 with two decimals are exact, those in 万元 stand for ± half a last place.
-    """
-    factor = MONEY_UNITS.get(value.unit, factor)
-    if value.unit and value.unit not in MONEY_UNITS:
-        return replace(value, state="text", number=None)
-    least = 2 if factor > 1 else 0
-    half = Fraction(factor, 2 * 10 ** max(places, least))
-    if half < Fraction(1, 100):
-        half = Fraction(0)
-    return replace(value.scaled(factor, half), unit="元")
 
 
 def _settle_percent(rows: list[Row], form: JXForm) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.performance.grid import GridCell, Spot
 from pipelines.performance.header import recognise
+from pipelines.performance.projecthead import one_row
 from pipelines.performance.segments import project_head
 from pipelines.tables.flattened import header_spans
 
@@ -28,6 +29,10 @@ class FormHeaders:
     def begins(self, row: list[str]) -> bool:
         """Whether a row begins a project table."""
         return project_head(row)
+
+    def goes_on(self, row: list[str], rest: list[str]) -> bool:
+        """Whether two pieces are one row of the head of a project table."""
+        return one_row(row, rest)
 
 
 def _placed(words: list[str], lowest: list[str], number: int) -> list[GridCell]:

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.performance.grid import Grid, GridCell
-from pipelines.performance.header import Layout, recognise
-from pipelines.performance.words import flat, label
+from pipelines.performance.header import Layout, header_words, recognise
+from pipelines.performance.words import flat, header, label
 from schemas.performance_forms import JXForm, performance_forms
 
 # Labels that stand only in the head of a project table, in any of its layouts.
@@ -142,9 +142,11 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
 
 def _spanned(row: int, layout: Layout) -> int:
     """Header rows, counting what merged header cells cover. A caption at the side that stands
-    for all rows is no header.
+    for all rows is no header, nor is a name (the unit's, in 人员概况) merged into the data.
     """
-    cells = [head.cell for head in layout.columns.values()]
+    known = header_words(layout.form)
+    heads = layout.columns.items()
+    cells = [h.cell for name, h in heads if name != "key" or header(h.cell.text) in known]
     bottom = max((c.row + c.rows for c in cells), default=0)
     return min(bottom - row, TALLEST_HEADER)
 

@@ -51,17 +51,22 @@ def fact(case: Case, form: str, block: str, row: str, column: str) -> Fraction |
     return Fraction(found.amount) if found is not None else Fraction(0)
 
 
-def final_amounts(case: Case, items: list[str], forms: list[str]) -> dict[str, Fraction] | None:
-    """What was spent on each item over the forms (合计 rows); None where the first form (基本支出)
-    is not there.
+def final_amounts(
+    case: Case, items: list[str], forms: list[str]
+) -> tuple[dict[str, Fraction] | None, str]:
+    """What was spent on each item over the forms (合计 rows); without the first form (基本支出) as
+    the unit's own table says, where it lists every item. None where neither is there.
     """
     if case.facts is None or not case.facts.has(forms[0]):
-        return None
+        rows = {r.key: r.number("决算数") for r in case.pack.of("JX06")}
+        own = {i: v.number for i in items if (v := rows.get(i)) is not None}
+        known = {i: v for i, v in own.items() if v is not None}
+        return (known, "支出控制表") if len(known) == len(items) else (None, "")
     found = {}
     for item in items:
         parts = [fact(case, form, "", "合计", item) for form in forms]
         found[item] = sum((p for p in parts if p is not None), Fraction(0))
-    return found
+    return found, "财决表"
 
 
 def initial_amounts(case: Case, items: list[str]) -> tuple[dict[str, Fraction] | None, str]:

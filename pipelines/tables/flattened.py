@@ -9,6 +9,7 @@ by its width.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -23,7 +24,11 @@ SEPARATED = re.compile(r"\s*\|\s*|\t+| {2,}|\u3000{2,}")
 TITLE = re.compile(r"(?:表|体系|情况)$")
 # A line that goes on with a cell after an empty line is short, or the row is not yet full.
 LONGEST_REST = 40
+NEAR = 4  # rows that tell how wide the table is at a place
 MOST_JOINED = 4  # a row broken over more lines than this is two rows
+MOST_CUT = 7  # a header of two rows, each of them broken
+ROWS_BELOW = 8  # enough to see how wide a table is, even where some rows are cut
+CUT_INSIDE = 2  # one empty line ends a row; more stand behind a cell that ends in empty lines
 
 # What is left of a cell after an empty line inside it (自评⏎⏎得分), where nothing else tells: no
 # more than this.
@@ -50,6 +55,9 @@ class Headers(Protocol):
         """Whether a row is the first of another table, so that the header before holds
         no longer.
         """
+
+    def goes_on(self, row: list[str], rest: list[str]) -> bool:
+        """Whether ``rest``, behind several empty lines, can only be the end of ``row``."""
 
 
 @dataclass(slots=True)
@@ -130,7 +138,8 @@ class _Reader:
         self.gap = 0
 
     def _row(self, cells: list[_Cell]) -> None:
-        self.gap = max(self.gap, 1)
+        """A row on a line of its own: empty lines around it say nothing of its inside."""
+        self.gap = 1
         self._add(cells)
         self.gap = 1
 
@@ -158,9 +167,12 @@ class _Reader:
         return False
 
     def _short(self) -> bool:
+        """Whether the last row has fewer cells than those near it: tables follow each other
+        without a word between, so the widest of all says nothing.
+        """
         assert self.current is not None
-        widest = max((len(p.cells) for p in self.current.pieces), default=0)
-        return len(self.current.pieces[-1].cells) < widest
+        near = self.current.pieces[-NEAR:]
+        return len(near[-1].cells) < max(len(p.cells) for p in near)
 
     def _barred(self, lines: list[tuple[int, int]], at: int) -> bool:
         """Whether a line with a bar is a row: with several bars, or beside another such line."""
@@ -200,15 +212,20 @@ class _Reader:
 
 
 def _detached_title(stream: _Stream) -> str:
-    """The title of the next table that ends this one (a row with nothing else), taken off."""
-    while stream.pieces and stream.pieces[-1].blank:
-        stream.pieces.pop()
-    if not stream.pieces:
+    """The title of the next table that ends this one (a row with nothing else), taken off. Blank
+    cells at the end stay where they may be the rest of a row.
+    """
+    pieces = stream.pieces
+    last = next((at for at in range(len(pieces) - 1, -1, -1) if not pieces[at].blank), -1)
+    if last < 0:
+        pieces.clear()
         return ""
-    filled = [c.text.strip() for c in stream.pieces[-1].cells if c.text.strip()]
-    if len(filled) == 1 and TITLE.search(filled[0]) and len(stream.pieces[-1].cells) <= 2:
-        stream.pieces.pop()
+    filled = [c.text.strip() for c in pieces[last].cells if c.text.strip()]
+    if len(filled) == 1 and TITLE.search(filled[0]) and len(pieces[last].cells) <= 2:
+        del pieces[last:]
         return filled[0]
+    while pieces[-1].blank and pieces[-1].gap < CUT_INSIDE:
+        pieces.pop()
     return ""
 
 
@@ -291,59 +308,111 @@ def _rows(pieces: list[_Piece], headers: Headers) -> list[_Row]:
     while at < len(pieces):
         found = _header_at(pieces, at, headers)
         if found:
-            used, joined, width = found
-            rows += _header_rows(pieces[at : at + used], joined, width)
-            at += used
+            width = found.width
+            rows += [_Row(cells, width, True) for cells in found.rows]
+            at += found.used
             continue
         cells = list(pieces[at].cells)
         if headers.begins([c.text for c in cells]):
             width = 0
         at += 1
-        while at < len(pieces) and _continues(cells, pieces[at], width, pieces, at, headers):
+        while at < len(pieces) and _continues(cells, at, width, pieces, headers):
             cells += pieces[at].cells
             at += 1
         rows.append(_Row(cells, width if len(cells) <= width else 0))
     return rows
 
 
-def _header_at(pieces: list[_Piece], at: int, headers: Headers) -> tuple[int, bool, int] | None:
-    """How many pieces are a header, whether they are one row cut up, and its width."""
-    window = [[c.text for c in p.cells] for p in pieces[at : at + MOST_JOINED]]
-    if not window or not any(t.strip() for t in window[0]):
-        return None
-    for used in range(1, len(window) + 1):
-        if used < MOST_JOINED and (width := headers.width(window[:used])):
-            return used, False, width
-        if used == 1 or any(headers.width([row]) for row in window[1:used]):
-            continue
-        joined = [text for row in window[:used] for text in row]
-        if width := headers.width([joined]):
-            return used, True, width
-    return None
+@dataclass(slots=True)
+class _Header:
+    """The rows of a header, how many pieces they were, and how many columns it has."""
+
+    used: int
+    rows: list[list[_Cell]]
+    width: int
 
 
-def _header_rows(pieces: list[_Piece], joined: bool, width: int) -> list[_Row]:
-    if joined:
-        return [_Row([c for p in pieces for c in p.cells], width, True)]
-    return [_Row(list(p.cells), width, True) for p in pieces]
+def _header_at(pieces: list[_Piece], at: int, headers: Headers) -> _Header | None:
+    """The header that begins at a piece: one that the rows below confirm, else the first of all,
+    unless a confirmed one begins inside it.
+    """
+    confirmed, first = _headers_from(pieces, at, headers)
+    if confirmed or first is None:
+        return confirmed
+    inside = range(at + 1, at + first.used)
+    return None if any(_headers_from(pieces, i, headers)[0] for i in inside) else first
+
+
+def _headers_from(
+    pieces: list[_Piece], at: int, headers: Headers
+) -> tuple[_Header | None, _Header | None]:
+    """The first header whose width most rows below it have, and the first one of any width."""
+    window = pieces[at : at + MOST_CUT]
+    first: _Header | None = None
+    for used in range(1, len(window) + 1) if window and not window[0].blank else ():
+        below = pieces[at + used : at + used + ROWS_BELOW]
+        for rows, plain in _ways(window[:used], headers):
+            width = headers.width([[c.text for c in row] for row in rows])
+            if width and width in _usual_widths(below):
+                return _Header(used, rows, width), first
+            if width and plain and first is None:
+                first = _Header(used, rows, width)
+    return None, first
+
+
+def _usual_widths(pieces: list[_Piece]) -> set[int]:
+    """How many cells most rows have, as they stand and with what was cut inside them joined."""
+    found = set()
+    for widths in (Counter(len(p.cells) for p in pieces), Counter(map(len, _joined(pieces)))):
+        if widths:
+            found.add(max(widths, key=lambda w: (widths[w], w)))
+    return found
+
+
+def _ways(window: list[_Piece], headers: Headers) -> Iterator[tuple[list[list[_Cell]], bool]]:
+    """How pieces may be the rows of a header: those behind several empty lines joined to the one
+    before (only the rows below can confirm it: False); each one a row; all of them one row, unless
+    one of them is a header itself.
+    """
+    joined = _joined(window)
+    if len(joined) < min(len(window), MOST_JOINED):
+        yield joined, False
+    if len(window) < MOST_JOINED:
+        yield [list(p.cells) for p in window], True
+    alone = any(headers.width([[c.text for c in p.cells]]) for p in window[1:])
+    if 1 < len(window) <= MOST_JOINED and not alone:
+        yield [[c for p in window for c in p.cells]], True
+
+
+def _joined(window: list[_Piece]) -> list[list[_Cell]]:
+    rows: list[list[_Cell]] = []
+    for piece in window:
+        if rows and piece.gap >= CUT_INSIDE:
+            rows[-1] += piece.cells
+        else:
+            rows.append(list(piece.cells))
+    return rows
 
 
 def _continues(
-    cells: list[_Cell], piece: _Piece, width: int, pieces: list[_Piece], at: int, headers: Headers
+    cells: list[_Cell], at: int, width: int, pieces: list[_Piece], headers: Headers
 ) -> bool:
     """Whether a piece goes on with the row that ``cells`` began: it fits the width, and it does not
     begin anew.
     """
-    both = len(cells) + len(piece.cells)
-    if not width or len(cells) >= width or both > width or piece.blank:
-        return False
-    if not any(c.text for c in cells) or _header_at(pieces, at, headers):
-        return False
-    if headers.begins([c.text for c in piece.cells]):
-        return False
-    if piece.gap >= 2:
+    piece = pieces[at]
+    words = [c.text for c in cells], [c.text for c in piece.cells]
+    inside = piece.gap >= CUT_INSIDE
+    if inside and headers.goes_on(*words):
         return True
-    return both == width and bool(piece.cells[0].text) and len(cells) > 1
+    both = len(cells) + len(piece.cells)
+    if not width or len(cells) >= width or both > width or (piece.blank and not inside):
+        return False
+    if not (inside or any(words[0])) or _header_at(pieces, at, headers):
+        return False
+    if headers.begins(words[1]):
+        return False
+    return inside or (both == width and bool(words[1][0]) and len(cells) > 1)
 
 
 def _placed(rows: list[_Row]) -> list[Cell]:

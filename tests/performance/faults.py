@@ -6,8 +6,10 @@ finding quotes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipelines.sample.performance_pack import Block, SamplePack, blocks, sample_pack
 
@@ -105,6 +107,21 @@ def drop(head: str, label: str) -> Change:
     return change
 
 
+def times(head: str) -> Change:
+    """The money of a table in 元, though 万元 is meant."""
+
+    def change(found: list[Block]) -> None:
+        table = next(b for b in found if not isinstance(b, str) and any(head in r for r in b))
+        for row in table[1:]:
+            row[1:5] = [f"{Decimal(c) * 10_000:.2f}" if is_money(c) else c for c in row[1:5]]
+
+    return change
+
+
+def is_money(text: str) -> bool:
+    return re.fullmatch(r"\d+\.\d+", text) is not None
+
+
 def say(old: str, new: str) -> Change:
     def change(found: list[Block]) -> None:
         for at, block in enumerate(found):
@@ -184,7 +201,7 @@ FAULTS: tuple[PackFault, ...] = (
     PackFault("E-12", "A", put(GOALS, FIRST, 6, "999"), "999"),
     PackFault("E-12", "B", put(GOALS, FIRST, 4, "997"), "997"),
     PackFault("E-12", "A", put(GOALS, FIRST, 3, "≤"), ""),
-    PackFault("E-12", "C", put(GOALS, FIRST, 5, "万册"), ""),
+    PackFault("E-12", "C", put(GOALS, FIRST, 5, "万册"), "万册"),
     PackFault("E-12", "B", put(GOALS, FIRST, 6, "按进度完成"), "按进度完成"),
     PackFault("E-13", "A", put(A, "其中：财政拨款", 2, "0.01万元"), "0.01万元"),
     PackFault("E-13", "A", put(A, "控制成本", 4, "≤9999万元"), "≤9999万元"),
@@ -194,6 +211,8 @@ FAULTS: tuple[PackFault, ...] = (
                                 put(RATE, FIRST, 2, "99999.00")), "99999.00"),
     PackFault("E-15", "A", put("二级项目类别", "201", 5, "1.00"), "1.00"),
     PackFault("E-15", "B", put("二级项目类别", "定额公用经费", 7, "1.11"), "1.11"),
+    PackFault("E-15", "C", put("二级项目类别", "定额公用经费", 2, "人员经费"), "58.34"),
+    PackFault("E-15", "A", put("二级项目类别", "201", 1, "教育支出"), "教育支出"),
     PackFault("E-16", "A", put("偏差程度", "办公费", 0, "办公用商务费"), "办公用商务费"),
     PackFault("E-17", "A", put("序时进度", "9月", 2, "45.00%"), "45.00%"),
     PackFault("E-18", "A", say("事业人员12人", "事业人员11人"), "事业人员11人"),
@@ -223,4 +242,8 @@ FAULTS: tuple[PackFault, ...] = (
     PackFault("E-36", "A", drop(RATE, FIRST), FIRST, "review"),
     PackFault("E-37", "C", put("年度指标值", "群众满意度", 5, "120%"), "120%"),
     PackFault("E-38", "A", put("度量单位", "群众满意度", 4, "99"), "99"),
+    PackFault("E-38", "C", put("度量单位", "群众满意度", 5, "人次"), "人次"),
+    PackFault("E-38", "B", put("度量单位", "群众满意度", 2, "投诉件数"), "投诉件数"),
+    PackFault("S-SCALE", "A", times(RATE), "0.00"),
+    PackFault("S-SCALE", "B", times(DONE), "0.00"),
 )  # fmt: skip

@@ -4,9 +4,11 @@ place by their rule.
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 from pathlib import Path
 
+import docx
 import pytest
 
 from pipelines.performance.checks import run
@@ -57,6 +59,58 @@ def test_other_cuts_of_the_same_pack(tmp_path: Path) -> None:
     pack = sample_pack(3, "A")
     assert serious(judge(read(write(tmp_path, as_text(_without_merges(blocks(pack))))))) == []
     assert serious(judge(read(write(tmp_path, _recut(as_text(blocks(pack))))))) == []
+
+
+def _cut_inside(found: list[Block], seed: int) -> str:
+    """Some cells of every table end in empty lines of their own."""
+    chance, lines = random.Random(seed), []
+    for block in found:
+        for row in [[block]] if isinstance(block, str) else block:
+            for at, cell in enumerate(row):
+                within = not isinstance(block, str) and cell and at < len(row) - 1
+                lines.append(cell if isinstance(block, str) else f"\t{cell}")
+                lines += ["", ""] if within and chance.random() < 0.05 else []
+            lines.append("")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_rows_that_are_cut_inside(tmp_path: Path, layout: str) -> None:
+    for seed in range(3):
+        pack = read(write(tmp_path, _cut_inside(blocks(sample_pack(seed, layout)), seed)))
+        assert (len(pack.project_tables()), serious(judge(pack))) == (5, []), seed
+
+
+def test_a_unit_name_merged_into_the_data_is_no_header(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 5)
+    head = ["项目", "2022年在职人员", "", "2023年在职人员", ""]
+    words = [
+        head,
+        ["某局", *["实有数", "变化数及率"] * 2],
+        ["", "40", "2人/5.26%", "42", "2人/5.00%"],
+    ]
+    for row, texts in zip(table.rows, words, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.cell(0, 3).merge(table.cell(0, 4))
+    document.save(str(tmp_path / "人员.docx"))
+    [row] = read(tmp_path / "人员.docx").of("JX01")
+    assert [row.get(f"{y}/实有数").text for y in ("上年", "本年")] == ["40", "42"]
+
+
+def test_a_cost_is_compared_as_it_was_rounded(tmp_path: Path) -> None:
+    found = base("A")
+    table = next(b for b in found if not isinstance(b, str) and any("控制成本" in r for r in b))
+    shown = {"预算数：": "123456.00元", "其中：财政拨款": "123456.00元"}
+    for row in table:
+        row[:] = [shown.get(row[i - 1], c) if i else c for i, c in enumerate(row)]
+        if "控制成本" in row:
+            row[-2] = "≤12.35万元"
+    about = [o for o in judge(read(write(tmp_path, as_text(found)))) if "成本" in o.subject]
+    assert about == []
 
 
 def _on_one_line(found: list[Block], between: str, before: str) -> str:

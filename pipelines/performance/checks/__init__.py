@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pipelines.performance import scale
 from pipelines.performance.case import Case
 from pipelines.performance.checks import (
     basic_items,
@@ -46,6 +47,7 @@ ORDER = (
 
 
 def run(case: Case) -> None:
-    """Every check on one unit and year."""
+    """Every check on one unit and year, with the amounts of all tables in one unit first."""
+    scale.check(case)
     for module in ORDER:
         module.check(case)

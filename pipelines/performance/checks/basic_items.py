@@ -12,6 +12,7 @@ from pipelines.performance.arithmetic import (
     wan,
 )
 from pipelines.performance.case import Case
+from pipelines.performance.checks.basic_kinds import check_kinds
 from pipelines.performance.checks.money_sums import (
     sum_holds,
 )
@@ -32,6 +33,11 @@ def check(case: Case) -> None:
             failed |= not _tree(case, rows, column)
     for row in rows:
         _finished(case, row)
+    _against_execution(case, failed)
+    check_kinds(case, rows)
+
+
+def _against_execution(case: Case, failed: bool) -> None:
     total = case.pack.row("JX04", "合计")
     basic = case.pack.row("JX03", "基本支出")
     if total is not None and basic is not None and not failed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 
 from pipelines.narrative.figures import Interval
 from pipelines.performance.arithmetic import (
@@ -114,7 +115,7 @@ def _items(case: Case, rows: list[Row]) -> None:
     if indicator is None:
         return
     wanted = [str(i) for i in indicator.params["items"]]
-    have = {r.key for r in rows}
+    have = {r.key if r.key.isdigit() else _nearest(r.label.text)[0] for r in rows}
     due = [i for i in wanted if _due(case, i, indicator.params["forms"])]
     case.count("E-04")
     lacking = [i for i in due if i not in have]
@@ -214,12 +215,18 @@ def _names(case: Case, rows: list[Row]) -> None:
         case.count("E-16")
         if row.key.isdigit() or ("其他" in row.label.text and len(row.label.text) < 5):
             continue
-        names = {flat(i.name): c for c, i in code_list("economic").items.items() if len(c) == 5}
-        near = difflib.get_close_matches(row.label.text, names, n=1, cutoff=0.6)
-        if near:
-            code = names[near[0]]
-            message = f"“{row.label.text}”不是支出经济分类科目，最接近的是“{near[0]}”（{code}）"
+        code, near = _nearest(row.label.text)
+        if code:
+            message = f"“{row.label.text}”不是支出经济分类科目，最接近的是“{near}”（{code}）"
             case.fail("E-16", f"JX06[{row.label.text}]/名称", message, row.label, severity="error")
+
+
+@cache
+def _nearest(name: str) -> tuple[str, str]:
+    """The economic item whose name is nearest to one that is none; empty where none is near."""
+    names = {flat(i.name): c for c, i in code_list("economic").items.items() if len(c) == 5}
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return (names[near[0]], near[0]) if near else ("", "")
 
 
 def _public(case: Case, rows: list[Row]) -> None:

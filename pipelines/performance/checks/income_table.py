@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from pipelines.narrative.vocabulary import Address
 from pipelines.performance.arithmetic import (
     interval,
     wan,
 )
 from pipelines.performance.case import Case
+from pipelines.performance.checks.finals import against_finals
 from pipelines.performance.checks.money_sums import (
     AMOUNT,
     against,
@@ -25,6 +27,17 @@ SAID_02 = (
     ("其他收入", "收入预算数", rf"其他收入{AMOUNT}"),
     ("调整", "", rf"调整后预算收入{AMOUNT}"),
 )
+# Where each source stands in 财决01 and 01-1 (the same money; balances may be fiscal alone).
+FINAL_ROWS = {
+    "一般公共预算财政拨款收入": (("Z01", "一般公共预算财政拨款收入"),),
+    "政府性基金预算拨款收入": (("Z01", "政府性基金预算财政拨款收入"),),
+    "国有资本经营预算拨款收入": (("Z01", "国有资本经营预算财政拨款收入"),),
+    "事业收入": (("Z01", "事业收入"),),
+    "经营收入": (("Z01", "经营收入"),),
+    "其他收入": (("Z01", "其他收入"),),
+    "年初结转结余": (("Z01", "年初结转和结余"), ("Z01_1", "年初财政拨款结转和结余")),
+    "总计": (("Z01", "总计"), ("Z01_1", "总计")),
+}
 INCOME_PROSE = re.compile(r"调整后预算收入")
 
 
@@ -50,6 +63,8 @@ def check(case: Case) -> None:
     for row in parts:
         _received(case, row)
     _income_said(case)
+    for row in rows:
+        _final_accounts(case, row)
 
 
 def _received(case: Case, row: Row) -> None:
@@ -70,6 +85,25 @@ def _received(case: Case, row: Row) -> None:
         case.fail(
             "E-19", f"JX02[{row.key}]/超预算", message, final, [budget, moved], severity="review"
         )
+
+
+def _final_accounts(case: Case, row: Row) -> None:
+    """What 财决01 or, for reports of fiscal money, 01-1 says of the same source."""
+    rows = FINAL_ROWS.get(row.key)
+    if rows is None or (row.key == "总计" and case.failures["E-19"]):
+        return
+    budget, moved, final = (row.get(c) for c in INCOME)
+    for column, entries in (
+        ("决算数", [final]),
+        ("年初预算数", [budget]),
+        ("全年预算数", [budget, moved] if moved.number else []),
+    ):
+        cells = [Address(form, "收入", name, column) for form, name in rows]
+        subject = f"JX02[{row.key},{column}]/财决"
+        # A budget may be told with or without what was carried over: a question, not an error.
+        severity = None if column == "决算数" else "review"
+        what = f"年度预算表“{row.key}”{column}"
+        against_finals(case, "E-19", subject, what, entries, cells, severity)
 
 
 def _income_said(case: Case) -> None:

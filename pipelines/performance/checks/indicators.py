@@ -100,7 +100,8 @@ def _unit_said(case: Case, a: Indicator, b: Indicator) -> None:
             f"“{a.title}”的单位：数量指标表为“{a.unit}”，"
             f"项目自评表为“{b.unit or b.actual.value.unit}”"
         )
-        case.fail("E-12", f"{_where(a)}/单位", message, a.target, [b.target, b.actual])
+        left, right = [a.unit_entry, a.target], [b.unit_entry, b.target, b.actual]
+        case.fail("E-12", f"{_where(a)}/单位", message, left, right)
     elif "单位" not in b.has or "单位" in a.has:
         lacking = b.target if not b.unit else a.target
         message = f"“{a.title}”的目标值 {lacking.text} 没有单位"
@@ -265,6 +266,34 @@ def _declared(case: Case) -> None:
                 f" {b.op}{b.target.text.lstrip('=≥≤≧≦＝')}"
             )
             case.fail("E-38", _where(a), message, [b.target, b.name], [a.target, a.name])
+        elif _units_apart(pair.left, pair.right):
+            a, b = pair.left, pair.right
+            message = f"“{a.title}”申报的单位为“{a.unit}”，自评时为“{b.unit}”"
+            places = [b.unit_entry, b.target, b.name], [a.unit_entry, a.target, a.name]
+            case.fail("E-38", f"{_where(a)}/单位", message, *places)
+    _dropped(case)
+
+
+def _units_apart(a: Indicator, b: Indicator) -> bool:
+    units = canonical_unit(a.unit), canonical_unit(b.unit or b.actual.value.unit)
+    return all(units) and units[0] != units[1]
+
+
+def _dropped(case: Case) -> None:
+    """Indicators that were declared and are not evaluated; one finding a project. The quantity
+    table alone shows nothing of the other indicators.
+    """
+    kept = {id(pair.left) for pair in case.matched.declared}
+    for project in case.matched.projects:
+        declared, own = project.listed("JX17"), project.listed("JX14")
+        if declared is None or own is None or not own.indicators:
+            continue
+        case.count("E-38")
+        lost = [i for i in declared.indicators if id(i) not in kept]
+        if lost:
+            names = "、".join(i.title for i in lost)
+            message = f"“{project.name}”申报的指标{names}在项目自评表中没有"
+            case.fail("E-38", f"{project.name}/指标", message, [i.name for i in lost], own.entry)
 
 
 def _all_equal(case: Case, indicators: list[Indicator]) -> None:

@@ -21,10 +21,11 @@ def check(case: Case) -> None:
     targets = _targets(case)
     shared = [m for m, r in rows.items() if _equals(r, SHARES.get(m))]
     absolute = [m for m, r in rows.items() if _equals(r, targets.get(m))]
+    # A month that falls behind an earlier one is wrong itself: no reason is asked for it.
+    _cumulative(case, rows, bool(shared) and not absolute)
     for month, row in rows.items():
         _target(case, month, row, targets)
         _reason(case, month, row, targets)
-    _cumulative(case, rows, bool(shared) and not absolute)
     if shared and not absolute and _monotone(rows):
         cells = [rows[m].get("目标值") for m in shared]
         values = [rows[m].get("实际值") for m in shared]
@@ -70,6 +71,8 @@ def _reason(case: Case, month: int, row: Row, targets: dict[int, Fraction]) -> N
     ):
         return
     case.count("E-06")
+    if case.is_settled("进度", row.get("实际值")):
+        return
     if actual.interval.high < targets[month] and not row.get("原因").words:
         message = (
             f"请补写原因：{month}月执行进度 {row.get('实际值').text}，"
@@ -110,6 +113,7 @@ def _cumulative(case: Case, rows: dict[int, Row], shared: bool) -> None:
                 f" {rows[before[0]].get('实际值').text}"
             )
             case.fail("E-17", f"JX08[{month}月]", message, entry, rows[before[0]].get("实际值"))
+            case.settle("进度", entry)
         if now.low > 100:
             message = f"{month}月执行进度 {entry.text}，大于 100%"
             case.fail("E-17", f"JX08[{month}月]/超过", message, entry, severity="review")

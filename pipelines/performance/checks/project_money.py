@@ -33,6 +33,8 @@ INVESTED = re.compile(
 # Less than one percent (or 0.5 万元) of the project expenditure may stay uncovered: rounding and
 # small change.
 SHARE, LEAST = Fraction(1, 100), 5_000
+# Amounts of money are cut at two decimals; one or none is how a target is set (25万元, 1.8万元).
+LEAST_DECIMALS = 2
 NAMED_REST = re.compile(r"(?:转移支付|代编|涉密|另行评价|不纳入(?:项目)?绩效|产业扶持)")
 
 
@@ -171,6 +173,19 @@ def _amount(one: Indicator, entry: Entry) -> Fraction | None:
     return entry.value.number * MONEY_UNITS[unit]
 
 
+def _above(one: Indicator, entry: Entry, limit: Entry) -> bool:
+    """Whether an amount is more than the project's, however both were rounded: a whole number is
+    meant as it stands, decimals are (12.35 for 123456.78 元).
+    """
+    amount = _amount(one, entry)
+    if amount is None or not limit.number or "/" in one.unit:
+        return False
+    unit = canonical_unit(entry.value.unit or one.unit)
+    rounded = entry.value.decimals >= LEAST_DECIMALS
+    slack = entry.value.half * MONEY_UNITS[unit] if rounded else Fraction(0)
+    return amount - slack > interval(limit).high
+
+
 def _costs(case: Case, table: ProjectTable) -> None:
     """(d) A cost indicator is part of the project's money, so never more. One finding a project."""
     budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
@@ -178,23 +193,11 @@ def _costs(case: Case, table: ProjectTable) -> None:
     too_large: list[tuple[Indicator, Entry]] = []
     for one in costs:
         case.count("E-13")
-        target, actual = _amount(one, one.target), _amount(one, one.actual)
-        if (
-            target is not None
-            and budget.number
-            and target > interval(budget).high
-            and "单位成本" not in one.level2
-            and "/" not in one.unit
-        ):
+        if _above(one, one.target, budget) and "单位成本" not in one.level2:
             too_large.append((one, one.target))
-        if (
-            actual is not None
-            and done.number
-            and actual > interval(done).high
-            and "/" not in one.unit
-        ):
+        if _above(one, one.actual, done):
             too_large.append((one, one.actual))
-        if target is None and one.target.value.percent:
+        if _amount(one, one.target) is None and one.target.value.percent:
             message = f"“{table.project}”的成本指标“{one.title}”目标为 {one.target.text}，没有金额"
             case.fail(
                 "E-13", f"{table.project}/{one.title}/无金额", message, one.target, severity="hint"

@@ -50,6 +50,7 @@ def _weights(case: Case, table: ProjectTable) -> None:
             f" {plain_number(got)} 分"
         )
         case.fail("E-25", f"{table.project}/小计", message, entry, entries)
+        _settle_weights(case, table)
     elif HUNDRED not in (total + base, total):
         message = (
             f"“{table.project}”执行率权重 {plain_number(base)} 与各指标权重 {plain_number(total)}"
@@ -63,9 +64,16 @@ def _weights(case: Case, table: ProjectTable) -> None:
             [own, table.total_weight],
             difference=total + base - 100,
         )
+        _settle_weights(case, table)
     elif table.total_weight.number and table.total_weight.value.number not in (HUNDRED, total):
         message = f"“{table.project}”合计权重印 {table.total_weight.text}，应为 100"
         case.fail("E-25", f"{table.project}/合计", message, table.total_weight)
+
+
+def _settle_weights(case: Case, table: ProjectTable) -> None:
+    """A weight that is wrong is no reason to call the score beside it too low."""
+    for one in table.indicators:
+        case.settle("权重", one.weight)
 
 
 def _wrong_group(table: ProjectTable) -> tuple[Entry, Fraction, Fraction] | None:
@@ -96,7 +104,8 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         case.fail("E-26", subject, message, [one.score, one.name], one.weight)
         return
     done = reached(one, "reached")
-    if done is True and score < weight and not one.reason.words:
+    settled = case.is_settled("权重", one.weight)
+    if done is True and score < weight and not one.reason.words and not settled:
         message = (
             f"请补写扣分原因：“{one.title}”已达到目标，得分 {one.score.text}"
             f" 低于权重 {one.weight.text}（{table.project}）"

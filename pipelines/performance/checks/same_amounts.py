@@ -139,5 +139,6 @@ def _disposal_said(case: Case) -> None:
     near = re.compile(r"绩效监控结果|运行监控后|及时处置")
     for name, column, pattern in DISPOSAL:
         for said in said_amounts(case, pattern, near):
-            if total.get(column).number:
+            cell = total.get(column)
+            if cell.number and not case.is_settled("E-20", cell):
                 against(case, "E-31", "JX07", name, column, said, [total.get(column)])

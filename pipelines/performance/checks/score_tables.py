@@ -45,6 +45,8 @@ def _compare(case: Case, rows: dict[str, list[Row]]) -> set[str]:
                 continue
             unequal.add(column)
             a, b = row.get(column), twin.get(column)
+            case.settle("扣分", row.label)
+            case.settle("扣分", twin.label)
             message = (
                 f"“{row.key}”的{column}：得分表为 {a.text or '空'}，附件1 为 {b.text or '空'}，"
                 "两表不一致"
@@ -163,6 +165,8 @@ def _totals(case: Case, rows: dict[str, list[Row]], unequal: set[str]) -> None:
     said = "、".join(dict.fromkeys(plain_number(p.value.number) for p in wrong))
     message = f"各指标得分合计 {plain_number(total)} 分，自评总分印 {said} 分"
     cells = [r.get("得分") for r in rows[next(iter(sums))] if r.get("得分").number]
+    for entry in wrong:
+        case.settle("总分", entry)
     gap = (wrong[0].value.number or Fraction(0)) - total
     case.fail("E-01", "自评总分", message, wrong, cells, difference=gap)
 
@@ -197,6 +201,8 @@ def _reasons(case: Case, form: str, rows: list[Row]) -> None:
             continue
         case.count("E-21")
         reason = row.get(column)
+        if case.is_settled("扣分", row.label):
+            continue
         if score.number < weight.number and not reason.words:
             message = (
                 f"请补写{column}：{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分"

@@ -33,6 +33,9 @@ def _judge(case: Case, rule: str, scored: Scored) -> None:
     if printed.value.number is None:
         case.lack(rule, "没有印出该指标的得分")
         return
+    if cause := _wrong_input(case, rule):
+        case.lack(rule, f"得分所依据的{cause}有误，改正后再核对")
+        return
     case.count(rule)
     number = printed.value.number
     places = printed.value.decimals
@@ -53,6 +56,17 @@ def _judge(case: Case, rule: str, scored: Scored) -> None:
             score.inputs,
             severity="review",
         )
+
+
+def _wrong_input(case: Case, rule: str) -> str:
+    """The table whose wrong amount a score rests on: one cause is one finding."""
+    if rule == "E-06" and case.is_settled("进度", *(r.get("实际值") for r in case.pack.of("JX08"))):
+        return "执行进度表"
+    total = case.pack.row("JX03", "总计")
+    if rule == "E-07" and total is not None:
+        cells = total.get("预算执行"), total.get("调整后预算")
+        return "年度预算执行表" if case.is_settled("E-20", *cells) else ""
+    return ""
 
 
 def _fail(case: Case, rule: str, scored: Scored) -> None:

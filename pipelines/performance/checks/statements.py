@@ -36,6 +36,10 @@ def check(case: Case) -> None:
 
 def _grade(case: Case) -> None:
     total = self_total(case)
+    printed = [r.get("得分") for f in ("JX13", "JX12") if (r := case.pack.row(f, "自评总分"))]
+    if case.is_settled("总分", *printed):
+        case.lack("E-30", "自评总分与各项得分合计不符，等级未核对")
+        return
     for prose, paragraph in case.pack.paragraphs():
         for found in GRADE.finditer(paragraph.normal.text):
             if total is None:

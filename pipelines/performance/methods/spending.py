@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def deviation_bands(case: Case, indicator: SchemeIndicator) -> Score:
     """支出控制: how far the items' final amounts are from the year-start budget."""
     items = [str(i) for i in indicator.params["items"]]
-    final = final_amounts(case, items, indicator.params["forms"])
+    final, final_source = final_amounts(case, items, indicator.params["forms"])
     if final is None:
-        return nothing("没有财决08-1、08-2等表，得不到八个科目的决算数")
+        return nothing("没有财决08-1、08-2等表，支出控制表也没有列全，得不到八个科目的决算数")
     budget, source = initial_amounts(case, items)
     if budget is None:
         return nothing("没有八个科目的年初预算数（表12 或 performance.yml）")
@@ -44,7 +44,11 @@ def deviation_bands(case: Case, indicator: SchemeIndicator) -> Score:
     process = f"|{wan(spent)} − {wan(planned)}| ÷ {wan(spent)} = {rate}"
     reading = "合并计算与逐科目计算得分不同" if worst != pooled else ""
     return Score(
-        min(worst, pooled), max(worst, pooled), f"财决表、{source}", reading, process=process
+        min(worst, pooled),
+        max(worst, pooled),
+        f"{final_source}、{source}",
+        reading,
+        process=process,
     )
 
 
