@@ -254,7 +254,8 @@ def _finish(reading: SheetReading) -> None:
     taker.take()
     taker.take_special(reading.sheet.special)
     reading.facts = taker.facts
-    reading.decimals = 2 if exponent == 0 else min(taker.facts.digits, exponent + 2) - exponent
+    coarsest = taker.coarsest
+    reading.decimals = 2 if coarsest == 0 else min(taker.facts.digits, coarsest + 2) - coarsest
     sums = account(Grid(reading.sheet, reading.rows), table)
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
