@@ -16,7 +16,8 @@ from itertools import product
 from schemas.kept import kept
 from schemas.library import Form, forms
 from schemas.notation import LENGTHS, Cell, Formula, Selector, pattern
-from schemas.rulebook import RULES_DIR, FormulaSpec, formulas_of, read_rules
+from schemas.rulebook import RULES_DIR, formulas_of, read_rules
+from schemas.rulemodel import FormulaSpec
 
 Key = tuple[str, str, str, str]
 Bindings = dict[str, str]

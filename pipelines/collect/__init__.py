@@ -269,7 +269,11 @@ def _files_observed(
             what = "已隔离，未取数"
             if "folder" in f.notes:
                 what = "是文件夹，读不了，其中的文件一个也没有读"
-            found.append(Observation("S-FILE", f.file, f"{f.file} {what}：{reason}", places=place))
+            found.append(
+                Observation(
+                    "S-FILE", f.file, f"请按原因改正后重报：{f.file} {what}：{reason}", places=place
+                )
+            )
         elif f.status == "waiting":
             found.append(
                 Observation(

@@ -20,7 +20,7 @@ from pipelines.reconcile.submissions import has_table
 from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
-from schemas.rulebook import Rule
+from schemas.rulemodel import Rule
 from schemas.structural import say
 
 
