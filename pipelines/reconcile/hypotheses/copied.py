@@ -24,7 +24,7 @@ def copied(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
             sorted({s.form for s in sheets})}  # fmt: skip
     for other in _others(family, uy):
         alike = {f: n for f in keys if (n := _alike(family, uy, other, keys[f]))}
-        telling = [f for f in keys if _amounts(family.cells.get(uy, {}), keys[f])]
+        telling = [f for f in keys if _tells(family, uy, keys[f])]
         if alike and len(alike) >= MOST_TABLES * len(telling) and len(telling) > 2:
             found.append(_candidate(family, uy, other, sheets, keys, list(keys), alike))
         else:
@@ -51,6 +51,11 @@ def _others(family: Family, uy: int) -> list[int]:
 
 def _amounts(cells: dict[int, Amount], keys: np.ndarray) -> dict[int, int]:
     return {int(k): cells[int(k)].amt for k in keys if int(k) in cells and cells[int(k)].amt}
+
+
+def _tells(family: Family, uy: int, keys: np.ndarray) -> bool:
+    """Whether a table has enough different amounts to be told from another."""
+    return len(set(_amounts(family.cells.get(uy, {}), keys).values())) >= LEAST
 
 
 def _alike(family: Family, uy: int, other: int, keys: np.ndarray) -> int:
