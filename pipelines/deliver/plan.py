@@ -174,8 +174,8 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
 def narrative_jobs(
     summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None
 ) -> list[NarrativeJob | PdfJob]:
-    """A job for every narrative and performance report with findings; its copy is named as the unit's workbooks are, as
-    ``.docx``; a PDF stays one, its tables marked too.
+    """A job for every narrative and performance report with findings; its copy is named as the
+    unit's workbooks are, as ``.docx``; a PDF stays one, its tables marked too.
     """
     texts = source.rows(
         con,

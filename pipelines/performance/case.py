@@ -88,6 +88,7 @@ class Case:
 
         ``subject`` must not depend on amounts or places; equal ones are numbered.
         """
+        places = _places(left, right, facts or [])
         self.failures[rule] += 1
         self.subjects[rule, subject] += 1
         number = self.subjects[rule, subject]
@@ -101,8 +102,10 @@ class Case:
                 unit_code=self.unit_code,
                 unit_name=self.unit_name,
                 year=self.year,
-                difference=_cents(difference),
-                places=_places(left, right, facts or []),
+                difference=_cents(difference)
+                if any(p.amount is not None for p in places)
+                else None,
+                places=places,
             )
         )
 
@@ -146,7 +149,8 @@ def _places(left: Any, right: Any, facts: list[Fact]) -> tuple[Place, ...]:
 def _place(role: str, entry: Entry) -> Place:
     spot = entry.spot
     assert spot is not None
-    amount = _cents(entry.value.number) if entry.value.number is not None else None
+    # Everywhere amounts of a finding are shown in 元: counts, points and rates are in its words.
+    amount = _cents(entry.value.number) if entry.value.unit == "元" else None
     return Place(role, entry.file, spot.sheet, spot.cell, amount, quote=spot.quote)
 
 
