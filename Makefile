@@ -17,7 +17,7 @@ run: setup
 	@code=0; $(BIN)/caijue run $(ARGS) || code=$$?; test $$code -le 1
 
 test: setup
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 bench: setup
 	$(BIN)/python -m bench --units $(UNITS) $(ARGS)

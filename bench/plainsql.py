@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from schemas.library import Form
 from schemas.notation import Cell, Selector, pattern
-from schemas.rulebook import Check, Rule, split_block
+from schemas.rulemodel import Check, Rule
+from schemas.ruleplaces import split_block
 
 UNIT = "coalesce(unit_code, unit_name)"
 SOURCES = {

@@ -12,7 +12,18 @@ import sys
 import time
 
 LONGEST_S = 300
-TEST = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--durations=10", "--no-header"]
+TEST = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-q",
+    "-n",
+    "auto",
+    "--dist",
+    "loadfile",
+    "--durations=10",
+    "--no-header",
+]
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.frames import COUNT, FLAG, MONEY, TEXT, UNIT, YEAR, Col, Dataset
+from schemas.dataset import COUNT, FLAG, MONEY, TEXT, UNIT, YEAR, Col, Dataset
 from schemas.yamlfile import read_yaml
 
 FIGURES = Path(__file__).parent / "unit_years.yml"

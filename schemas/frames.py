@@ -1,101 +1,30 @@
-"""The datasets, described once: Pandera schemas, Arrow schemas and COMMENTs all come from here.
-
-Every dataset is a :class:`Dataset`; its columns carry their Chinese description, which becomes the
-COMMENT in DuckDB and the entry in the data dictionary. Amounts are DECIMAL(18,2), never floats.
+"""The datasets of a run, described once: what is checked, published, documented and tested comes
+from here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
 import pyarrow as arrow
 
-from schemas.arrow import leave_pandas_aside
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
-
-leave_pandas_aside()
-
-TEXT = arrow.string()
-MONEY = arrow.decimal128(18, 2)
-YEAR = arrow.int16()
-SMALL = arrow.int8()
-COUNT = arrow.int32()
-FLAG = arrow.bool_()
+from schemas.dataset import (
+    COUNT,
+    FLAG,
+    MONEY,
+    PERCENT,
+    PLACE,
+    SMALL,
+    TEXT,
+    UNIT,
+    YEAR,
+    YEAR_COL,
+    Col,
+    Dataset,
+)
+from schemas.performance_frames import INDICATORS, PROJECTS, SCORES
 
 STATES = ("number", "dash", "error", "uncached", "text")
 SEVERITIES = ("error", "review", "hint")
 OUTCOMES = ("pass", "fail", "not_evaluated", "broken")
-
-
-@dataclass(frozen=True)
-class Col:
-    """One column: name, Arrow type, Chinese description, and what may stand in it."""
-
-    name: str
-    type: arrow.DataType
-    note: str
-    nullable: bool = False
-    isin: tuple[str, ...] = ()
-
-    def pandera(self) -> pa.Column:
-        import pandas as pd
-        import pandera.pandas as pa
-
-        checks = [pa.Check.isin(self.isin)] if self.isin else []
-        return pa.Column(
-            pd.ArrowDtype(self.type), checks, nullable=self.nullable, description=self.note
-        )
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A published dataset: the same name in DuckDB and in Parquet."""
-
-    name: str
-    note: str
-    columns: tuple[Col, ...]
-    key: tuple[str, ...] = ()
-
-    @cached_property
-    def arrow(self) -> arrow.Schema:
-        return arrow.schema([arrow.field(c.name, c.type, c.nullable) for c in self.columns])
-
-    @cached_property
-    def pandera(self) -> pa.DataFrameSchema:
-        import pandera.pandas as pa
-
-        return pa.DataFrameSchema(
-            {c.name: c.pandera() for c in self.columns}, name=self.name, strict=True, ordered=True
-        )
-
-    @property
-    def names(self) -> list[str]:
-        return [c.name for c in self.columns]
-
-    def empty(self) -> Any:
-        return self.arrow.empty_table()
-
-    def table(self, rows: list[dict]) -> Any:
-        """Rows (dicts; absent keys are NULL) as an Arrow table of this dataset."""
-        return arrow.Table.from_pylist(
-            [{n: r.get(n) for n in self.names} for r in rows], self.arrow
-        )
-
-
-UNIT = (
-    Col("unit_code", TEXT, "单位编码；不在名册中的单位为空", nullable=True),
-    Col("unit_name", TEXT, "单位名称（名册中的名称；不在名册中的按表上所印）", nullable=True),
-)
-YEAR_COL = Col("year", YEAR, "会计年度", nullable=True)
-PLACE = (
-    Col("file", TEXT, "文件在 data/raw/ 下的路径", nullable=True),
-    Col("sheet", TEXT, "工作表名称（说明文字中为章节标题）", nullable=True),
-    Col("cell", TEXT, "提交文件中的单元格地址（说明文字中为字符区间）", nullable=True),
-)
 
 FACTS = Dataset(
     "facts",
@@ -208,9 +137,6 @@ RULES = Dataset(
     ),
     key=("rule_id",),
 )
-
-POINTS = arrow.decimal128(9, 2)
-PERCENT = POINTS
 
 UNITS = Dataset(
     "units",
@@ -395,90 +321,6 @@ COVERAGE = Dataset(
         Col("figures", COUNT, "数字个数"),
     ),
     key=("file",),
-)
-
-NUMBER = arrow.decimal128(18, 4)
-
-SCORES = Dataset(
-    "scores",
-    "附件1 各项指标的得分：单位自评的和按表计算的",
-    (
-        *UNIT,
-        Col("year", YEAR, "会计年度"),
-        Col("scheme", TEXT, "指标体系代号"),
-        Col("indicator", TEXT, "指标名称"),
-        Col("level1", TEXT, "一级指标", nullable=True),
-        Col("level2", TEXT, "二级指标", nullable=True),
-        Col("weight", POINTS, "分值"),
-        Col("self_score", POINTS, "单位自评得分", nullable=True),
-        Col("low", POINTS, "计算得分的下限", nullable=True),
-        Col("high", POINTS, "计算得分的上限", nullable=True),
-        Col("computed", POINTS, "计算得分；上下限不同的为空", nullable=True),
-        Col(
-            "status", TEXT, "computed 已算、bounded 只能定范围、manual 待人工、not_evaluated 缺资料"
-        ),
-        Col("source", TEXT, "计算所用的表", nullable=True),
-        Col("reading", TEXT, "取了哪一种读法", nullable=True),
-        Col("reason", TEXT, "没有算出的原因", nullable=True),
-        Col("process", TEXT, "计算过程：代入数字的算式", nullable=True),
-        Col("explain", TEXT, "指标解释", nullable=True),
-        Col("standard", TEXT, "计分标准", nullable=True),
-        Col("evidence", TEXT, "依据资料", nullable=True),
-        Col("seq", COUNT, "在指标体系中的次序"),
-        Col("file", TEXT, "自评得分所在的文件", nullable=True),
-        Col("sheet", TEXT, "自评得分所在的表", nullable=True),
-        Col("cell", TEXT, "自评得分的地址", nullable=True),
-    ),
-    key=("unit_code", "unit_name", "year", "indicator"),
-)
-
-PROJECTS = Dataset(
-    "projects",
-    "绩效材料中的项目：资金和目标完成情况",
-    (
-        *UNIT,
-        Col("year", YEAR, "会计年度"),
-        Col("project", TEXT, "项目名称"),
-        Col("project_code", TEXT, "项目编码", nullable=True),
-        Col("initial", MONEY, "年初预算，单位：元", nullable=True),
-        Col("budget", MONEY, "全年（调整后）预算，单位：元", nullable=True),
-        Col("executed", MONEY, "执行数，单位：元", nullable=True),
-        Col("residual_rate", NUMBER, "结余率（1 − 执行 ÷ 预算）", nullable=True),
-        Col("below_10", FLAG, "结余率是否小于 0.1", nullable=True),
-        Col("sources", TEXT, "列有该项目的表，以逗号分隔"),
-        Col("names", TEXT, "各表所印的名称，以 | 分隔"),
-        Col("targets_met", FLAG, "数量指标是否全部完成；不能确定的为空", nullable=True),
-    ),
-    key=("unit_code", "unit_name", "year", "project"),
-)
-
-INDICATORS = Dataset(
-    "indicators",
-    "项目的绩效指标：目标、完成、得分，每处一行",
-    (
-        *UNIT,
-        Col("year", YEAR, "会计年度"),
-        Col("project", TEXT, "项目名称"),
-        Col("project_code", TEXT, "项目编码", nullable=True),
-        Col("source", TEXT, "所在的表：JX05、JX14、JX17"),
-        Col("level1", TEXT, "一级指标", nullable=True),
-        Col("level2", TEXT, "二级指标", nullable=True),
-        Col("name", TEXT, "三级指标"),
-        Col("op", TEXT, "指标性质：≥ ≤ ＝ ＞ ＜ 定性", nullable=True),
-        Col("target", NUMBER, "目标值", nullable=True),
-        Col("target_raw", TEXT, "目标值，按原表所印", nullable=True),
-        Col("unit", TEXT, "度量单位", nullable=True),
-        Col("actual", NUMBER, "完成值", nullable=True),
-        Col("actual_raw", TEXT, "完成值，按原表所印", nullable=True),
-        Col("actual_bound", TEXT, "约数的界限：≥ 或 ≤", nullable=True),
-        Col("met", FLAG, "是否达到目标；不能确定的为空", nullable=True),
-        Col("rate_printed", NUMBER, "所印完成率，单位：%", nullable=True),
-        Col("rate", NUMBER, "计算的完成率，单位：%", nullable=True),
-        Col("weight", POINTS, "权重", nullable=True),
-        Col("score", POINTS, "得分", nullable=True),
-        Col("reason", TEXT, "未完成原因", nullable=True),
-        *PLACE,
-    ),
 )
 
 DATASETS = {

@@ -57,6 +57,7 @@ class Column(_Strict):
         (), description="表头的其他写法，各层以 `/` 相连；空格、全半角、换行不用另写"
     )
     optional: bool = Field(False, description="可以没有的栏：表上没有时不说缺栏")
+    since: int = Field(0, description="从哪个年度起有这一栏：以前的年度没有它不说缺栏")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,6 +142,9 @@ class Form(_Strict):
     )
     also: tuple[Column, ...] = Field(
         (), description="有的地区另印的栏：读得到，不参与写出，表上没有时不说缺栏"
+    )
+    heads: dict[str, tuple[str, ...]] = Field(
+        {}, description="栏键第一层的其他写法，先写的先取：`{预算数: [全年预算数, 年初预算数]}`"
     )
     wide: bool = Field(False, description="各栏是经济分类科目（`columns: economic` 时自动为 true）")
     alternative: Literal["economic"] | None = Field(
@@ -270,6 +274,7 @@ def _expand(raw: dict, shared: dict, economic: CodeList) -> dict:
     if raw.get("columns") == "economic":
         raw = raw | {"columns": _economic_columns(economic), "wide": True}
     raw = raw | _lists_keyed(raw, ("columns", "also", "rows"))
+    raw = raw | _under_other_heads(raw)
     if isinstance(raw.get("layouts"), list):
         shapes = [
             s | _lists_keyed(s, ("columns", "also", "rows")) if isinstance(s, dict) else s
@@ -280,6 +285,25 @@ def _expand(raw: dict, shared: dict, economic: CodeList) -> dict:
     if isinstance(blocks, list):
         raw = raw | {"blocks": [_expand_block(b, shared) for b in blocks]}
     return raw
+
+
+def _under_other_heads(raw: dict) -> dict:
+    """The columns with the other writings of their first head added to their aliases."""
+    heads, columns = raw.get("heads"), raw.get("columns")
+    if not isinstance(heads, dict) or not isinstance(columns, list):
+        return {}
+    return {"columns": [_other_heads(c, heads) if isinstance(c, dict) else c for c in columns]}
+
+
+def _other_heads(column: dict, heads: dict) -> dict:
+    names = [str(column.get("key")), *(column.get("aliases") or ())]
+    others = [
+        f"{head}/{rest}"
+        for first, _, rest in (name.partition("/") for name in names)
+        for head in heads.get(first, ())
+        if rest
+    ]
+    return column | {"aliases": [*names[1:], *others]}
 
 
 def _expand_block(block: Any, shared: dict) -> Any:

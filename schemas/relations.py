@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 
+from schemas.kept import kept
 from schemas.library import Form, forms
 from schemas.notation import LENGTHS, Cell, Formula, Selector, pattern
-from schemas.rulebook import RULES_DIR, FormulaSpec, formulas_of, read_rules
+from schemas.rulebook import RULES_DIR, formulas_of, read_rules
+from schemas.rulemodel import FormulaSpec
 
 Key = tuple[str, str, str, str]
 Bindings = dict[str, str]
@@ -60,11 +62,20 @@ class Recipe:
         return all(sign > 0 for _, sign in self.literal)
 
 
-@cache
-def _formulas(rule_ids: tuple[str, ...]) -> tuple[tuple[FormulaSpec, Formula], ...]:
+def _formulas(rule_ids: tuple[str, ...]) -> Iterator[tuple[FormulaSpec, Formula]]:
     """The formulas of these rules, a form put for 本表, in the order of the book."""
-    rules = {rule.id: rule for rule in read_rules(PUBLISHED_RULES)}
-    return tuple(pair for rule_id in rule_ids for pair in formulas_of(rules[rule_id]))
+    for rule_id in rule_ids:
+        yield from _published_formulas()[rule_id]
+
+
+@cache
+def _published_formulas() -> dict[str, list[tuple[FormulaSpec, Formula]]]:
+    """Every rule about public tables with its formulas; parsing them all takes half a second."""
+    return kept("published-formulas", (PUBLISHED_RULES.parent,), _parse_published)
+
+
+def _parse_published() -> dict[str, list[tuple[FormulaSpec, Formula]]]:
+    return {rule.id: formulas_of(rule) for rule in read_rules(PUBLISHED_RULES)}
 
 
 # --- sources -------------------------------------------------------------------------------------
@@ -153,6 +164,12 @@ def recipes(key: Key) -> tuple[Recipe, ...]:
         if recipe is not None:
             found[recipe] = None
     return tuple(sorted(found, key=lambda recipe: _across(recipe, key)))
+
+
+@lru_cache(maxsize=65536)
+def total_recipes(key: Key) -> tuple[Recipe, ...]:
+    """Those of them that make the figure a plain total."""
+    return tuple(recipe for recipe in recipes(key) if recipe.total)
 
 
 def _repeats(spec: FormulaSpec) -> bool:

@@ -12,182 +12,25 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import ValidationError
 
 from schemas.library import Form
 from schemas.library import forms as shipped_forms
-from schemas.notation import LENGTHS, Cell, Formula, FormulaError, Selector, parse, pattern
+from schemas.notation import Cell, Formula, FormulaError, Selector, parse, pattern
 from schemas.rulemistakes import line_of, mistake, yaml_place
+from schemas.rulemodel import FAMILIES, Check, FormulaSpec, Rule, Word
+from schemas.ruleplaces import form_columns, form_rows, overlaps, split_block
 from schemas.rulewords import render
 from schemas.yamlfile import parse_yaml
 
 RULES_DIR = Path(__file__).parent / "rules"
-FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "绩效", "结构")
 MAX_COEFFICIENT = 9
 PLACEHOLDER = "本表"
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class When(_Strict):
-    """Which units a formula is for. ``unit_type``: 单位基本性质; ``report``: 单户 or 汇总."""
-
-    unit_type: tuple[str, ...] = ()
-    report: Literal["", "单户", "汇总"] = ""
-    reason: str = ""
-
-    @field_validator("unit_type", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
-
-
-class Word(_Strict):
-    """What a word of a formula may stand for: only these, or all but these."""
-
-    only: tuple[str, ...] = ()
-    but: tuple[str, ...] = ()
-
-
-class FormulaSpec(_Strict):
-    """One formula of a rule. 本表 stands for each of ``forms``; ``provided`` are conditions that
-    must hold.
-
-    ``blank``: ``zero`` is the general policy (a blank addend is 0 unless all are); ``skip`` leaves
-    an instance out when one side holds no number at all. ``optional`` forms count as empty when
-    they are absent.
-    """
-
-    formula: str
-    forms: tuple[str, ...] = ()
-    where: Mapping[str, Word] = Field(default_factory=dict)
-    when: When = When()
-    provided: tuple[str, ...] = ()
-    blank: Literal["zero", "skip"] = "zero"
-    optional: tuple[str, ...] = ()
-
-    @field_validator("where", mode="before")
-    @classmethod
-    def _lists(cls, value: Any) -> Any:
-        return {k: {"only": v} if isinstance(v, list) else v for k, v in (value or {}).items()}
-
-    @field_validator("provided", mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
-
-
-class Example(_Strict):
-    """A small table of facts and what the rule says to it.
-
-    Values: 元; ``—`` a dash; null a blank cell.
-    """
-
-    name: str = ""
-    facts: Mapping[str, Any] = Field(default_factory=dict)
-    forms: tuple[str, ...] = ()
-    decimals: int | None = None
-    unit_type: str = ""
-    report: str = ""
-    expect: Literal["pass", "fail", "not_evaluated"]
-    failed: int | None = None
-
-
-class Rule(_Strict):
-    """A rule. ``kind``: ``formula``, ``query`` (SQL over the datasets) or ``observed`` (found by
-    another stage).
-
-    ``template``: what an observed rule says, with named parts; ``example``: such parts.
-    ``covers``: for a query, the cells at which it finds any difference of one 分, as they would
-    stand in a formula. ``source`` and ``number``: the file it is from and its place there;
-    ``replaces``: the file of the rule of the same id that it stands for, ``replaced_severity`` its
-    severity.
-    """
-
-    id: str
-    title: str
-    message: str = ""
-    family: Literal["表内", "表间", "跨年", "汇总", "公开", "表文", "绩效", "结构"]
-    severity: Literal["error", "review", "hint"]
-    basis: str = ""
-    since: int | None = None
-    until: int | None = None
-    kind: Literal["formula", "query", "observed"] = "formula"
-    formulas: tuple[FormulaSpec, ...] = ()
-    sql: str = ""
-    needs: tuple[str, ...] = ()
-    covers: tuple[str, ...] = ()
-    balanced: bool = False
-    precision: str = ""
-    advice: str = ""
-    text: str = ""
-    template: str = ""
-    example: Mapping[str, Any] = Field(default_factory=dict)
-    examples: tuple[Example, ...] = ()
-    source: str = ""
-    number: int = 0
-    replaces: str = ""
-    replaced_severity: Literal["", "error", "review", "hint"] = ""
-    broken: str = ""
-
-    @field_validator("formulas", mode="before")
-    @classmethod
-    def _short(cls, value: Any) -> Any:
-        return [{"formula": v} if isinstance(v, str) else v for v in value or ()]
-
-    @property
-    def formula(self) -> str:
-        """All formulas as text, one a line."""
-        return "\n".join(f.formula.strip() for f in self.formulas) or self.text or self.sql.strip()
-
-
-@dataclass(frozen=True)
-class Check:
-    """One formula made ready: a form put for 本表, coefficients whole, words with their
-    patterns.
-    """
-
-    id: int
-    rule: Rule
-    number: int
-    spec: FormulaSpec
-    formula: Formula
-    scale: int
-    suffix: str = ""
-    provided: tuple[Check, ...] = ()
-
-    @cached_property
-    def reference(self) -> Cell:
-        """The cell that names an instance: the single cell of a side (the left before the right),
-        else the first.
-        """
-        found = [(t, t.cell) for t in self.formula.terms if t.cell and t.side != "slack"]
-        for side in ("left", "right"):
-            own = [(t, c) for t, c in found if t.side == side and not c.scope]
-            if len(own) == 1 and not own[0][0].summed and single(own[0][1]):
-                return own[0][1]
-        binding = set(self.formula.binding)
-        named = [c for _, c in found if not c.scope and set(c.words) <= binding]
-        return (named or [c for _, c in found])[0]
-
-    def forms(self, scope: str = "") -> list[str]:
-        return list(dict.fromkeys(c.form for c in self.formula.cells if c.scope == scope))
-
-    @property
-    def scopes(self) -> set[str]:
-        return {c.scope for c in self.formula.cells}
-
-
-def single(cell: Cell) -> bool:
-    """Whether a cell means one cell of a table (no set, no tree) once its words are bound."""
-    return not any(len(p.names) > 1 or p.child for s in (cell.row, cell.col) for p in s.parts)
 
 
 @dataclass
@@ -453,57 +296,3 @@ def _near(selector: Selector, names: Sequence[str]) -> tuple[str, ...]:
     """The names most like the one written, else the first dozen."""
     written = selector.text.rsplit("/", 1)[-1]
     return tuple(difflib.get_close_matches(written, names, n=4, cutoff=0.5)) or tuple(names)[:12]
-
-
-def split_block(form: Form, row: Selector) -> tuple[str, Selector]:
-    """The block that a row selector names (empty for list tables) and the rest of it."""
-    named = {b.name for b in form.blocks if b.name}
-    first = row.parts[0].names
-    if named and len(first) == 1 and first[0] in named and len(row.parts) > 1:
-        return first[0], Selector(row.parts[1:], row.text.split("/", 1)[1], row.line, row.column)
-    return "", row
-
-
-def form_rows(form: Form, cell: Cell) -> list[str]:
-    """The fixed rows of the cell's block; empty where rows are codes."""
-    if not form.blocks:
-        return []
-    block = split_block(form, cell.row)[0]
-    return [r.key for b in form.blocks if b.name == block for r in (*b.rows, *b.former)]
-
-
-def form_columns(form: Form, cell: Cell) -> list[str]:
-    """The described columns that the cell may name."""
-    if not form.blocks:
-        extra = ["合计"] if form.alternative == "economic" else []
-        return [] if form.alternative else [c.key for c in form.columns] + extra
-    block = split_block(form, cell.row)[0]
-    return [c.key for b in form.blocks if b.name == block for c in b.columns]
-
-
-def overlaps(one: Check, other: Check, forms: Mapping[str, Form]) -> bool:
-    """Whether two formulas of a rule could name an instance by the same cell."""
-    a, b = one.reference, other.reference
-    if (a.scope, a.form) != (b.scope, b.form):
-        return False
-    (block, row), (other_block, other_row) = (split_block(forms[a.form], c.row) for c in (a, b))
-    return (
-        block == other_block
-        and _meet(row, one, other_row, other)
-        and _meet(a.col, one, b.col, other)
-    )
-
-
-def _meet(a: Selector, one: Check, b: Selector, other: Check) -> bool:
-    if a.literal is not None:
-        return bool(pattern(b, other.formula.words).fullmatch(a.literal))
-    if b.literal is not None:
-        return bool(pattern(a, one.formula.words).fullmatch(b.literal))
-    levels = [_level(s) for s in (a, b)]
-    return levels[0] == levels[1] or "" in levels
-
-
-def _level(selector: Selector) -> str:
-    """The code word of a selector that is nothing else, to tell 类 rows from 款 rows."""
-    word = selector.parts[0].word if len(selector.parts) == 1 else ""
-    return word if word in LENGTHS else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemas.rulebook import FormulaSpec, Rule
+    from schemas.rulemodel import FormulaSpec, Rule
 
 SEVERITY_WORDS = {"error": "错误", "review": "核实", "hint": "提示"}
 

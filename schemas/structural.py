@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from schemas.rulebook import RULES_DIR, Rule, read_rules
+from schemas.rulebook import RULES_DIR, read_rules
+from schemas.rulemodel import Rule
 
 
 @cache

@@ -27,6 +27,7 @@ from pipelines.collect.unitless import unitless
 from pipelines.extract.explained import beside
 from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
+from pipelines.intake.kinds import DISGUISED
 from pipelines.validate.codes import check_column_codes
 from pipelines.validate.lines import check_lines
 from schemas import frames
@@ -249,6 +250,8 @@ def _file_status(
             if f.kind in ("register", "explanations", "narrative")
             else ("ignored", f.reason or None)
         )
+    if ref.status == "read" and "wrong_extension" in f.notes and f.type in DISGUISED:
+        return "read", ref.reason or f"实际是{DISGUISED[f.type]}，已按内容取数。"
     return ref.status, ref.reason
 
 
@@ -265,7 +268,11 @@ def _files_observed(
             what = "已隔离，未取数"
             if "folder" in f.notes:
                 what = "是文件夹，读不了，其中的文件一个也没有读"
-            found.append(Observation("S-FILE", f.file, f"{f.file} {what}：{reason}", places=place))
+            found.append(
+                Observation(
+                    "S-FILE", f.file, f"请按原因改正后重报：{f.file} {what}：{reason}", places=place
+                )
+            )
         elif f.status == "waiting":
             found.append(
                 Observation(

@@ -16,7 +16,8 @@ from pipelines.collect.register import Register
 from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.extract.store import read_extraction
 from pipelines.extract.text import row_of
-from schemas.frames import FACTS, LEFT_OUT, LINES, Dataset
+from schemas.dataset import Dataset
+from schemas.frames import FACTS, LEFT_OUT, LINES
 
 BATCH_FACTS = 400_000  # a batch is held in memory as columns
 STREAMS = ("lines", "left_out", "facts")

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.validate.frames import check_batch
-from schemas.frames import Dataset
+from schemas.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)

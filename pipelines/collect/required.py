@@ -114,8 +114,8 @@ def _absent(register: Register, have: set[Key], year: int | None) -> list[tuple[
 def _and_more(listed: int, more: int) -> Observation:
     """One observation for all that are too many to be listed one by one."""
     message = (
-        f"名册中还有 {more} 份应报的决算没有收到；未报的只逐个列出前 {listed} 份，"
-        "其余是数据集 units 中没有列入 submissions 的单位。请核对名册是不是这次应报的单位。"
+        f"请核对名册是不是这次应报的单位：还有 {more} 份决算没有收到；"
+        f"未报的只逐个列出前 {listed} 份，其余是数据集 units 中没有列入 submissions 的单位。"
     )
     return Observation("S-ABSENT", "报送/其余", message, "review")
 
@@ -123,13 +123,16 @@ def _and_more(listed: int, more: int) -> Observation:
 def _unreported(
     unit: Unit, year: int, waiting: Sequence[str], closed: Sequence[str]
 ) -> Observation:
-    message = f"{unit.unit_code} {unit.unit_name} 应报 {year} 年度决算，尚未收到。"
+    who = f"{unit.unit_code} {unit.unit_name} {year} 年度决算尚未收到"
     if waiting:
         named = "、".join(waiting[:3]) + (f" 等 {len(waiting)} 个文件" if len(waiting) > 3 else "")
-        message += f"{named} 还在复制中，可能就是这份报表，下次运行再看，先不必催报。"
+        message = f"请等下次运行，先不必催报：{who}，{named} 还在复制中，可能就是这份报表。"
     elif closed:
         folders = "、".join(closed[:3])
-        message += f"文件夹 {folders} 读不了，报表可能就在其中，修好访问权限后再运行，先不必催报。"
+        message = (
+            f"请修好访问权限后再运行，先不必催报：{who}，"
+            f"文件夹 {folders} 读不了，报表可能就在其中。"
+        )
     else:
-        message += "请催报；如已撤并，请在名册中填写末个应报年度。"
+        message = f"请催报：{who}；如已撤并，在名册中填写末个应报年度。"
     return Observation("S-ABSENT", "报送", message, "review", unit.unit_code, unit.unit_name, year)

@@ -11,7 +11,7 @@ from pipelines.collect.register import Register
 from pipelines.extract.store import Says
 from pipelines.extract.text import row_of
 from pipelines.extract.unitname import split_code
-from schemas.library import Form
+from schemas.library import Form, forms
 from schemas.observation import Observation, Place
 from schemas.structural import say
 
@@ -196,6 +196,12 @@ def _follow(ref: FileRef) -> None:
             sheet.status, sheet.reason = first.status, first.reason
 
 
+def _number(form: str) -> str:
+    """``财决04表``; the id itself of a form that has none."""
+    known = forms().get(form)
+    return known.number if known and known.number else form
+
+
 def _settle_versions(
     sheets: list[SheetRef], content: Callable[[SheetRef], str]
 ) -> list[Observation]:
@@ -213,7 +219,7 @@ def _settle_versions(
         return []
     names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
     message = say(
-        "S-DUPLICATE", form=winner.form, file=winner.file, sheet=winner.name, others=names
+        "S-DUPLICATE", form=_number(winner.form), file=winner.file, sheet=winner.name, others=names
     )
     places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
     return [

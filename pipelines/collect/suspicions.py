@@ -132,10 +132,9 @@ def _by_digits(
     other = forms[witness.form].number if witness.form in forms else witness.form
     size = "小" if shift.steps > 0 else "大"
     message = (
-        f"{_doubt(shift.odd, shift.steps, read_as, forms)}：按“{read_as}”取数，"
-        f"最大金额 {first.largest:,.2f} 元；与{other}等本单位同年度的其他表数字相同，"
-        f"却{size}{_TIMES[abs(shift.steps)]}。请核对表头的金额单位和数字，更正后重报；"
-        "由此引起的其他问题先不必看。"
+        f"请核对金额单位：{_doubt(shift.odd, shift.steps, read_as, forms)}，"
+        f"与{other}等数字相同却{size}{_TIMES[abs(shift.steps)]}"
+        f"（按“{read_as}”取数，最大金额 {first.largest:,.2f} 元）"
     )
     return Observation(
         "S-SCALE",
@@ -206,9 +205,8 @@ def _by_last_year(
     steps = 4 if smaller else -4
     read_as = money.get((first.file, first.sheet, first.form), "元")
     message = (
-        f"{_doubt(odd, steps, read_as, forms)}：按“{read_as}”取数，"
-        f"最大金额 {first.largest:,.2f} 元，"
-        f"上年 {before:,.2f} 元，相差约一万倍。请核对表头的金额单位是“元”还是“万元”。"
+        f"请核对金额单位：{_doubt(odd, steps, read_as, forms)}，与上年相差约一万倍"
+        f"（按“{read_as}”取数，最大金额 {first.largest:,.2f} 元，上年 {before:,.2f} 元）"
     )
     return Observation(
         "S-SCALE",

@@ -20,7 +20,7 @@ from pipelines.commands.published import current_set, open_set
 from pipelines.config import Config
 from pipelines.errors import Aborted
 from pipelines.publish.datasets import PUBLISHED, name
-from schemas.frames import Dataset
+from schemas.dataset import Dataset
 from schemas.library import forms
 from schemas.queries import read_queries
 

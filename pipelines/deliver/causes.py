@@ -36,6 +36,8 @@ class Cause:
         """
         if self.fix is None or finding["status"] == "explained":
             return ""
+        if self.fix.larger and finding["finding_id"] == self.fix.finding_id:
+            return ""  # its message says it
         return advice(self.fix, unit_year(finding))
 
 
@@ -56,8 +58,13 @@ def causes(findings: Rows, fixes: Mapping[str, Fix]) -> list[Cause]:
     ordered = sorted(groups.values(), key=lambda g: places.get(g.key, len(places)))
     for number, group in enumerate(ordered, 1):
         group.number = number
-        group.findings.sort(key=lambda f: not _leads(group.fix, f))
+        group.findings.sort(key=lambda f: (not _says_it(group.fix, f), not _leads(group.fix, f)))
     return ordered
+
+
+def _says_it(fix: Fix | None, finding: Row) -> bool:
+    """Whether a finding names the slip that all others of its group follow from."""
+    return fix is not None and fix.larger and finding["finding_id"] == fix.finding_id
 
 
 def _leads(fix: Fix | None, finding: Row) -> bool:

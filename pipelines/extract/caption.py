@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from pipelines.extract.fiscalyear import (
 )
 from pipelines.extract.grid import Grid
 from pipelines.extract.moneyunit import money_in_row
-from pipelines.extract.text import squash
+from pipelines.extract.text import is_note, squash
 from pipelines.extract.unitname import unit_in
 
 DEEPEST = 80  # rows above a header that are looked at
@@ -78,6 +79,19 @@ def caption(grid: Grid, until: int) -> Caption:
     )
 
 
+def caption_below(rows: Sequence[Cells]) -> Caption:
+    """Unit and year from the foot of a table, where a line names the unit; ``rows`` are those from
+    the first of its data.
+    """
+    for cells in rows[::-1]:
+        texts = [(i, v) for i, (_, v) in enumerate(cells) if type(v) is str]
+        for i, text in texts:
+            if is_note(text) and (named := unit_in(text, cells[i + 1 :])):
+                years = row_years(cells)
+                return Caption(named[1], max(years)[1] if years else None)
+    return Caption()
+
+
 def _read_row(r: int, cells: Cells, found: _Found) -> None:
     said = _said(*(v for _, v in cells))
     found.units += [(rank, r, name) for rank, name in said.units]
@@ -95,7 +109,8 @@ def _said(*values: object) -> _Said:
     texts = [v for v in values if type(v) is str]
     units = [named for i, v in cells if type(v) is str and (named := unit_in(v, cells[i + 1 :]))]
     money = money_in_row(texts)
-    years = row_years(cells)
+    numbers = [v for v in values if type(v) in (int, float)] if units or money else []
+    years = [*row_years(cells), *((YEAR, y) for v in numbers if (y := year_of_value(v)))]
     if units or money:
         beside = BESIDE_UNIT if units else BESIDE_MONEY
         years = [(beside if rank >= YEAR else rank, year) for rank, year in years]

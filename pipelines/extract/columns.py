@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.extract.grid import Grid
-from pipelines.extract.text import label_key, squash, visible
+from pipelines.extract.text import squash, visible
+from pipelines.extract.words import word
 from schemas.library import Column, Form, code_list
 
 Stack = tuple[str, ...]
+LEAST = 60  # a column that fits less well must have a last word that no other column has
+LATER = 0.01  # less for each writing that stands further back: never as much as a worse fit
 SUM_WORDS = ("小计", "合计", "计")
 _CODE = re.compile(r"^(\d{5}|\d{3})(?!\d)")
 
@@ -69,13 +72,7 @@ def printed_over(grid: Grid, column: int, rows: Sequence[int]) -> str:
 @lru_cache(maxsize=1024)
 def _variants(column: Column) -> tuple[Stack, ...]:
     names = (column.key, *column.names)
-    return tuple(dict.fromkeys(tuple(_word(p) for p in name.split("/")) for name in names))
-
-
-@lru_cache(maxsize=8192)
-def _word(text: str) -> str:
-    key = label_key(text)
-    return re.sub(r"（\d{1,2}）$|=.*$", "", key) or key
+    return tuple(dict.fromkeys(tuple(word(p) for p in name.split("/")) for name in names))
 
 
 def _ends_with(stack: Stack, tail: Stack) -> bool:
@@ -84,7 +81,7 @@ def _ends_with(stack: Stack, tail: Stack) -> bool:
 
 def _in_order(small: Stack, large: Stack) -> bool:
     rest = iter(large)
-    return all(word in rest for word in small)
+    return all(w in rest for w in small)
 
 
 def _without_sum(stack: Stack) -> Stack:
@@ -92,10 +89,14 @@ def _without_sum(stack: Stack) -> Stack:
 
 
 @lru_cache(maxsize=65536)
-def score(stack: Stack, column: Column) -> int:
-    """How well a stack fits a described column, 0 (not at all) to 100 (the same words)."""
-    words = tuple(_word(w) for w in stack)
-    return max((_score(words, variant) for variant in _variants(column)), default=0)
+def score(stack: Stack, column: Column) -> float:
+    """How well a stack fits a described column, 0 (not at all) to 100 (the same words).
+
+    Of columns that fit alike, the one that is written as the description has it first is meant.
+    """
+    words = tuple(word(w) for w in stack)
+    fits = ((_score(words, v), i) for i, v in enumerate(_variants(column)))
+    return max((fit - LATER * i if fit else 0 for fit, i in fits), default=0)
 
 
 def _score(words: Stack, variant: Stack) -> int:
@@ -126,7 +127,7 @@ def match_columns(
     for position, (sheet_column, variants) in enumerate(stacks.items()):
         for index, column in enumerate(columns):
             best = max((score(s, column) for s in variants if s), default=0)
-            if best >= 60 or (best and _leaf_is_unique(variants, columns, column)):
+            if best > LEAST - 1 or (best and _leaf_is_unique(variants, columns, column)):
                 candidates.append((-best, abs(position - index), position, index, sheet_column))
     taken: dict[int, Column] = {}
     used: set[int] = set()
@@ -152,9 +153,9 @@ def _economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     for code in code_list("economic").items.values():
         for name in code.names:
             if len(code.code) == 3:
-                classes[_word(name)] = code.code
+                classes[word(name)] = code.code
             else:
-                items[(code.code[:3], _word(name))] = code.code
+                items[(code.code[:3], word(name))] = code.code
     shared = {
         "对个人和家庭的补助支出": "303",
         "债务利息支出": "307",
@@ -183,7 +184,7 @@ def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
 def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
     words = [_CODE.sub("", w).strip("-_ ") or w for w in stack]
     codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
-    words = [_word(w) for w in words]
+    words = [word(w) for w in words]
     above = next(
         (
             classes[w]
@@ -270,11 +271,11 @@ def _turned(
     """Where 预算数 and 决算数 stand beneath every item instead of over the items, they are read as
     if over them.
     """
-    leads = {_word(c.key.split("/")[0]) for c in columns if "/" in c.key}
+    leads = {word(c.key.split("/")[0]) for c in columns if "/" in c.key}
     if len(leads) < 2 or not all("/" in c.key for c in columns):
         return stacks
     if not all(
-        len(s) > 1 and _word(s[-1]) in leads and _word(s[0]) not in leads
+        len(s) > 1 and word(s[-1]) in leads and word(s[0]) not in leads
         for both in stacks.values()
         for s in both
     ):
@@ -286,7 +287,7 @@ def header_words(form: Form) -> frozenset[str]:
     """Every word that may stand in a form's header."""
     if id(form) not in _WORDS:
         words = {
-            _word(p)
+            word(p)
             for c in form.read_columns
             for name in (c.key, *c.names)
             for p in name.split("/")

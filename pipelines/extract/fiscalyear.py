@@ -12,7 +12,7 @@ import re
 from pipelines.extract.text import squash
 
 _YEAR = r"(20\d{2})"
-_FULL = re.compile(rf"{_YEAR}(?:会计|预算|财政|决算)?年度")
+_FULL = re.compile(rf"{_YEAR}(?:(?:会计|预算|财政|决算)?年度|财年|财政年)|FY{_YEAR}(?!\d)")
 _LABELLED = re.compile(
     rf"(?:会计|预算|财政|决算|报告|报表|所属)?(?:年度|年份)[：（]{_YEAR}(?!\d|[-./年]\d)"
 )
@@ -32,7 +32,7 @@ _ASKS = re.compile(
     r"^(?:会计|预算|财政|决算|报告|报表|所属)?(?:年度|年份|期间|日期|截止日期|截至日期|会计期|报告期|属期)[：:]?$"
 )
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_HAN_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}年")
+_HAN_YEAR = re.compile(r"二[〇○零0][〇○零0一二三四五六七八九]{2}年")
 
 
 def year_named(text: str) -> int | None:
@@ -43,7 +43,7 @@ def year_named(text: str) -> int | None:
     if "20" not in said:
         return None
     match = _FULL.search(said) or _LABELLED.search(said) or _PLAIN.search(said)
-    return int(match.group(1)) if match else None
+    return int(next(filter(None, match.groups()))) if match else None
 
 
 def year_closed(text: str) -> int | None:

@@ -6,17 +6,32 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipelines.extract.columns import _word
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
 from pipelines.extract.text import is_note, squash
+from pipelines.extract.words import word
 
 SEARCH = 60  # rows in which a header is looked for
-COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号"}
-_FIRST_WORDS = frozenset({"类", "款", "项", "类款项", "1", "2", "１", "２", "01", "（1）", "(1)"})
+COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
+# Words that stand before the numbers of columns, but elsewhere too: all behind must be numbers.
+_OTHER_WORDS = {"栏目", "序号", "编号", "甲", "乙", "丙", "列"}
+_FIRST_WORDS = _OTHER_WORDS | {
+    "类",
+    "款",
+    "项",
+    "类款项",
+    "1",
+    "2",
+    "１",
+    "２",
+    "01",
+    "（1）",
+    "(1)",
+}
 _CODE_PARTS = frozenset({"类", "款", "项", "—", "-"})
 _COLUMN_NUMBER = re.compile(r"^(?:(?:[（）+－=-]|\d{1,3}(?!\d))*|[A-Za-z]{1,2}|\D{1,4})$")
 _FORMULA = re.compile(r"(?<=\d)[=＝].*$")
+_DRESSED = re.compile(r"^第?[（\[-]*(\d{1,3})[）\]-]*[栏列]?$")  # 第1栏, （1）, -1-
 ANCHORS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | COLUMN_NUMBER_WORDS | {"行次"}
 
 
@@ -32,11 +47,13 @@ class Header:
     numbers: tuple[int, ...]
 
 
-def is_column_numbers(cells: list[tuple[int, object]]) -> bool:
+def is_column_numbers(cells: list[tuple[int, object]], below_head: bool = False) -> bool:
     """A row of 栏次: the word before numbers of a column, or three or more such numbers, ascending;
     类款项 may stand among them.
+
+    ``below_head``: right below a header 1, 2 … n alone are such a row, however few.
     """
-    return _may_be_numbers(cells) and _column_numbers(cells)
+    return _may_be_numbers(cells) and _column_numbers(cells, 1 if below_head else 3)
 
 
 def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
@@ -44,28 +61,46 @@ def _may_be_numbers(cells: list[tuple[int, object]]) -> bool:
     for _, value in cells[:4]:
         if value.__class__ is float or value.__class__ is int:
             return 0 <= value <= 2  # type: ignore[operator]
-        if value.__class__ is str and ("栏" in value or value.strip() in _FIRST_WORDS):  # type: ignore[operator, attr-defined]
+        if value.__class__ is str and _opens_numbers(value):  # type: ignore[arg-type]
             return True
     return False
 
 
-def _column_numbers(cells: list[tuple[int, object]]) -> bool:
+def _opens_numbers(text: str) -> bool:
+    return "栏" in text or "列" in text or text.strip() in _FIRST_WORDS
+
+
+def _column_numbers(cells: list[tuple[int, object]], fewest: int) -> bool:
     words = [_FORMULA.sub("", plain(v)) for _, v in cells]
-    numbers = [int(w) for w in words if w.isdigit() and len(w) <= 3]
     telling = [w for w in words if w not in _CODE_PARTS]
     if telling and telling[0] in COLUMN_NUMBER_WORDS:
-        return all(w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) for w in telling)
-    others = [w for w in telling if not (w.isdigit() and len(w) <= 3)]
+        return all(
+            w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) or _DRESSED.match(w)
+            for w in telling
+        )
+    numbers, others = _numbers_apart(telling)
+    if telling and telling[0] in _OTHER_WORDS:
+        fewest, others = 1, [w for w in others if w not in _OTHER_WORDS]
     rising = all(b > a for a, b in pairwise(numbers))
-    return len(numbers) >= 3 and not others and rising and numbers[0] <= 2
+    if others or len(numbers) < fewest or not rising or numbers[0] > 2:
+        return False
+    # so few numbers without a word are known only by being 1, 2 … n
+    return len(numbers) >= 3 or numbers == list(range(1, len(numbers) + 1))
+
+
+def _numbers_apart(words: list[str]) -> tuple[list[int], list[str]]:
+    """The numbers of columns among some words, and the words that are none."""
+    found = [(w, _DRESSED.match(w)) for w in words]
+    numbers = [int(match.group(1)) for _, match in found if match]
+    return numbers, [w for w, match in found if not match]
 
 
 def never_numbers(cells: list[tuple[int, object]]) -> bool:
     """Whether a row that begins with these cells is no row of 栏次, whatever stands behind them."""
     words = [_FORMULA.sub("", plain(v)) for _, v in cells]
     telling = [w for w in words if w not in _CODE_PARTS]
-    others = any(not (w.isdigit() and len(w) <= 3) for w in telling)
-    return others and telling[0] not in COLUMN_NUMBER_WORDS
+    _, others = _numbers_apart(telling)
+    return bool(others) and telling[0] not in COLUMN_NUMBER_WORDS | _OTHER_WORDS
 
 
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
@@ -84,13 +119,19 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
         cells = grid.rows[r]
         if not cells:
             continue
-        if is_column_numbers(cells):
+        if is_column_numbers(cells, below_head=bool(rows)):
             numbers.append(r)
-        elif (numbers or len(rows) >= 1) and data_row(r):
+        elif (numbers or len(rows) >= 1) and (data_row(r) or _has_amounts(cells)):
             return Header(top, r, tuple(rows), tuple(numbers))
         else:
             rows.append(r)
     return Header(top, grid.height, tuple(rows), tuple(numbers)) if rows else None
+
+
+def _has_amounts(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row holds decimals behind a label: heads have none."""
+    labelled = type(cells[0][1]) is str
+    return labelled and any(type(v) is float and not v.is_integer() for _, v in cells[1:])
 
 
 def header_top(grid: Grid, words: frozenset[str]) -> int | None:
@@ -99,7 +140,7 @@ def header_top(grid: Grid, words: frozenset[str]) -> int | None:
     for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
         texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
         anchors = sum(t in ANCHORS for t in texts)
-        known = sum(_word(t) in words for t in texts)
+        known = sum(word(t) in words for t in texts)
         if (anchors >= 1 and (anchors + known >= 2 or _next_speaks(grid, r, words))) or known >= 3:
             return r
     return None
@@ -109,7 +150,7 @@ def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
     below = [
         squash(v) for cells in grid.rows[row + 1 : row + 3] for _, v in cells if type(v) is str
     ]
-    return sum(t in ANCHORS or _word(t) in words for t in below) >= 2
+    return sum(t in ANCHORS or word(t) in words for t in below) >= 2
 
 
 def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) -> bool:

@@ -14,7 +14,8 @@ from pipelines.extract.columns import printed_over
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.reading import AmountColumn, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Line
-from pipelines.extract.text import label_key, visible
+from pipelines.extract.text import visible
+from pipelines.extract.words import word
 from schemas.library import Form, Row
 
 FEWEST_ITEMS = 3  # fewer lines could stand in any table
@@ -26,8 +27,8 @@ class ItemsReader:
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
-        self.names = {label_key(name): row for row in form.rows for name in row.names}
-        self.ranks = {label_key(n): i for row in form.rows for i, n in enumerate(row.names)}
+        self.names = {word(name): row for row in form.rows for name in row.names}
+        self.ranks = {word(n): i for row in form.rows for i, n in enumerate(row.names)}
 
     def read(self) -> TableReading:
         """Raises ``NoTable``."""
@@ -46,10 +47,7 @@ class ItemsReader:
 
     def _label_column(self) -> int:
         counts = Counter(
-            c
-            for row in self.grid.rows
-            for c, v in row
-            if type(v) is str and label_key(v) in self.names
+            c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in self.names
         )
         if not counts:
             raise NoTable("找不到项目栏")
@@ -60,29 +58,29 @@ class ItemsReader:
         best: dict[str, tuple[int, int]] = {}
         for r in range(self.grid.height):
             if row := self._item(r):
-                rank = self.ranks[label_key(str(self.grid.value(r, self.label)))]
+                rank = self.ranks[word(str(self.grid.value(r, self.label)))]
                 best[row.key] = min(best.get(row.key, (rank, r)), (rank, r))
         return {r: row for _, r in best.values() if (row := self._item(r))}
 
     def _item(self, r: int) -> Row | None:
         value = self.grid.value(r, self.label)
-        return self.names.get(label_key(value)) if type(value) is str else None
+        return self.names.get(word(value)) if type(value) is str else None
 
     def _header_rows(self, first: int) -> list[int]:
         """From the row that says 项目 down to the first item, without 栏次."""
         for top in range(first - 1, -1, -1):
-            if any(label_key(plain(v)) in ITEM_HEADS for _, v in self.grid.rows[top]):
+            if any(word(plain(v)) in ITEM_HEADS for _, v in self.grid.rows[top]):
                 rows = range(top, first)
-                return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+                return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], True)]
         raise NoTable("找不到表头")
 
     def _amount_columns(self, rows: list[int]) -> None:
         """``leads``: the key of each amount column."""
         used = sorted({c for row in self.grid.rows[rows[0] :] for c, _ in row if c > self.label})
-        over = {c: [label_key(self.grid.header_text(r, c)) for r in rows] for c in used}
+        over = {c: [word(self.grid.header_text(r, c)) for r in rows] for c in used}
         self.leads: dict[int, str] = {}
         for column in self.form.columns:
-            names = [label_key(name) for name in column.names]
+            names = [word(name) for name in column.names]
             found = next((c for name in names for c in used if name in over[c]), None)
             if found is None or found in self.leads:
                 raise NoTable("表头中没有认得的金额栏")

@@ -32,7 +32,19 @@ def missing_columns(form: Form, keys: Sequence[str], cell: str, block: str = "")
     named = "”、“".join(keys[:NAMED])
     subject = f"{form.form}[-{block}{'/' if block else ''}{keys[0]}]"
     message = f"版式不符：{form.title}缺少栏目“{named}”，按零处理。请核对导出模板。"
-    return Fault("S-LAYOUT", subject, message, (cell,), "review")
+    return Fault("S-LAYOUT", subject, message, (cell,), "review", tuple(keys))
+
+
+def of_year(fault: Fault, form: Form, year: int | None) -> Fault | None:
+    """The fault without the columns that the form had not yet in that year; None where no other is
+    missing.
+    """
+    columns = (*form.columns, *(c for block in form.blocks for c in block.columns))
+    later = {c.key for c in columns if year and c.since > year}
+    keys = [key for key in fault.keys if key not in later]
+    if not later or len(keys) == len(fault.keys):
+        return fault
+    return missing_columns(form, keys, fault.cells[0]) if keys else None
 
 
 def tells_of_missing(fault: Fault) -> bool:

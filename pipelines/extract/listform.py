@@ -4,10 +4,12 @@ rows.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.extract import header as heads
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
-from pipelines.extract.listheader import list_header
+from pipelines.extract.listheader import ListHeader, list_header
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
 from pipelines.extract.text import label_key, squash, visible
@@ -22,8 +24,15 @@ class ListReader:
 
     def read(self) -> TableReading:
         """Raises ``NoTable``."""
-        self.header = list_header(self.grid, self.form)
-        rows = self.header.rows
+        return self._read(list_header(self.grid, self.form))
+
+    def read_under(self, header: ListHeader) -> TableReading:
+        """The items of a page without a head of its own, under that of the page before."""
+        rows = replace(header.rows, top=0, first=0)
+        return self._read(replace(header, rows=rows, faults=[]))
+
+    def _read(self, header: ListHeader) -> TableReading:
+        self.header, rows = header, header.rows
         self.table = TableReading(
             top=rows.top, first=rows.first, columns=self.header.columns, layout=self.header.layout
         )

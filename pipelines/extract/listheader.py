@@ -18,7 +18,8 @@ from pipelines.extract.learned.labels import Labels
 from pipelines.extract.learned.way import is_long
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
-from pipelines.extract.text import address, label_key, squash
+from pipelines.extract.text import address, squash
+from pipelines.extract.words import word
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
@@ -139,9 +140,7 @@ class _Finder:
             return False
         texts = [squash(v) for _, v in cells if type(v) is str]
         others = [t for t in texts if not total_key(t)]
-        return any(
-            t in self.words or t in _LABEL_WORDS or label_key(t) in self.words for t in others
-        )
+        return any(t in self.words or t in _LABEL_WORDS or word(t) in self.words for t in others)
 
     def _find_label_columns(self) -> None:
         codes, names = set(), set()
@@ -192,9 +191,27 @@ class _Finder:
             m[3] for m in self.header.merged if m[3] < 16384
         ]
         columns = range(last + 1, max(used, default=last) + 1)
-        return amount_matches(
+        matches = amount_matches(
             self.grid, columns, self.header.rows.rows, self.form.read_columns, self.form.wide
         )
+        return self._without_blank_halves(matches)
+
+    def _without_blank_halves(self, matches: list[Match]) -> list[Match]:
+        """Without the empty columns under a head that is merged over several, as web pages have
+        them.
+        """
+        halves = [m for m in matches if self._is_under_merged_head(m.column)]
+        if not halves:
+            return matches
+        self.by_header_alone = False
+        filled = {c for row in self.grid.rows[self.header.rows.first :] for c, _ in row}
+        return [m for m in matches if m not in halves or m.column in filled]
+
+    def _is_under_merged_head(self, column: int) -> bool:
+        """Whether all words over a column stand in merged cells that began further left."""
+        over = [r for r in self.header.rows.rows if self.grid.header_text(r, column)]
+        merged = self.grid._merged
+        return bool(over) and all(merged.get((r, column), (0, column))[1] < column for r in over)
 
     def _note_columns(self, matches: list[Match]) -> None:
         seen: dict[str, int] = {}

@@ -15,16 +15,19 @@ SIZES = "百万元|亿元|万元|千元|百元|元"
 _UNIT = rf"({SIZES})"
 # After a bare 元 other characters of a name may follow (编制单位：元谋县财政局); these words
 # begin something else.
-_ENDS = r"(?:(?<=[万千百亿]元)|(?![一-鿿])|(?=公开|财决|保留|第|人民币|列至|角|[（(]))"
-_BRACKETS = r"[\s：:（(）)、,，/“”\"]*"
-_CURRENCY = rf"(?:人民币|币种|RMB|CNY|{_BRACKETS})*"
+_ENDS = r"(?:(?<=[万千百亿]元)|(?![一-鿿])|(?=公开|财决|保留|第|人民币|列至|角|整|[（(]))"
+# Whatever typists and exporters put between 单位 and the unit, besides a colon.
+_BRACKETS = r"[\s：:（(）)、,，/“”\";；∶︰﹕=＝|_—–-]*"
+_CURRENCY = rf"(?:人民币|币种|RMB|CNY|[¥￥]|{_BRACKETS})*"
+_OTHER_WRITING = str.maketrans("萬億圆圓", "万亿元元")
 _BESIDE = re.compile(
-    rf"(?<![编填报制预算公开管])(?:(?:金额|货币|计量|计价|核算|记账|数据)?单位|金额|币种|人民币){_CURRENCY}{_UNIT}{_ENDS}"
+    rf"(?<![编填报制预算公开管])(?:(?:金额|货币|计量|计价|核算|记账|数据)?单位为?|金额|币种|人民币){_CURRENCY}{_UNIT}{_ENDS}"
 )
 _BRACKETED = re.compile(rf"[（(](?:(?:金额)?单位)?{_BRACKETS}(?:人民币)?{_UNIT}(?:人民币)?[）)]")
 _SENTENCE = re.compile(
     rf"以{_BRACKETS}(?:人民币)?{_BRACKETS}{_UNIT}{_BRACKETS}(?:为|作为|计|列示|反映|填列|表示)"
     rf"|(?:单位|金额)(?:均|都|全部|一律|统一)?(?:为|是|系|按|以){_BRACKETS}(?:人民币)?{_BRACKETS}{_UNIT}"
+    rf"|按{_BRACKETS}(?:人民币)?{_BRACKETS}{_UNIT}{_BRACKETS}(?:列示|列报|填列|填报|反映|编制|计)"
     rf"|(?:转换|换算|折算|折合|折成|转化|调整)(?:成|为|到)?{_BRACKETS}{_UNIT}"
     rf"|(?:均|都|一律|统一)(?:以|按|用|为){_BRACKETS}(?:人民币)?{_BRACKETS}{_UNIT}"
 )
@@ -32,19 +35,23 @@ _ALONE = re.compile(rf"^{_BRACKETS}(?:人民币)?{_BRACKETS}{_UNIT}{_BRACKETS}$"
 _ASKS = re.compile(r"^(?:(?:金额|货币|计量|计价|核算)?单位|币种|金额)(?:（人民币）)?[：:]?$")
 
 
+def _speaks_of_money(text: str) -> bool:
+    return "元" in text or "圆" in text or "圓" in text
+
+
 def _even(text: str) -> str:
     """Letter-spaced words closed up; a gap of several spaces stays one, for it parts two
     captions.
     """
-    flat = unicodedata.normalize("NFKC", text)
+    flat = unicodedata.normalize("NFKC", text).translate(_OTHER_WRITING)
     return re.sub(r"\s{2,}", "　", flat).replace(" ", "")
 
 
 def money_beside(text: str) -> str | None:
     """``单 位：元``, ``单位（万元）``, ``人民币（元）``; also ``（万元）`` behind a title."""
-    if "元" not in text:
+    if not _speaks_of_money(text):
         return None
-    for said in (_even(text), squash(text)):
+    for said in (_even(text), squash(text).translate(_OTHER_WRITING)):
         if found := _BESIDE.search(said) or _BRACKETED.search(said):
             return found.group(1)
     return None
@@ -52,15 +59,17 @@ def money_beside(text: str) -> str | None:
 
 def money_said(text: str) -> str | None:
     """The unit in a note: ``本表以万元为金额单位``; what stands beside 单位 counts too."""
-    if "元" not in text:
+    if not _speaks_of_money(text):
         return None
-    found = _SENTENCE.search(squash(text))
+    found = _SENTENCE.search(squash(text).translate(_OTHER_WRITING))
     return next(filter(None, found.groups())) if found else money_beside(text)
 
 
 def money_alone(text: str) -> str | None:
     """A cell that holds nothing but a unit: ``元``, ``（万元）``."""
-    found = _ALONE.match(squash(text)) if "元" in text and len(text) <= 16 else None
+    if len(text) > 16 or not _speaks_of_money(text):
+        return None
+    found = _ALONE.match(squash(text).translate(_OTHER_WRITING))
     return found.group(1) if found else None
 
 
@@ -84,6 +93,7 @@ def money_of_heads(texts: Iterable[str]) -> str | None:
     """The unit that column heads carry (``决算数（元）``); None where they carry none, or
     several.
     """
-    found = {m.group(1) for t in texts if "元" in t for m in _BRACKETED.finditer(squash(t))}
-    found |= {m for t in texts if "元" in t and (m := money_alone(t))}
+    texts = [t for t in texts if "元" in t]
+    found = {m.group(1) for t in texts for m in _BRACKETED.finditer(squash(t))}
+    found |= {m for t in texts if (m := money_alone(t) or money_beside(t))}
     return found.pop() if len(found) == 1 else None

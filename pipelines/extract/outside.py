@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from pipelines.extract.caption import Cells, row_years
 from pipelines.extract.grid import Grid
-from pipelines.extract.moneyunit import money_in_row
-from pipelines.extract.unitname import unit_in, unit_of_title
+from pipelines.extract.moneyunit import money_in_row, money_said
+from pipelines.extract.text import squash
+from pipelines.extract.unitname import bare_unit, unit_in, unit_of_title
 
 # A cover or a list of contents is short; longer sheets are other tables, which speak for
 # themselves only.
@@ -35,21 +36,38 @@ def outside(grids: Iterable[Grid], titles: tuple[str, ...]) -> Outside:
     names: list[tuple[int, str]] = []
     years: list[tuple[int, int]] = []
     money: list[str] = []
-    for cells in _lines(grids):
-        names += _names(cells, titles)
-        years += row_years(cells)
-        unit = money_in_row([v for _, v in cells if type(v) is str])
-        money += [unit] if unit else []
+    for grid in filter(_is_short, grids):
+        about = any("决算" in squash(v) for cells in grid.rows for _, v in cells if type(v) is str)
+        for cells in grid.rows:
+            names += _names(cells, titles)
+            names += _bare_names(cells) if about else []
+            years += row_years(cells)
+            if unit := _money(cells):
+                money.append(unit)
     names.sort(key=lambda named: -named[0])
     year = max(years, key=lambda found: found[0])[1] if years else None
     return Outside(tuple(dict.fromkeys(n for _, n in names)), year, money[0] if money else None)
 
 
-def _lines(grids: Iterable[Grid]) -> Iterable[Cells]:
-    for grid in grids:
-        wide = sum(len(cells) >= WIDE for cells in grid.rows)
-        if grid.height <= ROWS and sum(map(len, grid.rows)) <= CELLS and wide <= WIDE_ROWS:
-            yield from (cells for cells in grid.rows if cells)
+def _is_short(grid: Grid) -> bool:
+    """Whether a sheet can be a cover, a list of contents or instructions."""
+    wide = sum(len(cells) >= WIDE for cells in grid.rows)
+    return grid.height <= ROWS and sum(map(len, grid.rows)) <= CELLS and wide <= WIDE_ROWS
+
+
+def _bare_names(cells: Cells) -> list[tuple[int, str]]:
+    """A line of a cover that is a name and nothing else: it counts after all others."""
+    texts = [v for _, v in cells]
+    if len(texts) != 1 or type(texts[0]) is not str or len(texts[0]) > _LONGEST:
+        return []
+    name = bare_unit(texts[0])
+    return [(-1, name)] if name else []
+
+
+def _money(cells: Cells) -> str | None:
+    """The unit that a line prints, as a caption or in a sentence of instructions."""
+    texts = [v for _, v in cells if type(v) is str]
+    return money_in_row(texts) or next((unit for t in texts if (unit := money_said(t))), None)
 
 
 def _names(cells: Cells, titles: tuple[str, ...]) -> list[tuple[int, str]]:

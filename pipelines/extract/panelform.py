@@ -16,6 +16,7 @@ from pipelines.extract.learned import panels
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
+from pipelines.extract.words import word
 from schemas.library import Block, Form, Row
 
 TAIL = "支出"
@@ -42,9 +43,7 @@ class Panel:
         stands alone.
         """
         found = [
-            (b, r)
-            for b, r in self.names.get(label_key(label), ())
-            if f"{b.id}/{r.key}" not in self.used
+            (b, r) for b, r in self.names.get(word(label), ()) if f"{b.id}/{r.key}" not in self.used
         ]
         return max(found, key=lambda item: self._fit(item[1], number), default=None)
 
@@ -61,7 +60,7 @@ def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
     for block in blocks:
         for row in (*block.rows, *block.former):
             for name in row.names:
-                names.setdefault(label_key(name), []).append((block, row))
+                names.setdefault(word(name), []).append((block, row))
     return names
 
 
@@ -117,10 +116,7 @@ class PanelReader:
             own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
             counts.append(
                 Counter(
-                    c
-                    for row in self.grid.rows
-                    for c, v in row
-                    if type(v) is str and label_key(v) in own
+                    c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in own
                 )
             )
         panels, left = [], -1
@@ -146,7 +142,7 @@ class PanelReader:
             cells = dict(row)
             for panel in self.panels:
                 value = cells.get(panel.label)
-                if type(value) is str and label_key(value) in panel.names:
+                if type(value) is str and word(value) in panel.names:
                     return r
         raise NoTable("找不到项目")
 
@@ -158,20 +154,20 @@ class PanelReader:
         top = self.first
         for r in range(self.first - 1, -1, -1):
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
-            if not any(
-                t in ITEM_HEADS or t in _HEADER_WORDS or label_key(t) in words for t in texts
-            ):
+            if heads.is_column_numbers(self.grid.rows[r], below_head=True):
+                continue
+            if not any(t in ITEM_HEADS or t in _HEADER_WORDS or word(t) in words for t in texts):
                 if texts:
                     break
                 continue
             top = r
         rows = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
-        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r])]
+        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], below_head=True)]
 
     def _header_words(self) -> set[str]:
         return {
-            label_key(p)
+            word(p)
             for b in self.form.blocks
             for c in b.columns
             for n in (c.key, *c.names)
@@ -273,7 +269,7 @@ class PanelReader:
             for v in cells.values()
         ):
             return False
-        return not any(label_key(self._label(cells, p)) in p.names for p in self.panels)
+        return not any(word(self._label(cells, p)) in p.names for p in self.panels)
 
     def _repeats_header(self, r: int, cells: dict[int, object]) -> bool:
         if not self._may_repeat_header(r):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.extract.amounts import SCALES, of_cell
-from pipelines.extract.moneyunit import money_of_heads, money_said
+from pipelines.extract.moneyunit import money_beside, money_of_heads, money_said
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import squash
 
@@ -35,7 +35,8 @@ def printed_money(reading: SheetReading) -> str | None:
     if found := money_of_heads(heads):
         return found
     notes = (v for cells in rows[table.first :] for _, v in cells if type(v) is str and "元" in v)
-    return next((unit for text in notes if (unit := money_said(text))), None)
+    said = (unit for text in notes if (unit := money_said(text)))
+    return next(said, None) or money_beside(reading.sheet.name)
 
 
 def settle_money(readings: Sequence[SheetReading], elsewhere: str | None) -> None:

@@ -15,7 +15,7 @@ Item = tuple[Line, list[tuple[int, object, str]]]
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong at a place of the sheet: rule id (S-…), subject within the sheet, message,
-    cells as A1.
+    cells as A1; ``keys``: of the columns that are missing.
     """
 
     rule_id: str
@@ -23,6 +23,7 @@ class Fault:
     message: str
     cells: tuple[str, ...] = ()
     severity: str = "error"
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

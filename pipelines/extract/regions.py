@@ -7,7 +7,7 @@ headers).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from pipelines.extract.grid import Grid, plain
@@ -143,17 +143,26 @@ def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | N
     below = grid.rows[title.row + 1 : end]
     used = {c for cells in below for c, _ in cells}
     gaps = [c for c in range(left + 1, title.column + 1) if c not in used]
-    anchors = {
-        c
-        for cells in below[:HEADER_WITHIN]
-        for c, v in cells
-        if type(v) is str and squash(v) in _HEADER_WORDS
-    }
-    near = sorted(c for c in anchors if left < c <= title.column)
-    edge = gaps[-1] if gaps else _first_label(near, below)
+    anchors = _columns_headed(below, _HEADER_WORDS)
+    # 决算数 may head the last amounts of the table before as well as the first of a table without
+    # labels: the heads of labels alone, and all of them, whichever cut further right
+    labels = _columns_headed(below, ANCHORS)
+    near = [sorted(c for c in found if left < c <= title.column) for found in (labels, anchors)]
+    cuts = [cut for columns in near if (cut := _first_label(columns, below)) is not None]
+    edge = gaps[-1] if gaps else max(cuts, default=None)
     if edge is None or not any(c < edge for c in anchors) or not any(c >= edge for c in anchors):
         return None
     return edge
+
+
+def _columns_headed(below: list[list[tuple[int, object]]], words: Set[str]) -> set[int]:
+    """Columns that have one of some words in the rows where a header stands."""
+    return {
+        c
+        for cells in below[:HEADER_WITHIN]
+        for c, v in cells
+        if type(v) is str and squash(v) in words
+    }
 
 
 def _first_label(labels: list[int], below: list[list[tuple[int, object]]]) -> int | None:

@@ -14,12 +14,21 @@ from pipelines.extract.text import label_key, squash
 # A code beside its name in one cell: 2010301行政运行, [2010301]行政运行, 2010301-行政运行,
 # 行政运行（2010301）.
 _LEADING_CODE = re.compile(
-    r"^[（【〔\[<《]?(\d{7}|\d{5}|\d{3})(?!\d)[）】〕\]>》]?[-_.、：|/·—–~]*(.*)$"
+    r"^(?:编码|代码|科目)?：?['‘“”\"`]?[（【〔\[<《『{]?(\d{7}|\d{5}|\d{3})(?!\d)"
+    r"[）】〕\]>》』}]?['’“”\"]?[-_.、：|/·—–~]*(.*)$"
 )
-_TRAILING_CODE = re.compile(r"^(\D.*?)[-_—–|/]*[（【〔\[<](\d{7}|\d{5}|\d{3})[）】〕\]>]$")
+# Behind the name a code stands in brackets or behind a stroke, or is the whole code of a 项:
+# shorter numbers may belong to a name.
+_TRAILING_CODE = re.compile(
+    r"^(\D.*?)(?:[-_—–|/]*[（【〔\[<『{](\d{7}|\d{5}|\d{3})[）】〕\]>』}]"
+    r"|[-_—–|/]+(\d{7}|\d{5}|\d{3})|(?<!\d)(\d{7}|\d{5}))$"
+)
+# 一般公共服务支出 201: a gap parts a class's short code from its name.
+_SPACED_CODE = re.compile(r"^\s*(\D*[一-鿿]{3}\D*?)\s+([235]\d{2})\s*$")
 _PART = re.compile(r"^\d{1,12}$")
 _ZERO_TAIL = re.compile(r"\.0+$")
-TOTALS = {"合计": "合计", "总计": "合计", "总合计": "合计"}
+_TOTAL_WORDS = ("合计", "总计", "总合计", "收入合计", "支出合计", "本年收入合计", "本年支出合计")
+TOTALS = dict.fromkeys(_TOTAL_WORDS, "合计")
 CODE_HEADS = {
     "科目编码",
     "科目代码",
@@ -32,6 +41,15 @@ CODE_HEADS = {
     "经济分类科目编码",
     "支出经济分类科目编码",
     "经济科目编码",
+    "功能科目代码",
+    "功能分类编码",
+    "支出功能分类编码",
+    "经济分类编码",
+    "经济分类科目代码",
+    "支出经济分类科目代码",
+    "部门预算支出经济分类科目编码",
+    "部门预算经济分类科目编码",
+    "经济分类",
     "编码",
     "代码",
     "类",
@@ -151,11 +169,13 @@ def split_leading_code(label: str) -> tuple[str, str]:
     """``2010301行政运行``, ``[2010301]行政运行`` or ``行政运行（2010301）`` → code and name; no
     code, no change.
     """
+    if match := _SPACED_CODE.match(label):
+        return match.group(2), squash(match.group(1))
     text = squash(label)
     if (match := _LEADING_CODE.match(text)) and match.group(2):
         return match.group(1), match.group(2)
     if match := _TRAILING_CODE.match(text):
-        return match.group(2), match.group(1)
+        return match.group(2) or match.group(3) or match.group(4), match.group(1)
     return "", label
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
-from pipelines.extract.caption import caption
+from pipelines.extract.barepages import read_page
+from pipelines.extract.caption import caption, caption_below
 from pipelines.extract.continued import goes_on_with, join_continued
 from pipelines.extract.facts import FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.itemform import ItemsReader
+from pipelines.extract.layoutfaults import of_year
 from pipelines.extract.listform import ListReader
 from pipelines.extract.outside import Outside, outside, title_unit
 from pipelines.extract.panelform import PanelReader
@@ -95,13 +97,18 @@ def _find_continuations(
         before = found[i - 1]
         if before is None or before.status != "read" or before.form.layout != "list":
             continue
-        if found[i] is None and not evidence[i].ranked():
-            found[i] = _continuation(before, grids[i])
+        likely = evidence[i].ranked()[:1]
+        if likely and likely != [before.form.form]:
+            continue
+        read = found[i]
+        if read is None or read.table.faults:
+            found[i] = _continuation(before, grids[i - 1], grids[i]) or read
 
 
-def _continuation(before: SheetReading, grid: Grid) -> SheetReading | None:
+def _continuation(before: SheetReading, its: Grid, grid: Grid) -> SheetReading | None:
+    """A sheet that goes on with the list of the sheet before it, whose cells are ``its``."""
     try:
-        table = ListReader(grid, before.form).read()
+        table = read_page(grid, its, before.form)
     except NoTable:
         return None
     says = caption(grid, table.top)
@@ -115,6 +122,8 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
     """
     join_continued(readings)
     if not any(r.caption.unit for r in readings):
+        _look_below(readings)
+    if not any(r.caption.unit for r in readings):
         _identify(readings, says, recogniser)
     if not any(r.caption.year for r in readings) and says.year:
         for reading in readings:
@@ -123,6 +132,14 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
     for reading in readings:
         if reading.status == "read":
             _finish(reading)
+
+
+def _look_below(readings: list[SheetReading]) -> None:
+    """Where no sheet prints its unit above the table: what its foot says."""
+    for reading in readings:
+        below = caption_below(reading.rows[reading.table.first :])
+        year = reading.caption.year or below.year
+        reading.caption = replace(reading.caption, unit=below.unit, year=year)
 
 
 def _identify(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:
@@ -221,6 +238,9 @@ def _finish(reading: SheetReading) -> None:
     sums = account(Grid(reading.sheet, reading.rows), table)
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
+    table.faults = [
+        said for f in table.faults if (said := of_year(f, form, reading.caption.year)) is not None
+    ]
     reading.faults += [*table.faults, *taker.faults, *left_out_fault(form, sums.left_out)]
     reading.faults += repeated_line_numbers(form, table) + shown_fault(reading)
     reading.layout = table.layout or layout_digest(form.form, table.columns)

@@ -19,6 +19,7 @@ from pipelines.extract.rows import (
     split_leading_code,
 )
 from pipelines.extract.text import label_key, letter, squash, visible
+from pipelines.extract.words import word
 from schemas.library import Form
 
 
@@ -79,7 +80,9 @@ class StripReader:
         words = {c: squash(v) for r in header.rows for c, v in self.grid.rows[r] if type(v) is str}
         codes = [c for c, w in sorted(words.items()) if w in CODE_HEADS]
         names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
-        amounts = [c for c, w in sorted(words.items()) if w in self.words and w not in NAME_HEADS]
+        amounts = [
+            c for c, w in sorted(words.items()) if word(w) in self.words and w not in NAME_HEADS
+        ]
         groups = []
         for code in codes or names:  # without a head for codes they stand before the names
             name = code if code in names else next((n for n in names if n > code), code)
@@ -165,7 +168,7 @@ class RowReader:
         rows: list[int] = []
         start = self.grid.start
         for r, cells in enumerate(self.grid.rows[start : start + heads.SEARCH], start):
-            texts = [label_key(v) for _, v in cells if type(v) is str]
+            texts = [word(v) for _, v in cells if type(v) is str]
             if any(t in words for t in texts):
                 rows.append(r)
             elif rows and cells and not heads.is_column_numbers(cells):

@@ -12,18 +12,20 @@ from pipelines.extract.moneyunit import SIZES, money_beside
 from pipelines.extract.text import squash
 
 ORG_END = "局委办院校中心所会站队厅处部室馆社团镇乡区县市省府"
-_STRONG = "编制单位|填报单位|编报单位|填制单位|报送单位|编制部门|填报部门"
+_STRONG = "编制单位|填报单位|编报单位|填制单位|报送单位|编制部门|填报部门|编制机构|填报机构"
 _WORDS = (
     rf"{_STRONG}|部门[（(]单位[）)](?:名称)?|单位[（(]部门[）)](?:名称)?|单位名称|部门名称|单位全称|部门全称"
+    r"|(?:部门|单位)(?:编码|代码)(?:及|和|与|、|/)?(?:部门|单位)?名称"
     r"|公开部门|公开单位|预算单位|预算部门|决算单位|会计主体|机构名称|部门|单位"
 )
 _SEAL = r"(?:\s*[（(]\s*(?:公章|盖章|签章|章)\s*[）)])?"
 _ENDS = (
     r"(?=[（(]?\s*(?:公章|盖章)|[二2][〇○零0][0-9〇○零一二三四五六七八九]{2}\s*[年./-]"
+    r"|(?:单位|部门|财务|分管)?(?:负责人|领导)\s*[(（:：]|(?:编制|填表|填报|制表|审核|复核|经办|联系)人?\s*[:：]|联系电话"
     r"|(?:会计|预算|决算|报表)?(?:年度|期间)\s*[:：]|日期\s*[:：]|金额单位|货币单位|单位\s*[:：]|金额\s*[:：]|财决|公开\d|$)"
 )
 _UNIT = re.compile(
-    rf"(?<!金额)(?<!货币)(?<!计量)(?<!主管)(?:{_WORDS}){_SEAL}\s*[:：]\s*(.*?)\s*{_ENDS}"
+    rf"(?<!金额)(?<!货币)(?<!计量)(?<!主管)(?:{_WORDS}){_SEAL}\s*[:：;∶︰]\s*(.*?)\s*{_ENDS}"
 )
 _ASKS = re.compile(rf"^(?:{_STRONG}|单位名称|部门名称|预算单位|公开部门|公开单位){_SEAL}[:：]?$")
 _CODED = re.compile(
@@ -74,7 +76,7 @@ def _asked(text: str, following: list[tuple[int, object]]) -> tuple[int, str] | 
     said = squash(text)
     if _ASKS.match(said) and (name := _next_cell(following)):
         return _rank(said), name
-    behind = re.match(rf"^(?:{_STRONG})(?!：)(.{{3,30}})$", said)
+    behind = re.match(rf"^(?:{_STRONG}){_SEAL}[；∶︰]?(?!：)(.{{3,30}})$", said)
     if behind and behind.group(1)[-1] in ORG_END:
         return 1, behind.group(1)
     return None
@@ -105,6 +107,27 @@ def unit_of_title(text: str, titles: tuple[str, ...] = ()) -> str | None:
     bare = _without_title(said, titles)
     if bare is None:
         return None
+    return _organisation(bare) or _organisation(_behind_title(said))
+
+
+def _behind_title(said: str) -> str:
+    """What stands in brackets at the end: ``收入决算表（云岭县商务局2023年度）``."""
+    found = re.search(r"（((?:[^（）]|（[^（）]*）)+)）$", said)
+    return found.group(1) if found else ""
+
+
+def bare_unit(text: str) -> str | None:
+    """A line that is nothing but the name of an organisation, as on a cover."""
+    said = squash(text)
+    if re.search(r"[：:，。；\d]|决算|编制|公开|目录|报表|附件|监制|印制", said):
+        return None
+    return _organisation(said)
+
+
+def _organisation(bare: str) -> str | None:
+    """A name as it stands in a title, without year and number; None where it is no
+    organisation's.
+    """
     name = re.sub(r"[（(]?(?:20\d{2}|二[〇○零][〇○零一二三四五六七八九]{2})年?度?[）)]?", "", bare)
     name = re.sub(r"^(?:附件\d*[：:]?|\d+[、.])", "", name).strip("：，、-—_《》")
     name = (
@@ -122,6 +145,9 @@ def _without_title(said: str, titles: tuple[str, ...]) -> str | None:
     plain = re.sub(r"（[^）]*）$", "", said)
     for title in titles:
         if plain.endswith(title):
-            return plain[: -len(title)].removesuffix("部门").removesuffix("单位")
+            before = plain[: -len(title)]
+            words = _TITLE_WORDS.search(before)
+            before = before[: words.start()] if words else before
+            return before.removesuffix("部门").removesuffix("单位")
     match = _TITLE_WORDS.search(said)
     return said[: match.start()] if match else None

@@ -73,6 +73,11 @@ class Fix:
     own: dict[UnitYear, tuple[Change, ...]] = field(default_factory=dict)
 
     @property
+    def larger(self) -> bool:
+        """Whether a finding of its own says it: a slip larger than a cell, a sheet, a file."""
+        return self.rule_id.startswith("S-")
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """What to change in the file where the cause lies; empty where no cell explains it."""
         return self.own.get(self.lead, ()) if self.lead else ()

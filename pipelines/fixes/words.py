@@ -51,6 +51,8 @@ def set_words(changes: Sequence[Change]) -> str:
         return change_words(changes[0])
     steps: dict[Decimal | None, list[Change]] = {}
     for change in changes:
+        if change.step == 0:
+            continue
         steps.setdefault(change.step, []).append(change)
     if None in steps or len(steps) > MOST_STEPS:
         shown = "；".join(change_words(c) for c in changes[:MOST_CELLS])
@@ -86,11 +88,13 @@ def todo(fix: Fix) -> str:
     """What to do, without the unit: the cells to change, or what the finding says where no cell
     explains it, or many at once (S-): a row that moved, a table of another year.
     """
-    if fix.changes and not fix.rule_id.startswith("S-"):
+    if fix.changes and not fix.larger:
         return set_words(fix.changes)
     said = _short(fix.said, MOST_SAID)
     table = fix.place.partition(" ")[0]
-    return said if not table or table in said else f"{fix.place} {said}"
+    if not table or table in said:
+        return said
+    return f"{said}（{fix.place}）" if said.startswith("请") else f"{fix.place} {said}"
 
 
 def settled_words(fix: Fix) -> str:
@@ -128,6 +132,9 @@ def advice(fix: Fix, key: UnitYear | None) -> str:
     """What the list of the unit and year ``key`` says: its own cells, else whose they are, with
     the file.
     """
+    if fix.larger:
+        here = key == (fix.unit, fix.year)
+        return todo(fix) if here else f"先改 {who_words(fix)} {todo(fix)}"
     own = fix.own.get(key, ()) if key else ()
     if own:
         return f"本单位 {own[0].year} {_own_words(own)}"
@@ -161,5 +168,10 @@ def _own_words(own: Sequence[Change]) -> str:
 
 
 def _short(text: str, most: int) -> str:
+    """The text, or as much of it as fits; cut after a clause where that leaves half of it."""
     plain = " ".join(text.split())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"
+    if len(plain) <= most:
+        return plain
+    cut = plain[: most - 1]
+    clause = max(cut.rfind(mark) for mark in "，；：。")
+    return (cut[:clause] if clause >= most // 2 else cut) + "…"

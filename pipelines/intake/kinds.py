@@ -34,6 +34,13 @@ ARCHIVE_SUFFIXES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
 SHEET_TYPES = frozenset(
     ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "htmlsheet", "mhtsheet", "xmlsheet")
 )
+# Workbooks kept in something that is none, as many systems export them under an .xls name.
+DISGUISED = {
+    "csv": "以制表符或逗号分隔的文本（CSV、TSV）",
+    "htmlsheet": "另存的网页（HTML）",
+    "mhtsheet": "网页归档（MHTML）",
+    "xmlsheet": "XML 电子表格 2003",
+}
 # Types of documents whose tables are read as forms, besides their text as narrative.
 DOCUMENT_TYPES = frozenset(("docx", "odt", "rtf", "html", "mht", "pdf"))
 _PDF = b"%PDF-"

@@ -1,4 +1,4 @@
-"""Text cells numbered -1: blank, as Excel repairs them, and never the first shared text.
+"""Text cells numbered -1 or not at all: blank, as Excel repairs them, never the first shared text.
 
 A number beyond the last text is another matter: texts were lost, and the file is refused as
 damaged.
@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import re
 
-_STRING = re.compile(rb"""\st=["']s["']""")
+_ODD = re.compile(rb"""\st=["']s["'][^>]*>\s*<v>(?!\d+</v>)""")
 _CELL = re.compile(rb"""(<c\b[^>]*\st=["']s["'][^>]*>\s*)<v>([^<]*)</v>""")
 
 
 def without_odd_strings(xml: bytes) -> bytes:
-    """The sheet with cells blank whose text's number is negative (-1, as some writers put for an
-    empty text).
-
-    The reader would show the first shared text there. Negative numbers are few, so looking back
-    from each is cheap.
+    """The sheet with cells blank whose text's number is none (-1, as some writers put for an empty
+    text): the reader would show the first shared text there.
     """
-    at = xml.find(b"<v>-")
-    while at >= 0:
-        if _STRING.search(xml, xml.rfind(b"<c ", 0, at), at):
-            return _CELL.sub(_blank_odd, xml)
-        at = xml.find(b"<v>-", at + 4)
-    return xml
+    return _CELL.sub(_blank_odd, xml) if _ODD.search(xml) else xml
 
 
 def _blank_odd(match: re.Match[bytes]) -> bytes:

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from pipelines.intake import sheetxml
 from pipelines.intake.archive import Package, printable
 from pipelines.intake.limits import LIMITS, Limits
+from pipelines.intake.pageheads import page_lines
 from pipelines.intake.partxml import plain
 from pipelines.intake.refusal import Refused
 from pipelines.intake.scaledcells import scaled_cells, scaling_styles
@@ -196,6 +197,7 @@ def _read(
                 area = judge_area(found, printable(part.name), area, limits)
                 sheet = _sheet(found, part)
                 sheet.shown = scaled_cells(part.xml, styles) if styles else {}
+                sheet.above = page_lines(part.xml)
                 sheets.append(sheet)
     except CalamineError as error:
         raise Refused(

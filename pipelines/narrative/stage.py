@@ -84,7 +84,9 @@ class _Document:
     def ignore(self, reason: str) -> None:
         """Its text is not checked; with tables read in it the file still counts as read."""
         self.status, self.reason = "ignored", reason
-        if self.tables:
+        if self.tables and self.raw.type in ("html", "mht"):
+            self.reason = f"是报表另存的网页，表格已取数；其中的文字{reason}"
+        elif self.tables:
             self.reason = f"表格已取数；文字{reason}"
 
 

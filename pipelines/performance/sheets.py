@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
-from openpyxl.utils import get_column_letter
-
+from pipelines.extract.text import address
 from pipelines.intake.limits import LIMITS
 from pipelines.intake.stable import read_stable
 from pipelines.intake.workbook import Refused, Sheet, open_workbook
@@ -89,7 +88,7 @@ def _title(rows: list[list[GridCell]]) -> str:
 def _cell(
     sheet: Sheet, r: int, c: int, value: object, size: tuple[int, int], formats: Formats
 ) -> GridCell:
-    spot = Spot(sheet.name, f"{get_column_letter(c + 1)}{r + 1}")
+    spot = Spot(sheet.name, address(r, c))
     shown = formats.get((sheet.name, r, c), "")
     percent = PERCENT.search(shown)
     text, number, decimals = str(value if value is not None else ""), None, 0

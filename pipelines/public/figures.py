@@ -5,6 +5,7 @@ add up.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +22,23 @@ __all__ = ["Facts", "Key", "Published", "published", "rounded"]
 @dataclass(slots=True)
 class Published:
     """The figures of the public tables by (form, block, row, column): exact in 分, and printed in
-    0.01 万元.
+    0.01 万元. They no longer change once a table was asked for.
     """
 
     exact: dict[Key, int] = field(default_factory=dict)
     printed: dict[Key, int] = field(default_factory=dict)
     lacking: Lacking = field(default_factory=Lacking)
+    # What was worked out of the figures: every table is drawn in two workbooks.
+    known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def tables(self) -> dict[str, dict[Key, int]]:
+        """The exact figures by form; a form without figures is not there."""
+        if "tables" not in self.known:
+            tables: dict[str, dict[Key, int]] = {}
+            for key, amount in self.exact.items():
+                tables.setdefault(key[0], {})[key] = amount
+            self.known["tables"] = tables
+        return self.known["tables"]
 
     def rows(self, form: str) -> list[str]:
         """The row keys of a list table that carry an amount, codes in order, the total first."""

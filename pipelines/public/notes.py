@@ -57,7 +57,7 @@ def _none(form: str) -> str:
 
 
 def _is_empty(data: Published, form: str) -> bool:
-    return not any(key[0] == form for key in data.exact)
+    return form not in data.tables()
 
 
 def notes(data: Published, subject: Subject, form: str, pointer: bool) -> list[str]:

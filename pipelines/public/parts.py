@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.public.keys import TOTAL, Key
-from schemas.relations import Recipe, recipes
+from schemas.relations import Recipe, recipes, total_recipes
 
 Parts = list[tuple[Key, int]]
 
@@ -46,7 +46,7 @@ class Relations:
 
     def sums(self, key: Key) -> Iterator[Parts]:
         """Every way in which the figure is a total of its table: the parts that are not zero."""
-        yield from (self._parts(recipe, key) for recipe in recipes(key) if recipe.total)
+        yield from (self._parts(recipe, key) for recipe in total_recipes(key))
 
     def holding(self, key: Key) -> Parts | None:
         """The first of them that holds exactly; None where the figure is a smallest one, or does

@@ -29,21 +29,26 @@ def broken_sums(data: Published, form: str) -> list[Broken]:
 
     A figure whose parts are all blank is a smallest one, unless it is a total of the table.
     """
-    exact = {key: amount for key, amount in data.exact.items() if key[0] == form}
+    asked = ("broken sums", form)
+    if asked not in data.known:
+        data.known[asked] = sorted(_broken_sums(data, form), key=_totals_first)
+    return data.known[asked]
+
+
+def _broken_sums(data: Published, form: str) -> Iterator[Broken]:
+    exact = data.tables().get(form, {})
     relations = Relations(exact)
     partial = bool(data.lacking.of(form))
-    found: list[Broken] = []
-    for key in sorted({*exact, *_totals(form, exact)}, key=_totals_first):
+    for key in {*exact, *_totals(form, exact)}:
         if partial and _spans_forms(key):
             continue  # a sum over several internal forms says nothing while one of them is lacking
         broken = _first_broken(data, relations, key)
         if broken is not None:
-            found.append(broken)
-    return found
+            yield broken
 
 
-def _totals_first(key: Key) -> tuple[str, bool, str, bool, str]:
-    _, block, row, column = key
+def _totals_first(broken: Broken) -> tuple[str, bool, str, bool, str]:
+    _, block, row, column = broken.key
     return block, row != TOTAL, row, column != TOTAL, column
 
 

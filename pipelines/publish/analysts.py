@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.publish.datasets import name, quoted, table_sql
 from schemas.analysts import CODES, EXPLANATIONS, FORMS, UNIT_YEARS, figures
-from schemas.frames import Dataset
+from schemas.dataset import Dataset
 from schemas.library import LAST_YEAR, Form, code_list
 
 LEVELS = {3: "类", 5: "款", 7: "项"}  # by the length of the code

@@ -18,7 +18,8 @@ import pyarrow as arrow
 
 from pipelines.database import open_database
 from schemas.analysts import ANALYSTS
-from schemas.frames import DATASETS, FACTS, Col, Dataset
+from schemas.dataset import Col, Dataset
+from schemas.frames import DATASETS, FACTS
 from schemas.kept import kept_file
 
 if TYPE_CHECKING:

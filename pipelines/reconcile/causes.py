@@ -23,6 +23,30 @@ _ROOTS = """
     SELECT unit, arg_max(root, steps) AS root FROM up GROUP BY unit"""
 
 
+# What a sheet in the wrong money unit, or of another unit, brings with it: too many digits behind
+# the point; the table is lacking where it belongs.
+_FOLLOWING = """
+    SELECT p.finding_id, min(s.cause) AS cause
+    FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
+    JOIN rec_all_cells b ON b.file = a.file AND b.sheet = a.sheet
+    JOIN rec_all s ON s.finding_id = b.finding_id
+    WHERE p.rule_id = 'S-PRECISION' AND s.rule_id = 'S-SCALE'
+    GROUP BY p.finding_id
+    UNION ALL
+    SELECT p.finding_id, min(s.cause) AS cause
+    FROM rec_all p JOIN rec_all s ON s.rule_id = 'S-FOREIGN' AND s.year = p.year
+        AND s.unit_name = p.unit_name AND starts_with(s.subject, p.subject || '@')
+    WHERE p.rule_id = 'S-MISSING'
+    GROUP BY p.finding_id"""
+
+
+def follow_sheets(con: duckdb.DuckDBPyConnection) -> None:
+    """Gives findings in ``rec_all`` that follow from what is wrong with a whole sheet its cause."""
+    con.execute(f"""
+        UPDATE rec_all SET cause = f.cause FROM ({_FOLLOWING}) f
+        WHERE rec_all.finding_id = f.finding_id""")
+
+
 def share_causes(con: duckdb.DuckDBPyConnection) -> None:
     """Unites the causes in ``rec_all`` that the same difference links, within a department and
     year.

@@ -22,7 +22,9 @@ from pipelines.reconcile.held import across, is_equality
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Compiler, Plan, plan_of
 from schemas.library import Form, code_list
 from schemas.notation import parse, pattern
-from schemas.rulebook import Check, Rulebook, split_block
+from schemas.rulebook import Rulebook
+from schemas.rulemodel import Check
+from schemas.ruleplaces import split_block
 
 EQUAL, CONDITIONAL, BOUNDED, UNREACHED = "equal", "conditional", "bounded", "none"
 KINDS = (UNREACHED, BOUNDED, CONDITIONAL, EQUAL)

@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import Plan
 from schemas.library import Form
-from schemas.rulebook import Check
+from schemas.rulemodel import Check
 
 READY = 0
 # Reasons in order of weight: of several, the first in this list is the one reported. Those from 100

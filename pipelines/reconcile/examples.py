@@ -14,7 +14,9 @@ from pipelines.reconcile.engine import reconcile
 from schemas.frames import DATASETS
 from schemas.library import Form
 from schemas.notation import Cell, FormulaError, parse
-from schemas.rulebook import Example, Rule, Rulebook, split_block
+from schemas.rulebook import Rulebook
+from schemas.rulemodel import Example, Rule
+from schemas.ruleplaces import split_block
 
 YEAR = 2023
 DASHES = ("—", "－", "-", "–")

@@ -22,7 +22,9 @@ from pipelines.reconcile.operand_cells import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
 from schemas.message_words import message_words
-from schemas.rulebook import Check, is_own, split_block
+from schemas.rulebook import is_own
+from schemas.rulemodel import Check
+from schemas.ruleplaces import split_block
 
 ID_LENGTH = 16  # 64 bits of a digest: among a million findings two alike are one in 40 million
 SIGNS = {"=": "≠", "<=": "大于", ">=": "小于", "⇔": "与", "⇒": "与", ">": "与"}

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Plan
 from schemas.library import Form
-from schemas.rulebook import Check
+from schemas.rulemodel import Check
 
 REACH = "held_reach"
 

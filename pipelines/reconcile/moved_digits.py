@@ -21,7 +21,7 @@ cause with it.
 
 Where a total or a part holds no number (“详见附件”), nobody can say whether its sum was balanced. A
 figure of that sum may then differ by one digit more, if the sum can still be what its sources make
-it: it is not judged.
+it: it is not judged. Where a source holds no number, it is what its own sum leaves for it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.operand_cells import remove
 from pipelines.reconcile.terms import Plan
-from schemas.rulebook import Check
+from schemas.rulemodel import Check
 
 Group = tuple[int, tuple[tuple[int, int], ...]]
 Failing = dict[tuple[int, int, int], tuple]  # (uy, chk, inst) → (difference, width, operands)
@@ -45,12 +45,13 @@ Figures = dict[int, dict[int, tuple[int, set[Group]]]]
 @dataclass
 class _Table:
     """One unit-year's published figures: as printed, and their sources (分), by key; ``unread``:
-    those that hold no number.
+    those that hold no number; ``lost``: those whose source holds none.
     """
 
     printed: dict[int, int] = field(default_factory=dict)
     source: dict[int, int] = field(default_factory=dict)
     unread: set[int] = field(default_factory=set)
+    lost: set[int] = field(default_factory=set)
     balanced: bool | None = None
     restored: set[int] = field(default_factory=set)
 
@@ -106,6 +107,8 @@ def _forgiven(
 ) -> list[tuple[int, int, int, bool]]:
     """What moves explain; ``first``: also once figures that break their own sums are restored."""
     around = _around(groups)
+    for table in tables.values():
+        _find_lost(table, around)
     excused = _excused(failing, tables, groups, around)
     if first:
         left = _without(failing, excused)
@@ -121,6 +124,16 @@ def _forgiven(
     types = (pa.int32(), pa.int32(), pa.int64(), pa.bool_())
     _write(con, "rec_forgiven", rows, ("uy", "chk", "inst", "holds"), types)
     return remove(con, "rec_forgiven")
+
+
+def _find_lost(table: _Table, around: dict[int, list[Group]]) -> None:
+    """Sources without a number, from the first sum in which nothing else is lacking."""
+    for key in sorted(table.lost):
+        for group in around.get(key, ()):
+            others = {group[0], *(k for k, _ in group[1])} - {key}
+            if not others & table.lost:
+                table.source[key] = _lacking(table.source, group, key)
+                break
 
 
 def _without(failing: Failing, places: Iterable[tuple[int, int, int]]) -> Failing:
@@ -332,15 +345,19 @@ def _tables(
                           WHERE list_contains($checks, inst >> 32) GROUP BY inst)
         SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0),
                coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
-               coalesce(bool_or(c.bad) FILTER (t.side = 0), false)
+               coalesce(bool_or(c.bad) FILTER (t.side = 0), false),
+               coalesce(bool_or(c.bad) FILTER (t.side = 1), false)
         FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
         WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
           AND NOT EXISTS (SELECT 1 FROM rec_closed x WHERE x.uy = c.uy AND x.chk = t.inst >> 32)
         GROUP BY c.uy, p.gkey, t.inst ORDER BY ALL""",
         {"checks": sources, "uys": uys},
     ).fetchall()
-    for uy, key, printed, source, unread in rows:
-        tables[uy].source[key] = int(source)
+    for uy, key, printed, source, unread, lost in rows:
+        if lost:
+            tables[uy].lost.add(key)
+        else:
+            tables[uy].source[key] = int(source)
         if unread:
             tables[uy].unread.add(key)
         else:

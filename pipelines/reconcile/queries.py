@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipelines.database import open_database
 from pipelines.reconcile.submissions import World
-from schemas.rulebook import Rule
+from schemas.rulemodel import Rule
 
 TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
 FORM_TABLES = ("facts", "sheets", "lines", "layouts")

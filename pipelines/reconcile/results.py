@@ -12,7 +12,8 @@ from pipelines.reconcile.evaluable import MISSING, Gate
 from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import Plan
 from schemas.frames import CHECK_RESULTS, RULES
-from schemas.rulebook import Rule, Rulebook
+from schemas.rulebook import Rulebook
+from schemas.rulemodel import Rule
 
 OUTCOMES = np.array(["pass", "fail", "not_evaluated", "broken"])
 PASS, FAIL, NOT_EVALUATED, BROKEN = range(4)

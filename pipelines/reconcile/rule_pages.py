@@ -18,7 +18,8 @@ from pipelines.reconcile.coverage import (
     holding,
 )
 from schemas.free_cells import FreeCells, free_cells
-from schemas.rulebook import FAMILIES, Rule, Rulebook, load_rulebook
+from schemas.rulebook import Rulebook, load_rulebook
+from schemas.rulemodel import FAMILIES, Rule
 from schemas.rulewords import SEVERITY_WORDS
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "rules.md"

@@ -11,7 +11,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.causes import share_causes
+from pipelines.reconcile.causes import follow_sheets, share_causes
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.explained import Covered, covered_findings, write_explanations
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
@@ -20,7 +20,7 @@ from pipelines.reconcile.submissions import has_table
 from schemas.explanations import ANY, Explanation
 from schemas.frames import FINDING_CELLS, FINDINGS
 from schemas.observation import Observation, Place
-from schemas.rulebook import Rule
+from schemas.rulemodel import Rule
 from schemas.structural import say
 
 
@@ -52,6 +52,7 @@ def settle(
     _load_observations(con, as_ruled(_unknown_rules_named(con, observations), rules))
     _combine(con)
     _join_codes(con)
+    follow_sheets(con)
     share_causes(con)
     today = today or date.today()
     covered = covered_findings(con, explanations)

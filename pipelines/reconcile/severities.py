@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from schemas.observation import Observation
-from schemas.rulebook import Rule
+from schemas.rulemodel import Rule
 
 ORDER = ("error", "review", "hint")
 

@@ -16,7 +16,7 @@ from pipelines.reconcile.evaluable import CONDITION, READY, Gate
 from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, PARENT, Plan, key_sql
 from schemas.library import Form
-from schemas.rulebook import Check, single
+from schemas.rulemodel import Check, single
 
 # One sum counts three things at once: the operands of the left side in its lowest 20 bits, those of
 # the right in the next 20, cells that hold no number above: no side has a million operands.

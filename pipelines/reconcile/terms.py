@@ -21,7 +21,9 @@ import pyarrow as pa
 
 from schemas.library import Form
 from schemas.notation import LENGTHS, Cell, Part, Selector, Term, pattern
-from schemas.rulebook import Check, Rulebook, single, split_block
+from schemas.rulebook import Rulebook
+from schemas.rulemodel import Check, single
+from schemas.ruleplaces import split_block
 
 SELF, LAST_YEAR, CHILDREN, PARENT = 0, 1, 2, 3
 LEFT, RIGHT, SLACK = 0, 1, 2

@@ -57,11 +57,13 @@ def limits_of(config: Config) -> Limits:
 
 
 def preload_for(files: Sequence[RawFile], *later: str) -> None:
-    """Tells the pool of workers what files of these kinds need, and ``later`` stages besides."""
+    """Tells the pool of workers what files of these types need, and ``later`` stages besides."""
     from pipelines.intake.pool import preload
+    from pipelines.tables.read import READERS
 
-    documents = any(f.type in DOCUMENT_TYPES for f in files)
-    preload(*later, *(DOCUMENT_WORKERS if documents else ()))
+    types = {f.type for f in files if f.type in DOCUMENT_TYPES}
+    readers = {READERS[type].partition(":")[0] for type in types & READERS.keys()}
+    preload(*later, *readers, *(DOCUMENT_WORKERS if types else ()))
 
 
 def cache_key(sha256: str, version: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyarrow as arrow
 
-from schemas.frames import Dataset
+from schemas.dataset import Dataset
 
 
 class Defect(Exception):

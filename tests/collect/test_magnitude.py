@@ -4,21 +4,16 @@ in both directions.
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
-
-import pytest
 
 from pipelines.extract.text import squash
 from pipelines.sample.files import write_book
 from pipelines.sample.published import published_book
 from pipelines.sample.style import Style
 from tests.faults.desk import Desk, Draft, Seen
+from tests.faults.together import Half, shared, together, together_each
 
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "raw")
+__all__ = ["shared"]
 
 
 def say(draft: Draft, form: str, unit: str) -> None:
@@ -35,22 +30,25 @@ def suspected(seen: Seen) -> list[tuple[str, str]]:
     return [(f["subject"], f["severity"]) for f in seen.findings("S-SCALE")]
 
 
-def test_a_clean_submission_is_not_suspected(desk: Desk) -> None:
+@together
+def test_a_clean_submission_is_not_suspected(desk: Desk) -> Half:
     desk.draft(2022).save(desk.raw)
-    assert suspected(desk.check(desk.draft())) == []
+    seen = yield desk.draft()
+    assert suspected(seen) == []
 
 
-@pytest.mark.parametrize("form", ["Z01", "Z03", "Z04", "Z05_2", "Z07", "Z08"])
-def test_a_sheet_too_large_is_seen_beside_its_sisters(desk: Desk, form: str) -> None:
+@together_each("Z01", "Z03", "Z04", "Z05_2", "Z07", "Z08")
+def test_a_sheet_too_large_is_seen_beside_its_sisters(desk: Desk, value: str) -> Half:
     draft = desk.draft()
-    say(draft, form, "万元")
-    seen = desk.check(draft)
-    assert suspected(seen) == [(form, "error")]
+    say(draft, value, "万元")
+    seen = yield draft
+    assert suspected(seen) == [(value, "error")]
     found = seen.one("S-SCALE")
     assert "疑为元" in found["message"] and found["cells"][0]["suggested"] is not None
 
 
-def test_a_sheet_too_small_is_seen_beside_its_sisters(desk: Desk) -> None:
+@together
+def test_a_sheet_too_small_is_seen_beside_its_sisters(desk: Desk) -> Half:
     draft = desk.draft()
     cells = {
         at: (
@@ -60,7 +58,7 @@ def test_a_sheet_too_small_is_seen_beside_its_sisters(desk: Desk) -> None:
         for at, (value, look) in draft.cells("Z08").items()
     }
     draft.replace("Z08", cells)
-    seen = desk.check(draft)
+    seen = yield draft
     assert suspected(seen) == [("Z08", "error")]
     assert "财决08表疑为万元" in seen.one("S-SCALE")["message"]
 
@@ -76,25 +74,29 @@ def published(desk: Desk, unit: str) -> None:
     write_book(desk.raw / "公开.xlsx", book.sheets, "xlsx")
 
 
-@pytest.mark.parametrize("unit", ["元", "亿元"])
-def test_a_whole_published_workbook_in_another_unit_is_one_finding(desk: Desk, unit: str) -> None:
-    published(desk, unit)
-    found = desk.check(desk.draft()).findings("S-SCALE")
-    assert len(found) == 1
-    assert len(found[0]["subject"].split(",")) >= 6
-    assert all(f.startswith("G") for f in found[0]["subject"].split(","))
+@together_each("元", "亿元")
+def test_a_whole_published_workbook_in_another_unit_is_one_finding(desk: Desk, value: str) -> Half:
+    published(desk, value)
+    seen = yield desk.draft()
+    found = seen.one("S-SCALE")
+    assert len(found["subject"].split(",")) >= 6
+    assert all(f.startswith("G") for f in found["subject"].split(","))
 
 
-def test_a_published_workbook_in_its_unit_is_not_suspected(desk: Desk) -> None:
+@together
+def test_a_published_workbook_in_its_unit_is_not_suspected(desk: Desk) -> Half:
     published(desk, "万元")
-    assert desk.check(desk.draft()).findings("S-SCALE") == []
+    seen = yield desk.draft()
+    assert seen.findings("S-SCALE") == []
 
 
-def test_a_whole_submission_is_seen_beside_the_year_before(desk: Desk) -> None:
+@together
+def test_a_whole_submission_is_seen_beside_the_year_before(desk: Desk) -> Half:
     desk.draft(2022).save(desk.raw)
     draft = desk.draft()
     for form in draft.sheets:
         say(draft, form, "万元")
-    found = desk.check(draft).findings("S-SCALE")
-    assert [f["severity"] for f in found] == ["review"]
-    assert len(found[0]["subject"].split(",")) >= 10
+    seen = yield draft
+    found = seen.one("S-SCALE")
+    assert found["severity"] == "review"
+    assert len(found["subject"].split(",")) >= 10

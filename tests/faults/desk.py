@@ -35,9 +35,9 @@ Cell = tuple[int, int]
 
 
 @functools.cache
-def made(size: int = 1, years: int = 2, seed: int = 7) -> SampleSet:
+def made(size: int = 1, years: int = 2, seed: int = 7, index: int = 0) -> SampleSet:
     """A department of ``size`` submissions a year (1: no subordinates), the same for every test."""
-    return department(Plan(0, size), years, seed)
+    return department(Plan(index, size), years, seed)
 
 
 @functools.cache
@@ -205,10 +205,11 @@ class Desk:
 
     raw: Path
     size: int = 1
+    index: int = 0  # which department
 
     @property
     def sample(self) -> SampleSet:
-        return made(self.size)
+        return made(self.size, index=self.index)
 
     def draft(self, year: int = 2023, unit: str | None = None, style: Style | None = None) -> Draft:
         """The submission of a unit (by code; the first one where left out) and year."""

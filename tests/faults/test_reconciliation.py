@@ -17,25 +17,28 @@ from pipelines.sample.published import PUBLISHED, published_tables
 from pipelines.sample.register import register_text
 from pipelines.sample.style import Style
 from tests.faults.desk import Desk, Draft
+from tests.faults.together import Half, together
 
 HEAD, OWN, BELOW = "500001", "500001001", "500001002"
 
 
-def test_51_a_table_that_is_not_there_is_never_a_pass(desk: Desk) -> None:
+@together
+def test_51_a_table_that_is_not_there_is_never_a_pass(desk: Desk) -> Half:
     draft = desk.draft()
     draft.drop("Z03")
-    seen = desk.check(draft)
+    seen = yield draft
     for rule in ("X-01", "X-02"):
         outcome, reason = seen.outcome(rule)
         assert outcome == "not_evaluated" and "Z03" in reason, rule
 
 
-def test_51_a_row_that_only_one_table_has_counts_as_nothing_and_fails(desk: Desk) -> None:
+@together
+def test_51_a_row_that_only_one_table_has_counts_as_nothing_and_fails(desk: Desk) -> Half:
     draft = desk.draft()
     code = next(f.row_key for f in draft.sheets["Z05"].facts if len(f.row_key) == 7)
     line = draft.find("Z05", code)[0]
     draft.replace("Z05", {at: cell for at, cell in draft.cells("Z05").items() if at[0] != line})
-    seen = desk.check(draft)
+    seen = yield draft
     found = [f for f in seen.findings("X-07") if code in f["subject"]]
     assert len(found) == 1 and found[0]["severity"] == "error"
     assert draft.sheets["Z04"].name in {c["sheet"] for c in found[0]["cells"]}
@@ -56,13 +59,14 @@ def test_52_a_blank_addend_counts_as_nothing_and_is_named(desk: Desk) -> None:
     assert (first["cell"], first["suggested"]) == (blank, Decimal(fact.amount or 0) / 100)
 
 
-def test_52_a_total_over_nothing_but_blanks_is_not_evaluated(desk: Desk) -> None:
+@together
+def test_52_a_total_over_nothing_but_blanks_is_not_evaluated(desk: Desk) -> Half:
     draft = desk.draft()
     code = next(f.row_key for f in draft.sheets["Z04"].facts if len(f.row_key) == 7)
     for fact in draft.sheets["Z04"].facts:
         if fact.row_key == code and fact.col_key != "本年支出合计":
             draft.put("Z04", (fact.row, fact.column), "—")
-    seen = desk.check(draft)
+    seen = yield draft
     assert not [f for f in seen.findings("IN-Z04-01") if code in f["subject"]]
     assert seen.findings(severity="error"), "the tables beside it still tell"
 
@@ -89,12 +93,13 @@ def test_53_54_rounding_and_balancing_of_published_tables_are_no_errors(
     assert cell in seen.cells("P-01"), "what neither explains is found"
 
 
-def test_55_a_total_row_is_no_child_of_itself(desk: Desk) -> None:
+@together
+def test_55_a_total_row_is_no_child_of_itself(desk: Desk) -> Half:
     draft = desk.draft(style=Style(total_in_name=True))
-    seen = desk.check(draft)
+    seen = yield draft
     assert seen.rules == set() and seen.outcome("IN-HIER-01")[0] == "pass"
     rows = {f["row_key"] for f in seen.facts if f["form"] == "Z04"}
-    assert {"合计", "201", "20106"} <= rows
+    assert "合计" in rows and {len(row) for row in rows if row.isdigit()} == {3, 5, 7}
 
 
 def test_56_a_cycle_among_the_units_is_said_with_its_path(department_desk: Desk) -> None:
@@ -148,8 +153,9 @@ def test_58_internal_transfers_that_are_counted_twice(department_desk: Desk) -> 
     assert cell in seen.cells("G-01")
 
 
-def test_59_without_the_year_before_nothing_is_said_about_it(desk: Desk) -> None:
-    seen = desk.check(desk.draft())
+@together
+def test_59_without_the_year_before_nothing_is_said_about_it(desk: Desk) -> Half:
+    seen = yield desk.draft()
     outcome, reason = seen.outcome("Y-01")
     assert outcome == "not_evaluated" and "上年" in reason
 
@@ -163,11 +169,12 @@ def test_60_the_opening_balance_is_last_years_closing_one(desk: Desk) -> None:
     assert cell in seen.cells("Y-01") and seen.findings("Y-01", "error")
 
 
-def test_61_a_change_from_nothing_is_not_applicable(desk: Desk) -> None:
+@together
+def test_61_a_change_from_nothing_is_not_applicable(desk: Desk) -> Half:
     before = desk.draft(2022)
     before.set("Z01", "本年收入合计", "决算数", 0)
     before.save(desk.raw)
-    seen = desk.check(desk.draft())
+    seen = yield desk.draft()
     assert not [
         f for f in seen.findings("Y-07") if f["subject"].startswith("Z01[收入/本年收入合计")
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -25,6 +26,7 @@ from tests.narrative.support import lookup, rows_of, sample
 PAIRS = sample()
 
 
+@cache
 def text_of(number: int) -> tuple[str, FactLookup, str]:
     """The draft of a made-up unit as plain text, its facts and its name."""
     pair = PAIRS[number]

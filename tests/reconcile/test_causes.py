@@ -3,7 +3,7 @@
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.causes import share_causes
+from pipelines.reconcile.causes import follow_sheets, share_causes
 from schemas.frames import UNITS
 
 
@@ -51,3 +51,33 @@ def test_causes_already_shared_are_joined_and_small_differences_left_apart():
     found = causes(rows)
     assert found["a"] == found["b"] == found["c"]
     assert found["d"] != found["e"] and found["f"] == "f"
+
+
+def structural(rows, cells=()):
+    """Causes after what follows from a sheet was given its cause: rows of (id, rule, subject)."""
+    con = duckdb.connect()
+    names = ("finding_id", "rule_id", "subject")
+    listed = {n: [r[i] for r in rows] for i, n in enumerate(names)}
+    more = {"cause": listed["finding_id"], "unit_name": ["甲"] * len(rows)}
+    con.register("given", pa.table(listed | more | {"year": [2023] * len(rows)}))
+    con.execute("CREATE TEMP TABLE rec_all AS SELECT * FROM given")
+    con.execute("CREATE TEMP TABLE rec_all_cells (finding_id VARCHAR, file VARCHAR, sheet VARCHAR)")
+    for cell in cells:
+        con.execute("INSERT INTO rec_all_cells VALUES (?, ?, ?)", cell)
+    follow_sheets(con)
+    return dict(con.execute("SELECT finding_id, cause FROM rec_all").fetchall())
+
+
+def test_what_follows_from_a_whole_sheet_has_its_cause():
+    rows = [
+        ("scale", "S-SCALE", "Z04"),
+        ("digits", "S-PRECISION", "Z04[合计,基本支出]@E9"),
+        ("others", "S-PRECISION", "Z03[合计,本年收入合计]@D9"),
+        ("foreign", "S-FOREIGN", "Z05@支出"),
+        ("missing", "S-MISSING", "Z05"),
+        ("apart", "S-MISSING", "Z05_1"),
+    ]
+    sheets = [("scale", "a.xlsx", "4"), ("digits", "a.xlsx", "4"), ("others", "a.xlsx", "3")]
+    found = structural(rows, sheets)
+    assert found["digits"] == "scale" and found["missing"] == "foreign"
+    assert found["others"] == "others" and found["apart"] == "apart"

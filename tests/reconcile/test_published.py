@@ -272,6 +272,19 @@ def test_beside_an_unreadable_total_a_balanced_part_is_not_accused(digits):
     )
 
 
+def test_beside_an_unreadable_source_a_balanced_part_is_not_accused():
+    case, _ = sample(12, 1, seed=3, published="balanced")
+    lost = {}
+    for fact in case.rows["facts"]:
+        if fact["form"] == "Z04" and len(fact["row_key"]) == 3 and fact["col_key"] == "基本支出":
+            lost[fact["unit_code"]] = fact
+    for fact in lost.values():
+        fact |= {"amount": None, "state": "text", "raw": "见附注"}
+    assert (
+        len(lost) >= 10 and run(case).execute("SELECT message FROM raw_findings").fetchall() == []
+    )
+
+
 def test_beside_an_unreadable_total_a_wrong_part_is_still_found():
     case, code = made()
     mine = {

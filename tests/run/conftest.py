@@ -16,7 +16,14 @@ import pytest
 
 import pipelines.collect
 import pipelines.run.steps  # noqa: F401  (imported here once, for every forked command)
+from pipelines.intake.pool import prepare
+from pipelines.validate.frames import check_batch
+from schemas.frames import DATASETS
 from tests.run import drive
+
+# What every command imports and compiles at its first use: here once, for every forked command.
+for _dataset in DATASETS.values():
+    check_batch(_dataset, _dataset.empty())
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +85,8 @@ class Night:
         return self.processed / "current"
 
     def start(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> Running:
+        """The command; ``how`` it is disturbed (``drive.py``), ``more`` environment variables."""
+        prepare("pipelines.extract.worker")
         number = len(list(self.home.glob("out-*")))
         out, err = self.home / f"out-{number}", self.home / f"err-{number}"
         out.touch()
@@ -102,12 +111,8 @@ class Night:
 
 
 def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: tuple) -> None:
-    """Become the command: its own streams, folder, environment and fork server (not one that an
-    earlier test started).
-    """
-    forkserver._forkserver._forkserver_alive_fd = None
-    forkserver._forkserver._forkserver_address = None
-    forkserver._forkserver._forkserver_pid = None
+    """Become the command: its own streams, folder and environment."""
+    _own_fork_server() if how else _lent_fork_server()
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY), number)
     sys.stdout, sys.stderr = (os.fdopen(n, "w", closefd=False) for n in (1, 2))
@@ -116,6 +121,20 @@ def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: 
         del os.environ[key]
     os.environ.update(more)
     drive.main([*how, "--", *arguments])
+
+
+def _own_fork_server() -> None:
+    """A command that is killed or starved takes its fork server along."""
+    forkserver._forkserver._forkserver_alive_fd = None
+    forkserver._forkserver._forkserver_address = None
+    forkserver._forkserver._forkserver_pid = None
+
+
+def _lent_fork_server() -> None:
+    """The one of the tests, which has imported everything; only its parent may ask whether it is
+    alive.
+    """
+    forkserver._forkserver.ensure_running = lambda: None
 
 
 @pytest.fixture(scope="session")

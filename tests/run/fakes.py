@@ -10,12 +10,13 @@ from types import ModuleType, SimpleNamespace
 
 from pipelines import organisation
 from schemas import frames
+from schemas.dataset import Dataset
 from schemas.observation import Observation
 
 BOOK = SimpleNamespace(rules={}, version="fake")
 
 
-def _load(con, dataset: frames.Dataset, rows: list[dict]) -> None:
+def _load(con, dataset: Dataset, rows: list[dict]) -> None:
     con.register("incoming", dataset.table(rows))
     con.execute(f"CREATE OR REPLACE TABLE {dataset.name} AS SELECT * FROM incoming")
     con.unregister("incoming")

@@ -7,7 +7,9 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 from tests.run import fakes
 
@@ -22,6 +24,31 @@ def _logs(client) -> list[str]:
             break
         time.sleep(0.5)
     return [entry.message for entry in lines]
+
+
+def _served(home: Path) -> dict:
+    """The schedules there are while ``serve`` keeps them, and after it was interrupted."""
+    from prefect.client.orchestration import get_client
+
+    from pipelines.run import flow
+
+    told: dict[str, list[str]] = {}
+
+    def names() -> list[str]:
+        with get_client(sync_client=True) as client:
+            found = client.read_deployments()
+        return [f"{d.name} {[s.schedule.cron for s in d.schedules]}" for d in found]
+
+    def interrupted(name: str, *, schedule, parameters, **_) -> None:
+        flow.nightly.to_deployment(name=name, schedule=schedule, parameters=parameters).apply()
+        told["kept"] = names()
+        raise KeyboardInterrupt
+
+    flow.nightly.serve = interrupted
+    folders = {name: home / name for name in ("raw", "processed", "reports")}
+    with suppress(KeyboardInterrupt):
+        flow.serve(SimpleNamespace(**folders, year=None, timezone="Asia/Shanghai"), "0 2 * * *")
+    return told | {"left": names()}
 
 
 def main(home: Path) -> None:
@@ -63,6 +90,7 @@ def main(home: Path) -> None:
             told["logs"] = _logs(client)
             told["tasks"] = sorted({r.name for r in client.read_task_runs()})
             told["artifacts"] = sorted({a.key for a in client.read_artifacts() if a.key})
+        told["schedules"] = _served(home)
     sys.stdout.write(json.dumps(told, ensure_ascii=False))
 
 

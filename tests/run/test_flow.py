@@ -54,6 +54,12 @@ def test_what_the_run_says_is_to_be_read_in_prefect(told):
     assert any("归集事实" in line for line in told["logs"]), told["logs"][:5]
 
 
+def test_the_schedule_goes_with_serve(told):
+    schedules = told["schedules"]
+    assert len(schedules["kept"]) == 1 and "0 2 * * *" in schedules["kept"][0]
+    assert schedules["left"] == []
+
+
 def test_tasks_and_artifacts(told):
     assert {"发现文件", "读取工作簿", "核对规则", "发布"} <= set(told["tasks"]) and len(
         told["tasks"]

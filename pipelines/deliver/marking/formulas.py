@@ -7,8 +7,6 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
 
 from pipelines.deliver.marking.package import q
 from pipelines.xlsx.book import clean
@@ -50,7 +48,14 @@ def _text(formula: etree._Element, place: str, shared: dict[str, tuple[str, str]
         return text
     if number not in shared:
         return ""
-    first, origin = shared[number]
+    return _moved(*shared[number], place)
+
+
+def _moved(first: str, origin: str, place: str) -> str:
+    """The formula of one cell as it stands in another; as it was where it cannot be read."""
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import Translator, TranslatorError
+
     try:
         return str(Translator(f"={first}", origin=origin).translate_formula(place)).removeprefix(
             "="

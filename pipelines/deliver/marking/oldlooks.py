@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import olefile
-from openpyxl.styles.colors import COLOR_INDEX
 
 from pipelines.intake.xls import records
 
@@ -83,6 +82,8 @@ def _version(stream: bytes) -> int:
 
 
 def _looks(stream: bytes) -> OldLooks:
+    from openpyxl.styles.colors import COLOR_INDEX  # loads all of openpyxl, which few files need
+
     starts: list[int] = []
     fonts: list[dict[str, Any]] = []
     codes: dict[int, str] = {}

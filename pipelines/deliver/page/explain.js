@@ -42,7 +42,7 @@ function explainForm(kind, id, about) {
     drawBasket();
   };
   const drop = () => { collected.delete(id); said.textContent = "已撤回"; drawBasket(); };
-  return el("details", { class: "entry" }, el("summary", {}, kind === "cause" ? "这处原因是对的：写说明" : "写审核说明"),
+  return el("details", { class: "entry" }, el("summary", {}, kind === "cause" ? "原数没错：写说明" : "写审核说明"),
     el("div", { class: "form" }, field("原因", reason), field("说明人", by), field("有效期至", until),
       el("button", { type: "button", onclick: save }, "记下"), el("button", { type: "button", onclick: drop }, "撤回"), said));
 }

@@ -9,7 +9,6 @@ uy, inst: where it stands because of the size, which is said.
 from __future__ import annotations
 
 import duckdb
-import networkx as nx
 import numpy as np
 import pyarrow as pa
 
@@ -75,6 +74,10 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]
     rows = con.execute("""
         SELECT DISTINCT w.uy, m.target FROM rec_withdrawn w
         LEFT JOIN rec_map m ON m.source = w.uy AND m.scope = 2 ORDER BY ALL""").fetchall()
+    if not rows:
+        return []
+    import networkx as nx  # takes long to load, and most slices have no such group
+
     together = nx.Graph()
     for uy, above in rows:
         together.add_node(uy)

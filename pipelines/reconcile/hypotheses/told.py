@@ -69,7 +69,7 @@ def write_told(
         "unit_name": codes[1],
         "year": year,
         "subject": candidate.subject,
-        "message": candidate.message.format(explained=len(told.explained)),
+        "message": "请" + candidate.message.format(explained=len(told.explained)),
         "difference": None,
         "cause": cause,
     }
