@@ -6,7 +6,7 @@ ORDER BY severity, status;
 
 -- 先改哪里：每处原因一行，涉及问题多的在前
 SELECT cause, any_value(unit_name) AS unit_name, any_value(year) AS year, count(*) AS n,
-       any_value(message) AS message
+       first(message ORDER BY finding_id <> cause, severity, rule_id LIKE 'G-%', finding_id) AS message
 FROM findings
 WHERE status = 'open'
 GROUP BY cause

@@ -17,6 +17,7 @@ from pipelines.commands.published import current_set, open_set
 from pipelines.config import Config
 from pipelines.errors import UsageError
 
+MOST_COLUMNS = 16  # side by side: of more, a line is left with some letters of each
 MOST_ROWS = 200  # shown on the console; --csv and --json give all
 READING = {"SELECT", "EXPLAIN"}
 
@@ -79,6 +80,8 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
     from rich.console import Console
     from rich.table import Table
 
+    if len(columns) > MOST_COLUMNS:
+        return f"{_records(columns, rows)}\n共 {len(rows):,} 行{_cut(rows)}"
     table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
     for number, column in enumerate(columns):
         numeric = any(isinstance(r[number], int | Decimal) for r in rows[:MOST_ROWS])
@@ -88,9 +91,23 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
     console = Console(file=io.StringIO(), width=200, color_system=None, markup=False)
     with console.capture() as captured:
         console.print(table)
-    cut = f"，只列前 {MOST_ROWS} 行（--csv 给出全部）" if len(rows) > MOST_ROWS else ""
     shown = "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
-    return f"{shown}\n共 {len(rows):,} 行{cut}"
+    return f"{shown}\n共 {len(rows):,} 行{_cut(rows)}"
+
+
+def _cut(rows: list[tuple[Any, ...]]) -> str:
+    return f"，只列前 {MOST_ROWS} 行（--csv 给出全部）" if len(rows) > MOST_ROWS else ""
+
+
+def _records(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    """Row after row, a line a column."""
+    width = max(map(len, columns))
+    lines = []
+    for number, row in enumerate(rows[:MOST_ROWS], 1):
+        lines.append(f"── 第 {number} 行")
+        pairs = zip(columns, row, strict=True)
+        lines += [f"{name:<{width}}  {_shown(value)}".rstrip() for name, value in pairs]
+    return "\n".join(lines)
 
 
 def _shown(value: Any) -> str:

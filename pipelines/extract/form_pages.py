@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from pipelines.pages import write_or_check
 from schemas.library import FORMS_DIR, Block, Column, Form, Row, Shape, Years, forms
 from schemas.yamlfile import read_yaml
 
@@ -163,17 +163,5 @@ def _forms() -> Iterator[str]:
     yield ""
 
 
-def main(arguments: list[str]) -> int:
-    check, target = "--check" in arguments, Path(arguments[-1])
-    text = page()
-    if not check:
-        target.write_text(text, encoding="utf-8")
-        return 0
-    if not target.exists() or target.read_text(encoding="utf-8") != text:
-        sys.stderr.write(f"{target} 与表格描述不一致，请运行 make docs\n")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(write_or_check(sys.argv[1:], page()))

@@ -13,14 +13,14 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+from pipelines.casebook import note
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.figures import CENT, Figure, Interval
+from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.lookup import Fact, FactLookup
 from pipelines.narrative.normal import plain
 from pipelines.narrative.read import Narrative
 from pipelines.narrative.relations import Relation, Term
 from pipelines.narrative.sections import Paragraph
-from schemas.message_words import action_first
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
 
@@ -93,27 +93,9 @@ class Case:
         difference: Fraction | None = None,
         severity: str | None = None,
     ) -> None:
-        """Notes an instance that fails.
-
-        ``subject`` must not depend on amounts; equal ones are numbered.
-        """
-        self.failures[rule] += 1
-        self.subjects[rule, subject] += 1
-        number = self.subjects[rule, subject]
+        """Notes an instance that fails (``casebook.note``)."""
         level = severity or catalogue()[rule]["severity"]
-        self.observations.append(
-            Observation(
-                rule_id=rule,
-                subject=subject if number == 1 else f"{subject}#{number}",
-                message=action_first(message, level),
-                severity=level,
-                unit_code=self.unit_code,
-                unit_name=self.unit_name,
-                year=self.year,
-                difference=_cents(difference),
-                places=tuple(places),
-            )
-        )
+        note(self, rule, subject, message, level, places, difference)
 
     def place(
         self, role: str, paragraph: Paragraph, start: int, end: int, amount: Decimal | None = None
@@ -210,12 +192,6 @@ def clause_start(text: str, at: int) -> int:
     """Where the clause of a figure begins."""
     start = max(text.rfind(mark, 0, at) for mark in CLAUSE_MARKS) + 1
     return start if at - start <= LONGEST_QUOTE else max(start, at - LONGEST_QUOTE // 2)
-
-
-def _cents(value: Fraction | None) -> Decimal | None:
-    if value is None or abs(value) >= 10**16:
-        return None
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(CENT)
 
 
 def wan(value: Fraction | Decimal | int) -> str:

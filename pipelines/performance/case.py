@@ -7,23 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from pipelines.casebook import cents, note
 from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import Fact, FactLookup
 from pipelines.performance.matching import Matched, match_all
 from pipelines.performance.pack import Entry, Pack
-from schemas.message_words import action_first
 from schemas.observation import Observation, Place
 from schemas.yamlfile import read_yaml
 
 RULES = Path(__file__).parents[2] / "schemas" / "rules" / "performance.yml"
-# 16 digits are what DECIMAL(18,2) takes; larger differences are left out rather than cut.
-LARGEST = 10**16
 
 
 @cache
@@ -84,30 +81,11 @@ class Case:
         severity: str | None = None,
         difference: Fraction | None = None,
     ) -> None:
-        """Notes an instance that fails.
-
-        ``subject`` must not depend on amounts or places; equal ones are numbered.
-        """
-        places = _places(left, right, facts or [])
-        self.failures[rule] += 1
-        self.subjects[rule, subject] += 1
-        number = self.subjects[rule, subject]
+        """Notes an instance that fails (``casebook.note``)."""
         level = severity or catalogue()[rule]["severity"]
-        self.observations.append(
-            Observation(
-                rule_id=rule,
-                subject=subject if number == 1 else f"{subject}#{number}",
-                message=action_first(message, level),
-                severity=level,
-                unit_code=self.unit_code,
-                unit_name=self.unit_name,
-                year=self.year,
-                difference=_cents(difference)
-                if any(p.amount is not None for p in places)
-                else None,
-                places=places,
-            )
-        )
+        places = _places(left, right, facts or [])
+        money = any(place.amount is not None for place in places)
+        note(self, rule, subject, message, level, places, difference if money else None)
 
     def settle(self, what: str, entry: Entry) -> None:
         """Marks a cell as found wrong already, so that no other rule reports the same cause."""
@@ -150,12 +128,5 @@ def _place(role: str, entry: Entry) -> Place:
     spot = entry.spot
     assert spot is not None
     # Everywhere amounts of a finding are shown in 元: counts, points and rates are in its words.
-    amount = _cents(entry.value.number) if entry.value.unit == "元" else None
+    amount = cents(entry.value.number) if entry.value.unit == "元" else None
     return Place(role, entry.file, spot.sheet, spot.cell, amount, quote=spot.quote)
-
-
-def _cents(value: Fraction | None) -> Decimal | None:
-    if value is None or abs(value) >= LARGEST:
-        return None
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal("0.01"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
+from pipelines.pages import write_or_check
 from pipelines.publish.datasets import PUBLISHED, sql_type
 from pipelines.publish.views import MACROS, QUERIES, TABLE_MACROS, TREE, wide_columns
 from schemas.library import forms
@@ -32,7 +32,8 @@ SELECT unit_name, year, rule_id, message FROM findings WHERE severity = 'error';
 
 def dictionary() -> str:
     """The whole document."""
-    return "\n".join([HEAD, *_datasets(), *_macros(), *_views(), *_tree(), *_queries()])
+    parts = [HEAD, *_datasets(), *_macros(), *_views(), *_tree(), *_queries()]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _cell(text: str) -> str:
@@ -88,18 +89,5 @@ def _queries() -> Iterator[str]:
         yield f"### {topic}\n\n{note}。\n\n```sql\n{query};\n```\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the document, or with ``--check`` say whether the file is as it would be written."""
-    target = Path(arguments[-1])
-    text = dictionary().rstrip() + "\n"
-    if "--check" in arguments:
-        same = target.is_file() and target.read_text(encoding="utf-8") == text
-        if not same:
-            sys.stderr.write(f"{target} 与 schemas/ 不一致，请运行 make docs。\n")
-        return 0 if same else 1
-    target.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    raise SystemExit(write_or_check(sys.argv[1:], dictionary()))

@@ -1,13 +1,14 @@
-"""The rule book: ``python -m pipelines.reconcile.rule_pages`` writes docs/rules.md; ``--check``
-says whether it is up to date.
+"""The rule book as ``docs/rules.md``.
+
+``python -m pipelines.reconcile.rule_pages [--check] docs/rules.md``
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from pathlib import Path
 
+from pipelines.pages import write_or_check
 from pipelines.reconcile.coverage import (
     Covered,
     Gap,
@@ -22,7 +23,6 @@ from schemas.rulebook import Rulebook, load_rulebook
 from schemas.rulemodel import FAMILIES, Rule
 from schemas.rulewords import SEVERITY_WORDS
 
-TARGET = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 NOT_BUILT = {
     "X-12": "财决06表不在所收的表格之内",
     "X-31": "财决附01表不在所收的表格之内",
@@ -31,7 +31,6 @@ NOT_BUILT = {
     "X-36": "资产负债简表不在所收的表格之内",
     "Y-08": "财决附02表不在所收的表格之内",
     "Y-03、Y-04、Y-05": "只涉及公开说明文字，由表文类规则（N-）检查",
-    "E-01 至 E-18": "绩效类规则另行处理",
 }
 PARTLY = {
     "IN-CS01_1-01": "“归集上缴和缴回资金”的正负号因地而异，只核对带号相加",
@@ -156,19 +155,5 @@ def _entry(book: Rulebook, rule: Rule) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Writes the book, or with ``--check`` compares it. Returns the exit code."""
-    text = render_book(load_rulebook())
-    if "--check" in (arguments if arguments is not None else sys.argv[1:]):
-        if TARGET.read_text(encoding="utf-8") == text:
-            return 0
-        sys.stderr.write(
-            "docs/rules.md 与规则不一致，请运行 python -m pipelines.reconcile.rule_pages\n"
-        )
-        return 1
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(write_or_check(sys.argv[1:], render_book(load_rulebook())))

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
+from pipelines.pages import write_or_check
 from pipelines.reconcile.sequence import STEPS
 from pipelines.reconcile.steps import Step
 
@@ -70,17 +70,5 @@ def out_of_order(steps: tuple[Step, ...]) -> list[str]:
     return early
 
 
-def main(arguments: list[str]) -> int:
-    check, target = "--check" in arguments, Path(arguments[-1])
-    text = page()
-    if not check:
-        target.write_text(text, encoding="utf-8")
-        return 0
-    if not target.exists() or target.read_text(encoding="utf-8") != text:
-        sys.stderr.write(f"{target} is not what the steps declare: run make docs\n")
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(write_or_check(sys.argv[1:], page()))

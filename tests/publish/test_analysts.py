@@ -121,3 +121,12 @@ def test_what_is_browsed_is_what_was_published(con, tmp_path):
 
 def test_examples_are_one_document(demo):
     assert json.loads(json.dumps(examples().document))[0]["query"].startswith("SELECT")
+
+
+def test_a_wide_answer_is_told_row_after_row() -> None:
+    from pipelines.commands.query import MOST_COLUMNS, _table
+
+    columns = [f"column_{n}" for n in range(MOST_COLUMNS + 1)]
+    shown = _table(columns, [tuple(range(len(columns)))] * 2).splitlines()
+    assert shown[0] == "── 第 1 行" and shown[1].split() == ["column_0", "0"]
+    assert len(shown) == 2 * (len(columns) + 1) + 1

@@ -34,7 +34,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
 )
 # A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
 LEAST_SUSPECTS = 2
-LEAST_EXPLAINED = 4
+LEAST_EXPLAINED = 4  # unless the candidate says that fewer will do
 # What a true hypothesis breaks are formulas that some other fault had made hold; a wrong one
 # breaks as much as it mends.
 MOST_BROKEN = 0.1
@@ -63,7 +63,7 @@ class Tried:
     def believable(self) -> bool:
         size = len(self.explained)
         return (
-            size >= LEAST_EXPLAINED
+            size >= (self.candidate.least or LEAST_EXPLAINED)
             and self.broken <= MOST_BROKEN * size
             and size >= LEAST_SHARE * self.around
         )

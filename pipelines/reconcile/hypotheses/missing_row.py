@@ -12,6 +12,10 @@ from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
+# Other tables of the unit have the row with its amounts and this one lacks it: two formulas that
+# say so are enough.
+LEAST = 2
+
 
 def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     """Rows that are named by formulas and stand in another table of the unit, filled with what
@@ -48,7 +52,9 @@ def _candidate(
         f"补填{table}科目 {row} 一行：其他表有这一行而本表没有，补上后 {{explained}} 个问题消除"
     )
     spot = Spot(sheet.file, sheet.sheet, sheet.address(0, 0))
-    return Candidate("S-ROW", uy, f"{sheet.form}[{row}]", message, changes, spots=(spot,))
+    return Candidate(
+        "S-ROW", uy, f"{sheet.form}[{row}]", message, changes, spots=(spot,), least=LEAST
+    )
 
 
 def _likeliest(amounts: set[int]) -> int:
