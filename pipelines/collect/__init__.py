@@ -69,7 +69,8 @@ def collect(
     observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
-        observations += sheet_faults(ref) + unitless(ref, forms)
+        observations += sheet_faults(ref)
+    observations += unitless(refs, forms)
     load = Loader(con, thorough)
     observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pipelines.collect.register import Register
@@ -49,31 +50,39 @@ def batches(
 def _attach(
     table: pa.Table, kept: list[SheetRef], dataset: Dataset, register: Register
 ) -> pa.Table:
-    """Rows of the kept sheets, with what is known of the sheet in the columns of the dataset.
-
-    The rows of a sheet lie together, so that each sheet is a slice and what is known of it one
-    value repeated.
-    """
+    """Rows of the kept sheets, with what is known of the sheet in the columns of the dataset."""
     wanted = {s.row["sheet_no"]: s for s in kept}
-    parts = [
-        _with_known(table.slice(start, length), wanted[number], dataset, register)
+    found = [
+        (wanted[number], table.slice(start, length))
         for number, start, length in stretches(table["sheet_no"])
         if number in wanted
     ]
-    return pa.concat_tables(parts) if parts else dataset.empty()
-
-
-def _with_known(part: pa.Table, sheet: SheetRef, dataset: Dataset, register: Register) -> pa.Table:
-    known = _known(sheet, register)
-    columns = []
-    for field in dataset.arrow:
-        if field.name == "file" and sheet.further:
-            columns.append(_files(part, sheet))
-        elif field.name in part.column_names:
-            columns.append(part[field.name])
-        else:
-            columns.append(pa.repeat(pa.scalar(known[field.name], field.type), part.num_rows))
+    if not found:
+        return dataset.empty()
+    rows = pa.concat_tables([part for _, part in found])
+    known = _Known(found, register)
+    columns = [
+        rows[field.name] if field.name in rows.column_names else known.column(field)
+        for field in dataset.arrow
+    ]
     return pa.table(columns, schema=dataset.arrow)
+
+
+class _Known:
+    """What is known of some sheets, for each of their rows: the sheets' values, taken as often as
+    they have rows.
+    """
+
+    def __init__(self, found: list[tuple[SheetRef, pa.Table]], register: Register) -> None:
+        self.found = found
+        self.values = [_known(sheet, register) for sheet, _ in found]
+        sizes = [part.num_rows for _, part in found]
+        self.rows = pa.array(np.repeat(np.arange(len(found)), sizes))
+
+    def column(self, field: pa.Field) -> pa.Array | pa.ChunkedArray:
+        if field.name == "file" and any(sheet.further for sheet, _ in self.found):
+            return pa.chunked_array([_files(part, sheet) for sheet, part in self.found])
+        return pa.array([known[field.name] for known in self.values], field.type).take(self.rows)
 
 
 def stretches(column: pa.ChunkedArray) -> Iterator[tuple[Any, int, int]]:

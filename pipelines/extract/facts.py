@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from pipelines.extract.amounts import SCALES, of_cell, raw_text
 from pipelines.extract.learned.way import is_long
+from pipelines.extract.moneyunit import money_of_heads
 from pipelines.extract.plainamounts import plain_amounts
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.rows import Line
-from pipelines.extract.text import address, letter, visible
+from pipelines.extract.text import address, is_count_label, letter, visible
 from pipelines.intake.numberformats import Shown
 from schemas.library import Form
 from schemas.structural import say, usual_severity
@@ -63,6 +64,19 @@ class FactColumns:
         self.measure += ["count" if line.count else "money"] * count
 
 
+def own_exponents(labels: Mapping[int, str], exponent: int) -> dict[int, int]:
+    """The power of ten of each column whose head prints another unit than the table's: 万元 beside
+    元, or a number of people, which is never scaled.
+    """
+    found = {}
+    for column, label in labels.items():
+        unit = money_of_heads([label])
+        own = 0 if unit is None and is_count_label(label) else SCALES.get(unit or "", exponent)
+        if own != exponent:
+            found[column] = own
+    return found
+
+
 class FactTaker:
     """Turns the items of a table into facts; ``exponent`` is the money unit's power of ten.
 
@@ -80,6 +94,7 @@ class FactTaker:
         self.form, self.table, self.money, self.exponent = form, table, money, exponent
         self.shown = shown
         self.labels = {c.column: c.label for c in table.columns}
+        self.own = own_exponents(self.labels, exponent)
         self.facts = FactColumns()
         self.faults: list[Fault] = []
 
@@ -96,7 +111,7 @@ class FactTaker:
         items = self.table.items
         counted = self.exponent != 0 and any(line.count for line, _ in items)
         cells = [cell for _, row in items for cell in row]
-        if self.shown or counted:
+        if self.shown or self.own or counted:
             return False
         amounts = plain_amounts([value for _, value, _ in cells], self.exponent)
         if amounts is None:
@@ -115,7 +130,7 @@ class FactTaker:
     def _take_line(self, line: Line, cells: list[tuple[int, object, str]]) -> None:
         """Whole 分 held in a float need nothing but a multiplication."""
         facts, labels, row = self.facts, self.labels, str(line.row + 1)
-        exact = line.count or (self.exponent == 0 and not self.shown)
+        exact = line.count or (self.exponent == 0 and not self.shown and not self.own)
         for column, value, key in cells:
             if exact and value.__class__ is float and -1e12 < value < 1e12:  # type: ignore[operator]
                 hundred = value * 100.0  # type: ignore[operator]
@@ -144,7 +159,8 @@ class FactTaker:
         facts.col_label.append(self.labels[column])
         facts.cell.append(address(line.row, column))
         if value.state == "number" and not line.count:
-            facts.digits = max(facts.digits, value.digits + self.exponent - exponent)
+            printed = self.own.get(column, self.exponent)  # finer columns spare the others nothing
+            facts.digits = max(facts.digits, value.digits + printed - exponent)
         if value.fault:
             self._fault(value.fault, line, key, raw, address(line.row, column))
 
@@ -154,12 +170,18 @@ class FactTaker:
         A format that divides by as much as the sheet's unit shows that unit of a number stored in
         元. Where the sheet is in 元 the format only spares digits: the stored number counts.
         """
+        own = self.own.get(column, self.exponent)
         shown = self.shown.get((row, column))
         if shown is None:
-            return self.exponent
+            return own
         if shown.unit:
             return SCALES[shown.unit] - shown.steps
-        return self.exponent - shown.steps if self.exponent else 0
+        return own - shown.steps if own else 0
+
+    @property
+    def coarsest(self) -> int:
+        """The largest power of ten among the units of the columns."""
+        return max((self.exponent, *self.own.values()))
 
     def take_special(self, special: dict[tuple[int, int], tuple[str, str]]) -> None:
         """Error values and formulas without a result, which read as empty: facts without an amount,

@@ -34,6 +34,9 @@ def printed_money(reading: SheetReading) -> str | None:
     heads = [v for cells in rows[table.top : table.first] for _, v in cells if type(v) is str]
     if found := money_of_heads(heads):
         return found
+    own = [money_of_heads([column.label]) for column in table.columns]
+    if own and all(own):  # each column its own; the facts go by them
+        return Counter(own).most_common(1)[0][0]
     notes = (v for cells in rows[table.first :] for _, v in cells if type(v) is str and "元" in v)
     said = (unit for text in notes if (unit := money_said(text)))
     return next(said, None) or money_beside(reading.sheet.name)

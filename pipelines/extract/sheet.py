@@ -11,6 +11,15 @@ from typing import Any
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
 from pipelines.extract.barepages import read_page
+from pipelines.extract.blurred import (
+    BLURRED,
+    FEWEST_ODD,
+    blurred,
+    is_printed,
+    leave_unread,
+    odd_columns,
+    restore_clipped_names,
+)
 from pipelines.extract.caption import caption, caption_below
 from pipelines.extract.continued import goes_on_with, join_continued
 from pipelines.extract.facts import FactTaker
@@ -111,6 +120,8 @@ def _continuation(before: SheetReading, its: Grid, grid: Grid) -> SheetReading |
         table = read_page(grid, its, before.form)
     except NoTable:
         return None
+    if odd_columns(table) >= FEWEST_ODD:
+        return None
     says = caption(grid, table.top)
     page = SheetReading(grid.sheet, before.form, says, table, rows=grid.rows)
     return page if goes_on_with(before, page) else None
@@ -121,6 +132,7 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
     money unit; then the amounts.
     """
     join_continued(readings)
+    restore_clipped_names(readings)
     if not any(r.caption.unit for r in readings):
         _look_below(readings)
     if not any(r.caption.unit for r in readings):
@@ -169,6 +181,8 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
+    if blurred(grid, table):
+        return _unreadable(grid, form)
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
 
@@ -216,13 +230,19 @@ def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     says = caption(grid, 60)
+    printed = is_printed(grid.sheet)
     reason = (
-        f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，"
-        "整表未取数。请用系统导出的原表重报。"
+        BLURRED.format(form=form)
+        if printed
+        else (
+            f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，"
+            "整表未取数。请用系统导出的原表重报。"
+        )
     )
     reading = SheetReading(grid.sheet, form, says, TableReading(), "unreadable", reason)
     reading.numbers = reading.structural = sum(is_number(v) for row in grid.rows for _, v in row)
-    reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), "error"))
+    severity = "review" if printed else "error"
+    reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), severity))
     return reading
 
 
@@ -234,10 +254,14 @@ def _finish(reading: SheetReading) -> None:
     taker.take()
     taker.take_special(reading.sheet.special)
     reading.facts = taker.facts
-    reading.decimals = 2 if exponent == 0 else min(taker.facts.digits, exponent + 2) - exponent
+    coarsest = taker.coarsest
+    reading.decimals = 2 if coarsest == 0 else min(taker.facts.digits, coarsest + 2) - coarsest
     sums = account(Grid(reading.sheet, reading.rows), table)
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
+    if is_printed(reading.sheet) and len(sums.left_out) > sums.facts:
+        leave_unread(reading)
+        return
     table.faults = [
         said for f in table.faults if (said := of_year(f, form, reading.caption.year)) is not None
     ]

@@ -133,8 +133,9 @@ def advice(fix: Fix, key: UnitYear | None) -> str:
     the file.
     """
     if fix.larger:
-        here = key == (fix.unit, fix.year)
-        return todo(fix) if here else f"先改 {who_words(fix)} {todo(fix)}"
+        if key == (fix.unit, fix.year):  # whose list says it in full above
+            return f"由“{fix.rule_title}”引起，先改那一处"
+        return f"先改 {who_words(fix)} {todo(fix)}"
     own = fix.own.get(key, ()) if key else ()
     if own:
         return f"本单位 {own[0].year} {_own_words(own)}"

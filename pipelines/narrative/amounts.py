@@ -56,12 +56,18 @@ def bind_amount(
     if not fits(entry.item, figure):
         _misfit(sentence, token, entry, lacking)
         return
-    if lacking:
+    if lacking and not _is_nothing(sentence, figure):
         sentence.reader.reading.bare.append((sentence.paragraph, figure, entry.item))
     place(sentence, entry, role, figure, clause)
     sentence.now.last_role = role
     sentence.now.doubt = False
     entry.end = token.end
+
+
+def _is_nothing(sentence: Sentence, figure: Figure) -> bool:
+    """``支出为0``: nothing needs no unit where it is said in words, not listed as an amount."""
+    before = sentence.paragraph.normal.text[: figure.start]
+    return figure.number == 0 and before.endswith(("为", "是"))
 
 
 def _misfit(sentence: Sentence, token: Token, entry: Entry, lacking: bool) -> None:

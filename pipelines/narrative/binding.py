@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 OPENERS = ("compare", "against", "since", "verdict", "complete")
 # in a figureless clause more unknown characters than this are a thing of its own, not an adverb
 ADVERB = 1
+# 三公经费13万元（其中：一般公共预算支出13万元）: what a budget bears of it is not that budget
+BUDGETS = frozenset(("gpb", "fund", "capital"))
+OF_ALL_BUDGETS = frozenset(("three", "running", "procurement", "assets"))
 
 
 @dataclass(slots=True)
@@ -248,6 +251,7 @@ class Sentence:
             years,
         )
         entry.scoped = of_a_part(clause)
+        entry.aside = bool(self.outer) and item.id in BUDGETS and self.context() in OF_ALL_BUDGETS
         if self.now.mode:
             entry.outer, entry.basis = self.now.head, self.now.basis
         self.reader.reading.entries.append(entry)

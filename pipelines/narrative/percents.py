@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipelines.narrative.binding import Sentence
 
 NO_ITEM = "未能确定百分比所说的项目"
+OUTER = {"fiscal_expenditure.year": "expenditure", "fiscal_income.year": "income"}
 KEYS = ("share", "complete", "up", "down", "alt", "flat")
 
 
@@ -107,7 +108,7 @@ def _place(
     sentence: Sentence, entry: Entry, role: str, figure: Figure, clause: list[Token]
 ) -> None:
     if role == "share":
-        entry.whole = entry.whole if entry.shares else _whole(sentence, clause)
+        entry.whole = entry.whole if entry.shares else _outer(entry, _whole(sentence, clause))
         entry.shares.append(figure)
     elif role == "completion":
         entry.completion = entry.completion or figure
@@ -135,6 +136,11 @@ def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token])
         record.rate_direction = told
     elif not any(t.kind in ("up", "down") for t in clause):
         record.rate_direction = record.direction
+
+
+def _outer(entry: Entry, whole: str) -> str:
+    """A share of 本年支出 that an item of the same short name has is of all there was."""
+    return OUTER.get(whole, whole) if whole == entry.item.id else whole
 
 
 def _whole(sentence: Sentence, words: list[Token]) -> str:

@@ -252,6 +252,8 @@ class _Builder:
         """
         sticky = next((k for _, k in self.stack if k in STICKY), None)
         own = heading.kind
+        if own == "annex" and not self.outline.paragraphs:
+            own, heading.part = None, False  # 附件： over a document that is an annex as a whole
         top = heading.level is None and heading.part
         level = PART if top and not sticky else heading.level
         if level is None:

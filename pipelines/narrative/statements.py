@@ -12,10 +12,14 @@ from pipelines.narrative.binding import Sentence
 from pipelines.narrative.entries import Entry, Reading, Unread
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph, Section
-from pipelines.narrative.tokens import MARKER, Token, tokenise
+from pipelines.narrative.tokens import ITEMS, MARKER, Token, tokenise
 from pipelines.narrative.topics import Topics
 from pipelines.narrative.vocabulary import vocabulary
 
+# what a paragraph that is more than a title may begin with: 七、（二）, a dash, a bullet
+LABEL = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十]{1,3}）[、.]?|[—–\-•·●○◆◇■□▪※★☆*]+)"
+)
 SENTENCE = re.compile(r"[^。！？]*[。！？]?")
 GOES_ON = re.compile(
     r"其中|[与比较同]|决算|支出决算|年初|预算|全年预算|完成|主要用于|反映|主要(?:有|包括)|具体"
@@ -24,6 +28,11 @@ NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[、.])"
 )
 TITLE_END = re.compile(r"(?:具体|总体|增减变动)?(?:情况)?(?:的)?(?:说明|分析)?[。：]?$")
+# a first-level number at the beginning of a paragraph that is more than a title
+FIRST_LEVEL = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
+# sections whose own words come so rarely elsewhere that naming their total opens them
+APART = frozenset(("basic", "fund", "capital"))
+OPENING = 60  # characters in which a paragraph says what it is about
 # what short names mean where no heading and no sentence tells the section
 WHOLE_DOCUMENT = ("expenditure", "income", "total")
 SKIPPED = re.compile(r"（?(?:图\d|注：|\[)")
@@ -47,6 +56,7 @@ class Reader:
         self.reading = Reading()
         self.topics = Topics()
         self.led = ""
+        self.own = self.numbered = ""
         self.section: Section | None = None
         self.current: Entry | None = None
         self.closed = False
@@ -85,8 +95,10 @@ class Reader:
             self.current = None
             return
         self._enter(paragraph)
-        text, at = paragraph.normal.text, 0
-        for number, found in enumerate(SENTENCE.finditer(text)):
+        text = paragraph.normal.text
+        label = LABEL.match(text)
+        at = label.end() if label else 0
+        for number, found in enumerate(SENTENCE.finditer(text, at)):
             if found[0]:
                 self._sentence(paragraph, number, at, found.end())
                 at = found.end()
@@ -98,7 +110,9 @@ class Reader:
             self.section, self.led, self.listing = paragraph.section, "", None
             self.topics.names.clear()
             self.current, self.closed, self.money = None, False, None
+            self.own = self.numbered = ""
             self._titled(paragraph)
+        self._begun(paragraph)
         marked = bool(MARKER.match(text))
         self.in_list = self.listing is not None and (marked or self._named_first(paragraph))
         if not self.in_list:
@@ -109,6 +123,26 @@ class Reader:
         if self.current is not None:
             self._carry(self.current, paragraph, waiting=waiting)
         self.closed = False
+
+    def _begun(self, paragraph: Paragraph) -> None:
+        """What a paragraph is about where it begins a section without a title of its own
+        (``四、政府性基金预算支出100万元，…``), or names the total of another section first.
+        """
+        text, kind = paragraph.normal.text, paragraph.section.kind
+        self.own = self.numbered
+        numbered = FIRST_LEVEL.match(text)
+        if numbered:
+            self.own = self.numbered = ""
+        tokens = tokenise(text, 0, min(len(text), OPENING), self.contexts(kind), self.owners)
+        first = next((t for t in tokens if t.kind in ITEMS), None)
+        known = vocabulary().quantities
+        leads = known[first.ids[0]].leads if first is not None and first.kind == "item" else ""
+        if not leads or leads == kind:
+            return
+        if numbered:
+            self.own = self.numbered = leads
+        elif leads in APART:
+            self.own = leads
 
     def _carry(self, entry: Entry, paragraph: Paragraph, *, waiting: bool) -> None:
         """The open topic goes on in another paragraph: a new mention of it, or the same where it
@@ -145,12 +179,15 @@ class Reader:
         return bool(self.current and GOES_ON.match(paragraph.normal.text))
 
     def context(self, kind: str) -> str:
-        return kind if kind in vocabulary().money_sections else (self.led or kind)
+        own = kind if kind in vocabulary().money_sections else (self.led or kind)
+        return self.own or own
 
     def contexts(self, kind: str) -> tuple[str, ...]:
         """The kinds of section whose words are meant, the nearest first."""
         own = self.context(kind)
         near = (own, self.led) if self.led and self.led != own else (own,)
+        if self.own:
+            return (*near, kind)
         told = kind in vocabulary().money_sections or self.led not in ("", *WHOLE_DOCUMENT)
         return near if told else (*near, *WHOLE_DOCUMENT)
 

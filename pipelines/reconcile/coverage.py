@@ -134,7 +134,7 @@ def _reached(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[Key, set[Reach]
         )
         SELECT DISTINCT k.form, k.block, k.row_key, k.col_key, n.chk, n.scope
         FROM net n JOIN (SELECT *, hash(form, block, row_key, col_key) AS key FROM rec_keys) k
-            ON xor(k.key, n.scope::UBIGINT) = n.key""").fetchall()
+            ON k.key = xor(n.key, n.scope::UBIGINT)""").fetchall()
     found: dict[Key, set[Reach]] = {}
     for form, block, row, col, number, scope in rows:
         check = plan.checks[number]

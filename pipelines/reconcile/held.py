@@ -92,6 +92,8 @@ def note_reach(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         }
     )
     con.register("rec_holding", table)
+    # A term's key carries its scope; taken off on the term's side, for a join over an expression of
+    # both sides would try every pair.
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE {REACH} AS
         WITH net AS (
@@ -101,7 +103,7 @@ def note_reach(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
             GROUP BY t.key, t.scope, t.inst, h.rule_id HAVING sum(t.coef) <> 0)
         SELECT DISTINCT k.form, k.block, k.row_key, k.col_key, n.rule_id
         FROM net n JOIN (SELECT *, hash(form, block, row_key, col_key) AS key FROM rec_keys) k
-            ON xor(k.key, n.scope::UBIGINT) = n.key""")
+            ON k.key = xor(n.key, n.scope::UBIGINT)""")
     con.unregister("rec_holding")
 
 

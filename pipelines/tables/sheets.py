@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.intake.workbook import Sheet
 from pipelines.tables.document import Document, Table
+from pipelines.tables.overflow import lift_overflow
 
 MOST_CELLS = 400_000  # of one table: a document's largest has some thousands
 
@@ -33,6 +34,8 @@ def table_sheet(table: Table) -> Sheet:
         if cell.rows > 1 or cell.columns > 1:
             last = (cell.row + cell.rows - 1, cell.column + cell.columns - 1)
             merged.append((cell.row, cell.column, *last))
+    if table.page is not None:
+        lift_overflow(cells)
     # Notes go below the last row, where workbooks have them: no address of the table moves.
     cells += [[note] for note in table.below]
     part = f"#t{table.number}" if table.page is None else f"#p{table.page}"

@@ -34,14 +34,14 @@ def bare(form: str, **kept: str) -> Paper:
     return paper
 
 
-def put(inbox: Inbox, *papers: Paper, cover: str = "") -> None:
+def put(inbox: Inbox, *papers: Paper, cover: str = "", name: str = "表") -> None:
     sheets = [p.sheet(f"{p.form.form}_{i}") for i, p in enumerate(papers)]
     if cover:
         sheets.insert(0, Sheet("封面", 1, "visible", [[""], [cover]]))
-    target = inbox.folder / "表.arrow"
+    target = inbox.folder / f"{name}.arrow"
     write_extraction(target, read_all(*sheets))
-    inbox.extractions["表.xlsx"] = target
-    inbox._add("表.xlsx", "workbook", 1)
+    inbox.extractions[f"{name}.xlsx"] = target
+    inbox._add(f"{name}.xlsx", "workbook", 1)
 
 
 def seen(inbox: Inbox) -> tuple[File, list[Observation]]:
@@ -59,6 +59,15 @@ def test_a_money_unit_that_is_not_printed_is_one_review_of_the_file(inbox: Inbox
     assert (found.rule_id, found.subject, found.severity) == ("S-UNITLESS", "G02,G03", "review")
     assert "公开02表、公开03表" in found.message and "按“万元”取数" in found.message
     assert [p.sheet for p in found.places] == ["G02_0", "G03_1"]
+
+
+def test_the_files_of_one_unit_that_print_no_money_unit_are_one_review(inbox: Inbox) -> None:
+    put(inbox, bare("G02", **KNOWN))
+    put(inbox, bare("G03", **KNOWN), name="另表")
+    _, (found,) = seen(inbox)
+    assert (found.rule_id, found.severity) == ("S-UNITLESS", "review")
+    assert "共 2 个文件" in found.message
+    assert sorted(p.file for p in found.places) == ["另表.xlsx", "表.xlsx"]
 
 
 def test_a_money_unit_that_is_printed_needs_no_word(inbox: Inbox) -> None:

@@ -80,3 +80,11 @@ def test_what_settles_most_errors_comes_first():
     few, many = fix(cause="a", errors=1, settles=9), fix(cause="b", errors=3, settles=3)
     review = fix(cause="c", severity="review", settles=99)
     assert [f.cause for f in in_order([review, few, many])] == ["b", "a", "c"]
+
+
+def test_what_follows_from_a_larger_slip_points_at_it() -> None:
+    scale = fix(
+        rule_id="S-SCALE", rule_title="金额单位疑误", said="请核对金额单位：财决04表疑为万元"
+    )
+    assert advice(scale, (scale.unit, scale.year)) == "由“金额单位疑误”引起，先改那一处"
+    assert "请核对金额单位" in advice(scale, ("999", 2023))

@@ -4,6 +4,7 @@ twice.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from pipelines.narrative.case import Case
@@ -22,15 +23,36 @@ from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Section
 from pipelines.narrative.values import HEADS, class_of, said, value
 
+CLASS_TITLE = re.compile(r"（类）[。：]?$")
 TWICE = "{item}重复列示：{first}、{second}"
 
 
 def collect(case: Case) -> None:
     """The classes and the items that stand together."""
-    for family in families(case):
+    apart = families(case)
+    for family in apart:
+        _classes(case, family[0].paragraph.section, family)
+    for family in _class_by_class(apart):
+        _items(case, family[0].paragraph.section, family)
+
+
+def _class_by_class(apart: list[list[Entry]]) -> list[list[Entry]]:
+    """Sections under the names of classes, （一）社会保障和就业支出（类）, are one list."""
+    found: list[list[Entry]] = []
+    before: Section | None = None
+    for family in apart:
         section = family[0].paragraph.section
-        _classes(case, section, family)
-        _items(case, section, family)
+        goes_on = before is not None and before.kind == section.kind and not family[0].row
+        if goes_on and before is not section and _of_a_class(before) and _of_a_class(section):
+            found[-1] = [*found[-1], *family]
+        else:
+            found.append(family)
+        before = section
+    return found
+
+
+def _of_a_class(section: Section | None) -> bool:
+    return section is not None and bool(CLASS_TITLE.search(plain(section.title)))
 
 
 def _classes(case: Case, section: Section, entries: list[Entry]) -> None:

@@ -1,0 +1,60 @@
+"""Tables on printed pages whose columns cannot be told: said so, and nothing is taken from them.
+
+What does not belong here: pages of other files, whose cells are cells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from pipelines.extract.facts import FactColumns
+from pipelines.extract.grid import Grid
+from pipelines.extract.layoutfaults import tells_of_missing
+from pipelines.extract.reading import Fault, TableReading
+from pipelines.extract.sheetreading import SheetReading
+from pipelines.intake.workbook import Sheet
+
+BLURRED = (
+    "{form.number}《{form.title}》的栏目在 PDF 上分不清（没有竖线，或表头的字叠在一起），"
+    "整表未取数，也不据以提出问题。请提供有表格线的 PDF、Word 文件或原来的工作簿。"
+)
+# Of a page's columns so many have odd heads where it is not read: one may be a region's own.
+FEWEST_ODD, ODD_SHARE = 2, 0.25
+
+
+def is_printed(sheet: Sheet) -> bool:
+    """Whether a table stands on a page of a PDF."""
+    return sheet.part.startswith("#p")
+
+
+def blurred(grid: Grid, table: TableReading) -> bool:
+    """Whether the columns of a printed page cannot be told."""
+    odd = odd_columns(table)
+    return is_printed(grid.sheet) and odd >= FEWEST_ODD and odd >= ODD_SHARE * len(table.columns)
+
+
+def odd_columns(table: TableReading) -> int:
+    """Columns whose heads are none of the form's, or another column's."""
+    return sum(f.rule_id == "S-LAYOUT" and not tells_of_missing(f) for f in table.faults)
+
+
+def leave_unread(reading: SheetReading) -> None:
+    """A printed page most of whose numbers stand under no column: none is taken."""
+    reading.status, reading.reason = "unreadable", BLURRED.format(form=reading.form)
+    reading.facts, reading.left_out, reading.facts_numbers = FactColumns(), [], 0
+    reading.structural = reading.numbers
+    reading.faults = [Fault("S-LAYOUT", reading.form.form, reading.reason, ("A1",), "review")]
+    reading.table, reading.layout = TableReading(), ""
+
+
+def restore_clipped_names(readings: list[SheetReading]) -> None:
+    """A name that a printed page cuts short (other words stand over its end) is that of the other
+    pages.
+    """
+    names = Counter(r.caption.unit for r in readings if r.caption.unit)
+    whole = names.most_common(1)[0][0] if names else ""
+    for reading in readings:
+        unit = reading.caption.unit
+        if is_printed(reading.sheet) and unit and unit != whole and whole.startswith(unit):
+            reading.caption = replace(reading.caption, unit=whole)
