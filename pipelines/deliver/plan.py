@@ -144,6 +144,14 @@ def _spot(summary: Summary, key: UnitYear | None, cell: dict[str, Any]) -> Spot:
     )
 
 
+# Workbooks of performance tables alone (a document's places quote its words).
+PERFORMANCE_BOOKS = f"""
+    SELECT {source.KEY} AS unit, year, file, any_value(sha256) AS sha256 FROM files
+    WHERE kind = 'performance' AND status = 'read' AND year IS NOT NULL AND file IN (
+        SELECT file FROM finding_cells WHERE quote IS NULL AND cell IS NOT NULL)
+    GROUP BY unit, year, file ORDER BY file"""
+
+
 def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[Source]]:
     """The workbooks of each unit and year; the one with most internal tables first."""
     found = source.rows(
@@ -154,6 +162,7 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
             GROUP BY unit, s.year, s.file
             ORDER BY count(*) FILTER (s.form NOT IN {PUBLISHED!r}) DESC, count(*) DESC, s.file""",
     )
+    found += source.rows(con, PERFORMANCE_BOOKS)
     grouped: dict[UnitYear, list[Source]] = defaultdict(list)
     for row in found:
         grouped[row["unit"], row["year"]].append(
@@ -165,14 +174,15 @@ def _sources(con: duckdb.DuckDBPyConnection, raw: Path) -> dict[UnitYear, list[S
 def narrative_jobs(
     summary: Summary, con: duckdb.DuckDBPyConnection, raw: Path, out: Path, only: set[str] | None
 ) -> list[NarrativeJob | PdfJob]:
-    """A job for every narrative with findings; its copy is named as the unit's workbooks are, as
-    ``.docx``; a PDF stays one, its tables marked too.
+    """A job for every narrative and performance report with findings; its copy is named as the
+    unit's workbooks are, as ``.docx``; a PDF stays one, its tables marked too.
     """
     texts = source.rows(
         con,
         f"""SELECT file, any_value(sha256) AS sha256, any_value({source.KEY}) AS unit,
-                any_value(year) AS year
-            FROM files WHERE kind = 'narrative' AND status = 'read' GROUP BY file ORDER BY file""",
+                any_value(year) AS year, any_value(kind) = 'narrative' AS prose
+            FROM files WHERE kind IN ('narrative', 'performance') AND status = 'read'
+            GROUP BY file ORDER BY any_value(kind), file""",
     )
     found: dict[str, list[Observation]] = defaultdict(list)
     for finding in summary.findings:
@@ -198,7 +208,8 @@ def narrative_jobs(
                 jobs.append(PdfJob(out / "marked" / f"{target}.pdf", origin, own))
             elif found[text["file"]]:
                 own_target = out / "marked" / f"{target}.docx"
-                jobs.append(NarrativeJob(own_target, origin, tuple(found[text["file"]])))
+                own_found = tuple(found[text["file"]])
+                jobs.append(NarrativeJob(own_target, origin, own_found, text["prose"]))
     return jobs
 
 

@@ -15,6 +15,9 @@ from pipelines.narrative.sections import Outline
 
 HEAD = 400  # characters in which a document says what it is
 ENOUGH = 3  # figures bound to quantities; a notice on 三公 alone has no more than a handful
+# What the title of a report on performance says, before any word of final accounts.
+EVALUATION = re.compile(r"绩效(?:评价|自评)[^。]{0,12}报告")
+TITLE = 120
 WHOLE_BUDGET = re.compile(
     r"(?:财政总?决算|政府决算|财政预算执行)(?:草案|报告|情况)|人民代表大会.{0,40}决算草案"
 )
@@ -47,6 +50,8 @@ def what_it_is(text: str, reading: Reading) -> tuple[bool, str]:
         return False, "是政府财政决算（草案）文件，不是部门决算公开说明，未核对"
     if "预算" in head and "决算" not in head and flat.count("预算") > 2 * flat.count("决算"):
         return False, "是部门预算公开文件，不是决算公开说明，未核对"
+    if EVALUATION.search(flat[:TITLE]) and "决算" not in flat[:TITLE]:
+        return False, "是绩效评价报告，不是决算公开说明，按绩效材料核对"
     if "决算" not in flat:
         return False, "文中没有“决算”，不是决算公开说明，未核对"
     bound = sum(bool(e.values or e.comparisons) for e in reading.entries if not e.item.own_name)

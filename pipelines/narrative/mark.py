@@ -59,7 +59,9 @@ class Piece:
     text: str
 
 
-def mark_narrative(source: Path, observations: Iterable[Observation], out: Path) -> Path:
+def mark_narrative(
+    source: Path, observations: Iterable[Observation], out: Path, *, covered: bool = True
+) -> Path:
     """Writes ``source`` as ``.docx`` with the passages of the observations highlighted and
     commented; returns ``out``.
 
@@ -72,7 +74,8 @@ def mark_narrative(source: Path, observations: Iterable[Observation], out: Path)
     text = read_document(data, type).body
     document = open_docx(data) if type == "docx" else _plain(text)
     _apply(document, marks, [] if type == "docx" else _line_ends(text))
-    _state_coverage(document, coverage(read_narrative(source, type)))
+    if covered:
+        _state_coverage(document, coverage(read_narrative(source, type)))
     out.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(out))
     return out

@@ -84,7 +84,8 @@ class Case:
         """Notes an instance that fails (``casebook.note``)."""
         level = severity or catalogue()[rule]["severity"]
         places = _places(left, right, facts or [])
-        note(self, rule, subject, message, level, places, difference)
+        money = any(place.amount is not None for place in places)
+        note(self, rule, subject, message, level, places, difference if money else None)
 
     def settle(self, what: str, entry: Entry) -> None:
         """Marks a cell as found wrong already, so that no other rule reports the same cause."""
@@ -126,5 +127,6 @@ def _places(left: Any, right: Any, facts: list[Fact]) -> tuple[Place, ...]:
 def _place(role: str, entry: Entry) -> Place:
     spot = entry.spot
     assert spot is not None
-    amount = cents(entry.value.number) if entry.value.number is not None else None
+    # Everywhere amounts of a finding are shown in 元: counts, points and rates are in its words.
+    amount = cents(entry.value.number) if entry.value.unit == "元" else None
     return Place(role, entry.file, spot.sheet, spot.cell, amount, quote=spot.quote)

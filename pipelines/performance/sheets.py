@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -24,12 +24,15 @@ MOST_ROWS, MOST_COLUMNS = 5_000, 60
 Formats = dict[tuple[str, int, int], str]
 
 
-def sheet_grids(path: Path, type: str, sha256: str) -> Iterator[Grid]:
-    """Every visible sheet. Raises Refused where the workbook cannot be read."""
+def sheet_grids(
+    path: Path, type: str, sha256: str, without: Collection[str] = ()
+) -> Iterator[Grid]:
+    """Every visible sheet but those named. Raises Refused where the workbook cannot be read."""
     book = open_workbook(path, type, sha256=sha256)
     formats = _formats(path, type)
     for sheet in book.sheets:
-        yield _grid(sheet, formats)
+        if sheet.name not in without:
+            yield _grid(sheet, formats)
 
 
 def _formats(path: Path, type: str) -> Formats:

@@ -20,6 +20,7 @@ from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts
+from pipelines.performance.beside import known_sheets, stands_beside
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
@@ -148,11 +149,15 @@ def _read(
     limits: Limits,
     states: dict[str, tuple],
 ) -> list[_File]:
-    """Documents that are ready, and workbooks in which no other table was recognised, last modified
-    last.
+    """Documents that are ready, and workbooks in which no other table was recognised or whose other
+    sheets have words of performance tables, last modified last.
     """
-    due = {f.file: f for f in files if _is_candidate(f, states)}
-    jobs = [PackJob(f.file, f.path, f.type, f.sha256 or "") for f in due.values()]
+    known = known_sheets(con)
+    due = {f.file: f for f in files if _is_candidate(f, states, known)}
+    jobs = [
+        PackJob(f.file, f.path, f.type, f.sha256 or "", known.get(f.file, frozenset()))
+        for f in due.values()
+    ]
     results = map_files(
         WORK,
         jobs,
@@ -172,12 +177,17 @@ def _read(
     return sorted(found, key=lambda f: (f.raw.mtime_ns, f.raw.file))
 
 
-def _is_candidate(file: RawFile, states: dict[str, tuple]) -> bool:
+def _is_candidate(
+    file: RawFile, states: dict[str, tuple], known: Mapping[str, frozenset[str]]
+) -> bool:
     if file.status != "ready" or not file.sha256:
         return False
     status = states.get(file.file, ("",))[0]
     if file.kind == "workbook":
-        return status == "ignored"
+        beside = status == "read" and file.type in ("xlsx", "xlsm")
+        return status == "ignored" or (
+            beside and stands_beside(file.path, known.get(file.file, frozenset()))
+        )
     return file.kind == "narrative" and status != "quarantined"
 
 

@@ -24,12 +24,15 @@ UNREADABLE = "没有读出绩效表"
 
 @dataclass(frozen=True, slots=True)
 class PackJob:
-    """A file to read: its path below the raw folder, where it lies, its type and hash."""
+    """A file to read: its path below the raw folder, where it lies, its type and hash;
+    ``without``: sheets of it that are tables of others.
+    """
 
     file: str
     path: Path
     type: str
     sha256: str
+    without: frozenset[str] = frozenset()
 
 
 def read_pack(job: PackJob) -> Pack | None:
@@ -48,7 +51,8 @@ def read_pack(job: PackJob) -> Pack | None:
 
 def _read_workbook(job: PackJob, pack: Pack) -> str:
     titles = []
-    for number, grid in enumerate(sheet_grids(job.path, job.type, job.sha256), 1):
+    grids = sheet_grids(job.path, job.type, job.sha256, job.without)
+    for number, grid in enumerate(grids, 1):
         read_grid(grid, job.file, number, pack)
         titles += [line for row in grid.rows[:4] for line in _said(row)]
     return "\n".join(titles)

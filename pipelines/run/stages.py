@@ -146,7 +146,7 @@ def _narratives(look: Look) -> Narratives | None:
 
 def _may_hold_performance(look: Look) -> bool:
     """Whether any file can hold performance tables: a document, what a person says, a workbook
-    without other tables.
+    without other tables or with more sheets than those.
     """
     named = ("performance.yml", "performance.yaml")
     for file in look.files:
@@ -157,7 +157,19 @@ def _may_hold_performance(look: Look) -> bool:
         "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored'"
         " AND sha256 IS NOT NULL"
     )
-    return look.counted(ignored) > 0
+    return look.counted(ignored) > 0 or _performance_beside(look)
+
+
+def _performance_beside(look: Look) -> bool:
+    """Whether a workbook of other tables has sheets of performance tables too."""
+    from pipelines.performance.beside import known_sheets, stands_beside
+
+    known = known_sheets(look.con)
+    return any(
+        stands_beside(file.path, known.get(file.file, frozenset()))
+        for file in look.files
+        if file.kind == "workbook" and file.status == "ready"
+    )
 
 
 def check_rules(look: Look) -> Checked:

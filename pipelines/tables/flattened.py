@@ -20,6 +20,7 @@ NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])"
 )
 ITEM = re.compile(r"\s*\d{1,2}[.．、](?!\d)")
+HEADING = re.compile(r"\s*\d{1,2}[.．、](?!\d)[^。；，：]{2,15}$")  # 3.违规记录, no item of a cell
 SEPARATED = re.compile(r"\s*\|\s*|\t+| {2,}|\u3000{2,}")
 TITLE = re.compile(r"(?:表|体系|情况)$")
 # A line that goes on with a cell after an empty line is short, or the row is not yet full.
@@ -150,7 +151,7 @@ class _Reader:
             return self.gap == 0 and not _followed_by_blank(self.text, lines, at)
         if not self.gap:
             return True
-        if NO_REST.match(line) or NEXT_TITLE.search(line.strip()):
+        if NO_REST.match(line) or NEXT_TITLE.search(line.strip()) or HEADING.match(line):
             return False
         if len(line.strip()) <= LITTLE:
             return True

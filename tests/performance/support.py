@@ -13,6 +13,7 @@ from pipelines.performance.checks import run
 from pipelines.performance.pack import Pack
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob, read_pack
+from pipelines.sample.performance_pack import as_text, blocks, sample_pack
 from pipelines.tables.document import Table
 from pipelines.tables.flattened import flattened_tables
 from schemas.observation import Observation
@@ -43,6 +44,20 @@ def write(folder: Path, text: str, name: str = "报告.txt") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+# Packs whose first project answers 997 where the quantity table says otherwise, by file and unit.
+FAULTY = {"报告.docx": "清溪县林草保护中心", "附表.xlsx": "清溪县种子管理中心"}
+
+
+def faulty(unit: str) -> str:
+    pack = sample_pack(6, "A")
+    pack.unit = unit
+    first = pack.projects[0]
+    found = blocks(pack)
+    rows = next(b for b in found if not isinstance(b, str) and "数量指标" in b[0])
+    next(r for r in rows if first.name in r)[6] = "997"
+    return as_text(found)
 
 
 def as_word(text: str, path: Path) -> Path:

@@ -6,11 +6,13 @@ import json
 import re
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 from pipelines.config import Config
 from pipelines.sample.performance_pack import UNITS, sample_pack, scores
+from tests.performance.support import FAULTY
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +69,23 @@ def test_the_page_has_a_block_for_each_unit(reports: Path) -> None:
     _, total, scored, projects = blocks[UNITS["B"]]
     assert total.startswith("自评 ")
     assert (len(scored), len(projects)) == (13, 5)
+
+
+def test_a_wrong_answer_is_marked_in_the_report_and_says_what_to_do(reports: Path) -> None:
+    marked = docx.Document(str(reports / "marked" / f"{FAULTY['报告.docx']}_2023.docx"))
+    notes = [c.text for c in marked.comments]
+    cells = [c for t in marked.tables for r in t.rows for c in r.cells]
+    coloured = {
+        r.text for c in cells for p in c.paragraphs for r in p.runs if r.font.highlight_color
+    }
+    assert "997" in coloured
+    assert any(n.startswith("错误 E-12：请核对") for n in notes)
+
+
+def test_a_wrong_answer_is_marked_in_the_workbook_and_a_count_is_no_money(reports: Path) -> None:
+    marked = openpyxl.load_workbook(reports / "marked" / f"{FAULTY['附表.xlsx']}_2023.xlsx")
+    noted = {str(c.value): c for ws in marked for r in ws.iter_rows() for c in r if c.comment}
+    note = noted["997"].comment.text
+    assert note.startswith("请核对")
+    assert "997.00 元" not in note
+    assert noted["997"].fill.fgColor.rgb not in (None, "00000000")

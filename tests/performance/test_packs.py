@@ -4,15 +4,24 @@ place by their rule.
 
 from __future__ import annotations
 
+import hashlib
 import random
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 
-from pipelines.performance.checks import run
+from pipelines.narrative.lookup import FactLookup
+from pipelines.performance.beside import stands_beside
+from pipelines.performance.case import Case
+from pipelines.performance.checks import execution_table, run
+from pipelines.performance.checks.execution_table import FINAL
 from pipelines.performance.versions import leave_out_earlier
+from pipelines.performance.worker import PackJob, read_pack
 from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pack
 from schemas.observation import Observation
 from tests.performance.faults import base
@@ -144,6 +153,46 @@ def test_a_form_twice_with_another_value_is_said_and_the_last_counts(tmp_path: P
     same = read(write(tmp_path, as_text(base("A"))))
     rows = len(same.rows)
     assert (leave_out_earlier(same), len(same.rows)) == ([], rows)
+
+
+def test_performance_tables_beside_other_tables_of_a_workbook(tmp_path: Path) -> None:
+    path = as_sheets(as_text(base("A")), tmp_path / "混装.xlsx")
+    book = openpyxl.load_workbook(path)
+    other = book.create_sheet("Z01")
+    other.append(["收入支出决算总表"])
+    book.save(path)
+    every = frozenset(book.sheetnames)
+    assert stands_beside(path, frozenset({"Z01"}))
+    assert not stands_beside(path, every)
+    known = every - {"表5"}
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    read_of = read_pack(PackJob(path.name, path, "xlsx", sha256, known))
+    assert read_of is not None
+    assert len(read_of.tables) == 1
+    book.create_sheet("封面")
+    for name in every - {"Z01"}:
+        del book[name]
+    book.save(path)
+    assert not stands_beside(path, frozenset({"Z01"}))
+
+
+def test_amounts_are_those_of_the_final_accounts_or_told_once(tmp_path: Path) -> None:
+    pack = read(write(tmp_path, as_text(base("A"))))
+    told = {key: pack.row("JX03", key).number("预算执行").number for key in FINAL}
+    for factor, expected in ((1, []), (2, ["JX03[预算执行]/财决"])):
+        rows = [_fact(f, key, v * factor) for f in ("Z01", "Z01_1") for key, v in told.items()]
+        case = Case(pack, FactLookup(rows, 2023), year=2023)
+        execution_table.check(case)
+        said = [o for o in case.observations if o.subject.endswith("]/财决")]
+        assert [o.subject for o in said if o.severity == "error"] == expected
+        assert all(o.message.startswith("请") for o in said)
+
+
+def _fact(form: str, key: str, amount: Fraction) -> dict:
+    column = "决算数" if form == "Z01" else "决算数/小计"
+    place = {"file": "财决.xlsx", "sheet": form, "cell": "C7", "state": "number", "decimals": 2}
+    keys = {"year": 2023, "form": form, "block": "支出性质", "row_key": key, "col_key": column}
+    return keys | place | {"amount": Decimal(float(amount))}
 
 
 def test_an_unknown_scheme_is_read_and_not_scored(tmp_path: Path) -> None:

@@ -14,11 +14,15 @@ from schemas.observation import Observation
 
 @dataclass(frozen=True, slots=True)
 class NarrativeJob:
-    """One narrative: where its marked copy goes, the file, and what was found in it."""
+    """One narrative: where its marked copy goes, the file, and what was found in it; ``covered``:
+    whether the copy says which of its figures were read (of a performance report it does not:
+    its figures stand in tables).
+    """
 
     target: Path
     source: Source
     observations: tuple[Observation, ...]
+    covered: bool = True
 
 
 def mark_text(job: NarrativeJob) -> Marked:
@@ -35,7 +39,7 @@ def mark_text(job: NarrativeJob) -> Marked:
         data = checked_bytes(job.source)
         aside.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(data)
-        mark_narrative(copy, job.observations, aside)
+        mark_narrative(copy, job.observations, aside, covered=job.covered)
         make_word_harmless(aside)
         put(job.target, Package.read(aside).to_bytes())
         result.written = True

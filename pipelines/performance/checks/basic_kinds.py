@@ -9,12 +9,12 @@ from collections import defaultdict
 from pipelines.narrative.vocabulary import Address
 from pipelines.performance.arithmetic import sum_of, wan
 from pipelines.performance.case import Case
-from pipelines.performance.checks.finals import against_finals
+from pipelines.performance.checks.finals import Unequal, tell, unequal
 from pipelines.performance.pack import Entry, Row
 from pipelines.performance.words import label
 from pipelines.validate.itemnames import expected_name, name_fits
 
-SPENT, FISCAL = "支出数/合计", "支出数/财政拨款"
+SPENT = "支出数/合计"
 KINDS = ("人员经费", "公用经费")
 ITEM = 7  # digits of a 项; 类 and 款 have names of their own, a 项 may be called by its project
 
@@ -79,19 +79,16 @@ def _name(case: Case, row: Row) -> None:
 
 def _final(case: Case, items: list[Row]) -> None:
     total = case.pack.row("JX04", "合计")
+    found: list[Unequal] = []
     if total is not None:
         whole = [Address("Z04", "", "合计", "基本支出"), Address("Z08_1", "", "合计", "合计")]
-        against_finals(
-            case, "E-15", "JX04/财决", "基本支出分项目表支出合计", [total.get(SPENT)], whole
-        )
-    if case.failures["E-15"]:
-        return
+        what = "基本支出分项目表支出合计"
+        found += unequal(case, "E-15", what, [total.get(SPENT)], whole)
     by_code: dict[str, list[Row]] = defaultdict(list)
-    for row in items:
+    for row in items if not found and not case.failures["E-15"] else ():
         by_code[row.key[:ITEM]].append(row)
     for code, rows in by_code.items():
         cells = [Address("Z08_1", "", code, "合计"), Address("Z04", "", code, "基本支出")]
-        what = f"科目 {code} 的支出"
-        against_finals(
-            case, "E-15", f"JX04[{code}]/财决", what, [r.get(SPENT) for r in rows], cells
-        )
+        entries = [r.get(SPENT) for r in rows]
+        found += unequal(case, "E-15", f"科目 {code} 的支出", entries, cells)
+    tell(case, "E-15", "JX04/财决", found)

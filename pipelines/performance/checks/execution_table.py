@@ -13,7 +13,7 @@ from pipelines.performance.arithmetic import (
     wan,
 )
 from pipelines.performance.case import Case
-from pipelines.performance.checks.finals import against_finals
+from pipelines.performance.checks.finals import Unequal, tell, unequal
 from pipelines.performance.checks.money_sums import (
     AMOUNT,
     AMOUNTS,
@@ -187,22 +187,16 @@ def _rates_said(case: Case) -> None:
 
 def _final_accounts(case: Case) -> None:
     """The parts as in 财决01表 (all money) or 01-1表 (a report of fiscal money alone)."""
-    for key in FINAL:
-        row = case.pack.row("JX03", key)
-        for column, fact in FINAL_COLUMNS if row is not None else ():
+    for column, fact in FINAL_COLUMNS:
+        found: list[Unequal] = []
+        for key in FINAL:
+            row = case.pack.row("JX03", key)
             cells = [
                 Address("Z01", "支出性质", key, fact),
                 Address("Z01_1", "支出性质", key, f"{fact}/小计"),
             ]
-            # A budget may be told with or without what was carried over: a question, not an error.
-            severity = None if column == "预算执行" else "review"
-            assert row is not None
-            against_finals(
-                case,
-                "E-20",
-                f"JX03[{key},{column}]/财决",
-                f"“{key}”{column}",
-                [row.get(column)],
-                cells,
-                severity,
-            )
+            entries = [row.get(column)] if row is not None else []
+            found += unequal(case, "E-20", f"“{key}”{column}", entries, cells)
+        # A budget may be told with or without what was carried over: a question, not an error.
+        severity = None if column == "预算执行" else "review"
+        tell(case, "E-20", f"JX03[{column}]/财决", found, severity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipelines.narrative.vocabulary import Address
 from pipelines.performance.arithmetic import (
@@ -10,7 +11,7 @@ from pipelines.performance.arithmetic import (
     wan,
 )
 from pipelines.performance.case import Case
-from pipelines.performance.checks.finals import against_finals
+from pipelines.performance.checks.finals import Unequal, tell, unequal
 from pipelines.performance.checks.money_sums import (
     AMOUNT,
     against,
@@ -63,8 +64,7 @@ def check(case: Case) -> None:
     for row in parts:
         _received(case, row)
     _income_said(case)
-    for row in rows:
-        _final_accounts(case, row)
+    _final_accounts(case, rows)
 
 
 def _received(case: Case, row: Row) -> None:
@@ -87,23 +87,26 @@ def _received(case: Case, row: Row) -> None:
         )
 
 
-def _final_accounts(case: Case, row: Row) -> None:
+def _final_accounts(case: Case, rows: list[Row]) -> None:
     """What 财决01 or, for reports of fiscal money, 01-1 says of the same source."""
-    rows = FINAL_ROWS.get(row.key)
-    if rows is None or (row.key == "总计" and case.failures["E-19"]):
-        return
-    budget, moved, final = (row.get(c) for c in INCOME)
-    for column, entries in (
-        ("决算数", [final]),
-        ("年初预算数", [budget]),
-        ("全年预算数", [budget, moved] if moved.number else []),
-    ):
-        cells = [Address(form, "收入", name, column) for form, name in rows]
-        subject = f"JX02[{row.key},{column}]/财决"
+    for column in ("决算数", "年初预算数", "全年预算数"):
+        found: list[Unequal] = []
+        for row in rows:
+            found += _row_unequal(case, row, column)
         # A budget may be told with or without what was carried over: a question, not an error.
         severity = None if column == "决算数" else "review"
-        what = f"年度预算表“{row.key}”{column}"
-        against_finals(case, "E-19", subject, what, entries, cells, severity)
+        tell(case, "E-19", f"JX02[{column}]/财决", found, severity)
+
+
+def _row_unequal(case: Case, row: Row, column: str) -> Iterable[Unequal]:
+    rows = FINAL_ROWS.get(row.key)
+    if rows is None or (row.key == "总计" and case.failures["E-19"]):
+        return []
+    budget, moved, final = (row.get(c) for c in INCOME)
+    whole = [budget, moved] if moved.number else []
+    entries = {"决算数": [final], "年初预算数": [budget], "全年预算数": whole}[column]
+    cells = [Address(form, "收入", name, column) for form, name in rows]
+    return unequal(case, "E-19", f"年度预算表“{row.key}”{column}", entries, cells)
 
 
 def _income_said(case: Case) -> None:

@@ -5,10 +5,12 @@ words.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
-from pipelines.performance.claims import project_counts
+from pipelines.performance.claims import Claim, project_counts
 from pipelines.performance.matching import Listed
 from pipelines.performance.pack import Entry, Indicator
 from pipelines.performance.reached import numeric_target
@@ -39,15 +41,19 @@ def _count(case: Case, lists: dict[str, list[Listed]]) -> None:
         return
     sizes = {len(found) for found in lists.values()}
     most = max(sizes)
+    wrong: dict[Fraction, list[Claim]] = defaultdict(list)
     for said in project_counts(case.pack):
         case.count("E-29")
         number = said.number
         fits = number <= most if said.kind == "事前" else number in sizes
         if not fits:
-            tables = "、".join(f"{NAMES[f]} {len(found)} 个" for f, found in lists.items())
-            message = f"文字写 {plain_number(number)} 个项目，{tables}"
-            first = next(iter(lists.values()))[0].entry
-            case.fail("E-29", f"文字/{said.kind}", message, said.entry, first)
+            wrong[number].append(said)
+    tables = "、".join(f"{NAMES[f]} {len(found)} 个" for f, found in lists.items())
+    first = next(iter(lists.values()))[0].entry
+    for number, told in wrong.items():  # the same number in several sentences is one slip
+        message = f"文字写 {plain_number(number)} 个项目，{tables}"
+        kinds = "、".join(dict.fromkeys(s.kind for s in told))
+        case.fail("E-29", f"文字/{kinds}", message, [s.entry for s in told], first)
 
 
 def _everywhere(case: Case, lists: dict[str, list[Listed]]) -> None:

@@ -39,13 +39,37 @@ def _source(project: dict[str, Any]) -> str:
 
 def _fund(figures: Figures, project: dict[str, Any], row: str, column: str) -> Cell:
     """A part of the project's money, as an earlier table printed it."""
-    return money(*_known(figures, project, row, column))
+    return money(*_of(figures, project, row, column))
 
 
 def _known(
     figures: Figures, project: dict[str, Any], row: str, column: str
 ) -> tuple[Decimal | None, str]:
     return figures.cell("JX14", project_key(project["project"]), row, column)
+
+
+OTHER = ("其他资金", "单位资金", "专户资金", "上年结转")
+
+
+def _rest(figures: Figures, project: dict[str, Any], column: str) -> tuple[Decimal | None, str]:
+    """Whatever is not fiscal money, for a layout with one line for it; None where nothing is
+    known.
+    """
+    found = [_known(figures, project, source, column) for source in OTHER]
+    amounts = [(amount, where) for amount, where in found if amount is not None]
+    if not amounts:
+        return None, ""
+    where = "、".join(dict.fromkeys(w for _, w in amounts if w))
+    return sum((a for a, _ in amounts), Decimal(0)), where
+
+
+def _of(
+    figures: Figures, project: dict[str, Any], row: str, column: str
+) -> tuple[Decimal | None, str]:
+    """A source's money; the one line beside the fiscal money takes all the rest."""
+    if row in ("其他资金", "单位资金"):
+        return _rest(figures, project, column)
+    return _known(figures, project, row, column)
 
 
 def _said(figures: Figures, project: dict[str, Any], field: str) -> Cell:
@@ -185,7 +209,7 @@ def _over(cell: Cell, across: int) -> Cell:
 
 def _other(figures: Figures, project: dict[str, Any], column: str) -> Cell:
     """其他资金 is blank where it is not known: an empty cell is none in this layout."""
-    known, where = _known(figures, project, "其他资金", column)
+    known, where = _rest(figures, project, column)
     return Cell("") if known is None else money(known, where)
 
 

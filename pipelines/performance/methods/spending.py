@@ -29,6 +29,8 @@ def deviation_bands(case: Case, indicator: SchemeIndicator) -> Score:
     budget, source = initial_amounts(case, items)
     if budget is None:
         return nothing("没有八个科目的年初预算数（表12 或 performance.yml）")
+    if source == "自报年初数" and not _same_finals(case, final):
+        return nothing("支出控制表的决算数与财决表不同，年初数不能与财决表的决算数相比")
     spent, planned = sum(final.values(), Fraction(0)), sum(budget.values(), Fraction(0))
     if spent == 0 and planned == 0:
         return nothing("八个科目的预算和决算都是 0")
@@ -50,6 +52,14 @@ def deviation_bands(case: Case, indicator: SchemeIndicator) -> Score:
         reading,
         process=process,
     )
+
+
+def _same_finals(case: Case, final: dict[str, Fraction]) -> bool:
+    """Whether the unit's own table is of the same money as the final amounts."""
+    rows = {r.key: r.get("决算数") for r in case.pack.of("JX06")}
+    own = [rows[i].value.interval for i in final if i in rows and rows[i].number]
+    low, high = sum((o.low for o in own), Fraction(0)), sum((o.high for o in own), Fraction(0))
+    return low <= sum(final.values(), Fraction(0)) <= high
 
 
 def _band(spent: Fraction, planned: Fraction, bands: list[Any]) -> Fraction:
