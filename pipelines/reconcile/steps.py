@@ -57,18 +57,20 @@ class Runner:
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.con = con
+        self.there = self._there()
 
     def run(self, step: Step[R], *given: object, **named: object) -> R:
         """What the step returns.
 
         Raises StepError where a table is lacking before it, or after it.
         """
-        before = self._there()
-        _hold(step, step.needed, before, "reads")
+        _hold(step, step.needed, self.there, "reads")
         result = step.run(self.con, *given, **named)
         after = self._there()
         _hold(step, step.made, after, "makes")
-        self._drop({n: kind for n, kind in after.items() if n not in {*before, *step.made}})
+        kept = {*self.there, *step.made}
+        self._drop({name: kind for name, kind in after.items() if name not in kept})
+        self.there = {name: kind for name, kind in after.items() if name in kept}
         return result
 
     def finish(self) -> None:
@@ -80,8 +82,8 @@ class Runner:
         return dict(self.con.execute(THERE).fetchall())
 
     def _drop(self, names: dict[str, str]) -> None:
-        for name, kind in names.items():
-            self.con.execute(f"DROP {kind} {name}")
+        if names:
+            self.con.execute(";".join(f"DROP {kind} {name}" for name, kind in names.items()))
 
 
 def _hold(step: Step, wanted: Iterable[str], there: Container[str], verb: str) -> None:
