@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.reconcile import load_rulebook, reconcile
-from tests.reconcile.worlds import Case
+from tests.reconcile.worlds import Case, only
 
 BOOK = load_rulebook()
 SUM = "IN-Z05-03"  # Z01 人员经费 = Z05_1 301 + 303
@@ -11,7 +11,7 @@ SUM = "IN-Z05-03"  # Z01 人员经费 = Z05_1 301 + 303
 
 def outcome(case: Case, rule: str, year: int = 2023) -> tuple:
     con = case.load()
-    reconcile(con, BOOK)
+    reconcile(con, only(rule))
     query = (
         "SELECT outcome, reason, instances, failed FROM check_results WHERE rule_id = ? AND year ="
         " ? AND unit_code = '1'"

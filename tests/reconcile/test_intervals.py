@@ -5,14 +5,14 @@ exactly.
 import pytest
 
 from pipelines.reconcile import load_rulebook, reconcile
-from tests.reconcile.worlds import Case
+from tests.reconcile.worlds import Case, only
 
 BOOK = load_rulebook()
 
 
 def failed(facts, rule, decimals=None):
     con = Case().add(facts, decimals=decimals).load()
-    reconcile(con, BOOK)
+    reconcile(con, only(rule))
     query = "SELECT outcome, failed FROM check_results WHERE rule_id = ?"
     return con.execute(query, [rule]).fetchall()[0]
 
