@@ -40,7 +40,7 @@ class Weights:
 
     def of(self, cell: Cell) -> float:
         uy, key = cell
-        if uy in self.family.parents or self.family.keys[key][0].startswith("G"):
+        if uy in self.family.parents or self.family.keys[key][0] in self.family.published:
             return FOLLOWS
         held = self.family.cells.get(uy, {}).get(key)
         wishes = self.family.wishes(uy).get(key, set())

@@ -78,6 +78,7 @@ class Family:
     parents: dict[int, list[int]]
     before: dict[int, int]
     keys: dict[int, tuple[str, str, str, str]]
+    published: frozenset[str] = frozenset()  # the forms that go to the public
     wished: dict[int, dict[int, set[int]]] = field(default_factory=dict)
     blanks: dict[int, set[int]] = field(default_factory=dict)  # blank cells that may be filled
     work: int = 0  # terms moved so far, which bounds how much is tried

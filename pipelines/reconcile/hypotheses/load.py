@@ -79,7 +79,13 @@ def load_family(
         parents,
         before,
         keys,
+        _published(con),
     )
+
+
+def _published(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    query = "SELECT DISTINCT form FROM rec_keys WHERE rec_published(form)"
+    return frozenset(form for (form,) in con.execute(query).fetchall())
 
 
 def _cells(con: duckdb.DuckDBPyConnection, listed: str) -> dict[int, dict[int, Amount]]:
