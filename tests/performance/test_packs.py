@@ -18,7 +18,7 @@ import pytest
 from pipelines.narrative.lookup import FactLookup
 from pipelines.performance.beside import stands_beside
 from pipelines.performance.case import Case
-from pipelines.performance.checks import execution_table, run
+from pipelines.performance.checks import control, execution_table, run
 from pipelines.performance.checks.execution_table import FINAL
 from pipelines.performance.versions import leave_out_earlier
 from pipelines.performance.worker import PackJob, read_pack
@@ -192,6 +192,26 @@ def _fact(form: str, key: str, amount: Fraction) -> dict:
     column = "决算数" if form == "Z01" else "决算数/小计"
     place = {"file": "财决.xlsx", "sheet": form, "cell": "C7", "state": "number", "decimals": 2}
     keys = {"year": 2023, "form": form, "block": "支出性质", "row_key": key, "col_key": column}
+    return keys | place | {"amount": Decimal(float(amount))}
+
+
+@pytest.mark.parametrize(("reported", "expected"), [(1, []), (2, ["JX06[30217,决算数]"])])
+def test_receptions_of_all_fiscal_money_are_those_of_their_own_table(
+    tmp_path: Path, reported: int, expected: list[str]
+) -> None:
+    text = as_text(base("A")).replace("会议费", "公务接待费")
+    pack = read(write(tmp_path, text))
+    spent = {r.key: r.get("决算数").value.number for r in pack.of("JX06") if r.key.isdigit()}
+    rows = [_cell("Z08_1", "合计", code, amount) for code, amount in spent.items()]
+    rows.append(_cell("F03", "公务接待费", "统计数", spent["30217"] * reported))
+    case = Case(pack, FactLookup(rows, 2023), year=2023)
+    control.check(case)
+    assert [o.subject for o in case.observations if o.rule_id == "E-16"] == expected
+
+
+def _cell(form: str, row: str, column: str, amount: Fraction) -> dict:
+    place = {"file": "财决.xlsx", "sheet": form, "cell": "C7", "state": "number", "decimals": 2}
+    keys = {"year": 2023, "form": form, "block": "", "row_key": row, "col_key": column}
     return keys | place | {"amount": Decimal(float(amount))}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from fractions import Fraction
 from functools import cache
 
 from pipelines.narrative.figures import Interval
@@ -28,6 +29,7 @@ EIGHT = {
     "30201": "办公费", "30202": "印刷费", "30205": "水费", "30206": "电费",
     "30209": "物业管理费", "30213": "维修（护）费", "30216": "培训费", "30215": "会议费",
 }  # fmt: skip
+RECEPTION = "30217"  # 公务接待费
 NONE = re.compile(r"^(?:无偏差|无|一致|持平)$")
 # A deviation above this needs its reason (the scheme's first band).
 LIMIT = 10
@@ -146,11 +148,7 @@ def _facts(case: Case, rows: list[Row]) -> None:
     if case.facts is None or not case.facts.has("Z08_1"):
         return
     known = [r for r in rows if r.key.isdigit() and r.get("决算数").number]
-    best: list[Row] = known
-    for _, forms in SCOPES:
-        wrong = [r for r in known if not _fits(case, r, forms)]
-        if len(wrong) < len(best):
-            best = wrong
+    forms, best = _scope(case, known)
     case.count("E-04", len(known))
     if len(best) == len(known) and len(known) > 2:
         case.lack("E-04", "支出控制表的口径与财决表不同，决算数未逐项核对")
@@ -162,6 +160,35 @@ def _facts(case: Case, rows: list[Row]) -> None:
             f" {wan(amount)}"
         )
         case.fail("E-04", f"JX06[{row.key},决算数]", message, row.get("决算数"))
+    if forms == SCOPES[0][1]:
+        _reception(case, [r for r in known if r not in best])
+
+
+def _scope(case: Case, known: list[Row]) -> tuple[tuple[str, ...], list[Row]]:
+    """The tables with which most rows agree, and the rows that do not."""
+    forms: tuple[str, ...] = ()
+    best = known
+    for _, tables in SCOPES:
+        wrong = [r for r in known if not _fits(case, r, tables)]
+        if len(wrong) < len(best):
+            forms, best = tables, wrong
+    return forms, best
+
+
+def _reception(case: Case, rows: list[Row]) -> None:
+    """E-16: where the table is of all fiscal money, its 公务接待费 is that of 附03表."""
+    fact = case.facts.get("F03", "", "公务接待费", "统计数") if case.facts else None
+    row = next((r for r in rows if r.key == RECEPTION), None)
+    if row is None or fact is None or fact.amount is None:
+        return
+    case.count("E-16")
+    printed = row.get("决算数")
+    if not printed.value.interval.low <= fact.amount <= printed.value.interval.high:
+        message = (
+            f"“{row.label.text}”决算数 {wan(printed.value.number or 0)}，财决附03表为"
+            f" {wan(Fraction(fact.amount))}"
+        )
+        case.fail("E-16", f"JX06[{row.key},决算数]", message, printed, facts=[fact])
 
 
 def _amount(case: Case, form: str, item: str) -> int:
