@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from pipelines.reconcile.step_pages import out_of_order, page
 from pipelines.reconcile.steps import Runner, Step, StepError
 from tests.reconcile.test_sample import sample
 
+EVERY_PAIR = "Blockwise Nl Join"
 NAMES = re.compile(r"\b(rec_\w+|raw_\w+)\b")
 DEPENDS = {
     "apply_queries",
@@ -28,21 +30,37 @@ PAGE = Path(__file__).parents[2] / "docs" / "reconcile.md"
 
 
 class Recorded:
-    """A connection that keeps what it is asked."""
+    """A connection that keeps what it is asked, and how each query would be worked out."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con, self.asked = con, [""]
+    def __init__(self, con: duckdb.DuckDBPyConnection, plans: list[str]) -> None:
+        self.con, self.asked, self.plans = con, [""], plans
 
     def execute(self, query: str, *given: object) -> object:
         self.asked.append(query)
-        return self.con.execute(query, *given)
+        if given:
+            return self.con.execute(query, *given)
+        *first, last = duckdb.extract_statements(query)
+        for statement in first:
+            self._keep_plan(statement.query)
+            self.con.execute(statement.query).fetchall()
+        self._keep_plan(last.query)
+        return self.con.execute(last.query)
+
+    def _keep_plan(self, query: str) -> None:
+        with suppress(duckdb.Error):  # what has no plan: a macro, a table that is dropped
+            self.plans.append(str(self.con.execute(f"EXPLAIN {query}").fetchall()))
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.con, name)
 
 
 @pytest.fixture(scope="module")
-def asked() -> dict[str, set[str]]:
+def plans() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def asked(plans: list[str]) -> dict[str, set[str]]:
     """The names of tables in the SQL of each step, over two departments with spoiled amounts."""
     case, _ = sample(2, 2, seed=3)
     for number, fact in enumerate(case.rows["facts"]):
@@ -52,7 +70,7 @@ def asked() -> dict[str, set[str]]:
     run = Runner.run
 
     def recorded(self: Runner, step: Step, *given: object, **named: object) -> object:
-        seen = Recorded(self.con)
+        seen = Recorded(self.con, plans)
         kept = Step(
             lambda _, *g, **n: step.run(seen, *g, **n), step.reads, step.makes, step.changes
         )
@@ -75,6 +93,17 @@ def test_what_is_declared_is_asked_for(asked: dict[str, set[str]]) -> None:
     for step in (s for s in STEPS if s.name not in DEPENDS):
         declared = {name for name in (*step.needed, *step.made) if NAMES.fullmatch(name)}
         assert declared <= asked[step.name], step.name
+
+
+def test_no_step_tries_every_pair(asked: dict[str, set[str]], plans: list[str]) -> None:
+    """A join over an expression of both sides grows with the square of the units."""
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE a (x INTEGER); CREATE TABLE b (y INTEGER)")
+        seen = Recorded(con, bad := [])
+        seen.execute("CREATE TABLE c AS SELECT * FROM a JOIN b ON xor(x, y) = 3")
+    assert EVERY_PAIR in bad[0]
+    assert len(plans) > 100
+    assert [plan for plan in plans if EVERY_PAIR in plan] == []
 
 
 def test_no_step_wants_a_table_before_it_is_made() -> None:
