@@ -24,7 +24,7 @@ from pipelines.collect.resolve import (
     sheet_faults,
 )
 from pipelines.collect.unitless import unitless
-from pipelines.extract.explained import beside
+from pipelines.extract.seen import kept_rows
 from pipelines.extract.store import notes_of, read_extraction, says_of
 from pipelines.intake.discover import RawFile
 from pipelines.intake.kinds import DISGUISED
@@ -76,7 +76,7 @@ def collect(
     sheets = [s for r in refs for s in r.sheets]
     load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
-    lists = {file for file, path in extractions.items() if beside(path).is_file()}
+    lists = {file for file, path in extractions.items() if kept_rows(path)}
     notes = {r.file: r.notes for r in found_in}
     load.create(frames.FILES, _file_rows(files, refs, refused, lists, notes))
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]

@@ -7,10 +7,8 @@ row is about.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from pipelines.intake.workbook import Sheet
@@ -18,7 +16,6 @@ from pipelines.intake.workbook import Sheet
 FIELDS = {"原因": "reason", "说明人": "by", "有效期": "until"}
 ABOUT = {"原因编号": "cause", "问题编号": "finding"}
 HEAD_ROWS = 8  # the head of a marked copy's list stands below its title and notes
-SUFFIX = ".explained.json"
 FIRST_DAY = date(1899, 12, 30)  # day 0 of a workbook's dates
 SERIALS = range(36_526, 109_575)  # the years 2000 to 2199 as numbers of days
 
@@ -75,26 +72,3 @@ def _day(text: str) -> str:
     if text.isdigit() and int(text) in SERIALS:
         return (FIRST_DAY + timedelta(days=int(text))).isoformat()
     return text
-
-
-def beside(extraction: Path) -> Path:
-    """Where the filled rows of a workbook are kept, beside its extraction."""
-    return extraction.with_name(extraction.name + SUFFIX)
-
-
-def keep_rows(extraction: Path, rows: list[dict[str, Any]]) -> None:
-    """Keep the rows beside the extraction, or take away what is there where there are none."""
-    path = beside(extraction)
-    if rows:
-        path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    else:
-        path.unlink(missing_ok=True)
-
-
-def kept_rows(extraction: Path) -> list[dict[str, Any]]:
-    """The rows kept beside an extraction; none for a workbook that is no list of ours."""
-    path = beside(extraction)
-    if not path.is_file():
-        return []
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    return rows if isinstance(rows, list) else []

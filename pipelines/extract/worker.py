@@ -7,8 +7,10 @@ import time
 from functools import cache
 from pathlib import Path
 
-from pipelines.extract.explained import filled_rows, keep_rows
+from pipelines.extract.explained import filled_rows
+from pipelines.extract.performancesheets import has_performance
 from pipelines.extract.recognise import Recogniser
+from pipelines.extract.seen import keep_seen
 from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.store import Says, write_extraction
 from pipelines.intake.kinds import DOCUMENT_TYPES
@@ -55,7 +57,9 @@ def extract_file(
         workbook, says = _opened(Path(path), type, sha256)
         readings = read_workbook(workbook, folders)
         if says is None:
-            keep_rows(Path(target), filled_rows(workbook.sheets))
+            known = {reading.sheet.name for reading in readings}
+            performance = bool(known) and has_performance(workbook.sheets, known)
+            keep_seen(Path(target), filled_rows(workbook.sheets), performance)
         write_extraction(Path(target), readings, workbook.notes, says)
     finally:
         gc.enable()

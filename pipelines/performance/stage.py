@@ -6,7 +6,8 @@ Runs after the narratives (needs facts, sheets, units, files) and before ``recon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,6 @@ from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts
-from pipelines.performance.beside import known_sheets, stands_beside
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
@@ -68,19 +68,20 @@ def check_performance(
     con: duckdb.DuckDBPyConnection,
     files: Sequence[RawFile],
     limits: Limits,
+    mixed: Collection[str] = (),
     *,
     year: int | None = None,
     schemes: Iterable[Path] = (SCHEMES_DIR,),
 ) -> Performance:
     """Reads and judges the performance material among the files; its files are ``read`` in the
-    table ``files``.
+    table ``files``. ``mixed``: workbooks of other tables that have performance sheets too.
     """
     found = Performance()
     known, problems = load_schemes(schemes)
     found.observations += [_bad_scheme(p) for p in problems]
     states = dict(_states(con))
     manual = _manual(con, files, found)
-    packs = _read(con, files, limits, states)
+    packs = _read(con, files, limits, states, mixed)
     groups: dict[Key, list[_File]] = {}
     for one in packs:
         if year is not None and one.year not in (None, year):
@@ -148,12 +149,13 @@ def _read(
     files: Sequence[RawFile],
     limits: Limits,
     states: dict[str, tuple],
+    mixed: Collection[str],
 ) -> list[_File]:
-    """Documents that are ready, and workbooks in which no other table was recognised or whose other
-    sheets have words of performance tables, last modified last.
+    """Documents that are ready, workbooks in which no other table was recognised, and the mixed
+    ones, last modified last.
     """
-    known = known_sheets(con)
-    due = {f.file: f for f in files if _is_candidate(f, states, known)}
+    known = _known_sheets(con)
+    due = {f.file: f for f in files if _is_candidate(f, states, mixed)}
     jobs = [
         PackJob(f.file, f.path, f.type, f.sha256 or "", known.get(f.file, frozenset()))
         for f in due.values()
@@ -177,17 +179,20 @@ def _read(
     return sorted(found, key=lambda f: (f.raw.mtime_ns, f.raw.file))
 
 
-def _is_candidate(
-    file: RawFile, states: dict[str, tuple], known: Mapping[str, frozenset[str]]
-) -> bool:
+def _known_sheets(con: duckdb.DuckDBPyConnection) -> Mapping[str, frozenset[str]]:
+    """The sheets of each workbook that were recognised as tables of others."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file, sheet in con.execute("SELECT DISTINCT file, sheet FROM sheets").fetchall():
+        found[file].add(sheet)
+    return {file: frozenset(sheets) for file, sheets in found.items()}
+
+
+def _is_candidate(file: RawFile, states: dict[str, tuple], mixed: Collection[str]) -> bool:
     if file.status != "ready" or not file.sha256:
         return False
     status = states.get(file.file, ("",))[0]
     if file.kind == "workbook":
-        beside = status == "read" and file.type in ("xlsx", "xlsm")
-        return status == "ignored" or (
-            beside and stands_beside(file.path, known.get(file.file, frozenset()))
-        )
+        return status == "ignored" or (status == "read" and file.file in mixed)
     return file.kind == "narrative" and status != "quarantined"
 
 

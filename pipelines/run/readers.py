@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import log
 from pipelines.config import Config
-from pipelines.extract.explained import beside
+from pipelines.extract.seen import beside
 from pipelines.intake.kinds import DOCUMENT_TYPES
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _private_folder(cache: Path) -> Path:
 
 
 def _move(made: Path, target: Path) -> None:
-    """An extraction, and the explanations found in it, to the place where they are kept."""
+    """An extraction, and what else was seen in the file, to the place where they are kept."""
     os.replace(made, target)
     if beside(made).is_file() and not beside(made).is_symlink():
         os.replace(beside(made), beside(target))

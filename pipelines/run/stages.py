@@ -50,7 +50,7 @@ def read_workbooks(look: Look) -> Reading:
 
 def explanations_of(files: Iterable[RawFile], reading: Reading) -> Explained:
     """The 审核说明 among the files and in lists of ours that were put back, and what is wrong."""
-    from pipelines.extract.explained import kept_rows
+    from pipelines.extract.seen import kept_rows
     from schemas.explanations import explanations_in_rows
 
     explained = Explained()
@@ -117,7 +117,10 @@ def check_texts(look: Look) -> Texts:
         from pipelines.performance.stage import check_performance
 
         folders, year = scheme_folders(look.config), look.config.year
-        found = check_performance(look.con, look.files, look.limits, year=year, schemes=folders)
+        mixed = _beside_others(look)
+        found = check_performance(
+            look.con, look.files, look.limits, mixed, year=year, schemes=folders
+        )
         seen += found.observations
         reports = found.read
         if found.read:
@@ -157,19 +160,16 @@ def _may_hold_performance(look: Look) -> bool:
         "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored'"
         " AND sha256 IS NOT NULL"
     )
-    return look.counted(ignored) > 0 or _performance_beside(look)
+    return look.counted(ignored) > 0 or bool(_beside_others(look))
 
 
-def _performance_beside(look: Look) -> bool:
-    """Whether a workbook of other tables has sheets of performance tables too."""
-    from pipelines.performance.beside import known_sheets, stands_beside
+def _beside_others(look: Look) -> frozenset[str]:
+    """The workbooks of other tables that have sheets of performance tables too."""
+    from pipelines.extract.seen import kept_performance
 
-    known = known_sheets(look.con)
-    return any(
-        stands_beside(file.path, known.get(file.file, frozenset()))
-        for file in look.files
-        if file.kind == "workbook" and file.status == "ready"
-    )
+    assert look.reading is not None
+    extractions = look.reading.extractions.items()
+    return frozenset(file for file, extraction in extractions if kept_performance(extraction))
 
 
 def check_rules(look: Look) -> Checked:

@@ -15,8 +15,9 @@ import docx
 import openpyxl
 import pytest
 
+from pipelines.extract.seen import kept_performance, kept_rows
+from pipelines.extract.worker import extract_file
 from pipelines.narrative.lookup import FactLookup
-from pipelines.performance.beside import stands_beside
 from pipelines.performance.case import Case
 from pipelines.performance.checks import control, execution_table, run
 from pipelines.performance.checks.execution_table import FINAL
@@ -24,6 +25,7 @@ from pipelines.performance.versions import leave_out_earlier
 from pipelines.performance.worker import PackJob, read_pack
 from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pack
 from schemas.observation import Observation
+from tests.faults.desk import Desk
 from tests.performance.faults import base
 from tests.performance.support import as_sheets, as_word, case_of, judge, read, write
 
@@ -156,24 +158,26 @@ def test_a_form_twice_with_another_value_is_said_and_the_last_counts(tmp_path: P
 
 
 def test_performance_tables_beside_other_tables_of_a_workbook(tmp_path: Path) -> None:
+    draft = Desk(tmp_path).draft()
+    alone = draft.save(tmp_path, "决算.xlsx")
     path = as_sheets(as_text(base("A")), tmp_path / "混装.xlsx")
     book = openpyxl.load_workbook(path)
-    other = book.create_sheet("Z01")
-    other.append(["收入支出决算总表"])
+    performance = list(book.sheetnames)
+    for sheet in openpyxl.load_workbook(alone):
+        other = book.create_sheet(sheet.title)
+        for row in sheet.iter_rows(values_only=True):
+            other.append(row)
     book.save(path)
-    every = frozenset(book.sheetnames)
-    assert stands_beside(path, frozenset({"Z01"}))
-    assert not stands_beside(path, every)
-    known = every - {"表5"}
+    for file in (alone, path, alone):
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        extract_file(str(file), "xlsx", str(tmp_path / "extraction"), (), sha256)
+        assert kept_performance(tmp_path / "extraction") is (file == path)
+        assert kept_rows(tmp_path / "extraction") == []
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    known = frozenset(book.sheetnames) - {performance[4]}
     read_of = read_pack(PackJob(path.name, path, "xlsx", sha256, known))
     assert read_of is not None
     assert len(read_of.tables) == 1
-    book.create_sheet("封面")
-    for name in every - {"Z01"}:
-        del book[name]
-    book.save(path)
-    assert not stands_beside(path, frozenset({"Z01"}))
 
 
 def test_amounts_are_those_of_the_final_accounts_or_told_once(tmp_path: Path) -> None:
