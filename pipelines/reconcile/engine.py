@@ -156,6 +156,7 @@ def _explain(
     runner.run(steps.FILLABLE, plan, forms)
     runner.run(steps.WITHDRAW, plan.own)
     runner.run(steps.SETS, plan.own)
+    runner.run(steps.NOT_FILLED)
     runner.run(steps.PUT_BACK)
     runner.run(steps.BLANKS)
     runner.run(steps.WRITE)

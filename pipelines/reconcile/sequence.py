@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.reconcile.advice.applied import withdraw_harmful
-from pipelines.reconcile.advice.blank_cells import add_blank_cells
+from pipelines.reconcile.advice.blank_cells import add_blank_cells, take_blank_cells_back
 from pipelines.reconcile.advice.sets import propose_sets
 from pipelines.reconcile.blanks import name_blank_cells
 from pipelines.reconcile.codes import find_mistyped
@@ -87,7 +87,7 @@ HYPOTHESES = Step(
 FILLABLE = Step(
     add_blank_cells,
     reads="rec_ops rec_suspects",
-    makes="rec_blanks",
+    makes="rec_blanks rec_new_keys",
     changes="rec_keys rec_instances rec_terms",
 )
 WITHDRAW = Step(
@@ -103,6 +103,7 @@ SETS = Step(
     "rec_closed rec_failed rec_dropped rec_suspects rec_blamed rec_withdrawn rec_blanks",
     makes="rec_sets rec_unsolved",
 )
+NOT_FILLED = Step(take_blank_cells_back, reads="rec_new_keys", changes="rec_keys rec_terms")
 PUT_BACK = Step(put_back, reads="rec_explained", changes="rec_failed")
 BLANKS = Step(
     name_blank_cells,
@@ -143,6 +144,7 @@ STEPS: tuple[Step[Any], ...] = (
     FILLABLE,
     WITHDRAW,
     SETS,
+    NOT_FILLED,
     PUT_BACK,
     BLANKS,
     WRITE,

@@ -4,10 +4,12 @@ filled together, one alone would contradict the others.
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from bench.advice.world import World, place_of
 from pipelines.reconcile.advice import sets
+from pipelines.reconcile.advice.blank_cells import take_blank_cells_back
 from schemas.message_words import message_words
 from schemas.rulebook import load_rulebook
 
@@ -49,3 +51,18 @@ def test_where_too_much_hangs_together_the_message_says_so(forgotten, monkeypatc
     said = [m for (m,) in con.execute("SELECT message FROM findings").fetchall()]
     assert any(m.endswith(message_words().unsolved) for m in said)
     assert not con.execute(f'SELECT * FROM ({SUSPECTS}) WHERE "set" IS NOT NULL').fetchall()
+
+
+def test_what_a_slice_was_given_to_fill_is_taken_back():
+    con = duckdb.connect()
+    con.execute("""
+        CREATE TEMP TABLE rec_new_keys AS
+            SELECT 'Z04' AS form, '' AS block, '201' AS row_key, '合计' AS col_key;
+        CREATE TEMP TABLE rec_keys AS
+            FROM rec_new_keys UNION ALL SELECT 'Z04', '', '202', '合计';
+        CREATE TEMP TABLE rec_terms AS
+            SELECT xor(hash(form, block, row_key, col_key), scope::UBIGINT) AS key, scope
+            FROM rec_keys, range(4) r(scope)""")
+    take_blank_cells_back(con)
+    assert con.execute("SELECT row_key FROM rec_keys").fetchall() == [("202",)]
+    assert con.execute("SELECT count(*) FROM rec_terms").fetchall() == [(4,)]

@@ -3,6 +3,7 @@
 They get their terms here, so that what an amount there mends and breaks can be counted like that
 of any other cell; the other terms are of cells that hold something somewhere. ``rec_blanks``: uy,
 key: cells that a failing formula names or that are suspected, and that hold nothing.
+``rec_new_keys``: those of them that no unit fills; their terms are the slice's own.
 """
 
 from __future__ import annotations
@@ -30,3 +31,12 @@ def add_blank_cells(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str,
         return
     Compiler(con, forms, "rec_new_keys").add(plan)
     con.execute("INSERT INTO rec_keys BY NAME SELECT * FROM rec_new_keys")
+
+
+def take_blank_cells_back(con: duckdb.DuckDBPyConnection) -> None:
+    """Takes away the terms that were added, so that no slice sees what another one lacked."""
+    mine = f"xor(t.key, t.scope::UBIGINT) = {key_sql('k.')}"
+    con.execute(f"""
+        DELETE FROM rec_terms t USING rec_new_keys k WHERE {mine};
+        DELETE FROM rec_keys WHERE (form, block, row_key, col_key) IN (
+            SELECT (form, block, row_key, col_key) FROM rec_new_keys)""")

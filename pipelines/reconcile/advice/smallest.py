@@ -18,8 +18,8 @@ from highspy._core import _Highs
 REACH = 4.0
 # The search is cut off by what it did and not by time, so that the same files give the same advice.
 # A set that people made is found at the first node, within some hundred steps of the simplex
-# method;
-# where thousands are not enough, what fails has no single cause and the search would take minutes.
+# method; where thousands are not enough, what fails has no single cause and the search would take
+# minutes.
 MOST_NODES = 10
 MOST_STEPS = 5_000
 CLOSE = 1e-9

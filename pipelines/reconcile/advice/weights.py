@@ -1,6 +1,6 @@
 """What the change of a cell costs in the search for a set: little for what looks like a slip.
 
-All lie near 1, so that in small sets fewer cells beat likelier ones.
+All but FOLLOWS lie near 1, so that in small sets fewer cells beat likelier ones.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipelines.reconcile.plausibility import SLIP, oddity
 # A roll-up and a published table follow what they are made from.
 FOLLOWS = 0.3
 # An amount that a failing formula asks for is likelier wrong than one that none does, and likelier
-# still where the amount asked for is it mistyped.
+# still where that amount mistyped is what stands there.
 MISTYPED, WISHED, ORDINARY = 0.8, 0.9, 1.0
 # A blank cell is right more often than not. Not so in a line that is printed and holds nothing at
 # all: its amounts were forgotten.
