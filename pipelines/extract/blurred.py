@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from pipelines.extract.facts import FactColumns
 from pipelines.extract.grid import Grid
 from pipelines.extract.layoutfaults import tells_of_missing
-from pipelines.extract.reading import Fault, TableReading
+from pipelines.extract.reading import TableReading
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.intake.workbook import Sheet
 
@@ -37,15 +36,6 @@ def blurred(grid: Grid, table: TableReading) -> bool:
 def odd_columns(table: TableReading) -> int:
     """Columns whose heads are none of the form's, or another column's."""
     return sum(f.rule_id == "S-LAYOUT" and not tells_of_missing(f) for f in table.faults)
-
-
-def leave_unread(reading: SheetReading) -> None:
-    """A printed page most of whose numbers stand under no column: none is taken."""
-    reading.status, reading.reason = "unreadable", BLURRED.format(form=reading.form)
-    reading.facts, reading.left_out, reading.facts_numbers = FactColumns(), [], 0
-    reading.structural = reading.numbers
-    reading.faults = [Fault("S-LAYOUT", reading.form.form, reading.reason, ("A1",), "review")]
-    reading.table, reading.layout = TableReading(), ""
 
 
 def restore_clipped_names(readings: list[SheetReading]) -> None:

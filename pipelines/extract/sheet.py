@@ -16,13 +16,12 @@ from pipelines.extract.blurred import (
     FEWEST_ODD,
     blurred,
     is_printed,
-    leave_unread,
     odd_columns,
     restore_clipped_names,
 )
 from pipelines.extract.caption import caption, caption_below
 from pipelines.extract.continued import goes_on_with, join_continued
-from pipelines.extract.facts import FactTaker
+from pipelines.extract.facts import FactColumns, FactTaker
 from pipelines.extract.grid import Grid
 from pipelines.extract.itemform import ItemsReader
 from pipelines.extract.layoutfaults import of_year
@@ -39,6 +38,10 @@ from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
+UNREADABLE = (
+    "版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，整表未取数。"
+    "请用系统导出的原表重报。"
+)
 READERS: dict[str, Any] = {
     "list": ListReader,
     "blocks": PanelReader,
@@ -229,21 +232,24 @@ def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
     """
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
-    says = caption(grid, 60)
-    printed = is_printed(grid.sheet)
-    reason = (
-        BLURRED.format(form=form)
-        if printed
-        else (
-            f"版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，"
-            "整表未取数。请用系统导出的原表重报。"
-        )
-    )
-    reading = SheetReading(grid.sheet, form, says, TableReading(), "unreadable", reason)
-    reading.numbers = reading.structural = sum(is_number(v) for row in grid.rows for _, v in row)
-    severity = "review" if printed else "error"
-    reading.faults.append(Fault("S-LAYOUT", form.form, f"{reason}", ("A1",), severity))
+    numbers = sum(is_number(v) for row in grid.rows for _, v in row)
+    reading = SheetReading(grid.sheet, form, caption(grid, 60), TableReading(), numbers=numbers)
+    _leave_unread(reading)
     return reading
+
+
+def _leave_unread(reading: SheetReading) -> None:
+    """None of its amounts is taken, and that is said: on a printed page a question, for the file
+    may be all there is; of a workbook an error.
+    """
+    form, printed = reading.form, is_printed(reading.sheet)
+    reason = (BLURRED if printed else UNREADABLE).format(form=form)
+    reading.status, reading.reason = "unreadable", reason
+    reading.facts, reading.left_out, reading.facts_numbers = FactColumns(), [], 0
+    reading.structural = reading.numbers
+    severity = "review" if printed else "error"
+    reading.faults = [Fault("S-LAYOUT", form.form, reason, ("A1",), severity)]
+    reading.table, reading.layout = TableReading(), ""
 
 
 def _finish(reading: SheetReading) -> None:
@@ -260,7 +266,7 @@ def _finish(reading: SheetReading) -> None:
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
     if is_printed(reading.sheet) and len(sums.left_out) > sums.facts:
-        leave_unread(reading)
+        _leave_unread(reading)
         return
     table.faults = [
         said for f in table.faults if (said := of_year(f, form, reading.caption.year)) is not None
