@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.extract.clippedheads import clipped_items
 from pipelines.extract.grid import Grid
+from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import squash, visible
 from pipelines.extract.words import word
 from schemas.library import Column, Form, code_list
@@ -237,7 +239,7 @@ def amount_matches(
     cells = tuple((r, tuple(grid.rows[r])) for r in rows)
     # The description itself is part of the key, not its column keys alone: an organisation's form
     # may give the same columns other aliases. Held in the answer, it keeps its identity.
-    known = (tuple(sheet_columns), cells, merged, id(columns), wide)
+    known = (tuple(sheet_columns), cells, merged, id(columns), wide, is_printed(grid.sheet))
     if known not in _KNOWN:
         if len(_KNOWN) > 2000:
             _KNOWN.clear()
@@ -260,6 +262,8 @@ def _matches(
     stacks = _turned(both, columns)
     if wide:
         keys: dict[int, str] = economic_keys(stacks)
+        if is_printed(grid.sheet):
+            keys |= clipped_items({c: s[0][-1] for c, s in stacks.items()}, keys)
     else:
         keys = {c: col.key for c, col in match_columns(stacks, columns).items()}
     return [Match(c, keys.get(c), printed_over(grid, c, rows), stacks[c][0]) for c in stacks]

@@ -28,8 +28,8 @@ class PageText:
     """What a page says. ``glyphs`` stand upright by ``turn``; ``aslant`` are those that run in
     another direction.
 
-    ``unmapped``: characters whose font does not say what they are; ``outside``: those beyond the
-    edge of the page.
+    ``unmapped``: characters whose font does not say what they are; ``outside``: words beyond the
+    edge of the page. ``said``: what is on it, in the order of drawing.
     """
 
     number: int
@@ -37,7 +37,8 @@ class PageText:
     glyphs: list[Glyph] = field(default_factory=list)
     aslant: list[Glyph] = field(default_factory=list)
     unmapped: int = 0
-    outside: int = 0
+    outside: list[str] = field(default_factory=list)
+    said: str = ""
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ def page_text(page: Any, number: int) -> PageText:
         glyphs = _taken(textpage, found, page.get_bbox())
     finally:
         raw.FPDFText_ClosePage(textpage)
+    found.said = "".join(g.text for g in glyphs)
     found.turn = Turn(_direction(glyphs))
     for one in glyphs:
         target = found.glyphs if one.angle == found.turn.degrees else found.aslant
@@ -80,7 +82,7 @@ def _taken(textpage: Any, found: PageText, bounds: Box) -> list[_Raw]:
             f"超过 {MOST_GLYPHS} 个，不像印出来的页面；请重新导出后提交"
         )
     glyphs: list[_Raw] = []
-    spaced = False
+    spaced = beyond = False
     for i in range(count):
         text = chr(raw.FPDFText_GetUnicode(textpage, i))
         if text.isspace() or raw.FPDFText_IsGenerated(textpage, i) == 1:
@@ -90,11 +92,20 @@ def _taken(textpage: Any, found: PageText, bounds: Box) -> list[_Raw]:
         if _unreadable(text) or raw.FPDFText_HasUnicodeMapError(textpage, i) == 1:
             found.unmapped += 1
         if box is None or not _inside(box, bounds):
-            found.outside += 1
+            _add_outside(found.outside, text, beyond)
+            beyond = True
             continue
         glyphs.append(_Raw(text, box, _angle(textpage, i), spaced))
-        spaced = False
+        spaced = beyond = False
     return glyphs
+
+
+def _add_outside(words: list[str], text: str, goes_on: bool) -> None:
+    """A character beyond the edge, put to the word before it where nothing stands between."""
+    if goes_on:
+        words[-1] += text
+    else:
+        words.append(text)
 
 
 def _unreadable(text: str) -> bool:

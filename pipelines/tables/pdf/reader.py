@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import pypdfium2
 
 from pipelines.tables.document import Document
+from pipelines.tables.pdf.beside import rows_beside
 from pipelines.tables.pdf.continued import join_tables
+from pipelines.tables.pdf.cutoff import leave_out_cut
 from pipelines.tables.pdf.geometry import Box, Glyph
 from pipelines.tables.pdf.joining import Paragraph, Pieces, cell_entries, joined_lines, paragraphs
 from pipelines.tables.pdf.layout import PdfPage, read_page
@@ -47,7 +49,9 @@ def locate_pdf(data: bytes) -> Located:
         opened.close()
     unread = check_readable(pages)
     without_running(pages)
+    rows_beside(pages)
     join_tables(pages)
+    unread += leave_out_cut(pages)
     taken = _Taken()
     for block in paragraphs(pages):
         if isinstance(block, Paragraph):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from pipelines.tables.pdf.drawn import Drawn
 from pipelines.tables.pdf.geometry import Rule
+from pipelines.tables.pdf.islands import Part, with_islands
 
 # Points: lines nearer than this are one (double borders, borders of neighbouring cells drawn
 # apart)
@@ -23,6 +24,7 @@ NARROWEST = 4.5
 BRIDGE = 4.0  # points: a gap in a line that is no gap (dashes, corners)
 MOST_LINES = 4_000  # of one page after joining; a page of a table has some two hundred
 MOST_BOXES = 60_000  # of one table on one page: lines drawn to make millions of boxes are no table
+Point = tuple[float, float]
 COVERED = 0.55  # part of the side of a box that a line must cover to part it from its neighbour
 
 
@@ -60,15 +62,24 @@ class Grid:
         return self.owner[row, column]
 
 
-def ruled_grids(drawn: Drawn) -> list[Grid]:
+def ruled_grids(drawn: Drawn, words: Sequence[Point] = ()) -> list[Grid]:
     """The tables that the lines of a page make, smallest first, so that a frame around others
-    comes last.
+    comes last. ``words``: where its characters stand.
     """
     level, standing = _joined(drawn.level), _joined(drawn.standing)
     if len(level) + len(standing) > MOST_LINES:
         return []
-    grids = [_grid(*part) for part in _connected(level, standing)]
+    parts = list(_connected(level, standing))
+    loose = [v for u, v in words if not any(_holds(part, u, v) for part in parts)]
+    grids = [_grid(*part) for part in with_islands(parts, loose)]
     return sorted((g for g in grids if g and len(g.places) > 1), key=lambda g: g.area)
+
+
+def _holds(part: Part, u: float, v: float) -> bool:
+    """Whether a point lies within the outermost lines of a part."""
+    level, standing = part
+    inside = min(r.at for r in level) <= v <= max(r.at for r in level)
+    return inside and min(r.start for r in level) <= u <= max(r.end for r in level)
 
 
 def _joined(rules: Iterable[Rule]) -> list[Rule]:
