@@ -1,5 +1,5 @@
-"""Heads that a printed page shows in part only, as where a row is too low or a column too narrow for
-them: ``预算财政拨`` of 政府性基金预算财政拨款.
+"""Heads that a printed page shows in part only, as where a row is too low or a column too narrow
+for them: ``预算财政拨`` of 政府性基金预算财政拨款.
 
 A part stands for a head of the form when no other head that is not on the page has it. What does
 not belong here: heads that other tables print (``blurred.py``).
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipelines.extract.grid import Grid, plain
+from pipelines.extract.grid import Grid
 from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import squash
 from pipelines.extract.words import word
@@ -68,31 +68,38 @@ def _whole(said: set[str], heads: Sequence[tuple[str, ...]]) -> dict[str, str]:
         missing = [n for n in missing if n not in told.values()]
 
 
-def clipped_items(words: Mapping[int, str], found: dict[int, str]) -> dict[int, str]:
-    """Economic items of wide columns by parts of their names: the only one between the codes of
-    the columns beside that has the part. ``words``: the last word over each column; ``found``: the
-    codes already told; of those that stand for a class as no item of it was known they are taken
-    out.
+def clipped_items(heads: Mapping[int, tuple[str, str]], found: dict[int, str]) -> dict[int, str]:
+    """Economic items of wide columns by parts of their names: the only one of the class, between
+    the codes of the columns beside, that has the part.
+
+    ``heads``: the class (empty where none is printed) and the last word over each column;
+    ``found``: the codes already told; of those that stand for a class as no item of it was known
+    they are taken out.
     """
-    told: dict[int, str] = {}
-    for column in [c for c, key in found.items() if len(key) == 3 and _is_part(words[c], key)]:
+    for column in [c for c, key in found.items() if len(key) == 3 and _is_part(heads[c][1], key)]:
         del found[column]
-    items = code_list("economic").items
-    for column, said in words.items():
-        if column in found or len(said) < FEWEST:
-            continue
-        left = max((c for c in found if c < column), default=None)
-        right = min((c for c in found if c > column), default=None)
-        low = found[left] if left is not None else ""
-        high = found[right] if right is not None else "999"
-        between = [
-            i.code
-            for i in items.values()
-            if len(i.code) > 3 and low < i.code < high and any(said in squash(n) for n in i.names)
-        ]
-        if len(between) == 1:
-            told[column] = between[0]
+    told: dict[int, str] = {}
+    for column, (above, said) in heads.items():
+        if column not in found and len(said) >= FEWEST:
+            low = max((c for c in found if c < column), default=None)
+            high = min((c for c in found if c > column), default=None)
+            between = found.get(low, ""), found.get(high, "999")  # type: ignore[arg-type]
+            items = _items_with(said, above, *between)
+            if len(items) == 1:
+                told[column] = items[0]
     return told
+
+
+def _items_with(said: str, above: str, low: str, high: str) -> list[str]:
+    """The items of a class between two codes that have some letters in their names."""
+    return [
+        item.code
+        for item in code_list("economic").items.values()
+        if len(item.code) > 3
+        and item.code.startswith(above)
+        and low < item.code < high
+        and any(said in squash(name) for name in item.names)
+    ]
 
 
 def _is_part(said: str, key: str) -> bool:

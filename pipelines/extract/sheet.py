@@ -13,6 +13,7 @@ from pipelines.extract.amounts import SCALES, is_number
 from pipelines.extract.barepages import read_page
 from pipelines.extract.blurred import (
     BLURRED,
+    CUT,
     FEWEST_ODD,
     blurred,
     odd_columns,
@@ -117,7 +118,7 @@ def _find_continuations(
         if likely and likely != [before.form.form]:
             continue
         read = found[i]
-        if read is None or read.table.faults:
+        if not grids[i].sheet.cut and (read is None or read.table.faults):
             found[i] = _continuation(before, grids[labelled], grids[i]) or read
 
 
@@ -188,7 +189,7 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
-    if blurred(grid, table):
+    if blurred(grid, table) or grid.sheet.cut:
         return _unreadable(grid, form)
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
@@ -246,7 +247,8 @@ def _leave_unread(reading: SheetReading) -> None:
     may be all there is; of a workbook an error.
     """
     form, printed = reading.form, is_printed(reading.sheet)
-    reason = (BLURRED if printed else UNREADABLE).format(form=form)
+    said = (CUT if reading.sheet.cut else BLURRED) if printed else UNREADABLE
+    reason = said.format(form=form)
     reading.status, reading.reason = "unreadable", reason
     reading.facts, reading.left_out, reading.facts_numbers = FactColumns(), [], 0
     reading.structural = reading.numbers

@@ -57,7 +57,7 @@ def _put_beside(wide: _Wide, page: PdfPage, table: PdfTable, at: list[int]) -> N
     table.vs, table.beside = [], True
     above = _lines_above(page, table)
     heads = [x for x in above if x.v0 >= wide.table.v0 - SAME_ROW]
-    if heads and at[0]:
+    if at[0]:
         width = len(table.us) - 1
         ends = table.us[0], table.us[-1]
         box = page.turn.back(ends[0], wide.table.vs[0], ends[1], table.v0)

@@ -55,7 +55,7 @@ def read_page(page: Any, number: int) -> PdfPage:
     drawn = on_paper(whole, right)
     tables, rest = _tables(ruled_grids(drawn, [g.middle for g in text.glyphs]), text)
     for table in tables:
-        table.cut = runs_over(whole, right, table.v0, table.v1)
+        table.cut |= runs_over(whole, right, table.v0, table.v1)
     loose, lines = aligned_tables(text_lines(rest), drawn.level)
     tables += [aligned_table(table, number, text.turn) for table in loose]
     blocks = _ordered(tables, lines, _middle(page, text.turn))
@@ -128,9 +128,8 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         )
         for i, p in enumerate(grid.places)
     ]
-    kept = _without_edges(cells)
+    kept, vs = _without_edges(cells, grid.vs)
     parted = split_rows(kept)
-    same = len(kept) == len(cells) and parted is kept
     return PdfTable(
         page,
         grid.us,
@@ -138,19 +137,21 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         grid.vs[-1],
         parted,
         [(0, page)],
-        vs=list(grid.vs) if same else [],
+        vs=vs if parted is kept else [],
+        cut=grid.open_right,
     )
 
 
-def _without_edges(cells: list[PdfCell]) -> list[PdfCell]:
+def _without_edges(cells: list[PdfCell], vs: list[float]) -> tuple[list[PdfCell], list[float]]:
     """Without an empty strip across at the top or foot, which is the gap of a table's border where
-    a page ends.
+    a page ends; ``vs`` are the edges of the rows.
     """
     for row in (max(c.row for c in cells), 0):
         strip = [c for c in cells if c.row <= row < c.row + c.rows]
         if len(cells) > 1 and len(strip) == 1 and strip[0].rows == 1 and not strip[0].lines:
             cells = [replace(c, row=c.row - (c.row > row)) for c in cells if c is not strip[0]]
-    return cells
+            vs = vs[:-1] if row else vs[1:]
+    return cells, vs
 
 
 def aligned_table(table: Aligned, page: int, turn: Turn) -> PdfTable:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.tables.pdf.drawn import Drawn
-from pipelines.tables.pdf.geometry import Rule
-from pipelines.tables.pdf.islands import Part, with_islands
+from pipelines.tables.pdf.geometry import Box, Rule
+from pipelines.tables.pdf.islands import with_islands
 
 # Points: lines nearer than this are one (double borders, borders of neighbouring cells drawn
 # apart)
@@ -41,13 +41,15 @@ class Place:
 @dataclass(slots=True)
 class Grid:
     """A table's lines: ``us`` of its columns, ``vs`` of its rows (one more than there are), and
-    its cells.
+    its cells. ``open_right``: a line closes it on the left, none on the right, as where the paper
+    or its margin cuts it off.
     """
 
     us: list[float]
     vs: list[float]
     places: list[Place] = field(default_factory=list)
     owner: dict[tuple[int, int], int] = field(default_factory=dict)
+    open_right: bool = False
 
     @property
     def area(self) -> float:
@@ -70,16 +72,21 @@ def ruled_grids(drawn: Drawn, words: Sequence[Point] = ()) -> list[Grid]:
     if len(level) + len(standing) > MOST_LINES:
         return []
     parts = list(_connected(level, standing))
-    loose = [v for u, v in words if not any(_holds(part, u, v) for part in parts)]
+    frames = [_frame(*part) for part in parts]
+    loose = [v for u, v in words if not any(_inside(f, u, v) for f in frames)]
     grids = [_grid(*part) for part in with_islands(parts, loose)]
     return sorted((g for g in grids if g and len(g.places) > 1), key=lambda g: g.area)
 
 
-def _holds(part: Part, u: float, v: float) -> bool:
-    """Whether a point lies within the outermost lines of a part."""
-    level, standing = part
-    inside = min(r.at for r in level) <= v <= max(r.at for r in level)
-    return inside and min(r.start for r in level) <= u <= max(r.end for r in level)
+def _frame(level: list[Rule], standing: list[Rule]) -> Box:
+    """The outermost lines of a part: u0, v0, u1, v1."""
+    us = [e for r in level for e in (r.start, r.end)] + [r.at for r in standing]
+    vs = [r.at for r in level]
+    return min(us), min(vs), max(us), max(vs)
+
+
+def _inside(frame: Box, u: float, v: float) -> bool:
+    return frame[0] <= u <= frame[2] and frame[1] <= v <= frame[3]
 
 
 def _joined(rules: Iterable[Rule]) -> list[Rule]:
@@ -143,7 +150,8 @@ def _grid(level: list[Rule], standing: list[Rule]) -> Grid | None:
     vs = _edges([r.at for r in level], [e for r in standing for e in (r.start, r.end)])
     if len(us) < 2 or len(vs) < 2 or len(us) * len(vs) > MOST_BOXES:
         return None
-    grid = Grid(us, vs)
+    posts = [r.at for r in standing]
+    grid = Grid(us, vs, open_right=_is_open(us, posts))
     root = {(r, c): (r, c) for r in range(len(vs) - 1) for c in range(len(us) - 1)}
     _unite(grid, root, level, standing)
     _place(grid, root)
@@ -163,6 +171,10 @@ def _edges(lines: list[float], ends: list[float]) -> list[float]:
         if at - parted[-1] > NARROWEST:
             parted.append(at)
     return parted
+
+
+def _is_open(us: Sequence[float], posts: Sequence[float]) -> bool:
+    return bool(posts) and us[0] >= min(posts) - NARROWEST and us[-1] > max(posts) + NARROWEST
 
 
 Boxes = dict[tuple[int, int], tuple[int, int]]

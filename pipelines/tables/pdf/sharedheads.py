@@ -27,9 +27,7 @@ def _at_edge(table: PdfTable, edge: int) -> dict[int, PdfCell]:
     """The cells of the heads by row that end at an edge of the columns: the first or the last."""
     first = min((c.row for c in table.cells if is_number(c.said)), default=0)
     return {
-        c.row: c
-        for c in table.cells
-        if c.row < first and edge in (c.column, c.column + c.columns)
+        c.row: c for c in table.cells if c.row < first and edge in (c.column, c.column + c.columns)
     }
 
 
