@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 import numpy as np
 
+from pipelines.database import one_thread
 from pipelines.reconcile import sequence as steps
 from pipelines.reconcile.evaluable import Gatekeeper
 from pipelines.reconcile.results import Results, write_formula_results, write_observed_results
@@ -22,6 +23,8 @@ from schemas.rulebook import Rulebook
 
 FACTS_PER_SLICE = 500_000  # what a slice holds in memory grows with it
 UNITS_PER_SLICE = 4_000  # unit-years, so that gates (a byte each a check) stay small
+# Below this, some twenty workbooks, the steps take their time in planning, not in running.
+FEW_FACTS = 200_000
 Taken = tuple[int, int, int, bool]  # unit-year, check, instances, whether they hold
 
 
@@ -39,6 +42,18 @@ def reconcile(
     where it exists. Makes rules, check_results, raw_findings and raw_cells. A rule that fails
     itself is ``broken``; others run.
     """
+    few = con.execute("SELECT count(*) FROM facts").fetchall()[0][0] < FEW_FACTS
+    with one_thread(con, when=few):
+        _reconcile(con, book, observations, years, facts_per_slice)
+
+
+def _reconcile(
+    con: duckdb.DuckDBPyConnection,
+    book: Rulebook,
+    observations: Sequence[Observation],
+    years: set[int] | None,
+    facts_per_slice: int,
+) -> None:
     runner = Runner(con)
     runner.run(steps.FINDINGS)
     runner.run(steps.RESULTS)

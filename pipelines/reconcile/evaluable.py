@@ -80,9 +80,11 @@ class Gatekeeper:
     def gate(self, plan: Plan) -> Gate:
         gate = Gate(np.zeros((len(self.uys), len(plan.checks)), np.int32))
         nothing = ~self.world.present[self.uys].any(1)
+        if nothing.any():
+            gate.state[nothing] = gate.reason("未报送", MISSING)
         for number, check in enumerate(plan.checks):
-            gate.close(number, nothing, "未报送", MISSING)
-            self._years(gate, number, check)
+            if check.rule.since or check.rule.until:
+                self._years(gate, number, check)
             self._audience(gate, number, check)
             self._own(gate, number, check, condition=number >= plan.own)
             if "上年" in check.scopes:

@@ -77,23 +77,22 @@ class Results:
         self.add(rule, np.full(self.size, BROKEN), [reason] * self.size, nothing, nothing)
 
     def write(self, con: duckdb.DuckDBPyConnection) -> None:
-        tables = [self._table(*row) for row in self.rows]
-        if tables:
-            con.register("rec_result_list", pa.concat_tables(tables))
+        if self.rows:
+            con.register("rec_result_list", self._table())
             con.execute("INSERT INTO check_results SELECT * FROM rec_result_list")
             con.unregister("rec_result_list")
 
-    def _table(
-        self, rule_id: str, outcome: np.ndarray, reasons: list, done: np.ndarray, wrong: np.ndarray
-    ) -> pa.Table:
-        ids = pa.array([rule_id] * self.size, pa.string())
-        counts = [pa.array(done, pa.int32()), pa.array(wrong, pa.int32())]
+    def _table(self) -> pa.Table:
+        """All outcomes gathered, rule by rule, as one table."""
+        rules, outcomes, reasons, done, wrong = zip(*self.rows, strict=True)
+        many = len(rules)
         columns = [
-            ids,
-            *self.who,
-            pa.array(OUTCOMES[outcome], pa.string()),
-            pa.array(reasons, pa.string()),
-            *counts,
+            pa.array(np.repeat(np.array(rules, object), self.size), pa.string()),
+            *(pa.concat_arrays([column] * many) for column in self.who),
+            pa.array(OUTCOMES[np.concatenate(outcomes)], pa.string()),
+            pa.array([reason for of_rule in reasons for reason in of_rule], pa.string()),
+            pa.array(np.concatenate(done), pa.int32()),
+            pa.array(np.concatenate(wrong), pa.int32()),
         ]
         return pa.table(columns, names=CHECK_RESULTS.names)
 

@@ -62,9 +62,8 @@ CREATE OR REPLACE TEMP MACRO rec_in(fen, digits) AS
         '^(\d\d\d*?)0*$$', '\1'
     );
 
--- In the unit of its sheet; 元 is only said where the message has other units too.
+-- In the unit of its sheet; 元 is only said where the message has other units too. The digits are
+-- looked up, so that an amount is written out once and not once for each unit.
 CREATE OR REPLACE TEMP MACRO rec_amount(fen, money, mixed) AS
-    CASE money
-        $cases
-        ELSE rec_yuan(fen) || CASE WHEN mixed THEN ' 元' ELSE '' END
-    END;
+    rec_in(fen, CASE money $digits ELSE 2 END)
+    || CASE WHEN money IN ($units) THEN ' ' || money WHEN mixed THEN ' 元' ELSE '' END;

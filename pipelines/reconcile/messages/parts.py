@@ -1,5 +1,5 @@
 """The parts of a message as SQL over ``n`` (rec_names), ``l``, ``r``, ``p`` (rec_sides: left,
-right, allowed) and ``a`` (rec_amounts).
+right, allowed), ``a`` (rec_amounts) and ``el``, ``er`` (rec_empty: left, right).
 """
 
 from __future__ import annotations
@@ -13,21 +13,8 @@ MOST_OPERANDS = (
 MOST_PLACES = 3  # of a side, in lists: what fits in a line beside both amounts
 
 
-def amount_columns() -> dict[str, str]:
-    """SQL of the amounts of a message. Each is long once its macros stand in it, and is wanted in
-    many places: it is written once.
-    """
-    gap = difference("abs({0})")
-    return {
-        "left_amount": _total("l"),
-        "right_amount": _total("r"),
-        "gap": gap,
-        "difference": f"CASE WHEN n.scale > 1 THEN {gap} ELSE {difference('{0}')} END",
-    }
-
-
 def part_columns(words: MessageWords) -> dict[str, str]:
-    """SQL of each part of a template; ``a`` has the columns of ``amount_columns``."""
+    """SQL of each part of a template; ``a`` has the amounts."""
     allowed = filled(words.allowed, {"list": "p.listed"})
     return {
         "do": _by_severity(words.do),
@@ -50,50 +37,13 @@ def _by_severity(do: dict[str, str]) -> str:
     return f"CASE n.severity {cases} END"
 
 
-def difference(of: str) -> str:
-    """The difference, in the unit of both sides where they have the same; ``of`` is applied to its
-    分.
-    """
-    fen = of.format("rec_scaled(n.d, n.scale)")
-    return f"""CASE
-        WHEN coalesce(l.whole, true) AND coalesce(r.whole, true) THEN rec_figure({fen}, true)
-        ELSE rec_amount(
-            {fen},
-            CASE
-                WHEN NOT coalesce(l.filled, false) THEN r.money
-                WHEN NOT coalesce(r.filled, false) THEN l.money
-                WHEN l.money = r.money THEN l.money
-            END,
-            coalesce(l.mixed, false) OR coalesce(r.mixed, false)
-        )
-    END"""
-
-
-def _total(side: str) -> str:
-    """The amount of a side; the right one was counted with the opposite sign."""
-    total = f"coalesce(rec_scaled({side}.total, n.scale), 0::HUGEINT)"
-    signed = f"-1 * {total}" if side == "r" else total
-    return f"""CASE
-        WHEN {side}.whole THEN rec_figure({signed}, true)
-        ELSE rec_amount({signed}, {side}.money, {side}.mixed)
-    END"""
-
-
 def _amount(side: str) -> str:
     return {"l": "a.left_amount", "r": "a.right_amount"}[side]
 
 
 def _nothing(side: str) -> str:
     """A side without any operand: the tables that hold nothing for a condition, else nought."""
-    number = int(side == "r")
-    return f"""CASE
-        WHEN n.sign = '与' THEN coalesce((
-            SELECT string_agg(DISTINCT t.number, '、')
-            FROM rec_operands AS o JOIN rec_titles AS t USING (form)
-            WHERE o.chk = n.chk AND o.side = {number}
-        ) || '没有数', '0')
-        ELSE '0'
-    END"""
+    return f"coalesce(e{side}.said, '0')"
 
 
 def full_side(side: str) -> str:
