@@ -79,9 +79,8 @@ class Dataset:
 
     def table(self, rows: list[dict]) -> Any:
         """Rows (dicts; absent keys are NULL) as an Arrow table of this dataset."""
-        return arrow.Table.from_pylist(
-            [{n: r.get(n) for n in self.names} for r in rows], self.arrow
-        )
+        columns = [arrow.array([row.get(c.name) for row in rows], c.type) for c in self.columns]
+        return arrow.Table.from_arrays(columns, schema=self.arrow)
 
 
 UNIT = (

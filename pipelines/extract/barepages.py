@@ -16,13 +16,14 @@ from pipelines.extract.rows import Line
 from schemas.library import Form, code_list
 
 
-def read_page(grid: Grid, before: Grid, form: Form) -> TableReading:
-    """The table of a page that follows the sheet ``before``, whose list of a form it may go on
-    with. Raises ``NoTable``.
+def read_page(grid: Grid, labelled: Grid, form: Form) -> TableReading:
+    """The table of a page that follows ``labelled``, the last page with labels of its own, whose
+    list of a form it may go on with. Raises ``NoTable``.
     """
-    header = list_header(before, form)
+    header = list_header(labelled, form)
     if _has_no_labels(grid):
-        return _beside_labels(grid, before, header, form)
+        grid.bare = True
+        return _beside_labels(grid, labelled, header, form)
     if _goes_on_at_once(grid, header, form):
         return ListReader(grid, form).read_under(header)
     return ListReader(grid, form).read()

@@ -11,20 +11,19 @@ from dataclasses import replace
 from pipelines.extract.grid import Grid
 from pipelines.extract.layoutfaults import tells_of_missing
 from pipelines.extract.reading import TableReading
+from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.sheetreading import SheetReading
-from pipelines.intake.workbook import Sheet
 
 BLURRED = (
     "{form.number}《{form.title}》的栏目在 PDF 上分不清（没有竖线，或表头的字叠在一起），"
     "整表未取数，也不据以提出问题。请提供有表格线的 PDF、Word 文件或原来的工作簿。"
 )
+CUT = (
+    "{form.number}《{form.title}》右边超出版面，没有印全，整表未取数，也不据以提出问题。"
+    "请缩小到一页宽或改用横向纸张后重新导出，或提交 Word 文件、工作簿。"
+)
 # Of a page's columns so many have odd heads where it is not read: one may be a region's own.
 FEWEST_ODD, ODD_SHARE = 2, 0.25
-
-
-def is_printed(sheet: Sheet) -> bool:
-    """Whether a table stands on a page of a PDF."""
-    return sheet.part.startswith("#p")
 
 
 def blurred(grid: Grid, table: TableReading) -> bool:

@@ -6,21 +6,21 @@ goes by position alone: a stack that no description fits stays unknown and is re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipelines.extract.clippedheads import clipped_items
+from pipelines.extract.economiccolumns import SUM_WORDS, economic_keys, economic_names
 from pipelines.extract.grid import Grid
+from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import squash, visible
 from pipelines.extract.words import word
-from schemas.library import Column, Form, code_list
+from schemas.library import Column, Form
 
 Stack = tuple[str, ...]
 LEAST = 60  # a column that fits less well must have a last word that no other column has
 LATER = 0.01  # less for each writing that stands further back: never as much as a worse fit
-SUM_WORDS = ("小计", "合计", "计")
-_CODE = re.compile(r"^(\d{5}|\d{3})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,80 +146,6 @@ def _leaf_is_unique(variants: tuple[Stack, ...], columns: Sequence[Column], colu
     return fits == [column]
 
 
-@lru_cache(maxsize=1)
-def _economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    classes: dict[str, str] = {}
-    items: dict[tuple[str, str], str] = {}
-    for code in code_list("economic").items.values():
-        for name in code.names:
-            if len(code.code) == 3:
-                classes[word(name)] = code.code
-            else:
-                items[(code.code[:3], word(name))] = code.code
-    shared = {
-        "对个人和家庭的补助支出": "303",
-        "债务利息支出": "307",
-        "其他资本性支出": "310",
-        "对企业补助支出": "312",
-        "对企事业单位的补助": "312",
-        "对企事业单位的补助（基本建设）": "311",
-    }
-    return shared | classes, items
-
-
-def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
-    """Wide columns by economic code, printed or told by name within the class that stands over or
-    before it.
-    """
-    classes, items = _economic_names()
-    found: dict[int, str] = {}
-    current = ""
-    for column, variants in stacks.items():
-        key, current = _economic_key(variants[0], current, classes, items)
-        if key:
-            found[column] = key
-    return found
-
-
-def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
-    words = [_CODE.sub("", w).strip("-_ ") or w for w in stack]
-    codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
-    words = [word(w) for w in words]
-    above = next(
-        (
-            classes[w]
-            for w in words
-            if w in classes and (len(words) > 1 or w not in _leaves(current, items))
-        ),
-        "",
-    )
-    if codes:
-        code = codes[-1]
-        return code, code[:3]
-    leaf = words[-1] if words else ""
-    context = above or current
-    if leaf in (*SUM_WORDS, "总计"):
-        return _economic_sum(leaf, above, current, len(words))
-    if (context, leaf) in items and not (above and len(words) == 1):
-        return items[(context, leaf)], context
-    if above:
-        return above, above
-    return None, current
-
-
-def _economic_sum(leaf: str, above: str, current: str, depth: int) -> tuple[str | None, str]:
-    """A 合计 or 小计 column: of the class it stands under, else of the whole row."""
-    if above:
-        return above, above
-    if not current or (depth == 1 and leaf != "小计"):
-        return "合计", ""
-    return (current, current) if depth > 1 else (None, current)
-
-
-def _leaves(current: str, items: dict) -> set[str]:
-    return {name for (klass, name) in items if klass == current}
-
-
 def amount_matches(
     grid: Grid,
     sheet_columns: Sequence[int],
@@ -237,7 +163,7 @@ def amount_matches(
     cells = tuple((r, tuple(grid.rows[r])) for r in rows)
     # The description itself is part of the key, not its column keys alone: an organisation's form
     # may give the same columns other aliases. Held in the answer, it keeps its identity.
-    known = (tuple(sheet_columns), cells, merged, id(columns), wide)
+    known = (tuple(sheet_columns), cells, merged, id(columns), wide, is_printed(grid.sheet))
     if known not in _KNOWN:
         if len(_KNOWN) > 2000:
             _KNOWN.clear()
@@ -260,6 +186,10 @@ def _matches(
     stacks = _turned(both, columns)
     if wide:
         keys: dict[int, str] = economic_keys(stacks)
+        if is_printed(grid.sheet):
+            classes = economic_names()[0]
+            heads = {c: (classes.get(word(s[0][0]), ""), s[0][-1]) for c, s in stacks.items()}
+            keys |= clipped_items(heads, keys)
     else:
         keys = {c: col.key for c, col in match_columns(stacks, columns).items()}
     return [Match(c, keys.get(c), printed_over(grid, c, rows), stacks[c][0]) for c in stacks]
@@ -293,7 +223,7 @@ def header_words(form: Form) -> frozenset[str]:
             for p in name.split("/")
         }
         if form.wide:
-            words |= set(_economic_names()[0])
+            words |= set(economic_names()[0])
         _WORDS[id(form)] = (form, frozenset(words | {squash(w) for w in SUM_WORDS}))
     return _WORDS[id(form)][1]
 

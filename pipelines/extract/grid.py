@@ -45,12 +45,13 @@ def _is_label(text: str) -> bool:
 @dataclass(slots=True)
 class Grid:
     """``rows[r]`` lists (column, value) of row r's non-empty cells, left to right; rows and columns
-    from zero.
+    from zero. ``bare``: a page that has no labels of its own.
     """
 
     sheet: Sheet
     rows: list[list[tuple[int, object]]] = field(default_factory=list)
     _merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    bare: bool = False
 
     @classmethod
     def of(cls, sheet: Sheet) -> Grid:

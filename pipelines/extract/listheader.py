@@ -18,6 +18,7 @@ from pipelines.extract.learned.labels import Labels
 from pipelines.extract.learned.way import is_long
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
+from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import address, squash
 from pipelines.extract.words import word
 from schemas.library import Form, code_list
@@ -47,9 +48,12 @@ class ListHeader:
     faults: list[Fault] = field(default_factory=list)
     layout: str = ""
     labels: Labels | None = None
+    printed: bool = False
 
     def stands_in(self, grid: Grid) -> bool:
         top, first = self.rows.top, self.rows.first
+        if self.printed != is_printed(grid.sheet):
+            return False
         return grid.rows[top:first] == self.cells and _merged(grid, top, first) == self.merged
 
 
@@ -103,6 +107,7 @@ class _Finder:
         self.header = ListHeader(
             rows, self.grid.rows[top:first], _merged(self.grid, top, first), texts
         )
+        self.header.printed = is_printed(self.grid.sheet)
         self._find_label_columns()
         self._note_columns(self._amount_columns())
         self.header.layout = layout_digest(self.form.form, self.header.columns)

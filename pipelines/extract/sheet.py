@@ -13,13 +13,14 @@ from pipelines.extract.amounts import SCALES, is_number
 from pipelines.extract.barepages import read_page
 from pipelines.extract.blurred import (
     BLURRED,
+    CUT,
     FEWEST_ODD,
     blurred,
-    is_printed,
     odd_columns,
     restore_clipped_names,
 )
 from pipelines.extract.caption import caption, caption_below
+from pipelines.extract.clippedheads import unclipped
 from pipelines.extract.continued import goes_on_with, join_continued
 from pipelines.extract.facts import FactColumns, FactTaker
 from pipelines.extract.grid import Grid
@@ -32,6 +33,7 @@ from pipelines.extract.printedmoney import settle_money
 from pipelines.extract.reading import Fault, NoTable, TableReading, layout_digest
 from pipelines.extract.recognise import Evidence, Recogniser
 from pipelines.extract.regions import regions
+from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.shownfault import shown_fault
 from pipelines.extract.stripform import RowReader, StripReader
@@ -105,22 +107,25 @@ def _find_continuations(
     grids: list[Grid], evidence: list[Evidence], found: list[SheetReading | None]
 ) -> None:
     """A page without a title (``续表``) behind a list whose columns or rows go on there."""
+    labelled = 0  # the page with the codes and names of what goes on
     for i in range(1, len(grids)):
         before = found[i - 1]
         if before is None or before.status != "read" or before.form.layout != "list":
             continue
+        if not grids[i - 1].bare:
+            labelled = i - 1
         likely = evidence[i].ranked()[:1]
         if likely and likely != [before.form.form]:
             continue
         read = found[i]
-        if read is None or read.table.faults:
-            found[i] = _continuation(before, grids[i - 1], grids[i]) or read
+        if not grids[i].sheet.cut and (read is None or read.table.faults):
+            found[i] = _continuation(before, grids[labelled], grids[i]) or read
 
 
-def _continuation(before: SheetReading, its: Grid, grid: Grid) -> SheetReading | None:
-    """A sheet that goes on with the list of the sheet before it, whose cells are ``its``."""
+def _continuation(before: SheetReading, labelled: Grid, grid: Grid) -> SheetReading | None:
+    """A sheet that goes on with the list of the sheet before it, whose labels are ``labelled``."""
     try:
-        table = read_page(grid, its, before.form)
+        table = read_page(grid, labelled, before.form)
     except NoTable:
         return None
     if odd_columns(table) >= FEWEST_ODD:
@@ -184,7 +189,7 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
-    if blurred(grid, table):
+    if blurred(grid, table) or grid.sheet.cut:
         return _unreadable(grid, form)
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
@@ -201,9 +206,8 @@ def _best_table(
             break
         for shape in form.shapes:
             try:
-                found.append(
-                    (form, shape, READERS[shape.layout](Grid(grid.sheet, grid.rows), shape).read())
-                )
+                whole = unclipped(Grid(grid.sheet, grid.rows), shape)
+                found.append((form, shape, READERS[shape.layout](whole, shape).read()))
             except NoTable:
                 continue
     if not found:
@@ -243,7 +247,8 @@ def _leave_unread(reading: SheetReading) -> None:
     may be all there is; of a workbook an error.
     """
     form, printed = reading.form, is_printed(reading.sheet)
-    reason = (BLURRED if printed else UNREADABLE).format(form=form)
+    said = (CUT if reading.sheet.cut else BLURRED) if printed else UNREADABLE
+    reason = said.format(form=form)
     reading.status, reading.reason = "unreadable", reason
     reading.facts, reading.left_out, reading.facts_numbers = FactColumns(), [], 0
     reading.structural = reading.numbers

@@ -29,7 +29,8 @@ class Sheet:
 
     ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
-    ``shown``: the numbers that their format shows smaller than they are stored.
+    ``shown``: the numbers that their format shows smaller than they are stored. ``cut``: the page
+    does not show all of its columns.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Sheet:
     part: str = ""
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
     further: tuple[tuple[int, str], ...] = ()
+    cut: bool = False
 
 
 @dataclass(slots=True)

@@ -39,8 +39,8 @@ class Table:
     ``number`` counts the tables from 1; ``page`` (from 1) is that of a PDF, else None;
     ``pages`` are its further pages, each with its first row there. ``title`` is the
     caption or heading above it, ``above`` the lines between that heading and the table (编制单位,
-    金额单位, 年度), ``below`` the notes under it. ``start``/``end`` is the span of all its cells in
-    the text.
+    金额单位, 年度), ``below`` the notes under it. ``cut``: its last columns are not on
+    the page. ``start``/``end`` is the span of all its cells in the text.
     """
 
     number: int
@@ -52,6 +52,7 @@ class Table:
     below: tuple[str, ...] = ()
     page: int | None = None
     pages: tuple[tuple[int, int], ...] = ()
+    cut: bool = False
 
     @property
     def height(self) -> int:

@@ -48,4 +48,5 @@ def table_sheet(table: Table) -> Sheet:
         above=(table.title, *table.above),
         part=part,
         further=tuple((row, f"#p{page}") for row, page in table.pages),
+        cut=table.cut,
     )

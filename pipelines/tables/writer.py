@@ -30,6 +30,7 @@ class OpenTable:
     cells: list[OpenCell] = field(default_factory=list)
     page: int | None = None
     pages: tuple[tuple[int, int], ...] = ()
+    cut: bool = False
 
 
 class Writer:
@@ -99,7 +100,7 @@ def _table(number: int, table: OpenTable) -> Table:
     cells = tuple(_cell(c) for c in table.cells)
     written = [c for c in cells if c.end > c.start] or cells
     start, end = min(c.start for c in written), max(c.end for c in written)
-    return Table(number, cells, start, end, page=table.page, pages=table.pages)
+    return Table(number, cells, start, end, page=table.page, pages=table.pages, cut=table.cut)
 
 
 def _cell(cell: OpenCell) -> Cell:

@@ -1,17 +1,17 @@
-"""Blank, dash, zero, absent row, absent column, absent form: what each means to a rule."""
+"""Blank, dash, zero, absent row, absent column, absent form: what each means to a rule.
+
+The units of all these tests are reconciled beside each other (``beside.py``).
+"""
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
-from tests.reconcile.worlds import Case, only
+from tests.reconcile.beside import beside
+from tests.reconcile.worlds import Case
 
-BOOK = load_rulebook()
 SUM = "IN-Z05-03"  # Z01 人员经费 = Z05_1 301 + 303
 
 
-def outcome(case: Case, rule: str, year: int = 2023) -> tuple:
-    con = case.load()
-    reconcile(con, only(rule))
+def outcome(con, rule: str, year: int = 2023) -> tuple:
     query = (
         "SELECT outcome, reason, instances, failed FROM check_results WHERE rule_id = ? AND year ="
         " ? AND unit_code = '1'"
@@ -49,8 +49,9 @@ def staff(total, first, second, *, absent=()):
         (10000, 6000, "text", (), "not_evaluated"),
     ],
 )
+@beside
 def test_addends_and_totals(total, first, second, absent, expected):
-    assert outcome(staff(total, first, second, absent=absent), SUM)[0] == expected
+    assert outcome((yield staff(total, first, second, absent=absent)), SUM)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -64,44 +65,50 @@ def test_addends_and_totals(total, first, second, absent, expected):
         ("dash", 5, "fail"),
     ],
 )
+@beside
 def test_one_cell_against_another(left, right, expected):
     facts = {
         ("Z03", "", "合计", "本年收入合计"): left,
         ("Z01", "收入", "本年收入合计", "决算数"): right,
     }
-    assert outcome(Case().add(facts), "X-01")[0] == expected
+    assert outcome((yield Case().add(facts)), "X-01")[0] == expected
 
 
+@beside
 def test_a_tree_is_checked_only_where_there_are_children():
     facts = {("Z04", "", k, "本年支出合计"): 500 for k in ("合计", "201")}
-    assert outcome(Case().add(facts), "IN-HIER-01")[0::2] == ("pass", 1)
+    assert outcome((yield Case().add(facts)), "IN-HIER-01")[0::2] == ("pass", 1)
 
 
+@beside
 def test_total_without_any_class_row_fails():
-    assert (
-        outcome(Case().add({("Z04", "", "合计", "本年支出合计"): 500}), "IN-HIER-01")[0] == "fail"
-    )
+    case = Case().add({("Z04", "", "合计", "本年支出合计"): 500})
+    assert outcome((yield case), "IN-HIER-01")[0] == "fail"
 
 
+@beside
 def test_total_over_blank_class_rows_is_not_evaluated():
     facts = {("Z04", "", "合计", "本年支出合计"): 500, ("Z04", "", "201", "本年支出合计"): None}
-    assert outcome(Case().add(facts), "IN-HIER-01")[0] == "not_evaluated"
+    assert outcome((yield Case().add(facts)), "IN-HIER-01")[0] == "not_evaluated"
 
 
+@beside
 def test_a_blank_class_over_its_items_fails():
     facts = {("Z04", "", "201", "本年支出合计"): None, ("Z04", "", "20103", "本年支出合计"): 500}
-    assert outcome(Case().add(facts), "IN-HIER-01")[0::3] == ("fail", 1)
+    assert outcome((yield Case().add(facts)), "IN-HIER-01")[0::3] == ("fail", 1)
 
 
+@beside
 def test_a_dropped_row_counts_as_nothing():
     facts = {
         ("Z05", "", "2010301", "30201"): 100,
         ("Z05_1", "", "2010301", "30201"): 100,
         ("Z05_2", "", "合计", "合计"): None,
     }
-    assert outcome(Case().add(facts), "X-08")[0] == "pass"
+    assert outcome((yield Case().add(facts)), "X-08")[0] == "pass"
 
 
+@beside
 def test_error_cells_leave_out_their_own_instances_only():
     facts = {
         ("Z03", "", k, c): v
@@ -109,7 +116,7 @@ def test_error_cells_leave_out_their_own_instances_only():
         for c, v in (("本年收入合计", 5), ("财政拨款收入", 5))
     }
     facts[("Z03", "", "合计", "财政拨款收入")] = "error"
-    assert outcome(Case().add(facts), "IN-Z03-01")[:3] == ("pass", None, 1)
+    assert outcome((yield Case().add(facts)), "IN-Z03-01")[:3] == ("pass", None, 1)
 
 
 def wide(blank=None):
@@ -127,9 +134,9 @@ def wide(blank=None):
     return Case().add(facts | ({blank: None} if blank else {}))
 
 
+@beside
 def test_a_blanked_part_is_named_and_suspected_though_only_an_open_sum_misses_it():
-    con = wide(("Z08_1", "", "2010101", "30202")).load()
-    reconcile(con, BOOK)
+    con = yield wide(("Z08_1", "", "2010101", "30202"))
     found = con.execute(
         """SELECT DISTINCT c.sheet, c.cell, c.suggested::VARCHAR
                 FROM raw_findings f JOIN raw_cells c USING (finding_id)
@@ -138,6 +145,7 @@ def test_a_blanked_part_is_named_and_suspected_though_only_an_open_sum_misses_it
     assert found == [("Z08_1", "G8", "400.00")]
 
 
+@beside
 def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
     """全年预算数 of 附03表 is not on every layout: absent, it says nothing about the sum."""
 
@@ -154,18 +162,14 @@ def test_a_department_is_not_compared_in_a_column_that_some_table_lacks():
             ("3", ("统计数", "全年预算数"), 20),
         ):
             made.add({("F03", "", "公务接待费", c): amount * 100 for c in columns}, code=code)
-        return outcome(made, "G-01")
+        return made
 
     both, one = ("统计数", "全年预算数"), ("统计数",)
-    assert (
-        case(both, both)[0]
-        == case(both, one)[0]
-        == case(one, both)[0]
-        == case(one, one)[0]
-        == "pass"
-    )
+    cons = yield [case(child, parent) for child in (both, one) for parent in (both, one)]
+    assert [outcome(con, "G-01")[0] for con in cons] == ["pass"] * 4
 
 
+@beside
 def test_a_cell_blanked_in_a_department_is_suspected_there():
     """The subordinate's cell has the same row and column in the same roll-up; the department's own
     is the blank one.
@@ -185,8 +189,7 @@ def test_a_cell_blanked_in_a_department_is_suspected_there():
     case.add(own | {("Z01", "支出功能分类", "208", "年初预算数"): None}, code="1").add(
         own, code="2"
     )
-    con = case.load()
-    reconcile(con, BOOK)
+    con = yield case
     found = con.execute(
         """SELECT DISTINCT c.file, c.cell, c.suggested::VARCHAR
                 FROM raw_findings f JOIN raw_cells c USING (finding_id)

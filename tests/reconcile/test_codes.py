@@ -1,12 +1,13 @@
-"""A mistyped code is one cause, and says so."""
+"""A mistyped code is one cause, and says so. The sets of all these tests are reconciled beside each
+other (``beside.py``).
+"""
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile, settle
+from pipelines.reconcile import settle
 from schemas.observation import Observation, Place
+from tests.reconcile.beside import beside
 from tests.reconcile.worlds import sample
-
-BOOK = load_rulebook()
 
 
 def mistyped(form, code, wrong, published="balanced"):
@@ -32,6 +33,7 @@ def mistyped(form, code, wrong, published="balanced"):
 
 @pytest.mark.parametrize("form", ["Z04", "Z05_1", "Z08", "G06"])
 @pytest.mark.parametrize("wrong", ["2080599", "2090505", "2085005"])
+@beside
 def test_a_mistyped_code_is_one_cause_and_names_its_cell(form, wrong):
     case, unit, line = mistyped(form, "2080505", wrong)
     seen = [
@@ -47,8 +49,7 @@ def test_a_mistyped_code_is_one_cause_and_names_its_cell(form, wrong):
             (Place("subject", line["file"], form, f"C{line['row']}"),),
         )
     ]
-    con = case.load()
-    reconcile(con, BOOK)
+    con = yield case
     settle(con, seen, run_id="r", previous=None)
     found = con.execute(
         "SELECT message, cause FROM findings WHERE rule_id <> 'IN-HIER-02'"
@@ -65,6 +66,7 @@ def test_a_mistyped_code_is_one_cause_and_names_its_cell(form, wrong):
     assert suspects == [(1, form, f"B{line['row']}", None)]
 
 
+@beside
 def test_a_wrong_amount_is_no_mistyped_code():
     case, _ = sample(6, 1, seed=7)
     unit = case.rows["facts"][0]["unit_code"]
@@ -79,8 +81,7 @@ def test_a_wrong_amount_is_no_mistyped_code():
             for r in case.rows[table]
             if (r["unit_code"], r["form"], r["row_key"]) != (unit, "Z04", gone["row_key"])
         ]
-    con = case.load()
-    reconcile(con, BOOK)
+    con = yield case
     assert con.execute(
         "SELECT count(*) FROM raw_findings WHERE message LIKE '%的编码%'"
     ).fetchall() == [(0,)]

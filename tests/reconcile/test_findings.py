@@ -1,11 +1,13 @@
-"""What a finding says: subject, message, both sides' cells, suspects, cause."""
+"""What a finding says: subject, message, both sides' cells, suspects, cause.
+
+The units of all these tests are reconciled beside each other (``beside.py``).
+"""
 
 from decimal import Decimal
 
-from pipelines.reconcile import load_rulebook, reconcile
+from tests.reconcile.beside import beside
 from tests.reconcile.worlds import Case
 
-BOOK = load_rulebook()
 CODES = ("合计", "201", "20103", "2010301")
 ECON = ("合计", "302", "30201")
 
@@ -18,23 +20,23 @@ def consistent():
     return facts
 
 
-def run(facts, **kw):
-    con = Case().add(facts, **kw).load()
-    reconcile(con, BOOK)
-    return con
+def one(facts, **kw):
+    return Case().add(facts, **kw)
 
 
 def rows(con, query, *values):
     return con.execute(query, list(values)).fetchall()
 
 
+@beside
 def test_a_consistent_unit_has_no_finding():
-    assert rows(run(consistent()), "SELECT * FROM raw_findings") == []
+    assert rows((yield one(consistent())), "SELECT * FROM raw_findings") == []
 
 
+@beside
 def test_one_fen_is_found_at_its_cell():
     facts = consistent() | {("Z05_1", "", "2010301", "30201"): 100_01}
-    con = run(facts)
+    con = yield one(facts)
     found = rows(con, "SELECT rule_id, subject, difference FROM raw_findings ORDER BY ALL")
     assert found == [
         ("IN-HIER-01", "Z05_1[20103,30201]", Decimal("-0.01")),
@@ -50,8 +52,9 @@ def test_one_fen_is_found_at_its_cell():
     assert len(rows(con, "SELECT DISTINCT cause FROM raw_findings")) == 1
 
 
+@beside
 def test_the_message_names_both_sides_in_words():
-    con = run(
+    con = yield one(
         {
             ("Z03", "", "合计", "本年收入合计"): 1_234_567_89,
             ("Z01", "收入", "本年收入合计", "决算数"): 1_234_567_00,
@@ -70,12 +73,13 @@ def test_the_message_names_both_sides_in_words():
     )
 
 
+@beside
 def test_a_sum_names_the_largest_of_its_parts_and_how_many():
     facts = {("Z01", ["支出", "本年支出合计"][0], "本年支出合计", "决算数"): 1}
     facts |= {("Z01", "支出功能分类", str(c), "决算数"): c for c in range(201, 209)}
-    message, detail = rows(
-        run(facts), "SELECT message, detail FROM raw_findings WHERE rule_id = 'IN-Z01-05'"
-    )[0]
+    con = yield one(facts)
+    query = "SELECT message, detail FROM raw_findings WHERE rule_id = 'IN-Z01-05'"
+    message, detail = rows(con, query)[0]
     assert message.endswith(" 等 8 格 合计 16.36，少 16.35") and len(message) <= 80
     assert (
         "合计 16.36（" in detail
@@ -85,12 +89,13 @@ def test_a_sum_names_the_largest_of_its_parts_and_how_many():
     )
 
 
+@beside
 def test_an_empty_total_has_its_address():
     facts = {
         ("Z03", "", "合计", "本年收入合计"): None,
         ("Z01", "收入", "本年收入合计", "决算数"): 500,
     }
-    con = run(facts)
+    con = yield one(facts)
     cells = rows(
         con,
         """SELECT role, sheet, cell, amount FROM raw_cells JOIN raw_findings USING (finding_id)
@@ -100,12 +105,13 @@ def test_an_empty_total_has_its_address():
     assert "空白" in rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'X-01'")[0][0]
 
 
+@beside
 def test_two_independent_faults_have_a_suspect_each():
     facts = consistent() | {
         ("Z05_1", "", "2010301", "30201"): 100_01,
         ("Z04", "", "201", "基本支出"): 90_00,
     }
-    con = run(facts)
+    con = yield one(facts)
     chosen = rows(
         con,
         "SELECT DISTINCT rank, sheet, suggested FROM raw_cells WHERE role = 'suspect' AND rank <= 2"
@@ -118,37 +124,41 @@ def test_two_independent_faults_have_a_suspect_each():
     assert len(rows(con, "SELECT DISTINCT cause FROM raw_findings")) == 2
 
 
+@beside
 def test_a_wrong_total_does_not_accuse_its_parts():
-    con = run(consistent() | {("Z05", "", "合计", "302"): 100_50})
+    con = yield one(consistent() | {("Z05", "", "合计", "302"): 100_50})
     assert rows(
         con,
         "SELECT DISTINCT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect' AND rank = 1",
     ) == [("Z05", "E5", Decimal("100.00"))]
 
 
+@beside
 def test_identity_does_not_depend_on_amounts():
     ids = []
     for amount in (100_01, 250_00):
-        con = run(consistent() | {("Z05_1", "", "2010301", "30201"): amount})
+        con = yield one(consistent() | {("Z05_1", "", "2010301", "30201"): amount})
         ids.append(rows(con, "SELECT finding_id, cause FROM raw_findings ORDER BY 1"))
     assert ids[0] == ids[1]
 
 
+@beside
 def test_subjects_are_unique_within_a_rule():
     facts = consistent()
     for number, key in enumerate(list(facts)):
         facts[key] = number * 17 if facts[key] is not None else None
-    con = run(facts)
+    con = yield one(facts)
     total, distinct = rows(con, "SELECT count(*), count(DISTINCT finding_id) FROM raw_findings")[0]
     assert total == distinct > 20
 
 
+@beside
 def test_conditions_and_inequalities_have_findings_too():
     facts = {
         ("F03", "", "国内接待费", "统计数"): 10_00,
         ("F03", "", "国内公务接待批次", "统计数"): None,
     }
-    con = run(facts)
+    con = yield one(facts)
     found = rows(
         con,
         "SELECT subject, severity, message FROM raw_findings WHERE rule_id = 'IN-F03-02' ORDER"
@@ -161,34 +171,35 @@ def test_conditions_and_inequalities_have_findings_too():
     assert "不相符" in found[0][2]
 
 
+@beside
 def test_empty_public_tables_need_a_note():
     case = Case().add({}, forms=("G10", "G11"), code=None, name="甲")
     case.rows["sheets"][0]["note"] = "没有政府性基金收支，故本表无数据"
-    con = case.load()
-    reconcile(con, BOOK)
+    con = yield case
     assert rows(con, "SELECT subject FROM raw_findings WHERE rule_id = 'P-08'") == [
         ("G11[空表说明]",)
     ]
     assert rows(con, "SELECT failed FROM check_results WHERE rule_id = 'P-08'") == [(1,)]
 
 
+@beside
 def test_the_set_of_public_tables_is_thirteen_or_nine():
     nine = ("G01", "G02", "G03", "G04", "G06", "G08", "G10", "G12", "G13")
-    for forms, lacking in (
-        (nine, ""),
-        (nine[1:], "公开01表"),
-        ((*nine, "G05"), "公开07表、公开09表、公开11表"),
-    ):
-        con = Case().add({}, forms=forms).load()
-        reconcile(con, BOOK)
+    sets = {
+        nine: "",
+        nine[1:]: "公开01表",
+        (*nine, "G05"): "公开07表、公开09表、公开11表",
+    }
+    cons = yield [Case().add({}, forms=forms) for forms in sets]
+    for con, lacking in zip(cons, sets.values(), strict=True):
         found = rows(con, "SELECT message FROM raw_findings WHERE rule_id = 'P-09'")
         assert lacking in (found[0][0] if found else "") and bool(found) == bool(lacking)
 
 
+@beside
 def test_counts_are_printed_as_counts():
     facts = {("F03", "", "车辆数合计", "统计数"): 24_00, ("F03", "", "其他用车", "统计数"): 23_00}
-    con = Case().add(facts).load()
-    reconcile(con, BOOK)
+    con = yield Case().add(facts)
     (message,) = [
         r[0]
         for r in con.execute(
@@ -203,9 +214,9 @@ def test_counts_are_printed_as_counts():
     )
 
 
+@beside
 def test_a_count_that_is_no_whole_number():
-    con = Case().add({("F03", "", "单价100万元（含）以上设备（不含车辆）", "统计数"): 3_50}).load()
-    reconcile(con, BOOK)
+    con = yield Case().add({("F03", "", "单价100万元（含）以上设备（不含车辆）", "统计数"): 3_50})
     query = (
         "SELECT f.subject, c.cell FROM raw_findings f JOIN raw_cells c USING (finding_id) WHERE"
         " f.rule_id = 'IN-F03-05'"
@@ -215,8 +226,9 @@ def test_a_count_that_is_no_whole_number():
     ]
 
 
+@beside
 def test_amounts_are_given_as_their_sheet_prints_them():
-    con = run(
+    con = yield one(
         {
             ("G01", "收入", "本年收入合计", "金额"): 713_390_000,
             ("Z01", "收入", "本年收入合计", "决算数"): 713_291_245,
@@ -233,13 +245,14 @@ def test_amounts_are_given_as_their_sheet_prints_them():
     assert difference == Decimal("987.55")
 
 
+@beside
 def test_a_difference_within_one_unit_is_in_that_unit():
     facts = {
         ("G06", "", "合计", "合计"): 500_000_000,
         ("G06", "", "合计", "基本支出"): 300_000_000,
         ("G06", "", "合计", "项目支出"): 100_000_000,
     }
-    con = run(facts, decimals={"G06": -2})
+    con = yield one(facts, decimals={"G06": -2})
     message = con.execute(
         "SELECT message FROM raw_findings WHERE rule_id = 'P-10' AND subject = 'G06[合计,合计]'"
     ).fetchall()[0][0]
@@ -248,12 +261,13 @@ def test_a_difference_within_one_unit_is_in_that_unit():
     )
 
 
+@beside
 def test_a_message_shows_the_factors_and_an_inequality_suspects_both_sides():
     facts = consistent() | {
         ("F03", "", "政府采购支出合计", "统计数"): 0,
         ("F03", "", "支出合计", "统计数"): 100,
     }
-    con = run(facts)
+    con = yield one(facts)
     number, message, detail = con.execute(
         "SELECT finding_id, message, detail FROM raw_findings WHERE rule_id = 'X-33'"
     ).fetchall()[0]

@@ -1,11 +1,15 @@
-"""Missing forms, missing years, missing subordinates: never a pass, always a reason."""
+"""Missing forms, missing years, missing subordinates: never a pass, always a reason.
+
+Most units of these tests are reconciled beside each other (``beside.py``); what is about the whole
+world is reconciled by itself (``run``).
+"""
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
-from tests.reconcile.worlds import Case
+from pipelines.reconcile import reconcile
+from tests.reconcile.beside import BOOK, beside
+from tests.reconcile.worlds import Case, only
 
-BOOK = load_rulebook()
 X08 = {("Z05", "", "合计", "合计"): 500, ("Z05_1", "", "合计", "合计"): 500}
 INCOME = ("Z01", "收入", "年初结转和结余", "决算数")
 CLOSING = ("Z01", "支出", "年末结转和结余", "决算数")
@@ -19,51 +23,59 @@ def results(con, rule, unit="1", year=2023):
     return con.execute(query, [rule, unit, year]).fetchall()[0]
 
 
-def run(case, **kw):
+def run(case):
     con = case.load()
-    reconcile(con, BOOK, **kw)
+    reconcile(con, BOOK)
     return con
 
 
+@beside
 def test_a_required_form_that_is_missing():
-    assert results(run(Case().add(X08)), "X-08") == ("not_evaluated", "缺少Z05_2")
+    assert results((yield Case().add(X08)), "X-08") == ("not_evaluated", "缺少Z05_2")
 
 
+@beside
 def test_the_form_for_operations_is_needed_only_where_there_are_any():
     whole = X08 | {("Z05_2", "", "合计", "合计"): None}
-    assert results(run(Case().add(whole)), "X-08")[0] == "pass"
     spent = whole | {("Z04", "", "合计", "经营支出"): 5}
-    assert results(run(Case().add(spent)), "X-08") == ("not_evaluated", "缺少Z05_3")
+    none, some = yield [Case().add(whole), Case().add(spent)]
+    assert results(none, "X-08")[0] == "pass"
+    assert results(some, "X-08") == ("not_evaluated", "缺少Z05_3")
 
 
+@beside
 def test_a_fund_table_is_needed_only_where_the_fund_shows():
     base = {("Z08", "", "合计", "合计"): 500, ("Z05", "", "合计", "合计"): 500}
-    assert results(run(Case().add(base)), "X-25")[0] == "pass"
     shown = base | {("Z01_1", "收入", "政府性基金预算财政拨款", "决算数"): 1}
-    assert results(run(Case().add(shown)), "X-25") == ("not_evaluated", "缺少Z10")
+    without, with_fund = yield [Case().add(base), Case().add(shown)]
+    assert results(without, "X-25")[0] == "pass"
+    assert results(with_fund, "X-25") == ("not_evaluated", "缺少Z10")
 
 
+@beside
 def test_what_submissions_list_as_missing_is_missing():
     case = (
         Case()
         .unit("1", missing="Z10,Z12")
         .add({("Z08", "", "合计", "合计"): 500, ("Z05", "", "合计", "合计"): 500})
     )
-    assert results(run(case), "X-25")[0] == "not_evaluated"
+    assert results((yield case), "X-25")[0] == "not_evaluated"
 
 
+@beside
 def test_forms_that_are_not_ours_to_ask_for():
-    con = run(Case().add({("Z01", "收入", "本年收入合计", "决算数"): 5}))
+    con = yield (Case().add({("Z01", "收入", "本年收入合计", "决算数"): 5}))
     assert results(con, "X-05")[0] == "not_evaluated"
     assert results(con, "P-01")[0] == "not_evaluated"
     assert results(con, "IN-Z11-01") == ("not_evaluated", "不涉及：没有报送有关表格")
 
 
+@beside
 def test_an_unreadable_sheet_is_a_missing_form():
     case = Case().add(X08 | {("Z05_2", "", "合计", "合计"): 1})
     for sheet in case.rows["sheets"]:
         sheet["status"] = "unreadable" if sheet["form"] == "Z05_2" else "read"
-    assert results(run(case), "X-08") == ("not_evaluated", "缺少Z05_2")
+    assert results((yield case), "X-08") == ("not_evaluated", "缺少Z05_2")
 
 
 def test_every_rule_has_an_outcome_for_every_unit_and_year():
@@ -82,28 +94,36 @@ def test_every_rule_has_an_outcome_for_every_unit_and_year():
     assert results(con, "IN-Z01-01", "2")[0] == "not_evaluated"
 
 
-def test_last_year_absent_present_and_from_an_earlier_set():
-    assert results(run(Case().add({INCOME: 5})), "Y-01") == ("not_evaluated", "上年数据缺失")
+@beside
+def test_last_year_absent_and_present():
     both = Case().add({INCOME: 5}).add({CLOSING: 4}, year=2022)
-    assert results(run(both), "Y-01")[0] == "fail"
+    absent, present = yield [Case().add({INCOME: 5}), both]
+    assert results(absent, "Y-01") == ("not_evaluated", "上年数据缺失")
+    assert results(present, "Y-01")[0] == "fail"
+
+
+def test_last_year_from_an_earlier_set():
     con = Case().add({INCOME: 5}).load()
     old = Case().add({CLOSING: 5}, year=2022).load()
     con.register("given", old.sql("SELECT * FROM facts").to_arrow_table())
     con.execute("CREATE TABLE prior_facts AS SELECT * FROM given")
-    reconcile(con, BOOK)
+    reconcile(con, only("Y-01"))
     assert results(con, "Y-01")[0] == "pass"
     assert con.execute("SELECT DISTINCT year FROM check_results").fetchall() == [(2023,)]
 
 
 def test_only_the_years_asked_for():
-    con = run(Case().add({INCOME: 5}).add({CLOSING: 4}, year=2022), years={2023})
+    con = Case().add({INCOME: 5}).add({CLOSING: 4}, year=2022).load()
+    reconcile(con, only("Y-01"), years={2023})
     assert con.execute("SELECT DISTINCT year FROM check_results").fetchall() == [(2023,)]
     assert results(con, "Y-01")[0] == "fail"
 
 
+@beside
 def test_an_absent_adjustment_table_counts_as_nothing():
     adjusted = {INCOME: 5, ("CS01_1", "", "合计", "变动项目和金额/小计"): 1}
-    assert results(run(Case().add(adjusted).add({CLOSING: 4}, year=2022)), "Y-01")[0] == "pass"
+    case = Case().add(adjusted).add({CLOSING: 4}, year=2022)
+    assert results((yield case), "Y-01")[0] == "pass"
 
 
 def department(children, parent, **units):
@@ -118,37 +138,41 @@ def department(children, parent, **units):
 CELL = ("Z05", "", "2010301", "30201")
 
 
+@beside
 def test_roll_up():
-    assert (
-        results(run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 7})), "G-01")[0] == "pass"
-    )
-    con = run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 8}))
-    assert results(con, "G-01")[0] == "fail"
-    cells = con.execute(
+    below = {"11": {CELL: 3}, "12": {CELL: 4}}
+    right, wrong = yield [department(below, {CELL: 7}), department(below, {CELL: 8})]
+    assert results(right, "G-01")[0] == "pass"
+    assert results(wrong, "G-01")[0] == "fail"
+    cells = wrong.execute(
         "SELECT role, file FROM raw_findings JOIN raw_cells USING (finding_id) WHERE rule_id ="
         " 'G-01' AND role <> 'suspect' ORDER BY ALL"
     ).fetchall()
     assert cells == [("left", "1/2023.xlsx"), ("right", "11/2023.xlsx"), ("right", "12/2023.xlsx")]
 
 
+@beside
 def test_roll_up_waits_for_a_missing_subordinate():
-    con = run(department({"11": {CELL: 3}, "12": None}, {CELL: 7}))
+    con = yield department({"11": {CELL: 3}, "12": None}, {CELL: 7})
     assert results(con, "G-01") == ("not_evaluated", "下级单位未报送：12")
 
 
+@beside
 def test_roll_up_does_not_wait_for_a_subordinate_that_has_ended():
-    con = run(department({"11": {CELL: 7}, "12": None}, {CELL: 7}, **{"12": {"last": 2022}}))
+    con = yield department({"11": {CELL: 7}, "12": None}, {CELL: 7}, **{"12": {"last": 2022}})
     assert results(con, "G-01")[0] == "pass"
 
 
+@beside
 def test_roll_up_counts_a_subordinate_that_submitted_after_its_last_year():
-    con = run(department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 7}, **{"12": {"last": 2022}}))
+    con = yield department({"11": {CELL: 3}, "12": {CELL: 4}}, {CELL: 7}, **{"12": {"last": 2022}})
     assert results(con, "G-01")[0] == "pass"
 
 
+@beside
 def test_across_years_a_changed_department_is_not_compared():
     case = department({"11": {CELL: 7}, "12": None}, {INCOME: 9}, **{"12": {"last": 2022}})
-    con = run(case.add({CLOSING: 20}, code="1", year=2022))
+    con = yield case.add({CLOSING: 20}, code="1", year=2022)
     assert results(con, "Y-01") == ("not_evaluated", "下级单位有增减，与上年不可比")
 
 
@@ -163,9 +187,10 @@ def transfers(parent):
         ("Z01", "支出", "本年支出合计", "决算数"): 80,
         ("Z01", "支出", "总计", "决算数"): 80,
     }
-    return run(department({"11": child, "12": above}, parent))
+    return department({"11": child, "12": above}, parent)
 
 
+@beside
 def test_internal_transfers_are_left_out_alike_on_both_sides():
     left_out = {
         ("Z01", "收入", "本年收入合计", "决算数"): 100,
@@ -173,15 +198,17 @@ def test_internal_transfers_are_left_out_alike_on_both_sides():
         ("Z01", "支出", "本年支出合计", "决算数"): 30,
         ("Z01", "支出", "总计", "决算数"): 30,
     }
-    assert results(transfers(left_out), "G-01")[0] == "pass"
     one_side = left_out | {
         ("Z01", "支出性质", "对附属单位补助支出", "决算数"): 50,
         ("Z01", "支出", "本年支出合计", "决算数"): 80,
         ("Z01", "支出", "总计", "决算数"): 80,
     }
-    assert results(transfers(one_side), "G-01")[0] == "fail"
+    alike, unlike = yield [transfers(left_out), transfers(one_side)]
+    assert results(alike, "G-01")[0] == "pass"
+    assert results(unlike, "G-01")[0] == "fail"
 
 
+@beside
 def test_more_than_the_subordinates_had_cannot_be_left():
     facts = {
         ("Z01", "收入", "上级补助收入", "决算数"): 60,
@@ -191,19 +218,21 @@ def test_more_than_the_subordinates_had_cannot_be_left():
         ("Z01", "支出", "本年支出合计", "决算数"): 90,
         ("Z01", "支出", "总计", "决算数"): 90,
     }
-    assert results(transfers(facts), "G-01")[0] == "fail"
+    assert results((yield transfers(facts)), "G-01")[0] == "fail"
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [("行政单位", "fail"), ("事业单位", "fail"), ("其他", "not_evaluated"), ("", "not_evaluated")],
 )
+@beside
 def test_rules_by_type_of_unit(kind, expected):
     facts = {
         ("F03", "", "机关运行经费", "统计数"): 5,
         ("Z07", "", "合计", "本年支出/基本支出/公用经费"): 6,
     }
-    assert results(run(Case().unit("1", unit_type=kind).add(facts)), "X-29")[0] == expected
+    con = yield Case().unit("1", unit_type=kind).add(facts)
+    assert results(con, "X-29")[0] == expected
 
 
 def test_a_unit_without_a_register_stands_alone():
@@ -217,6 +246,7 @@ def test_nothing_at_all():
     assert con.execute("SELECT count(*) FROM check_results").fetchall() == [(0,)]
 
 
+@beside
 def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
     """A year of which only the published tables are there: its fund tables are not empty but
     unknown, this year and the next.
@@ -231,8 +261,7 @@ def test_of_published_tables_alone_nothing_follows_for_the_internal_ones():
         .add(published, year=2022)
         .add({("Z09", "", "2296002", "年初结转和结余/合计"): 500_00}, year=2023)
     )
-    con = case.load()
-    reconcile(con, BOOK)
+    con = yield case
     assert (
         con.execute(
             "SELECT rule_id, subject FROM raw_findings WHERE rule_id IN ('P-01', 'Y-02')"

@@ -1,18 +1,19 @@
 """A printed number is an interval: 元 to the 分, 万元 within half its last digit, counts
-exactly.
+exactly. The units of all these tests are reconciled beside each other (``beside.py``).
 """
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
-from tests.reconcile.worlds import Case, only
-
-BOOK = load_rulebook()
+from tests.reconcile.beside import beside
+from tests.reconcile.worlds import Case
 
 
-def failed(facts, rule, decimals=None):
-    con = Case().add(facts, decimals=decimals).load()
-    reconcile(con, only(rule))
+def printed(facts, **decimals):
+    """One unit; how many decimals of 元 the sheet of a form prints."""
+    return Case().add(facts, decimals=decimals)
+
+
+def failed(con, rule):
     query = "SELECT outcome, failed FROM check_results WHERE rule_id = ?"
     return con.execute(query, [rule]).fetchall()[0]
 
@@ -20,12 +21,13 @@ def failed(facts, rule, decimals=None):
 @pytest.mark.parametrize(
     ("amount", "expected"), [(10_000_00, "pass"), (10_000_01, "fail"), (9_999_99, "fail")]
 )
+@beside
 def test_yuan_to_the_fen(amount, expected):
     facts = {
         ("Z03", "", "合计", "本年收入合计"): 10_000_00,
         ("Z01", "收入", "本年收入合计", "决算数"): amount,
     }
-    assert failed(facts, "X-01")[0] == expected
+    assert failed((yield printed(facts)), "X-01")[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -38,11 +40,13 @@ def test_yuan_to_the_fen(amount, expected):
         (12_249_99, "fail"),
     ],
 )
+@beside
 def test_wan_with_two_decimals_is_fifty_yuan_either_way(exact, expected):
     facts = {("G06", "", "合计", "合计"): 12_300_00, ("Z07", "", "合计", "本年支出/合计"): exact}
-    assert failed(facts, "P-01", {"G06": -2})[0] == expected
+    assert failed((yield printed(facts, G06=-2)), "P-01")[0] == expected
 
 
+@beside
 def test_widths_add_up_over_both_sides():
     facts = {
         ("G06", "", "合计", "合计"): 300_00,
@@ -53,41 +57,49 @@ def test_widths_add_up_over_both_sides():
         ("G06", "", "201", c): facts[("G06", "", "合计", c)]
         for c in ("合计", "基本支出", "项目支出")
     }
-    assert failed(facts, "P-10", {"G06": -2})[0] == "pass"
-    facts |= {("G06", "", k, "合计"): 400_00 for k in ("合计", "201")}
-    assert failed(facts, "P-10", {"G06": -2}) == ("fail", 2)
+    wider = facts | {("G06", "", k, "合计"): 400_00 for k in ("合计", "201")}
+    within, beyond = yield [printed(facts, G06=-2), printed(wider, G06=-2)]
+    assert failed(within, "P-10")[0] == "pass"
+    assert failed(beyond, "P-10") == ("fail", 2)
 
 
+@beside
 def test_six_decimals_of_wan_are_exact():
     facts = {
         ("Z03", "", "合计", "本年收入合计"): 10_000_00,
         ("Z01", "收入", "本年收入合计", "决算数"): 10_000_01,
     }
-    assert failed(facts, "X-01", {"Z03": 2})[0] == "fail"
+    assert failed((yield printed(facts, Z03=2)), "X-01")[0] == "fail"
 
 
+@beside
 def test_inequalities_use_the_interval_too():
     facts = {("Z08_1", "", "合计", "合计"): 100_01, ("Z05_1", "", "合计", "合计"): 100_00}
-    assert failed(facts, "X-26")[0] == "fail"
-    assert failed(facts, "X-26", {"Z08_1": -2})[0] == "pass"
+    exact, rounded = yield [printed(facts), printed(facts, Z08_1=-2)]
+    assert failed(exact, "X-26")[0] == "fail"
+    assert failed(rounded, "X-26")[0] == "pass"
 
 
+@beside
 def test_counts_are_exact_in_a_wan_table():
     facts = {("F03", "", "车辆数合计", "统计数"): 300, ("F03", "", "其他用车", "统计数"): 200}
-    assert failed(facts, "IN-F03-04", {"F03": -2})[0] == "fail"
+    assert failed((yield printed(facts, F03=-2)), "IN-F03-04")[0] == "fail"
 
 
+@beside
 def test_a_small_amount_that_the_rounded_table_leaves_out():
     facts = {
         ("G06", "", "合计", "合计"): 10_000_00,
         ("Z07", "", "合计", "本年支出/合计"): 10_000_00,
         ("Z07", "", "2010301", "本年支出/合计"): 49_00,
     }
-    assert failed(facts, "P-01", {"G06": -2}) == ("pass", 0)
-    facts[("Z07", "", "2010301", "本年支出/合计")] = 51_00
-    assert failed(facts, "P-01", {"G06": -2}) == ("fail", 1)
+    larger = facts | {("Z07", "", "2010301", "本年支出/合计"): 51_00}
+    small, large = yield [printed(facts, G06=-2), printed(larger, G06=-2)]
+    assert failed(small, "P-01") == ("pass", 0)
+    assert failed(large, "P-01") == ("fail", 1)
 
 
+@beside
 def test_the_largest_amounts_do_not_overflow():
     huge = 999_999_999_999_999_999
     facts = {
@@ -98,8 +110,7 @@ def test_the_largest_amounts_do_not_overflow():
         ("Z01", "收入", "本年收入合计", "决算数"): huge,
         ("F03", "", "支出合计", "统计数"): huge,
     }
-    con = Case().add(facts).add(facts, year=2022).load()
-    reconcile(con, BOOK)
+    con = yield Case().add(facts).add(facts, year=2022)
     rows = con.execute(
         "SELECT message, difference FROM raw_findings WHERE rule_id = 'IN-Z01-01' AND year = 2023"
     ).fetchall()

@@ -1,15 +1,13 @@
 """Published tables: detail that is left out, one wrong figure among balanced ones, figures as they
-are printed.
+are printed. The sets of all these tests are reconciled beside each other (``beside.py``).
 """
 
 from decimal import Decimal
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
+from tests.reconcile.beside import beside
 from tests.reconcile.worlds import Case, sample
-
-BOOK = load_rulebook()
 
 
 def made(published="balanced", units=3, seed=7):
@@ -27,12 +25,6 @@ def without(case, code, form, gone, *, lines):
         ]
 
 
-def run(case):
-    con = case.load()
-    reconcile(con, BOOK)
-    return con
-
-
 def cells(con, role, form):
     query = "SELECT cell FROM raw_cells WHERE role = ? AND sheet = ? ORDER BY cell"
     return [r[0] for r in con.execute(query, [role, form]).fetchall()]
@@ -40,10 +32,11 @@ def cells(con, role, form):
 
 @pytest.mark.parametrize("lines", [True, False])
 @pytest.mark.parametrize("form", ["G05", "G08"])
+@beside
 def test_a_table_with_its_total_alone_is_found_and_its_cells_named(form, lines):
     case, code = made()
     without(case, code, form, lambda row: row[0] == "3" or "经费" in row, lines=lines)
-    con = run(case)
+    con = yield case
     found = con.execute("SELECT rule_id, severity, unit_code FROM raw_findings").fetchall()
     assert ("P-12", "error", code) in found and {f[2] for f in found} == {code}
     named = cells(con, "right", form)
@@ -52,12 +45,15 @@ def test_a_table_with_its_total_alone_is_found_and_its_cells_named(form, lines):
 
 @pytest.mark.parametrize("published", ["naive", "balanced"])
 @pytest.mark.parametrize("digits", [3, 5])
+@beside
 def test_a_table_that_lists_one_level_only_is_no_error(published, digits):
     case, code = made(published)
     without(case, code, "G05", lambda row: len(row) == digits, lines=True)
-    assert run(case).execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
+    con = yield case
+    assert con.execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
 
 
+@beside
 def test_where_only_one_level_is_listed_a_wrong_figure_is_still_found():
     case, code = made()
     without(case, code, "G05", lambda row: len(row) == 3, lines=True)
@@ -67,9 +63,9 @@ def test_where_only_one_level_is_listed_a_wrong_figure_is_still_found():
         if f["form"] == "G05" and f["unit_code"] == code and len(f["row_key"]) == 5
     )
     fact["amount"] += Decimal(30_000)
-    assert "P-10" in {
-        r[0] for r in run(case).execute("SELECT rule_id FROM raw_findings").fetchall()
-    }
+    con = yield case
+    found = con.execute("SELECT rule_id FROM raw_findings").fetchall()
+    assert ("P-10",) in found
 
 
 def without_columns(case, form, digits):
@@ -107,25 +103,26 @@ def listed_across(case, code):
 
 @pytest.mark.parametrize("published", ["naive", "balanced"])
 @pytest.mark.parametrize("digits", [3, 5])
+@beside
 def test_a_table_that_lists_one_level_of_columns_only_is_no_error(published, digits):
     case, _ = made(published)
     without_columns(case, "G07", digits)
-    assert run(case).execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
+    con = yield case
+    assert con.execute("SELECT rule_id, message FROM raw_findings").fetchall() == []
 
 
 @pytest.mark.parametrize("digits", [0, 3, 5])
+@beside
 def test_a_table_listed_across_may_leave_a_level_out_too(digits):
     case, code = made(seed=7)
     listed_across(case, code)
     without_columns(case, "G05", digits)
-    found = (
-        run(case)
-        .execute("SELECT unit_code, rule_id, message FROM raw_findings WHERE unit_code = ?", [code])
-        .fetchall()
-    )
-    assert found == []
+    con = yield case
+    query = "SELECT unit_code, rule_id, message FROM raw_findings WHERE unit_code = ?"
+    assert con.execute(query, [code]).fetchall() == []
 
 
+@beside
 def test_a_wrong_figure_under_columns_of_one_level_is_still_found():
     case, code = made()
     without_columns(case, "G07", 3)
@@ -135,21 +132,23 @@ def test_a_wrong_figure_under_columns_of_one_level_is_still_found():
         if f["form"] == "G07" and f["unit_code"] == code and len(f["col_key"]) == 5
     )
     fact["amount"] += Decimal(30_000)
-    con = run(case)
+    con = yield case
     assert fact["cell"] in cells(con, "left", "G07")
 
 
+@beside
 def test_one_lost_column_of_a_table_that_has_the_others_is_an_error():
     case, _ = made()
     for table in ("facts", "layouts"):
         case.rows[table] = [
             r for r in case.rows[table] if not (r["form"] == "G07" and r["col_key"] == "301")
         ]
-    assert "P-10" in {
-        r[0] for r in run(case).execute("SELECT rule_id FROM raw_findings").fetchall()
-    }
+    con = yield case
+    found = con.execute("SELECT rule_id FROM raw_findings").fetchall()
+    assert ("P-10",) in found
 
 
+@beside
 def test_columns_of_detail_all_empty():
     case = Case().add(
         {
@@ -162,7 +161,7 @@ def test_columns_of_detail_all_empty():
             ("G07", "", "合计", "301"): None,
         }
     )
-    con = run(case)
+    con = yield case
     assert con.execute("SELECT subject FROM raw_findings WHERE rule_id = 'P-12'").fetchall() == [
         ("Z08[合计,经类]#2",)
     ]
@@ -174,7 +173,7 @@ def test_columns_of_detail_all_empty():
 
 
 def planted(mode, change, units=12, seed=3):
-    """One published figure of every unit changed; (unit, fact, its true amount) and the results."""
+    """One published figure of every unit changed; the case, and (unit, fact, its true amount)."""
     case, _ = sample(units, 1, seed=seed, published=mode)
     by_unit = {}
     for fact in sorted(
@@ -188,12 +187,14 @@ def planted(mode, change, units=12, seed=3):
         fact = facts[number * 37 % len(facts)]
         changed.append((code, fact, fact["amount"]))
         fact["amount"] = change(fact["amount"])
-    return run(case), changed
+    return case, changed
 
 
 @pytest.mark.parametrize("mode", ["naive", "balanced"])
+@beside
 def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
-    con, changed = planted(mode, lambda amount: amount + Decimal(50_000))
+    case, changed = planted(mode, lambda amount: amount + Decimal(50_000))
+    con = yield case
     exact = 0
     for code, fact, true in changed:
         found = con.execute(
@@ -215,8 +216,10 @@ def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
     assert exact >= len(changed) - 1
 
 
+@beside
 def test_one_last_digit_is_told_from_what_balancing_moved():
-    con, changed = planted("balanced", lambda amount: amount + Decimal(100), units=24)
+    case, changed = planted("balanced", lambda amount: amount + Decimal(100), units=24)
+    con = yield case
     query = (
         "SELECT count(DISTINCT finding_id) FROM raw_cells WHERE role = 'suspect' AND rank = 1 AND"
         " file = ? AND sheet = ? AND cell = ?"
@@ -232,6 +235,7 @@ def test_one_last_digit_is_told_from_what_balancing_moved():
     assert len(apart) <= 1
 
 
+@beside
 def test_a_wrong_total_is_suspected_before_blank_cells_of_the_internal_tables():
     case, code = made()
     for form in ("Z10", "Z12"):
@@ -246,7 +250,7 @@ def test_a_wrong_total_is_suspected_before_blank_cells_of_the_internal_tables():
         if f["form"] == "G05" and f["unit_code"] == code and f["row_key"] == f["col_key"] == "合计"
     )
     total["amount"] += Decimal(50_000)
-    con = run(case)
+    con = yield case
     suspects = con.execute(
         "SELECT DISTINCT sheet, cell, suggested FROM raw_cells WHERE role = 'suspect'"
     ).fetchall()
@@ -255,6 +259,7 @@ def test_a_wrong_total_is_suspected_before_blank_cells_of_the_internal_tables():
 
 
 @pytest.mark.parametrize("digits", [2, 3, 5])
+@beside
 def test_beside_an_unreadable_total_a_balanced_part_is_not_accused(digits):
     case, _ = sample(12, 1, seed=3, published="balanced")
     totals = {}
@@ -267,11 +272,12 @@ def test_beside_an_unreadable_total_a_balanced_part_is_not_accused(digits):
             totals[fact["unit_code"]] = fact
     for fact in totals.values():
         fact |= {"amount": None, "state": "text", "raw": "详见附件"}
-    assert (
-        len(totals) >= 10 and run(case).execute("SELECT message FROM raw_findings").fetchall() == []
-    )
+    con = yield case
+    assert len(totals) >= 10
+    assert con.execute("SELECT message FROM raw_findings").fetchall() == []
 
 
+@beside
 def test_beside_an_unreadable_source_a_balanced_part_is_not_accused():
     case, _ = sample(12, 1, seed=3, published="balanced")
     lost = {}
@@ -280,11 +286,12 @@ def test_beside_an_unreadable_source_a_balanced_part_is_not_accused():
             lost[fact["unit_code"]] = fact
     for fact in lost.values():
         fact |= {"amount": None, "state": "text", "raw": "见附注"}
-    assert (
-        len(lost) >= 10 and run(case).execute("SELECT message FROM raw_findings").fetchall() == []
-    )
+    con = yield case
+    assert len(lost) >= 10
+    assert con.execute("SELECT message FROM raw_findings").fetchall() == []
 
 
+@beside
 def test_beside_an_unreadable_total_a_wrong_part_is_still_found():
     case, code = made()
     mine = {
@@ -295,7 +302,7 @@ def test_beside_an_unreadable_total_a_wrong_part_is_still_found():
     mine["合计"] |= {"amount": None, "state": "text", "raw": "详见附件"}
     part = next(f for row, f in mine.items() if len(row) == 3)
     part["amount"] += Decimal(200)
-    assert part["cell"] in cells(run(case), "left", "G03")
+    assert part["cell"] in cells((yield case), "left", "G03")
 
 
 def dropped_line():
@@ -312,9 +319,10 @@ def dropped_line():
     return case, row
 
 
+@beside
 def test_a_line_lost_from_a_published_table_accuses_no_cell_that_is_right():
     case, row = dropped_line()
-    con = run(case)
+    con = yield case
     assert con.execute(
         "SELECT count(*) FROM raw_cells WHERE role = 'suspect' AND sheet = 'Z04'"
     ).fetchall() == [(0,)]
@@ -328,6 +336,7 @@ def test_a_line_lost_from_a_published_table_accuses_no_cell_that_is_right():
     assert all(m.endswith(" 元") for m in messages)
 
 
+@beside
 def test_of_two_lines_swapped_in_a_published_table_the_published_cells_are_suspected():
     form = "G02"
     case, code = made()
@@ -340,11 +349,12 @@ def test_of_two_lines_swapped_in_a_published_table_the_published_cells_are_suspe
     one, two = next((a, b) for a in rows for b in rows if a < b and a[:5] == b[:5])
     for fact in mine:
         fact["row_key"] = {one: two, two: one}.get(fact["row_key"], fact["row_key"])
-    con = run(case)
+    con = yield case
     suspects = con.execute("SELECT DISTINCT sheet FROM raw_cells WHERE role = 'suspect'").fetchall()
     assert suspects == [(form,)]
 
 
+@beside
 def test_an_internal_figure_that_nothing_confirms_is_suspected():
     case = Case().add(
         {
@@ -352,7 +362,7 @@ def test_an_internal_figure_that_nothing_confirms_is_suspected():
             ("Z07", "", "201", "本年支出/基本支出/小计"): 100_000_00,
         }
     )
-    con = run(case)
+    con = yield case
     assert ("Z07",) in con.execute(
         "SELECT DISTINCT sheet FROM raw_cells WHERE role = 'suspect'"
     ).fetchall()

@@ -7,11 +7,11 @@ distance of the lines does. What does not belong here: tables with a full grid (
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipelines.tables.pdf.bands import Row, rows_of
 from pipelines.tables.pdf.geometry import Glyph, Rule
 from pipelines.tables.pdf.headings import Block, blocks_of, placed
 from pipelines.tables.pdf.pieces import Piece, Span, overlap, pieces_of
@@ -29,32 +29,10 @@ MOST_COLUMNS = (
     30  # whose headings can be told without lines; beyond, none is better than a wrong one
 )
 FULL = 0.7  # of the most cells of a row; rows with fewer may have cells over several columns
-CLOSE = 0.6  # of the distance of rows: lines nearer than that are one row, a cell being broken
-BANDED = 0.6  # of the rows that have a level line above them, for these lines to tell the rows
 _MONEY = re.compile(r"-?\d[\d,，]*\.\d+|-?\d{1,3}(?:[,，]\d{3})+")
 _CAPTION = re.compile(r"单位[:：]|部门[:：]|^公开\s*\d+\s*表$|^\s*(?:备?注|说明)\s*\d*[:：.]")
 _TITLE = re.compile(r"表(?:（[^）]*）)?$|部分")
 _PROSE = re.compile(r"[。；]|，.*，")
-
-
-@dataclass(slots=True)
-class Row:
-    """Lines that are one row, with their pieces."""
-
-    lines: list[TextLine]
-    pieces: list[Piece]
-
-    @property
-    def v0(self) -> float:
-        return min(line.v0 for line in self.lines)
-
-    @property
-    def v1(self) -> float:
-        return max(line.v1 for line in self.lines)
-
-    @property
-    def numbers(self) -> int:
-        return sum(p.is_number for p in self.pieces)
 
 
 Placed = tuple[int, int, int, int, list[Glyph]]  # row, column, rows, columns, what it says
@@ -82,6 +60,8 @@ def aligned_tables(
         if table is None:
             rest += lines[at : at + max(1, len(run))]
         else:
+            if _is_crowded(table.us):
+                _take_heads(table, rest)
             tables.append(table)
         at += max(1, len(run))
     return tables, rest
@@ -99,6 +79,9 @@ def _run(lines: Sequence[TextLine], at: int) -> Sequence[TextLine]:
     # The end of a cell broken at the foot of the table stands below the last numbers.
     while last < end and lines[last].v0 - lines[last - 1].v1 < 0.1 * lines[last].size:
         last += 1
+    # 合计 alone is the row of a table without amounts.
+    while last < end and lines[last].text in ("合计", "总计"):
+        last += 1
     return lines[at:last] if len(pieces_of(lines[at])) > 1 else ()
 
 
@@ -113,14 +96,14 @@ def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
     top = next((i for i, x in enumerate(lines) if _is_data(x)), len(lines))
     if top == len(lines):
         return None
-    rows = _rows(lines[top:], level)
+    rows = rows_of(lines[top:], level)
     blocks = blocks_of([p for x in lines[:top] for p in pieces_of(x)], level)
     columns = _columns(rows, blocks, lines[0].size)
     if not _tells([r for r in rows if r.numbers], len(columns)):
         return None
     us = [columns[0][0] - 1, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), columns[-1][1] + 1]
-    if len(columns) > MOST_COLUMNS:
-        return None
+    if _is_crowded(us):
+        return _without_heads(us, lines[:top], rows)
     height = placed(blocks, us)
     table = Aligned(us, _heights(blocks, height, rows))
     for block in blocks:
@@ -129,6 +112,32 @@ def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
     for number, row in enumerate(rows, height):
         table.cells += _cells(number, row, columns)
     return table
+
+
+def _is_crowded(us: Sequence[float]) -> bool:
+    return len(us) - 1 > MOST_COLUMNS
+
+
+def _without_heads(us: list[float], heads: Sequence[TextLine], rows: Sequence[Row]) -> Aligned:
+    """A table of so many columns that its heads cannot be told: they are one cell over all."""
+    first = rows[0].v0
+    top = min([line.v0 for line in heads], default=first) - 1
+    between = [(a.v1 + b.v0) / 2 for a, b in pairwise(rows)]
+    table = Aligned(us, [top, first - 0.5, *between, rows[-1].v1 + 1])
+    table.cells.append((0, 0, 1, len(us) - 1, [g for line in heads for g in line.glyphs]))
+    for number, row in enumerate(rows, 1):
+        table.cells += _cells(number, row, list(pairwise(us)))
+    return table
+
+
+def _take_heads(table: Aligned, lines: list[TextLine]) -> None:
+    """Takes heads that stand further above such a table off the lines before it."""
+    row, column, rows, columns, glyphs = table.cells[0]
+    while lines and _may_be_row(lines[-1]) and not _TITLE.search(lines[-1].text):
+        line = lines.pop()
+        glyphs = [*line.glyphs, *glyphs]
+        table.vs[0] = line.v0 - 1
+    table.cells[0] = row, column, rows, columns, glyphs
 
 
 def _is_data(line: TextLine) -> bool:
@@ -151,85 +160,17 @@ def _heights(blocks: Sequence[Block], height: int, rows: Sequence[Row]) -> list[
 def _tells(data: Sequence[Row], columns: int) -> bool:
     """Whether rows are those of a table: several columns of numbers, or amounts beside labels."""
     if columns < 2 or len(data) < 2:
-        return False
+        return any(_is_numbered(r) for r in data)
     wide = sum(r.numbers > 1 for r in data)
     money = sum(any(_MONEY.fullmatch(p.text) for p in r.pieces) for r in data)
     many = sum(r.numbers for r in data) >= FEWEST_NUMBERS
     return wide >= FEWEST_ROWS or money >= FEWEST_ROWS or many
 
 
-# rows -------------------------------------------------------------------------------
-
-
-def _rows(lines: Sequence[TextLine], level: Sequence[Rule]) -> list[Row]:
-    """Lines as rows: by the level lines between them, else by their distance."""
-    banded = _bands(lines, level)
-    rows: list[Row] = []
-    limit = _row_distance(lines) * CLOSE
-    for line, before in zip(lines, [None, *lines], strict=False):
-        together = before is not None and _goes_on(before, line, banded, limit)
-        if before is not None and together and not _parted(before, line, level):
-            rows[-1].lines.append(line)
-            rows[-1].pieces += pieces_of(line)
-        else:
-            rows.append(Row([line], pieces_of(line)))
-    return rows
-
-
-def _goes_on(before: TextLine, line: TextLine, banded: list[float], limit: float) -> bool:
-    """Whether a line belongs to the row of the one above it."""
-    if banded:
-        middle = sum(g.middle[1] for g in line.glyphs) / len(line.glyphs)
-        above = sum(g.middle[1] for g in before.glyphs) / len(before.glyphs)
-        return bisect_right(banded, middle) == bisect_right(banded, above)
-    return line.v0 - before.v0 < limit
-
-
-def _parted(before: TextLine, line: TextLine, level: Sequence[Rule]) -> bool:
-    """Whether a level line runs between what stands under each other in two lines, as between a
-    heading and its parts.
-    """
-    pairs = [
-        (a, b)
-        for a in pieces_of(before)
-        for b in pieces_of(line)
-        if overlap((a.u0, a.u1), (b.u0, b.u1)) > 0
-    ]
-    return any(
-        before.v0 < r.at < line.v1 and a.v1 - 1 <= r.at <= b.v0 + 1 and _under(r, b)
-        for a, b in pairs
-        for r in level
-    )
-
-
-def _under(rule: Rule, piece: Piece) -> bool:
-    return rule.start <= piece.u0 + 1 and rule.end >= piece.u1 - 1
-
-
-def _bands(lines: Sequence[TextLine], level: Sequence[Rule]) -> list[float]:
-    """The heights of the level lines through a table, where there is one above most of its rows."""
-    left, right = min(x.u0 for x in lines), max(x.u1 for x in lines)
-    through = sorted(
-        r.at
-        for r in level
-        if r.start <= left + 0.2 * (right - left) and r.end >= right - 0.2 * (right - left)
-        if lines[0].v0 - lines[0].size <= r.at <= lines[-1].v1 + lines[-1].size
-    )
-    numbered = sum(any(p.is_number for p in pieces_of(x)) for x in lines)
-    return through if len(through) >= BANDED * numbered else []
-
-
-def _row_distance(lines: Sequence[TextLine]) -> float:
-    """How far apart two rows stand: the least distance of two numbers under each other."""
-    spans = [[(p.u0, p.u1) for p in pieces_of(line) if p.is_number] for line in lines]
-    steps = []
-    for at in range(1, len(lines)):
-        if any(overlap(a, b) > 0 for a in spans[at - 1] for b in spans[at]):
-            steps.append(lines[at].v0 - lines[at - 1].v0)
-    return min(steps, default=0.0)
-
-
-# columns ----------------------------------------------------------------------------
+def _is_numbered(row: Row) -> bool:
+    """Whether a row has the numbers of columns, as a table without any amount has too."""
+    words = [p.text for p in row.pieces]
+    return "栏次" in words and sum(w.isdigit() for w in words) >= FEWEST_ROWS
 
 
 def _columns(rows: Sequence[Row], blocks: Sequence[Block], size: float) -> list[Span]:
@@ -303,7 +244,7 @@ def rows_under(
     """Lines as rows of a table whose columns are known from the page before; None where they are
     none, as a title or a note is.
     """
-    rows = _rows(lines, level) if lines else []
+    rows = rows_of(lines, level) if lines else []
     if not any(len(r.pieces) > 1 for r in rows):
         return None
     between = [(a.v1 + b.v0) / 2 for a, b in pairwise(rows)]

@@ -28,7 +28,7 @@ def join_tables(pages: Sequence[PdfPage]) -> None:
         repeated = _repeated(page.blocks, above) if whole is not None else 0
         if whole is not None and repeated < len(page.blocks):
             first = page.blocks[repeated]
-            if isinstance(first, PdfTable) and _fits(whole, first):
+            if isinstance(first, PdfTable) and not first.beside and _fits(whole, first):
                 page.running += [b for b in page.blocks[:repeated] if isinstance(b, TextLine)]
                 _append(whole, first, page)
                 del page.blocks[: repeated + 1]
@@ -71,11 +71,26 @@ def _fits(whole: PdfTable, part: PdfTable) -> bool:
     """Whether two tables have the same columns; some of them may be seen in one part only."""
     if not (whole.ruled and part.ruled):
         return whole.ruled == part.ruled and _alike(whole.us, part.us)
+    if whole.cut or part.cut:  # where the paper ends is no edge of a column
+        return len(whole.us) == len(part.us) and _near(whole.us[:-1], part.us[:-1])
     few, many = sorted((whole.us, part.us), key=len)
     # Pages may be set with other margins left and right, so columns are told from the first.
     moved = [u - many[0] + few[0] for u in many]
-    same_end = abs(few[-1] - moved[-1]) <= ALIKE
+    same_end = abs(few[-1] - moved[-1]) <= ALIKE or (few is part.us and _is_open(part))
     return same_end and all(min(abs(u - m) for m in moved) <= ALIKE for u in few)
+
+
+def _is_open(part: PdfTable) -> bool:
+    """Whether a part begins with a row of the table, so that it may lack its last columns: rows
+    that are blank there may have no lines either. A head would say that it is another table.
+    """
+    said = [c.said for c in part.row(0) if c.said]
+    return len(said) > 1 and any(map(_NUMBER.fullmatch, said))
+
+
+def _near(one: Sequence[float], other: Sequence[float]) -> bool:
+    shift = other[0] - one[0]
+    return all(abs(b - a - shift) <= ALIKE for a, b in zip(one, other, strict=True))
 
 
 def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -90,6 +105,7 @@ def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:
     """Adds the rows of a part behind those of the table."""
+    whole.cut |= part.cut
     if whole.ruled:
         _same_columns(whole, part)
     repeated = _same_rows(whole, part)

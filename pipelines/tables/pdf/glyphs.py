@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from ctypes import byref, c_double
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 from pypdfium2 import raw
@@ -20,6 +21,9 @@ MOST_GLYPHS = (
     60_000  # characters of one page: a page set in the smallest print has some eight thousand
 )
 QUARTER, NEARLY = 90, 3  # degrees: text set by hand is a little off, a watermark a good deal
+# Times the width of a Chinese letter that the room of its line is high, to be more than the print:
+# narrow print (长宽比 90%) stays below.
+TALL = 1.15
 _UNREADABLE = frozenset("\ufffd\ufffe\uffff\0")
 
 
@@ -28,8 +32,8 @@ class PageText:
     """What a page says. ``glyphs`` stand upright by ``turn``; ``aslant`` are those that run in
     another direction.
 
-    ``unmapped``: characters whose font does not say what they are; ``outside``: those beyond the
-    edge of the page.
+    ``unmapped``: characters whose font does not say what they are; ``outside``: words beyond the
+    edge of the page. ``said``: what is on it, in the order of drawing.
     """
 
     number: int
@@ -37,7 +41,8 @@ class PageText:
     glyphs: list[Glyph] = field(default_factory=list)
     aslant: list[Glyph] = field(default_factory=list)
     unmapped: int = 0
-    outside: int = 0
+    outside: list[str] = field(default_factory=list)
+    said: str = ""
 
 
 @dataclass(slots=True)
@@ -58,12 +63,28 @@ def page_text(page: Any, number: int) -> PageText:
         glyphs = _taken(textpage, found, page.get_bbox())
     finally:
         raw.FPDFText_ClosePage(textpage)
+    found.said = "".join(g.text for g in glyphs)
     found.turn = Turn(_direction(glyphs))
-    for one in glyphs:
+    upright = [found.turn.box(one.box) for one in glyphs]
+    slack = _slack(upright, glyphs)
+    for one, (u0, above, u1, below) in zip(glyphs, upright, strict=True):
         target = found.glyphs if one.angle == found.turn.degrees else found.aslant
-        u0, v0, u1, v1 = found.turn.box(one.box)
+        v0, v1 = above + slack * (below - above), below - slack * (below - above)
         target.append(Glyph(one.text, u0, v0, u1, v1, v1 - v0, number, one.box, one.spaced))
     return found
+
+
+def _slack(upright: list[Box], glyphs: list[_Raw]) -> float:
+    """What part of the room of a line lies above, and as much below, the print itself: some fonts
+    ask for half as much again as their letters are high. Chinese letters are as wide as high.
+    """
+    square = [
+        (v1 - v0) / (u1 - u0)
+        for (u0, v0, u1, v1), one in zip(upright, glyphs, strict=True)
+        if "一" <= one.text <= "鿿"
+    ]
+    ratio = median(square) if square else 1.0
+    return (1 - 1 / ratio) / 2 if ratio > TALL else 0.0
 
 
 def _direction(glyphs: list[_Raw]) -> int:
@@ -80,7 +101,7 @@ def _taken(textpage: Any, found: PageText, bounds: Box) -> list[_Raw]:
             f"超过 {MOST_GLYPHS} 个，不像印出来的页面；请重新导出后提交"
         )
     glyphs: list[_Raw] = []
-    spaced = False
+    spaced = beyond = False
     for i in range(count):
         text = chr(raw.FPDFText_GetUnicode(textpage, i))
         if text.isspace() or raw.FPDFText_IsGenerated(textpage, i) == 1:
@@ -90,11 +111,20 @@ def _taken(textpage: Any, found: PageText, bounds: Box) -> list[_Raw]:
         if _unreadable(text) or raw.FPDFText_HasUnicodeMapError(textpage, i) == 1:
             found.unmapped += 1
         if box is None or not _inside(box, bounds):
-            found.outside += 1
+            _add_outside(found.outside, text, beyond)
+            beyond = True
             continue
         glyphs.append(_Raw(text, box, _angle(textpage, i), spaced))
-        spaced = False
+        spaced = beyond = False
     return glyphs
+
+
+def _add_outside(words: list[str], text: str, goes_on: bool) -> None:
+    """A character beyond the edge, put to the word before it where nothing stands between."""
+    if goes_on:
+        words[-1] += text
+    else:
+        words.append(text)
 
 
 def _unreadable(text: str) -> bool:

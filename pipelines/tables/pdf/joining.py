@@ -70,9 +70,10 @@ def paragraphs(pages: Sequence[PdfPage]) -> list[Paragraph | PdfTable]:
                 found.append(block)
                 continue
             last = found[-1] if found else None
-            if isinstance(last, Paragraph) and _goes_on(
-                last, block, [margins[widths[x.page], x.column] for x in (last.lines[-1], block)]
-            ):
+            both = (last.lines[-1], block) if isinstance(last, Paragraph) else ()
+            # A title moved from a page of another width has no margins there.
+            settings = [margins.get((widths[x.page], x.column)) for x in both]
+            if isinstance(last, Paragraph) and _goes_on(last, block, settings):
                 last.lines.append(block)
             else:
                 found.append(Paragraph([block]))
@@ -108,9 +109,11 @@ def _margin(lines: list[TextLine], steps: list[float]) -> Margins:
     return Margins(left, right, leading)
 
 
-def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins]) -> bool:
+def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins | None]) -> bool:
     """Whether a line belongs to the paragraph above it; ``settings`` are those of both lines."""
     before, margins = settings
+    if before is None or margins is None:
+        return False
     last = paragraph.lines[-1]
     size = last.size
     if last.u1 + _word(line) < before.right - HANGING * size:

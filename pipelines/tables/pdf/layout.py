@@ -16,6 +16,7 @@ from pipelines.tables.pdf.drawn import drawn_lines
 from pipelines.tables.pdf.geometry import Glyph, Rule, Turn
 from pipelines.tables.pdf.glyphs import PageText, page_text
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
+from pipelines.tables.pdf.paper import on_paper, runs_over
 from pipelines.tables.pdf.ruling import Grid, ruled_grids
 from pipelines.tables.pdf.splitting import split_rows
 from pipelines.tables.pdf.textline import TextLine, slanting_lines, text_lines
@@ -38,7 +39,8 @@ class PdfPage:
     running: list[TextLine] = field(default_factory=list)
     letters: int = 0
     unmapped: int = 0
-    outside: int = 0
+    outside: list[str] = field(default_factory=list)
+    said: str = ""
     pictures: int = 0
     broken: bool = False
     level: list[Rule] = field(default_factory=list)
@@ -48,14 +50,18 @@ class PdfPage:
 def read_page(page: Any, number: int) -> PdfPage:
     """One page (from 1). Raises :class:`DocumentError` where it holds more than a page can."""
     text = page_text(page, number)
-    drawn = drawn_lines(page, text.turn)
-    tables, rest = _tables(ruled_grids(drawn), text)
+    whole = drawn_lines(page, text.turn)
+    right = text.turn.box(page.get_bbox())[2]
+    drawn = on_paper(whole, right)
+    tables, rest = _tables(ruled_grids(drawn, [g.middle for g in text.glyphs]), text)
+    for table in tables:
+        table.cut |= runs_over(whole, right, table.v0, table.v1)
     loose, lines = aligned_tables(text_lines(rest), drawn.level)
     tables += [aligned_table(table, number, text.turn) for table in loose]
     blocks = _ordered(tables, lines, _middle(page, text.turn))
     found = PdfPage(number, _width(page, text.turn), blocks, slanting_lines(text.aslant))
     found.letters = len(text.glyphs) + len(text.aslant)
-    found.unmapped, found.outside = text.unmapped, text.outside
+    found.unmapped, found.outside, found.said = text.unmapped, text.outside, text.said
     found.pictures = drawn.pictures
     found.level, found.turn = drawn.level, text.turn
     return found
@@ -122,20 +128,30 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
         )
         for i, p in enumerate(grid.places)
     ]
+    kept, vs = _without_edges(cells, grid.vs)
+    parted = split_rows(kept)
     return PdfTable(
-        page, grid.us, grid.vs[0], grid.vs[-1], split_rows(_without_edges(cells)), [(0, page)]
+        page,
+        grid.us,
+        grid.vs[0],
+        grid.vs[-1],
+        parted,
+        [(0, page)],
+        vs=vs if parted is kept else [],
+        cut=grid.open_right,
     )
 
 
-def _without_edges(cells: list[PdfCell]) -> list[PdfCell]:
+def _without_edges(cells: list[PdfCell], vs: list[float]) -> tuple[list[PdfCell], list[float]]:
     """Without an empty strip across at the top or foot, which is the gap of a table's border where
-    a page ends.
+    a page ends; ``vs`` are the edges of the rows.
     """
     for row in (max(c.row for c in cells), 0):
         strip = [c for c in cells if c.row <= row < c.row + c.rows]
         if len(cells) > 1 and len(strip) == 1 and strip[0].rows == 1 and not strip[0].lines:
             cells = [replace(c, row=c.row - (c.row > row)) for c in cells if c is not strip[0]]
-    return cells
+            vs = vs[:-1] if row else vs[1:]
+    return cells, vs
 
 
 def aligned_table(table: Aligned, page: int, turn: Turn) -> PdfTable:

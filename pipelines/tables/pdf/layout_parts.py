@@ -31,7 +31,9 @@ class PdfCell:
 class PdfTable:
     """A table on one page: the edges of its columns and its cells, row by row.
 
-    ``pages``: (first row, page) of its parts; ``ruled``: by lines, else its columns are about.
+    ``pages``: (first row, page) of its parts; ``ruled``: by lines, else its columns are about;
+    ``cut``: it runs over the right edge of the paper. ``vs``: the edges of its rows; empty where
+    they are not those of the page. ``beside``: it has further columns of a table on a page before.
     """
 
     page: int
@@ -41,6 +43,9 @@ class PdfTable:
     cells: list[PdfCell]
     pages: list[tuple[int, int]] = field(default_factory=list)
     ruled: bool = True
+    cut: bool = False
+    beside: bool = False
+    vs: list[float] = field(default_factory=list)
 
     @property
     def height(self) -> int:

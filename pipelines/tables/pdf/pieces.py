@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.tables.pdf.geometry import Glyph, Stretch
 from pipelines.tables.pdf.textline import TextLine
 
-PIECE = 1.0  # heights of print between two cells of a line; letters of a word stand nearer
+PIECE = 0.7  # heights of print between two cells of a line; letters of a word stand nearer
 _NUMBER = re.compile(r"[-—－+]?\d[\d,，]*(?:\.\d+)?%?|[-—－]+")
 Span = tuple[float, float]
 

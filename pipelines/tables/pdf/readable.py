@@ -68,11 +68,19 @@ def _unmapped(pages: Sequence[PdfPage]) -> Iterable[str]:
 
 
 def _outside(pages: Sequence[PdfPage]) -> Iterable[str]:
-    beyond = [p.number for p in pages if p.outside]
+    """Characters beyond the paper; but words that another page shows are a title over it all, as
+    where a wide table is printed over several pages.
+    """
+    shown = "\n".join(p.said for p in pages)
+    lost = {p.number: sum(len(w) for w in p.outside if not _shown(w, shown)) for p in pages}
+    beyond = [number for number, count in lost.items() if count]
     if beyond:
-        count = sum(p.outside for p in pages)
-        what = f"第 {named(beyond)} 页有 {count} 个字落在纸外"
+        what = f"第 {named(beyond)} 页有 {sum(lost.values())} 个字落在纸外"
         yield f"{what}，印不出来，没有读取；请调整页面后重新导出"
+
+
+def _shown(words: str, shown: str) -> bool:
+    return len(words) > 1 and any(c.isalpha() for c in words) and words in shown
 
 
 def named(pages: Sequence[int]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pypdfium2
 
 from pipelines.tables.document import Document
+from pipelines.tables.pdf.beside import rows_beside
 from pipelines.tables.pdf.continued import join_tables
 from pipelines.tables.pdf.geometry import Box, Glyph
 from pipelines.tables.pdf.joining import Paragraph, Pieces, cell_entries, joined_lines, paragraphs
@@ -47,6 +48,7 @@ def locate_pdf(data: bytes) -> Located:
         opened.close()
     unread = check_readable(pages)
     without_running(pages)
+    rows_beside(pages)
     join_tables(pages)
     taken = _Taken()
     for block in paragraphs(pages):
@@ -89,7 +91,7 @@ class _Taken:
 
     def table(self, table: PdfTable) -> None:
         opened = self.writer.open_table(table.page)
-        opened.pages = tuple(table.pages[1:])
+        opened.pages, opened.cut = tuple(table.pages[1:]), table.cut
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
             self.writer.open_cell(opened, cell.row, cell.column, cell.rows, cell.columns)
             for entry in cell_entries(cell):

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.tables.pdf.drawn import Drawn
-from pipelines.tables.pdf.geometry import Rule
+from pipelines.tables.pdf.geometry import Box, Rule
+from pipelines.tables.pdf.islands import with_islands
 
 # Points: lines nearer than this are one (double borders, borders of neighbouring cells drawn
 # apart)
@@ -23,6 +24,7 @@ NARROWEST = 4.5
 BRIDGE = 4.0  # points: a gap in a line that is no gap (dashes, corners)
 MOST_LINES = 4_000  # of one page after joining; a page of a table has some two hundred
 MOST_BOXES = 60_000  # of one table on one page: lines drawn to make millions of boxes are no table
+Point = tuple[float, float]
 COVERED = 0.55  # part of the side of a box that a line must cover to part it from its neighbour
 
 
@@ -39,13 +41,15 @@ class Place:
 @dataclass(slots=True)
 class Grid:
     """A table's lines: ``us`` of its columns, ``vs`` of its rows (one more than there are), and
-    its cells.
+    its cells. ``open_right``: a line closes it on the left, none on the right, as where the paper
+    or its margin cuts it off.
     """
 
     us: list[float]
     vs: list[float]
     places: list[Place] = field(default_factory=list)
     owner: dict[tuple[int, int], int] = field(default_factory=dict)
+    open_right: bool = False
 
     @property
     def area(self) -> float:
@@ -60,15 +64,29 @@ class Grid:
         return self.owner[row, column]
 
 
-def ruled_grids(drawn: Drawn) -> list[Grid]:
+def ruled_grids(drawn: Drawn, words: Sequence[Point] = ()) -> list[Grid]:
     """The tables that the lines of a page make, smallest first, so that a frame around others
-    comes last.
+    comes last. ``words``: where its characters stand.
     """
     level, standing = _joined(drawn.level), _joined(drawn.standing)
     if len(level) + len(standing) > MOST_LINES:
         return []
-    grids = [_grid(*part) for part in _connected(level, standing)]
+    parts = list(_connected(level, standing))
+    frames = [_frame(*part) for part in parts]
+    loose = [v for u, v in words if not any(_inside(f, u, v) for f in frames)]
+    grids = [_grid(*part) for part in with_islands(parts, loose)]
     return sorted((g for g in grids if g and len(g.places) > 1), key=lambda g: g.area)
+
+
+def _frame(level: list[Rule], standing: list[Rule]) -> Box:
+    """The outermost lines of a part: u0, v0, u1, v1."""
+    us = [e for r in level for e in (r.start, r.end)] + [r.at for r in standing]
+    vs = [r.at for r in level]
+    return min(us), min(vs), max(us), max(vs)
+
+
+def _inside(frame: Box, u: float, v: float) -> bool:
+    return frame[0] <= u <= frame[2] and frame[1] <= v <= frame[3]
 
 
 def _joined(rules: Iterable[Rule]) -> list[Rule]:
@@ -132,7 +150,8 @@ def _grid(level: list[Rule], standing: list[Rule]) -> Grid | None:
     vs = _edges([r.at for r in level], [e for r in standing for e in (r.start, r.end)])
     if len(us) < 2 or len(vs) < 2 or len(us) * len(vs) > MOST_BOXES:
         return None
-    grid = Grid(us, vs)
+    posts = [r.at for r in standing]
+    grid = Grid(us, vs, open_right=_is_open(us, posts))
     root = {(r, c): (r, c) for r in range(len(vs) - 1) for c in range(len(us) - 1)}
     _unite(grid, root, level, standing)
     _place(grid, root)
@@ -152,6 +171,10 @@ def _edges(lines: list[float], ends: list[float]) -> list[float]:
         if at - parted[-1] > NARROWEST:
             parted.append(at)
     return parted
+
+
+def _is_open(us: Sequence[float], posts: Sequence[float]) -> bool:
+    return bool(posts) and us[0] >= min(posts) - NARROWEST and us[-1] > max(posts) + NARROWEST
 
 
 Boxes = dict[tuple[int, int], tuple[int, int]]

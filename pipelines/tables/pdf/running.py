@@ -31,7 +31,7 @@ def without_running(pages: Sequence[PdfPage]) -> None:
             edges = {p.number: line for p in pages if (line := _edge(p, last)) is not None}
             shift = _shift(edges)
             # A figure of the text may by chance be that of the page: each line counts both ways.
-            keys = ({_key(line, n), _key(line, 0)} for n, line in edges.items())
+            keys = (_keys(line, n) for n, line in edges.items())
             counted = Counter(key for found in keys for key in found)
             taken = 0
             for page in pages:
@@ -50,11 +50,13 @@ def _edge(page: PdfPage, last: bool) -> TextLine | None:
     return block if isinstance(block, TextLine) else None
 
 
-def _key(line: TextLine, page: int) -> str:
-    """What a line says without spaces, and without the number of its page (0: as it is)."""
-    if not page:
-        return "".join(line.text.split())
-    return re.sub(rf"(?<!\d){page}(?!\d)", "#", "".join(line.text.split()))
+def _keys(line: TextLine, page: int) -> set[str]:
+    """What a line says without spaces, as it is and without each figure that may be the number of
+    its page: addresses and dates hold such figures too.
+    """
+    said = "".join(line.text.split())
+    found = re.finditer(rf"(?<!\d){page}(?!\d)", said)
+    return {said, *(f"{said[: m.start()]}#{said[m.end() :]}" for m in found)}
 
 
 def _shift(edges: dict[int, TextLine]) -> int | None:
@@ -78,6 +80,6 @@ def _is_running(
     number = _NUMBERED.match(line.text)
     if number and shift is not None and int(number[1]) - page == shift:
         return True
-    said = _key(line, 0)
-    times = max(counted[said], counted[_key(line, page)])
+    times = max(counted[key] for key in _keys(line, page))
+    said = "".join(line.text.split())
     return times >= max(FEWEST_PAGES, SHARE * pages) and not _CAPTION.search(said)

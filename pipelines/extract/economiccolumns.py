@@ -1,0 +1,90 @@
+"""Wide columns by economic classification: the code or name over a column, within the class that
+stands over or before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from pipelines.extract.words import word
+from schemas.library import code_list
+
+Stack = tuple[str, ...]
+SUM_WORDS = ("小计", "合计", "计")
+_CODE = re.compile(r"^(\d{5}|\d{3})(?!\d)")
+
+
+@lru_cache(maxsize=1)
+def economic_names() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    classes: dict[str, str] = {}
+    items: dict[tuple[str, str], str] = {}
+    for code in code_list("economic").items.values():
+        for name in code.names:
+            if len(code.code) == 3:
+                classes[word(name)] = code.code
+            else:
+                items[(code.code[:3], word(name))] = code.code
+    shared = {
+        "对个人和家庭的补助支出": "303",
+        "债务利息支出": "307",
+        "其他资本性支出": "310",
+        "对企业补助支出": "312",
+        "对企事业单位的补助": "312",
+        "对企事业单位的补助（基本建设）": "311",
+    }
+    return shared | classes, items
+
+
+def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
+    """Wide columns by economic code, printed or told by name within the class that stands over or
+    before it.
+    """
+    classes, items = economic_names()
+    found: dict[int, str] = {}
+    current = ""
+    for column, variants in stacks.items():
+        key, current = _economic_key(variants[0], current, classes, items)
+        if key:
+            found[column] = key
+    return found
+
+
+def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
+    words = [_CODE.sub("", w).strip("-_ ") or w for w in stack]
+    codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
+    words = [word(w) for w in words]
+    above = next(
+        (
+            classes[w]
+            for w in words
+            if w in classes and (len(words) > 1 or w not in _leaves(current, items))
+        ),
+        "",
+    )
+    if codes:
+        code = codes[-1]
+        return code, code[:3]
+    leaf = words[-1] if words else ""
+    context = above or current
+    if leaf in (*SUM_WORDS, "总计"):
+        return _economic_sum(leaf, above, current, len(words))
+    if (context, leaf) in items and not (above and len(words) == 1):
+        return items[(context, leaf)], context
+    if above:
+        return above, above
+    return None, current
+
+
+def _economic_sum(leaf: str, above: str, current: str, depth: int) -> tuple[str | None, str]:
+    """A 合计 or 小计 column: of the class it stands under, else of the whole row."""
+    if above:
+        return above, above
+    if not current or (depth == 1 and leaf != "小计"):
+        return "合计", ""
+    return (current, current) if depth > 1 else (None, current)
+
+
+def _leaves(current: str, items: dict) -> set[str]:
+    return {name for (klass, name) in items if klass == current}

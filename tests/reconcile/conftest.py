@@ -1,0 +1,22 @@
+"""The tests of a module that are marked ``beside``, reconciled before the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.reconcile.beside import SideBySide
+
+
+@pytest.fixture(scope="module")
+def _beside(request: pytest.FixtureRequest) -> SideBySide:
+    items = [i for i in request.session.items if isinstance(i, pytest.Function)]
+    here = [i for i in items if i.module is request.module]
+    return SideBySide(i for i in here if hasattr(i.function, "first_half"))
+
+
+@pytest.fixture
+def side_by_side(request: pytest.FixtureRequest, _beside: SideBySide) -> Callable[[], None]:
+    """Runs the second half of the test that asks."""
+    return lambda: _beside.finish(request.node.nodeid)
