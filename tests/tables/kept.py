@@ -20,7 +20,7 @@ KEPT = Path(__file__).parent / "printed"
 NAME = "普查"  # in 云岭县普查中心: replaced by another word of two characters
 # The unit of each form, so that one check of a folder tells them apart.
 UNITS = {
-    "docx": "普查",
+    "docx": "复查",
     "html": "检查",
     "pdf": "核查",
     "odt": "抽查",
