@@ -52,6 +52,7 @@ class Grid:
     rows: list[list[tuple[int, object]]] = field(default_factory=list)
     _merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     bare: bool = False
+    _over: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sheet: Sheet) -> Grid:
@@ -87,6 +88,7 @@ class Grid:
         """Learn which cells of rows top..bottom are covered by a merged cell that starts
         elsewhere.
         """
+        self._over.clear()
         for r0, c0, r1, c1 in self.sheet.merged:
             if r1 < top or r0 > bottom or (r1 - r0 + 1) * (c1 - c0 + 1) > 20000:
                 continue
@@ -99,5 +101,8 @@ class Grid:
 
     def header_text(self, row: int, column: int) -> str:
         """The text that shows over a cell, seen through merged cells."""
-        r, c = self._merged.get((row, column), (row, column))
-        return self.text(r, c)
+        cell = (row, column)
+        text = self._over.get(cell)
+        if text is None:
+            text = self._over[cell] = self.text(*self._merged.get(cell, cell))
+        return text

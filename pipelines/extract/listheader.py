@@ -14,7 +14,7 @@ from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
 from pipelines.extract.columns import Match, amount_matches, header_words
 from pipelines.extract.grid import Grid, plain
-from pipelines.extract.learned.labels import Labels
+from pipelines.extract.learned.labels import Labels, labels_in
 from pipelines.extract.learned.way import is_long
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_digest
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
@@ -24,8 +24,9 @@ from pipelines.extract.words import word
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
-# layouts remembered for each form: what one exporter writes in one year, and its neighbours
-_KEPT = 8
+# Layouts remembered for each form. A province has a dozen exporters, each of which leaves some
+# choices to those who use it; the one met last is looked at first.
+_KEPT = 64
 
 Merged = list[tuple[int, int, int, int]]
 
@@ -33,7 +34,8 @@ Merged = list[tuple[int, int, int, int]]
 @dataclass(slots=True)
 class ListHeader:
     """A header understood: zero-based columns of codes and names, amount columns by key, faults of
-    the layout. ``labels`` are the rows learned under it; None where the header alone did not tell.
+    the layout. ``labels`` are the rows learned under such; None where the header alone did not
+    tell.
     """
 
     rows: heads.Header
@@ -70,12 +72,13 @@ def list_header(grid: Grid, form: Form) -> ListHeader:
     finder = _Finder(grid, form)
     if is_long():
         return finder.find()
-    for header in known:
+    for place, header in enumerate(known):
         if header.stands_in(grid) and finder.ends_as(header.rows):
+            known.insert(0, known.pop(place))
             return header
     made = finder.find()
     if finder.by_header_alone:
-        made.labels = Labels(made.code_columns)
+        made.labels = labels_in(made.code_columns, made.names, made.last_label)
         known.insert(0, made)
         del known[_KEPT:]
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipelines.extract.text import squash
 
@@ -93,7 +94,13 @@ def money_of_heads(texts: Iterable[str]) -> str | None:
     """The unit that column heads carry (``决算数（元）``); None where they carry none, or
     several.
     """
-    texts = [t for t in texts if "元" in t]
-    found = {m.group(1) for t in texts for m in _BRACKETED.finditer(squash(t))}
-    found |= {m for t in texts if (m := money_alone(t) or money_beside(t))}
+    found = set().union(*(_carried(t) for t in texts if "元" in t))
     return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=4096)  # the heads of all forms, in a writing or two
+def _carried(head: str) -> frozenset[str]:
+    """The units that a column's head carries."""
+    beside = money_alone(head) or money_beside(head)
+    units = [m.group(1) for m in _BRACKETED.finditer(squash(head))]
+    return frozenset([*units, beside] if beside else units)

@@ -4,6 +4,7 @@ never by position.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,7 +22,7 @@ from schemas.library import Block, Form, Row
 
 TAIL = "支出"
 _HEADER_WORDS = ("行次", "栏次", "收入", "支出")
-_HEADER_MARKS = ("行次", "栏次", "项目", "项 目", "项　目", "表", "编制单位", "收入")
+_HEADER_MARKS = re.compile("行次|栏次|项[ 　]?目|表|编制单位|收入")
 
 
 @dataclass(slots=True)
@@ -264,10 +265,7 @@ class PanelReader:
     def _may_repeat_header(self, r: int) -> bool:
         """Whether a row has words of a header and no item: then its amounts tell."""
         cells = dict(self.grid.rows[r])
-        if not any(
-            v.__class__ is str and any(w in v for w in _HEADER_MARKS)  # type: ignore[operator]
-            for v in cells.values()
-        ):
+        if not any(v.__class__ is str and _HEADER_MARKS.search(v) for v in cells.values()):  # type: ignore[arg-type]
             return False
         return not any(word(self._label(cells, p)) in p.names for p in self.panels)
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from pipelines.extract import listform, listheader, panelform
+from pipelines.extract.learned import panels
 from pipelines.extract.learned.way import long_way
 from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.worker import _library
@@ -217,3 +219,51 @@ def test_an_amount_that_is_no_number_goes_the_long_way(monkeypatch: pytest.Monke
         sheet.cells[line.row][cells[0][0]] = value
         with pytest.raises(LongWay):
             read([sheet])
+
+
+def below_a_banner(form: str, rows: int) -> Sheet:
+    """The sheet with more rows above its title: another header, for that stands lower."""
+    sheet = sheet_of(form)
+    width = len(sheet.cells[0])
+    sheet.cells[:0] = [["" for _ in range(width)] for _ in range(rows)]
+    sheet.merged = [(r0 + rows, c0, r1 + rows, c1) for r0, c0, r1, c1 in sheet.merged]
+    return sheet
+
+
+def test_rows_learned_under_one_header_are_known_under_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = read([sheet_of("Z04")])[0].table
+    assert len(table.lines) > 5
+    monkeypatch.setattr(listform.ListReader, "_read_row", _long)
+    moved = read([below_a_banner("Z04", 11)])[0].table
+    assert [line.row for line in moved.lines] == [line.row + 11 for line in table.lines]
+    assert [line[1:] for line in moved.lines] == [line[1:] for line in table.lines]
+
+
+@pytest.mark.parametrize(
+    ("form", "module", "kept", "reader", "name"),
+    [
+        ("Z04", listheader, "_KEPT", listheader._Finder, "find"),
+        ("Z01", panels, "KEPT", panelform.PanelReader, "_read_and_learn"),
+    ],
+)
+def test_the_layout_met_last_is_forgotten_last(
+    form: str,
+    module: ModuleType,
+    kept: str,
+    reader: type,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    met, again = [
+        {banner: below_a_banner(form, banner) for banner in (13, 14, 15)} for _ in range(2)
+    ]
+    monkeypatch.setattr(module, kept, 2)
+    for banner in (13, 14, 13, 15):
+        read([met[banner]])
+    monkeypatch.setattr(reader, name, _long)
+    read([again[13]])
+    read([again[15]])
+    with pytest.raises(LongWay):
+        read([again[14]])

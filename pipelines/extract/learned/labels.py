@@ -1,20 +1,23 @@
 """Rows of a list, known again by the cells of their label columns.
 
 The key of most rows depends on nothing else: a whole code, or 合计. Rows whose key depends on the
-rows above (parts of a code, labels under a code), notes and repeated headers are not learned.
+rows above (parts of a code, labels under a code), notes and repeated headers are not learned. What
+the columns of amounts are has no say: lists whose labels stand in the same columns share their
+rows, of whatever form and under whatever header.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.extract.header import never_numbers
 from pipelines.extract.rows import CodeReader, Line
 
-# Of a code list's 1,500 items one region's units use some hundreds: enough for what comes again,
-# and half a megabyte for a header at most.
-MOST_ROWS = 1024
+# Of the code lists' 1,800 items one region's units use some hundreds, each in a writing or two:
+# enough for what comes again, and a megabyte at most.
+MOST_ROWS = 2048
+MOST_PLACES = 32  # ways in which label columns stand: with or without a blank column, split codes
 LEAST_NUMBER = 100  # of codes kept as numbers; below it 1 and True would be the same key
 
 Cells = tuple[object, ...]
@@ -33,9 +36,9 @@ class Known:
 
 @dataclass(slots=True)
 class Labels:
-    """The rows learned under one header; ``code_columns`` are zero-based."""
+    """The rows learned in lists whose labels stand alike; ``code_columns`` are zero-based."""
 
-    code_columns: list[int]
+    code_columns: tuple[int, ...]
     rows: dict[Cells, Known] = field(default_factory=dict)
 
     def learn(self, labels: Cells, cells: Mapping[int, object], line: Line) -> None:
@@ -44,7 +47,7 @@ class Labels:
             return
         if not never_numbers([(c, v) for c, v in cells.items() if c < len(labels)]):
             return
-        reader = CodeReader(self.code_columns)
+        reader = CodeReader(list(self.code_columns))
         code = reader.code(dict(cells))
         if code and (len(code) < 3 or code != line.code):
             return  # put together with a code above
@@ -55,3 +58,16 @@ class Labels:
 
 def _is_code_number(cell: object) -> bool:
     return type(cell) is float and cell >= LEAST_NUMBER
+
+
+_KNOWN: dict[tuple[tuple[int, ...], tuple[int, ...], int], Labels] = {}
+
+
+def labels_in(codes: Sequence[int], names: Sequence[int], last: int) -> Labels:
+    """The rows learned so far where codes and names stand in these columns (zero-based), ``last``
+    being the last column of labels.
+    """
+    place = (tuple(codes), tuple(names), last)
+    if place not in _KNOWN and len(_KNOWN) >= MOST_PLACES:
+        _KNOWN.clear()
+    return _KNOWN.setdefault(place, Labels(place[0]))

@@ -18,9 +18,9 @@ from pipelines.extract.reading import Item, TableReading
 from pipelines.extract.rows import Line
 from pipelines.extract.text import is_note, label_key
 
-# Tables kept for each form: what a few exporters write for two or three years. A table has some
-# hundred cells, and few forms have panels: together they stay below a few megabytes.
-KEPT = 8
+# Tables kept for each form; the one met last is looked at first. A table has some hundred cells,
+# and few forms have panels: together they stay at some ten megabytes.
+KEPT = 48
 PLAIN = {str, float, int}
 
 Cell = tuple[int, object]
@@ -191,8 +191,10 @@ def read_known(grid: Grid, form: object) -> TableReading | None:
     """The table of a form, if it is like one that was learned."""
     if is_long():
         return None
-    for known in _KNOWN.get(id(form), (form, []))[1]:
+    tables = _KNOWN.get(id(form), (form, []))[1]
+    for place, known in enumerate(tables):
         if table := known.read(grid):
+            tables.insert(0, tables.pop(place))
             return table
     return None
 
