@@ -1,6 +1,7 @@
 # make run    read data/raw/, publish data/processed/ and reports/     make test   every test
 # make bench  measure beside the floors and the usual way (UNITS=2000)  make lint   ruff and mypy
 # make docs   write the generated documents again                      make lock   pin the dependencies again
+# make test-dask  the tests that need Dask, in an environment of their own
 
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -9,15 +10,20 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UNITS ?= 2000
 ARGS ?=
+DASK_VENV ?= .venv-dask
 LOCKED := --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: run test bench lint docs docs-check lock setup clean
+.PHONY: run test test-dask bench lint docs docs-check lock setup clean
 
 run: setup
 	@code=0; $(BIN)/caijue run $(ARGS) || code=$$?; test $$code -le 1
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+# Dask is an extra that few need: all other tests run without it, as most installations do.
+test-dask: $(DASK_VENV)/.ready
+	$(DASK_VENV)/bin/python -m pytest tests/dask $(ARGS)
 
 bench: setup
 	$(BIN)/python -m bench --units $(UNITS) $(ARGS)
@@ -42,6 +48,7 @@ docs-check: setup
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dask --extra dev $(LOCKED) -c requirements.lock -o requirements-dask.lock
 	echo "uv" | $(BIN)/uv pip compile - $(LOCKED) -o bootstrap.lock
 
 setup: $(READY)
@@ -49,5 +56,8 @@ setup: $(READY)
 $(READY): requirements.lock bootstrap.lock pyproject.toml .ci/setup
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" .ci/setup
 
+$(DASK_VENV)/.ready: requirements-dask.lock bootstrap.lock pyproject.toml .ci/setup
+	@PYTHON="$(PYTHON)" VENV="$(DASK_VENV)" LOCK=requirements-dask.lock .ci/setup
+
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DASK_VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +26,24 @@ PATHS = ("raw", "processed", "reports")
 PATH_LISTS = ("rules_folders", "forms_folders", "schemes_folders")
 FOREIGN = ("CAIJUE_CONFIG", "CAIJUE_HOME")
 MOST_MB = 4 * 2**20
+SCHEDULER = re.compile(r"(tcp|tls)://([A-Za-z0-9_.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
+
+
+class Engine(BaseModel):
+    """``[engine]``: where the jobs of a run are done. ``address`` is of a Dask scheduler."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["local", "dask"] = Field(default="local", description="由本机还是集群完成")
+    address: str = Field(default="", description="Dask 调度服务，tcp://主机:端口；空为本机临时集群")
+
+    @field_validator("address")
+    @classmethod
+    def _scheduler(cls, value: str) -> str:
+        found = SCHEDULER.fullmatch(value)
+        if value and (found is None or not 0 < int(found[3]) < 65_536):
+            raise ValueError("应写作 tcp://主机:端口，如 tcp://10.0.0.5:8786；不填为本机临时集群")
+        return value
 
 
 class Config(BaseModel):
@@ -47,6 +66,7 @@ class Config(BaseModel):
     database_memory_mb: int = Field(
         0, ge=0, le=MOST_MB, description="核对时数据库可用内存（MB）；0 为本机内存的一半"
     )
+    engine: Engine = Field(Engine(), description="由本机还是多台机器完成（表，见“多台机器”）")
     rules_folders: tuple[Path, ...] = Field((), description="本单位自定义规则所在文件夹")
     forms_folders: tuple[Path, ...] = Field((), description="本单位自定义表格所在文件夹")
     schemes_folders: tuple[Path, ...] = Field(
@@ -109,6 +129,7 @@ def _cores() -> int:
 
 
 KEYS = tuple(Config.model_fields)
+IN_TABLES = {f"engine_{key}": ("engine", key) for key in Engine.model_fields}
 
 
 def _unknown(key: str, where: str) -> str:
@@ -156,19 +177,25 @@ def _from_folder(key: str, value: Any, folder: Path) -> Any:
     return value
 
 
-def _read_environment() -> tuple[dict[str, str], list[str]]:
-    found, warnings = {}, []
+def _read_environment() -> tuple[dict[str, Any], list[str]]:
+    """``CAIJUE_ENGINE_KIND`` is ``kind`` of the table ``engine``."""
+    found: dict[str, str] = {}
+    tables: dict[str, dict[str, str]] = {}
+    warnings = []
     for name, value in os.environ.items():
         if not name.startswith(PREFIX) or name in FOREIGN:
             continue
         key = name.removeprefix(PREFIX).lower()
-        if key in KEYS:
+        if key in IN_TABLES:
+            table, within = IN_TABLES[key]
+            tables.setdefault(table, {}).update({within: value} if value else {})
+        elif key in KEYS:
             found[key] = value
         elif difflib.get_close_matches(key, KEYS, n=1, cutoff=0.75):
             raise UsageError(_unknown(name.removeprefix(PREFIX), f"环境变量 {PREFIX}* "))
         else:
             warnings.append(_unknown(name, "环境变量"))
-    return {k: v for k, v in found.items() if v != ""}, warnings
+    return {k: v for k, v in found.items() if v != ""} | tables, warnings
 
 
 _PROBLEMS = {
@@ -182,7 +209,10 @@ _PROBLEMS = {
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "string_type": "应为文字",
-    "literal_error": "只能是 text 或 json",
+    "literal_error": "只能是 {expected}",
+    "model_type": "应为一张表，如 [engine]",
+    "model_attributes_type": "应为一张表，如 [engine]",
+    "extra_forbidden": "没有这一项",
     "path_type": "应为路径",
     "tuple_type": "应为列表",
 }
@@ -191,18 +221,18 @@ _PROBLEMS = {
 def _problem(error: ValidationError) -> str:
     lines = []
     for item in error.errors():
-        key = str(item["loc"][0])
+        key = ".".join(map(str, item["loc"]))
         ctx = item.get("ctx", {})
         limits = {
             "greater_than_equal": "不得小于 {ge}",
             "less_than_equal": "不得大于 {le}",
             "greater_than": "应大于 {gt}",
         }
-        what = (
-            _PROBLEMS.get(item["type"]) or limits.get(item["type"], "").format(**ctx) or item["msg"]
-        )
+        what = (_PROBLEMS | limits).get(item["type"], "").format(**ctx).replace(
+            " or ", " 或 "
+        ) or item["msg"]
         what += _bounds(key)
-        shown = "" if key in SECRET else f" = {repr(item.get('input'))[:60]}"
+        shown = "" if key.partition(".")[0] in SECRET else f" = {repr(item.get('input'))[:60]}"
         lines.append(f"设置 {key}{shown} 不对：{what.removeprefix('Value error, ')}")
     return "；".join(lines)
 
@@ -223,6 +253,16 @@ def _bounds(key: str) -> str:
     return f"（可用 {least} 到 {most}）" if least is not None and most is not None else ""
 
 
+def _over(weaker: dict[str, Any], stronger: dict[str, Any]) -> dict[str, Any]:
+    """The stronger settings over the weaker; a table key by key."""
+    tables = {
+        key: weaker[key] | value
+        for key, value in stronger.items()
+        if isinstance(value, dict) and isinstance(weaker.get(key), dict)
+    }
+    return weaker | stronger | tables
+
+
 def load_config(**flags: Any) -> tuple[Config, list[str]]:
     """The settings in force, and warnings about them. Flags that are None do not count.
 
@@ -234,7 +274,7 @@ def load_config(**flags: Any) -> tuple[Config, list[str]]:
     from_environment, warnings = _read_environment()
     given = {k: v for k, v in flags.items() if v is not None}
     try:
-        config = Config.model_validate(from_file | from_environment | given)
+        config = Config.model_validate(_over(from_file, from_environment) | given)
     except ValidationError as error:
         raise UsageError(_problem(error)) from error
     return config.absolute(), warnings

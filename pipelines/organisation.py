@@ -4,6 +4,7 @@ beside the shipped.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipelines.config import Config
@@ -69,11 +70,14 @@ def scheme_folders(config: Config) -> tuple[Path, ...]:
 
 def extraction_version(config: Config) -> str:
     """The version of forms and extraction: part of the key under which extractions are kept."""
+    return extraction_version_of(config.forms_folders)
+
+
+def extraction_version_of(folders: Iterable[Path]) -> str:
+    """The same, of these folders of own forms."""
     import hashlib
 
     from pipelines.extract import VERSION
 
-    texts = [
-        p.read_bytes() for folder in config.forms_folders for p in sorted(folder.glob("*.yml"))
-    ]
+    texts = [p.read_bytes() for folder in folders for p in sorted(folder.glob("*.yml"))]
     return f"{VERSION}-{hashlib.sha256(b''.join(texts)).hexdigest()[:8]}" if texts else VERSION

@@ -241,6 +241,31 @@ def _answers(url: str) -> bool:
         return False
 
 
+def _engine(config: Config) -> Iterator[Point]:
+    """Nothing where all is done on this machine."""
+    import socket
+    from importlib.util import find_spec
+    from urllib.parse import urlsplit
+
+    engine = config.engine
+    if engine.kind == "local":
+        return
+    if not (find_spec("distributed") and find_spec("prefect_dask")):
+        advice = "请运行 pip install 'caijue[dask]'，或改为 engine.kind = \"local\"。"
+        yield Point("计算集群", BAD, "没有安装 Dask", advice)
+        return
+    if not engine.address:
+        yield Point("计算集群", GOOD, f"本机临时集群，{config.worker_count} 个进程")
+        return
+    place = urlsplit(engine.address)
+    try:
+        socket.create_connection((place.hostname or "", place.port or 0), timeout=3).close()
+    except OSError:
+        yield Point("计算集群", BAD, f"{engine.address} 没有应答", "请启动 dask scheduler。")
+        return
+    yield Point("计算集群", GOOD, f"{engine.address}；节点在运行开始时检查")
+
+
 def _fonts(_: Config) -> Iterator[Point]:
     from matplotlib import font_manager
 
@@ -297,6 +322,7 @@ LOOKS: tuple[Callable[[Config], Iterator[Point]], ...] = (
     _published,
     _cage,
     _prefect,
+    _engine,
     _fonts,
     _notify,
 )

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from pipelines.deliver import source
-from pipelines.deliver.filenames import UnitYear
+from pipelines.deliver.filenames import UnitYear, remove_parts
 from pipelines.deliver.marking.mark import Marked, MarkJob
 from pipelines.deliver.marking.narrative import NarrativeJob
 from pipelines.deliver.marking.pdfjob import PdfJob
@@ -22,6 +22,7 @@ from pipelines.deliver.reuse import Ledger, fingerprint
 from pipelines.deliver.summary import Summary, read_summary, write_summary
 from pipelines.deliver.unit.job import TREND_YEARS, UnitsJob, Wanted
 from pipelines.deliver.work import Job, run_jobs
+from pipelines.intake.crew import Crew
 from pipelines.public.facts import FactReader, fact_digests
 
 UNITS_IN_A_JOB = 6  # fewer leave workers waiting for jobs, more leave one working at the end
@@ -35,6 +36,7 @@ def deliver(
     only: set[str] | None = None,
     previous: Path | None = None,
     workers: int = 2,
+    crew: Crew | None = None,
     run_id: str,
 ) -> dict[str, Any]:
     """Write ``summary.xlsx``, ``units/``, ``public/``, ``marked/`` and ``index.html`` below
@@ -42,7 +44,8 @@ def deliver(
 
     ``db`` is the published database, ``raw`` the submitted files. ``only``: units (code, or name
     without one) whose workbooks are written; None is all. ``previous``: the reports folder of the
-    run before, from which unchanged workbooks are taken over. Returns the paths written:
+    run before, from which unchanged workbooks are taken over. ``crew``: who writes the
+    workbooks of units, None for ``workers`` of this machine. Returns the paths written:
     ``summary``, ``page``, ``units``, ``public``, ``marked``, and ``notes`` (Chinese: what could not
     be handed back, and why). Raises OSError where ``out`` cannot be written.
     """
@@ -63,8 +66,10 @@ def deliver(
             writing.texts.append(text)
             said = text.observations if isinstance(text, NarrativeJob) else text.entries
             writing.plan_mark(text, text.source.file, text.source.sha256, said)
-        for finished in run_jobs(chain(writing.due, writing.unit_jobs(con, run_id)), workers):
+        jobs = chain(writing.due, writing.unit_jobs(con, run_id))
+        for finished in run_jobs(jobs, workers, crew):
             writing.done(*finished)
+    remove_parts(out)
     _refer(summary, chosen, writing, out)
     write_summary(out / "summary.xlsx", summary, run_id)
     with source.opened(db) as con:

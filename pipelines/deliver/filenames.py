@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 _UNSAFE = re.compile(
     r"[\x00-\x20\x7f-\xa0\u3000\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff/\\:*?\"<>|%#\[\]&']+"
@@ -16,6 +18,20 @@ _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 _LONGEST = 150  # bytes of a name: 255 are allowed, endings and folders of archives need some
 
 UnitYear = tuple[str, int]
+PART = ".part"  # not whole yet
+
+
+def aside_of(target: Path, ending: str = "") -> Path:
+    """Where a file is written before it takes its name: nobody else who writes the same file, on
+    this machine or on another, writes there.
+    """
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}{ending}")
+
+
+def remove_parts(folder: Path) -> None:
+    """Takes away what writers that died left below ``folder``."""
+    for left in folder.glob(f"*/.*{PART}*"):
+        left.unlink(missing_ok=True)
 
 
 def safe_name(text: str) -> str:

@@ -11,7 +11,7 @@ from pipelines.deliver.marking.mark import Marked, MarkJob, mark
 from pipelines.deliver.marking.narrative import NarrativeJob, mark_text
 from pipelines.deliver.marking.pdfjob import PdfJob
 from pipelines.deliver.unit.job import UnitsJob, write_units
-from pipelines.intake.pool import map_files
+from pipelines.intake.crew import Crew, crew_of
 from pipelines.intake.refusal import Refused
 
 MEMORY_MB = 2000  # far above what six units' workbooks take
@@ -49,12 +49,14 @@ def do(job: Job) -> Marked | list[Path] | Unwritable:
         return Unwritable(error.errno or 0, error.strerror or str(error))
 
 
-def run_jobs(jobs: Iterable[Job], workers: int) -> Iterator[tuple[Job, Result]]:
-    """Each job with its result, as they finish.
+def run_jobs(
+    jobs: Iterable[Job], workers: int, crew: Crew | None = None
+) -> Iterator[tuple[Job, Result]]:
+    """Each job with its result, as they finish; done by the crew, or by workers of this machine.
 
     Raises OSError where the output cannot be written.
     """
-    for job, result in map_files(
+    for job, result in crew_of(crew)(
         do, jobs, workers=workers, memory_mb=MEMORY_MB, timeout_s=TIMEOUT_S
     ):
         if isinstance(result, Unwritable):

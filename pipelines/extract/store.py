@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -256,7 +257,8 @@ def write_extraction(
     batches = {"facts": _facts(readings), "lines": _lines(readings), "layouts": _layouts(readings)}
     rows = {"sheets": _sheet_rows(readings), **_others(readings)}
     batches |= {name: pa.RecordBatch.from_pylist(rows[name], STREAMS[name]) for name in rows}
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    # By chance and not by process: another machine may read the same file into the same folder.
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     with temporary.open("wb") as sink:
         for name, schema in STREAMS.items():
             noted = schema.with_metadata(told) if name == "sheets" else schema

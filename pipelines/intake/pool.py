@@ -25,7 +25,7 @@ from pipelines.intake.confine import STATUS, Cage, serve
 from pipelines.intake.refusal import Refused
 from pipelines.intake.wire import WrongAnswer, unpack
 
-__all__ = ["map_files", "preload", "prepare"]
+__all__ = ["map_files", "preload", "preloaded", "prepare", "returned"]
 
 Job = TypeVar("Job")
 _log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def map_files(
     returns, where that is left out. ``writes``, ``reads``: the folders below which a worker may
     write and read (``cage.py``), where the kernel can see to it; None: anywhere.
     """
-    expected = _returned(work) if result is None else result
+    expected = returned(work) if result is None else result
     cage = Cage(*(None if f is None else tuple(f) for f in (writes, reads)))
     pool = _Pool(work, max(1, workers), memory_mb, timeout_s, expected, cage)
     waiting = iter(jobs)
@@ -84,7 +84,7 @@ def map_files(
         pool.close()
 
 
-def _returned(work: Callable[..., Any] | str) -> Any:
+def returned(work: Callable[..., Any] | str) -> Any:
     """What the work says it returns; plain JSON where it does not."""
     return Any if isinstance(work, str) else get_type_hints(work).get("return", Any)
 
@@ -94,6 +94,11 @@ def preload(*modules: str) -> None:
     it starts, where every worker would have to.
     """
     _preloaded.update(modules)
+
+
+def preloaded() -> tuple[str, ...]:
+    """The modules that were named so far."""
+    return tuple(sorted(_preloaded))
 
 
 def prepare(module: str) -> None:

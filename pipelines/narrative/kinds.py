@@ -64,6 +64,40 @@ def sum_of(
     )
 
 
+def balance(
+    incoming: Sequence[Term],
+    outgoing: Sequence[Term],
+    rule: str,
+    subject: str,
+    message: Callable[[Values], str],
+) -> Relation:
+    """Σ incoming = Σ outgoing."""
+
+    def summed(terms: Sequence[Term], values: Values) -> Interval:
+        return total(t.of(values) for t in terms)
+
+    def solve(term: Term, values: Values) -> Interval | None:
+        own, other = (
+            (incoming, outgoing)
+            if any(t.key == term.key for t in incoming)
+            else (outgoing, incoming)
+        )
+        rest = [t for t in own if t.key != term.key]
+        return summed(other, values) - summed(rest, values)
+
+    return Relation(
+        rule,
+        subject,
+        (*outgoing, *incoming),
+        lambda v: summed(incoming, v).meets(summed(outgoing, v)),
+        solve,
+        message,
+        lambda v: summed(incoming, v).middle - summed(outgoing, v).middle,
+        None,
+        SUM,
+    )
+
+
 def equal(
     left: Term,
     right: Term,

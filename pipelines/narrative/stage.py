@@ -16,7 +16,6 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.intake.cage import folders_of
-from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import CheckOutcome, NarrativeResult
 from pipelines.narrative.memory import Memory
@@ -175,12 +174,9 @@ class _Work:
         by_file = {d.raw.file: d for d in due}
         limits = self.limits
         jobs = (job_of(d) for d in due)
-        results = map_files(
+        results = limits.map(
             work,
             jobs,
-            workers=limits.workers,
-            memory_mb=limits.memory_mb,
-            timeout_s=limits.timeout_s,
             result=expected,
             writes=(str(self.scratch),),
             reads=(*folders_of(d.raw.path for d in due), str(self.scratch)),

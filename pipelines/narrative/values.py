@@ -27,7 +27,9 @@ LOOSELY = {
     "total_expenditure": ("expenditure",),
     "fiscal_income": ("fiscal_income.year",),
     "fiscal_expenditure": ("fiscal_expenditure.year",),
-    "fiscal_expenditure.year": ("gpb",),
+    # 占本年支出合计 under a heading of 财政拨款 is mostly of all expenditure
+    "fiscal_expenditure.year": ("gpb", "expenditure"),
+    "fiscal_income.year": ("income",),
 }
 
 

@@ -62,6 +62,19 @@ class SumRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """What comes in and what goes out; ``also_in``, ``also_out``: members that are often left out
+    where they are nought.
+    """
+
+    incoming: tuple[str, ...]
+    outgoing: tuple[str, ...]
+    also_in: tuple[str, ...]
+    also_out: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class SectionKind:
     kind: str
     title: re.Pattern[str]
@@ -84,6 +97,7 @@ class Leftover:
 class Vocabulary:
     quantities: dict[str, Quantity]
     sums: tuple[SumRule, ...]
+    balances: tuple[Balance, ...]
     sections: tuple[SectionKind, ...]
     figure_sections: frozenset[str]
     money_sections: frozenset[str]
@@ -118,6 +132,11 @@ def _quantity(raw: dict[str, Any], parts: dict[str, str]) -> Quantity:
     return Quantity(**made)
 
 
+def _balance(raw: dict[str, Any]) -> Balance:
+    sides = {name: tuple(members) for name, members in raw.items() if name != "rule"}
+    return Balance(**sides, rule=raw["rule"])
+
+
 def _leftover(raw: dict[str, Any]) -> Leftover:
     return Leftover(
         raw["id"],
@@ -137,6 +156,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         quantities={q["id"]: _quantity(q, words["parts"]) for q in words["quantities"]},
         sums=tuple(SumRule(s["whole"], tuple(s["parts"]), s["rule"]) for s in words["sums"]),
+        balances=tuple(_balance(b) for b in words["balances"]),
         sections=tuple(
             SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False))
             for s in titles["sections"]

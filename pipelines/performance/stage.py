@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.intake.cage import folders_of
-from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import FactLookup
@@ -160,12 +159,9 @@ def _read(
         PackJob(f.file, f.path, f.type, f.sha256 or "", known.get(f.file, frozenset()))
         for f in due.values()
     ]
-    results = map_files(
+    results = limits.map(
         WORK,
         jobs,
-        workers=limits.workers,
-        memory_mb=limits.memory_mb,
-        timeout_s=limits.timeout_s,
         result=Pack | None,
         writes=(),
         reads=folders_of(f.path for f in due.values()),

@@ -96,6 +96,7 @@ def published_macro(forms: Collection[str]) -> str:
     return f"CREATE OR REPLACE TEMP MACRO rec_published(form) AS form IN ({listed})"
 
 
+Binding = tuple[str, ...]  # the words of a formula that tell its instances apart
 Axis = dict[str, int]  # the row (or column) keys of a form and block, with their ids
 
 
@@ -190,6 +191,7 @@ class Compiler:
                 FROM {self.keys} k JOIN rec_rows r USING (form, block, row_key)
                     JOIN rec_cols c USING (form, block, col_key)
         """)
+        self.meant: dict[tuple, list[tuple]] = {}
         self.rows = self._axis("rec_rows", "row_key")
         self.cols = self._axis("rec_cols", "col_key")
 
@@ -210,6 +212,21 @@ class Compiler:
             if term.cell:
                 self._term(number, check, term, binding, _scope(term.cell, looks_down))
 
+    def _meant(
+        self,
+        axes: dict[tuple[str, str], Axis],
+        place: tuple[str, str],
+        selector: Selector,
+        words: dict[str, str],
+        binding: Binding,
+    ) -> list[tuple]:
+        """``_matches``, looked up once: the rule book means the same rows again and again."""
+        regex = pattern(selector, words)
+        wanted = (axes is self.rows, place, regex.pattern, binding)
+        if wanted not in self.meant:
+            self.meant[wanted] = _matches(axes.get(place, {}), selector, regex, binding)
+        return self.meant[wanted]
+
     def _term(
         self, number: int, check: Check, term: Term, binding: tuple[str, ...], scope: int
     ) -> None:
@@ -220,8 +237,8 @@ class Compiler:
         opened = is_open(cell, binding)
         words = check.formula.words
         this = len(self.terms.rows)
-        rows = _matches(self.rows.get((cell.form, block), {}), row, words, binding)
-        cols = _matches(self.cols.get((cell.form, block), {}), cell.col, words, binding)
+        rows = self._meant(self.rows, (cell.form, block), row, words, binding)
+        cols = self._meant(self.cols, (cell.form, block), cell.col, words, binding)
         if rows and cols:
             self.row_match.rows += [(this, *m) for m in rows]
             self.col_match.rows += [(this, *m) for m in cols]
@@ -301,13 +318,12 @@ def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
 
 
 def _matches(
-    axis: Axis, selector: Selector, words: dict[str, str], binding: tuple[str, ...]
+    axis: Axis, selector: Selector, regex: re.Pattern[str], binding: Binding
 ) -> list[tuple]:
     """The keys of an axis that a selector means, each as its id and the words it binds."""
     unbound = [None] * MAX_WORDS
     if selector.literal is not None:  # most are: no need to look at every key
         return [(axis[selector.literal], *unbound)] if selector.literal in axis else []
-    regex = pattern(selector, words)
     found = []
     for key, number in axis.items():
         match = regex.fullmatch(key)

@@ -64,6 +64,10 @@ class RunContext:
             self.config, self.run_id, folders, lambda: self.con, earlier, self.progress
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A run is of this process alone: what goes to another machine has None in its place."""
+        return type(None), ()
+
     def _carry(self, con: duckdb.DuckDBPyConnection) -> int:
         from pipelines.publish.carry import carry_prior_facts
 

@@ -32,6 +32,7 @@ from pipelines.errors import Busy, Stop
 from pipelines.fixes import Fix, line, read_fixes, todo
 from pipelines.fixes.words import SEVERITY
 from pipelines.run.context import RunContext, handed_over, open_run
+from pipelines.run.engine import crew_of_run
 from pipelines.run.result import RunResult, result_of
 from pipelines.run.steps import STEPS, Boundary, Step, run_step
 
@@ -88,7 +89,7 @@ def nightly(
 
 def run_tasks(context: RunContext, boundary: Boundary | None) -> State[Any]:
     """Every stage as a task, in this thread and in order, then the artifacts."""
-    with lines_to_prefect():
+    with lines_to_prefect(), crew_of_run(context):
         return _run_tasks(context, boundary)
 
 

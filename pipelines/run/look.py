@@ -6,7 +6,7 @@ What does not belong here: what the stages do (``stages.py``), and publishing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow
 
+    from pipelines.intake.crew import Crew
     from pipelines.intake.discover import RawFile
     from pipelines.narrative.stage import Narratives
     from pipelines.run.readers import Limits, Reading
@@ -100,6 +101,7 @@ class Look:
     """One look at files. ``connect`` gives the connection whose tables are the datasets.
 
     ``thorough``: every batch is validated and every number counted anew, as before publishing.
+    ``crew``: who reads, None for the worker processes of this machine.
     ``aside``: rules about the inbox as a whole, which files given one by one cannot break.
     """
 
@@ -117,6 +119,7 @@ class Look:
     collected: Collected | None = None
     texts: Texts = field(default_factory=Texts)
     held: dict[str, float] | None = None
+    crew: Crew | None = None
     _book: Rulebook | None = None
 
     @property
@@ -141,7 +144,7 @@ class Look:
     def limits(self) -> Limits:
         from pipelines.run.readers import limits_of
 
-        return limits_of(self.config)
+        return replace(limits_of(self.config), crew=self.crew)
 
     @property
     def today(self) -> date:

@@ -107,6 +107,7 @@ def write_reports(context: RunContext) -> Delivered:
         out,
         previous=previous,
         workers=context.config.worker_count,
+        crew=context.look.crew,
         run_id=context.run_id,
     )
     books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx", ".pdf"))

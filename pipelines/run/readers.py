@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOSPC
@@ -21,6 +21,7 @@ from pipelines.extract.seen import beside
 from pipelines.intake.kinds import DOCUMENT_TYPES
 
 if TYPE_CHECKING:
+    from pipelines.intake.crew import Crew
     from pipelines.intake.discover import RawFile
 
 Progress = Callable[[int, int], None]
@@ -42,12 +43,26 @@ class Reading:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a worker process may use."""
+    """What a worker process may use; ``crew``: whose worker processes, None for this machine's."""
 
     workers: int
     memory_mb: int
     timeout_s: float
     folders: tuple[str, ...] = ()
+    crew: Crew | None = None
+
+    def map(self, work: Callable[..., Any] | str, jobs: Iterable[Any], **more: Any) -> Iterator:
+        """``map_files`` within these limits; ``more``: its ``result``, ``writes``, ``reads``."""
+        from pipelines.intake.crew import crew_of
+
+        return crew_of(self.crew)(
+            work,
+            jobs,
+            workers=self.workers,
+            memory_mb=self.memory_mb,
+            timeout_s=self.timeout_s,
+            **more,
+        )
 
 
 def limits_of(config: Config) -> Limits:
@@ -121,7 +136,6 @@ def _extract(
         return {}
     from pipelines.errors import mentions_full_disk
     from pipelines.intake.cage import folders_of
-    from pipelines.intake.pool import map_files
     from pipelines.intake.workbook import Refused
 
     private = _private_folder(next(iter(targets.values())).parent)
@@ -131,12 +145,9 @@ def _extract(
         for sha, f in largest_first
     }
     reasons: dict[str, str] = {}
-    results = map_files(
+    results = limits.map(
         WORK,
         list(jobs),
-        workers=limits.workers,
-        memory_mb=limits.memory_mb,
-        timeout_s=limits.timeout_s,
         result=dict[str, Any],
         writes=(str(private),),
         reads=(*folders_of(f.path for _, f in items), *limits.folders),

@@ -156,4 +156,6 @@ def run_direct(
 ) -> RunResult:
     """A whole run without Prefect. Raises pipelines.errors.Stop where nothing was published."""
     with open_run(config, on_progress) as context:
+        if config.engine.kind != "local":
+            log.say("--direct 只用本机，不用设置 engine 中的集群。")
         return run_steps(context, boundary)

@@ -14,7 +14,7 @@ from pipelines.organisation import rulebook
 @pytest.fixture(autouse=True)
 def _clean(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in KEYS:
+    for name in (*KEYS, "engine_kind", "engine_address"):
         monkeypatch.delenv(f"CAIJUE_{name.upper()}", raising=False)
     monkeypatch.delenv("CAIJUE_CONFIG", raising=False)
 
@@ -39,6 +39,15 @@ def test_order_of_weight(tmp_path, monkeypatch):
     assert (config.keep_runs, config.keep_days, config.raw) == (3, 5, tmp_path / "flag")
 
 
+def test_a_table_is_outweighed_key_by_key(tmp_path, monkeypatch):
+    (tmp_path / "caijue.toml").write_text(
+        '[engine]\nkind = "dask"\naddress = "tcp://a:1"\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("CAIJUE_ENGINE_ADDRESS", "tcp://[fd00::5]:8786")
+    engine = load_config()[0].engine
+    assert (engine.kind, engine.address) == ("dask", "tcp://[fd00::5]:8786")
+
+
 def test_paths_of_a_named_file_start_at_its_folder(tmp_path, monkeypatch):
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "my.toml").write_text(
@@ -61,6 +70,11 @@ def test_paths_of_a_named_file_start_at_its_folder(tmp_path, monkeypatch):
         ('notify_urls = ["json://x"]', ("notify_urls", "CAIJUE_NOTIFY_URLS")),
         ("keep_runs = ", ("caijue.toml", "写法有误")),
         ('log_format = "xml"', ("log_format", "text")),
+        ('[engine]\nkind = "spark"', ("engine.kind", "'local' 或 'dask'")),
+        ('[engine]\nadress = "x"', ("engine.adress", "没有这一项")),
+        ('engine = "dask"', ("engine", "[engine]")),
+        ('[engine]\naddress = "10.0.0.5:8786"', ("engine.address", "tcp://主机:端口")),
+        ('[engine]\naddress = "tcp://10.0.0.5:99999"', ("engine.address", "tcp://主机:端口")),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, text, words):
@@ -171,3 +185,20 @@ def test_a_missing_folder_of_ones_own_is_named(tmp_path, monkeypatch, key):
         for p in found
         if p["name"] == "报告文件夹" and p["state"] == "有问题" and "不是本程序" in p["found"]
     ]
+
+
+def test_doctor_looks_at_the_cluster(tmp_path, monkeypatch):
+    def found() -> list[str]:
+        points = doctor_command(load_config()[0], []).document["points"]
+        return [
+            f"{p['state']} {p['found']} {p['advice']}" for p in points if p["name"] == "计算集群"
+        ]
+
+    assert found() == []
+    monkeypatch.setenv("CAIJUE_ENGINE_KIND", "dask")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert "caijue[dask]" in found()[0]
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: object())
+    assert found()[0].startswith("正常")
+    monkeypatch.setenv("CAIJUE_ENGINE_ADDRESS", "tcp://127.0.0.1:9")
+    assert "没有应答" in found()[0]

@@ -160,13 +160,13 @@ def test_what_is_unchanged_is_not_checked_again(place: Place) -> None:
     first = place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL")
     cells = place.rows("SELECT * FROM finding_cells ORDER BY ALL")
     checks = place.rows("SELECT * FROM check_results ORDER BY ALL")
-    from pipelines.narrative import stage
+    from pipelines.run.readers import Limits
 
     def none(*_: Any, **__: Any) -> Any:
         raise AssertionError("read again")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "map_files", lambda work, jobs, **__: iter([none() for _ in jobs]))
+        patch.setattr(Limits, "map", lambda _, work, jobs, **__: iter([none() for _ in jobs]))
         place.run()
     assert (
         place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL")

@@ -89,7 +89,7 @@ def settle(
     _load(con, frames.FINDING_CELLS, [])
 
 
-def deliver(db: Path, raw: Path, out: Path, *, only=None, previous=None, workers=2, run_id) -> dict:
+def deliver(db: Path, raw: Path, out: Path, *, previous=None, workers=2, crew=None, run_id) -> dict:
     """Two files with the run's id in them."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ("summary.xlsx", "index.html"):

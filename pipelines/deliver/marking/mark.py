@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from pipelines.deliver.filenames import aside_of
 from pipelines.deliver.marking.comments import add_comments
 from pipelines.deliver.marking.harmless import make_harmless
 from pipelines.deliver.marking.listing import Entry, Spot, add_listing
@@ -99,7 +100,7 @@ def mark(job: MarkJob) -> Marked:
 def put(target: Path, data: bytes) -> None:
     """Write a file that appears only when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
+    aside = aside_of(target)
     aside.write_bytes(data)
     os.replace(aside, target)
 

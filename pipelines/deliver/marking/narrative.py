@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lxml.etree import LxmlError
 
+from pipelines.deliver.filenames import aside_of
 from pipelines.deliver.marking.mark import Marked, Source, checked_bytes, put
 from pipelines.deliver.marking.package import CannotMark, Package
 from schemas.observation import Observation
@@ -32,9 +33,9 @@ def mark_text(job: NarrativeJob) -> Marked:
     from pipelines.narrative.source import NarrativeError
 
     result = Marked(job.target)
-    aside = job.target.with_name(f".{job.target.name}.part.docx")
+    aside = aside_of(job.target, ".docx")
     # The bytes that were checked, and not whatever stands under that path by now.
-    copy = job.target.with_name(f".{job.target.name}.source{job.source.path.suffix}")
+    copy = aside_of(job.target, f".source{job.source.path.suffix}")
     try:
         data = checked_bytes(job.source)
         aside.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.deliver.filenames import aside_of
 from pipelines.deliver.unit.paper import Paper
 from pipelines.deliver.unit.sheets import write_tables
 from pipelines.public.figures import Published
@@ -23,7 +24,7 @@ TITLE = "部门决算公开表"
 def write_public_book(target: Path, subject: Subject, data: Published) -> None:
     """Write the workbook; the file appears only when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
+    aside = aside_of(target)
     book = FilledBook(_template())
     _fill(book, subject, data)
     book.save(aside)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.deliver.filenames import aside_of
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.charts import write_charts, write_trend
@@ -77,7 +78,7 @@ class UnitBook:
 def write_unit_book(job: UnitBook) -> None:
     """Write the workbook; the file appears only when it is whole."""
     job.target.parent.mkdir(parents=True, exist_ok=True)
-    aside = job.target.with_name(f".{job.target.name}.part")
+    aside = aside_of(job.target)
     book = FilledBook(_template(job.run_id, job.performance is not None))
     _fill(book, job)
     book.save(aside)

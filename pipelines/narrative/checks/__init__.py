@@ -7,6 +7,7 @@ once.
 from __future__ import annotations
 
 from pipelines.narrative.checks import (
+    balances,
     budgets,
     changes,
     classes,
@@ -31,6 +32,7 @@ from pipelines.narrative.checks import (
 SETTLING = (facts.CHECK,)
 RELATIONS = (
     parts.CHECK,
+    balances.CHECK,
     classes.CHECK,
     budgets.CHECK,
     equality.CHECK,

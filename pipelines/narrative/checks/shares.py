@@ -10,7 +10,7 @@ from fractions import Fraction
 from pipelines.narrative.case import Case, percent
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.figures import Figure, ratio, total
+from pipelines.narrative.figures import Figure, Interval, ratio, total
 from pipelines.narrative.kinds import share
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import parent_of, value, wholes
@@ -60,17 +60,28 @@ def _share(case: Case, entry: Entry, printed: Figure) -> None:
     own = case.term(entry, printed)
 
     def message(values: Values) -> str:
-        right = ratio(part.of(values), known[0].of(values))
+        whole, right = _nearest(part, known, printed, values)
         return WRONG.format(
             item=entry.item.title,
             figure=printed.text,
-            whole=known[0].title,
+            whole=whole.title,
             right=percent(right.middle) if right else "",
         )
 
     case.relations.append(
         share(own, part, known, entry.item.rule, case.subject(entry) + "占比", message)
     )
+
+
+def _nearest(
+    part: Term, wholes_given: list[Term], printed: Figure, values: Values
+) -> tuple[Term, Interval | None]:
+    """Of the wholes that may be meant, the one whose share comes nearest to the printed one."""
+    shares = [(whole, ratio(part.of(values), whole.of(values))) for whole in wholes_given]
+    given = [(whole, right) for whole, right in shares if right is not None]
+    if not given:
+        return shares[0]
+    return min(given, key=lambda pair: abs(pair[1].middle - Fraction(printed.number)))
 
 
 def _nothing(case: Case, entry: Entry, printed: Figure, wholes_given: list[Term]) -> None:
