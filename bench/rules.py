@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from bench.plainsql import rule_sql
+from bench.product import Kernel, kernel
 from pipelines.reconcile import load_rulebook, reconcile
 from schemas.rulebook import Rulebook
 
@@ -29,7 +30,7 @@ RENAMED = {
 @dataclass(frozen=True)
 class Rates:
     """Units and facts, and the seconds of the engine, of the engine over half the units, and of one
-    query a rule.
+    query a rule; the kernel of the engine beside the bare product.
     """
 
     units: int
@@ -38,6 +39,7 @@ class Rates:
     half: float
     queries: float
     rules: int
+    kernel: Kernel
 
 
 def rates(published: Path, scratch: Path, units: int, threads: int) -> Rates:
@@ -52,7 +54,8 @@ def rates(published: Path, scratch: Path, units: int, threads: int) -> Rates:
     with con:
         queries, number = _queries(con, book)
         engine = _seconds(lambda: reconcile(con, book))
-    return Rates(made, facts, engine, less, queries, number)
+        alone = kernel(con, book)
+    return Rates(made, facts, engine, less, queries, number, alone)
 
 
 def _seconds(work) -> float:

@@ -229,7 +229,8 @@ def _file_rows(
                 "unit_code": ref.unit_code if ref else None,
                 "unit_name": ref.unit_name if ref else None,
                 "year": ref.year if ref else None,
-                "format": f.type or None,
+                # What is converted before it is read is an old Word document.
+                "format": "doc" if f.submitted_sha256 else f.type or None,
                 **how_much(ref, notes.get(f.file, ())),
             }
         )

@@ -16,6 +16,18 @@ from tests.run.conftest import tree
 
 KILLED = -signal.SIGKILL
 BEFORE_SWAP = [s.key for s in STEPS[: [s.key for s in STEPS].index("publish")]]
+# One of each kind: with files read, tables in memory, datasets written, all but published. The
+# others are killed under ``-m slow``.
+KINDS = ("extract", "reconcile", "write", "audit")
+assert set(KINDS) < set(BEFORE_SWAP)
+MOMENTS = [
+    *(
+        pytest.param(("--die-after", step), marks=() if step in KINDS else pytest.mark.slow)
+        for step in BEFORE_SWAP
+    ),
+    ("--die-in", "finish"),
+    ("--die-in", "swap"),
+]
 
 
 def whole(folder) -> int:
@@ -31,10 +43,7 @@ def whole(folder) -> int:
     return facts
 
 
-@pytest.mark.parametrize(
-    "how",
-    [*((("--die-after", s)) for s in BEFORE_SWAP), ("--die-in", "finish"), ("--die-in", "swap")],
-)
+@pytest.mark.parametrize("how", MOMENTS)
 def test_76_killed_before_the_swap(settled, how):
     night, first = settled
     before = tree(night.current.resolve())
@@ -53,7 +62,12 @@ def test_76_killed_before_the_swap(settled, how):
 
 
 @pytest.mark.parametrize(
-    "how", [("--die-in", "swap:after"), ("--die-after", "publish"), ("--die-after", "retain")]
+    "how",
+    [
+        ("--die-in", "swap:after"),
+        pytest.param(("--die-after", "publish"), marks=pytest.mark.slow),
+        ("--die-after", "retain"),
+    ],
 )
 def test_76_killed_after_the_swap(settled, how):
     night, first = settled

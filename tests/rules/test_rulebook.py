@@ -46,23 +46,41 @@ def _outcomes(book, case):
     return {r[0]: r[1:] for r in rows}
 
 
-def test_rules_of_ones_own_run_beside_the_shipped(tmp_path):
-    book = _book(tmp_path, GOOD)
-    case = Case().add({("Z04", "", "合计", "基本支出"): 100, ("Z04", "", "合计", "项目支出"): 99})
-    assert _outcomes(book, case)["OWN-1"][0] == "fail"
+CASE = Case().add({("Z04", "", "合计", "基本支出"): 100, ("Z04", "", "合计", "项目支出"): 99})
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory):
+    """A folder with every kind of mistake, each in a rule of its own, reconciled once: the book,
+    and outcome and reason of each rule.
+    """
+    rules = [
+        f"- id: OWN-BAD-{number}\n  title: 有误\n  {body}\n"
+        for number, (body, _) in enumerate(BAD.values())
+    ]
+    book = _book(tmp_path_factory.mktemp("own"), GOOD + "".join(rules))
+    return book, _outcomes(book, CASE)
+
+
+def test_rules_of_ones_own_run_beside_the_shipped(mistaken):
+    book, found = mistaken
+    assert found["OWN-1"][0] == "fail"
     assert book.version != load_rulebook().version
     assert "OWN-1" in render_book(book)
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_broken_rule_says_why_and_the_others_run(tmp_path, name):
-    body, reason = BAD[name]
-    book = _book(tmp_path, GOOD + f"- id: OWN-2\n  title: 有误\n  {body}\n")
-    case = Case().add({("Z04", "", "合计", "基本支出"): 100, ("Z04", "", "合计", "项目支出"): 99})
-    found = _outcomes(book, case)
-    assert found["OWN-2"][0] == "broken" and reason in found["OWN-2"][1]
-    assert found["OWN-1"][0] == "fail"
+def test_a_broken_rule_says_why(mistaken, name):
+    _, found = mistaken
+    outcome, reason = found[f"OWN-BAD-{list(BAD).index(name)}"]
+    assert outcome == "broken" and BAD[name][1] in reason
+
+
+def test_the_others_run(mistaken):
+    book, found = mistaken
     assert len(found) == len(book.rules)
+    broken = {rule for rule, (outcome, _) in found.items() if outcome == "broken"}
+    assert broken == {f"OWN-BAD-{number}" for number in range(len(BAD))}
 
 
 def test_a_folder_that_is_not_yaml_breaks_nothing_else(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import multiprocessing
 import os
@@ -14,16 +15,35 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.collect
-import pipelines.run.steps  # noqa: F401  (imported here once, for every forked command)
 from pipelines.intake.pool import prepare
+from pipelines.run.inputs import program
 from pipelines.validate.frames import check_batch
 from schemas.frames import DATASETS
+from schemas.library import code_list, forms
 from tests.run import drive
 
 # What every command imports and compiles at its first use: here once, for every forked command.
+WARM = """
+    pyarrow.parquet psutil pipelines.cli pipelines.collect pipelines.collect.suspicions
+    pipelines.commands.published pipelines.commands.run pipelines.deliver.deliver
+    pipelines.fixes.read pipelines.narrative.memory pipelines.narrative.stage
+    pipelines.narrative.worker pipelines.performance.stage pipelines.performance.worker
+    pipelines.performance.datasets pipelines.public.printed pipelines.publish.analysts
+    pipelines.publish.audit pipelines.publish.carry pipelines.publish.datasets
+    pipelines.publish.loss pipelines.publish.retention pipelines.publish.takeover
+    pipelines.publish.views pipelines.publish.wide pipelines.reconcile pipelines.run.inputs
+    pipelines.run.steps schemas.queries
+"""
+for _module in WARM.split():
+    importlib.import_module(_module)
 for _dataset in DATASETS.values():
     check_batch(_dataset, _dataset.empty())
+program()
+forms()
+for _list in ("functional", "economic"):
+    code_list(_list)
+
+ALONE = {"CAIJUE_WORKERS": "1"}  # in so small an inbox a second worker or thread only waits
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +112,7 @@ class Night:
         out.touch()
         err.touch()
         process = multiprocessing.get_context("fork").Process(
-            target=_child, args=(self.home, out, err, more, how, arguments)
+            target=_child, args=(self.home, out, err, ALONE | more, how, arguments)
         )
         process.start()
         return Running(process, out, err)

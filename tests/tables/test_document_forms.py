@@ -1,8 +1,12 @@
-"""Documents' tables become forms: the same facts, findings and places as from a workbook."""
+"""Documents' tables become forms: the same facts, findings and places as from a workbook.
+
+One check looks at a folder with the same disclosure in every form, each of a unit of its own.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,7 @@ from tests.tables.disclosure import (
     disclosure,
     expected,
 )
+from tests.tables.kept import UNITS, as_scan, as_sheets, kept, printed
 from tests.tables.pdfs import as_pdf
 
 MADE = {
@@ -37,17 +42,56 @@ MADE = {
     "rtf": as_rtf,
     "mht": as_mht,
 }
-PART = {"pdf": r"p\d+"}  # where the third table is; in the others it is called by its number
+PRINTED = ("word.pdf", "browser.pdf")
+FORMS = (*MADE, "xlsx", *PRINTED)
+PART = {"pdf": r"#p\d+", "xlsx": ""}  # where the second table is; elsewhere told by its number
+WRONG = 98_765_400  # in 分, printed in 公开03表 for 201
+CLEAN = ("无误.docx", "公开表.xlsx")
+OVER_PAGES = "一般公共预算财政拨款基本支出决算明细表"
 
 
 def readings(data: bytes, type: str) -> list[SheetReading]:
     return read_workbook(Workbook(document_sheets(read_document(data, type))))
 
 
-def check(tmp_path: Path, *names: str) -> dict:
-    config = Config(raw=tmp_path, processed=tmp_path / "p", reports=tmp_path / "r", workers=1)
-    files = gather([tmp_path / name for name in names])
-    return evaluate(config, files, tmp_path / "scratch", lambda *_: None)
+def check(folder: Path, *names: str) -> dict:
+    config = Config(raw=folder, processed=folder / "p", reports=folder / "r", workers=1)
+    files = gather([folder / name for name in names])
+    return evaluate(config, files, folder / "scratch", lambda *_: None)
+
+
+def over_pages() -> Disclosure:
+    """公开08表 alone, its last row wrong, which a PDF prints on its second page."""
+    made = changed(disclosure(), OVER_PAGES, "25.46", "9,876.54")
+    (table,) = (t for t in made.tables if t.title == OVER_PAGES)
+    captions = tuple(c.replace("普查", "点查") for c in table.captions)
+    return replace(made, blocks=(), tables=(replace(table, captions=captions),))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every form in a folder, called after it."""
+    folder = tmp_path_factory.mktemp("forms")
+    for form, make in MADE.items():
+        (folder / f"公开.{form}").write_bytes(make(kept(form)))
+    (folder / "公开.xlsx").write_bytes(as_sheets(kept("xlsx")))
+    for form in PRINTED:
+        (folder / f"公开.{form}").write_bytes(printed(form))
+    (folder / "公开.scan.pdf").write_bytes(as_scan())
+    (folder / "跨页.pdf").write_bytes(as_pdf(over_pages()))
+    (folder / "无误.docx").write_bytes(as_docx(disclosure(), captions=False))
+    as_workbook(disclosure(), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def seen(folder: Path) -> dict:
+    """What one check of the folder says."""
+    return check(folder, *sorted(p.name for p in folder.iterdir() if p.is_file()))
+
+
+def of(form: str, rows: list[dict]) -> list[dict]:
+    return [r for r in rows if r["unit_name"] == f"云岭县{UNITS[form]}中心"]
 
 
 @pytest.mark.parametrize("kind", MADE)
@@ -59,62 +103,64 @@ def test_every_printed_amount_is_a_fact(kind: str) -> None:
     assert not [f for r in found for f in r.faults]
 
 
-@pytest.mark.parametrize("kind", MADE)
-def test_a_clean_disclosure_has_no_finding(kind: str, tmp_path: Path) -> None:
-    (tmp_path / f"公开.{kind}").write_bytes(MADE[kind](disclosure()))
-    found = check(tmp_path, f"公开.{kind}")
-    assert found["findings"] == []
-    (file,) = found["files"]
-    assert (file["status"], file["unit_name"], file["year"]) == ("read", disclosure().unit, 2023)
+@pytest.mark.parametrize("form", PRINTED)
+def test_what_other_programs_print_gives_the_facts_of_the_document(form: str) -> None:
+    wanted = amounts_of(readings(as_docx(kept()), "docx"))
+    found = readings(printed(form), "pdf")
+    assert amounts_of(found) == wanted and len(wanted) == 112
+    assert {r.caption.unit for r in found} == {kept(form).unit}
+    assert not [f for r in found for f in r.faults]
 
 
-def wrong() -> Disclosure:
-    """The disclosure with one figure of 公开03表 changed."""
-    table = next(t for t in disclosure().tables if t.title == "支出决算表")
-    figure = next(row for row in table.rows if row[0] == "201")[3]
-    return changed(disclosure(), "支出决算表", figure, "9,876.54")
+def test_each_form_gives_the_same_findings(seen: dict) -> None:
+    rules = {f: {(x["rule_id"], x["subject"]) for x in of(f, seen["findings"])} for f in FORMS}
+    assert ("P-10", "G03[201,本年支出合计]") in rules["docx"]
+    assert all(found == rules["docx"] for found in rules.values())
 
 
-def test_a_wrong_figure_is_found_alike_and_its_cell_named(tmp_path: Path) -> None:
-    rules = {}
-    for kind, make in MADE.items():
-        folder = tmp_path / kind
-        folder.mkdir()
-        (folder / f"公开.{kind}").write_bytes(make(wrong()))
-        found = check(folder, f"公开.{kind}")
-        rules[kind] = {(f["rule_id"], f["subject"]) for f in found["findings"]}
-        cells = [c for f in found["findings"] for c in f["cells"] if c["amount"] == 98_765_400]
-        files = {c["file"] for c in cells}
-        assert {c["sheet"] for c in cells} == {"支出决算表"} and len(files) == 1
-        assert re.fullmatch(rf"公开.{kind}#{PART.get(kind, 't3')}", files.pop())
-        assert {c["cell"] for c in cells} == {cells[0]["cell"]}
-    assert all(found == rules["docx"] for found in rules.values()) and rules["docx"]
+def test_the_wrong_cell_is_named_where_it_stands_in_each_form(seen: dict) -> None:
+    for form in FORMS:
+        cells = [c for f in of(form, seen["findings"]) for c in f["cells"] if c["amount"] == WRONG]
+        (file,) = {c["file"] for c in cells}
+        part = PART.get(form.split(".")[-1], "#t2")
+        assert re.fullmatch(rf"公开.{form}{part}", file)
+        titles = {c["sheet"] for c in cells}
+        assert titles == ({"表2"} if form == "xlsx" else {"支出决算表"})
+        below = 3 if form == "xlsx" else 0  # title, 表号 and caption stand above it there
+        assert {c["cell"] for c in cells} == {f"D{4 + below}"}
 
 
-def test_tables_that_name_no_unit_take_that_of_the_text(tmp_path: Path) -> None:
-    (tmp_path / "公开.docx").write_bytes(as_docx(disclosure(), captions=False))
-    (file,) = check(tmp_path, "公开.docx")["files"]
-    assert (file["unit_name"], file["year"]) == (disclosure().unit, 2023)
+def test_the_folder_says_of_each_form_how_much_was_read(seen: dict) -> None:
+    """Tables, numbers and facts are alike; the text is all read, a workbook has none."""
+    files = {f["file"]: f for f in seen["files"]}
+    for form in FORMS:
+        file = files[f"公开.{form}"]
+        assert (file["status"], file["year"]) == ("read", 2023)
+        counts = [file[k] for k in ("tables", "numbers", "facts", "left_out")]
+        assert counts == [6, 193, 112, 0], form
+        assert file["format"] == form.split(".")[-1]
+        assert file["characters"] == file["characters_read"]
+        assert (file["characters"] is None) == (form == "xlsx")
 
 
-def test_a_document_and_a_workbook_of_the_same_tables_count_once(tmp_path: Path) -> None:
-    (tmp_path / "公开.docx").write_bytes(as_docx(disclosure()))
-    as_workbook(disclosure(), tmp_path)
-    found = check(tmp_path, "公开.docx", "公开表.xlsx")
-    assert found["findings"] == []
-    assert {f["status"] for f in found["files"]} == {"read"}
+def test_a_scan_in_the_folder_says_what_to_hand_in(seen: dict) -> None:
+    (scan,) = (f for f in seen["files"] if f["file"] == "公开.scan.pdf")
+    assert scan["status"] == "quarantined"
+    assert "没有文字层，请提供可复制文字的版本" in scan["reason"]
 
 
-def test_a_wrong_figure_on_a_further_page_is_found_on_that_page(tmp_path: Path) -> None:
-    """The last row of 公开08表, which a PDF prints on its second page."""
-    made = changed(disclosure(), "一般公共预算财政拨款基本支出决算明细表", "25.46", "9,876.54")
-    (tmp_path / "公开.pdf").write_bytes(as_pdf(made))
-    table = next(
-        t
-        for t in read_document(as_pdf(made), "pdf").tables
-        if t.title == "一般公共预算财政拨款基本支出决算明细表"
-    )
+def test_a_wrong_figure_on_a_further_page_is_found_on_that_page(seen: dict) -> None:
+    (table,) = read_document(as_pdf(over_pages()), "pdf").tables
     ((_, further),) = table.pages
-    found = check(tmp_path, "公开.pdf")
-    cells = [c for f in found["findings"] for c in f["cells"] if c["amount"] == 98_765_400]
-    assert {(c["file"], c["cell"]) for c in cells} == {(f"公开.pdf#p{further}", "I41")}
+    rows = [f for f in seen["findings"] if f["unit_name"] == "云岭县点查中心"]
+    cells = [c for f in rows for c in f["cells"] if c["amount"] == WRONG]
+    assert {(c["file"], c["cell"]) for c in cells} == {(f"跨页.pdf#p{further}", "I41")}
+
+
+def test_a_clean_document_and_a_workbook_of_the_same_tables_count_once(seen: dict) -> None:
+    """Nothing is found; tables that name no unit take that of the text."""
+    assert not [f for f in seen["findings"] if f["unit_name"] == disclosure().unit]
+    files = [f for f in seen["files"] if f["file"] in CLEAN]
+    assert [(f["status"], f["unit_name"], f["year"]) for f in files] == [
+        ("read", disclosure().unit, 2023)
+    ] * 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,30 +11,46 @@ import pytest
 from pipelines.intake import office
 from pipelines.intake.discover import discover
 from tests.faults import hostile
-from tests.tables.disclosure import amounts_of, as_docx, disclosure
-from tests.tables.test_document_forms import check, readings
+from tests.tables.disclosure import amounts_of, as_docx
+from tests.tables.kept import kept
+from tests.tables.test_document_forms import check, of, readings
 
-WIDEST = 60  # columns: .doc holds no wider table
 soffice = pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
+
+
+def old_word(folder: Path, form: str) -> None:
+    """The disclosure as LibreOffice writes an old document; WPS writes the same inside."""
+    aside = folder / form
+    aside.mkdir()
+    (aside / "公开.docx").write_bytes(as_docx(kept(form)))
+    command = [str(office.program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    command += ["--headless", "--convert-to", "doc:MS Word 97", "公开.docx"]
+    subprocess.run(command, cwd=aside, check=True, capture_output=True, timeout=200)
+    (aside / "公开.doc").rename(folder / f"公开.{form}")
 
 
 @soffice
 @pytest.mark.slow
-def test_an_old_document_gives_the_facts_of_the_new_one(tmp_path: Path) -> None:
-    whole = disclosure()
-    narrow = tuple(t for t in whole.tables if len(t.rows[0]) <= WIDEST)
-    data = as_docx(replace(whole, tables=narrow))
-    (tmp_path / "公开.docx").write_bytes(data)
-    command = [str(office.program()), f"-env:UserInstallation={(tmp_path / 'p').as_uri()}"]
-    command += ["--headless", "--convert-to", "doc:MS Word 97", "公开.docx"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=200)
-    old = (tmp_path / "公开.doc").read_bytes()
-    assert amounts_of(readings(office.to_docx(old), "docx")) == amounts_of(readings(data, "docx"))
-    seen = check(tmp_path, "公开.doc")
-    (file,) = seen["files"]
-    assert (file["status"], file["unit_name"], file["year"]) == ("read", whole.unit, whole.year)
-    assert file["sha256"] == hashlib.sha256(old).hexdigest()
-    assert not [f for f in seen["findings"] if f["rule_id"] not in ("S-MISSING", "P-09")]
+def test_old_documents_give_what_the_new_one_gives(tmp_path: Path) -> None:
+    (tmp_path / "公开.docx").write_bytes(as_docx(kept()))
+    for form in ("doc", "wps"):
+        old_word(tmp_path, form)
+    seen = check(tmp_path, "公开.docx", "公开.doc", "公开.wps")
+    rules = {
+        form: {(f["rule_id"], f["subject"]) for f in of(form, seen["findings"])}
+        for form in ("docx", "doc", "wps")
+    }
+    assert rules["doc"] == rules["wps"] == rules["docx"] and rules["docx"]
+    old = amounts_of(readings(office.to_docx((tmp_path / "公开.doc").read_bytes()), "docx"))
+    assert old == amounts_of(readings(as_docx(kept()), "docx"))
+    told = {f["file"]: f for f in seen["files"]}
+    counts = ("status", "year", "tables", "numbers", "facts", "left_out")
+    for form in ("doc", "wps"):
+        file = told[f"公开.{form}"]
+        assert [file[k] for k in counts] == [told["公开.docx"][k] for k in counts]
+        submitted = (tmp_path / f"公开.{form}").read_bytes()
+        assert file["format"] == "doc"
+        assert file["sha256"] == hashlib.sha256(submitted).hexdigest()
 
 
 def test_without_the_program_the_next_step_is_told(

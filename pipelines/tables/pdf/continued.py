@@ -116,6 +116,8 @@ def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:
     if _is_cut(whole, rest):
         _mend(whole, [c for c in rest if c.row == 0])
         rest = [replace(c, row=c.row - 1) for c in rest if c.row > 0]
+    elif not any(_NUMBER.fullmatch(c.said) for c in whole.cells):
+        rest = _with_cut_heads(whole, rest)
     height = whole.height
     whole.pages.append((height, part.page))
     whole.cells += [replace(c, row=c.row + height) for c in rest]
@@ -158,6 +160,23 @@ def _is_cut(whole: PdfTable, rest: Sequence[PdfCell]) -> bool:
         return False
     last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
     return all(_cut_through(last.get(c.column), c) for c in first)
+
+
+def _with_cut_heads(whole: PdfTable, rest: Sequence[PdfCell]) -> list[PdfCell]:
+    """The rest of a table whose heads the end of a page cuts: those that go on in a head over
+    several rows are put to it.
+    """
+    last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
+    kept = []
+    for cell in rest:
+        upper = last.get(cell.column)
+        alike = upper is not None and upper.columns == cell.columns
+        if cell.row == 0 and cell.lines and alike and _cut_through(upper, cell):
+            upper.lines += cell.lines  # type: ignore[union-attr]
+            upper.rows += cell.rows  # type: ignore[union-attr]
+        else:
+            kept.append(cell)
+    return kept
 
 
 def _cut_through(upper: PdfCell | None, lower: PdfCell) -> bool:
