@@ -7,20 +7,16 @@ P-10 the parts. A key is (form, block, row, column); amounts do not occur here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
 
+from schemas.cellkeys import Bindings, Key, Meaning, keys_of
 from schemas.kept import kept
-from schemas.library import Form, forms
-from schemas.notation import LENGTHS, Cell, Formula, Selector, pattern
+from schemas.library import forms
+from schemas.notation import LENGTHS, Cell, Formula
 from schemas.rulebook import RULES_DIR, formulas_of, read_rules
 from schemas.rulemodel import FormulaSpec
-
-Key = tuple[str, str, str, str]
-Bindings = dict[str, str]
 
 SOURCES = ("P-01",)
 PARTS = ("P-10", "P-07")
@@ -35,9 +31,8 @@ class Source:
     """
 
     figure: Cell
-    fact: Cell
-    words: Mapping[str, str]
-    alternative: Cell | None = None
+    fact: Meaning
+    alternative: Meaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +82,16 @@ def sources() -> dict[str, tuple[Source, ...]]:
     found: dict[str, dict[tuple[str, ...], Source]] = {}
     for _, formula in _formulas(SOURCES):
         figure = formula.terms[0].cell
-        raised = [t.cell for t in formula.side("slack") if t.cell and t.coef > 0]
+        raised = [
+            Meaning.of(t.cell, formula.words)
+            for t in formula.side("slack")
+            if t.cell and t.coef > 0
+        ]
         for term in formula.side("right"):
             fact = term.cell
             if figure is None or fact is None:
                 continue
-            source = Source(figure, fact, formula.words, raised[0] if raised else None)
+            source = Source(figure, Meaning.of(fact, formula.words), raised[0] if raised else None)
             spelled = (figure.form, *(s.text for c in (figure, fact) for s in (c.row, c.col)))
             # The same pair of cells may stand in two formulas, with and without the alternative:
             # the first says more.
@@ -107,16 +106,26 @@ def figures_of(key: Key, raised: bool) -> tuple[Key, ...]:
     ``raised``: where a rule lets a figure follow either of two columns (预算数 or 全年预算数), the
     later one is filled.
     """
+    form, block, row, column = key
     found: dict[Key, None] = {}
-    for source in sources().get(key[0], ()):
-        fact = source.fact
-        if source.alternative is not None and raised:
-            fact = source.alternative
-        bindings = _bind(fact, key, source.words)
-        if bindings is not None:
-            for figure in _keys(source.figure, bindings):
+    for cell, fact, across in _sources_in(form, column, raised):
+        down = fact.down(block, row)
+        if down is not None:
+            for figure in keys_of(cell, down | across):
                 if printed(figure):
                     found[figure] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)  # a few hundred columns
+def _sources_in(form: str, column: str, raised: bool) -> tuple[tuple[Cell, Meaning, Bindings], ...]:
+    """The figures that facts of one column are part of, each with the facts it means there."""
+    found = []
+    for source in sources().get(form, ()):
+        fact = source.alternative if source.alternative and raised else source.fact
+        across = fact.across(column) if fact.cell.form == form else None
+        if across is not None:
+            found.append((source.figure, fact, across))
     return tuple(found)
 
 
@@ -139,7 +148,7 @@ def _columns(form: str) -> frozenset[str]:
 def raised_columns() -> dict[str, str]:
     """The columns that a rule prefers over another where they are filled: form → column."""
     return {
-        source.alternative.form: source.alternative.col.literal or ""
+        source.alternative.cell.form: source.alternative.cell.col.literal or ""
         for given in sources().values()
         for source in given
         if source.alternative is not None
@@ -152,15 +161,11 @@ def raised_columns() -> dict[str, str]:
 @lru_cache(maxsize=65536)
 def recipes(key: Key) -> tuple[Recipe, ...]:
     """Every way in which a figure is a total of its own table, sums down its rows first."""
+    form, block, row, column = key
     found: dict[Recipe, None] = {}
-    for spec, formula in _formulas(PARTS):
-        figure = formula.terms[0].cell
-        if figure is None or figure.form != key[0] or _repeats(spec):
-            continue
-        bindings = _bind(figure, key, formula.words)
-        if bindings is None:
-            continue
-        recipe = _recipe(formula, bindings, key)
+    for formula, figure, across in _sums_in(form, column):
+        down = figure.down(block, row)
+        recipe = None if down is None else _recipe(formula, down | across, key)
         if recipe is not None:
             found[recipe] = None
     return tuple(sorted(found, key=lambda recipe: _across(recipe, key)))
@@ -170,6 +175,26 @@ def recipes(key: Key) -> tuple[Recipe, ...]:
 def total_recipes(key: Key) -> tuple[Recipe, ...]:
     """Those of them that make the figure a plain total."""
     return tuple(recipe for recipe in recipes(key) if recipe.total)
+
+
+@cache
+def _sums_of(form: str) -> tuple[tuple[Formula, Meaning], ...]:
+    """The formulas that say what a figure of the form is the sum of, with that figure."""
+    return tuple(
+        (formula, Meaning.of(figure, formula.words))
+        for spec, formula in _formulas(PARTS)
+        if (figure := formula.terms[0].cell) and figure.form == form and not _repeats(spec)
+    )
+
+
+@lru_cache(maxsize=8192)  # a few hundred columns
+def _sums_in(form: str, column: str) -> tuple[tuple[Formula, Meaning, Bindings], ...]:
+    """Those of them whose figure may stand in this column."""
+    return tuple(
+        (formula, figure, across)
+        for formula, figure in _sums_of(form)
+        if (across := figure.across(column)) is not None
+    )
 
 
 def _repeats(spec: FormulaSpec) -> bool:
@@ -196,7 +221,7 @@ def _recipe(formula: Formula, bindings: Bindings, key: Key) -> Recipe | None:
             return None
         if term.summed:
             return _looked_up(cell, key)
-        literal += [(part, int(term.coef)) for part in _keys(cell, bindings) if printed(part)]
+        literal += [(part, int(term.coef)) for part in keys_of(cell, bindings) if printed(part)]
     return Recipe(tuple(literal)) if literal else None
 
 
@@ -227,46 +252,6 @@ def _classification(form: str, axis: int) -> str | None:
     return "economic" if described.wide else None
 
 
-# --- cells and keys ------------------------------------------------------------------------------
-
-
-def _bind(cell: Cell, key: Key, words: Mapping[str, str]) -> Bindings | None:
-    """What the words of a cell stand for where it means this key; None where it does not."""
-    form, block, row, column = key
-    if cell.form != form:
-        return None
-    line = f"{block}/{row}" if block else row
-    rows, columns = _patterns(cell, tuple(words.items()))
-    down = rows.fullmatch(line)
-    across = columns.fullmatch(column) if down else None
-    return down.groupdict() | across.groupdict() if down and across else None
-
-
-@cache
-def _patterns(cell: Cell, words: tuple[tuple[str, str], ...]) -> tuple[re.Pattern, re.Pattern]:
-    return pattern(cell.row, dict(words)), pattern(cell.col, dict(words))
-
-
-def _keys(cell: Cell, bindings: Bindings) -> Iterator[Key]:
-    """The keys a cell means once its words are bound."""
-    blocked = _block_names(forms()[cell.form])
-    for line, column in product(_spelled(cell.row, bindings), _spelled(cell.col, bindings)):
-        block, slash, row = line.partition("/")
-        if slash and block in blocked:
-            yield cell.form, block, row, column
-        else:
-            yield cell.form, "", line, column
-
-
-def _block_names(form: Form) -> set[str]:
-    return {block.id for block in form.blocks}
-
-
-def _spelled(selector: Selector, bindings: Bindings) -> Iterable[str]:
-    choices = [(bindings[p.word],) if p.word else p.names for p in selector.parts]
-    return ["/".join(names) for names in product(*choices)]
-
-
 # --- wholes --------------------------------------------------------------------------------------
 
 
@@ -283,25 +268,30 @@ def wholes(key: Key) -> tuple[Key, ...]:
 
 
 def _next_wholes(key: Key) -> list[Key]:
+    form, block, row, column = key
     found = []
-    for figure, part, words in _totals_of(key[0]):
-        bindings = _bind(part, key, words)
-        if bindings is not None:
-            found += [whole for whole in _keys(figure, bindings) if printed(whole)]
+    for figure, part, across in _totals_over(form, column):
+        down = part.down(block, row)
+        if down is not None:
+            found += [whole for whole in keys_of(figure, down | across) if printed(whole)]
     return found
 
 
-@cache
-def _totals_of(form: str) -> tuple[tuple[Cell, Cell, Mapping[str, str]], ...]:
-    """(total, part, words) for every part of every total of a form."""
-    found = []
-    for spec, formula in _formulas(PARTS):
-        figure = formula.terms[0].cell
-        if figure is None or figure.form != form or _repeats(spec) or not _is_total(formula):
-            continue
-        parts = [term.cell for term in formula.side("right") if term.cell]
-        found += [(figure, part, formula.words) for part in parts]
-    return tuple(found)
+@lru_cache(maxsize=8192)  # a few hundred columns
+def _totals_over(form: str, column: str) -> tuple[tuple[Cell, Meaning, Bindings], ...]:
+    """Every total of a form with each of its parts that may stand in this column."""
+    return tuple(
+        (figure.cell, part, across)
+        for formula, figure in _sums_of(form)
+        if _is_total(formula)
+        for part in _parts_of(formula)
+        if part.cell.form == form and (across := part.across(column)) is not None
+    )
+
+
+def _parts_of(formula: Formula) -> list[Meaning]:
+    right = formula.side("right")
+    return [Meaning.of(term.cell, formula.words) for term in right if term.cell]
 
 
 def _is_total(formula: Formula) -> bool:
@@ -317,7 +307,7 @@ def totals(form: str) -> tuple[tuple[str, str], ...]:
     for _, formula in _formulas(PARTS):
         figure = formula.terms[0].cell
         if figure is not None and figure.form == form and figure.row.literal:
-            for _, block, row, _ in _keys(figure, dict.fromkeys(figure.words, "")):
+            for _, block, row, _ in keys_of(figure, dict.fromkeys(figure.words, "")):
                 if block:
                     found[block, row] = None
     return tuple(found)

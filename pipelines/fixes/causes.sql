@@ -21,6 +21,7 @@ counted AS (
         cause,
         count(*)::INTEGER AS settles,
         (count(*) FILTER (severity = 'error'))::INTEGER AS errors,
+        max(abs(difference)) AS gap,
         list_sort(list(DISTINCT coalesce(unit_name, unit_code)) FILTER (unit_name IS NOT NULL)) AS others
     FROM held
     GROUP BY cause
@@ -53,6 +54,7 @@ SELECT
     p.cell,
     c.settles,
     c.errors,
+    c.gap,
     c.others
 FROM held AS h
 INNER JOIN counted AS c ON h.cause = c.cause

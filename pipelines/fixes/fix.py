@@ -51,9 +51,9 @@ class Change:
 class Fix:
     """One cause. ``own`` holds the changes of each unit and year; those of ``lead`` come first.
 
-    ``settles`` counts the open findings that share the cause, ``errors`` the errors among them;
-    ``said`` is what its
-    first finding says and ``place`` where (财决07表 A13), for causes that no cell explains.
+    ``settles`` counts the open findings that share the cause, ``errors`` the errors among them,
+    ``gap`` is the largest difference of any in 元; ``said`` is what its first finding says and
+    ``place`` where (财决07表 A13), for causes that no cell explains.
     """
 
     cause: str
@@ -68,6 +68,7 @@ class Fix:
     place: str = ""
     settles: int = 1
     errors: int = 0
+    gap: Decimal | None = None
     others: Sequence[str] = ()
     lead: UnitYear | None = None
     own: dict[UnitYear, tuple[Change, ...]] = field(default_factory=dict)
@@ -96,12 +97,13 @@ class Fix:
 
 
 def in_order(fixes: Sequence[Fix]) -> list[Fix]:
-    """What settles most errors first, then what settles most findings; ties by unit, so that it
-    stays the same.
+    """What settles most errors first, then what settles most findings, then what is about most
+    money; ties by unit and rule, so that it stays the same.
     """
 
-    def order(fix: Fix) -> tuple[int, int, int, str, int, str]:
+    def order(fix: Fix) -> tuple[int, int, int, Decimal, str, int, str, str]:
         weight = SEVERITIES.index(fix.severity) if fix.severity in SEVERITIES else len(SEVERITIES)
-        return weight, -fix.errors, -fix.settles, fix.unit_name, fix.year or 0, fix.cause
+        most = (weight, -fix.errors, -fix.settles, -(fix.gap or Decimal(0)))
+        return *most, fix.unit_name, fix.year or 0, fix.rule_id, fix.cause
 
     return sorted(fixes, key=order)

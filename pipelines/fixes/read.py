@@ -67,6 +67,7 @@ def _fix(row: Row) -> Fix:
         "finding_id",
         "settles",
         "errors",
+        "gap",
         "year",
     )
     return Fix(

@@ -5,10 +5,10 @@ says.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipelines.public.keys import TOTAL, Key
-from schemas.relations import Recipe, recipes, total_recipes
+from schemas.relations import Recipe, recipes
 
 Parts = list[tuple[Key, int]]
 
@@ -37,16 +37,12 @@ class Relations:
         for table, known in codes.items():
             beneath: dict[str, list[str]] = defaultdict(list)
             for code in sorted(known):
-                beneath[_parent(code, known)].append(code)
+                beneath[parent_of(code, known)].append(code)
             self._below[table] = beneath
 
     def of(self, key: Key) -> Iterator[Parts]:
         """Every way in which the figure is a sum of others; by rows first."""
         yield from (self._parts(recipe, key) for recipe in recipes(key))
-
-    def sums(self, key: Key) -> Iterator[Parts]:
-        """Every way in which the figure is a total of its table: the parts that are not zero."""
-        yield from (self._parts(recipe, key) for recipe in total_recipes(key))
 
     def holding(self, key: Key) -> Parts | None:
         """The first of them that holds exactly; None where the figure is a smallest one, or does
@@ -80,7 +76,7 @@ class Relations:
         return self._below.get((table, axis), {}).get(code, [])
 
 
-def _parent(code: str, known: set[str]) -> str:
+def parent_of(code: str, known: Collection[str]) -> str:
     """The nearest code above that is there; the total at the top."""
     for length in range(len(code) - 2, 2, -2):
         if code[:length] in known:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.public.added import Added
 from pipelines.public.figures import Published
 from pipelines.public.keys import TOTAL, Key
-from pipelines.public.parts import Relations
 from schemas.library import forms
-from schemas.relations import total_columns, totals
+from schemas.relations import total_columns, total_recipes, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ def broken_sums(data: Published, form: str) -> list[Broken]:
 
 def _broken_sums(data: Published, form: str) -> Iterator[Broken]:
     exact = data.tables().get(form, {})
-    relations = Relations(exact)
+    added = Added(exact, data.printed)
     partial = bool(data.lacking.of(form))
     for key in {*exact, *_totals(form, exact)}:
         if partial and _spans_forms(key):
             continue  # a sum over several internal forms says nothing while one of them is lacking
-        broken = _first_broken(data, relations, key)
+        broken = _first_broken(added, key)
         if broken is not None:
             yield broken
 
@@ -56,15 +56,16 @@ def _spans_forms(key: Key) -> bool:
     return len(forms()[key[0]].source) > 1 and key[3] == TOTAL
 
 
-def _first_broken(data: Published, relations: Relations, key: Key) -> Broken | None:
-    shown, exact = data.printed.get(key, 0), relations.exact
-    for parts in relations.sums(key):
-        if not parts and not _must_have_parts(key):
-            continue
-        added = sum(data.printed.get(part, 0) * sign for part, sign in parts)
-        if shown != added:
-            real = exact.get(key, 0) != sum(exact[part] * sign for part, sign in parts)
-            return Broken(key, shown, added, real)
+def _first_broken(added: Added, key: Key) -> Broken | None:
+    shown = added.printed.get(key, 0)
+    for recipe in total_recipes(key):
+        found = added.by(recipe, key)
+        if found is None:
+            if not _must_have_parts(key):
+                continue
+            found = (0, 0)
+        if shown != found[0]:
+            return Broken(key, shown, found[0], added.exact.get(key, 0) != found[1])
     return None
 
 

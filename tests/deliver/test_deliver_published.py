@@ -18,10 +18,12 @@ from pipelines.deliver.deliver import deliver
 from pipelines.deliver.unit.wide_sheet import WIDE_COLUMNS, page_starts
 from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
+from pipelines.public.added import Added
 from pipelines.public.figures import published
 from pipelines.public.parts import Relations
 from pipelines.public.rounding import Makeup, balanced, nearest
 from schemas.library import forms
+from schemas.relations import recipes
 
 RUN = "20240101T000000Z-01"
 
@@ -50,6 +52,26 @@ def test_every_sum_that_holds_in_the_source_holds_in_print(seed, errors):
                 sums += 1
                 assert sum(data.printed[k] * s for k, s in parts) == data.printed[key], key
     assert sums > 150
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_added_up_at_once_the_parts_come_to_what_each_total_finds(seed):
+    data = published(facts_of(seed, seed % 2 == 0, errors=3))
+    looked_up = 0
+    for exact in data.tables().values():
+        relations, added = Relations(exact), Added(exact, data.printed)
+        for key in exact:
+            for recipe, parts in zip(recipes(key), relations.of(key), strict=True):
+                looked_up += bool(parts) and not recipe.literal
+                assert added.by(recipe, key) == (
+                    tuple(
+                        sum(amounts[part] * sign for part, sign in parts)
+                        for amounts in (data.printed, exact)
+                    )
+                    if parts
+                    else None
+                )
+    assert looked_up > 50
 
 
 def test_an_error_in_the_source_is_not_hidden():

@@ -88,3 +88,11 @@ def test_what_follows_from_a_larger_slip_points_at_it() -> None:
     )
     assert advice(scale, (scale.unit, scale.year)) == "由“金额单位疑误”引起，先改那一处"
     assert "请核对金额单位" in advice(scale, ("999", 2023))
+
+
+def test_of_two_that_settle_as_much_the_one_about_more_money_comes_first():
+    words = fix(cause="a", rule_id="N-16", gap=None, settles=1)
+    small = fix(cause="b", rule_id="N-10", gap=Decimal("0.30"), settles=1)
+    large = fix(cause="c", rule_id="N-10", gap=Decimal("6889500.00"), settles=1)
+    several = fix(cause="d", rule_id="N-16", gap=None, settles=2)
+    assert [f.cause for f in in_order([words, small, large, several])] == ["d", "c", "b", "a"]
