@@ -4,11 +4,13 @@ every command over it.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import re
-import subprocess
-import sys
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -17,40 +19,53 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from pipelines import cli, reconcile
+
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def home(published_demo: Path) -> Path:
+    """The demo as the shell published it; the commands over it run in this process."""
+    return published_demo
 
 
-def caijue(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CAIJUE_", "PREFECT_"))}
+@dataclass
+class Done:
+    """What a command wrote, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def caijue(home: Path, *arguments: str, **more: str) -> Done:
+    """The command in this process, its own folder and environment."""
     folders = {
         "CAIJUE_RAW": str(RAW),
         "CAIJUE_PROCESSED": str(home / "processed"),
         "CAIJUE_REPORTS": str(home / "reports"),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments],
-        cwd=home,
-        capture_output=True,
-        text=True,
-        env=kept | folders | more | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        timeout=280,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        patch.chdir(home)
+        for key in [k for k in os.environ if k.startswith(("CAIJUE_", "PREFECT_"))]:
+            patch.delenv(key)
+        for key, value in (folders | more).items():
+            patch.setenv(key, value)
+        code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
+    assert "Traceback" not in err.getvalue(), err.getvalue()
+    return Done(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
 def result(home) -> dict:
-    done = caijue(home, "run", "--direct", "--json")
-    assert done.returncode == 1, done.stderr
-    return json.loads(done.stdout)
+    return json.loads((home / "result.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +105,7 @@ def test_messages_are_short_and_begin_with_what_to_do(con):
 
 def test_marked_copies_show_their_own_cells_and_name_other_files(home, con, result):
     own = "SELECT cell, sheet FROM finding_cells WHERE starts_with(file, ?)"
-    for unit in ("500009001", "500009002", "500009003", "500009"):
+    for unit in ("500009001", "500009"):  # both years' and the roll-up's findings
         known = {*con.execute(own, [f"2023/{unit}_"]).fetchall()}
         path = home / "reports" / "current" / "marked" / f"{unit}_2023.xlsx"
         book = openpyxl.load_workbook(path)
@@ -189,7 +204,9 @@ def test_commands_over_the_published_set(home, con, result):
     assert caijue(home, "explain", "zzz").returncode == 2
 
 
-def test_a_second_night_brings_nothing_new(home, result):
+def test_a_second_night_brings_nothing_new(home, result, tmp_path):
+    shutil.copytree(home, tmp_path / "home", symlinks=True)
+    home = tmp_path / "home"
     again = json.loads(caijue(home, "run", "--direct", "--json").stdout)
     assert again["findings"] == result["findings"] and again["changes"]["new"] == 0
     counts = json.loads(caijue(home, "diff", "--json").stdout)["counts"]
@@ -209,7 +226,8 @@ def test_check_of_one_workbook(home):
     assert not (home / "data").exists()
 
 
-def test_a_broken_rule_fails_the_test_of_the_rules(home, tmp_path):
+def test_a_broken_rule_fails_the_test_of_the_rules(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(reconcile, "run_examples", lambda book: [])  # tests/rules runs them
     (tmp_path / "own.yml").write_text(
         "family: 表间\nseverity: error\nrules:\n- {id: L-01, title: 试, formulas: ['Z05[合计, 合计]"
         " == 1']}\n",

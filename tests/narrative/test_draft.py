@@ -243,7 +243,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("number", [1, 4])
+@pytest.mark.parametrize("number", [1, pytest.param(4, marks=pytest.mark.slow)])
 def test_another_way_of_writing_is_no_finding(variant: str, number: int) -> None:
     text, facts, name = text_of(number)
     changed = VARIANTS[variant](text)

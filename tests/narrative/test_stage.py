@@ -1,5 +1,8 @@
 """Narratives in a run: matched to their unit, checked against its tables, marked; a bad one costs
 only itself.
+
+All tests start from one run over the tables of a unit (``first``), those of a wrong figure from one
+run over its narrative too (``wrong``); only that one is delivered.
 """
 
 from __future__ import annotations
@@ -9,18 +12,21 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import docx
 import duckdb
 import openpyxl
 import pytest
 
+import pipelines.deliver.deliver as reports
 from pipelines.commands.draft import draft_command
 from pipelines.config import Config
 from pipelines.narrative.owner import Owners
 from pipelines.run.steps import run_direct
 from pipelines.sample.writing import write_samples
 from schemas import frames
+from tests.run import fakes
 
 
 @dataclass
@@ -36,8 +42,17 @@ class Place:
             raw=home / "raw", processed=home / "data", reports=home / "reports", workers=1
         )
 
-    def run(self, **more: Any) -> Any:
-        return run_direct(self.config.model_copy(update=more))
+    def run(self, *, delivered: bool = False, **more: Any) -> Any:
+        """A run; its reports are stand-ins where they are not asked for."""
+        config = self.config.model_copy(update=more)
+        if delivered:
+            return run_direct(config)
+        with mock.patch.object(reports, "deliver", fakes.deliver):
+            return run_direct(config)
+
+    def copied(self, home: Path) -> Place:
+        shutil.copytree(self.home, home, symlinks=True)
+        return Place(home)
 
     def rows(self, sql: str) -> list[tuple]:
         with duckdb.connect(
@@ -83,10 +98,18 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return place
 
 
+@pytest.fixture(scope="module")
+def wrong(first: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The next run, with a narrative in which one figure is wrong."""
+    place = first.copied(tmp_path_factory.mktemp("wrong") / "home")
+    edited(place.draft(), place.home / "raw" / "说明.docx", raised)
+    place.run(delivered=True)
+    return place
+
+
 @pytest.fixture
 def place(first: Place, tmp_path: Path) -> Place:
-    shutil.copytree(first.home, tmp_path / "home", symlinks=True)
-    return Place(tmp_path / "home")
+    return first.copied(tmp_path / "home")
 
 
 def test_a_draft_has_open_places_and_nothing_else(place: Place) -> None:
@@ -113,9 +136,8 @@ def test_a_draft_has_open_places_and_nothing_else(place: Place) -> None:
     assert before == [("not_evaluated",)]
 
 
-def test_a_changed_figure_is_found_with_its_cell_and_marked(place: Place) -> None:
-    edited(place.draft(), place.home / "raw" / "说明.docx", raised)
-    place.run()
+def test_a_changed_figure_is_found_with_its_cell_and_marked(wrong: Place) -> None:
+    place = wrong
     found = place.rows("SELECT finding_id, rule_id, unit_code, year, message FROM findings")
     assert [f[1] for f in found] == ["N-03"]
     cells = {
@@ -154,9 +176,8 @@ def _delivered(place: Place, stem: str, left: tuple) -> None:
     assert left[4] in page and left[2] in page and f"marked/{stem}.docx" in page
 
 
-def test_what_is_unchanged_is_not_checked_again(place: Place) -> None:
-    edited(place.draft(), place.home / "raw" / "说明.docx", raised)
-    place.run()
+def test_what_is_unchanged_is_not_checked_again(wrong: Place, tmp_path: Path) -> None:
+    place = wrong.copied(tmp_path / "home")
     first = place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL")
     cells = place.rows("SELECT * FROM finding_cells ORDER BY ALL")
     checks = place.rows("SELECT * FROM check_results ORDER BY ALL")
@@ -236,7 +257,7 @@ def test_another_year_is_left_alone(place: Place) -> None:
     assert place.rows("SELECT count(*) FROM findings WHERE rule_id LIKE 'N-%'") == [(0,)]
 
 
-def test_two_narratives_of_one_unit_add_up(place: Place) -> None:
+def test_two_narratives_of_one_unit_add_up(place: Place, wrong: Place) -> None:
     raw = place.home / "raw"
     edited(place.draft(), raw / "一.docx", filled)
     edited(place.draft(), raw / "二.docx", raised)
@@ -246,9 +267,7 @@ def test_two_narratives_of_one_unit_add_up(place: Place) -> None:
         " 2023"
     )
     assert one[0][0] == "fail" and one[0][2] == 1
-    (raw / "一.docx").unlink()
-    place.run()
-    alone = place.rows("SELECT instances FROM check_results WHERE rule_id = 'N-03' AND year = 2023")
+    alone = wrong.rows("SELECT instances FROM check_results WHERE rule_id = 'N-03' AND year = 2023")
     assert one[0][1] == 2 * alone[0][0]
 
 

@@ -236,6 +236,7 @@ def test_an_unknown_scheme_is_read_and_not_scored(tmp_path: Path) -> None:
     )
 
 
-def test_very_many_projects(tmp_path: Path) -> None:
-    text = as_text(blocks(sample_pack(5, "C", projects=120)))
+@pytest.mark.parametrize("projects", [40, pytest.param(120, marks=pytest.mark.slow)])
+def test_very_many_projects(tmp_path: Path, projects: int) -> None:
+    text = as_text(blocks(sample_pack(5, "C", projects=projects)))
     assert serious(judge(read(write(tmp_path, text)))) == []

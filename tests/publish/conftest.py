@@ -1,4 +1,4 @@
-"""The demo, published once in this process for the tests of what analysts and clerks receive."""
+"""The published demo, for the tests of what analysts and clerks receive."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Config:
-    """The configuration of a published run over the demo."""
-    from pipelines.run.steps import run_direct
-
-    home = tmp_path_factory.mktemp("published")
-    config = Config(
-        raw=ROOT / "data" / "raw", processed=home / "processed", reports=home / "reports", workers=2
+def demo(published_demo: Path) -> Config:
+    """The configuration of the published run over the demo."""
+    return Config(
+        raw=ROOT / "data" / "raw",
+        processed=published_demo / "processed",
+        reports=published_demo / "reports",
+        workers=2,
     )
-    run_direct(config)
-    return config
