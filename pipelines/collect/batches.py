@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.collect.register import Register
 from pipelines.collect.resolve import FileRef, SheetRef
@@ -41,10 +41,21 @@ def batches(
             held[name].append(_attach(streams[name], kept, dataset, register))
         size += held["facts"][-1].num_rows
         if size >= BATCH_FACTS:
-            yield {name: pa.concat_tables(parts) for name, parts in held.items()}
-            held, size = {name: [] for name in STREAMS}, 0
+            yield _joined(held)
+            size = 0
     if held["facts"]:
-        yield {name: pa.concat_tables(parts) for name, parts in held.items()}
+        yield _joined(held)
+
+
+def _joined(held: Mapping[str, list[pa.Table]]) -> dict[str, pa.Table]:
+    """What is held of each stream as one stretch of memory, and no longer held: for DuckDB a piece
+    of a table costs as much as some ten thousand of its rows.
+    """
+    joined = {}
+    for name, parts in held.items():
+        joined[name] = pa.concat_tables(parts).combine_chunks()
+        parts.clear()
+    return joined
 
 
 def _attach(
@@ -87,11 +98,10 @@ class _Known:
 
 def stretches(column: pa.ChunkedArray) -> Iterator[tuple[Any, int, int]]:
     """Each value with the place and length of a stretch of rows that has it."""
-    start = 0
-    for value, same in groupby(column.to_pylist()):
-        length = sum(1 for _ in same)
-        yield value, start, length
-        start += length
+    runs = pc.run_end_encode(column.combine_chunks())
+    ends = runs.run_ends.to_pylist()
+    for value, start, end in zip(runs.values.to_pylist(), [0, *ends], ends, strict=False):
+        yield value, start, end - start
 
 
 def _files(part: pa.Table, sheet: SheetRef) -> pa.Array:
