@@ -172,9 +172,10 @@ def _member_kind(
     archive: Archive, member: Member, name: str, limits: Limits
 ) -> tuple[Kind, str | None]:
     """What a member is, and the hash of its bytes; a damaged one costs only itself."""
-    from pipelines.intake.members import NESTED
+    from pipelines.intake.members import NESTED, refuse_long
 
     try:
+        refuse_long(member)
         data = archive.read(member)
     except Refused as refused:
         suffix = Path(name).suffix.lower()

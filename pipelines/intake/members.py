@@ -21,6 +21,10 @@ from pipelines.intake.refusal import Refused
 from pipelines.shown import escaped
 
 NESTED = "是压缩包中的压缩包，不再解开；请解压后把其中的文件放入收件文件夹。"
+TOO_LONG = "在压缩包中的路径或文件名过长，无法读取；请缩短文件夹和文件的名称后重新压缩。"
+# Bytes of a path within an archive and of one name in it: a system takes 4,096 for the whole path,
+# the inbox's own included, and 255 for a name.
+LONGEST_PATH, LONGEST_NAME = 3_000, 255
 # A department hands in some dozen files; a province's archive of all its departments some thousand.
 MOST_MEMBERS = 2_000
 MOST_BYTES = 300 * MEGABYTE  # read in one go, in the process that lists the inbox
@@ -84,6 +88,13 @@ class Archive:
     def read(self, member: Member) -> bytes:
         """The member, inflated no further than it says. Raises Refused."""
         return self.package.content(member.entry)
+
+
+def refuse_long(member: Member) -> None:
+    """Raises Refused where no system has a path as long as a member's."""
+    parts = member.name.encode("utf-8", "surrogateescape").split(b"/")
+    if sum(map(len, parts)) + len(parts) > LONGEST_PATH or max(map(len, parts)) > LONGEST_NAME:
+        raise Refused(TOO_LONG)
 
 
 def _name_bytes(entry: zipfile.ZipInfo) -> bytes:

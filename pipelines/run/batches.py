@@ -25,9 +25,11 @@ from pipelines.intake.pool import map_files, preloaded, returned
 from pipelines.run.node import Answer, Batch, Terms
 
 FIRST = 8  # jobs of a batch while nobody knows how long one takes
-MOST = 200  # more would be lost with a node than is gained by fewer batches
-BATCH_S = 10.0  # seconds a batch should take: long beside the second or so that handing out costs
-MOST_BYTES = 4 << 20  # of a batch on its way
+# Each reader of a node starts anew with a batch and learns for half a second what a template is:
+# batches are long beside that, and short beside what may be lost with a node.
+BATCH_S = 20.0
+MOST = 1_000
+MOST_BYTES = 16 << 20  # of a batch on its way; workbooks to be written take 20 KB a unit
 AHEAD = 2  # batches a free node finds waiting, so that it need not ask
 TICK_S = 2.0  # how often it is looked whether the nodes are still there
 NO_NODE_S = 60.0  # a node that is started again is back within that

@@ -17,6 +17,7 @@ from pipelines.intake.discover import discover
 from tests.faults import hostile
 from tests.faults.desk import Desk, look_at
 from tests.run.conftest import Night
+from tests.tables.hostile_pdfs import DRAWN, PDFS
 
 
 def test_12_sockets_pipes_devices_and_folders_that_look_like_workbooks(desk: Desk) -> None:
@@ -81,8 +82,13 @@ def test_95_ten_thousand_tiny_files_are_listed_in_seconds(tmp_path: Path) -> Non
 def test_every_hostile_file_at_once_costs_the_night_nothing(settled: tuple[Night, dict]) -> None:
     night, first = settled
     hostile.write_all(night.raw / "坏")
+    printed = {name: one for name, one in PDFS.items() if name not in DRAWN}
+    refused = [name for name, (_, words) in printed.items() if words is not None]
+    for name, (make, _) in printed.items():
+        (night.raw / "坏" / f"{name}.pdf").write_bytes(make())
+    bad = len(hostile.FILES) + len(refused)
     done = night("run", "--direct", "--json")
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
     result = json.loads(done.stdout)
-    assert result["files"]["quarantined"] == len(hostile.FILES)
-    assert result["findings"]["error"] == len(hostile.FILES) and result["units"] == first["units"]
+    assert result["files"]["quarantined"] == bad
+    assert result["findings"]["error"] == bad and result["units"] == first["units"]

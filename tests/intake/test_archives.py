@@ -84,6 +84,20 @@ def _linked() -> bytes:
     return target.getvalue()
 
 
+def _renamed(data: bytes) -> bytes:
+    return data.replace(b"b.xlsx", b"a.xlsx")
+
+
+def _overlapping(entries: int) -> bytes:
+    """One member of 3 MB of which the directory says that it is a thousand."""
+    data = zipped({"0000.csv": bytes(3 << 20)})
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = data[at:end]
+    listed = b"".join(entry.replace(b"0000.csv", b"%04d.csv" % n) for n in range(entries))
+    tail = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, entries, entries, len(listed), at, 0)
+    return data[:at] + listed + tail
+
+
 HOSTILE = {
     "密码": (lambda: _encrypted(zipped({"a.xlsx": BOOK})), "密码"),
     "链接": (_linked, "链接"),
@@ -91,6 +105,8 @@ HOSTILE = {
     "绝对": (lambda: zipped({"/a.xlsx": BOOK}), "路径"),
     "反斜杠": (lambda: zipped({"..\\a.xlsx": BOOK}), "路径"),
     "炸弹": (lambda: zipped({"a.csv": bytes(40 << 20)}), "炸弹"),
+    "同名": (lambda: _renamed(zipped({"a.xlsx": BOOK, "b.xlsx": BOOK})), "同名"),
+    "叠放": (lambda: _overlapping(1_000), "炸弹"),
     "太多": (lambda: zipped({f"{n}.txt": b"1" for n in range(2100)}), "上限"),
     "截断": (lambda: zipped({"a.xlsx": BOOK})[:-30], "截断"),
 }
@@ -117,6 +133,17 @@ def test_nested_and_damaged_members_cost_only_themselves(tmp_path: Path) -> None
     assert "损坏" in files["包.zip/坏.xlsx"].reason
     assert "压缩包中的压缩包" in files["包.zip/内.zip"].reason
     assert len(files) == 4
+
+
+@pytest.mark.parametrize("name", ["d/" * 5_000 + "a.xlsx", "长" * 90 + ".xlsx"])
+def test_a_member_whose_path_no_system_has_costs_only_itself(name: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "raw")
+    plain = desk.draft().save(tmp_path / "plain", "内.xlsx").read_bytes()
+    (tmp_path / "包.zip").write_bytes(zipped({"内.xlsx": plain, name: BOOK}))
+    seen = look_at(tmp_path / "包.zip")
+    told = {f["file"]: f for f in seen.document["files"]}
+    assert told["包.zip/内.xlsx"]["status"] == "read"
+    assert "过长" in told[f"包.zip/{name}"]["reason"]
 
 
 def test_check_takes_an_archive(tmp_path: Path) -> None:

@@ -51,6 +51,24 @@ def _served(home: Path) -> dict:
     return told | {"left": names()}
 
 
+def _handed_over() -> dict:
+    """What is said of the flow, as a schedule hands it to its process."""
+    import cloudpickle
+    from prefect.flows import load_flow_from_entrypoint
+
+    flow = load_flow_from_entrypoint("pipelines/run/flow.py:nightly")
+    assert cloudpickle.dumps(flow)
+    return {"name": flow.name, "parameters": sorted(flow.parameters.properties)}
+
+
+def without_server(home: Path) -> None:
+    """The short form: the flow is loaded as a schedule loads it, and nothing is run."""
+    from pipelines.run.nightly import prepare
+
+    prepare(home / "prefect")
+    sys.stdout.write(json.dumps(_handed_over(), ensure_ascii=False))
+
+
 def main(home: Path) -> None:
     from pipelines.run.nightly import prepare
 
@@ -71,12 +89,7 @@ def main(home: Path) -> None:
         state = nightly(**folders, return_state=True)
         return {"type": state.type.value, "message": state.message}
 
-    import cloudpickle
-    from prefect.flows import load_flow_from_entrypoint
-
-    cloudpickle.dumps(
-        load_flow_from_entrypoint("pipelines/run/flow.py:nightly")
-    )  # as a schedule hands it to its process
+    _handed_over()
     with prefect_test_harness(server_startup_timeout=180):
         (home / "empty").mkdir()
         told = {"good": run("raw"), "empty": run("empty")}
@@ -95,4 +108,4 @@ def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    (without_server if "--without-server" in sys.argv else main)(Path(sys.argv[1]))

@@ -23,12 +23,13 @@ def findings_of(folder: Path, scratch: Path) -> list[dict]:
     return [f for f in document["findings"] if f["severity"] != "hint"]
 
 
+@pytest.mark.parametrize("units", [5, pytest.param(12, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("messy", "last_year"), [(0.0, 2023), (0.9, 2023), (0.7, 2018)])
-def test_a_clean_set_gives_no_finding(tmp_path, messy, last_year):
+def test_a_clean_set_gives_no_finding(tmp_path, messy, last_year, units):
     years = 2 if last_year > 2018 else 1
     write_samples(
         tmp_path / "raw",
-        12,
+        units,
         years,
         seed=5,
         messy=messy,

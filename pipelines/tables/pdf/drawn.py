@@ -45,16 +45,21 @@ def drawn_lines(page: Any, turn: Turn) -> Drawn:
     Raises :class:`DocumentError` where there are too many things on it.
     """
     found = Drawn()
+    _refuse_beyond(raw.FPDFPage_CountObjects(page.raw))
     for number, (thing, kind, matrix) in enumerate(_things(page)):
-        if number > MOST_OBJECTS:
-            raise DocumentError(
-                f"有一页画了超过 {MOST_OBJECTS} 个图形，不像印出来的页面；请重新导出后提交"
-            )
+        _refuse_beyond(number)
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
             found.pictures += 1
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             _add_path(found, thing, matrix, turn)
     return found
+
+
+def _refuse_beyond(number: int) -> None:
+    if number > MOST_OBJECTS:
+        raise DocumentError(
+            f"有一页画了超过 {MOST_OBJECTS} 个图形，不像印出来的页面；请重新导出后提交"
+        )
 
 
 def _things(page: Any) -> Iterator[tuple[Any, int, Matrix]]:
