@@ -18,7 +18,7 @@ def how_much(ref: FileRef | None, notes: tuple[str, ...]) -> dict[str, Any]:
             "facts": sum(r["facts_numbers"] for r in read),
             "left_out": sum(r["left_out"] for r in read),
         }
-    remarks = []
+    remarks = _not_taken(ref) if ref is not None else []
     for note in notes:
         name, _, said = note.partition(":")
         if name == "characters":
@@ -27,6 +27,12 @@ def how_much(ref: FileRef | None, notes: tuple[str, ...]) -> dict[str, Any]:
         elif name in ("said", "unread"):
             remarks.append(said)
     return found | {"remarks": "；".join(remarks) or None}
+
+
+def _not_taken(ref: FileRef) -> list[str]:
+    """Tables none of whose numbers was taken, which would else look as if they were read."""
+    rows = [s.row for s in ref.sheets if s.row["status"] == "unreadable"]
+    return [f"“{r['sheet']}”整表没有取数（{r['numbers']:,} 个数字）" for r in rows]
 
 
 def words(file: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.extract.amounts import SCALES, of_cell, raw_text
@@ -70,11 +71,17 @@ def own_exponents(labels: Mapping[int, str], exponent: int) -> dict[int, int]:
     """
     found = {}
     for column, label in labels.items():
-        unit = money_of_heads([label])
-        own = 0 if unit is None and is_count_label(label) else SCALES.get(unit or "", exponent)
-        if own != exponent:
+        own = _printed_exponent(label)
+        if own is not None and own != exponent:
             found[column] = own
     return found
+
+
+@lru_cache(maxsize=4096)  # the heads of all forms, in a writing or two
+def _printed_exponent(label: str) -> int | None:
+    """The power of ten of the unit that a head prints; None where it prints none."""
+    unit = money_of_heads([label])
+    return 0 if unit is None and is_count_label(label) else SCALES.get(unit or "")
 
 
 class FactTaker:

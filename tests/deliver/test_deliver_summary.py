@@ -191,3 +191,13 @@ def test_printed_sheets_are_readable_and_lie_across(tmp_path):
         assert 10 * (297 - 0.8 * 25.4) / (sum(7 * c.width + 5 for c in columns) / 96 * 25.4) >= 7
     lacking = [row[4] for row in book["单位一览"].iter_rows(min_row=2, values_only=True)]
     assert "财决04表、财决附03表" in lacking
+
+
+def test_files_are_counted_in_one_order(tmp_path):
+    model = small_model()
+    first = model.tables["files"][0]
+    for status in ("quarantined", "ignored", "waiting"):
+        model.tables["files"].append(first | {"file": f"{status}.xlsx", "status": status})
+    with opened(model.write(tmp_path / "set.duckdb")) as con:
+        counted = read_summary(con, RUN).files
+    assert list(counted) == ["ignored", "quarantined", "read", "waiting"]

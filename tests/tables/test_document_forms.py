@@ -33,6 +33,7 @@ from tests.tables.disclosure import (
 )
 from tests.tables.kept import UNITS, as_scan, as_sheets, kept, printed
 from tests.tables.pdfs import as_pdf
+from tests.tables.printedsheets import as_printed_sheet
 
 MADE = {
     "docx": as_docx,
@@ -79,6 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"公开.{form}").write_bytes(printed(form))
     (folder / "公开.scan.pdf").write_bytes(as_scan())
     (folder / "跨页.pdf").write_bytes(as_pdf(over_pages()))
+    (folder / "裁掉.pdf").write_bytes(cut_off())
     (folder / "无误.docx").write_bytes(as_docx(disclosure(), captions=False))
     as_workbook(disclosure(), folder)
     return folder
@@ -88,6 +90,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seen(folder: Path) -> dict:
     """What one check of the folder says."""
     return check(folder, *sorted(p.name for p in folder.iterdir() if p.is_file()))
+
+
+def cut_off() -> bytes:
+    """公开07表 on paper that is too narrow for it."""
+    (table,) = (t for t in disclosure().tables if len(t.rows[0]) == 112)
+    captions = tuple(c.replace("普查", "点查") for c in table.captions)
+    return as_printed_sheet(replace(table, captions=captions), columns=112, paper=655.0)
 
 
 def of(form: str, rows: list[dict]) -> list[dict]:
@@ -141,6 +150,13 @@ def test_the_folder_says_of_each_form_how_much_was_read(seen: dict) -> None:
         assert file["format"] == form.split(".")[-1]
         assert file["characters"] == file["characters_read"]
         assert (file["characters"] is None) == (form == "xlsx")
+
+
+def test_the_folder_says_of_a_table_that_none_of_its_numbers_was_taken(seen: dict) -> None:
+    (file,) = (f for f in seen["files"] if f["file"] == "裁掉.pdf")
+    assert (file["tables"], file["facts"]) == (1, 0) and file["numbers"] > 50
+    said = f"“一般公共预算财政拨款支出决算明细表”整表没有取数（{file['numbers']} 个数字）"
+    assert said in file["remarks"]
 
 
 def test_a_scan_in_the_folder_says_what_to_hand_in(seen: dict) -> None:

@@ -92,7 +92,7 @@ def read_summary(
     """
     findings, cells = source.findings(con), source.cells(con)
     fixes = read_fixes(con)
-    kinds = source.rows(con, "SELECT status, count(*) AS n FROM files GROUP BY status")
+    kinds = source.rows(con, "SELECT status, count(*) AS n FROM files GROUP BY ALL ORDER BY ALL")
     return Summary(
         run=source.run_row(con, run_id),
         units=source.unit_years(con),
