@@ -59,13 +59,10 @@ def deliver(
         performance = read_performance(con)
         writing.plan_units(_wanted(summary, chosen, out, performance), fact_digests(con))
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
-            writing.plan_mark(
-                job, job.heading, [(s.file, s.sha256) for s in job.sources], job.entries
-            )
+            sources = [(s.file, s.sha256) for s in job.sources]
+            writing.plan_mark(job, job.heading, sources, job.entries)
         for text in narrative_jobs(summary, con, raw, out, only):
-            writing.texts.append(text)
-            said = text.observations if isinstance(text, NarrativeJob) else text.entries
-            writing.plan_mark(text, text.source.file, text.source.sha256, said)
+            writing.plan_text(text)
         jobs = chain(writing.due, writing.unit_jobs(con, run_id))
         for finished in run_jobs(jobs, workers, crew):
             writing.done(*finished)
@@ -75,14 +72,8 @@ def deliver(
     with source.opened(db) as con:
         page = write_page(out, summary, con, performance)
     writing.ledger.save()
-    return {
-        "summary": out / "summary.xlsx",
-        "page": page,
-        "units": sorted(p for p in writing.units if p.parent.name == "units"),
-        "public": sorted(p for p in writing.units if p.parent.name == "public"),
-        "marked": sorted(m.target for m in writing.marked if m.written),
-        "notes": summary.notes,
-    }
+    paths = {"summary": out / "summary.xlsx", "page": page, **writing.written()}
+    return paths | {"notes": summary.notes}
 
 
 def _wanted(
@@ -171,6 +162,20 @@ class _Writing:
             return
         sheets = {(file, sheet): shown for file, sheet, shown in entry.get("sheets", [])}
         self.marked.append(Marked(job.target, sheets, list(entry.get("trouble", [])), True))
+
+    def plan_text(self, text: NarrativeJob | PdfJob) -> None:
+        """The marked copy of a document."""
+        self.texts.append(text)
+        said = text.observations if isinstance(text, NarrativeJob) else text.entries
+        self.plan_mark(text, text.source.file, text.source.sha256, said)
+
+    def written(self) -> dict[str, list[Path]]:
+        """The workbooks and marked copies, sorted, by the folder they are in."""
+        folders = {
+            name: sorted(path for path in self.units if path.parent.name == name)
+            for name in ("units", "public")
+        }
+        return folders | {"marked": sorted(m.target for m in self.marked if m.written)}
 
     def _take(self, target: Path, digest: str) -> dict[str, Any] | None:
         name = target.relative_to(self.out).as_posix()

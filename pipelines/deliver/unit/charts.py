@@ -130,6 +130,16 @@ def _share_notes(drawing: Drawing) -> list[str]:
     return found
 
 
+SUMS = (
+    ("收入总计", ("G01", "收入", "总计", "金额")),
+    ("支出总计", ("G01", "支出", "总计", "金额")),
+)
+FISCAL_SUMS = (
+    ("财政拨款收入总计", ("G04", "收入", "总计", "金额")),
+    ("财政拨款支出总计", ("G04", "支出", "总计", TOTAL)),
+)
+
+
 def seven_figures(years: dict[int, Published], year: int, subject: Subject) -> list[Figure]:
     """图1 to 图7 for a year, with the year before where it is there."""
     shown = [y for y in (year - 1, year) if y in years]
@@ -144,10 +154,7 @@ def seven_figures(years: dict[int, Published], year: int, subject: Subject) -> l
             shown,
             "图1：收、支决算总计变动情况",
             "column",
-            (
-                ("收入总计", ("G01", "收入", "总计", "金额")),
-                ("支出总计", ("G01", "支出", "总计", "金额")),
-            ),
+            SUMS,
         ),
         shares(now, "图2：收入决算结构", [(k, ("G01", "收入", k, "金额")) for k in income], INCOME),
         shares(now, "图3：支出决算结构", [(k, ("G03", "", TOTAL, k)) for k in kinds], EXPENSE),
@@ -156,10 +163,7 @@ def seven_figures(years: dict[int, Published], year: int, subject: Subject) -> l
             shown,
             "图4：财政拨款收、支决算总计变动情况",
             "column",
-            (
-                ("财政拨款收入总计", ("G04", "收入", "总计", "金额")),
-                ("财政拨款支出总计", ("G04", "支出", "总计", TOTAL)),
-            ),
+            FISCAL_SUMS,
         ),
         change(
             years,
