@@ -35,16 +35,18 @@ def reconcile(
     years: set[int] | None = None,
     *,
     facts_per_slice: int = FACTS_PER_SLICE,
+    advise: bool = True,
 ) -> None:
     """Every rule over every unit and year (of ``years``, where given).
 
     Needs the tables facts, sheets, lines, layouts, units and submissions, and uses prior_facts
     where it exists. Makes rules, check_results, raw_findings and raw_cells. A rule that fails
-    itself is ``broken``; others run.
+    itself is ``broken``; others run. ``advise`` False where only outcomes are asked for: neither
+    slips larger than a cell nor sets of cells are looked for.
     """
     few = con.execute("SELECT count(*) FROM facts").fetchall()[0][0] < FEW_FACTS
     with one_thread(con, when=few):
-        _reconcile(con, book, observations, years, facts_per_slice)
+        _reconcile(con, book, observations, years, facts_per_slice, advise)
 
 
 def _reconcile(
@@ -53,6 +55,7 @@ def _reconcile(
     observations: Sequence[Observation],
     years: set[int] | None,
     facts_per_slice: int,
+    advise: bool,
 ) -> None:
     runner = Runner(con)
     runner.run(steps.FINDINGS)
@@ -70,7 +73,7 @@ def _reconcile(
     for uys in slices(world, facts_per_slice):
         targets = uys[chosen[uys]]
         if len(targets):
-            _slice(runner, book, plan, world, uys, targets, observations)
+            _slice(runner, book, plan, world, uys, targets, observations, advise)
     runner.run(steps.REACH, plan)
     _others(runner, book, world, np.flatnonzero(chosen), observations, years)
     runner.finish()
@@ -124,6 +127,7 @@ def _slice(
     uys: np.ndarray,
     targets: np.ndarray,
     observations: Sequence[Observation],
+    advise: bool,
 ) -> None:
     keeper = Gatekeeper(world, book.forms, targets)
     gate = keeper.gate(plan)
@@ -133,7 +137,12 @@ def _slice(
     position = {int(u): i for i, u in enumerate(targets)}
     if _failing(runner.con):
         _explain(
-            runner, plan, book.forms, observations, lambda taken: _take(taken, position, evaluated)
+            runner,
+            plan,
+            book.forms,
+            observations,
+            lambda taken: _take(taken, position, evaluated),
+            advise,
         )
     failed = np.zeros_like(evaluated)
     for uy, chk, n in runner.con.execute(
@@ -154,6 +163,7 @@ def _explain(
     forms: dict[str, Form],
     observations: Sequence[Observation],
     take: Callable[[list[Taken]], bool],
+    advise: bool,
 ) -> None:
     """From failing instances to findings: what does not count after all, which cells are suspected,
     whether one larger slip explains more, and what to say.
@@ -165,12 +175,13 @@ def _explain(
     if take(runner.run(steps.FORGIVE_CORRECTED, plan)):
         runner.run(steps.SUSPECTS, plan.own)
     runner.run(steps.MISTYPED)
-    if runner.run(steps.HYPOTHESES, plan.own, observations):
+    tried = {} if advise else {"work": 0}
+    if runner.run(steps.HYPOTHESES, plan.own, observations, **tried):
         runner.run(steps.SUSPECTS, plan.own)
         runner.run(steps.MISTYPED)
     runner.run(steps.FILLABLE, plan, forms)
     runner.run(steps.WITHDRAW, plan.own)
-    runner.run(steps.SETS, plan.own)
+    runner.run(steps.SETS, plan.own, **({} if advise else {"families": 0}))
     runner.run(steps.NOT_FILLED)
     runner.run(steps.PUT_BACK)
     runner.run(steps.BLANKS)

@@ -28,9 +28,13 @@ NOTHING = Amount(0, 0, 0)
 INFINITE = float("inf")
 
 
-def propose_sets(con: duckdb.DuckDBPyConnection, own: int) -> None:
+def propose_sets(
+    con: duckdb.DuckDBPyConnection, own: int, *, families: int = MOST_FAMILIES
+) -> None:
     """Needs ``rec_suspects`` and ``rec_withdrawn``; puts sets in the place of suspects that their
     suggestions did not help.
+
+    ``families``: for how many a set is looked for at the most.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_sets
@@ -41,7 +45,7 @@ def propose_sets(con: duckdb.DuckDBPyConnection, own: int) -> None:
         terms, keys = load_terms(con, own), keys_of(con)
     for number, (members, units) in enumerate(groups):
         try:
-            if number >= MOST_FAMILIES or not _fits(con, members):
+            if number >= families or not _fits(con, members):
                 raise TooLarge
             family = load_family(con, members, terms, keys)
             family.blanks = _blanks(con, family)

@@ -28,9 +28,16 @@ MOST_UNITS = 12  # of a family whose sheets are tried, those with most failures 
 
 
 def find_hypotheses(
-    con: duckdb.DuckDBPyConnection, own: int, observations: Sequence[Observation]
+    con: duckdb.DuckDBPyConnection,
+    own: int,
+    observations: Sequence[Observation],
+    *,
+    work: int = WORK,
 ) -> bool:
-    """Fills ``rec_explained``; whether it holds anything. Needs ``rec_suspects`` of the slice."""
+    """Fills ``rec_explained``; whether it holds anything. Needs ``rec_suspects`` of the slice.
+
+    ``work``: how much is tried at the most, 0 for nothing.
+    """
     con.execute(
         """CREATE OR REPLACE TEMP TABLE rec_explained
         (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR)"""
@@ -39,7 +46,7 @@ def find_hypotheses(
     if not groups:
         return False
     terms, keys = load_terms(con, own), keys_of(con)
-    left = WORK
+    left = work
     for members in groups:
         if left <= 0:
             break
