@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as arrow
+from pyarrow import compute
 
 from pipelines.validate.itemnames import code_known, expected_name, name_fits
 from schemas.library import Form
@@ -37,40 +38,51 @@ Row = dict[str, Any]
 
 def check_lines(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Observation]:
     """Observations about the coded rows of a batch of ``lines`` (columns of the dataset)."""
-    rows = _coded(lines, forms)
-    truths = _truths(rows, forms)
+    coded = _coded(lines, forms)
+    truths = _truths(coded, forms)
     if all(all(column) for column in truths.values()):
         return []
-    return _observations(rows, _failures(truths), forms)
+    return _observations(coded.to_pylist(), _failures(truths), forms)
 
 
-def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> list[Row]:
-    listed = {f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes}
-    columns = (lines[name].to_pylist() for name in COLUMNS)
-    form, code = COLUMNS.index("form"), COLUMNS.index("code")
-    rows = zip(*columns, strict=True)
-    coded = (r for r in rows if r[code] is not None and r[form] in listed)
-    return [dict(zip(COLUMNS, r, strict=True)) for r in coded]
+def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> arrow.Table:
+    """The rows of forms that list items by code, with ``COLUMNS``."""
+    listed = [f.form for f in forms.values() if f.layout in ("list", "strips") and f.codes]
+    chosen = compute.is_in(lines["form"], value_set=arrow.array(listed, lines["form"].type))
+    return lines.select(COLUMNS).filter(compute.and_(chosen, compute.is_valid(lines["code"])))
 
 
-def _truths(rows: list[Row], forms: Mapping[str, Form]) -> dict[str, list[bool]]:
+def _truths(coded: arrow.Table, forms: Mapping[str, Form]) -> dict[str, list[bool]]:
     """A column of truth values per check.
 
     Names and repeats are judged in internal forms, parents in Z forms.
     """
-    here = {(r["file"], r["sheet"], r["code"]) for r in rows}
+    names = ("file", "sheet", "form", "code", "year", "row_label")
+    rows = list(zip(*(coded[name].to_pylist() for name in names), strict=True))
+    here = {(file, sheet, code) for file, sheet, _, code, _, _ in rows}
     seen: set[tuple[str, str, str]] = set()
+    judged: dict[tuple[str, str, int, str], tuple[bool, bool]] = {}  # most units name items alike
     truths: dict[str, list[bool]] = {name: [] for name in CHECKS}
-    for r in rows:
-        form, code, place = r["form"], r["code"], (r["file"], r["sheet"], r["code"])
-        kind = forms[form].classification(code)
-        published = forms[form].published
-        truths["known"].append(code_known(kind, code, r["year"]))
-        truths["named"].append(published or name_fits(kind, code, r["row_label"]))
-        truths["rooted"].append(form[0] != "Z" or len(code) <= 3 or (*place[:2], code[:-2]) in here)
-        truths["single"].append(published or place not in seen)
+    for file, sheet, form, code, year, label in rows:
+        item = (form, code, year, label)
+        if item not in judged:
+            judged[item] = _judge(forms[form], code, year, label)
+        known, named = judged[item]
+        place = (file, sheet, code)
+        truths["known"].append(known)
+        truths["named"].append(named)
+        truths["rooted"].append(
+            form[0] != "Z" or len(code) <= 3 or (file, sheet, code[:-2]) in here
+        )
+        truths["single"].append(forms[form].published or place not in seen)
         seen.add(place)
     return truths
+
+
+def _judge(form: Form, code: str, year: int, label: str) -> tuple[bool, bool]:
+    """Whether a code is one of that year, and whether its name is that of the code."""
+    kind = form.classification(code)
+    return code_known(kind, code, year), form.published or name_fits(kind, code, label)
 
 
 def _failures(truths: dict[str, list[bool]]) -> list[tuple[str, int]]:
