@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipelines.fixes.fix import Change, Fix, UnitYear, in_order
 from schemas.library import forms
 
 HERE = Path(__file__).parent
+SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 Row = dict[str, Any]
 
 
@@ -115,6 +117,11 @@ def _rank(row: Row) -> int:
     return row["rank"] if row["rank"] is not None else 1_000_000  # unranked ones come last
 
 
+def _tidy(label: str) -> str:
+    """A label in one line; titles that are set letter by letter (收 入) closed up."""
+    return SPACED.sub("", " ".join(label.split()))
+
+
 def _change(row: Row, library: Mapping[str, Any]) -> Change:
     form = library.get(row["form"] or "")
     labels = [row["row_label"], row["col_label"]]
@@ -126,7 +133,7 @@ def _change(row: Row, library: Mapping[str, Any]) -> Change:
         row["sheet"] or "",
         row["cell"] or "",
         form.number if form else "",
-        "·".join(" ".join(label.split()) for label in labels if label),
+        "·".join(_tidy(label) for label in labels if label),
         row["amount"],
         row["suggested"],
         row["money_unit"] or "元",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
+from pipelines.database import open_database
 from pipelines.fixes import Change, Fix, advice, line, todo
 from pipelines.fixes.fix import in_order
+from pipelines.fixes.read import read_fixes
 from pipelines.fixes.words import follow_words
 
 
@@ -96,3 +99,11 @@ def test_of_two_that_settle_as_much_the_one_about_more_money_comes_first():
     large = fix(cause="c", rule_id="N-10", gap=Decimal("6889500.00"), settles=1)
     several = fix(cause="d", rule_id="N-16", gap=None, settles=2)
     assert [f.cause for f in in_order([words, small, large, several])] == ["d", "c", "b", "a"]
+
+
+def test_titles_set_letter_by_letter_are_said_in_one_word(published_demo):
+    database = published_demo / "processed" / "current" / "caijue.duckdb"
+    with open_database(database, read_only=True) as con:
+        labels = [c.label for f in read_fixes(con) for own in f.own.values() for c in own]
+    assert any("·收入/" in label for label in labels)  # printed 收 入
+    assert not [label for label in labels if re.search(r"[\u4e00-\u9fff] [\u4e00-\u9fff]", label)]
