@@ -244,15 +244,15 @@ def _answers(url: str) -> bool:
 def _engine(config: Config) -> Iterator[Point]:
     """Nothing where all is done on this machine."""
     import socket
-    from importlib.util import find_spec
     from urllib.parse import urlsplit
+
+    from pipelines.run.engine import INSTALL, lacking
 
     engine = config.engine
     if engine.kind == "local":
         return
-    if not (find_spec("distributed") and find_spec("prefect_dask")):
-        advice = "请运行 pip install 'caijue[dask]'，或改为 engine.kind = \"local\"。"
-        yield Point("计算集群", BAD, "没有安装 Dask", advice)
+    if lacking():
+        yield Point("计算集群", BAD, "没有安装 Dask", INSTALL)
         return
     if not engine.address:
         yield Point("计算集群", GOOD, f"本机临时集群，{config.worker_count} 个进程")

@@ -175,13 +175,12 @@ def _explain(
     if take(runner.run(steps.FORGIVE_CORRECTED, plan)):
         runner.run(steps.SUSPECTS, plan.own)
     runner.run(steps.MISTYPED)
-    tried = {} if advise else {"work": 0}
-    if runner.run(steps.HYPOTHESES, plan.own, observations, **tried):
+    if runner.run(steps.HYPOTHESES, plan.own, observations, advise=advise):
         runner.run(steps.SUSPECTS, plan.own)
         runner.run(steps.MISTYPED)
     runner.run(steps.FILLABLE, plan, forms)
     runner.run(steps.WITHDRAW, plan.own)
-    runner.run(steps.SETS, plan.own, **({} if advise else {"families": 0}))
+    runner.run(steps.SETS, plan.own, advise=advise)
     runner.run(steps.NOT_FILLED)
     runner.run(steps.PUT_BACK)
     runner.run(steps.BLANKS)

@@ -76,20 +76,13 @@ class Spread:
         jobs: Iterable[Any],
         *,
         workers: int,
-        memory_mb: int,
-        timeout_s: float,
         result: Any = None,
-        writes: Iterable[str] | None = None,
-        reads: Iterable[str] | None = None,
+        **limits: Any,
     ) -> Iterator[tuple[Any, Any]]:
-        expected = returned(work) if result is None else result
-        limits = {
-            "memory_mb": memory_mb,
-            "timeout_s": timeout_s,
-            "result": expected,
-            "writes": None if writes is None else tuple(writes),
-            "reads": None if reads is None else tuple(reads),
-        }
+        limits["result"] = returned(work) if result is None else result
+        for folders in ("writes", "reads"):  # iterators cannot be sent, and would be used up
+            if limits.get(folders) is not None:
+                limits[folders] = tuple(limits[folders])
         waiting = iter(jobs)
         left: list[Any] = []
         if not self.lost:

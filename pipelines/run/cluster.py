@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,10 @@ from pipelines.config import Config
 from pipelines.errors import Aborted, UsageError
 from pipelines.organisation import extraction_version
 from pipelines.run.batches import Spread
+from pipelines.run.engine import INSTALL, lacking
 from pipelines.run.inputs import program
 from pipelines.run.node import Terms, do_batch, unfit
 
-NEEDED = ("distributed", "prefect_dask")
 CONNECT_S = 15.0  # a scheduler that runs answers at once
 NODES_S = 60.0  # nodes that are started together with the run
 ASK_S = 10.0
@@ -69,11 +68,9 @@ def _with(first: Any, others: Iterator[Any]) -> Iterator[Any]:
 
 @contextmanager
 def _opened(config: Config) -> Iterator[Spread]:
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
+    if missing := lacking():
         raise UsageError(
-            f'设置 engine.kind = "dask" 需要 {"、".join(missing)}，没有安装。'
-            "请运行 pip install 'caijue[dask]'，或改为 engine.kind = \"local\"。"
+            f'设置 engine.kind = "dask" 需要 {"、".join(missing)}，没有安装。{INSTALL}'
         )
     with ExitStack() as held:
         address = config.engine.address or held.enter_context(_local(config.worker_count))

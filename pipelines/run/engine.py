@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from pipelines.run.context import RunContext
+
+DASK = ("distributed", "prefect_dask")
+INSTALL = "请运行 pip install 'caijue[dask]'，或改为 engine.kind = \"local\"。"
+
+
+def lacking() -> list[str]:
+    """The libraries of a cluster that are not installed."""
+    return [name for name in DASK if find_spec(name) is None]
 
 
 @contextmanager

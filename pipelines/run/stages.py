@@ -111,13 +111,13 @@ def check_texts(look: Look) -> Texts:
     narratives = _narratives(look)
     seen = list(narratives.observations) if narratives else []
     reports = 0
-    if _may_hold_performance(look):
+    mixed = _beside_others(look)
+    if mixed or _may_hold_performance(look):
         from pipelines.narrative.stage import Narratives
         from pipelines.organisation import scheme_folders
         from pipelines.performance.stage import check_performance
 
         folders, year = scheme_folders(look.config), look.config.year
-        mixed = _beside_others(look)
         found = check_performance(
             look.con, look.files, look.limits, mixed, year=year, schemes=folders
         )
@@ -148,8 +148,8 @@ def _narratives(look: Look) -> Narratives | None:
 
 
 def _may_hold_performance(look: Look) -> bool:
-    """Whether any file can hold performance tables: a document, what a person says, a workbook
-    without other tables or with more sheets than those.
+    """Whether any file by itself can hold performance tables: a document, what a person says, a
+    workbook without other tables.
     """
     named = ("performance.yml", "performance.yaml")
     for file in look.files:
@@ -160,7 +160,7 @@ def _may_hold_performance(look: Look) -> bool:
         "SELECT count(*) FROM files WHERE kind = 'workbook' AND status = 'ignored'"
         " AND sha256 IS NOT NULL"
     )
-    return look.counted(ignored) > 0 or bool(_beside_others(look))
+    return look.counted(ignored) > 0
 
 
 def _beside_others(look: Look) -> frozenset[str]:

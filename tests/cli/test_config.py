@@ -196,9 +196,9 @@ def test_doctor_looks_at_the_cluster(tmp_path, monkeypatch):
 
     assert found() == []
     monkeypatch.setenv("CAIJUE_ENGINE_KIND", "dask")
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("pipelines.run.engine.find_spec", lambda _: None)
     assert "caijue[dask]" in found()[0]
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: object())
+    monkeypatch.setattr("pipelines.run.engine.find_spec", lambda _: object())
     assert found()[0].startswith("正常")
     monkeypatch.setenv("CAIJUE_ENGINE_ADDRESS", "tcp://127.0.0.1:9")
     assert "没有应答" in found()[0]

@@ -221,7 +221,7 @@ def test_a_run_stays_where_it_is(tmp_path):
 def test_dask_that_is_not_installed_is_said(tmp_path, monkeypatch):
     from pipelines.run import cluster
 
-    monkeypatch.setattr(cluster, "find_spec", lambda _: None)
+    monkeypatch.setattr("pipelines.run.engine.find_spec", lambda _: None)
     crew = cluster.Cluster(Config(processed=tmp_path))
     assert list(crew(jobs.behave, [], **LIMITS)) == []  # nothing to do, nothing needed
     with crew, pytest.raises(UsageError, match="caijue\\[dask\\]"):

@@ -28,24 +28,22 @@ NOTHING = Amount(0, 0, 0)
 INFINITE = float("inf")
 
 
-def propose_sets(
-    con: duckdb.DuckDBPyConnection, own: int, *, families: int = MOST_FAMILIES
-) -> None:
+def propose_sets(con: duckdb.DuckDBPyConnection, own: int, *, advise: bool = True) -> None:
     """Needs ``rec_suspects`` and ``rec_withdrawn``; puts sets in the place of suspects that their
     suggestions did not help.
 
-    ``families``: for how many a set is looked for at the most.
+    ``advise`` False: no set is looked for.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_sets
         (uy INTEGER, key UBIGINT, "set" INTEGER, delta HUGEINT);
         CREATE OR REPLACE TEMP TABLE rec_too_large (uy INTEGER)""")
-    groups = _groups(con)
+    groups = _groups(con) if advise else []
     if groups:
         terms, keys = load_terms(con, own), keys_of(con)
     for number, (members, units) in enumerate(groups):
         try:
-            if number >= families or not _fits(con, members):
+            if number >= MOST_FAMILIES or not _fits(con, members):
                 raise TooLarge
             family = load_family(con, members, terms, keys)
             family.blanks = _blanks(con, family)

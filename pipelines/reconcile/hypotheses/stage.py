@@ -32,21 +32,21 @@ def find_hypotheses(
     own: int,
     observations: Sequence[Observation],
     *,
-    work: int = WORK,
+    advise: bool = True,
 ) -> bool:
     """Fills ``rec_explained``; whether it holds anything. Needs ``rec_suspects`` of the slice.
 
-    ``work``: how much is tried at the most, 0 for nothing.
+    ``advise`` False: nothing is tried.
     """
     con.execute(
         """CREATE OR REPLACE TEMP TABLE rec_explained
         (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR)"""
     )
-    groups = _groups(con)
+    groups = _groups(con) if advise else []
     if not groups:
         return False
     terms, keys = load_terms(con, own), keys_of(con)
-    left = work
+    left = WORK
     for members in groups:
         if left <= 0:
             break

@@ -14,6 +14,9 @@ from pipelines.tables.pdf.pieces import Piece, overlap, pieces_of
 from pipelines.tables.pdf.textline import TextLine
 
 CLOSE = 0.6  # of the distance of rows: lines nearer than that are one row, a cell being broken
+# Of the width of a table, by which a line through it may fall short at either side: a first column
+# is often without lines.
+SHORT = 0.2
 BANDED = 0.6  # of the rows that have a level line above them, for these lines to tell the rows
 
 
@@ -85,10 +88,11 @@ def _under(rule: Rule, piece: Piece) -> bool:
 def _bands(lines: Sequence[TextLine], level: Sequence[Rule]) -> list[float]:
     """The heights of the level lines through a table, where there is one above most of its rows."""
     left, right = min(x.u0 for x in lines), max(x.u1 for x in lines)
+    short = SHORT * (right - left)
     through = sorted(
         r.at
         for r in level
-        if r.start <= left + 0.2 * (right - left) and r.end >= right - 0.2 * (right - left)
+        if r.start <= left + short and r.end >= right - short
         if lines[0].v0 - lines[0].size <= r.at <= lines[-1].v1 + lines[-1].size
     )
     numbered = sum(any(p.is_number for p in pieces_of(x)) for x in lines)
