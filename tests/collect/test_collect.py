@@ -12,7 +12,6 @@ import pyarrow as pa
 import pytest
 
 from pipelines.collect import collect
-from pipelines.collect.batches import _joined, stretches
 from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
 from pipelines.extract.store import write_extraction
@@ -326,18 +325,3 @@ def test_too_many_absent_units_are_counted_and_not_listed(inbox, monkeypatch):
     assert len(absent) == 4 and sum("还有 6 份" in o.message for o in absent) == 1
     assert con.execute("SELECT count(*) FROM submissions").fetchall() == [(4,)]
     assert con.execute("SELECT count(*) FROM units").fetchall() == [(10,)]
-
-
-def test_a_batch_is_one_piece_and_is_held_no_longer() -> None:
-    rows = pa.table({"sheet_no": [1, 1], "cell": ["A1", "B1"]})
-    held = {"facts": [rows, rows.slice(1), rows], "lines": [rows]}
-    joined = _joined(held)
-    assert joined["facts"].column("cell").num_chunks == 1
-    assert joined["facts"].column("cell").to_pylist() == ["A1", "B1", "B1", "A1", "B1"]
-    assert held == {"facts": [], "lines": []}
-
-
-def test_stretches_of_equal_values() -> None:
-    column = pa.chunked_array([["a", "a"], ["a", None], [None, "b", "a"]])
-    assert list(stretches(column)) == [("a", 0, 3), (None, 3, 2), ("b", 5, 1), ("a", 6, 1)]
-    assert list(stretches(column.slice(0, 0))) == []
