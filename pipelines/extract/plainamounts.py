@@ -31,13 +31,13 @@ class PlainAmounts:
 
 def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None:
     """The amounts in units of 10^exponent 元; None where one is of another kind."""
-    dashes = {n: v for n, v in enumerate(cells) if v.__class__ is not float}
-    if not all(map(is_plain, dashes.values())):
-        return None
-    numbers = np.array(
-        [0.0 if n in dashes else v for n, v in enumerate(cells)] if dashes else cells
-    )
-    fen = _whole(numbers.astype(np.float64), exponent + 2)
+    dashes: dict[int, object] = {}
+    if not {*map(type, cells)} <= {float}:
+        dashes = {n: v for n, v in enumerate(cells) if v.__class__ is not float}
+        if not all(map(is_plain, dashes.values())):
+            return None
+        cells = [v if v.__class__ is float else 0.0 for v in cells]
+    fen = _whole(np.array(cells, np.float64), exponent + 2)
     if fen is None:
         return None
     is_dash = np.zeros(len(cells), bool)

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from pipelines.extract.factcolumns import FactColumns
 from pipelines.extract.rows import Line
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.streams import FACTS, LAYOUTS, LINES, PLACES, STREAMS, T
@@ -48,16 +49,23 @@ def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
     state = np.concatenate(
         [np.zeros(0, np.int8), *(np.frombuffer(f.state, np.int8) for f in facts)]
     )
-    raw: list[str | None] = [None] * len(fen)
-    first = 0
-    for f in facts:
-        for number, text in f.told.items():
-            raw[first + number] = text
-        first += len(f)
-    columns = [lines, places, fen, state, raw]
+    columns = [lines, places, fen, state, _told(facts)]
     return pa.RecordBatch.from_arrays(
         [pa.array(c, f.type) for c, f in zip(columns, FACTS, strict=True)], schema=FACTS
     )
+
+
+def _told(facts: list[FactColumns]) -> pa.Array:
+    """For each fact the text of its cell that is told, or null."""
+    starts = np.cumsum([0, *map(len, facts)])
+    which = np.full(starts[-1], -1, np.int32)
+    texts: list[str] = []
+    for start, f in zip(starts.tolist(), facts, strict=False):
+        if f.told:
+            numbers = start + np.fromiter(f.told, np.int64, len(f.told))
+            which[numbers] = np.arange(len(texts), len(texts) + len(f.told))
+            texts += f.told.values()
+    return pa.array(texts, T).take(pa.array(which, mask=which < 0))
 
 
 def _through(numbers: list[array[int]], sizes: list[int]) -> np.ndarray:
