@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -28,9 +27,8 @@ from pipelines.narrative.owner import Owners
 from pipelines.run.steps import run_direct
 from pipelines.sample.writing import write_samples
 from schemas import frames
-from schemas.rulebook import Rulebook
 from tests.run import fakes
-from tests.shipped import shipped_book
+from tests.shipped import shipped_book, without_formulas
 
 
 @dataclass
@@ -75,14 +73,6 @@ class Place:
         if not out.exists():
             draft_command(self.config, name, year, out)
         return out
-
-
-@cache
-def without_formulas() -> Rulebook:
-    """What is observed, as rules on texts are; what tables say of each other is not asked here."""
-    book = shipped_book()
-    observed = {r.id: r for r in book.rules.values() if r.kind == "observed"}
-    return Rulebook(observed, [], book.forms, book.version)
 
 
 def edited(source: Path, target: Path, change: Any) -> Path:
