@@ -40,6 +40,15 @@ class Published:
             self.known["tables"] = tables
         return self.known["tables"]
 
+    def lines(self) -> dict[str, dict[str, dict[str, int]]]:
+        """The printed figures by form, row and column, for tables without blocks."""
+        if "lines" not in self.known:
+            lines: dict[str, dict[str, dict[str, int]]] = {}
+            for (form, _, row, column), amount in self.printed.items():
+                lines.setdefault(form, {}).setdefault(row, {})[column] = amount
+            self.known["lines"] = lines
+        return self.known["lines"]
+
     def rows(self, form: str) -> list[str]:
         """The row keys of a list table that carry an amount, codes in order, the total first."""
         found = {row for f, _, row, _ in self.exact if f == form}

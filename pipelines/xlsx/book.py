@@ -117,6 +117,14 @@ class Book:
             self.formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
         return self.formats[key]
 
+    def numbered(self, kind: str, **more: Any) -> Format:
+        """The same, given its number now instead of where it is first used: workbooks that number
+        their first formats in the same order may share rows.
+        """
+        made = self.format(kind, **more)
+        made._get_xf_index()
+        return made
+
     def sheet(
         self, name: str, *, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
     ) -> Worksheet:
