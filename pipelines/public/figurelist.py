@@ -9,40 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipelines.public import places
+from pipelines.public.grown import Grown
 from pipelines.public.keys import TOTAL, Key
 from schemas.relations import total_columns, total_recipes, totals
 
 NAMED, DOWN, ACROSS = 0, 1, 2  # the parts of a sum: named outright, or beneath it on an axis
 LEVELS = 3  # codes have at most nine digits, so three codes above them (项, 款, 类)
 ABOVE = 2 + 2 * LEVELS
-
-
-def reached(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The places of runs that begin at ``starts`` and are ``counts`` long, one after the other."""
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
-
-
-class Grown:
-    """Rows of numbers that are added one by one and read as an array."""
-
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._new: list[tuple[int, ...]] = []
-        self._old = np.empty((0, width), dtype=np.int64)
-
-    def __len__(self) -> int:
-        return len(self._old) + len(self._new)
-
-    def add(self, *row: int) -> None:
-        self._new.append(row)
-
-    @property
-    def rows(self) -> np.ndarray:
-        if self._new:
-            self._old = np.concatenate([self._old, np.array(self._new, dtype=np.int64)])
-            self._new = []
-        return self._old
 
 
 @dataclass(slots=True)
@@ -68,8 +41,8 @@ class FigureList:
         if places.known() > len(self.at):
             more = np.full(2 * places.known() - len(self.at), -1, dtype=np.int64)
             self.at = np.concatenate([self.at, more])
-        for number in numbers[self.at[numbers] < 0].tolist():
-            key = places.key_of(number)
+        new = numbers[self.at[numbers] < 0]
+        for number, key in zip(new.tolist(), places.keys_of(new), strict=True):
             self.at[number] = len(self.figures)
             sums, neighbours = len(self.sums), len(self.neighbours)
             for place in _near(key):

@@ -34,9 +34,9 @@ def number(key: Key) -> int:
     return _numbers[key]
 
 
-def key_of(number: int) -> Key:
-    """The key that bears a number."""
-    return _keys[number]
+def keys_of(numbers: np.ndarray) -> list[Key]:
+    """The keys that bear these numbers."""
+    return [_keys[number] for number in numbers.tolist()]
 
 
 def known() -> int:

@@ -10,7 +10,8 @@ from functools import cache
 import numpy as np
 
 from pipelines.public import places
-from pipelines.public.figurelist import ACROSS, DOWN, LEVELS, NAMED, FigureList, reached
+from pipelines.public.figurelist import ACROSS, DOWN, LEVELS, NAMED, FigureList
+from pipelines.public.grown import reached
 from pipelines.public.keys import Key
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -270,6 +271,7 @@ class Book:
             sheet.write_string(row, column, text, self.format("text"))
 
 
+@lru_cache(maxsize=16384)  # labels and notes recur from workbook to workbook
 def lines_of(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column of that width; a Chinese sign is two letters
     wide.

@@ -69,12 +69,15 @@ class Cells:
     def write_blank(self, row: int, column: int, _: None, style: int) -> None:
         self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"/>'
 
-    def write_line(self, row: int, words: Words, numbers: Sequence[float], style: int) -> None:
-        """A whole row: words from the first column on, then numbers."""
+    def write_line(
+        self, row: int, texts: tuple[str, ...], text: int, numbers: Sequence[float], number: int
+    ) -> None:
+        """A whole row: texts from the first column on, then numbers."""
+        begin = f'" s="{number}"><v>'
+        ends = _ends(len(texts), len(numbers))
+        cells = [f"{begin}{n!r}{end}" for n, end in zip(numbers, ends, strict=True)]
         at = str(row + 1)
-        begins, end = _numbered(len(words), len(numbers)), f'{at}" s="{style}"><v>'
-        cells = [f"{b}{end}{n!r}</v></c>" for b, n in zip(begins, numbers, strict=True)]
-        self._whole[row] = f"{at.join(_worded(words))}{''.join(cells)}</row>"
+        self._whole[row] = f"{at.join(_textual(texts, text))}{at}{at.join(cells)}"
 
     def write_amounts(
         self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: int
@@ -207,9 +210,19 @@ def _worded(words: Words) -> tuple[str, ...]:
     return tuple(pieces)
 
 
+@lru_cache(maxsize=65536)
+def _textual(texts: tuple[str, ...], style: int) -> tuple[str, ...]:
+    """The same for texts of one format, and how the cell that follows them begins."""
+    *pieces, last = _worded(tuple((text, style) for text in texts))
+    return (*pieces, f'{last}<c r="{letters(len(texts))}')
+
+
 @lru_cache(maxsize=64)
-def _numbered(first: int, count: int) -> tuple[str, ...]:
-    return tuple(f'<c r="{letters(column)}' for column in range(first, first + count))
+def _ends(first: int, count: int) -> list[str]:
+    """How the cells from column ``first`` to the end of a row end, the next begun."""
+    return [f'</v></c><c r="{letters(c)}' for c in range(first + 1, first + count)] + [
+        "</v></c></row>"
+    ]
 
 
 @lru_cache(maxsize=512)
@@ -217,6 +230,6 @@ def _blanks(first: int, count: int, style: int) -> tuple[list[str], str, list[st
     """The blank cells that end a row, cut where its number goes; how a cell with a number begins
     there, and how each ends.
     """
-    ends = [f'<c r="{letters(c)}' for c in range(first + 1, first + count)] + ["</row>"]
-    blank = [f'" s="{style}"/>{end}' for end in ends]
-    return blank, f'" s="{style}"><v>', [f"</v></c>{end}" for end in ends]
+    ends = _ends(first, count)
+    blank = [f'" s="{style}"/>{end.removeprefix("</v></c>")}' for end in ends]
+    return blank, f'" s="{style}"><v>', ends

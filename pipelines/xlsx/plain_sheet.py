@@ -62,11 +62,13 @@ class PlainSheet(Worksheet):
     def write_blank(self, row: int, col: int, blank: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
         return self._put(row, col, cell_format, "/>")
 
-    def write_line(self, row: int, words: Words, numbers: Sequence[float], style: Any) -> None:
-        """A whole row: words from the first column on, then numbers."""
-        self._write_words(row, words)
-        for column, number in enumerate(numbers, len(words)):
-            self.write_number(row, column, number, style)
+    def write_line(
+        self, row: int, texts: Sequence[str], text: Any, numbers: Sequence[float], number: Any
+    ) -> None:
+        """A whole row: texts from the first column on, then numbers."""
+        self._write_words(row, tuple((word, text) for word in texts))
+        for column, amount in enumerate(numbers, len(texts)):
+            self.write_number(row, column, amount, number)
 
     def write_amounts(
         self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: Any

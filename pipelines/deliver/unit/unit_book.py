@@ -5,7 +5,7 @@ exact amounts.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -25,7 +25,7 @@ from pipelines.deliver.unit.performance_sheets import (
 from pipelines.deliver.unit.sheets import write_tables
 from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.public.figures import Published
-from pipelines.public.keys import TOTAL
+from pipelines.public.keys import TOTAL, Key
 from pipelines.public.notes import state_of
 from pipelines.public.rounding import nearest
 from pipelines.public.wording import Subject
@@ -235,14 +235,22 @@ def _exact(book: Book, data: Published) -> None:
     sheet: Any = book.sheet("原值")
     book.header(sheet, 0, EXACT_COLUMNS)
     text, money = book.format("text"), book.format("money")
-    numbers = {name: form.number for name, form in forms().items()}
-    keys = sorted(data.exact, key=lambda k: (k[0], k[1], k[2] != "合计", k[2], k[3]))
-    for row, key in enumerate(keys, 1):
+    row = 0
+    for row, key in enumerate(_in_order(data), 1):
         exact, shown = data.exact[key], data.printed[key]
         moved = shown - nearest(exact)
         amounts = [exact / 100, shown / 100, moved / 100] if moved else [exact / 100, shown / 100]
-        words = ((numbers[key[0]], text), (key[1], text), (key[2], text), (key[3], text))
-        sheet.write_line(row, words, amounts, money)
+        sheet.write_line(row, (forms()[key[0]].number, *key[1:]), text, amounts, money)
     sheet.freeze_panes(1, 4)
-    sheet.autofilter(0, 0, max(len(keys), 1), len(EXACT_COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(row, 1), len(EXACT_COLUMNS) - 1)
     sheet.repeat_rows(0)
+
+
+def _in_order(data: Published) -> Iterator[Key]:
+    """The figures by table and row, the total of a table or row first."""
+    for form, rows in sorted(data.lines().items()):
+        if forms()[form].layout == "blocks":
+            yield from sorted(data.tables()[form], key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]))
+            continue
+        for row in sorted(rows, key=lambda r: (r != TOTAL, r)):
+            yield from ((form, "", row, column) for column in sorted(rows[row]))
