@@ -85,10 +85,11 @@ def evaluate(
     """
     from pipelines.intake.office import with_converted
     from pipelines.run.context import working_connection
-    from pipelines.run.readers import preload_for
+    from pipelines.run.readers import preload_for, start_readers
 
     preload_for(files)
     files = with_converted(files, scratch / "cache")
+    start_readers("pipelines.collect")  # before there are threads: those of DuckDB, then our own
     given = [*files, *register_of(standing, files, scratch)]
     with closing(working_connection(scratch / "work", config)) as con:
         look = _look(config, con, scratch, progress, standing)

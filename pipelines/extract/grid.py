@@ -60,7 +60,11 @@ class Grid:
             [
                 (c, v)
                 for c, v in enumerate(row)
-                if v != "" and v is not None and (v.__class__ is not str or not v.isspace())
+                if v != ""  # most cells of a wide table are blank
+                and (
+                    v.__class__ is float
+                    or (not v.isspace() if v.__class__ is str else v is not None)
+                )  # type: ignore[attr-defined]
             ]
             for row in sheet.cells
         ]
