@@ -64,13 +64,14 @@ class _Seen:
 
     def numbers(self, facts: Facts) -> np.ndarray:
         """The numbers of the facts; new ones are taken in first. ``runs`` is read after that."""
-        for key in facts.keys() - self.known.keys():
-            self.known[key] = len(self.known)
+        known = self.known
+        for key in [key for key in facts if key not in known]:
+            known[key] = len(known)
             printed = _printed_at(key, self.raised)
             self.runs.add(len(self.figures), len(printed))
             for figure in printed:
                 self.figures.add(places.number(figure))
-        return np.array([self.known[key] for key in facts], dtype=np.int64)
+        return np.array([known[key] for key in facts], dtype=np.int64)
 
 
 @cache

@@ -7,15 +7,16 @@ rows that are the same in every workbook (``stamped``), and the rows that two wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 from xml.sax.saxutils import escape
 
 from pipelines.xlsx.book import clean
 from pipelines.xlsx.package import Piece, piece
-from pipelines.xlsx.plain_sheet import Across, Slots, Words, letters
+from pipelines.xlsx.plain_sheet import Across, Line, Slots, Words, letters
 
 Stamps = dict[Hashable, "Stamp"]
 
@@ -69,15 +70,18 @@ class Cells:
     def write_blank(self, row: int, column: int, _: None, style: int) -> None:
         self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"/>'
 
-    def write_line(
-        self, row: int, texts: tuple[str, ...], text: int, numbers: Sequence[float], number: int
-    ) -> None:
-        """A whole row: texts from the first column on, then numbers."""
-        begin = f'" s="{number}"><v>'
-        ends = _ends(len(texts), len(numbers))
-        cells = [f"{begin}{n!r}{end}" for n, end in zip(numbers, ends, strict=True)]
-        at = str(row + 1)
-        self._whole[row] = f"{at.join(_textual(texts, text))}{at}{at.join(cells)}"
+    def write_lines(self, row: int, lines: Iterable[Line], text: int, number: int) -> int:
+        """Whole rows from ``row`` on: texts from the first column on, then numbers. Returns the row
+        below.
+        """
+        rows, begin = [], f'" s="{number}"><v>'
+        for at, (texts, numbers) in zip(map(str, count(row + 1)), lines, strict=False):
+            words = _textual(texts, text)
+            ends = _ends(len(texts), len(numbers))
+            cells = [f"{begin}{n!r}{end}" for n, end in zip(numbers, ends, strict=True)]
+            rows.append(f"{at.join(words)}{at}{at.join(cells)}")
+        self._whole[row] = "".join(rows)
+        return row + len(rows)
 
     def write_amounts(
         self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: int

@@ -8,13 +8,14 @@ charts goes into an ordinary one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 Words = tuple[tuple[str | None, Any], ...]  # texts (None: a blank cell) with their formats
+Line = tuple[tuple[str, ...], Sequence[float]]  # texts, then numbers
 Across = Mapping[str, int]  # the columns of amounts by key, counted from the first of them
 Slots = list[tuple[int, int, Hashable, Any]]  # row, column, which amount, format
 
@@ -62,13 +63,16 @@ class PlainSheet(Worksheet):
     def write_blank(self, row: int, col: int, blank: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
         return self._put(row, col, cell_format, "/>")
 
-    def write_line(
-        self, row: int, texts: Sequence[str], text: Any, numbers: Sequence[float], number: Any
-    ) -> None:
-        """A whole row: texts from the first column on, then numbers."""
-        self._write_words(row, tuple((word, text) for word in texts))
-        for column, amount in enumerate(numbers, len(texts)):
-            self.write_number(row, column, amount, number)
+    def write_lines(self, row: int, lines: Iterable[Line], text: Any, number: Any) -> int:
+        """Whole rows from ``row`` on: texts from the first column on, then numbers. Returns the row
+        below.
+        """
+        for texts, numbers in lines:
+            self._write_words(row, tuple((word, text) for word in texts))
+            for column, amount in enumerate(numbers, len(texts)):
+                self.write_number(row, column, amount, number)
+            row += 1
+        return row
 
     def write_amounts(
         self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: Any

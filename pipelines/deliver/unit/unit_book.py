@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -235,22 +235,38 @@ def _exact(book: Book, data: Published) -> None:
     sheet: Any = book.sheet("原值")
     book.header(sheet, 0, EXACT_COLUMNS)
     text, money = book.format("text"), book.format("money")
-    row = 0
-    for row, key in enumerate(_in_order(data), 1):
-        exact, shown = data.exact[key], data.printed[key]
-        moved = shown - nearest(exact)
-        amounts = [exact / 100, shown / 100, moved / 100] if moved else [exact / 100, shown / 100]
-        sheet.write_line(row, (forms()[key[0]].number, *key[1:]), text, amounts, money)
+    last = sheet.write_lines(1, _exact_lines(data), text, money) - 1
     sheet.freeze_panes(1, 4)
-    sheet.autofilter(0, 0, max(row, 1), len(EXACT_COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(last, 1), len(EXACT_COLUMNS) - 1)
     sheet.repeat_rows(0)
+
+
+def _exact_lines(data: Published) -> Iterator[tuple[tuple[str, ...], list[float]]]:
+    """Table, block, row and column of a figure; the figure in 元, as printed in 万元, and, where
+    balancing moved it, by how much.
+    """
+    for key in _in_order(data):
+        form, block, row, column = key
+        exact, shown = data.exact[key], data.printed[key]
+        numbers = [exact / 100, shown / 100]
+        if moved := shown - nearest(exact):
+            numbers.append(moved / 100)
+        yield (_number(form), block, row, column), numbers
+
+
+@cache
+def _number(form: str) -> str:
+    return forms()[form].number
 
 
 def _in_order(data: Published) -> Iterator[Key]:
     """The figures by table and row, the total of a table or row first."""
     for form, rows in sorted(data.lines().items()):
         if forms()[form].layout == "blocks":
-            yield from sorted(data.tables()[form], key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]))
+            yield from sorted(
+                (k for k in data.exact if k[0] == form),
+                key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]),
+            )
             continue
         for row in sorted(rows, key=lambda r: (r != TOTAL, r)):
             yield from ((form, "", row, column) for column in sorted(rows[row]))
