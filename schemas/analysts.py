@@ -19,7 +19,7 @@ STATES = ("active", "expired", "unused", "superseded")
 class Figure(BaseModel):
     """One column of ``unit_years``: the cell it is read from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: str
     note: str

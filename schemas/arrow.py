@@ -7,20 +7,17 @@ goes on without; ``to_pandas`` and ``from_pandas`` find pandas all the same.
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 
 import pyarrow
 
+from schemas.aside import out_of_sight
+
 
 def leave_pandas_aside() -> None:
     """Let pyarrow look for pandas now and not find it, unless pandas is loaded already."""
-    if "pandas" in sys.modules:
-        return
-    sys.modules["pandas"] = None  # type: ignore[assignment]
-    try:
-        with suppress(AttributeError, ImportError):
-            pyarrow.lib._pandas_api.have_pandas  # noqa: B018
-        pyarrow.array([None])
-    finally:
-        del sys.modules["pandas"]
+    with out_of_sight("pandas") as hidden:
+        if hidden:
+            with suppress(AttributeError, ImportError):
+                pyarrow.lib._pandas_api.have_pandas  # noqa: B018
+            pyarrow.array([None])

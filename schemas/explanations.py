@@ -77,7 +77,7 @@ class Explanation(BaseModel):
     counts.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     rule: str
     unit: str
@@ -193,7 +193,7 @@ def _like(subject: str, pattern: str) -> bool:
 class Said(BaseModel):
     """What a file of explanations says, as it comes from the worker that read it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     entries: list[Explanation]
     problems: list[Observation]

@@ -38,7 +38,7 @@ def parts_of(template: str) -> list[tuple[str, str]]:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Short(_Strict):

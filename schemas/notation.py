@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
+from itertools import product
 
 WORDS = {
     "行": r".+",
@@ -76,11 +77,16 @@ class Selector:
         return any(p.child for p in self.parts)
 
     @cached_property
+    def named(self) -> tuple[str, ...] | None:
+        """The keys themselves where the selector names them all; None where it has a word."""
+        if any(p.word for p in self.parts):
+            return None
+        return tuple("/".join(names) for names in product(*(p.names for p in self.parts)))
+
+    @property
     def literal(self) -> str | None:
         """The key itself where the selector names exactly one."""
-        if all(len(p.names) == 1 for p in self.parts):
-            return "/".join(p.names[0] for p in self.parts)
-        return None
+        return self.named[0] if self.named is not None and len(self.named) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,12 @@ def parse(text: str, words: dict[str, str] | None = None) -> Formula:
 
 def pattern(selector: Selector, words: dict[str, str]) -> re.Pattern[str]:
     """A regular expression that matches the selector's keys whole, with one group per word."""
-    return _compiled("/".join(_part_pattern(p, words) for p in selector.parts))
+    return _compiled(written(selector, words))
+
+
+def written(selector: Selector, words: dict[str, str]) -> str:
+    """The text of :func:`pattern`: two selectors with the same mean the same keys."""
+    return "/".join(_part_pattern(p, words) for p in selector.parts)
 
 
 _compiled = cache(re.compile)

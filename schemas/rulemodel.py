@@ -17,7 +17,7 @@ FAMILIES = ("表内", "表间", "跨年", "汇总", "公开", "表文", "绩效"
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class When(_Strict):

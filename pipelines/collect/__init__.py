@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.collect.batches import batches, content_digest, stretches
+from pipelines.collect.batches import batches, content_digest
 from pipelines.collect.howmuch import how_much
 from pipelines.collect.load import Loader
 from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
@@ -169,11 +170,7 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
         new = {s.row["layout"] for s in ref.sheets if s.status == "read"} - seen
         if new:
             table = read_extraction(extractions[ref.file], ("layouts",))["layouts"]
-            parts += [
-                table.slice(start, length)
-                for layout, start, length in stretches(table["layout"])
-                if layout in new
-            ]
+            parts.append(table.filter(pc.is_in(table["layout"], pa.array(sorted(new)))))
             seen |= new
     if not parts:
         return frames.LAYOUTS.empty()

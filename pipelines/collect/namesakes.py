@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from pipelines.collect.batches import keyed_facts
 from pipelines.collect.register import Register, Unit
 from pipelines.collect.resolve import FileRef
-from pipelines.extract.store import read_extraction
 from pipelines.extract.text import squash
 from schemas.observation import Observation, Place
 
@@ -136,15 +136,14 @@ def _left_over(
 
 def amounts_of(ref: FileRef, extractions: Mapping[str, Path]) -> Amounts:
     """The amounts of the recognised sheets of a workbook, read from its extraction."""
-    facts = read_extraction(extractions[ref.file], ("facts",))["facts"]
-    forms = {s.row["sheet_no"]: s.form for s in ref.sheets if s.status == "read"}
-    found = {}
-    for fact in facts.select(["sheet_no", "block", "row_key", "col_key", "amount"]).to_pylist():
-        if fact["sheet_no"] in forms and fact["amount"] is not None:
-            form = forms[fact["sheet_no"]]
-            key = (form, fact["block"], fact["row_key"], fact["col_key"])
-            found[key] = int(fact["amount"] * 100)
-    return found
+    facts = keyed_facts(extractions[ref.file])
+    return {
+        (sheet.form, fact["block"], fact["row_key"], fact["col_key"]): int(fact["amount"] * 100)
+        for sheet in ref.sheets
+        if sheet.status == "read"
+        for fact in facts.get(sheet.row["sheet_no"], ())
+        if fact["amount"] is not None
+    }
 
 
 def _unsettled(refs: list[FileRef], units: list[Unit]) -> Observation:

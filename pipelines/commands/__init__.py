@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
+
 
 @dataclass
 class Answer:

@@ -8,12 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands import Answer
+from pipelines.commands import SEVERITY, Answer
 from pipelines.commands.neighbours import carry_years_before, register_of
 from pipelines.commands.published import place_of
-from pipelines.commands.run import SEVERITY
 from pipelines.commands.told import fix_lines, undone_lines
 from pipelines.config import Config
+from pipelines.database import working_connection
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS, UsageError
 from pipelines.run.look import Earlier, Folders, Look, Progress
 from pipelines.run.stages import STAGES
@@ -84,13 +84,13 @@ def evaluate(
     ``standing`` is the published set whose register and last year are used.
     """
     from pipelines.intake.office import with_converted
-    from pipelines.run.context import working_connection
-    from pipelines.run.readers import preload_for
+    from pipelines.run.readers import preload_for, start_readers
 
     preload_for(files)
     files = with_converted(files, scratch / "cache")
+    start_readers("pipelines.collect")  # before there are threads: those of DuckDB, then our own
     given = [*files, *register_of(standing, files, scratch)]
-    with closing(working_connection(scratch / "work", config)) as con:
+    with closing(working_connection(scratch / "work", config, kept=False)) as con:
         look = _look(config, con, scratch, progress, standing)
         look.files = given
         _through_stages(look)

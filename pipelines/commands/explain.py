@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.commands import Answer
+from pipelines.commands import SEVERITY, Answer
 from pipelines.commands.published import current_set, open_set, rows
-from pipelines.commands.run import SEVERITY
 from pipelines.config import Config
 from pipelines.errors import UsageError
 

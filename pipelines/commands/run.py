@@ -9,8 +9,6 @@ from pipelines.config import Config
 from pipelines.run.look import Progress
 from pipelines.run.result import RunResult
 
-SEVERITY = {"error": "错误", "review": "核实", "hint": "提示"}
-
 
 def run_command(config: Config, *, direct: bool, progress: Progress) -> Answer:
     """One run. Raises pipelines.errors.Stop where nothing was published."""

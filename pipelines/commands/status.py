@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines.commands import Answer
+from pipelines.commands import SEVERITY, Answer
 from pipelines.commands.published import open_set, place_of, rows
-from pipelines.commands.run import SEVERITY
 from pipelines.config import Config
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS
 from pipelines.publish import history, lock

@@ -16,7 +16,7 @@ def _fingerprint() -> str:
     here, data = Path(__file__).parent, Path(schemas.__file__).parent
     rooms = ("intake", "containers", "tables")
     readers = [p for room in rooms for p in (here.parent / room).rglob("*.py")]
-    sources = [*here.glob("*.py"), *readers, data / "library.py"]
+    sources = [*here.rglob("*.py"), *readers, data / "library.py"]
     for path in sorted([*sources, *data.glob("forms/*.yml"), *data.glob("codes/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.extract.amounts import is_number, raw_text, text_is_number
+from pipelines.extract.amounts import NUMBER_ENDS, is_number, raw_text, text_is_number
 from pipelines.extract.grid import Grid
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.text import address, visible
 from schemas.library import Form
 from schemas.structural import say
+
+_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -31,21 +33,27 @@ def account(grid: Grid, table: TableReading) -> Account:
     for line, cells in table.items:
         taken.setdefault(line.row, set()).update([c for c, _, _ in cells])
     for r, row in enumerate(grid.rows):
-        numbers = [
-            c
-            for c, v in row
-            if v.__class__ is float or (text_is_number(v) if v.__class__ is str else is_number(v))  # type: ignore[arg-type]
-        ]
+        numbers = _numbers(row)
         result.numbers += len(numbers)
         if r in table.structural_rows:
             result.structural += len(numbers)
             continue
-        mine = taken.get(r, set())
-        rest = [c for c in numbers if c not in mine]
+        mine = taken.get(r, _NONE)
+        rest = () if mine.issuperset(numbers) else [c for c in numbers if c not in mine]
         result.facts += len(numbers) - len(rest)
         for c in rest:
             _place(grid, table, result, r, c)
     return result
+
+
+def _numbers(row: list[tuple[int, object]]) -> list[int]:
+    """The columns of a row that hold numbers; a text that does not end as one is none."""
+    return [
+        c
+        for c, v in row
+        if v.__class__ is float
+        or (v[-1] in NUMBER_ENDS and text_is_number(v) if v.__class__ is str else is_number(v))  # type: ignore[index, arg-type]
+    ]
 
 
 def _place(grid: Grid, table: TableReading, result: Account, r: int, c: int) -> None:

@@ -126,7 +126,7 @@ def of_cell(cell: object, exponent: int) -> Value | None:
     return None if cell is None else TEXT
 
 
-_NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆 　\u00a0\t\n\r\u200b\ufeff")
+NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆 　\u00a0\t\n\r\u200b\ufeff")
 
 
 def is_plain(cell: object) -> bool:
@@ -146,7 +146,7 @@ def is_number(cell: object) -> bool:
 
 @lru_cache(maxsize=65536)
 def text_is_number(text: str) -> bool:
-    if not text or text[-1] not in _NUMBER_ENDS:
+    if not text or text[-1] not in NUMBER_ENDS:
         return False
     value = of_text(text, 0)
     return value is not None and value.state == "number"

@@ -36,6 +36,8 @@ def _head(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Where the head stands, and which column is which."""
     names = {**FIELDS, **ABOUT}
     for number, cells in enumerate(sheet.cells[:HEAD_ROWS]):
+        if not any(v.__class__ is str and "原因" in v for v in cells):  # type: ignore[operator]
+            continue
         texts = [(c, v.strip()) for c, v in enumerate(cells) if v.__class__ is str and v]  # type: ignore[attr-defined]
         columns = {c: names[text] for c, text in texts if text in names}
         known = set(columns.values())

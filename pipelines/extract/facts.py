@@ -2,67 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from pipelines.extract.amounts import SCALES, of_cell, raw_text
+from pipelines.extract.factcolumns import NUMBER, FactColumns, text_of
 from pipelines.extract.learned.way import is_long
 from pipelines.extract.moneyunit import money_of_heads
 from pipelines.extract.plainamounts import plain_amounts
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.extract.rows import Line
-from pipelines.extract.text import address, is_count_label, letter, visible
+from pipelines.extract.text import address, is_count_label, visible
 from pipelines.intake.numberformats import Shown
 from schemas.library import Form
 from schemas.structural import say, usual_severity
-
-
-class Fact(NamedTuple):
-    """One fact before its unit is known; ``fen`` in hundredths of 元 (or of the item counted)."""
-
-    block: str
-    row_key: str
-    row_label: str
-    col_key: str
-    col_label: str
-    fen: int | None
-    state: str
-    raw: str
-    cell: str
-    measure: str
-
-
-@dataclass(slots=True)
-class FactColumns:
-    """Facts column by column, in the order of the sheet."""
-
-    block: list[str] = field(default_factory=list)
-    row_key: list[str] = field(default_factory=list)
-    row_label: list[str] = field(default_factory=list)
-    col_key: list[str] = field(default_factory=list)
-    col_label: list[str] = field(default_factory=list)
-    fen: list[int | None] = field(default_factory=list)
-    state: list[str] = field(default_factory=list)
-    raw: list[str] = field(default_factory=list)
-    cell: list[str] = field(default_factory=list)
-    measure: list[str] = field(default_factory=list)
-    digits: int = 2
-
-    def __len__(self) -> int:
-        return len(self.cell)
-
-    def __iter__(self) -> Iterator[Fact]:
-        columns = (getattr(self, name) for name in Fact._fields)
-        return map(Fact._make, zip(*columns, strict=True))
-
-    def add_line(self, line: Line, count: int) -> None:
-        """Repeat what all amounts of a line share."""
-        self.block += [line.block] * count
-        self.row_key += [line.key] * count
-        self.row_label += [line.label] * count
-        self.measure += ["count" if line.count else "money"] * count
 
 
 def own_exponents(labels: Mapping[int, str], exponent: int) -> dict[int, int]:
@@ -100,43 +53,33 @@ class FactTaker:
     ) -> None:
         self.form, self.table, self.money, self.exponent = form, table, money, exponent
         self.shown = shown
-        self.labels = {c.column: c.label for c in table.columns}
-        self.own = own_exponents(self.labels, exponent)
-        self.facts = FactColumns()
+        labels = {c.column: c.label for c in table.columns}
+        self.own = own_exponents(labels, exponent)
+        self.facts = FactColumns(table.lines, labels)
         self.faults: list[Fault] = []
 
     def take(self) -> None:
         if not is_long() and self._take_plain():
             return
         for line, cells in self.table.items:
-            before = len(self.facts.cell)
             self._take_line(line, cells)
-            self.facts.add_line(line, len(self.facts.cell) - before)
 
     def _take_plain(self) -> bool:
         """All amounts at once, where each is a number or a dash of the sheet's own unit."""
         items = self.table.items
         counted = self.exponent != 0 and any(line.count for line, _ in items)
-        cells = [cell for _, row in items for cell in row]
         if self.shown or self.own or counted:
             return False
+        cells = [cell for _, row in items for cell in row]
         amounts = plain_amounts([value for _, value, _ in cells], self.exponent)
         if amounts is None:
             return False
-        facts = self.facts
-        facts.fen, facts.state, facts.raw = amounts.fen, amounts.state, amounts.raw
-        facts.digits = max(facts.digits, amounts.digits)
-        facts.col_key = [key for _, _, key in cells]
-        facts.col_label = [self.labels[column] for column, _, _ in cells]
-        for line, row in items:
-            number = str(line.row + 1)
-            facts.cell += [letter(column) + number for column, _, _ in row]
-            facts.add_line(line, len(row))
+        self.facts.add_plain(items, cells, amounts)
         return True
 
     def _take_line(self, line: Line, cells: list[tuple[int, object, str]]) -> None:
         """Whole 分 held in a float need nothing but a multiplication."""
-        facts, labels, row = self.facts, self.labels, str(line.row + 1)
+        facts, number = self.facts, self.facts.number_of(line)
         exact = line.count or (self.exponent == 0 and not self.shown and not self.own)
         for column, value, key in cells:
             if exact and value.__class__ is float and -1e12 < value < 1e12:  # type: ignore[operator]
@@ -144,30 +87,22 @@ class FactTaker:
                 fen = round(hundred)
                 miss = hundred - fen
                 if miss == 0.0 or abs(miss) <= min(1e-5, abs(hundred) * 1e-13):
-                    facts.fen.append(fen)
-                    facts.state.append("number")
-                    facts.raw.append(str(fen // 100) if fen % 100 == 0 else repr(value))
-                    facts.col_key.append(key)
-                    facts.col_label.append(labels[column])
-                    facts.cell.append(letter(column) + row)
+                    noisy = fen % 100 != 0 and fen / 100 != value
+                    facts.add(number, column, key, fen, NUMBER, repr(value) if noisy else None)
                     continue
-            self._take_slowly(line, column, value, key)
+            self._take_slowly(line, number, column, value, key)
 
-    def _take_slowly(self, line: Line, column: int, cell: object, key: str) -> None:
+    def _take_slowly(self, line: Line, number: int, column: int, cell: object, key: str) -> None:
         exponent = 0 if line.count else self._exponent(line.row, column)
         value = of_cell(cell, exponent)
         if value is None:
             return
-        facts, raw = self.facts, raw_text(cell)
-        facts.fen.append(value.fen)
-        facts.state.append(value.state)
-        facts.raw.append(raw)
-        facts.col_key.append(key)
-        facts.col_label.append(self.labels[column])
-        facts.cell.append(address(line.row, column))
-        if value.state == "number" and not line.count:
+        raw = raw_text(cell)
+        follows = value.fen is not None and raw == text_of(value.fen)
+        self.facts.add(number, column, key, value.fen, value.state, None if follows else raw)
+        if value.state == NUMBER and not line.count:
             printed = self.own.get(column, self.exponent)  # finer columns spare the others nothing
-            facts.digits = max(facts.digits, value.digits + printed - exponent)
+            self.facts.digits = max(self.facts.digits, value.digits + printed - exponent)
         if value.fault:
             self._fault(value.fault, line, key, raw, address(line.row, column))
 
@@ -194,21 +129,19 @@ class FactTaker:
         """Error values and formulas without a result, which read as empty: facts without an amount,
         each a fault.
         """
+        if not special:
+            return
         lines = {(x.row, x.panel): x for x in self.table.lines}
+        taken = self.facts.cells()
         for (r, c), (state, raw) in sorted(special.items()):
             column = next(
                 (k for k in self.table.columns if k.column == c and (r, k.panel) in lines), None
             )
-            if column is None or address(r, c) in self.facts.cell:
+            if column is None or (r, c) in taken:
                 continue
-            line, facts = lines[(r, column.panel)], self.facts
-            facts.add_line(line, 1)
-            facts.fen.append(None)
-            facts.state.append(state)
-            facts.raw.append(raw)
-            facts.col_key.append(column.key)
-            facts.col_label.append(column.label)
-            facts.cell.append(address(r, c))
+            line = lines[(r, column.panel)]
+            self.facts.add(self.facts.number_of(line), c, column.key, None, state, raw)
+            taken.add((r, c))
             self._fault(
                 "S-ERROR" if state == "error" else "S-UNCACHED",
                 line,

@@ -18,43 +18,44 @@ MOST_FEN = 1e14
 
 @dataclass(frozen=True, slots=True)
 class PlainAmounts:
-    """One entry for each cell, as in facts; ``digits`` is the most decimals of an amount."""
+    """One entry for each cell: ``fen`` (int64, 0 for a dash) and ``is_dash`` (bool). ``told``: by
+    its number the text of each cell whose text does not follow from the amount in 元; ``digits`` is
+    the most decimals of an amount.
+    """
 
-    fen: list[int | None]
-    state: list[str]
-    raw: list[str]
+    fen: np.ndarray
+    is_dash: np.ndarray
+    told: dict[int, str]
     digits: int
 
 
 def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None:
     """The amounts in units of 10^exponent 元; None where one is of another kind."""
-    if not all(map(is_plain, cells)):
+    dashes: dict[int, object] = {}
+    if not {*map(type, cells)} <= {float}:
+        dashes = {n: v for n, v in enumerate(cells) if v.__class__ is not float}
+        if not all(map(is_plain, dashes.values())):
+            return None
+        cells = [v if v.__class__ is float else 0.0 for v in cells]
+    fen = _whole(np.array(cells, np.float64), exponent + 2)
+    if fen is None:
         return None
-    numbers = [v for v in cells if v.__class__ is float]
-    found = _whole(numbers, exponent + 2)
-    if found is None:
-        return None
-    texts = _as_yuan(numbers, found.tolist()) if exponent == 0 else [f"{v:.15g}" for v in numbers]
-    digits = 2 if exponent == 0 else _decimals(found, exponent + 2)
-    if len(numbers) == len(cells):
-        return PlainAmounts(found.tolist(), ["number"] * len(cells), texts, digits)
-    return _with_dashes(cells, found.tolist(), texts, digits)
+    is_dash = np.zeros(len(cells), bool)
+    is_dash[list(dashes)] = True
+    told = {n: str(v) for n, v in dashes.items()}
+    if exponent == 0:
+        return PlainAmounts(fen, is_dash, told, 2)
+    printed = {n: f"{v:.15g}" for n, v in enumerate(cells) if n not in dashes}
+    return PlainAmounts(fen, is_dash, printed | told, _decimals(fen, exponent + 2))
 
 
-def _whole(numbers: list[float], places: int) -> np.ndarray | None:
+def _whole(values: np.ndarray, places: int) -> np.ndarray | None:
     """The numbers without their decimals; None where one has more than these or is too large."""
-    values, scale = np.array(numbers, np.float64), 10.0**places
+    scale = 10.0**places
     with np.errstate(over="ignore", invalid="ignore"):
         whole = np.rint(values * scale)
         sure = (whole / scale == values) & (np.abs(whole) < MOST_FEN)
     return whole.astype(np.int64) if sure.all() else None
-
-
-def _as_yuan(numbers: list[float], fen: list[int]) -> list[str]:
-    return [
-        repr(value) if amount % 100 else str(amount // 100)
-        for value, amount in zip(numbers, fen, strict=True)
-    ]
 
 
 def _decimals(whole: np.ndarray, places: int) -> int:
@@ -63,16 +64,3 @@ def _decimals(whole: np.ndarray, places: int) -> int:
         if (whole % 10 ** (zeros + 1)).any():
             return places - zeros
     return 0
-
-
-def _with_dashes(
-    cells: Sequence[object], fen: list[int], texts: list[str], digits: int
-) -> PlainAmounts:
-    amounts, raws = iter(fen), iter(texts)
-    is_dash = [v.__class__ is str for v in cells]
-    return PlainAmounts(
-        [None if dash else next(amounts) for dash in is_dash],
-        ["dash" if dash else "number" for dash in is_dash],
-        [str(v) if dash else next(raws) for v, dash in zip(cells, is_dash, strict=True)],
-        digits,
-    )

@@ -19,6 +19,8 @@ def shown_fault(reading: SheetReading) -> list[Fault]:
     A format that divides by ten thousand on a sheet in 万元 shows amounts stored in 元: nothing
     to tell.
     """
+    if not reading.sheet.shown:
+        return []
     amounts = {(line.row, c) for line, cells in reading.table.items for c, _, _ in cells}
     odd = [
         (place, shown)

@@ -1,8 +1,7 @@
 """An extraction on disk: several Arrow streams in one file, without the register's knowledge.
 
-Order: sheets, faults, layouts, lines, left_out, facts. ``sheet_no`` (from 1) links them; unit, year
-and file name are added when extractions are collected, so a renamed file or a changed register
-needs no new reading.
+``streams.py`` says which. ``sheet_no`` (from 1) links them; unit, year and file name are added when
+extractions are collected, so a renamed file or a changed register needs no new reading.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from pipelines.extract.factcolumns import FactColumns
 from pipelines.extract.rows import Line
 from pipelines.extract.sheetreading import SheetReading
-from pipelines.extract.text import address, letter
+from pipelines.extract.streams import FACTS, LAYOUTS, LINES, PLACES, STREAMS, T
+from pipelines.extract.text import letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,114 +37,52 @@ class Says:
 # Texts repeat from row to row: a third of the size on disk, for less than a millisecond a workbook.
 # Its own threads would cost more than they give: an extraction is small, and workers run beside it.
 PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-
-T, I32, I8 = pa.string(), pa.int32(), pa.int8()
-MONEY = pa.decimal128(18, 2)
-SHEETS = pa.schema(
-    [
-        ("sheet_no", I32),
-        ("sheet", T),
-        ("visibility", T),
-        ("form", T),
-        ("unit", T),
-        ("year", pa.int16()),
-        ("money_unit", T),
-        ("decimals", I8),
-        ("status", T),
-        ("reason", T),
-        ("numbers", I32),
-        ("facts_numbers", I32),
-        ("structural", I32),
-        ("left_out", I32),
-        ("layout", T),
-        ("note", T),
-        ("part", T),
-        ("assumed", T),
-        ("continues", I32),
-        ("further", T),
-    ]
-)
-FAULTS = pa.schema(
-    [
-        ("sheet_no", I32),
-        ("rule_id", T),
-        ("severity", T),
-        ("subject", T),
-        ("message", T),
-        ("cells", pa.list_(T)),
-    ]
-)
-LAYOUTS = pa.schema(
-    [
-        ("layout", T),
-        ("form", T),
-        ("block", T),
-        ("col_key", T),
-        ("col_label", T),
-        ("letter", T),
-        ("panel", T),
-    ]
-)
-LINES = pa.schema(
-    [
-        ("sheet_no", I32),
-        ("block", T),
-        ("row_key", T),
-        ("row_label", T),
-        ("code", T),
-        ("line_no", I32),
-        ("row", I32),
-        ("label_cell", T),
-        ("code_cell", T),
-        ("panel", T),
-    ]
-)
-LEFT_OUT = pa.schema([("sheet_no", I32), ("cell", T), ("raw", T), ("reason", T)])
-FACTS = pa.schema(
-    [
-        ("sheet_no", I32),
-        ("block", T),
-        ("row_key", T),
-        ("row_label", T),
-        ("col_key", T),
-        ("col_label", T),
-        ("amount", MONEY),
-        ("state", T),
-        ("raw", T),
-        ("cell", T),
-        ("measure", T),
-    ]
-)
-STREAMS = {
-    "sheets": SHEETS,
-    "faults": FAULTS,
-    "layouts": LAYOUTS,
-    "lines": LINES,
-    "left_out": LEFT_OUT,
-    "facts": FACTS,
-}
-
-
-def money_array(fen: list[int | None]) -> pa.Array:
-    """分 as DECIMAL(18,2), without passing through floats or Decimal objects."""
-    valid = np.fromiter((f is not None for f in fen), bool, len(fen))
-    low = np.fromiter((f or 0 for f in fen), np.int64, len(fen))
-    wide = np.empty((len(fen), 2), np.int64)
-    wide[:, 0], wide[:, 1] = low, low >> 63
-    bits = pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
-    return pa.Array.from_buffers(MONEY, len(fen), [bits, pa.py_buffer(wide.tobytes())])
+UNPACKED = pa.ipc.IpcReadOptions(use_threads=False)
 
 
 def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
-    def joined(name: str) -> list:
-        return [value for r in readings for value in getattr(r.facts, name)]
+    """The facts of all sheets, with lines and places counted through the file."""
+    facts = [r.facts for r in readings]
+    lines = _through([f.line for f in facts], [len(r.table.lines) for r in readings])
+    places = _through([f.place for f in facts], [len(f.places) for f in facts])
+    fen = np.concatenate([np.zeros(0, np.int64), *(np.frombuffer(f.fen, np.int64) for f in facts)])
+    state = np.concatenate(
+        [np.zeros(0, np.int8), *(np.frombuffer(f.state, np.int8) for f in facts)]
+    )
+    columns = [lines, places, fen, state, _told(facts)]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(c, f.type) for c, f in zip(columns, FACTS, strict=True)], schema=FACTS
+    )
 
-    numbers = np.repeat(
-        [r.sheet.number for r in readings], [len(r.facts) for r in readings]
-    ).astype(np.int32)
-    texts = {name: pa.array(joined(name), T) for name in FACTS.names if FACTS.field(name).type == T}
-    columns = {"sheet_no": pa.array(numbers, I32), "amount": money_array(joined("fen")), **texts}
-    return pa.RecordBatch.from_arrays([columns[name] for name in FACTS.names], schema=FACTS)
+
+def _told(facts: list[FactColumns]) -> pa.Array:
+    """For each fact the text of its cell that is told, or null. Without Arrow's functions: a worker
+    would have to import them.
+    """
+    told: list[str | None] = [None] * sum(map(len, facts))
+    first = 0
+    for f in facts:
+        for number, text in f.told.items():
+            told[first + number] = text
+        first += len(f)
+    return pa.array(told, T)
+
+
+def _through(numbers: list[array[int]], sizes: list[int]) -> np.ndarray:
+    """Numbers that count within a sheet, counted through the sheets before it too."""
+    starts = np.cumsum([0, *sizes])
+    parts = [np.frombuffer(n, np.int32) + s for n, s in zip(numbers, starts, strict=False)]
+    return np.concatenate([np.zeros(0, np.int32), *parts]).astype(np.int32)
+
+
+def _places(readings: list[SheetReading]) -> pa.RecordBatch:
+    rows = [
+        (column, key, r.facts.labels[column]) for r in readings for column, key in r.facts.places
+    ]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(c, f.type) for c, f in zip(columns, PLACES, strict=True)], schema=PLACES
+    )
 
 
 def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
@@ -207,20 +147,14 @@ def _lines(readings: list[SheetReading]) -> pa.RecordBatch:
         of["code"],
         of["number"],
         [row + 1 for row in of["row"]],
-        _cells(of["row"], of["column"]),
-        _cells(of["row"], of["code_column"]),
+        of["column"],
+        of["code_column"],
         of["panel"],
+        of["count"],
     ]
     return pa.RecordBatch.from_arrays(
         [pa.array(c, f.type) for c, f in zip(columns, LINES, strict=True)], schema=LINES
     )
-
-
-def _cells(rows: Sequence[int], columns: Sequence[int | None]) -> list[str | None]:
-    return [
-        None if column is None else address(row, column)
-        for row, column in zip(rows, columns, strict=True)
-    ]
 
 
 def _others(readings: list[SheetReading]) -> dict[str, list[dict]]:
@@ -254,7 +188,8 @@ def write_extraction(
     """
     said = says or Says()
     told = {"notes": ",".join(notes), "says": json.dumps([said.names, said.year])}
-    batches = {"facts": _facts(readings), "lines": _lines(readings), "layouts": _layouts(readings)}
+    batches = {"facts": _facts(readings), "places": _places(readings), "lines": _lines(readings)}
+    batches["layouts"] = _layouts(readings)
     rows = {"sheets": _sheet_rows(readings), **_others(readings)}
     batches |= {name: pa.RecordBatch.from_pylist(rows[name], STREAMS[name]) for name in rows}
     # By chance and not by process: another machine may read the same file into the same folder.
@@ -273,7 +208,7 @@ def read_extraction(path: Path, names: Iterable[str]) -> dict[str, pa.Table]:
     found: dict[str, pa.Table] = {}
     with pa.memory_map(str(path), "r") as source:
         for name in STREAMS:
-            table = pa.ipc.open_stream(source).read_all()
+            table = pa.ipc.open_stream(source, options=UNPACKED).read_all()
             if name in wanted:
                 found[name] = table
             if wanted <= found.keys():

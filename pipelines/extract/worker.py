@@ -6,6 +6,7 @@ import gc
 import time
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipelines.extract.explained import filled_rows
 from pipelines.extract.performancesheets import has_performance
@@ -51,21 +52,28 @@ def extract_file(
     read.
     """
     begun = time.monotonic()
-    # nothing here makes cycles that matter, and millions of cells make the collector busy
+    # Nothing here makes cycles that matter, and millions of cells make the collector busy: it is
+    # let in again when all cells are gone.
     gc.disable()
     try:
-        workbook, says = _opened(Path(path), type, sha256)
-        readings = read_workbook(workbook, folders)
-        if says is None:
-            known = {reading.sheet.name for reading in readings}
-            performance = bool(known) and has_performance(workbook.sheets, known)
-            keep_seen(Path(target), filled_rows(workbook.sheets), performance)
-        write_extraction(Path(target), readings, workbook.notes, says)
+        told = _extract(Path(path), type, Path(target), folders, sha256)
     finally:
         gc.enable()
+    return {**told, "seconds": round(time.monotonic() - begun, 3)}
+
+
+def _extract(
+    path: Path, type: str, target: Path, folders: tuple[str, ...], sha256: str | None
+) -> dict[str, Any]:
+    workbook, says = _opened(path, type, sha256)
+    readings = read_workbook(workbook, folders)
+    if says is None:
+        known = {reading.sheet.name for reading in readings}
+        performance = bool(known) and has_performance(workbook.sheets, known)
+        keep_seen(target, filled_rows(workbook.sheets), performance)
+    write_extraction(target, readings, workbook.notes, says)
     return {
         "sheets": len(readings),
         "facts": sum(len(r.facts) for r in readings),
         "notes": tuple(workbook.notes),
-        "seconds": round(time.monotonic() - begun, 3),
     }

@@ -3,7 +3,7 @@
 The parent has no threads and shares no locks with its workers: each worker has a pipe of its own,
 holds one job at a time, and is replaced when it dies. Workers are forked from a fork server that
 has already imported the work, never from the caller, whose threads and open files they must not
-inherit.
+inherit; the fork server itself comes of the caller where that has no threads (``stem.py``).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, TypeVar, get_type_hints
 
+from pipelines.intake import stem
 from pipelines.intake.confine import STATUS, Cage, serve
 from pipelines.intake.refusal import Refused
 from pipelines.intake.wire import WrongAnswer, unpack
@@ -102,21 +103,26 @@ def preloaded() -> tuple[str, ...]:
 
 
 def prepare(module: str) -> None:
-    """Starts the fork server in the background, importing the module that the work lives in.
+    """Starts the fork server, which imports the module that the work lives in.
 
-    Called early, the server imports while the caller does, and the first ``map_files`` finds it
-    ready.
+    Called early, while the caller has no threads yet, the server shares what the caller has
+    imported; else it imports in the background, and the first ``map_files`` finds it ready.
     """
     from multiprocessing import forkserver
 
     _context(module)
-    with _without_main(module):
-        forkserver.ensure_running()
+    if not stem.grow(_imports(module)):
+        with _without_main(module):
+            forkserver.ensure_running()
+
+
+def _imports(module: str) -> list[str]:
+    return ["pipelines.intake.confine", module, *sorted(_preloaded)]
 
 
 def _context(module: str) -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.intake.confine", module, *sorted(_preloaded)])
+    context.set_forkserver_preload(_imports(module))
     return context
 
 
@@ -194,6 +200,7 @@ class _Pool:
             return
 
     def _start(self) -> _Worker:
+        stem.grow(_imports(self.module))
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
             target=serve,

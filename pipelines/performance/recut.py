@@ -6,14 +6,14 @@ from pipelines.performance.grid import GridCell, Spot
 from pipelines.performance.header import recognise
 from pipelines.performance.projecthead import one_row
 from pipelines.performance.segments import project_head
-from pipelines.tables.flattened import header_spans
+from pipelines.tables.flattened.spans import header_spans
 
 NOWHERE = Spot("", "")
 
 
 class FormHeaders:
-    """The headers of the forms JX01 … JX18, as ``pipelines.tables.flattened.Headers`` asks for
-    them.
+    """The headers of the forms JX01 … JX18, as ``pipelines.tables.flattened.headers.Headers``
+    asks for them.
     """
 
     def width(self, rows: list[list[str]]) -> int:

@@ -70,7 +70,7 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 
 def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.tables.failure import DocumentError
-    from pipelines.tables.flattened import flattened_tables
+    from pipelines.tables.flattened.read import flattened_tables
     from pipelines.tables.read import TOO_LARGE, read_document
 
     try:

@@ -15,7 +15,7 @@ from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
 from pipelines.reconcile.held import note_reach
 from pipelines.reconcile.hypotheses.stage import find_hypotheses, put_back
-from pipelines.reconcile.moved_digits import forgive, forgive_corrected
+from pipelines.reconcile.moved_digits.forgive import forgive, forgive_corrected
 from pipelines.reconcile.operand_cells import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
 from pipelines.reconcile.results import create_results, write_rules

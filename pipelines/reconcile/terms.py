@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.library import Form
-from schemas.notation import LENGTHS, Cell, Part, Selector, Term, pattern
+from schemas.notation import LENGTHS, Cell, Part, Selector, Term, pattern, written
 from schemas.rulebook import Rulebook
 from schemas.rulemodel import Check, single
 from schemas.ruleplaces import split_block
@@ -221,10 +221,10 @@ class Compiler:
         binding: Binding,
     ) -> list[tuple]:
         """``_matches``, looked up once: the rule book means the same rows again and again."""
-        regex = pattern(selector, words)
-        wanted = (axes is self.rows, place, regex.pattern, binding)
+        text = selector.named or written(selector, words)
+        wanted = (axes is self.rows, place, text, binding)
         if wanted not in self.meant:
-            self.meant[wanted] = _matches(axes.get(place, {}), selector, regex, binding)
+            self.meant[wanted] = _matches(axes.get(place, {}), selector, words, binding)
         return self.meant[wanted]
 
     def _term(
@@ -318,12 +318,13 @@ def is_open(cell: Cell, binding: tuple[str, ...]) -> bool:
 
 
 def _matches(
-    axis: Axis, selector: Selector, regex: re.Pattern[str], binding: Binding
+    axis: Axis, selector: Selector, words: dict[str, str], binding: Binding
 ) -> list[tuple]:
     """The keys of an axis that a selector means, each as its id and the words it binds."""
     unbound = [None] * MAX_WORDS
-    if selector.literal is not None:  # most are: no need to look at every key
-        return [(axis[selector.literal], *unbound)] if selector.literal in axis else []
+    if selector.named is not None:  # most are: no need to look at every key, or to compile
+        return [(axis[key], *unbound) for key in dict.fromkeys(selector.named) if key in axis]
+    regex = pattern(selector, words)
     found = []
     for key, number in axis.items():
         match = regex.fullmatch(key)

@@ -99,6 +99,8 @@ class RunContext:
     def con(self) -> duckdb.DuckDBPyConnection:
         """The working connection, whose tables are the datasets of the run."""
         if self._con is None:
+            from pipelines.database import working_connection
+
             self._con = working_connection(self.work, self.config)
         return self._con
 
@@ -119,27 +121,6 @@ class RunContext:
         for path in {*extractions.values()}:
             path.unlink(missing_ok=True)
         shutil.rmtree(self.building / "parquet", ignore_errors=True)
-
-
-def working_connection(folder: Path, config: Config) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that spills to ``folder`` and keeps to its share of memory."""
-    from pipelines.database import open_database
-
-    folder.mkdir(parents=True, exist_ok=True)
-    memory = config.database_memory_mb or _half_of_memory()
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory}MB",
-        "temp_directory": str(folder / "spill"),
-        "threads": config.worker_count,
-        "autoinstall_known_extensions": False,
-    }
-    return open_database(folder / "work.duckdb", config=settings)
-
-
-def _half_of_memory() -> int:
-    import psutil
-
-    return max(512, psutil.virtual_memory().total // 2 // 2**20)
 
 
 _HANDED: ContextVar[tuple[RunContext | None, Callable[[str], None] | None]] = ContextVar(

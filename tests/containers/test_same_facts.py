@@ -30,10 +30,8 @@ def facts(found: list[SheetReading]) -> dict[Fact, tuple[int | None, str]]:
     """Amount and state by form, block, row, column and cell."""
     result: dict[Fact, tuple[int | None, str]] = {}
     for reading in found:
-        f = reading.facts
-        keys = zip(f.block, f.row_key, f.col_key, f.cell, f.fen, f.state, strict=True)
-        for block, row, column, cell, fen, state in keys:
-            result[reading.form.form, block, row, column, cell] = (fen, state)
+        for f in reading.facts:
+            result[reading.form.form, f.block, f.row_key, f.col_key, f.cell] = (f.fen, f.state)
     return result
 
 

@@ -132,12 +132,10 @@ def read_back(path: Path) -> dict[tuple[str, str, str, str], int]:
         x for r in readings for x in r.left_out
     ]
     return {
-        (r.form.form, block, row, column): fen
+        (r.form.form, f.block, f.row_key, f.col_key): f.fen
         for r in readings
-        for block, row, column, fen in zip(
-            r.facts.block, r.facts.row_key, r.facts.col_key, r.facts.fen, strict=True
-        )
-        if fen
+        for f in r.facts
+        if f.fen
     }
 
 

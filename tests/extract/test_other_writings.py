@@ -235,7 +235,7 @@ def test_a_page_without_labels_goes_on_beside_the_page_before() -> None:
     assert [r.continues for r in found] == [None, 1]
     assert {k: v[0] for r in found for k, v in got(r).items()} == wanted
     assert [f.message for r in found for f in r.faults] == []
-    assert found[1].facts.cell[0] == "A6"
+    assert next(iter(found[1].facts)).cell == "A6"
 
 
 def test_a_page_without_a_head_goes_on_below_the_page_before() -> None:

@@ -15,7 +15,7 @@ from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob, read_pack
 from pipelines.sample.performance_pack import as_text, blocks, sample_pack
 from pipelines.tables.document import Table
-from pipelines.tables.flattened import flattened_tables
+from pipelines.tables.flattened.read import flattened_tables
 from schemas.observation import Observation
 from schemas.performance_schemes import shipped_schemes
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from schemas.notation import FormulaError, parse, pattern
+from schemas.rulebook import load_rulebook
 
 WRONG = [
     ("Z05[行, 科目] = ", 1, 14, "公式到此中断"),
@@ -71,3 +72,26 @@ def test_patterns_match_whole_keys():
     assert not pattern(cell.row, formula.words).fullmatch("2010301")
     assert pattern(cell.col, formula.words).fullmatch("决算数/乙")["预算"] == "决算数"
     assert not pattern(cell.col, formula.words).fullmatch("决算数/丙")
+
+
+def test_what_a_selector_names_is_what_its_pattern_matches() -> None:
+    """Of every formula of the book; a word names nothing by itself."""
+    named = worded = 0
+    for check in load_rulebook().checks:
+        for cell in check.formula.cells:
+            for selector in (cell.row, cell.col):
+                if selector.named is None:
+                    worded += 1
+                    assert selector.words
+                    continue
+                named += 1
+                near = {k + tail for k in selector.named for tail in ("", "/", "x", "0")}
+                matches = pattern(selector, check.formula.words).fullmatch
+                assert {k for k in near if matches(k)} == {*selector.named}
+    assert named > 1000 and worded > 100
+
+
+def test_several_names_are_one_key_each() -> None:
+    cell = next(parse("Z01[收入/{甲, 乙}, 决算数] = 0").cells)
+    assert cell.row.named == ("收入/甲", "收入/乙") and cell.row.literal is None
+    assert cell.col.named == ("决算数",) and cell.col.literal == "决算数"

@@ -27,7 +27,8 @@ from tests.run import drive
 WARM = """
     pyarrow.parquet psutil pipelines.cli pipelines.collect pipelines.collect.suspicions
     pipelines.commands.published pipelines.commands.run pipelines.deliver.deliver
-    pipelines.fixes.read pipelines.narrative.memory pipelines.narrative.stage
+    pipelines.fixes.read pipelines.narrative.memory pipelines.narrative.stage.checking
+    pipelines.narrative.stage.outcomes
     pipelines.narrative.worker pipelines.performance.stage pipelines.performance.worker
     pipelines.performance.datasets pipelines.public.printed pipelines.publish.analysts
     pipelines.publish.audit pipelines.publish.carry pipelines.publish.datasets

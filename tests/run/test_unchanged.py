@@ -132,6 +132,17 @@ def test_own_rules_and_forms_count(tmp_path):
     assert len({before, inputs_digest(**with_own), inputs_digest(**TONIGHT)}) == 3
 
 
+def test_what_lies_deeper_counts_and_what_python_compiles_does_not(tmp_path):
+    deeper = tmp_path / "甲" / "__pycache__"
+    deeper.mkdir(parents=True)
+    with_own = TONIGHT | {"config": Config(rules_folders=(tmp_path,))}
+    seen = [inputs_digest(**with_own)]
+    for name, text in (("../own.yml", "1"), ("../own.yml", "2"), ("../own.pyc", "3")):
+        (deeper / name).write_text(text, encoding="utf-8")
+        seen.append(inputs_digest(**with_own))
+    assert len({*seen}) == 3 and seen[2] == seen[3]
+
+
 def test_a_changed_inbox_is_computed_again(settled):
     night, _ = settled
     sorted(night.raw.rglob("*.xlsx"))[0].unlink()

@@ -9,7 +9,7 @@ from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.parts import open_ended, unique
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import total
-from pipelines.narrative.kinds import balance
+from pipelines.narrative.kinds.sums import balance
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import said
 from pipelines.narrative.vocabulary import Balance, vocabulary

@@ -7,7 +7,7 @@ from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.parts import SUM, words
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure
-from pipelines.narrative.kinds import sum_of
+from pipelines.narrative.kinds.sums import sum_of
 from pipelines.narrative.vocabulary import vocabulary
 
 BUDGET = "预算：" + SUM

@@ -10,7 +10,8 @@ from pipelines.narrative.case import Case, amount, percent
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import BUDGET, LAST, UNSAID, Comparison, Entry
 from pipelines.narrative.figures import Figure, Interval
-from pipelines.narrative.kinds import change, growth, growth_range, rate, rate_range
+from pipelines.narrative.kinds.changes import change
+from pipelines.narrative.kinds.rates import growth, growth_range, rate, rate_range
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import said, value
 

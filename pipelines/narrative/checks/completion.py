@@ -13,7 +13,7 @@ from pipelines.narrative.checks.facts import budget_addresses
 from pipelines.narrative.clauses import verdict_direction
 from pipelines.narrative.entries import BUDGET, Budget, Entry
 from pipelines.narrative.figures import Figure, Interval, ratio
-from pipelines.narrative.kinds import completion, completion_by_change
+from pipelines.narrative.kinds.shares import completion, completion_by_change
 from pipelines.narrative.relations import Values
 
 RATE = "{item}完成预算比例：决算{value}，预算{budget}，应为{right}，说明文字为{figure}"

@@ -10,7 +10,7 @@ from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.parts import words
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.kinds import sum_of
+from pipelines.narrative.kinds.sums import sum_of
 from pipelines.narrative.relations import Values
 from pipelines.narrative.values import value
 

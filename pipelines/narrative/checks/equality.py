@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.kinds import equal
+from pipelines.narrative.kinds.equality import equal
 from pipelines.narrative.normal import plain
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import Said, said, value

@@ -10,7 +10,7 @@ from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.parts import MORE, SUM, words
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure
-from pipelines.narrative.kinds import sum_of
+from pipelines.narrative.kinds.sums import sum_of
 
 # Where only one budget is named, others may hold the rest; where two are, the list is whole.
 WHOLE_FROM = 2

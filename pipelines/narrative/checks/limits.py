@@ -9,7 +9,8 @@ import re
 from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
-from pipelines.narrative.kinds import average, equal, within
+from pipelines.narrative.kinds.equality import equal, within
+from pipelines.narrative.kinds.shares import average
 from pipelines.narrative.normal import plain
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import Said, value

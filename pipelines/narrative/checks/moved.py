@@ -9,7 +9,7 @@ from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.clauses import verdict_direction
 from pipelines.narrative.entries import BUDGET, Comparison, Entry
-from pipelines.narrative.kinds import sum_of
+from pipelines.narrative.kinds.sums import sum_of
 from pipelines.narrative.relations import Values
 from pipelines.narrative.values import current, parent_of, said, value
 from pipelines.narrative.vocabulary import vocabulary

@@ -9,7 +9,7 @@ from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import total
-from pipelines.narrative.kinds import sum_of
+from pipelines.narrative.kinds.sums import sum_of
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import Said, current, said, value
 from pipelines.narrative.vocabulary import SumRule, vocabulary

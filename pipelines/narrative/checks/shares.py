@@ -11,7 +11,7 @@ from pipelines.narrative.case import Case, percent
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure, Interval, ratio, total
-from pipelines.narrative.kinds import share
+from pipelines.narrative.kinds.shares import share
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import parent_of, value, wholes
 from pipelines.narrative.vocabulary import vocabulary

@@ -8,10 +8,12 @@ does not draw in all its tables.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
-from highspy._core import _Highs
+
+if TYPE_CHECKING:  # the solver loads only where there is something to solve
+    from highspy._core import _Highs
 
 # A cell may move by at most this many times the largest difference: a set that settles a
 # difference moves cells by it, or by a sum of a few.
@@ -57,6 +59,8 @@ def solve(problem: Problem) -> dict[Cell, int] | None:
     model = _model(problem, cells, unit)
     model.run()
     problem.spent += model.getInfo().simplex_iteration_count
+    import highspy
+
     if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     values = np.array(model.getSolution().col_value)
@@ -68,6 +72,9 @@ def solve(problem: Problem) -> dict[Cell, int] | None:
 
 def _model(problem: Problem, cells: list[Cell], unit: float) -> _Highs:
     """Steps first, then the switches in the same order."""
+    import highspy
+    from highspy._core import _Highs
+
     # highspy.Highs turns on callbacks, which print a banner on standard output before any option
     # can forbid it; the solver beneath it is silent.
     model = _Highs()

@@ -1,0 +1,1 @@
+"""The narratives of a run, from the files to their outcomes (``checking.check_narratives``)."""

@@ -1,0 +1,110 @@
+"""What moved digits are looked for in: comparisons that fail, figures with their sources, sums.
+
+All come from the tables of a run: ``rec_failed``, ``rec_ops``, ``rec_terms``, ``rec_cells``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.reconcile.moved_digits.figures import Group, Table
+
+Failing = dict[tuple[int, int, int], tuple]  # (uy, chk, inst) → (difference, width, operands)
+
+
+def corrections(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, dict[int, int]]:
+    """What the chosen suspects that settle a sum inside a table should be (分), by unit-year and
+    key.
+    """
+    rows = con.execute(
+        "SELECT DISTINCT uy, key, suggested FROM rec_suspects WHERE chosen AND list_contains(?,"
+        " inst >> 32) ORDER BY ALL",
+        [sums],
+    ).fetchall()
+    right: dict[int, dict[int, int]] = defaultdict(dict)
+    for uy, key, suggested in rows:
+        right[uy][key] = int(suggested)
+    return dict(right)
+
+
+def failing_comparisons(con: duckdb.DuckDBPyConnection, compared: list[int]) -> Failing:
+    """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded
+    figures.
+    """
+    rows = con.execute(
+        """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
+               list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
+                   'half': o.half} ORDER BY o.op)
+        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
+        WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
+        [compared],
+    ).fetchall()
+    return {
+        (uy, chk, inst): (int(d), int(w), [(o["key"], o["coef"], o["half"]) for o in operands])
+        for uy, chk, inst, d, w, operands in rows
+    }
+
+
+def read_tables(
+    con: duckdb.DuckDBPyConnection, sources: list[int], uys: list[int]
+) -> dict[int, Table]:
+    tables: dict[int, Table] = defaultdict(Table)
+    rows = con.execute(
+        """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
+                          WHERE list_contains($checks, inst >> 32) GROUP BY inst)
+        SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0),
+               coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
+               coalesce(bool_or(c.bad) FILTER (t.side = 0), false),
+               coalesce(bool_or(c.bad) FILTER (t.side = 1), false)
+        FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
+        WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
+          AND NOT EXISTS (SELECT 1 FROM rec_closed x WHERE x.uy = c.uy AND x.chk = t.inst >> 32)
+        GROUP BY c.uy, p.gkey, t.inst ORDER BY ALL""",
+        {"checks": sources, "uys": uys},
+    ).fetchall()
+    for uy, key, printed, source, unread, lost in rows:
+        if lost:
+            tables[uy].lost.add(key)
+        else:
+            tables[uy].source[key] = int(source)
+        if unread:
+            tables[uy].unread.add(key)
+        else:
+            tables[uy].printed[key] = int(printed)
+    return tables
+
+
+def read_sums(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, list[Group]]:
+    """For every part: the totals it belongs to, each with all its parts and their signs."""
+    rows = con.execute(
+        """SELECT inst, any_value(key)
+                FILTER (side = 0), list({'key': key, 'coef': -coef} ORDER BY key) FILTER (side = 1)
+        FROM rec_terms WHERE list_contains(?, inst >> 32) GROUP BY inst""",
+        [sums],
+    ).fetchall()
+    groups: dict[int, list[Group]] = defaultdict(list)
+    for _, total, parts in rows:
+        if total is not None and parts:
+            group = (total, tuple((p["key"], p["coef"]) for p in parts))
+            for part, _coef in group[1]:
+                groups[part].append(group)
+    return groups
+
+
+def write_table(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: list[tuple],
+    names: tuple[str, ...],
+    types: tuple,
+) -> None:
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    con.register(
+        "rec_given_list",
+        pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names)),
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rec_given_list")
+    con.unregister("rec_given_list")
