@@ -26,7 +26,8 @@ class Taken:
     said: str
 
 
-def _memory(root: psutil.Process) -> float:
+def tree_memory(root: psutil.Process) -> float:
+    """MiB that a process and all it started hold; pages shared among them count once."""
     total = 0
     for process in [root, *root.children(recursive=True)]:
         try:
@@ -50,7 +51,7 @@ def run(command: list[str]) -> Taken:
     def watch() -> None:
         while not over.wait(0.25):
             try:
-                peak[0] = max(peak[0], _memory(psutil.Process(process.pid)))
+                peak[0] = max(peak[0], tree_memory(psutil.Process(process.pid)))
             except psutil.Error:
                 return
 

@@ -125,9 +125,9 @@ def match_columns(
     """Each sheet column to at most one described column, best fits first, ties in printed order."""
     candidates = []
     for position, (sheet_column, variants) in enumerate(stacks.items()):
-        for index, column in enumerate(columns):
-            best = max((score(s, column) for s in variants if s), default=0)
-            if best > LEAST - 1 or (best and _leaf_is_unique(variants, columns, column)):
+        fits = [_scores(stack, columns) for stack in dict.fromkeys(variants) if stack]
+        for index, best in enumerate(map(max, zip(*fits, strict=True))):
+            if best and (best > LEAST - 1 or _leaf_is_unique(fits, variants, index)):
                 candidates.append((-best, abs(position - index), position, index, sheet_column))
     taken: dict[int, Column] = {}
     used: set[int] = set()
@@ -138,12 +138,29 @@ def match_columns(
     return taken
 
 
-def _leaf_is_unique(variants: tuple[Stack, ...], columns: Sequence[Column], column: Column) -> bool:
+def _leaf_is_unique(
+    fits: Sequence[Sequence[float]], variants: tuple[Stack, ...], index: int
+) -> bool:
     """A lone word that only one described column ends with (its upper header was lost)."""
     if any(len(s) > 1 for s in variants):
         return False
-    fits = [c for c in columns if any(score(s, c) for s in variants if s)]
-    return fits == [column]
+    return [i for i, scores in enumerate(zip(*fits, strict=True)) if any(scores)] == [index]
+
+
+# The heads of all forms in some hundreds of writings; held with the description, whose identity is
+# thus its own.
+_SCORES: dict[tuple[Stack, int], tuple[Sequence[Column], list[float]]] = {}
+_MOST_SCORES = 16384
+
+
+def _scores(stack: Stack, columns: Sequence[Column]) -> list[float]:
+    """How well a stack fits each of the described columns."""
+    known = _SCORES.get((stack, id(columns)))
+    if known is None:
+        if len(_SCORES) >= _MOST_SCORES:
+            _SCORES.clear()
+        known = _SCORES[stack, id(columns)] = (columns, [score(stack, c) for c in columns])
+    return known[1]
 
 
 def amount_matches(

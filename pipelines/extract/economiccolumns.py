@@ -59,7 +59,7 @@ def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tup
         (
             classes[w]
             for w in words
-            if w in classes and (len(words) > 1 or w not in _leaves(current, items))
+            if w in classes and (len(words) > 1 or w not in _leaves(current))
         ),
         "",
     )
@@ -86,5 +86,7 @@ def _economic_sum(leaf: str, above: str, current: str, depth: int) -> tuple[str 
     return (current, current) if depth > 1 else (None, current)
 
 
-def _leaves(current: str, items: dict) -> set[str]:
-    return {name for (klass, name) in items if klass == current}
+@lru_cache(maxsize=64)
+def _leaves(current: str) -> frozenset[str]:
+    """The names of a class's items."""
+    return frozenset(name for klass, name in economic_names()[1] if klass == current)

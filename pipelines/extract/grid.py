@@ -53,6 +53,7 @@ class Grid:
     _merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     bare: bool = False
     _over: dict[tuple[int, int], str] = field(default_factory=dict)
+    _naming: list[tuple[int, int, str]] | None = None
 
     @classmethod
     def of(cls, sheet: Sheet) -> Grid:
@@ -69,6 +70,17 @@ class Grid:
             for row in sheet.cells
         ]
         return cls(sheet, rows)
+
+    def naming(self) -> list[tuple[int, int, str]]:
+        """(row, column, text) of the texts that may name a table, top to bottom, left to right."""
+        if self._naming is None:
+            self._naming = [
+                (r, c, v)
+                for r, cells in enumerate(self.rows)
+                for c, v in cells
+                if v.__class__ is str and ("表" in v or "公开" in v)  # type: ignore[operator]
+            ]
+        return self._naming
 
     @property
     def height(self) -> int:

@@ -14,6 +14,7 @@ from pipelines.extract import layoutfaults
 from pipelines.extract.columns import amount_matches
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.learned import panels
+from pipelines.extract.panelwords import Names, words_of
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
@@ -34,7 +35,7 @@ class Panel:
     end: int
     line: int | None = None
     keys: dict[int, str] = field(default_factory=dict)
-    names: dict[str, list[tuple[Block, Row]]] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     block: Block | None = None
     under: str | None = None
     used: set[str] = field(default_factory=set)
@@ -56,20 +57,12 @@ class Panel:
         return 0 if row.under else 1
 
 
-def _names(blocks: list[Block]) -> dict[str, list[tuple[Block, Row]]]:
-    names: dict[str, list[tuple[Block, Row]]] = {}
-    for block in blocks:
-        for row in (*block.rows, *block.former):
-            for name in row.names:
-                names.setdefault(word(name), []).append((block, row))
-    return names
-
-
 class PanelReader:
     """Reads one table of panels of a form from a grid."""
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
+        self.words = words_of(form)
 
     def read(self) -> TableReading:
         """Raises ``NoTable``."""
@@ -104,15 +97,14 @@ class PanelReader:
 
     def _heard(self) -> frozenset[str]:
         """The keys of texts that have a say wherever they stand: labels and words of the header."""
-        named = {n for ids in self.form.panels for n in _names([self.form.block(b) for b in ids])}
-        return frozenset(named | self._header_words() | ITEM_HEADS | set(_HEADER_WORDS))
+        return self.words.heads.union(*self.words.names, ITEM_HEADS, _HEADER_WORDS)
 
     def _find_panels(self) -> list[Panel]:
         """Label columns, by what stands in them: each panel's column is the one most of its labels
         stand in.
         """
         counts: list[Counter[int]] = []
-        names = [_names([self.form.block(b) for b in ids]) for ids in self.form.panels]
+        names = self.words.names
         for index, known in enumerate(names):
             own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
             counts.append(
@@ -151,7 +143,7 @@ class PanelReader:
         """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column;
         without 栏次 rows.
         """
-        words = self._header_words()
+        words = self.words.heads
         top = self.first
         for r in range(self.first - 1, -1, -1):
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
@@ -165,15 +157,6 @@ class PanelReader:
         rows = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
         return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], below_head=True)]
-
-    def _header_words(self) -> set[str]:
-        return {
-            word(p)
-            for b in self.form.blocks
-            for c in b.columns
-            for n in (c.key, *c.names)
-            for p in n.split("/")
-        }
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the

@@ -112,16 +112,18 @@ class Recogniser:
         """
         votes: Counter[str] = Counter()
         titles: set[tuple[str, ...]] = set()
-        rows = grid.rows[grid.start : grid.start + TOP]
+        start = grid.start
+        rows = grid.rows[start : start + TOP]
         wide = next((r for r, cells in enumerate(rows) if len(cells) >= WIDE), TOP)
-        above = False
         for line in grid.sheet.above:
             titles.add(self._vote_cell(squash(line), votes))
-        for r, cells in enumerate(rows):
-            for _, value in cells:
-                if type(value) is str and ("表" in value or "公开" in value) and len(value) <= 120:
-                    titles.add(self._vote_cell(squash(value), votes))
-            above |= r < wide and bool(votes)
+        above = bool(votes) and wide > 0 and bool(rows)
+        for row, _, text in grid.naming():
+            if row >= start + TOP:
+                break
+            if len(text) <= 120:
+                titles.add(self._vote_cell(squash(text), votes))
+                above |= row - start < wide and bool(votes)
         return votes, titles - {()}, above
 
     def heading(self, text: str) -> tuple[list[str], bool]:

@@ -67,16 +67,12 @@ def _begins(part: Grid, start: int) -> bool:
 
 
 def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
-    for r, cells in enumerate(grid.rows):
-        named = [
-            (c, value)
-            for c, value in cells
-            if value.__class__ is str and "表" in value and len(value) <= _LONGEST  # type: ignore[operator, arg-type]
-        ]
-        for c, value in () if not named or _is_line(cells) else named:
-            forms, title = recogniser.heading(squash(str(value)))
-            if forms:
-                yield _Heading(r, c, frozenset(forms), title)
+    for r, c, text in grid.naming():
+        if "表" not in text or len(text) > _LONGEST or _is_line(grid.rows[r]):
+            continue
+        forms, title = recogniser.heading(squash(text))
+        if forms:
+            yield _Heading(r, c, frozenset(forms), title)
 
 
 def _is_line(cells: list[tuple[int, object]]) -> bool:

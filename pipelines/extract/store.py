@@ -56,16 +56,16 @@ def _facts(readings: list[SheetReading]) -> pa.RecordBatch:
 
 
 def _told(facts: list[FactColumns]) -> pa.Array:
-    """For each fact the text of its cell that is told, or null."""
-    starts = np.cumsum([0, *map(len, facts)])
-    which = np.full(starts[-1], -1, np.int32)
-    texts: list[str] = []
-    for start, f in zip(starts.tolist(), facts, strict=False):
-        if f.told:
-            numbers = start + np.fromiter(f.told, np.int64, len(f.told))
-            which[numbers] = np.arange(len(texts), len(texts) + len(f.told))
-            texts += f.told.values()
-    return pa.array(texts, T).take(pa.array(which, mask=which < 0))
+    """For each fact the text of its cell that is told, or null. Without Arrow's functions: a worker
+    would have to import them.
+    """
+    told: list[str | None] = [None] * sum(map(len, facts))
+    first = 0
+    for f in facts:
+        for number, text in f.told.items():
+            told[first + number] = text
+        first += len(f)
+    return pa.array(told, T)
 
 
 def _through(numbers: list[array[int]], sizes: list[int]) -> np.ndarray:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from schemas.arrow import leave_pandas_aside
+
+leave_pandas_aside()  # which a worker would else load for its first column
+
 T, I32, I8 = pa.string(), pa.int32(), pa.int8()
 SHEETS = pa.schema(
     [
