@@ -145,6 +145,7 @@ def _columns(form: str) -> frozenset[str]:
     return frozenset(column.key for column in forms()[form].columns)
 
 
+@cache
 def raised_columns() -> dict[str, str]:
     """The columns that a rule prefers over another where they are filled: form → column."""
     return {

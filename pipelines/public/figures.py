@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.public.exact import exact_amounts
+from pipelines.public import places
+from pipelines.public.exact import exact_amounts, exact_in_arrays
 from pipelines.public.items import Items
 from pipelines.public.keys import TOTAL, Facts, Key
 from pipelines.public.lacking import Lacking
@@ -40,10 +41,18 @@ class Published:
             self.known["tables"] = tables
         return self.known["tables"]
 
+    def lines(self) -> dict[str, dict[str, dict[str, int]]]:
+        """The printed figures by form, row and column, for tables without blocks."""
+        if "lines" not in self.known:
+            lines: dict[str, dict[str, dict[str, int]]] = {}
+            for (form, _, row, column), amount in self.printed.items():
+                lines.setdefault(form, {}).setdefault(row, {})[column] = amount
+            self.known["lines"] = lines
+        return self.known["lines"]
+
     def rows(self, form: str) -> list[str]:
         """The row keys of a list table that carry an amount, codes in order, the total first."""
-        found = {row for f, _, row, _ in self.exact if f == form}
-        return sorted(found, key=lambda r: (r != TOTAL, r))
+        return sorted(self.lines().get(form, ()), key=lambda r: (r != TOTAL, r))
 
     def lack(self, lacking: Lacking) -> Published:
         """The same, knowing what is not known: a sum over funds of which one is lacking is left
@@ -58,12 +67,12 @@ class Published:
 
 def published(facts: Facts) -> Published:
     """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分."""
-    exact = exact_amounts(facts)
-    amounts = list(exact.values())
     if max(map(abs, facts.values()), default=0) > LARGEST:
         return rounded(facts)
-    items, makeup = Items(facts, exact).spread()
-    sound = makeup.sums(np.array(items, dtype=np.int64)) == np.array(amounts, dtype=np.int64)
+    numbers, amounts = exact_in_arrays(facts)
+    exact = dict(zip(places.keys_of(numbers), amounts.tolist(), strict=True))
+    items, makeup = Items(facts, exact, numbers).spread()
+    sound = makeup.sums(np.array(items, dtype=np.int64)) == amounts
     if not sound.all():
         makeup = _Mending(exact, items, makeup.terms(), sound.tolist()).mend()
     return Published(exact, dict(zip(exact, balanced(items, amounts, makeup), strict=True)))

@@ -34,8 +34,12 @@ class Items:
     make up.
     """
 
-    def __init__(self, facts: Facts, exact: Collection[Key]) -> None:
+    def __init__(
+        self, facts: Facts, exact: Collection[Key], numbers: np.ndarray | None = None
+    ) -> None:
+        """``numbers``: those of the figures (``places``), where they are known."""
         self.facts = facts
+        self.numbers = places.numbered(exact) if numbers is None else numbers
         self.amounts: list[int] = []
         self.exact = exact
         self._fed: list[tuple[np.ndarray, int, int]] = []
@@ -58,7 +62,7 @@ class Items:
         """What was fed to figures that are printed."""
         if not self._fed:
             return Makeup.of(len(self.exact), (), (), ())
-        printed = places.numbered(self.exact)
+        printed = self.numbers
         place = np.full(places.known(), -1, dtype=np.int64)
         place[printed] = np.arange(len(printed))
         keys, items, signs = zip(*self._fed, strict=True)

@@ -34,6 +34,8 @@ class Lacking:
 
     def of(self, public: str) -> tuple[str, ...]:
         """The internal forms that a public table is made from and that nothing is known of."""
+        if not self.missing and not self.blind:
+            return ()
         return tuple(f for f in forms()[public].source if f in self.missing or f in self.blind)
 
     def made(self, public: str) -> bool:
@@ -44,6 +46,8 @@ class Lacking:
         """``缺少财决04表《支出决算表》`` and the like, for what these public tables lack; empty
         where nothing is lacking.
         """
+        if not self.missing and not self.blind:
+            return ""
         lacked = dict.fromkeys(f for public in publics for f in self.of(public))
         asked = dict.fromkeys(name for f in lacked for name in self.missing.get(f, ()))
         blind = [f for f in lacked if f not in self.missing]

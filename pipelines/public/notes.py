@@ -57,7 +57,7 @@ def _none(form: str) -> str:
 
 
 def _is_empty(data: Published, form: str) -> bool:
-    return form not in data.tables()
+    return form not in data.lines()
 
 
 def notes(data: Published, subject: Subject, form: str, pointer: bool) -> list[str]:

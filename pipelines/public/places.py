@@ -16,13 +16,27 @@ from schemas.relations import wholes
 _FLOW_FORMS = ("G10", "G11")
 
 _numbers: dict[Key, int] = {}
+_keys: list[Key] = []
 
 
 def numbered(keys: Iterable[Key]) -> np.ndarray:
     """The keys as numbers, the same for the life of the process: looked up faster than
     four words.
     """
-    return np.array([_numbers.setdefault(key, len(_numbers)) for key in keys], dtype=np.int64)
+    return np.array([_numbers.get(key) or number(key) for key in keys], dtype=np.int64)
+
+
+def number(key: Key) -> int:
+    """The number of one key."""
+    if key not in _numbers:
+        _numbers[key] = len(_keys)
+        _keys.append(key)
+    return _numbers[key]
+
+
+def keys_of(numbers: np.ndarray) -> list[Key]:
+    """The keys that bear these numbers."""
+    return [_keys[number] for number in numbers.tolist()]
 
 
 def known() -> int:

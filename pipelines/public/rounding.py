@@ -79,7 +79,7 @@ def nearest(amount: int) -> int:
     return sign * ((abs(amount) + UNIT // 2) // UNIT)
 
 
-def balanced(items: Sequence[int], amounts: Sequence[int], makeup: Makeup) -> list[int]:
+def balanced(items: Sequence[int], amounts: Numbers, makeup: Makeup) -> list[int]:
     """Every figure in digits (0.01 万元).
 
     ``items`` and ``amounts`` (of the figures): exact, in 分.

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.public.added import Added
+from pipelines.public.figurelist import must_have_parts
 from pipelines.public.figures import Published
 from pipelines.public.keys import TOTAL, Key
+from pipelines.public.uneven import uneven_forms
 from schemas.library import forms
 from schemas.relations import total_columns, total_recipes, totals
 
@@ -31,8 +33,15 @@ def broken_sums(data: Published, form: str) -> list[Broken]:
     """
     asked = ("broken sums", form)
     if asked not in data.known:
-        data.known[asked] = sorted(_broken_sums(data, form), key=_totals_first)
+        found = _broken_sums(data, form) if form in _uneven(data) else ()
+        data.known[asked] = sorted(found, key=_totals_first)
     return data.known[asked]
+
+
+def _uneven(data: Published) -> set[str]:
+    if "uneven" not in data.known:
+        data.known["uneven"] = uneven_forms(data.exact, data.printed)
+    return data.known["uneven"]
 
 
 def _broken_sums(data: Published, form: str) -> Iterator[Broken]:
@@ -61,19 +70,12 @@ def _first_broken(added: Added, key: Key) -> Broken | None:
     for recipe in total_recipes(key):
         found = added.by(recipe, key)
         if found is None:
-            if not _must_have_parts(key):
+            if not must_have_parts(key):
                 continue
             found = (0, 0)
         if shown != found[0]:
             return Broken(key, shown, found[0], added.exact.get(key, 0) != found[1])
     return None
-
-
-def _must_have_parts(key: Key) -> bool:
-    """本年收入合计 and 本年支出合计 of a table with blocks: nothing but parts can make them up."""
-    form, block, row, column = key
-    is_total = (block, row) in totals(form) and row in ("本年收入合计", "本年支出合计")
-    return is_total and column in ("金额", TOTAL)
 
 
 def _totals(form: str, exact: dict[Key, int]) -> Iterator[Key]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.public.keys import Key
 from schemas.library import code_list, forms
@@ -17,12 +18,18 @@ class Subject:
     names: dict[str, str]
 
     def functional(self, code: str) -> str:
-        known = code_list("functional").get(code, self.year)
-        return known.name if known else self.names.get(code, code).strip()
+        return _listed("functional", code, self.year) or self.names.get(code, code).strip()
 
     def economic(self, code: str) -> str:
-        known = code_list("economic").get(code, self.year) or code_list("economic").items.get(code)
-        return known.name if known else code
+        return _listed("economic", code, self.year) or _listed("economic", code, None) or code
+
+
+@lru_cache(maxsize=16384)  # some thousand codes, a few years
+def _listed(classification: str, code: str, year: int | None) -> str:
+    """The name of a code in a year (None: in any); empty where the list does not have it."""
+    listed = code_list(classification)
+    found = listed.items.get(code) if year is None else listed.get(code, year)
+    return found.name if found else ""
 
 
 def place_of(key: Key, subject: Subject) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -116,6 +117,14 @@ class Book:
         if key not in self.formats:
             self.formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
         return self.formats[key]
+
+    def numbered(self, kind: str, **more: Any) -> Format:
+        """The same, given its number now instead of where it is first used: workbooks that number
+        their first formats in the same order may share rows.
+        """
+        made = self.format(kind, **more)
+        made._get_xf_index()
+        return made
 
     def sheet(
         self, name: str, *, charts: bool = False, pages: tuple[int, int] = (1, 0), scale: int = 0
@@ -262,6 +271,7 @@ class Book:
             sheet.write_string(row, column, text, self.format("text"))
 
 
+@lru_cache(maxsize=16384)  # labels and notes recur from workbook to workbook
 def lines_of(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column of that width; a Chinese sign is two letters
     wide.

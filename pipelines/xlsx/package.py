@@ -5,7 +5,7 @@ for each of them.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 try:  # the same format by vector instructions: about a third of the time for files of the same size
@@ -31,6 +31,28 @@ class Part(NamedTuple):
     checksum: int
     size: int
     data: bytes
+
+
+class Piece(NamedTuple):
+    """A stretch of a part, and the same deflated up to a whole byte, so that others may follow."""
+
+    plain: bytes
+    packed: bytes
+
+
+def piece(data: bytes, *, last: bool = False) -> Piece:
+    """``last``: nothing follows in its part."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    end = zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH
+    return Piece(data, packer.compress(data) + packer.flush(end))
+
+
+def joined(pieces: Sequence[Piece]) -> Part:
+    """The part that the pieces make up; only the last of them is made with ``last``."""
+    checksum = size = 0
+    for plain, _ in pieces:
+        checksum, size = zlib.crc32(plain, checksum), size + len(plain)
+    return Part(checksum, size, b"".join([packed for _, packed in pieces]))
 
 
 def deflated(data: bytes) -> Part:

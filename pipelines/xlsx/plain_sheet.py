@@ -8,11 +8,16 @@ charts goes into an ordinary one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
+
+Words = tuple[tuple[str | None, Any], ...]  # texts (None: a blank cell) with their formats
+Line = tuple[tuple[str, ...], Sequence[float]]  # texts, then numbers
+Across = Mapping[str, int]  # the columns of amounts by key, counted from the first of them
+Slots = list[tuple[int, int, Hashable, Any]]  # row, column, which amount, format
 
 
 @lru_cache(maxsize=512)
@@ -58,30 +63,56 @@ class PlainSheet(Worksheet):
     def write_blank(self, row: int, col: int, blank: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
         return self._put(row, col, cell_format, "/>")
 
-    def write_line(
-        self, row: int, texts: Sequence[str], text: Any, numbers: Sequence[float], number: Any
-    ) -> None:
-        """A whole row: texts from the first column on, then numbers."""
-        for column, word in enumerate(texts):
-            self.write_string(row, column, word, text)
-        for column, amount in enumerate(numbers, len(texts)):
-            self.write_number(row, column, amount, number)
+    def write_lines(self, row: int, lines: Iterable[Line], text: Any, number: Any) -> int:
+        """Whole rows from ``row`` on: texts from the first column on, then numbers. Returns the row
+        below.
+        """
+        for texts, numbers in lines:
+            self._write_words(row, tuple((word, text) for word in texts))
+            for column, amount in enumerate(numbers, len(texts)):
+                self.write_number(row, column, amount, number)
+            row += 1
+        return row
 
     def write_amounts(
-        self, row: int, column: int, amounts: Sequence[int | None], style: Any
+        self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: Any
     ) -> None:
-        """Hundredths side by side from ``column`` on; None is a blank cell."""
-        for i, amount in enumerate(amounts, column):
-            if amount is None:
-                self.write_blank(row, i, None, style)
+        """A whole row: words from the first column on, then hundredths, each in its column; a
+        column without one is blank.
+        """
+        self._write_words(row, words)
+        for key, place in across.items():
+            column = len(words) + place
+            if key in amounts:
+                self.write_number(row, column, amounts[key] / 100, style)
             else:
-                self.write_number(row, i, amount / 100, style)
+                self.write_blank(row, column, None, style)
 
-    def recall(self, _name: object) -> None:
-        """Nothing is remembered here: this sheet is written once."""
+    def _write_words(self, row: int, words: Words) -> None:
+        for column, (word, style) in enumerate(words):
+            if word is not None:
+                self.write_string(row, column, word, style)
+            else:
+                self.write_blank(row, column, None, style)
 
-    def remember(self, _name: object, _about: object, _first_row: int) -> None:
-        """Nothing is remembered here: this sheet is written once."""
+    def stamped(
+        self,
+        _name: object,
+        _first_row: int,
+        draw: Callable[[], Slots],
+        amounts: Mapping[Any, int],
+    ) -> Slots:
+        """Rows that are the same in every workbook, and the amounts (hundredths) in their slots.
+        This sheet is written once, so nothing is remembered.
+        """
+        slots = draw()
+        for row, column, key, style in slots:
+            if key in amounts:
+                self.write_number(row, column, amounts[key] / 100, style)
+        return slots
+
+    def begin_foot(self, _row: int) -> None:
+        """This sheet is written whole."""
 
     def set_row(self, row: int, height: float | None = None, *_: Any) -> Any:  # type: ignore[override]
         """Only heights (points) are kept."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.deliver.marking.listing import Entry
 from pipelines.deliver.performance import PerformanceData
+from pipelines.deliver.unit.paper import Foot
 from pipelines.deliver.unit.public_book import write_public_book
 from pipelines.deliver.unit.unit_book import UnitBook, write_unit_book
 from pipelines.public.facts import PackedFacts, UnitYear
@@ -61,14 +62,15 @@ def write_units(job: UnitsJob) -> list[Path]:
         }
         years.setdefault(year, _nothing())
         subject = Subject(wanted.unit_name, year, job.facts.names.get(wanted.key, {}))
+        drawn: list[Foot] = []
         if wanted.write_target:
             book = UnitBook(
                 wanted.target, subject, years, wanted.entries, job.run_id, wanted.performance
             )
-            write_unit_book(book)
+            drawn = write_unit_book(book)
             written.append(wanted.target)
         if wanted.write_public:
-            write_public_book(wanted.public, subject, years[year])
+            write_public_book(wanted.public, subject, years[year], drawn)
             written.append(wanted.public)
     return written
 

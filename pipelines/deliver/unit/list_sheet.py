@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.deliver.unit.paper import HEAD, Paper, Slots
+from pipelines.deliver.unit.paper import HEAD, Paper
 from pipelines.public.keys import TOTAL
+from pipelines.xlsx.plain_sheet import Across, Slots, Words
 from schemas.library import Form
 
 _SHOWN = {("G02", "事业收入"): "事业收入/小计"}
@@ -20,21 +20,22 @@ def draw_list(paper: Paper, form: Form) -> None:
     paper.stamped(sheet, form, _list_header)
     last = HEAD + max(len(k.split("/")) for k in _shown(form))
     row = last + 1
-    for key in paper.rows(form.form):
-        row_head(paper, sheet, row, key, form.codes or "")
-        amounts(paper, sheet, row, form.form, key, [c.key for c in columns])
-        row += 1
+    row = draw_rows(paper, sheet, form, row, [c.key for c in columns], form.codes or "")
     paper.close(sheet, form, row, (HEAD, last), 2)
 
 
-def amounts(paper, sheet: Any, row: int, form: str, key: str, columns: Sequence[str]) -> None:
-    found = paper.lines[form].get(key, {})
-    sheet.write_amounts(
-        row,
-        2,
-        [found.get(c) for c in columns],
-        paper.style("g_total" if key == TOTAL else "g_money"),
-    )
+def draw_rows(
+    paper: Paper, sheet: Worksheet, form: Form, row: int, columns: Sequence[str], codes: str
+) -> int:
+    """A row for each key, its amounts from the third column on; returns the row below."""
+    lines = paper.lines(form.form)
+    across: Across = {column: place for place, column in enumerate(columns)}
+    for key in paper.rows(form.form):
+        style = paper.style("g_total" if key == TOTAL else "g_money")
+        words = _row_head(paper, key, codes)
+        sheet.write_amounts(row, words, lines.get(key, {}), across, style)
+        row += 1
+    return row
 
 
 def _list_header(paper: Paper, sheet: Worksheet, form: Form) -> Slots:
@@ -50,20 +51,15 @@ def _list_header(paper: Paper, sheet: Worksheet, form: Form) -> Slots:
     return []
 
 
-def row_head(paper: Paper, sheet: Worksheet, row: int, key: str, codes: str) -> None:
+def _row_head(paper: Paper, key: str, codes: str) -> Words:
+    """Code and name of a row, the name indented by its level."""
     if key == TOTAL:
-        sheet.write_blank(row, 0, None, paper.style("g_code"))
-        sheet.write_string(row, 1, TOTAL, paper.style("g_bold"))
-        return
-    name = paper.subject.economic(key) if codes == "economic" else paper.subject.functional(key)
-    sheet.write_string(row, 0, key, paper.style("g_code"))
-    indent = 1 if codes == "economic" else 2
-    sheet.write_string(
-        row,
-        1,
-        "　" * ((len(key) - 3) // 2 if indent == 2 else (len(key) > 3)) + name,
-        paper.style("g_name"),
-    )
+        return (None, paper.style("g_code")), (TOTAL, paper.style("g_bold"))
+    if codes == "economic":
+        name = "　" * (len(key) > 3) + paper.subject.economic(key)
+    else:
+        name = "　" * ((len(key) - 3) // 2) + paper.subject.functional(key)
+    return (key, paper.style("g_code")), (name, paper.style("g_name"))
 
 
 def _shown(form: Form) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.deliver.unit.paper import HEAD, Paper, Slots
+from pipelines.deliver.unit.paper import HEAD, Paper
+from pipelines.xlsx.plain_sheet import Slots
 from schemas.library import Form, Row
 
 _NUMERALS = "零一二三四五六七八九"

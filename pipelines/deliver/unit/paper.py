@@ -5,9 +5,8 @@ No cell is merged. What does not belong here: how a layout is drawn (one module 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -16,6 +15,7 @@ from pipelines.public.keys import TOTAL, Key
 from pipelines.public.notes import notes, ready_notes
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
+from pipelines.xlsx.plain_sheet import Slots
 from schemas.library import Form
 
 HEAD = 3  # the row of the header, below title, number and unit
@@ -37,7 +37,24 @@ _KINDS: dict[str, dict[str, Any]] = {
     "g_note": {"font_size": 9, "text_wrap": False},
     "g_lacking": {"bold": True, "font_size": 12, "text_wrap": True, "font_color": "9C0006"},
 }
-Slots = list[tuple[int, int, Key, str]]  # row, column, which figure, format
+
+
+class Foot(NamedTuple):
+    """A table that was drawn, and where the notes beneath it begin; without ``row`` the sheet is
+    whole.
+    """
+
+    form: Form
+    sheet: Any
+    row: int | None
+    column: int = 0
+
+
+def table_formats(book: Book) -> dict[str, Any]:
+    """The formats of the public tables. Every workbook that has these tables asks for them first,
+    so that they bear the same numbers in all.
+    """
+    return {kind: book.numbered("plain", **look) for kind, look in _KINDS.items()}
 
 
 class Paper:
@@ -56,10 +73,8 @@ class Paper:
         """
         self.book, self.subject, self.data = book, subject, data
         self.pointer, self.ready = pointer, ready
-        self.lines: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
-        for (form, _, row, column), amount in data.printed.items():
-            self.lines[form].setdefault(row, {})[column] = amount
-        self._styles = {kind: book.format("plain", **look) for kind, look in _KINDS.items()}
+        self.feet: list[Foot] = []
+        self._styles = table_formats(book)
 
     def style(self, kind: str) -> Any:
         return self._styles[kind]
@@ -75,7 +90,14 @@ class Paper:
         sheet = self.book.sheet(form.number, pages=pages)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        self.page_head(sheet, form, 0, len(widths) - 1)
+        last = len(widths) - 1
+        sheet.stamped(
+            ("head", form.form, self.subject.year),
+            0,
+            lambda: self.page_head(sheet, form, 0, last),
+            {},
+        )
+        self.money_unit(sheet, last)
         self.department(sheet, widths[:-1] if len(widths) > 1 else widths)
         return sheet
 
@@ -99,10 +121,16 @@ class Paper:
         at: int = 0,
     ) -> None:
         """Notes below the table (from column ``at``), frozen and repeated header."""
-        for i, note in enumerate(self.notes(form)):
-            sheet.write_string(row + i, at, note, self.style("g_note"))
+        sheet.begin_foot(row)
+        self.feet.append(Foot(form, sheet, row, at))
+        self.write_notes(sheet, self.feet[-1])
         sheet.freeze_panes(header[1] + 1, column)
         sheet.repeat_rows(*header)
+
+    def write_notes(self, sheet: Any, foot: Foot) -> None:
+        if foot.row is not None:
+            for row, note in enumerate(self.notes(foot.form), foot.row):
+                sheet.write_string(row, foot.column, note, self.style("g_note"))
 
     def stamped(self, sheet: Any, form: Form, draw: Callable[[Paper, Any, Form], Slots]) -> Slots:
         """What a table has in every workbook of the year: drawn once, then put in again.
@@ -110,25 +138,23 @@ class Paper:
         Amounts go into its slots.
         """
         name = (form.form, self.subject.year)
-        slots: Slots | None = sheet.recall(name)
-        if slots is None:
-            slots = draw(self, sheet, form)
-            sheet.remember(name, slots, HEAD)
-        for row, column, key, kind in slots:
-            if (amount := self.data.printed.get(key)) is not None:
-                sheet.write_number(row, column, amount / 100, self.style(kind))
+        slots: Slots = sheet.stamped(name, HEAD, lambda: draw(self, sheet, form), self.data.printed)
         return slots
 
     def slot(self, sheet: Any, slots: Slots, row: int, column: int, key: Key, kind: str) -> None:
         """A place for an amount, blank until there is one."""
         sheet.write_blank(row, column, None, self.style(kind))
-        slots.append((row, column, key, kind))
+        slots.append((row, column, key, self.style(kind)))
 
     def rows(self, form: str) -> list[str]:
         """The row keys of a list table, the total first, codes in order; only the total where there
         is nothing.
         """
-        return sorted(self.lines[form], key=lambda r: (r != TOTAL, r)) or [TOTAL]
+        return sorted(self.lines(form), key=lambda r: (r != TOTAL, r)) or [TOTAL]
+
+    def lines(self, form: str) -> Mapping[str, Mapping[str, int]]:
+        """The printed figures of a list table by row and column."""
+        return self.data.lines().get(form, {})
 
     def head(self, sheet: Worksheet, row: int, words: Iterable[str], height: float = 30) -> None:
         for column, word in enumerate(words):
@@ -171,8 +197,8 @@ class Paper:
             else:
                 sheet.write_blank(HEAD, column, None, self.style("g_span"))
 
-    def page_head(self, sheet: Worksheet, form: Form, first: int, last: int) -> None:
-        """Title, number, year and unit of money over the columns from ``first`` to ``last``."""
+    def page_head(self, sheet: Worksheet, form: Form, first: int, last: int) -> Slots:
+        """Title, number and year over the columns from ``first`` to ``last``; no amounts."""
         sheet.set_row(0, 30)
         sheet.write_string(0, first, form.title, self.style("g_title"))
         for column in range(first + 1, last + 1) if not form.wide else ():
@@ -182,4 +208,7 @@ class Paper:
         )
         if last > first:
             sheet.write_string(1, last, form.number, self.style("g_right"))
+        return []
+
+    def money_unit(self, sheet: Worksheet, last: int) -> None:
         sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))

@@ -7,39 +7,46 @@ No run, no findings, no exact amounts, nobody's name in the properties.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.deliver.filenames import aside_of
-from pipelines.deliver.unit.paper import Paper
-from pipelines.deliver.unit.sheets import write_tables
+from pipelines.deliver.unit.paper import Foot, Paper
+from pipelines.deliver.unit.sheets import repeat_tables, write_tables
+from pipelines.deliver.unit.unit_book import TITLE, model_figures
 from pipelines.public.figures import Published
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book
-from pipelines.xlsx.template import FilledBook, Template
+from pipelines.xlsx.filled import FilledBook
+from pipelines.xlsx.template import Template
 
-TITLE = "部门决算公开表"
 
-
-def write_public_book(target: Path, subject: Subject, data: Published) -> None:
-    """Write the workbook; the file appears only when it is whole."""
+def write_public_book(
+    target: Path, subject: Subject, data: Published, drawn: Sequence[Foot] = ()
+) -> None:
+    """Write the workbook; the file appears only when it is whole. ``drawn``: the same tables in the
+    workbook of the unit; without them they are drawn here.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = aside_of(target)
     book = FilledBook(_template())
-    _fill(book, subject, data)
+    paper = Paper(book, subject, data, ready=True)
+    if drawn:
+        repeat_tables(book, paper, drawn)
+    else:
+        write_tables(paper)
     book.save(aside)
     os.replace(aside, target)
 
 
-def _fill(book: Book, subject: Subject, data: Published) -> None:
+def _fill(book: Book) -> None:
+    paper = Paper(book, Subject("单位", 2023, {}), model_figures(), ready=True)
     for kind in ("title", "note"):
         book.format(kind, text_wrap=True)  # the template has it also where no name is long
-    write_tables(Paper(book, subject, data, ready=True))
+    write_tables(paper)
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    from pipelines.deliver.unit.unit_book import model_figures
-
-    subject = Subject("单位", 2023, {})
-    return Template.make(lambda book: _fill(book, subject, model_figures()), "", TITLE)
+    return Template.make(_fill, "", TITLE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.deliver.unit.paper import HEAD, Paper, Slots
+from pipelines.deliver.unit.paper import HEAD, Paper
 from pipelines.public.keys import TOTAL
+from pipelines.xlsx.plain_sheet import Slots
 from schemas.library import Form
 
 

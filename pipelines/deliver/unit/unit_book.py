@@ -5,10 +5,10 @@ exact amounts.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from pipelines.deliver.filenames import aside_of
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.charts import write_charts, write_trend
-from pipelines.deliver.unit.paper import Paper
+from pipelines.deliver.unit.paper import Foot, Paper, table_formats
 from pipelines.deliver.unit.performance_sheets import (
     ABOUT,
     model_performance,
@@ -25,12 +25,13 @@ from pipelines.deliver.unit.performance_sheets import (
 from pipelines.deliver.unit.sheets import write_tables
 from pipelines.deliver.words import SEVERITY, STATUS
 from pipelines.public.figures import Published
-from pipelines.public.keys import TOTAL
+from pipelines.public.keys import TOTAL, Key
 from pipelines.public.notes import state_of
 from pipelines.public.rounding import nearest
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book, Column, Link, internal, lines_of
-from pipelines.xlsx.template import FilledBook, Template
+from pipelines.xlsx.filled import FilledBook
+from pipelines.xlsx.template import Template
 from schemas.library import code_list, forms, published_forms
 
 EXACT_COLUMNS = (
@@ -58,6 +59,7 @@ FINDING_COLUMNS = (
 )
 MOST_CELLS = 12  # cells named in a line before 等
 CONTENTS_WIDTHS = (14, 48, 66)
+TITLE = "部门决算公开表"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +77,34 @@ class UnitBook:
     performance: PerformanceData | None = None
 
 
-def write_unit_book(job: UnitBook) -> None:
-    """Write the workbook; the file appears only when it is whole."""
+def write_unit_book(job: UnitBook) -> list[Foot]:
+    """Write the workbook; the file appears only when it is whole. Returns its public tables, for
+    the workbook that has nothing else.
+    """
     job.target.parent.mkdir(parents=True, exist_ok=True)
     aside = aside_of(job.target)
     book = FilledBook(_template(job.run_id, job.performance is not None))
-    _fill(book, job)
+    drawn = _fill(book, job)
     book.save(aside)
     os.replace(aside, job.target)
+    return drawn
 
 
-def _fill(book: Book, job: UnitBook) -> None:
+def _fill(book: Book, job: UnitBook) -> list[Foot]:
     data = job.years[job.subject.year]
+    table_formats(book)
     for kind in ("title", "note"):
         book.format(kind, text_wrap=True)  # the template has it also where no name is long
     _contents(book, job)
-    write_tables(Paper(book, job.subject, data, bool(job.entries)))
+    paper = Paper(book, job.subject, data, bool(job.entries))
+    write_tables(paper)
     _findings(book, job.entries)
     write_charts(book, job.subject, job.years)
     write_trend(book, job.subject, job.years)
     _exact(book, data)
     if job.performance is not None:
         write_performance(book, job.performance)
+    return paper.feet
 
 
 @lru_cache(maxsize=4)
@@ -117,7 +125,7 @@ def _template(run_id: str, performance: bool = False) -> Template:
         run_id,
         model_performance() if performance else None,
     )
-    return Template.make(lambda book: _fill(book, job), run_id, "部门决算公开表")
+    return Template.make(lambda book: _fill(book, job), run_id, TITLE)
 
 
 def model_figures() -> Published:
@@ -227,13 +235,38 @@ def _exact(book: Book, data: Published) -> None:
     sheet: Any = book.sheet("原值")
     book.header(sheet, 0, EXACT_COLUMNS)
     text, money = book.format("text"), book.format("money")
-    numbers = {name: form.number for name, form in forms().items()}
-    keys = sorted(data.exact, key=lambda k: (k[0], k[1], k[2] != "合计", k[2], k[3]))
-    for row, key in enumerate(keys, 1):
-        exact, shown = data.exact[key], data.printed[key]
-        moved = shown - nearest(exact)
-        amounts = [exact / 100, shown / 100, moved / 100] if moved else [exact / 100, shown / 100]
-        sheet.write_line(row, (numbers[key[0]], *key[1:]), text, amounts, money)
+    last = sheet.write_lines(1, _exact_lines(data), text, money) - 1
     sheet.freeze_panes(1, 4)
-    sheet.autofilter(0, 0, max(len(keys), 1), len(EXACT_COLUMNS) - 1)
+    sheet.autofilter(0, 0, max(last, 1), len(EXACT_COLUMNS) - 1)
     sheet.repeat_rows(0)
+
+
+def _exact_lines(data: Published) -> Iterator[tuple[tuple[str, ...], list[float]]]:
+    """Table, block, row and column of a figure; the figure in 元, as printed in 万元, and, where
+    balancing moved it, by how much.
+    """
+    for key in _in_order(data):
+        form, block, row, column = key
+        exact, shown = data.exact[key], data.printed[key]
+        numbers = [exact / 100, shown / 100]
+        if moved := shown - nearest(exact):
+            numbers.append(moved / 100)
+        yield (_number(form), block, row, column), numbers
+
+
+@cache
+def _number(form: str) -> str:
+    return forms()[form].number
+
+
+def _in_order(data: Published) -> Iterator[Key]:
+    """The figures by table and row, the total of a table or row first."""
+    for form, rows in sorted(data.lines().items()):
+        if forms()[form].layout == "blocks":
+            yield from sorted(
+                (k for k in data.exact if k[0] == form),
+                key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]),
+            )
+            continue
+        for row in sorted(rows, key=lambda r: (r != TOTAL, r)):
+            yield from ((form, "", row, column) for column in sorted(rows[row]))

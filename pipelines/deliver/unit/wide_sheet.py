@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.deliver.unit.list_sheet import amounts, row_head
+from pipelines.deliver.unit.list_sheet import draw_rows
 from pipelines.deliver.unit.paper import HEAD, Paper
 from pipelines.public.keys import TOTAL
 from schemas.library import Form, code_list
@@ -19,7 +19,7 @@ def draw_wide(paper: Paper, form: Form) -> None:
     """G07: the economic classes that carry amounts across, each with its items; every printed
     page says what it is.
     """
-    used = sorted({c for row in paper.lines[form.form].values() for c in row if c != TOTAL})
+    used = sorted({c for row in paper.lines(form.form).values() for c in row if c != TOTAL})
     used = used or [c for c in code_list("economic").items if len(c) == 3]
     starts = page_starts(used)
     sheet = paper.book.sheet(form.number, scale=WIDE_SCALE)
@@ -28,6 +28,7 @@ def draw_wide(paper: Paper, form: Form) -> None:
     for first, after in zip(starts, [*starts[1:], 3 + len(used)], strict=True):
         if first == starts[0]:
             paper.page_head(sheet, form, first, after - 1)
+            paper.money_unit(sheet, after - 1)
             sheet.write_string(0, first, form.title, paper.style("g_wide"))
         else:
             _next_page_head(paper, sheet, form, first, after - 1)
@@ -40,11 +41,7 @@ def draw_wide(paper: Paper, form: Form) -> None:
     paper.head_level(sheet, HEAD, upper, last=False, breaks=starts)
     paper.head_level(sheet, HEAD + 1, lower, last=True)
     sheet.set_row(HEAD + 1, 44)
-    row = HEAD + 2
-    for key in paper.rows(form.form):
-        row_head(paper, sheet, row, key, "functional")
-        amounts(paper, sheet, row, form.form, key, (TOTAL, *used))
-        row += 1
+    row = draw_rows(paper, sheet, form, HEAD + 2, (TOTAL, *used), "functional")
     paper.close(sheet, form, row, (HEAD, HEAD + 1), 2, at=2)
 
 
@@ -55,7 +52,7 @@ def _next_page_head(paper: Paper, sheet: Worksheet, form: Form, first: int, last
     if last > first:
         sheet.write_string(1, first, f"{paper.subject.year}年度", paper.style("g_left"))
     sheet.write_string(1, last, f"{form.number}（续）", paper.style("g_right"))
-    sheet.write_string(2, last, "金额单位：万元", paper.style("g_right"))
+    paper.money_unit(sheet, last)
 
 
 def page_starts(used: Sequence[str]) -> list[int]:
