@@ -76,10 +76,14 @@ class Cells:
         """
         rows, begin = [], f'" s="{number}"><v>'
         for at, (texts, numbers) in zip(map(str, count(row + 1)), lines, strict=False):
-            words = _textual(texts, text)
+            row_begun = at.join(_textual(texts, text))
             ends = _ends(len(texts), len(numbers))
-            cells = [f"{begin}{n!r}{end}" for n, end in zip(numbers, ends, strict=True)]
-            rows.append(f"{at.join(words)}{at}{at.join(cells)}")
+            if len(numbers) == 2:  # nearly every row of the longest sheet
+                one, two = numbers
+                cells = f"{begin}{one!r}{ends[0]}{at}{begin}{two!r}{ends[1]}"
+            else:
+                cells = at.join([f"{begin}{n!r}{e}" for n, e in zip(numbers, ends, strict=True)])
+            rows.append(f"{row_begun}{at}{cells}")
         self._whole[row] = "".join(rows)
         return row + len(rows)
 
