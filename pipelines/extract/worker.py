@@ -17,11 +17,12 @@ from pipelines.extract.store import Says, write_extraction
 from pipelines.intake.kinds import DOCUMENT_TYPES
 from pipelines.intake.workbook import Workbook, open_workbook
 from schemas.library import FORMS_DIR, Form, load_forms
+from schemas.library import forms as shipped_forms
 
 
 @cache
 def _library(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
-    forms = load_forms((FORMS_DIR, *map(Path, folders)))
+    forms = load_forms((FORMS_DIR, *map(Path, folders))) if folders else shipped_forms()
     return forms, Recogniser(forms)
 
 

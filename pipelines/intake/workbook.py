@@ -84,7 +84,7 @@ def read_workbook(data: bytes, type: str, *, digest: str = "", limits: Limits = 
 
 Reader = Callable[[bytes, Limits], tuple[list[Sheet], tuple[str, ...]]]
 # Where the reader of each type is; named, so that only the one that is needed is loaded.
-_READERS = {
+READERS = {
     "xls": "pipelines.intake.xls:read_xls",
     "xlsx": "pipelines.intake.xlsx:read_xlsx",
     "xlsm": "pipelines.intake.xlsx:read_xlsx",
@@ -106,9 +106,9 @@ def _reader(data: bytes, type: str) -> Reader:
         type = "xls"
     elif data.startswith(b"PK") and type not in ("xlsb", "ods"):
         type = "xlsx"
-    elif type in ("", "xls", "xlsx", "xlsm") or type not in _READERS:
+    elif type in ("", "xls", "xlsx", "xlsm") or type not in READERS:
         raise Refused(
             f"内容不是 Excel 工作簿（应为 {type or 'xlsx'}）；请用 Excel 另存为 .xlsx 后重新提交。"
         )
-    reader: Reader = pkgutil.resolve_name(_READERS[type])
+    reader: Reader = pkgutil.resolve_name(READERS[type])
     return reader

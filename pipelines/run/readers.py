@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 WORK = "pipelines.extract.worker:extract_file"
-DOCUMENT_WORKERS = ("pipelines.narrative.worker", "pipelines.performance.worker")
+READY = "pipelines.extract.ready"
+DOCUMENT_WORKERS = (
+    "pipelines.narrative.worker",
+    "pipelines.narrative.ready",
+    "pipelines.performance.worker",
+)
+DOCUMENT_STAGES = ("pipelines.narrative.stage.checking", "pipelines.performance.stage")
 PRIVATE = ".reading-"
 
 
@@ -74,11 +80,17 @@ def limits_of(config: Config) -> Limits:
 def preload_for(files: Sequence[RawFile], *later: str) -> None:
     """Tells the pool of workers what files of these types need, and ``later`` stages besides."""
     from pipelines.intake.pool import preload
-    from pipelines.tables.read import READERS
+    from pipelines.intake.stem import share
+    from pipelines.intake.workbook import READERS as SHEETS
+    from pipelines.tables.read import READERS as TEXTS
 
-    types = {f.type for f in files if f.type in DOCUMENT_TYPES}
-    readers = {READERS[type].partition(":")[0] for type in types & READERS.keys()}
-    preload(*later, *readers, *(DOCUMENT_WORKERS if types else ()))
+    readers = SHEETS | TEXTS
+    ready = [f for f in files if f.status == "ready"]
+    named = {readers[f.type].partition(":")[0] for f in ready if f.type in readers}
+    preload(READY, *later, *named)
+    if any(f.kind == "narrative" or f.type in DOCUMENT_TYPES for f in ready):
+        preload(*DOCUMENT_WORKERS)
+        share(*DOCUMENT_STAGES)  # what these know, the workers know too
 
 
 def start_readers(*shared: str) -> None:

@@ -1,0 +1,9 @@
+"""What every reader of workbooks needs, made when this is imported: once by the fork server, for
+all its workers. An organisation's own forms are added by each worker.
+"""
+
+from __future__ import annotations
+
+from pipelines.extract.worker import _library
+
+_library(())
