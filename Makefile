@@ -13,6 +13,9 @@ ARGS ?=
 DASK_VENV ?= .venv-dask
 LOCKED := --generate-hashes --no-header --no-annotate --python-version 3.11
 
+# Tests are hundreds of processes: where Python may not write bytecode, each compiles all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-dask bench lint docs docs-check lock setup clean
 
 run: setup

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -18,6 +19,7 @@ from hypothesis import settings
 
 from pipelines.intake.pool import preload
 from pipelines.run.readers import DOCUMENT_WORKERS, WORK
+from tests import order
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
@@ -25,13 +27,24 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow tests out unless a marker expression or the test's own name asks for them."""
+    """Leave the slow tests out unless a marker expression or the test's own name asks for them;
+    put the others in order.
+    """
+    items.sort(key=order.turn)
     if config.option.markexpr or any("::" in str(a) for a in config.args):
         return
     slow = [i for i in items if i.get_closest_marker("slow")]
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [i for i in items if not i.get_closest_marker("slow")]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files are handed out by group instead of by the number of their tests."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return order.ByGroup(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from bench.advice.__main__ import first_fixes, plant
 from bench.advice.sheetwide import Spoiler
 from bench.advice.world import World
-from schemas.rulebook import load_rulebook
+from tests.shipped import shipped_book
 
 # One department a kind; what the others do is measured by ``python -m bench.advice --sheets``.
 KINDS = ("child_omitted", "last_years_table", "rows_right", "column_signs", "rows_swapped")
@@ -20,7 +20,7 @@ def judged():
     world = World.made(20, 2, 5)
     makers = Spoiler(world).makers()
     planted = plant(world, {k: makers[k] for k in KINDS}, 5)
-    con = world.judged(load_rulebook())
+    con = world.judged(shipped_book())
     return planted, first_fixes(con), con
 
 

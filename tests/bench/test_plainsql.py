@@ -9,10 +9,10 @@ import pytest
 
 from bench.plainsql import rule_sql
 from pipelines.publish.datasets import table_sql
-from pipelines.reconcile import load_rulebook
 from schemas.frames import DATASETS
+from tests.shipped import shipped_book
 
-BOOK = load_rulebook()
+BOOK = shipped_book()
 FORMULA_RULES = [r for r in BOOK.rules.values() if r.kind == "formula"]
 
 

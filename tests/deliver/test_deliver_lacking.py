@@ -1,9 +1,13 @@
 """A form that was not submitted is not a statement that there was no money; sums that do not hold
 are named; negative parts are told.
+
+Each case is a unit of one set, which is delivered once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +19,7 @@ from pipelines.extract.worker import read_workbook
 from pipelines.intake.workbook import open_workbook
 
 RUN = "20240101T000000Z-01"
+LONG = "很长的单位名称" * 18
 
 
 def without(model: Model, *lost: str) -> Model:
@@ -32,13 +37,40 @@ def unit(seed: int = 11, rich: bool = True) -> Model:
     return model
 
 
-def book_of(model: Model, folder: Path, year: int = 2023) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(path_of(model, folder, year))
+CASES: list[Callable[[], Model]] = []
 
 
-def path_of(model: Model, folder: Path, year: int = 2023) -> Path:
-    deliver(model.write(folder / "caijue.duckdb"), folder / "raw", folder / "reports", run_id=RUN)
-    return folder / "reports" / "units" / f"{UNIT_A[0]}_{year}.xlsx"
+def case(make: Callable[[], Model]) -> Callable[[], Model]:
+    """A unit of the set: what a function makes of :data:`UNIT_A`, under a code of its own."""
+    CASES.append(make)
+    return make
+
+
+def code_of(make: Callable[[], Model]) -> str:
+    return f"{CASES.index(make) + 1:03d}001"
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory) -> Path:
+    """The folder of the workbooks of all cases."""
+    folder, whole = tmp_path_factory.mktemp("lacking"), Model()
+    whole.run()
+    for make in CASES:
+        tables = make().tables
+        for name in set(tables) - {"runs", "_cells"}:
+            whole.tables[name] += [_under(code_of(make), row) for row in tables[name]]
+    deliver(whole.write(folder / "caijue.duckdb"), folder / "raw", folder / "reports", run_id=RUN)
+    return folder / "reports" / "units"
+
+
+def _under(code: str, row: dict) -> dict:
+    return row | {"unit_code": code} if row.get("unit_code") == UNIT_A[0] else row
+
+
+@pytest.fixture(scope="module")
+def book_of(units: Path) -> Callable[[Callable[[], Model]], openpyxl.Workbook]:
+    """The workbook of a case."""
+    return cache(lambda make: openpyxl.load_workbook(units / f"{code_of(make)}_2023.xlsx"))
 
 
 def words(sheet) -> str:
@@ -51,9 +83,13 @@ def numbers(sheet) -> list:
     return [c.value for row in sheet.iter_rows() for c in row if isinstance(c.value, int | float)]
 
 
-def test_a_missing_form_is_not_published_as_no_money(tmp_path):
-    path = path_of(without(unit(), "Z04", "F03"), tmp_path)
-    book = openpyxl.load_workbook(path)
+@case
+def two_forms_missing() -> Model:
+    return without(unit(), "Z04", "F03")
+
+
+def test_a_missing_form_is_not_published_as_no_money(book_of, units):
+    book = book_of(two_forms_missing)
     for name, form in (
         ("公开03表", "财决04表《支出决算表》"),
         ("公开13表", "财决附03表《机构运行信息表》"),
@@ -75,26 +111,42 @@ def test_a_missing_form_is_not_published_as_no_money(tmp_path):
     trend = {row[2]: row[3] for row in book["趋势"].iter_rows(values_only=True) if row[2]}
     assert trend["基本支出"] is None and trend["“三公”经费支出"] is None and trend["收入总计"] > 0
     assert "缺少财决04表《支出决算表》" in words(book["趋势"])
+    path = units / f"{code_of(two_forms_missing)}_2023.xlsx"
     read = {r.form.form for r in read_workbook(open_workbook(path, "xlsx"))}
     assert (
         "G03" not in read and "G13" not in read and {"G01", "G02"} <= read
     )  # fed back, it claims no empty table
 
 
-def test_a_form_that_is_not_required_leaves_an_empty_table_that_says_so(tmp_path):
-    book = book_of(unit(rich=False), tmp_path)
+@case
+def plain() -> Model:
+    return unit(rich=False)
+
+
+def test_a_form_that_is_not_required_leaves_an_empty_table_that_says_so(book_of):
+    book = book_of(plain)
     assert "没有政府性基金预算财政拨款收入、支出及结转结余，故本表无数据" in words(book["公开10表"])
     assert "空表：没有" in words(book["目录"])
 
 
-def test_without_the_form_that_shows_funds_they_are_not_known(tmp_path):
-    book = book_of(without(unit(rich=False), "Z01_1"), tmp_path)
+@case
+def without_funds() -> Model:
+    return without(unit(rich=False), "Z01_1")
+
+
+def test_without_the_form_that_shows_funds_they_are_not_known(book_of):
+    book = book_of(without_funds)
     for name in ("公开04表", "公开10表", "公开11表", "公开12表"):
         assert "缺少财决01-1表" in words(book[name]) and "没有" not in words(book[name])
 
 
-def test_of_a_table_from_several_forms_the_known_part_is_filled(tmp_path):
-    book = book_of(without(unit(), "Z10"), tmp_path)
+@case
+def one_of_several_missing() -> Model:
+    return without(unit(), "Z10")
+
+
+def test_of_a_table_from_several_forms_the_known_part_is_filled(book_of):
+    book = book_of(one_of_several_missing)
     sheet = book["公开05表"]
     assert "缺少财决10表" in words(sheet) and "有关的栏和合计未能填列" in words(sheet)
     total = next(row for row in sheet.iter_rows(values_only=True) if row[1] == "合计")
@@ -102,7 +154,8 @@ def test_of_a_table_from_several_forms_the_known_part_is_filled(tmp_path):
     assert "不等" not in words(sheet)
 
 
-def test_published_tables_alone_say_nothing_of_what_was_not_submitted(tmp_path):
+@case
+def published_alone() -> Model:
     model = unit()
     model.tables["facts"] = [
         row | {"form": "G01"} for row in model.tables["facts"] if row["form"] == "Z01"
@@ -111,16 +164,25 @@ def test_published_tables_alone_say_nothing_of_what_was_not_submitted(tmp_path):
         row | {"form": "G01"} for row in model.tables["sheets"] if row["form"] == "Z01"
     ]
     model.tables["submissions"][-1].update(status="missing", missing_forms=None)
-    book = book_of(model, tmp_path)
+    return model
+
+
+def test_published_tables_alone_say_nothing_of_what_was_not_submitted(book_of):
+    book = book_of(published_alone)
     assert all("本表未能生成" in words(book[f"公开{i:02d}表"]) for i in range(1, 14))
 
 
-def test_amounts_that_could_not_be_read_are_not_zero(tmp_path):
+@case
+def unreadable() -> Model:
     model = unit()
     for row in model.tables["facts"]:
         if row["form"] == "Z04" or (row["form"] == "F03" and row["row_key"] == "公务接待费"):
             row |= {"amount": None, "state": "uncached"}
-    book = book_of(model, tmp_path)
+    return model
+
+
+def test_amounts_that_could_not_be_read_are_not_zero(book_of):
+    book = book_of(unreadable)
     assert "财决04表《支出决算表》的金额读不出" in words(
         book["公开03表"]
     ) and "没有支出" not in words(book["公开03表"])
@@ -128,22 +190,28 @@ def test_amounts_that_could_not_be_read_are_not_zero(tmp_path):
     assert 0 not in numbers(book["公开13表"])
 
 
-def test_a_year_of_zeros_is_a_year(tmp_path):
+@case
+def a_year_of_zeros() -> Model:
     model = Model()
     model.run()
     add_unit(model, UNIT_A, 2022, seed=3)
     for row in model.tables["facts"]:
         row["amount"] = 0
     add_unit(model, UNIT_A, 2023, seed=3)
+    return model
+
+
+def test_a_year_of_zeros_is_a_year(book_of):
     trend = next(
         row
-        for row in book_of(model, tmp_path)["趋势"].iter_rows(values_only=True)
+        for row in book_of(a_year_of_zeros)["趋势"].iter_rows(values_only=True)
         if row[2] == "收入总计"
     )
     assert trend[3] == 0 and trend[4] > 0
 
 
-def test_sums_that_do_not_hold_are_named_and_the_others_are_called_balanced(tmp_path):
+@case
+def unbalanced() -> Model:
     model = unit()
     wrong = next(
         r
@@ -152,7 +220,11 @@ def test_sums_that_do_not_hold_are_named_and_the_others_are_called_balanced(tmp_
     )
     wrong["amount"] += 123_456
     model.finding(UNIT_A, 2023, "IN-HIER-02", "Z04[205,本年支出合计]", [])
-    book = book_of(model, tmp_path)
+    return model
+
+
+def test_sums_that_do_not_hold_are_named_and_the_others_are_called_balanced(book_of):
+    book = book_of(unbalanced)
     text = words(book["公开03表"])
     assert (
         "各项相加等于合计" not in text
@@ -163,8 +235,8 @@ def test_sums_that_do_not_hold_are_named_and_the_others_are_called_balanced(tmp_
     assert "各项相加等于合计" in words(book["公开02表"])
 
 
-@pytest.fixture
-def negative(tmp_path) -> openpyxl.Workbook:
+@case
+def negative_part() -> Model:
     model = unit(rich=False)
     for row, fen in (("其他收入", -12_350_000), ("事业收入", 30_000_000)):
         model.fact(UNIT_A, 2023, "Z01", "收入", row, "决算数", fen)
@@ -172,11 +244,11 @@ def negative(tmp_path) -> openpyxl.Workbook:
         r for r in model.tables["facts"] if r["form"] == "Z01" and r["row_key"] == "本年收入合计"
     )
     total["amount"] += 176_500
-    return book_of(model, tmp_path)
+    return model
 
 
-def test_a_negative_part_is_in_the_table_and_told_of(negative):
-    sheet = negative["图表"]
+def test_a_negative_part_is_in_the_table_and_told_of(book_of):
+    sheet = book_of(negative_part)["图表"]
     rows = {
         row[2]: row[3:5]
         for row in sheet.iter_rows(min_row=20, max_row=40, values_only=True)
@@ -198,8 +270,13 @@ def test_a_negative_part_is_in_the_table_and_told_of(negative):
     ]
 
 
-def test_every_chart_shows_the_data_beside_it(tmp_path):
-    book = book_of(unit(), tmp_path)
+@case
+def whole() -> Model:
+    return unit()
+
+
+def test_every_chart_shows_the_data_beside_it(book_of):
+    book = book_of(whole)
     for chart in book["图表"]._charts:
         for series in chart.series:
             for reference in (series.val.numRef, series.cat.strRef):
@@ -216,28 +293,37 @@ def test_every_chart_shows_the_data_beside_it(tmp_path):
                 ] and shown
 
 
-def test_one_year_draws_no_trend(tmp_path):
-    book = book_of(unit(), tmp_path)
+def test_one_year_draws_no_trend(book_of):
+    book = book_of(whole)
     assert not book["趋势"]._charts and words(book["趋势"]).count("只有一个年度，不作图") == 2
 
 
-def test_charts_that_are_not_drawn_leave_no_large_blanks(tmp_path):
+@case
+def all_zeros() -> Model:
     model = unit()
     for row in model.tables["facts"]:
         row["amount"] = 0
-    book = book_of(model, tmp_path)
+    return model
+
+
+def test_charts_that_are_not_drawn_leave_no_large_blanks(book_of):
+    book = book_of(all_zeros)
     sheet = book["图表"]
     heights = [sheet.row_dimensions[row].height or 15 for row in range(1, 3 + 7 * 19)]
     assert not sheet._charts and sum(heights) < 1000 and not sheet.row_breaks.brk
 
 
-def test_pages_lie_across_and_a_long_name_is_wrapped(tmp_path):
+@case
+def long_name() -> Model:
     model = unit()
-    name = "很长的单位名称" * 18
     for table in ("facts", "sheets", "submissions", "files"):
         for row in model.tables[table]:
-            row["unit_name"] = name
-    book = book_of(model, tmp_path)
+            row["unit_name"] = LONG
+    return model
+
+
+def test_pages_lie_across_and_a_long_name_is_wrapped(book_of):
+    book = book_of(long_name)
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize == 9, (
             sheet.title
@@ -248,5 +334,5 @@ def test_pages_lie_across_and_a_long_name_is_wrapped(tmp_path):
                 1,
             )
     for title, cell in (("目录", "A1"), ("公开03表", "A3"), ("图表", "A1")):
-        assert book[title][cell].alignment.wrap_text and name in book[title][cell].value
+        assert book[title][cell].alignment.wrap_text and LONG in book[title][cell].value
         assert book[title].row_dimensions[book[title][cell].row].height > 30

@@ -148,19 +148,9 @@ def panel_paper(
     paper, rng = Paper(form), random.Random(seed)
     caption_rows(paper, unit, year)
     paper.put(3, 0, "收入")
-    left, line = 0, 0
-    starts = []
     panels = [[form.block(b) for b in ids] for ids in form.panels]
     depth = max(len(p) for blocks in panels for p in paths(blocks[0].columns))
-    for blocks in panels:
-        paper.put(4, left, "项目")
-        paper.put(4, left + 1, "行次")
-        paper.merged += (
-            [(4, left, 3 + depth, left), (4, left + 1, 3 + depth, left + 1)] if depth > 1 else []
-        )
-        header(paper, 4, left + 2, blocks[0].columns)
-        starts.append(left)
-        left += 2 + len(blocks[0].columns)
+    starts, line = _panel_heads(paper, panels, depth), 0
     paper.put(4 + depth, 0, "栏次")
     paper.first = 5 + depth
     heights = []
@@ -194,6 +184,20 @@ def panel_paper(
         paper.put(at, starts[1], row.label or row.key)
         _panel_amounts(paper, at, starts[-1], block.name, row, block.columns, rng)
     return paper
+
+
+def _panel_heads(paper: Paper, panels: list, depth: int) -> list[int]:
+    """The header of each panel; gives the column in which each begins."""
+    left, starts = 0, []
+    for blocks in panels:
+        paper.put(4, left, "项目")
+        paper.put(4, left + 1, "行次")
+        merged = [(4, left, 3 + depth, left), (4, left + 1, 3 + depth, left + 1)]
+        paper.merged += merged if depth > 1 else []
+        header(paper, 4, left + 2, blocks[0].columns)
+        starts.append(left)
+        left += 2 + len(blocks[0].columns)
+    return starts
 
 
 def _panel_row(paper, at, start, block, row: Row, columns, line, rng, numbering, index) -> None:

@@ -10,14 +10,13 @@ from datetime import datetime
 from decimal import Decimal
 
 import openpyxl
-import pytest
 
 from pipelines.extract.text import address
 from pipelines.sample.style import Style
 from schemas.library import forms
 from tests.faults.desk import Desk, Draft, Seen, raw_cell
 from tests.faults.test_sheets import same_amounts
-from tests.faults.together import Half, together
+from tests.faults.together import Half, together, together_each
 
 FORM, ROW, COLUMN = "Z04", "合计", "基本支出"
 
@@ -257,21 +256,22 @@ def test_46_names_with_spaces_inside(desk: Desk) -> Half:
     same_amounts(seen, desk.draft())
 
 
-@pytest.mark.parametrize("numbering", ["（一）", "1．"])
-def test_46_half_width_brackets_and_numbering_variants(desk: Desk, numbering: str) -> None:
-    draft = desk.draft(style=Style(numbering=numbering, half_brackets=True, spaced=True))
-    seen = desk.check(draft)
+@together_each("（一）", "1．")
+def test_46_half_width_brackets_and_numbering_variants(desk: Desk, value: str) -> Half:
+    draft = desk.draft(style=Style(numbering=value, half_brackets=True, spaced=True))
+    seen = yield draft
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
-    assert any(numbering in f["row_label"] for f in seen.facts if f["form"] == "Z01"), (
+    assert any(value in f["row_label"] for f in seen.facts if f["form"] == "Z01"), (
         "the label stays as printed"
     )
 
 
-def test_47_a_negative_where_there_can_be_none_asks_for_an_explanation(desk: Desk) -> None:
+@together
+def test_47_a_negative_where_there_can_be_none_asks_for_an_explanation(desk: Desk) -> Half:
     draft = desk.draft()
-    cell = draft.set("Z01", "其他收入", "决算数", -5.0)
-    seen = desk.check(draft)
+    cell = draft.set("Z01", "一般公共预算财政拨款收入", "决算数", -5.0)
+    seen = yield draft
     assert {f["severity"] for f in seen.findings("IN-Z01-10")} == {"review"} and cell in seen.cells(
         "IN-Z01-10"
     )

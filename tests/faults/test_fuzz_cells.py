@@ -151,7 +151,7 @@ def shows(value: object) -> bool:
     )
 
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DEEP = settings(
     max_examples=5_000,
     derandomize=False,
@@ -259,7 +259,7 @@ def whole_check(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
 
 
 @settings(
-    max_examples=5,
+    max_examples=3,
     phases=(Phase.explicit, Phase.generate),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -69,54 +69,53 @@ def test_92_after_a_change_of_rules_the_difference_is_put_down_to_them(
     assert bool(answer.document["rules_changed"]) == (cause == "rule")
 
 
+WHO = {"unit_code": "1", "unit_name": "甲"}
+
+
+def finding_row(run_id: str, rule: str, status: str, subject: str) -> dict:
+    return (WHO if rule not in ("S-UNUSED", "S-EXPIRED") else {}) | {
+        "finding_id": f"{rule}{subject}",
+        "rule_id": rule,
+        "severity": "error",
+        "status": status,
+        "change": "new",
+        "subject": subject,
+        "message": "不符",
+        "cause": "c",
+        "first_run": run_id,
+        "last_run": run_id,
+        "year": 2023 if rule[0] != "S" else None,
+    }
+
+
+def file_rows(data: str, told: str) -> list[dict]:
+    """A workbook and the explanations, by the digests of their contents."""
+    book = {"file": "a.xlsx", "sha256": data, "kind": "workbook", "status": "read", "year": 2023}
+    words = {"file": "explanations.yml", "sha256": told, "kind": "explanations", "status": "read"}
+    return [book | WHO, words]
+
+
+def run_row(run_id: str, program: str) -> dict:
+    return dict.fromkeys(DATASETS["runs"].names, 0) | {
+        "run_id": run_id,
+        "verdict": "",
+        "versions": json.dumps({"rules": program}),
+        "started_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "finished_at": None,
+    }
+
+
 def compared(tmp_path: Path, before: dict, after: dict) -> dict[tuple[str, str], str]:
     """Causes by change and rule between two sets whose rows these are: a finding (rule, status,
     subject) with its files and version.
     """
     place = Place(tmp_path, tmp_path / "reports")
     for run_id, given in (("20260101T000000Z-01", before), ("20260102T000000Z-01", after)):
-        who = {"unit_code": "1", "unit_name": "甲"}
-        findings = [
-            (who if rule != "S-UNUSED" and rule != "S-EXPIRED" else {})
-            | {
-                "finding_id": f"{rule}{subject}",
-                "rule_id": rule,
-                "severity": "error",
-                "status": status,
-                "change": "new",
-                "subject": subject,
-                "message": "不符",
-                "cause": "c",
-                "first_run": run_id,
-                "last_run": run_id,
-                "year": 2023 if rule[0] != "S" else None,
-            }
-            for rule, status, subject in given["findings"]
-        ]
-        files = [
-            {
-                "file": "a.xlsx",
-                "sha256": given["data"],
-                "kind": "workbook",
-                "status": "read",
-                "year": 2023,
-            }
-            | who,
-            {
-                "file": "explanations.yml",
-                "sha256": given["told"],
-                "kind": "explanations",
-                "status": "read",
-            },
-        ]
-        run = dict.fromkeys(DATASETS["runs"].names, 0) | {
-            "run_id": run_id,
-            "verdict": "",
-            "versions": json.dumps({"rules": given.get("program", "1")}),
-            "started_at": datetime(2026, 1, 1, tzinfo=UTC),
-            "finished_at": None,
+        rows = {
+            "findings": [finding_row(run_id, *found) for found in given["findings"]],
+            "files": file_rows(given["data"], given["told"]),
+            "runs": [run_row(run_id, given.get("program", "1"))],
         }
-        rows = {"findings": findings, "files": files, "runs": [run]}
         for name, dataset in DATASETS.items():
             folder = place.runs / run_id / "parquet" / name
             folder.mkdir(parents=True)

@@ -5,14 +5,13 @@ A sheet is found by what stands on it, and what does not fit is named, never gue
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from pathlib import Path
 
-import pytest
-
 from pipelines.extract.text import address
 from tests.faults.desk import Desk, Draft, Seen
-from tests.faults.together import Half, together
+from tests.faults.together import Half, together, together_each
 
 
 def same_amounts(seen: Seen, clean: Draft) -> None:
@@ -39,20 +38,17 @@ def test_21_sheets_out_of_order_renamed_and_with_spaces(desk: Desk) -> Half:
     same_amounts(seen, desk.draft())
 
 
-def test_18_of_two_versions_the_one_modified_last_counts(desk: Desk) -> None:
-    import os
-
+@together
+def test_18_of_two_versions_the_one_modified_last_counts(desk: Desk) -> Half:
     old, new = desk.draft(), desk.draft()
     new.set("Z04", "合计", "基本支出", 1.0)
     newer, older = new.save(desk.raw, "1_定稿.xlsx"), old.save(desk.raw, "2_初稿.xlsx")
     os.utime(older, (1_700_000_000,) * 2)
-    seen = desk.check()
+    seen = yield None
     found = seen.one("S-DUPLICATE")
-    assert found["severity"] == "hint" and {c["file"] for c in found["cells"]} == {
-        newer.name,
-        older.name,
-    }
-    assert {f["file"] for f in seen.facts if f["form"] == "Z04"} == {newer.name}
+    files = {f"{desk.raw.name}/{path.name}" for path in (newer, older)}
+    assert found["severity"] == "hint" and {c["file"] for c in found["cells"]} == files
+    assert {Path(f["file"]).name for f in seen.facts if f["form"] == "Z04"} == {newer.name}
     assert seen.cells("IN-Z04-01"), "the version that counts is the one that is checked"
 
 
@@ -97,13 +93,13 @@ def test_23_the_same_table_twice_with_the_same_amounts_counts_once(desk: Desk) -
     assert len([f for f in seen.facts if f["form"] == "Z04"]) == len(draft.sheets["Z04"].facts)
 
 
-@pytest.mark.parametrize("state", ["hidden", "veryhidden"])
-def test_24_a_hidden_sheet_is_read_and_marked(desk: Desk, state: str) -> None:
+@together_each("hidden", "veryhidden")
+def test_24_a_hidden_sheet_is_read_and_marked(desk: Desk, value: str) -> Half:
     draft = desk.draft()
-    draft.sheets["Z05"].visibility = state
-    seen = desk.check(draft)
+    draft.sheets["Z05"].visibility = value
+    seen = yield draft
     marked = {s["form"]: s["visibility"] for s in seen.sheets}
-    assert marked["Z05"] == state and marked["Z04"] == "visible"
+    assert marked["Z05"] == value and marked["Z04"] == "visible"
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
 
@@ -146,14 +142,13 @@ def test_26_a_removed_column_is_reported_and_not_guessed(desk: Desk) -> Half:
     same_amounts(seen, desk.draft())
 
 
-def test_27_headers_merged_over_several_rows_and_not_merged_at_all(desk: Desk) -> None:
-    merged = desk.draft()
-    assert merged.sheets["Z05"].merged
-    same_amounts(desk.check(merged), desk.draft())
-    bare = desk.draft()
-    for paper in bare.order:
-        paper.merged = []
-    seen = desk.check(bare)
+@together_each(True, False)
+def test_27_headers_merged_over_several_rows_and_not_merged_at_all(desk: Desk, value: bool) -> Half:
+    draft = desk.draft()
+    assert draft.sheets["Z05"].merged
+    for paper in draft.order:
+        paper.merged = paper.merged if value else []
+    seen = yield draft
     assert seen.rules == set()
     same_amounts(seen, desk.draft())
 
@@ -304,14 +299,15 @@ def test_35_a_year_without_a_layout_is_said_with_the_nearest_one(desk: Desk) -> 
     )
 
 
+@together
 def test_35_a_year_without_a_layout_and_with_other_columns_names_the_differences(
-    desk: Desk, tmp_path: Path
-) -> None:
+    desk: Desk,
+) -> Half:
     draft = desk.draft()
     for form in draft.sheets:
         draft.put(form, draft.find(form, "2023年度"), "2035年度")
     draft.put("Z04", draft.find("Z04", "上缴上级支出"), "全新栏目")
-    seen = desk.check(draft)
+    seen = yield draft
     told = " ".join(f["message"] for f in (*seen.findings("S-YEAR"), *seen.findings("S-LAYOUT")))
     assert "全新栏目" in told and "上缴上级支出" in told
     assert not any(f["form"] == "Z04" and f["col_key"] == "全新栏目" for f in seen.facts)

@@ -63,14 +63,14 @@ def _named(second_half: Callable, test: Callable) -> Any:
 class Together:
     """The tests of a module that are looked at together, each with a unit of its own."""
 
-    def __init__(self, module: str, raw: Path) -> None:
+    def __init__(self, module: str, raw: Path, *, formulas: bool = True) -> None:
         self.halves: dict[Prepared, Half] = {}
         self.desks: dict[Prepared, Desk] = {}
         self.failed: dict[Prepared, BaseException] = {}
         for number, test in enumerate(_tests[module]):
             self.desks[test] = Desk(raw / f"{number:02d}", index=number)
             self._prepare(test)
-        self.seen = look_at(raw)
+        self.seen = look_at(raw, formulas=formulas)
 
     def _prepare(self, test: Prepared) -> None:
         half = self.halves[test] = test(self.desks[test])
@@ -116,5 +116,9 @@ def view(seen: Seen, desk: Desk) -> Seen:
 
 @pytest.fixture(scope="module")
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Together:
-    """The tests of this module that are marked ``together``, prepared and looked at."""
-    return Together(request.module.__name__, tmp_path_factory.mktemp("together"))
+    """The tests of this module that are marked ``together``, prepared and looked at; tables are
+    compared unless the module says ``FORMULAS = False``.
+    """
+    formulas = getattr(request.module, "FORMULAS", True)
+    folder = tmp_path_factory.mktemp("together")
+    return Together(request.module.__name__, folder, formulas=formulas)

@@ -20,6 +20,7 @@ import openpyxl
 import pytest
 
 import pipelines.deliver.deliver as reports
+from pipelines import organisation
 from pipelines.commands.draft import draft_command
 from pipelines.config import Config
 from pipelines.narrative.owner import Owners
@@ -27,6 +28,7 @@ from pipelines.run.steps import run_direct
 from pipelines.sample.writing import write_samples
 from schemas import frames
 from tests.run import fakes
+from tests.shipped import shipped_book, without_formulas
 
 
 @dataclass
@@ -42,13 +44,18 @@ class Place:
             raw=home / "raw", processed=home / "data", reports=home / "reports", workers=1
         )
 
-    def run(self, *, delivered: bool = False, **more: Any) -> Any:
-        """A run; its reports are stand-ins where they are not asked for."""
-        config = self.config.model_copy(update=more)
-        if delivered:
-            return run_direct(config)
-        with mock.patch.object(reports, "deliver", fakes.deliver):
-            return run_direct(config)
+    def run(self, *, formulas: bool = False, **more: Any) -> Any:
+        """A run without reports, and without the formulas between tables unless asked for."""
+        book = shipped_book() if formulas else without_formulas()
+        with (
+            mock.patch.object(reports, "deliver", fakes.deliver),
+            mock.patch.object(organisation, "rulebook", lambda _: book),
+        ):
+            return run_direct(self.config.model_copy(update=more))
+
+    def delivered(self) -> Any:
+        """A run in which nothing is a stand-in."""
+        return run_direct(self.config)
 
     def copied(self, home: Path) -> Place:
         shutil.copytree(self.home, home, symlinks=True)
@@ -103,7 +110,7 @@ def wrong(first: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The next run, with a narrative in which one figure is wrong."""
     place = first.copied(tmp_path_factory.mktemp("wrong") / "home")
     edited(place.draft(), place.home / "raw" / "说明.docx", raised)
-    place.run(delivered=True)
+    place.delivered()
     return place
 
 
@@ -188,7 +195,7 @@ def test_what_is_unchanged_is_not_checked_again(wrong: Place, tmp_path: Path) ->
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Limits, "map", lambda _, work, jobs, **__: iter([none() for _ in jobs]))
-        place.run()
+        place.run(formulas=True)
     assert (
         place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL")
         == first
@@ -239,7 +246,7 @@ def test_only_narratives_is_not_an_empty_inbox(place: Place, tmp_path: Path) -> 
     alone = Place(tmp_path / "alone")
     (alone.home / "raw").mkdir(parents=True)
     edited(place.draft(), alone.home / "raw" / "说明.docx", raised)
-    result = alone.run()
+    result = alone.run(formulas=True)
     assert result.published
     assert ("N-03",) in alone.rows("SELECT rule_id FROM findings")
     per_rule = alone.rows(

@@ -1,6 +1,7 @@
 """Cases reconciled beside each other: one pass of the rules over the small worlds of many tests.
 
-A pass costs as much for fifty small worlds as for one. A test marked :func:`beside` yields its case
+A pass costs as much for fifty small worlds as for one, so there is one for the modules of all such
+tests (``tests/order.py`` keeps them on one worker). A test marked :func:`beside` yields its case
 (or a list of cases) and gets a connection (or a list) that shows what the pass said of it, as if
 it had been alone. A case yielded after that is reconciled by itself::
 
@@ -27,16 +28,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
+from pipelines.reconcile import reconcile
+from schemas.frames import DATASETS
 from schemas.observation import Observation
 from tests.reconcile.worlds import Case
+from tests.shipped import shipped_book
 
 Con = duckdb.DuckDBPyConnection
 Asked = Case | list[Case]
 Half = Generator[Asked, Any, None]
 FIRST_MARK = 0xE000  # the private use area: in no name, code or message
 MARKED = ("unit_code", "unit_name", "parent_code", "file", "layout")
-BOOK = load_rulebook()
+BOOK = shipped_book()
 
 # Without its mark a finding has the identity it would have alone; a cause that is named for one of
 # the findings goes along.
@@ -104,12 +107,11 @@ def _marked_observation(seen: Observation, mark: str) -> Observation:
 
 
 def _alone(con: Con, case: Case, mark: str) -> Con:
-    alone = Case({"units": case.rows["units"]}).load()
+    alone = duckdb.connect(":memory:", config={"threads": 1})
+    alone.register("units", DATASETS["units"].table(case.rows["units"]))
     for name, query in SHOWN.items():
         whose = "" if name == "rules" else f" WHERE mark = '{mark}'"
-        alone.register("given", _unmarked(con.sql(query + whose).to_arrow_table(), mark))
-        alone.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
-        alone.unregister("given")
+        alone.register(name, _unmarked(con.sql(query + whose).to_arrow_table(), mark))
     return alone
 
 
@@ -122,7 +124,7 @@ def _unmarked(table: pa.Table, mark: str) -> pa.Table:
 
 
 class SideBySide:
-    """The tests of a module that are reconciled together."""
+    """Tests that are reconciled together."""
 
     def __init__(self, items: Iterable[pytest.Function]) -> None:
         self.halves: dict[str, Half] = {}

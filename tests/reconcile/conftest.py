@@ -1,4 +1,4 @@
-"""The tests of a module that are marked ``beside``, reconciled before the first of them."""
+"""The tests marked ``beside``, of all modules, reconciled before the first of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 from tests.reconcile.beside import SideBySide
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _beside(request: pytest.FixtureRequest) -> SideBySide:
     items = [i for i in request.session.items if isinstance(i, pytest.Function)]
-    here = [i for i in items if i.module is request.module]
-    return SideBySide(i for i in here if hasattr(i.function, "first_half"))
+    return SideBySide(i for i in items if hasattr(i.function, "first_half"))
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
+from pipelines.reconcile import reconcile
 from schemas.observation import Observation, Place
 from tests.reconcile.beside import SHOWN, told_beside
 from tests.reconcile.worlds import Case, sample
+from tests.shipped import shipped_book
 
 
 def published() -> Case:
@@ -45,7 +46,7 @@ def both() -> list[tuple]:
     alone = []
     for case in (one() for one in made):
         con = case.load()
-        reconcile(con, load_rulebook(), case.observations)
+        reconcile(con, shipped_book(), case.observations)
         alone.append(con)
     return list(zip(told_beside([one() for one in made]), alone, strict=True))
 

@@ -11,7 +11,7 @@ from bench.advice.world import World, place_of
 from pipelines.reconcile.advice import sets
 from pipelines.reconcile.advice.blank_cells import take_blank_cells_back
 from schemas.message_words import message_words
-from schemas.rulebook import load_rulebook
+from tests.shipped import shipped_book
 
 SUSPECTS = """
     SELECT DISTINCT sheet || '!' || cell, amount, suggested, "set" FROM finding_cells
@@ -39,7 +39,7 @@ def forgotten():
 
 def test_blank_cells_are_a_set(forgotten):
     world, cells, amount = forgotten
-    found = world.judged(load_rulebook()).execute(SUSPECTS).fetchall()
+    found = world.judged(shipped_book()).execute(SUSPECTS).fetchall()
     assert len(cells) > 2 and {row[0] for row in found} == cells
     assert {row[1:3] for row in found} == {(None, amount)}
     assert len({row[3] for row in found}) == 1 and found[0][3] is not None
@@ -47,7 +47,7 @@ def test_blank_cells_are_a_set(forgotten):
 
 def test_where_too_much_hangs_together_the_message_says_so(forgotten, monkeypatch):
     monkeypatch.setattr(sets, "MOST_ROWS", 0)
-    con = forgotten[0].judged(load_rulebook())
+    con = forgotten[0].judged(shipped_book())
     said = [m for (m,) in con.execute("SELECT message FROM findings").fetchall()]
     assert any(m.endswith(message_words().unsolved) for m in said)
     assert not con.execute(f'SELECT * FROM ({SUSPECTS}) WHERE "set" IS NOT NULL').fetchall()

@@ -1,12 +1,13 @@
 """What another table, year or level holds: counted so, published, and what is free has a reason."""
 
-from pipelines.reconcile import load_rulebook, reconcile
+from pipelines.reconcile import reconcile
 from pipelines.reconcile.coverage import FREE, HELD, catalogue, coverage, holding
 from pipelines.reconcile.held import measure
 from schemas.free_cells import free_cells, why_free
 from tests.reconcile.worlds import Case, sample
+from tests.shipped import shipped_book
 
-BOOK = load_rulebook()
+BOOK = shipped_book()
 
 
 def internal():

@@ -11,13 +11,14 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
+from pipelines.reconcile import reconcile
 from pipelines.reconcile.coverage import FREE, coverage, holding
 from schemas.free_cells import why_free
 from tests.reconcile.moves import Move, Moves, exchanged
 from tests.reconcile.worlds import sample
+from tests.shipped import shipped_book
 
-BOOK = load_rulebook()
+BOOK = shipped_book()
 STRATA = 12  # as many kinds of cells are tried for a unit before it is left alone
 
 

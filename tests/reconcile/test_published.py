@@ -172,7 +172,7 @@ def test_columns_of_detail_all_empty():
     )
 
 
-def planted(mode, change, units=12, seed=3):
+def planted(mode, change, units=6, seed=3):
     """One published figure of every unit changed; the case, and (unit, fact, its true amount)."""
     case, _ = sample(units, 1, seed=seed, published=mode)
     by_unit = {}
@@ -218,7 +218,7 @@ def test_one_wrong_figure_is_the_first_suspect_and_accuses_no_neighbour(mode):
 
 @beside
 def test_one_last_digit_is_told_from_what_balancing_moved():
-    case, changed = planted("balanced", lambda amount: amount + Decimal(100), units=24)
+    case, changed = planted("balanced", lambda amount: amount + Decimal(100), units=12)
     con = yield case
     query = (
         "SELECT count(DISTINCT finding_id) FROM raw_cells WHERE role = 'suspect' AND rank = 1 AND"
@@ -261,7 +261,7 @@ def test_a_wrong_total_is_suspected_before_blank_cells_of_the_internal_tables():
 @pytest.mark.parametrize("digits", [2, 3, 5])
 @beside
 def test_beside_an_unreadable_total_a_balanced_part_is_not_accused(digits):
-    case, _ = sample(12, 1, seed=3, published="balanced")
+    case, _ = sample(4, 1, seed=3, published="balanced")
     totals = {}
     for fact in case.rows["facts"]:
         if (
@@ -273,13 +273,13 @@ def test_beside_an_unreadable_total_a_balanced_part_is_not_accused(digits):
     for fact in totals.values():
         fact |= {"amount": None, "state": "text", "raw": "详见附件"}
     con = yield case
-    assert len(totals) >= 10
+    assert len(totals) >= 3
     assert con.execute("SELECT message FROM raw_findings").fetchall() == []
 
 
 @beside
 def test_beside_an_unreadable_source_a_balanced_part_is_not_accused():
-    case, _ = sample(12, 1, seed=3, published="balanced")
+    case, _ = sample(4, 1, seed=3, published="balanced")
     lost = {}
     for fact in case.rows["facts"]:
         if fact["form"] == "Z04" and len(fact["row_key"]) == 3 and fact["col_key"] == "基本支出":
@@ -287,7 +287,7 @@ def test_beside_an_unreadable_source_a_balanced_part_is_not_accused():
     for fact in lost.values():
         fact |= {"amount": None, "state": "text", "raw": "见附注"}
     con = yield case
-    assert len(lost) >= 10
+    assert len(lost) >= 3
     assert con.execute("SELECT message FROM raw_findings").fetchall() == []
 
 

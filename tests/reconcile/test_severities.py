@@ -12,6 +12,7 @@ from pipelines.reconcile import load_rulebook, settle
 from pipelines.reconcile.severities import as_ruled
 from schemas.observation import Observation
 from schemas.rulebook import RULES_DIR
+from tests.shipped import shipped_book
 
 OTHER = {"error": "review", "review": "hint", "hint": "error"}
 
@@ -21,7 +22,7 @@ def books(tmp_path_factory):
     """The shipped rule book, and one in which every observed rule is replaced by one of another
     severity.
     """
-    shipped = load_rulebook()
+    shipped = shipped_book()
     folder = tmp_path_factory.mktemp("own")
     own = [
         {"id": r.id, "title": r.title, "family": r.family, "kind": "observed"}

@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.reconcile import load_rulebook, reconcile
+from pipelines.reconcile import reconcile
 from pipelines.reconcile.sequence import JUDGE, STEPS
 from pipelines.reconcile.step_pages import out_of_order, page
 from pipelines.reconcile.steps import Runner, Step, StepError
 from tests.reconcile.test_sample import sample
+from tests.shipped import shipped_book
 
 EVERY_PAIR = "Blockwise Nl Join"
 NAMES = re.compile(r"\b(rec_\w+|raw_\w+)\b")
@@ -80,7 +81,7 @@ def asked(plans: list[str]) -> dict[str, set[str]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Runner, "run", recorded)
-        reconcile(case.load(), load_rulebook())
+        reconcile(case.load(), shipped_book())
     return found
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import duckdb
 
-from pipelines.reconcile import load_rulebook
 from schemas.frames import DATASETS
 from schemas.observation import Observation
 from schemas.rulebook import Rulebook
+from tests.shipped import shipped_book
 
 TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
 Key = tuple[str, str, str, str]
@@ -120,47 +120,38 @@ class Case:
         for (_, block, row, col), amount in cells.items():
             if (block, row) not in rows:
                 rows[(block, row)] = len(rows) + 5
-                self.rows["lines"].append(
-                    where
-                    | {
-                        "block": block,
-                        "row_key": row,
-                        "row_label": row,
-                        "row": rows[(block, row)],
-                        "panel": "",
-                    }
-                )
+                self._line(where, block, row, rows[(block, row)])
             if (block, col) not in columns:
                 columns[(block, col)] = letter(len(columns) + 4)
-                self.rows["layouts"].append(
-                    {
-                        "layout": layout,
-                        "form": form,
-                        "block": block,
-                        "col_key": col,
-                        "col_label": col,
-                        "letter": columns[(block, col)],
-                        "panel": "",
-                    }
-                )
-            if amount is None:
-                continue
-            state = amount if isinstance(amount, str) else "number"
-            self.rows["facts"].append(
-                where
-                | {
-                    "block": block,
-                    "row_key": row,
-                    "row_label": row,
-                    "col_key": col,
-                    "col_label": col,
-                    "amount": Decimal(amount) / 100 if state == "number" else None,
-                    "decimals": decimals,
-                    "state": state,
-                    "raw": str(amount),
-                    "cell": f"{columns[(block, col)]}{rows[(block, row)]}",
-                }
-            )
+                self._column(layout, form, block, col, columns[(block, col)])
+            if amount is not None:
+                cell = f"{columns[(block, col)]}{rows[(block, row)]}"
+                at = where | {"block": block, "row_key": row, "col_key": col, "cell": cell}
+                self._fact(at, amount, decimals)
+
+    def _line(self, where: dict, block: str, row: str, number: int) -> None:
+        said = {"block": block, "row_key": row, "row_label": row, "row": number, "panel": ""}
+        self.rows["lines"].append(where | said)
+
+    def _column(self, layout: str, form: str, block: str, col: str, letter: str) -> None:
+        where = {"layout": layout, "form": form, "block": block}
+        said = {"col_key": col, "col_label": col, "letter": letter, "panel": ""}
+        self.rows["layouts"].append(where | said)
+
+    def _fact(self, at: dict, amount: Any, decimals: int) -> None:
+        """An amount in 分, or a state where there is none."""
+        state = amount if isinstance(amount, str) else "number"
+        self.rows["facts"].append(
+            at
+            | {
+                "row_label": at["row_key"],
+                "col_label": at["col_key"],
+                "amount": Decimal(amount) / 100 if state == "number" else None,
+                "decimals": decimals,
+                "state": state,
+                "raw": str(amount),
+            }
+        )
 
     def load(self, con: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyConnection:
         # One thread: in worlds as small as these a second one only waits, at a third of the cost.
@@ -175,7 +166,7 @@ class Case:
 @cache
 def only(*rules: str) -> Rulebook:
     """The rule book with these rules alone: a fifth of the work where one outcome is asked for."""
-    book = load_rulebook()
+    book = shipped_book()
     checks = [check for check in book.checks if check.rule.id in rules]
     return Rulebook({rule: book.rules[rule] for rule in rules}, checks, book.forms)
 

@@ -7,9 +7,9 @@ import pytest
 
 from pipelines.reconcile import run_examples
 from pipelines.reconcile.rule_pages import render_book
-from schemas.rulebook import load_rulebook
+from tests.shipped import shipped_book
 
-BOOK = load_rulebook()
+BOOK = shipped_book()
 LISTED = [(rule.id, n) for rule in BOOK.rules.values() for n in range(len(rule.examples))]
 IN = """IN-Z01-01 IN-Z01-02 IN-Z01-03 IN-Z01-04 IN-Z01-05 IN-Z01-06 IN-Z01-07 IN-Z01-08 IN-Z01-09
 IN-Z01-10 IN-Z01_1-01

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -35,14 +36,6 @@ WARM = """
     pipelines.publish.views pipelines.publish.wide pipelines.reconcile pipelines.run.inputs
     pipelines.run.steps schemas.queries
 """
-for _module in WARM.split():
-    importlib.import_module(_module)
-for _dataset in DATASETS.values():
-    check_batch(_dataset, _dataset.empty())
-program()
-forms()
-for _list in ("functional", "economic"):
-    code_list(_list)
 
 ALONE = {"CAIJUE_WORKERS": "1"}  # in so small an inbox a second worker or thread only waits
 
@@ -55,6 +48,21 @@ def samples(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("samples") / "raw"
     write_samples(folder, 1, 2, seed=7, workers=1)
     return folder
+
+
+@cache
+def warm() -> None:
+    """Before the first command, not at import: every worker imports this, half of them for one test
+    that starts none.
+    """
+    for module in WARM.split():
+        importlib.import_module(module)
+    for dataset in DATASETS.values():
+        check_batch(dataset, dataset.empty())
+    program()
+    forms()
+    for codes in ("functional", "economic"):
+        code_list(codes)
 
 
 class Running:
@@ -107,6 +115,7 @@ class Night:
 
     def start(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> Running:
         """The command; ``how`` it is disturbed (``drive.py``), ``more`` environment variables."""
+        warm()
         prepare("pipelines.extract.worker")
         number = len(list(self.home.glob("out-*")))
         out, err = self.home / f"out-{number}", self.home / f"err-{number}"
@@ -133,7 +142,7 @@ class Night:
 
 def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: tuple) -> None:
     """Become the command: its own streams, folder and environment."""
-    _own_fork_server() if how else _lent_fork_server()
+    _own_fork_server() if "--files-up-to" in how else lent_fork_server()
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY), number)
     sys.stdout, sys.stderr = (os.fdopen(n, "w", closefd=False) for n in (1, 2))
@@ -145,13 +154,13 @@ def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: 
 
 
 def _own_fork_server() -> None:
-    """A command that is killed or starved takes its fork server along."""
+    """The workers of a command that is starved are starved with it."""
     forkserver._forkserver._forkserver_alive_fd = None
     forkserver._forkserver._forkserver_address = None
     forkserver._forkserver._forkserver_pid = None
 
 
-def _lent_fork_server() -> None:
+def lent_fork_server() -> None:
     """The one of the tests, which has imported everything; only its parent may ask whether it is
     alive.
     """

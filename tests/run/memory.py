@@ -1,4 +1,4 @@
-"""Many runs in one process, as a schedule keeps them; prints the memory held after each, in KiB, as
+"""Many runs in one process, as a schedule keeps them; writes the memory held after each, in KiB, as
 a JSON list.
 """
 
@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 from tests.run import fakes
+from tests.run.conftest import lent_fork_server
 
 
 def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 10
 
 
-def main(home: Path, runs: int) -> None:
+def main(home: Path, runs: int, told: Path) -> None:
+    lent_fork_server()
     fakes.install()
     from pipelines.config import Config
     from pipelines.run.steps import run_direct
@@ -37,8 +38,4 @@ def main(home: Path, runs: int) -> None:
         result = run_direct(config)
         assert result.published
         held.append(resident())
-    sys.stdout.write(json.dumps(held))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    told.write_text(json.dumps(held), encoding="utf-8")

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from multiprocessing import get_context
 
 import pytest
 
-from tests.run.conftest import Night
+from pipelines.intake.pool import prepare
+from tests.run import memory
+from tests.run.conftest import Night, warm
 
-ROOT = Path(__file__).resolve().parents[2]
 WARM_UP = 4
 
 
 def held_after(night: Night, runs: int) -> list[int]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "CAIJUE_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.run.memory", str(night.home), str(runs)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
+    """The memory held after each run, in KiB, of a process forked for them alone."""
+    warm()
+    prepare("pipelines.extract.worker")
+    told = night.home / "held.json"
+    process = get_context("fork").Process(target=memory.main, args=(night.home, runs, told))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    return json.loads(told.read_text(encoding="utf-8"))
 
 
 def grown(held: list[int]) -> float:
@@ -41,7 +37,7 @@ def grown(held: list[int]) -> float:
 
 
 def test_a_few_runs(night: Night) -> None:
-    held = held_after(night, 10)
+    held = held_after(night, 8)
     assert grown(held) < 4096, held
 
 

@@ -12,7 +12,7 @@ from tests.run.soak import soak
 
 
 def test_a_few_nights(tmp_path: Path) -> None:
-    done = soak(tmp_path / "home", 4, seed=11)
+    done = soak(tmp_path / "home", 3, seed=11)
     assert done.published >= 3
 
 

@@ -172,7 +172,7 @@ def test_a_set_that_was_touched_is_not_taken_over(settled, harm):
 def test_the_database_does_not_grow_from_night_to_night(settled):
     night, _ = settled
     sizes = []
-    for _ in range(4):
+    for _ in range(3):
         again(night)
         sizes.append((night.current / "caijue.duckdb").stat().st_size)
     assert sizes[-1] <= sizes[1] + 262_144

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from pipelines.sample import Fault, facts_of, generate, inject, write_samples
+from pipelines.sample import Fault, facts_of, generate, inject, write_samples, writing
 from pipelines.sample.faults import random_fault, swapped_digits
 from pipelines.sample.places import SECTORS, region_name
 
@@ -37,9 +37,11 @@ def test_a_set_has_a_register_and_a_workbook_for_each_unit_and_year(tmp_path):
     assert len(files) == 14 and {p.suffix for p in files} == {".xlsx", ".xls"}
 
 
-def test_processes_make_no_difference(tmp_path):
+def test_processes_make_no_difference(tmp_path, monkeypatch):
+    units = 6
+    monkeypatch.setattr(writing, "INLINE_BELOW", units)
     for name, workers in (("one", 1), ("two", 2)):
-        write_samples(tmp_path / name, 25, 1, seed=9, messy=0.5, workers=workers)
+        write_samples(tmp_path / name, units, 1, seed=9, messy=0.5, workers=workers)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
@@ -105,7 +107,7 @@ def test_a_change_of_one_fen_anywhere_is_seen_by_the_equations():
     missed = []
     for submission in generate(6, 1, seed=21).submissions:
         rolled_up = submission.unit.report_type == "汇总"
-        for _ in range(12):
+        for _ in range(8):
             fault = random_fault(submission, rng, delta=rng.choice((-1, 1)))
             changed = facts_of(inject(submission, fault))
             if not failures(changed, unit_type=submission.unit.unit_type, rolled_up=rolled_up):
@@ -113,4 +115,4 @@ def test_a_change_of_one_fen_anywhere_is_seen_by_the_equations():
     assert {m.row_key for m in missed} <= UNCHECKED | {"公务用车购置数"} or all(
         "教育收费" in m.col_key for m in missed
     )
-    assert len(missed) < 6
+    assert len(missed) < 4
