@@ -321,11 +321,9 @@ def amounts_of(found: list[SheetReading]) -> dict[tuple[str, str, str, str], int
     """Every amount by form, block, row and column, in 分."""
     result = {}
     for reading in found:
-        facts = reading.facts
-        keys = zip(facts.block, facts.row_key, facts.col_key, facts.fen, strict=True)
-        for block, row, column, fen in keys:
-            if fen is not None:
-                result[reading.form.form, block, row, column] = fen
+        for fact in reading.facts:
+            if fact.fen is not None:
+                result[reading.form.form, fact.block, fact.row_key, fact.col_key] = fact.fen
     return result
 
 
