@@ -24,6 +24,7 @@ from pipelines.collect.resolve import (
     resolve_versions,
     sheet_faults,
 )
+from pipelines.collect.storing import Storing
 from pipelines.collect.unitless import unitless
 from pipelines.extract.seen import kept_rows
 from pipelines.extract.store import notes_of, read_extraction, says_of
@@ -139,13 +140,10 @@ def _write_facts(
         load.create(frames.DATASETS[name], [])
     for dataset in (frames.COVERAGE, frames.INDICATORS, frames.PROJECTS, frames.SCORES):
         load.create(dataset, [])
-    for number, batch in enumerate(_some(batches(refs, extractions, register))):
-        observations += check_lines(batch["lines"], forms)
-        for name in ("lines", "left_out"):
-            load.append(frames.DATASETS[name], batch[name])
-        facts = load.append(frames.FACTS, batch["facts"])
-        if parquet is not None:
-            load.write(facts, parquet / "facts", number)
+    with Storing(load, parquet) as storing:
+        for batch in _some(batches(refs, extractions, register)):
+            storing.store(batch)
+            observations += check_lines(batch["lines"], forms)
     con = load.con
     layouts = _layouts(refs, extractions)
     con.register("layouts_in", layouts)

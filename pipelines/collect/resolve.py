@@ -41,7 +41,9 @@ class SheetRef:
     @property
     def further(self) -> list[tuple[int, str]]:
         """(row from 0, file) where the sheet goes on in another part of its document."""
-        return [(row, self.source + part) for row, part in json.loads(self.row["further"] or "[]")]
+        if not self.row["further"]:
+            return []
+        return [(row, self.source + part) for row, part in json.loads(self.row["further"])]
 
     def file_of(self, row: int) -> str:
         """The file with the part in which a row (from 0) stands."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as arrow
 from pyarrow import compute
 
@@ -55,28 +56,63 @@ def _coded(lines: arrow.Table, forms: Mapping[str, Form]) -> arrow.Table:
 def _truths(coded: arrow.Table, forms: Mapping[str, Form]) -> dict[str, list[bool]]:
     """A column of truth values per check.
 
-    Names and repeats are judged in internal forms, parents in Z forms.
+    Names and repeats are judged in internal forms, parents in Z forms; each writing of an item is
+    judged once, as most units name items alike.
     """
-    names = ("file", "sheet", "form", "code", "year", "row_label")
-    rows = list(zip(*(coded[name].to_pylist() for name in names), strict=True))
-    here = {(file, sheet, code) for file, sheet, _, code, _, _ in rows}
-    seen: set[tuple[str, str, str]] = set()
-    judged: dict[tuple[str, str, int, str], tuple[bool, bool]] = {}  # most units name items alike
-    truths: dict[str, list[bool]] = {name: [] for name in CHECKS}
-    for file, sheet, form, code, year, label in rows:
-        item = (form, code, year, label)
-        if item not in judged:
-            judged[item] = _judge(forms[form], code, year, label)
-        known, named = judged[item]
-        place = (file, sheet, code)
-        truths["known"].append(known)
-        truths["named"].append(named)
-        truths["rooted"].append(
-            form[0] != "Z" or len(code) <= 3 or (file, sheet, code[:-2]) in here
-        )
-        truths["single"].append(forms[form].published or place not in seen)
-        seen.add(place)
-    return truths
+    form, names = _numbered(coded["form"])
+    code, codes = _numbered(coded["code"])
+    sheet = _together(coded, ("file", "sheet"))
+    _, first, item = np.unique(
+        _together(coded, ("form", "code", "year", "row_label")),
+        return_index=True,
+        return_inverse=True,
+    )
+    items = coded.select(["form", "code", "year", "row_label"]).take(first).to_pylist()
+    judged = [_judge(forms[i["form"]], i["code"], i["year"], i["row_label"]) for i in items]
+    known, named = np.array(judged, bool).reshape(-1, 2).T[:, item]
+    parented = np.array([name[0] == "Z" for name in names], bool)[form]
+    unique = np.array([not forms[name].published for name in names], bool)[form]
+    place = sheet * len(codes) + code
+    truths = {
+        "known": known,
+        "named": named,
+        "rooted": ~parented | _rooted(place, code, codes),
+        "single": ~unique | _is_first(place),
+    }
+    return {check: held.tolist() for check, held in truths.items()}
+
+
+def _numbered(column: arrow.ChunkedArray) -> tuple[np.ndarray, list[Any]]:
+    """The number of each value among the different ones, and these."""
+    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+    return encoded.indices.to_numpy().astype(np.int64), encoded.dictionary.to_pylist()
+
+
+def _together(rows: arrow.Table, names: tuple[str, ...]) -> np.ndarray:
+    """A number for each row, the same for rows that have the same values in all of ``names``."""
+    numbers = np.zeros(rows.num_rows, np.int64)
+    for name in names:
+        own, values = _numbered(rows[name])
+        # counted anew at each step, so that the product of their numbers never grows too large
+        _, numbers = np.unique(numbers * len(values) + own, return_inverse=True)
+    return numbers
+
+
+def _rooted(place: np.ndarray, code: np.ndarray, codes: list[str]) -> np.ndarray:
+    """Whether the code above stands on the same sheet, or there is none above; ``place``: a number
+    for each sheet and code.
+    """
+    number = {code: n for n, code in enumerate(codes)}
+    above = np.array([number.get(code[:-2], -1) for code in codes], np.int64)[code]
+    top = np.array([len(code) <= 3 for code in codes], bool)[code]
+    return top | ((above >= 0) & np.isin(place - code + above, place))
+
+
+def _is_first(place: np.ndarray) -> np.ndarray:
+    """Whether a place comes for the first time."""
+    found = np.zeros(len(place), bool)
+    found[np.unique(place, return_index=True)[1]] = True
+    return found
 
 
 def _judge(form: Form, code: str, year: int, label: str) -> tuple[bool, bool]:
