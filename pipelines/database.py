@@ -18,6 +18,8 @@ import duckdb
 if TYPE_CHECKING:
     from pipelines.config import Config
 
+# Below this, some twenty workbooks, statements take their time in planning, not in running.
+FEW_FACTS = 200_000
 UNIT = "coalesce(unit_code, unit_name)"  # what tells one unit from another, in SQL
 
 
@@ -54,6 +56,11 @@ def _half_of_memory() -> int:
     """In MiB, of what the machine has."""
     all_of_it = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(512, all_of_it // 2 // 2**20)
+
+
+def few_facts(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the table ``facts`` is a small one."""
+    return int(con.execute("SELECT count(*) FROM facts").fetchall()[0][0]) < FEW_FACTS
 
 
 @contextmanager

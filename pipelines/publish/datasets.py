@@ -180,11 +180,22 @@ def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -
     shutil.copyfile(template, path)
     con.execute(f"ATTACH {quoted(str(path))} AS target")
     try:
-        for dataset in PUBLISHED.values():
-            con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
+        _fill(con)
         con.execute("CHECKPOINT target")
     finally:
         con.execute("DETACH target")
+
+
+def _fill(con: duckdb.DuckDBPyConnection) -> None:
+    """All datasets at once: one entry in the log of ``target`` instead of one for each."""
+    con.begin()
+    try:
+        for dataset in PUBLISHED.values():
+            con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
 
 
 def database_template(folder: Path, extras: Iterable[str]) -> Path:

@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from pipelines.database import open_database
+from pipelines.database import few_facts, one_thread, open_database
 from pipelines.publish.datasets import name, quoted
 from schemas.library import forms
 
@@ -20,7 +20,7 @@ def write_wide(database: Path, parquet: Path) -> int:
     target = parquet / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     written = 0
-    with open_database(database, read_only=True) as con:
+    with open_database(database, read_only=True) as con, one_thread(con, when=few_facts(con)):
         held = {r[0] for r in con.execute("SELECT DISTINCT form FROM facts").fetchall()}
         for form in (f for f in forms() if f in held):
             path = target / f"{form.lower()}.parquet"

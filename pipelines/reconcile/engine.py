@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import duckdb
 import numpy as np
 
-from pipelines.database import one_thread
+from pipelines.database import few_facts, one_thread
 from pipelines.reconcile import sequence as steps
 from pipelines.reconcile.evaluable import Gatekeeper
 from pipelines.reconcile.results import Results, write_formula_results, write_observed_results
@@ -23,8 +23,6 @@ from schemas.rulebook import Rulebook
 
 FACTS_PER_SLICE = 500_000  # what a slice holds in memory grows with it
 UNITS_PER_SLICE = 4_000  # unit-years, so that gates (a byte each a check) stay small
-# Below this, some twenty workbooks, the steps take their time in planning, not in running.
-FEW_FACTS = 200_000
 Taken = tuple[int, int, int, bool]  # unit-year, check, instances, whether they hold
 
 
@@ -44,8 +42,7 @@ def reconcile(
     itself is ``broken``; others run. ``advise`` False where only outcomes are asked for: neither
     slips larger than a cell nor sets of cells are looked for.
     """
-    few = con.execute("SELECT count(*) FROM facts").fetchall()[0][0] < FEW_FACTS
-    with one_thread(con, when=few):
+    with one_thread(con, when=few_facts(con)):
         _reconcile(con, book, observations, years, facts_per_slice, advise)
 
 

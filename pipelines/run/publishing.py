@@ -55,6 +55,13 @@ class Told:
 
 def write_datasets(context: RunContext) -> Written:
     """publish: Parquet and the database, built aside."""
+    from pipelines.database import few_facts, one_thread
+
+    with one_thread(context.con, when=few_facts(context.con)):
+        return _write_datasets(context)
+
+
+def _write_datasets(context: RunContext) -> Written:
     from pipelines.publish.carry import write_runs
     from pipelines.publish.datasets import write_parquet
     from pipelines.publish.performance_facts import add_performance_facts
