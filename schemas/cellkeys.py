@@ -5,7 +5,7 @@ for where it means a key, and which keys it means once they are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -44,12 +44,13 @@ class Meaning:
 def keys_of(cell: Cell, bindings: Bindings) -> Iterator[Key]:
     """The keys a cell means once its words are bound."""
     blocked = _block_names(cell.form)
-    for line, column in product(_spelled(cell.row, bindings), _spelled(cell.col, bindings)):
+    columns = _spelled(cell.col, bindings)
+    for line in _spelled(cell.row, bindings):
         block, slash, row = line.partition("/")
-        if slash and block in blocked:
+        if not slash or block not in blocked:
+            block, row = "", line
+        for column in columns:
             yield cell.form, block, row, column
-        else:
-            yield cell.form, "", line, column
 
 
 @cache
@@ -57,6 +58,9 @@ def _block_names(form: str) -> frozenset[str]:
     return frozenset(block.id for block in forms()[form].blocks)
 
 
-def _spelled(selector: Selector, bindings: Bindings) -> Iterable[str]:
+def _spelled(selector: Selector, bindings: Bindings) -> Sequence[str]:
+    if len(selector.parts) == 1:  # most: a word or a few names
+        (part,) = selector.parts
+        return (bindings[part.word],) if part.word else part.names
     choices = [(bindings[p.word],) if p.word else p.names for p in selector.parts]
     return ["/".join(names) for names in product(*choices)]

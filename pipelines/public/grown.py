@@ -15,19 +15,25 @@ class Grown:
     """Rows of numbers that are added one by one and read as an array."""
 
     def __init__(self, width: int) -> None:
-        self._width = width
         self._new: list[tuple[int, ...]] = []
-        self._old = np.empty((0, width), dtype=np.int64)
+        self._room = np.empty((1024, width), dtype=np.int64)
+        self._used = 0
 
     def __len__(self) -> int:
-        return len(self._old) + len(self._new)
+        return self._used + len(self._new)
 
     def add(self, *row: int) -> None:
         self._new.append(row)
 
     @property
     def rows(self) -> np.ndarray:
+        """All rows so far. What is there is moved only when the room has to be doubled."""
         if self._new:
-            self._old = np.concatenate([self._old, np.array(self._new, dtype=np.int64)])
-            self._new = []
-        return self._old
+            used = len(self)
+            if used > len(self._room):
+                more = np.empty((2 * used, self._room.shape[1]), dtype=np.int64)
+                more[: self._used] = self._room[: self._used]
+                self._room = more
+            self._room[self._used : used] = self._new
+            self._used, self._new = used, []
+        return self._room[: self._used]

@@ -76,10 +76,14 @@ class Cells:
         """
         rows, begin = [], f'" s="{number}"><v>'
         for at, (texts, numbers) in zip(map(str, count(row + 1)), lines, strict=False):
-            words = _textual(texts, text)
+            row_begun = at.join(_textual(texts, text))
             ends = _ends(len(texts), len(numbers))
-            cells = [f"{begin}{n!r}{end}" for n, end in zip(numbers, ends, strict=True)]
-            rows.append(f"{at.join(words)}{at}{at.join(cells)}")
+            if len(numbers) == 2:  # nearly every row of the longest sheet
+                one, two = numbers
+                cells = f"{begin}{one!r}{ends[0]}{at}{begin}{two!r}{ends[1]}"
+            else:
+                cells = at.join([f"{begin}{n!r}{e}" for n, e in zip(numbers, ends, strict=True)])
+            rows.append(f"{row_begun}{at}{cells}")
         self._whole[row] = "".join(rows)
         return row + len(rows)
 
@@ -207,18 +211,23 @@ def _inline(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _worded(words: Words) -> tuple[str, ...]:
     """A row with its first cells, cut where its number goes."""
-    pieces = ['<row r="', '">']
-    for column, (text, style) in enumerate(words):
-        pieces[-1] += f'<c r="{letters(column)}'
-        pieces.append(f'" s="{style}"{"/>" if text is None else _inline(text)}')
-    return tuple(pieces)
+    return tuple(_cut(words))
 
 
 @lru_cache(maxsize=65536)
 def _textual(texts: tuple[str, ...], style: int) -> tuple[str, ...]:
     """The same for texts of one format, and how the cell that follows them begins."""
-    *pieces, last = _worded(tuple((text, style) for text in texts))
-    return (*pieces, f'{last}<c r="{letters(len(texts))}')
+    pieces = _cut([(text, style) for text in texts])
+    pieces[-1] += f'<c r="{letters(len(texts))}'
+    return tuple(pieces)
+
+
+def _cut(words: Iterable[tuple[str | None, int]]) -> list[str]:
+    pieces = ['<row r="', '">']
+    for column, (text, style) in enumerate(words):
+        pieces[-1] += f'<c r="{letters(column)}'
+        pieces.append(f'" s="{style}"{"/>" if text is None else _inline(text)}')
+    return pieces
 
 
 @lru_cache(maxsize=64)

@@ -265,6 +265,33 @@ def test_only_what_changed_is_written_again(out, tmp_path):
     }
 
 
+def test_a_changed_unit_and_the_findings_it_brings_above_it_redraw_these_alone(out, tmp_path):
+    """The roll-up of a department no longer agrees with a unit below it: both workbooks are new,
+    the department's public tables and other years are not.
+    """
+    model = small_model()
+    fact = next(
+        f for f in model.tables["facts"] if f["unit_name"] == UNIT_B[1] and f["form"] == "Z03"
+    )
+    fact["amount"] += Decimal("100000.00")
+    below = {"role": "right", "file": fact["file"], "sheet": "Z03", "cell": fact["cell"]}
+    model.finding(UNIT_A, 2023, "R-01", "Z03[合计,本年收入合计]", [below])
+    again = tmp_path / "reports"
+    db = model.write(tmp_path / "caijue.duckdb")
+    deliver(db, out / "raw", again, run_id=RUN, previous=out)
+    new = {
+        path.relative_to(out).as_posix()
+        for folder in ("units", "public")
+        for path in (out / folder).iterdir()
+        if (again / folder / path.name).stat().st_ino != path.stat().st_ino
+    }
+    assert new == {
+        "units/001001_2023.xlsx",
+        "units/乙县=档案馆_分馆_2023.xlsx",
+        "public/公开表_乙县=档案馆_分馆_2023.xlsx",
+    }
+
+
 def test_same_input_same_bytes(small_db, out, tmp_path):
     deliver(small_db, out / "raw", tmp_path, run_id=RUN)
     names = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())

@@ -11,6 +11,7 @@ from deliver_model import UNIT_A, Model, add_unit
 
 from pipelines.public import sums
 from pipelines.public.figures import Published, published
+from pipelines.public.grown import Grown, reached
 from pipelines.public.keys import TOTAL
 from pipelines.public.uneven import uneven_forms
 
@@ -75,3 +76,14 @@ def test_the_nearest_code_that_is_there_is_the_whole():
     assert uneven_forms(right := table(T=5, c201=5, c20103=5, c2010301=5), right) == set()
     assert uneven_forms(wrong := table(T=5, c201=5, c20103=4, c2010301=5), wrong) == {"G09"}
     assert uneven_forms(wrong := table(T=5, c201=5, c2010301=4), wrong) == {"G09"}
+
+
+def test_rows_read_between_additions_stay_where_they_were():
+    grown, rows = Grown(2), []
+    for number in range(3_000):
+        rows.append([number, -number])
+        grown.add(*rows[-1])
+        if number % 700 == 0:
+            assert grown.rows.tolist() == rows
+    assert len(grown) == 3_000 and grown.rows.tolist() == rows
+    assert reached(grown.rows[[5, 1], 0], grown.rows[[2, 3], 0]).tolist() == [5, 6, 1, 2, 3]

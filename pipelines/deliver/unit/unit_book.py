@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -245,28 +245,26 @@ def _exact_lines(data: Published) -> Iterator[tuple[tuple[str, ...], list[float]
     """Table, block, row and column of a figure; the figure in 元, as printed in 万元, and, where
     balancing moved it, by how much.
     """
-    for key in _in_order(data):
-        form, block, row, column = key
-        exact, shown = data.exact[key], data.printed[key]
-        numbers = [exact / 100, shown / 100]
-        if moved := shown - nearest(exact):
-            numbers.append(moved / 100)
-        yield (_number(form), block, row, column), numbers
+    exacts, printed = data.exact, data.printed
+    for form, keys in _in_order(data):
+        number = forms()[form].number
+        for key in keys:
+            exact, shown = exacts[key], printed[key]
+            if moved := shown - nearest(exact):
+                yield (number, *key[1:]), [exact / 100, shown / 100, moved / 100]
+            else:
+                yield (number, *key[1:]), [exact / 100, shown / 100]
 
 
-@cache
-def _number(form: str) -> str:
-    return forms()[form].number
-
-
-def _in_order(data: Published) -> Iterator[Key]:
-    """The figures by table and row, the total of a table or row first."""
+def _in_order(data: Published) -> Iterator[tuple[str, list[Key]]]:
+    """The figures by table, and there by row, the total of a table or row first."""
     for form, rows in sorted(data.lines().items()):
         if forms()[form].layout == "blocks":
-            yield from sorted(
-                (k for k in data.exact if k[0] == form),
-                key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]),
+            keys = [key for key in data.exact if key[0] == form]
+            yield form, sorted(keys, key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]))
+        else:
+            in_order = sorted(rows, key=lambda r: (r != TOTAL, r))
+            yield (
+                form,
+                [(form, "", row, column) for row in in_order for column in sorted(rows[row])],
             )
-            continue
-        for row in sorted(rows, key=lambda r: (r != TOTAL, r)):
-            yield from ((form, "", row, column) for column in sorted(rows[row]))
