@@ -1,20 +1,29 @@
 -- The largest distinct amounts of every form, by their leading digits: what the same figure shows in any money unit.
 -- ``digits``: the first four significant digits, rounded; ``size``: how many digits the amount has in 分.
+-- Only of these few it is looked up where they stand: first by cell, then by file and sheet.
 WITH distinct_amounts AS (
-    SELECT coalesce(unit_code, unit_name) AS unit, year, form, abs(amount) AS amount,
-           arg_min({file: file, sheet: sheet, cell: cell, unit_code: unit_code, unit_name: unit_name}, cell) AS spot
+    SELECT DISTINCT coalesce(unit_code, unit_name) AS unit, year, form, abs(amount) AS amount
     FROM facts
     WHERE state = 'number' AND abs(amount) >= 10
-    GROUP BY ALL
 ),
-ranked AS (
+largest AS (
     SELECT *, row_number() OVER (PARTITION BY unit, year, form ORDER BY amount DESC) AS rank
     FROM distinct_amounts
+    QUALIFY rank <= $kept
+),
+ranked AS (
+    SELECT l.unit, l.year, l.form, l.rank, l.amount,
+           arg_min({file: file, sheet: sheet, cell: cell, unit_code: unit_code, unit_name: unit_name},
+                   {cell: cell, file: file, sheet: sheet}) AS spot
+    FROM facts f
+    JOIN largest l ON l.unit = coalesce(f.unit_code, f.unit_name) AND l.year = f.year AND l.form = f.form
+                  AND l.amount = abs(f.amount)
+    WHERE f.state = 'number'
+    GROUP BY ALL
 ),
 sized AS (
     SELECT *, length(CAST(CAST(CAST(amount AS DECIMAL(24, 2)) * 100 AS HUGEINT) AS VARCHAR)) AS length
     FROM ranked
-    WHERE rank <= $kept
 ),
 rounded AS (
     SELECT *, CAST(round((CAST(amount AS DOUBLE) * 100) / pow(10, length - 4)) AS BIGINT) AS first_four

@@ -1,9 +1,10 @@
-"""Batches are stored in their order beside the making of the next, and coded rows are judged in
+"""Batches are stored in their order beside the making of the next; coded rows are judged in
 arrays as one by one.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.collect.load import Loader
+from pipelines.collect.magnitude import KEPT, TOP_AMOUNTS
 from pipelines.collect.storing import Storing
 from pipelines.validate.frames import Defect
 from pipelines.validate.itemnames import code_known, name_fits
@@ -109,3 +111,31 @@ def test_coded_rows_are_judged_in_arrays_as_one_by_one() -> None:
         }
         told = {(rule, f, s, code.removesuffix("名称")) for rule, f, s, code in observed}
         assert told == failing(rows)
+
+
+def test_the_largest_amounts_stand_where_they_come_first() -> None:
+    rows = [
+        {"unit_name": "甲局", "year": 2023, "form": "Z05", "state": "number", **where}
+        for where in (
+            {"amount": Decimal("-500.00"), "file": "b.xlsx", "sheet": "1", "cell": "C9"},
+            {"amount": Decimal("500.00"), "file": "b.xlsx", "sheet": "1", "cell": "C8"},
+            {"amount": Decimal("500.00"), "file": "a.xlsx", "sheet": "2", "cell": "C8"},
+            {"amount": Decimal("500.00"), "file": "a.xlsx", "sheet": "1", "cell": "C8"},
+            {"amount": Decimal("9.00"), "file": "a.xlsx", "sheet": "1", "cell": "A1"},
+            *(
+                {"amount": Decimal(n * 1000), "file": "a.xlsx", "sheet": "1", "cell": f"D{n}"}
+                for n in range(1, KEPT + 1)
+            ),
+        )
+    ]
+    for kept, wanted in ((KEPT, None), (KEPT + 1, ("a.xlsx", "1", "C8"))):
+        con = duckdb.connect()
+        con.register("facts", FACTS.table(rows))
+        found = con.execute(
+            "SELECT rank, amount, spot.file, spot.sheet, spot.cell FROM "
+            f"({TOP_AMOUNTS.replace('$kept', str(kept))}) ORDER BY rank"
+        ).fetchall()
+        assert [r[0] for r in found] == list(range(1, kept + 1))
+        places = {amount: (file, sheet, cell) for _, amount, file, sheet, cell in found}
+        assert places.get(Decimal(500)) == wanted
+        assert places[Decimal(KEPT * 1000)] == ("a.xlsx", "1", f"D{KEPT}")

@@ -22,6 +22,14 @@ table = pa.Table.from_pandas(pd.DataFrame({"a": pd.array([1, pd.NA], "Int64")}))
 assert table.to_pylist() == [{"a": 1}, {"a": None}]
 """
 
+READER = """
+import sys
+import pyarrow as pa
+import pipelines.extract.worker
+assert pa.array([None, "x"]).null_count == 1
+assert "pandas" not in sys.modules
+"""
+
 
 QUICK = """
 import sys
@@ -91,3 +99,7 @@ def test_arrow_arrays_are_built_without_pandas() -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_reader_writes_its_columns_without_pandas() -> None:
+    subprocess.run([sys.executable, "-c", READER], check=True, cwd=Path(__file__).parents[2])
