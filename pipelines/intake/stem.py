@@ -22,7 +22,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from multiprocessing import connection, forkserver, util
+from multiprocessing import connection, forkserver, resource_tracker, util
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,17 @@ def grow(preload: Iterable[str]) -> bool:
     server._forkserver_address = address
     server._forkserver_alive_fd = alive
     server._forkserver_pid = pid
+    _without_tracker()
     return True
+
+
+def _without_tracker() -> None:
+    """What multiprocessing tells its tracker leads nowhere. That is a program of its own, to remove
+    semaphores and shared memory after processes that died; readers have neither.
+    """
+    tracker: Any = resource_tracker._resource_tracker
+    if tracker._fd is None:
+        tracker._fd = os.open(os.devnull, os.O_WRONLY)
 
 
 def _alone() -> bool:

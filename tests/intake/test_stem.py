@@ -12,6 +12,7 @@ from pathlib import Path
 
 SCRIPT = """
 import json, sys, threading
+import psutil
 import colorsys  # nothing imports it but this script
 from pipelines.intake.pool import map_files
 kept = open(sys.argv[1], "w")
@@ -20,6 +21,7 @@ if sys.argv[2] == "threads":
     threading.Thread(target=threading.Event().wait, daemon=True).start()
 limits = dict(workers=1, memory_mb=300, timeout_s=30)
 [(_, seen)] = map_files("tests.intake.jobs:surroundings", ["colorsys"], **limits)
+seen["programs"] = len(psutil.Process().children())
 kept.write("whole")
 kept.close()
 print(json.dumps(seen))
@@ -48,6 +50,7 @@ def test_workers_share_what_the_caller_has_imported_but_nothing_it_has_open(tmp_
     assert seen["imported"]
     assert not [f for f in seen["open"] if f.endswith("mine.txt")]
     assert seen["terminates"]
+    assert seen["programs"] == 1, "a tracker of semaphores, of which there are none"
 
 
 def test_a_caller_with_threads_gets_a_server_of_its_own_program(tmp_path) -> None:

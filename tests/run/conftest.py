@@ -18,7 +18,7 @@ import pytest
 
 from pipelines.intake.pool import prepare
 from pipelines.run.inputs import program
-from pipelines.validate.frames import check_batch
+from pipelines.validate.frames import validate
 from schemas.frames import DATASETS
 from schemas.library import code_list, forms
 from tests.run import drive
@@ -58,7 +58,7 @@ def warm() -> None:
     for module in WARM.split():
         importlib.import_module(module)
     for dataset in DATASETS.values():
-        check_batch(dataset, dataset.empty())
+        validate(dataset, dataset.empty())
     program()
     forms()
     for codes in ("functional", "economic"):

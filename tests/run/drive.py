@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> None:
         how = how[1:]
         fakes.install_reports()
     else:
-        fakes.install()
+        fakes.install_quick()
     if how[:1] == ["--die-after"]:
         _after(how[1], _die)
     elif how[:1] == ["--wait-after"]:
