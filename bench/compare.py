@@ -27,9 +27,14 @@ SHOWN = 5
 
 
 def compare(before: Path, after: Path) -> list[str]:
-    """What differs, in lines for a person; empty where the sets are equal."""
+    """What differs, in lines for a person; empty where the sets are equal. Raises ValueError for a
+    folder that holds no set.
+    """
     lines = []
     tables = [_tables(folder / "parquet") for folder in (before, after)]
+    for folder, found in zip((before, after), tables, strict=True):
+        if not found:
+            raise ValueError(f"no published set in {folder}: give …/processed/current")
     if tables[0].keys() != tables[1].keys():
         lines.append(f"only in one set: {sorted(tables[0].keys() ^ tables[1].keys())}")
     with open_database() as con:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from bench.compare import compare
 
@@ -36,3 +37,8 @@ def test_an_amount_a_part_and_a_file_that_differ_are_named(tmp_path: Path) -> No
     assert "units/a.xlsx: sheet1.xml differs" in found
     shutil.rmtree(other / "reports" / "units")
     assert "units/a.xlsx: only in one set" in compare(one, other)
+
+
+def test_a_folder_without_a_set_is_not_equal_to_another(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no published set"):
+        compare(tmp_path, tmp_path)
