@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # Below this, some twenty workbooks, statements take their time in planning, not in running.
 FEW_FACTS = 200_000
+# MiB. DuckDB keeps what it once read until its limit is reached; 20,000 units were reconciled and
+# written within this, the rest lying on disk.
+ENOUGH = 2048
 UNIT = "coalesce(unit_code, unit_name)"  # what tells one unit from another, in SQL
 
 
@@ -42,7 +45,7 @@ def working_connection(
     which spares a small look a fifth of what its statements cost.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    memory = config.database_memory_mb or _half_of_memory()
+    memory = config.database_memory_mb or _share_of_memory()
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{memory}MB",
         "temp_directory": str(folder / "spill"),
@@ -52,10 +55,10 @@ def working_connection(
     return open_database(folder / "work.duckdb" if kept else ":memory:", config=settings)
 
 
-def _half_of_memory() -> int:
-    """In MiB, of what the machine has."""
+def _share_of_memory() -> int:
+    """In MiB: half of what the machine has, but no more than a province needs."""
     all_of_it = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(512, all_of_it // 2 // 2**20)
+    return min(ENOUGH, max(512, all_of_it // 2 // 2**20))
 
 
 def few_facts(con: duckdb.DuckDBPyConnection) -> bool:

@@ -288,7 +288,8 @@ def explain_failure(error: Exception, log_file: Path | None) -> str:
     if is_database_memory(error):
         return (
             "核对时数据库可用的内存不够，本次运行中止，已发布的数据保持不变。"
-            f"请调大 database_memory_mb（0 为本机内存的一半），或减小 workers 后再运行。{more}"
+            "请调大 database_memory_mb（0 为本机内存的一半，最多 2048），"
+            f"或减小 workers 后再运行。{more}"
         )
     if isinstance(error, MemoryError):
         return (

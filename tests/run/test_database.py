@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from pipelines.config import Config
-from pipelines.database import working_connection
+from pipelines.database import ENOUGH, working_connection
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -20,3 +20,10 @@ def test_only_a_run_works_in_a_file_and_both_keep_to_their_memory(tmp_path, kept
         ).fetchall()
         assert (tmp_path / "work" / "work.duckdb").exists() == kept
     assert limit.startswith("117.") and spill == str(tmp_path / "work" / "spill")
+
+
+def test_where_nothing_is_set_the_database_takes_no_more_than_a_province_needs(tmp_path) -> None:
+    with closing(working_connection(tmp_path, Config(), kept=False)) as con:
+        [(limit,)] = con.execute("SELECT current_setting('memory_limit')").fetchall()
+    size, unit = limit.split()
+    assert float(size) * {"MiB": 1, "GiB": 1024}[unit] <= ENOUGH
