@@ -82,7 +82,7 @@ def _tell(process: subprocess.Popen[str], watch: Watch, home: Path) -> None:
     assert process.stderr is not None
     print("时刻（秒）  内存（MiB）  读（MiB）  磁盘（MiB）  步骤", flush=True)
     for text in process.stderr:
-        if not text.rstrip().endswith(("秒）", "秒")) and not text.startswith("CPU "):
+        if not text.rstrip().endswith("秒）") and not text.startswith("CPU "):
             continue
         try:
             most, read = watch.turn()

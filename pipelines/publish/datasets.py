@@ -10,6 +10,7 @@ import glob
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -194,7 +195,8 @@ def _fill(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
         con.commit()
     except BaseException:
-        con.rollback()
+        with suppress(duckdb.Error):  # a full disk has ended the transaction already
+            con.rollback()
         raise
 
 

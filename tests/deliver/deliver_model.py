@@ -364,6 +364,18 @@ def small_model() -> Model:
     return model
 
 
+def facts_of(seed: int, rich: bool, errors: int = 0) -> dict:
+    """The facts of one unit (分 by form, block, row and column), some of them changed by chance."""
+    model = Model()
+    add_unit(model, UNIT_A, 2023, seed=seed, rich=rich)
+    facts = {key[2:]: fen for key, fen in model.amounts.items()}
+    chance = random.Random(seed)
+    for _ in range(errors):
+        key = chance.choice(sorted(facts))
+        facts[key] += chance.randint(-200_000, 5_000_000)
+    return facts
+
+
 def _findings(model: Model) -> None:
     file = "001001_2023.xlsx"
     cells = [

@@ -4,7 +4,6 @@ again.
 
 from __future__ import annotations
 
-import random
 import shutil
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from deliver_model import UNIT_A, UNIT_B, Model, add_unit, small_model
+from deliver_model import UNIT_A, UNIT_B, facts_of, small_model
 
 from pipelines.deliver.deliver import deliver
 from pipelines.deliver.unit.wide_sheet import WIDE_COLUMNS, page_starts
@@ -26,17 +25,6 @@ from schemas.library import forms
 from schemas.relations import recipes
 
 RUN = "20240101T000000Z-01"
-
-
-def facts_of(seed: int, rich: bool, errors: int = 0) -> dict:
-    model = Model()
-    add_unit(model, UNIT_A, 2023, seed=seed, rich=rich)
-    facts = {key[2:]: fen for key, fen in model.amounts.items()}
-    chance = random.Random(seed)
-    for _ in range(errors):
-        key = chance.choice(sorted(facts))
-        facts[key] += chance.randint(-200_000, 5_000_000)
-    return facts
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -7,24 +7,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from deliver_model import UNIT_A, Model, add_unit
+from deliver_model import facts_of
 
 from pipelines.public import sums
 from pipelines.public.figures import Published, published
 from pipelines.public.grown import Grown, reached
 from pipelines.public.keys import TOTAL
 from pipelines.public.uneven import uneven_forms
-
-
-def facts_of(seed: int, errors: int) -> dict:
-    model = Model()
-    add_unit(model, UNIT_A, 2023, seed=seed, rich=seed % 2 == 0)
-    facts = {key[2:]: fen for key, fen in model.amounts.items()}
-    chance = random.Random(seed)
-    for _ in range(errors):
-        key = chance.choice(sorted(facts))
-        facts[key] += chance.randint(-200_000, 5_000_000)
-    return facts
 
 
 def one_by_one(data: Published) -> set[str]:
@@ -34,7 +23,7 @@ def one_by_one(data: Published) -> set[str]:
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("errors", [0, 12])
 def test_tables_that_do_not_add_up_are_known(seed, errors):
-    data = published(facts_of(seed, errors))
+    data = published(facts_of(seed, seed % 2 == 0, errors))
     found = one_by_one(data)
     assert uneven_forms(data.exact, data.printed) == found
     assert found if errors else not found
@@ -45,7 +34,7 @@ def test_one_digit_more_or_less_or_a_blank_is_known(seed):
     """The figures of every table in turn; a figure that is part of nothing and has no parts may
     change.
     """
-    whole, chance, found = published(facts_of(seed, 0)), random.Random(seed), 0
+    whole, chance, found = published(facts_of(seed, seed % 2 == 0)), random.Random(seed), 0
     for key in chance.sample(sorted(whole.exact), 60):
         for change in (1, -1, None):
             exact, printed = dict(whole.exact), dict(whole.printed)
