@@ -21,7 +21,7 @@ from pipelines.run.stages import STAGES
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 LOCAL = (
     "S-ABSENT",

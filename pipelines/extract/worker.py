@@ -21,7 +21,10 @@ from schemas.library import forms as shipped_forms
 
 
 @cache
-def _library(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
+def known_forms(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
+    """The forms, those of an organisation's own ``folders`` among them, and what tells them apart:
+    made once a process.
+    """
     forms = load_forms((FORMS_DIR, *map(Path, folders))) if folders else shipped_forms()
     return forms, Recogniser(forms)
 
@@ -30,7 +33,7 @@ def read_workbook(workbook: Workbook, folders: tuple[str, ...] = ()) -> list[She
     """The recognised sheets of a workbook, in its order; sheets that are none of ours are left
     alone.
     """
-    forms, recogniser = _library(folders)
+    forms, recogniser = known_forms(folders)
     return read_sheets(workbook.sheets, recogniser, forms)
 
 

@@ -37,7 +37,7 @@ from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 WORK = "pipelines.performance.worker:read_pack"
 Key = tuple[str | None, str | None, int]

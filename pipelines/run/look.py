@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from pipelines.intake.crew import Crew
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
     from pipelines.narrative.stage.documents import Narratives
     from pipelines.run.readers import Limits, Reading
     from schemas.explanations import Explanation

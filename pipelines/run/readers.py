@@ -22,7 +22,7 @@ from pipelines.intake.kinds import DOCUMENT_TYPES
 
 if TYPE_CHECKING:
     from pipelines.intake.crew import Crew
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 Progress = Callable[[int, int], None]
 WORK = "pipelines.extract.worker:extract_file"

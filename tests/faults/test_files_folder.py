@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.intake import stable
-from pipelines.intake.discover import RawFile, discover
+from pipelines.intake.discover import discover
+from pipelines.intake.rawfile import RawFile
 from pipelines.intake.workbook import Refused, open_workbook
 from tests.faults import hostile
 
