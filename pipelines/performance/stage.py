@@ -16,6 +16,7 @@ import duckdb
 
 from pipelines.intake.cage import folders_of
 from pipelines.intake.refusal import Refused
+from pipelines.intake.share import Limits
 from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.owner import Owner, Owners
@@ -30,7 +31,6 @@ from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.versions import Twice, between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
-from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
 from schemas.performance_forms import performance_forms

@@ -18,7 +18,7 @@ from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
 from pipelines.extract.store import read_extraction, write_extraction
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.rawfile import RawFile
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper

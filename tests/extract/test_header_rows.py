@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.extract.header import is_column_numbers
 from pipelines.extract.sheet import read_sheet
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.workbook import Sheet
 from tests.extract.paper import panel_paper
 from tests.extract.test_sheets import read

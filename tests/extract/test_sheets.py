@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.extract.amounts import is_number
 from pipelines.extract.sheet import SheetReading, read_sheet, read_sheets
 from pipelines.extract.text import address, label_key
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extract.sheet import SheetReading, read_sheets
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.workbook import Sheet
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper

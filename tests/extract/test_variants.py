@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extract.sheet import read_sheets
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from tests.extract import variants
 
 SEEDS = range(15)  # of each family; more with -m slow

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pipelines.extract.amounts import is_number
 from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.text import address
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.workbook import Sheet
 from pipelines.printed import to_json
 from pipelines.sample.paper import Paper

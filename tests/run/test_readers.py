@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from pipelines.intake import pool, stem
 from pipelines.intake.rawfile import RawFile
 from pipelines.run.readers import DOCUMENT_STAGES, DOCUMENT_WORKERS, READY, preload_for
@@ -38,7 +38,7 @@ def test_readers_of_the_files_at_hand_and_no_others(monkeypatch, kind, type) -> 
 
 SCRIPT = """
 import pipelines.extract.ready, pipelines.narrative.ready
-from pipelines.extract.worker import known_forms
+from pipelines.extract.workbook import known_forms
 from pipelines.narrative.tokens import wordings
 from pipelines.narrative.vocabulary import vocabulary
 for made in (known_forms, wordings, vocabulary):

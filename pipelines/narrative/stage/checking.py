@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from pipelines.intake.share import Limits, Progress
 from pipelines.narrative.memory import Memory
 from pipelines.narrative.owner import Owners
-from pipelines.run.readers import Limits, Progress
 from schemas.frames import COVERAGE, LEFT_OUT
 
 if TYPE_CHECKING:
