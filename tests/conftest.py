@@ -21,7 +21,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from pipelines.intake import discover
+from pipelines.intake import settling
 from pipelines.intake.pool import preload
 from pipelines.run.readers import DOCUMENT_WORKERS, WORK
 from tests import order
@@ -89,7 +89,7 @@ def _workers() -> None:
 
 
 # How long files that are fresh are watched, by the name of the setting.
-WATCHED = {n: getattr(discover, n) for n in ("_WATCH_SECONDS", "_WATCH_BROKEN_SECONDS")}
+WATCHED = {n: getattr(settling, n) for n in ("_WATCH_SECONDS", "_WATCH_BROKEN_SECONDS")}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -99,7 +99,7 @@ def _nothing_arrives() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         for name in WATCHED:
-            patch.setattr(discover, name, 0.0)
+            patch.setattr(settling, name, 0.0)
         yield
 
 
@@ -107,7 +107,7 @@ def _nothing_arrives() -> Iterator[None]:
 def watched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fresh files are watched as long as in earnest."""
     for name, seconds in WATCHED.items():
-        monkeypatch.setattr(discover, name, seconds)
+        monkeypatch.setattr(settling, name, seconds)
 
 
 ROOT = Path(__file__).resolve().parents[1]

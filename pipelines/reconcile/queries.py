@@ -9,28 +9,40 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.database import open_database
+from pipelines.database import BESIDE, LITTLE, open_database
 from pipelines.reconcile.submissions import World
 from schemas.rulemodel import Rule
 
 TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
 FORM_TABLES = ("facts", "sheets", "lines", "layouts")
 COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file, sheet, cell"
+ROWS = 100_000  # copied at a time, some 30 MB
 
 
 class Aside:
-    """A database in memory, without access to files, that holds copies of the datasets the queries
-    name.
+    """A database without access to files that holds copies of the datasets the queries name: a file
+    beside the one that ``con`` works in, as a form of all units is large; in memory where ``con``
+    is.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
-        self.con = open_database(config={"enable_external_access": "false", "threads": 2})
+        self.path = _beside(con)
+        memory, place = (BESIDE * LITTLE, self.path) if self.path else (0, ":memory:")
+        self.con = open_database(place, memory_mb=memory, config={"threads": 2})
+        self.con.execute("SET enable_external_access = false")
         self.have: set[tuple[str, tuple[str, ...]]] = set()
+
+    def close(self) -> None:
+        """What was copied is gone."""
+        self.con.close()
+        if self.path:
+            self.path.unlink(missing_ok=True)
 
     def run(self, rule: Rule, years: set[int] | None = None) -> pa.Table:
         """Rows of a query rule, of ``years`` only where they are given.
@@ -57,7 +69,7 @@ class Aside:
         if forms:
             wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
             rows = rows.filter(f"form IN ({wanted})")
-        self.con.register("given", rows.to_arrow_table())
+        self.con.register("given", rows.to_arrow_reader(ROWS))
         self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
         self.con.unregister("given")
         self.have = {(n, f) for n, f in self.have if n != name} | {(name, forms)}
@@ -87,8 +99,16 @@ def apply_queries(
         counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
         _insert(con, rule, table)
     if aside:
-        aside.con.close()
+        aside.close()
     return counts, broken
+
+
+def _beside(con: duckdb.DuckDBPyConnection) -> Path | None:
+    """A path beside the file that ``con`` works in; None where it works in memory."""
+    [(path,)] = con.execute(
+        "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    ).fetchall()
+    return Path(path).with_name("queries.duckdb") if path else None
 
 
 def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None:

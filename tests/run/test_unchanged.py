@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from pipelines.config import Config
-from pipelines.intake.discover import RawFile
+from pipelines.intake.rawfile import RawFile
 from pipelines.run.inputs import inputs_digest
 from pipelines.run.readers import Reading
 from schemas.explanations import Explanation
@@ -48,6 +48,19 @@ def test_nothing_new_is_taken_over(settled):
     assert rows(night, "SELECT run_id FROM runs ORDER BY 1")[0] == (first["run_id"],)
     assert rows(night, "SELECT count(*) FROM runs") == [(2,)]
     assert (night.current / "caijue.duckdb").stat().st_mode & 0o222 == 0
+
+
+def test_a_set_that_was_taken_over_stays_as_it_is(settled):
+    """Tonight's database is a file of its own: a link would carry tonight into the older set."""
+    night, first = settled
+    older = night.current.resolve() / "caijue.duckdb"
+    before = older.read_bytes()
+    again(night)
+    newer = night.current.resolve() / "caijue.duckdb"
+    assert older.read_bytes() == before != newer.read_bytes()
+    assert older.stat().st_nlink == newer.stat().st_nlink == 1
+    with duckdb.connect(str(older), read_only=True) as con:
+        assert con.execute("SELECT run_id FROM runs").fetchall() == [(first["run_id"],)]
 
 
 def test_findings_persist_and_keep_their_first_run(night):
