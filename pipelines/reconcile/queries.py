@@ -8,7 +8,10 @@ of which forms (all, where it is empty).
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
+from collections.abc import Mapping
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -23,44 +26,91 @@ COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file,
 
 
 class Aside:
-    """A database in memory, without access to files, that holds copies of the datasets the queries
+    """Runs queries in a database in memory, without access to files, over the datasets they
     name.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
-        self.con = open_database(config={"enable_external_access": "false", "threads": 2})
-        self.have: set[tuple[str, tuple[str, ...]]] = set()
+        self.given: dict[str, tuple[tuple[str, ...], pa.Table]] = {}
 
     def run(self, rule: Rule, years: set[int] | None = None) -> pa.Table:
         """Rows of a query rule, of ``years`` only where they are given.
 
         Raises ``duckdb.Error`` or ValueError where it cannot be run.
         """
-        statements = duckdb.extract_statements(rule.sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise ValueError("只能有一条 SELECT 查询")
-        for name in TABLES:
-            if re.search(rf"\b{name}\b", rule.sql):
-                self._copy(name, rule.needs if name in FORM_TABLES else ())
-        chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
-        wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
-        query = (
-            f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}){wanted} ORDER BY ALL"
-        )
-        return self.con.sql(query).to_arrow_table()
+        given = {name: self._given(rule, name) for name in _named(rule.sql)}
+        query = _query(rule.sql, years)
+        if given and not any(table.num_rows for table in given.values()):
+            return _of_nothing(query, given)
+        return _answer(query, given)
 
-    def _copy(self, name: str, forms: tuple[str, ...]) -> None:
-        if (name, forms) in self.have:
-            return
-        rows = self.source.table(name)
-        if forms:
-            wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
-            rows = rows.filter(f"form IN ({wanted})")
-        self.con.register("given", rows.to_arrow_table())
-        self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
-        self.con.unregister("given")
-        self.have = {(n, f) for n, f in self.have if n != name} | {(name, forms)}
+    def _given(self, rule: Rule, name: str) -> pa.Table:
+        """A dataset, of those forms only that the rule needs."""
+        forms = rule.needs if name in FORM_TABLES else ()
+        kept = self.given.get(name)
+        if kept is None or kept[0] != forms:
+            rows = self.source.table(name)
+            if forms:
+                wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
+                rows = rows.filter(f"form IN ({wanted})")
+            kept = self.given[name] = forms, rows.to_arrow_table()
+        return kept[1]
+
+
+@cache
+def _named(sql: str) -> list[str]:
+    return [name for name in TABLES if re.search(rf"\b{name}\b", sql)]
+
+
+@cache
+def _checked(sql: str) -> str:
+    """The query, if it is one; raises ValueError for anything else."""
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise ValueError("只能有一条 SELECT 查询")
+    return sql.strip().rstrip(";")
+
+
+def _query(sql: str, years: set[int] | None) -> str:
+    chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
+    wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
+    return f"SELECT DISTINCT {COLUMNS} FROM ({_checked(sql)}){wanted} ORDER BY ALL"
+
+
+_of_nothing_known: dict[str, pa.Table] = {}
+
+
+def _of_nothing(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+    """The answer where none of its tables has a row, which is always the same. Most sets have no
+    published tables, which most queries are about.
+    """
+    if query not in _of_nothing_known:
+        _of_nothing_known[query] = _answer(query, given)
+    return _of_nothing_known[query]
+
+
+_here = threading.local()
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    """The database of this thread, empty when nobody asks: opening one takes as long as ten
+    queries.
+    """
+    if not hasattr(_here, "con"):
+        _here.con = open_database(config={"enable_external_access": "false", "threads": 1})
+    return _here.con
+
+
+def _answer(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+    con = _database()
+    try:
+        for name, table in given.items():
+            con.register(name, table)
+        return con.sql(query).to_arrow_table()
+    finally:
+        for name in given:
+            con.unregister(name)
 
 
 def apply_queries(
@@ -72,9 +122,8 @@ def apply_queries(
     """
     counts: dict[str, dict[int, int]] = {}
     broken: dict[str, str] = {}
-    aside = Aside(con) if rules else None
+    aside = Aside(con)
     for rule in rules:
-        assert aside is not None
         try:
             table = aside.run(rule, years)
         except (duckdb.Error, ValueError) as error:
@@ -86,8 +135,6 @@ def apply_queries(
         numbers = (world.index.get((code or name, year)) for code, name, year in places)
         counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
         _insert(con, rule, table)
-    if aside:
-        aside.con.close()
     return counts, broken
 
 
