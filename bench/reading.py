@@ -14,8 +14,9 @@ from pathlib import Path
 
 from bench.floor import reading
 from pipelines.extract.learned.way import long_way
-from pipelines.extract.worker import extract_file
-from pipelines.intake.discover import RawFile, discover
+from pipelines.intake.discover import discover
+from pipelines.intake.rawfile import RawFile
+from pipelines.reading.worker import extract_file
 
 TURNS = 3  # of each way; the least counts, for whatever else runs only adds
 

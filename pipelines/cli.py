@@ -1,21 +1,14 @@
 """The command ``caijue``.
 
-The only module that prints: documents and results on standard output, the rest on standard error.
+Documents and results go to standard output (``printed.py``), the rest to standard error.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import os
-import re
-import secrets
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +17,9 @@ import typer
 from pipelines import log
 from pipelines.commands import Answer
 from pipelines.config import Config, load_config
-from pipelines.errors import EXIT_ABORTED, EXIT_USAGE, Stop, UsageError
+from pipelines.ending import guarded, interrupt
+from pipelines.errors import UsageError
+from pipelines.printed import give_line, to_json
 from pipelines.shown import lines_shown
 
 app = typer.Typer(
@@ -60,9 +55,9 @@ def _version(wanted: bool) -> None:
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            _print(f"caijue {version('caijue')}")
+            give_line(f"caijue {version('caijue')}")
         except PackageNotFoundError:
-            _print("caijue（从源码运行）")
+            give_line("caijue（从源码运行）")
         raise typer.Exit
 
 
@@ -86,28 +81,8 @@ def _config(**flags: Any) -> Config:
 
 def _give(answer: Answer, as_json: bool) -> None:
     """Print the answer and end with its exit code."""
-    _print(to_json(answer.document) if as_json else lines_shown(answer.text))
+    give_line(to_json(answer.document) if as_json else lines_shown(answer.text))
     raise typer.Exit(answer.code)
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-_TOKEN = secrets.token_hex(8)
-
-
-def to_json(document: Any) -> str:
-    """A document as JSON text; amounts are numbers with exactly their digits."""
-    text = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
-    return re.sub(f'"{_TOKEN}(-?[0-9.]+)"', r"\1", text)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{_TOKEN}{value:f}"
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
 
 @app.command()
@@ -417,9 +392,9 @@ def main(arguments: list[str] | None = None) -> None:
     _streams()
     given = sys.argv[1:] if arguments is None else arguments
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     sys.exit(
-        _guarded(
+        guarded(
             lambda: _invoke(given), "--json" in given, next((a for a in given if a[:1] != "-"), "")
         )
     )
@@ -439,76 +414,11 @@ def _invoke(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _guarded(work: Callable[[], int], as_json: bool, command: str = "run") -> int:
-    form = command if as_json else ""
-    try:
-        return work()
-    except Stop as stop:
-        return _stopped(stop.reason, stop.code, form)
-    except (Interrupted, KeyboardInterrupt):
-        return _stopped("已中断；已发布的数据是完整的一套。", EXIT_ABORTED, form)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return EXIT_ABORTED
-    except Exception as error:
-        return _stopped(_unexpected(error), EXIT_ABORTED, form)
-
-
-def _stopped(reason: str, code: int, form: str) -> int:
-    """Say why there is no result: in words on standard error, and as a document where one was asked
-    for.
-
-    ``form`` is the command whose document it is (of ``run`` it has the usual fields), empty for
-    none.
-    """
-    with suppress(OSError):
-        sys.stderr.write(f"caijue：{lines_shown(reason)}\n")
-        sys.stderr.flush()
-    if form:
-        _print(to_json(_failure(reason, code, form)))
-    return code
-
-
-def _failure(reason: str, code: int, command: str) -> dict[str, Any]:
-    document: dict[str, Any] = {"error": reason, "exit_code": code}
-    if command == "run" and code != EXIT_USAGE:
-        from pipelines.run.result import failed_result
-
-        document |= failed_result(reason, code).document()
-    return document
-
-
-def _unexpected(error: Exception) -> str:
-    """What to say of a defect; its details go to a file."""
-    import tempfile
-    import traceback
-
-    from pipelines.run.context import explain_failure
-
-    details = "".join(traceback.format_exception(error))
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="caijue-", suffix=".log", delete=False, encoding="utf-8"
-        ) as handle:
-            handle.write(details)
-    except OSError:  # a disk that is full takes no details either
-        return explain_failure(error, None)
-    return explain_failure(error, Path(handle.name))
-
-
 def _streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-class Interrupted(SystemExit):
-    """Somebody wants the command to end: everything is cleaned up on the way out."""
-
-
-def _interrupt(*_: object) -> None:
-    raise Interrupted(EXIT_ABORTED)
 
 
 __all__ = ["UsageError", "app", "main"]

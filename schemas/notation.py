@@ -145,16 +145,6 @@ class Formula:
         return tuple(w for w in seen if all(w in words for words in everywhere))
 
 
-def parse(text: str, words: dict[str, str] | None = None) -> Formula:
-    """Reads one formula; ``words`` adds words with their regular expressions.
-
-    Raises :class:`FormulaError`.
-    """
-    from schemas.grammar import read  # the parser loads only where something is to be parsed
-
-    return read(text, WORDS | (words or {}))
-
-
 def pattern(selector: Selector, words: dict[str, str]) -> re.Pattern[str]:
     """A regular expression that matches the selector's keys whole, with one group per word."""
     return _compiled(written(selector, words))

@@ -21,7 +21,8 @@ from pydantic import ValidationError
 
 from schemas.library import Form
 from schemas.library import forms as shipped_forms
-from schemas.notation import Cell, Formula, FormulaError, Selector, parse, pattern
+from schemas.notation import Cell, Formula, FormulaError, Selector, pattern
+from schemas.parsing import parse
 from schemas.rulemistakes import line_of, mistake, yaml_place
 from schemas.rulemodel import FAMILIES, Check, FormulaSpec, Rule, Word
 from schemas.ruleplaces import form_columns, form_rows, overlaps, split_block

@@ -28,8 +28,8 @@ from pipelines.collect.storing import Storing
 from pipelines.collect.unitless import unitless
 from pipelines.extract.seen import kept_rows
 from pipelines.extract.store import notes_of, read_extraction, says_of
-from pipelines.intake.discover import RawFile
 from pipelines.intake.kinds import DISGUISED
+from pipelines.intake.rawfile import RawFile
 from pipelines.validate.codes import check_column_codes
 from pipelines.validate.lines import check_lines
 from schemas import frames

@@ -22,7 +22,7 @@ from schemas.frames import UNITS
 from schemas.observation import Observation, Place
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 
 class Unit(NamedTuple):

@@ -16,10 +16,11 @@ from typing import Any
 import duckdb
 
 from pipelines import log
-from pipelines.commands.published import current_set, open_set
+from pipelines.commands.published import current_set
 from pipelines.config import Config
 from pipelines.errors import Aborted
 from pipelines.publish.datasets import PUBLISHED, name
+from pipelines.publish.opened import open_set
 from schemas.dataset import Dataset
 from schemas.library import forms
 from schemas.queries import read_queries

@@ -21,7 +21,7 @@ from pipelines.run.stages import STAGES
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 LOCAL = (
     "S-ABSENT",
@@ -142,7 +142,7 @@ def _leave_out_borrowed(con: duckdb.DuckDBPyConnection, files: list[str]) -> Non
 
 
 def _document(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    from pipelines.commands.published import rows
+    from pipelines.publish.opened import rows
 
     cells: dict[str, list[dict[str, Any]]] = {}
     for cell in rows(
@@ -169,7 +169,7 @@ def _coverage(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Of each text: how many of its figures were understood, and the words and places of the
     others.
     """
-    from pipelines.commands.published import rows
+    from pipelines.publish.opened import rows
 
     listed: dict[str, list[dict[str, Any]]] = {}
     for row in rows(con, "SELECT file, sheet, cell, raw FROM left_out ORDER BY file"):

@@ -16,11 +16,12 @@ import duckdb
 import pyarrow.compute as compute
 
 from pipelines.commands import Answer
-from pipelines.commands.published import place_of, rows
+from pipelines.commands.published import place_of
 from pipelines.config import Config
 from pipelines.database import open_database
 from pipelines.errors import Aborted, UsageError
 from pipelines.publish.carry import previous_table
+from pipelines.publish.opened import rows
 from pipelines.publish.place import Place, run_order
 from pipelines.publish.scope import year_of
 

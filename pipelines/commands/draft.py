@@ -12,11 +12,12 @@ from typing import Any
 import duckdb
 
 from pipelines.commands import Answer
-from pipelines.commands.published import current_set, open_set, rows
+from pipelines.commands.published import current_set
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import COLUMNS
+from pipelines.publish.opened import open_set, rows
 from schemas.performance_forms import performance_forms
 
 FORMS = ("Z01", "Z01_1", "Z03", "Z04", "Z07", "Z08_1", "F03")

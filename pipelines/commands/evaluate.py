@@ -11,10 +11,11 @@ import duckdb
 
 from pipelines.commands import Answer
 from pipelines.commands.draft import check_year, facts_of, open_errors_of, owner_of
-from pipelines.commands.published import current_set, open_set, rows
+from pipelines.commands.published import current_set
 from pipelines.config import Config
 from pipelines.errors import UsageError
 from pipelines.narrative.owner import Owner
+from pipelines.publish.opened import open_set, rows
 from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import Scheme, load_schemes
 

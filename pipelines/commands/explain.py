@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.commands import SEVERITY, Answer
-from pipelines.commands.published import current_set, open_set, rows
+from pipelines.commands.published import current_set
 from pipelines.config import Config
 from pipelines.errors import UsageError
+from pipelines.publish.opened import open_set, rows
 
 
 def explain_command(config: Config, finding_id: str) -> Answer:

@@ -15,7 +15,7 @@ from pipelines.publish.datasets import PRIOR_FACTS, has_dataset, table_sql
 from schemas.frames import UNITS
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 REGISTER = "units.csv"  # the name by which a register is known
 

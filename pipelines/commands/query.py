@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 
 from pipelines.commands import Answer
-from pipelines.commands.published import current_set, open_set
+from pipelines.commands.published import current_set
 from pipelines.config import Config
 from pipelines.errors import UsageError
+from pipelines.publish.opened import open_set
 
 MOST_COLUMNS = 16  # side by side: of more, a line is left with some letters of each
 MOST_ROWS = 200  # shown on the console; --csv and --json give all

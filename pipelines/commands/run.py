@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipelines.commands import Answer
-from pipelines.commands.published import open_set, place_of
+from pipelines.commands.published import place_of
 from pipelines.commands.told import fix_lines, held_lines
 from pipelines.config import Config
+from pipelines.publish.opened import open_set
 from pipelines.run.look import Progress
 from pipelines.run.result import RunResult
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.commands import SEVERITY, Answer
-from pipelines.commands.published import open_set, place_of, rows
+from pipelines.commands.published import place_of
 from pipelines.config import Config
 from pipelines.errors import EXIT_ABORTED, EXIT_CLEAN, EXIT_ERRORS
 from pipelines.publish import history, lock
 from pipelines.publish.lock import age_words
+from pipelines.publish.opened import open_set, rows
 
 
 def status_command(config: Config) -> Answer:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.commands.published import rows
 from pipelines.deliver.words import NOTHING_TO_DO, action_for, reason_in_words
 from pipelines.fixes import console_line, read_fixes
+from pipelines.publish.opened import rows
 
 SHOWN = 10  # lines on a console before it says where the rest is
 REASONS = 5  # as above

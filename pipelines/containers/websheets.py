@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipelines.containers.archived import archived_pages, is_cover
 from pipelines.containers.bounds import judge_grid, with_errors
 from pipelines.extract.amounts import is_number
 from pipelines.intake.archive import printable
 from pipelines.intake.limits import Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet
+from pipelines.tables.archived import archived_pages, is_cover
 from pipelines.tables.captions import title_inside, with_captions
 from pipelines.tables.document import Document, Table
 from pipelines.tables.failure import DocumentError

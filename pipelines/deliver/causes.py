@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.deliver.source import Rows
-from pipelines.deliver.words import SEVERITY_ORDER
 from pipelines.fixes import Fix, UnitYear, advice
+from pipelines.looks import SEVERITY_ORDER
 
 Row = dict[str, Any]
 

@@ -1,42 +1,14 @@
-"""The Chinese words and the colours of the reports.
-
-Colour never stands alone: every coloured cell also says it.
-"""
+"""The Chinese words of the reports."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from schemas.library import forms
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a severity or a status is written and coloured (RRGGBB); ``pale`` where it is only
-    concerned.
-    """
-
-    word: str
-    fill: str
-    ink: str
-    pale: str = "F2F2F2"
-
-
-SEVERITY = {
-    "error": Look("错误", "FFC7CE", "9C0006", "FDF0F1"),
-    "review": Look("核实", "FFEB9C", "7F4F00", "FFF9E3"),
-    "hint": Look("提示", "DDEBF7", "1F4E79", "F3F8FC"),
-}
-SEVERITY_ORDER = {"error": 0, "review": 1, "hint": 2}
 STATUS = {"open": "未说明", "explained": "已说明"}
 CHANGE = {"new": "新增", "persisting": "延续"}
-SUBMISSION = {
-    "complete": Look("齐全", "E2EFDA", "375623"),
-    "incomplete": Look("缺表", "FFC7CE", "9C0006"),
-    "missing": Look("未报送", "FFEB9C", "7F4F00"),
-}
 OUTCOME = {"pass": "通过", "fail": "不通过", "not_evaluated": "未执行", "broken": "规则故障"}
 ROLE = {"left": "左边", "right": "右边", "subject": "对象", "suspect": "疑似填错"}
 FILE_STATUS = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}
@@ -64,10 +36,6 @@ ACTIONS = (
     ("说明文字", "需要核对决算公开说明时，把说明文件放入收件夹"),
     ("空", "相关单元格均为空，确认确无数据即可"),
 )
-
-
-def severity(key: str) -> Look:
-    return SEVERITY.get(key, Look(key, "FFFFFF", "000000"))
 
 
 _FORM = re.compile(r"(?<![A-Za-z0-9])(?:Z\d\d(?:_\d)?|F\d\d|CS\d\d_\d|G\d\d)(?![A-Za-z0-9_])")

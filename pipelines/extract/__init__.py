@@ -14,7 +14,13 @@ import schemas
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     here, data = Path(__file__).parent, Path(schemas.__file__).parent
-    rooms = ("intake", "containers", "tables")
+    rooms = (
+        "intake",
+        "containers",
+        "tables",
+        "reading",
+        "narrative",
+    )  # all that a reading runs through
     readers = [p for room in rooms for p in (here.parent / room).rglob("*.py")]
     sources = [*here.rglob("*.py"), *readers, data / "library.py"]
     for path in sorted([*sources, *data.glob("forms/*.yml"), *data.glob("codes/*.csv")]):

@@ -4,6 +4,6 @@ all its workers. An organisation's own forms are added by each worker.
 
 from __future__ import annotations
 
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 
-_library(())
+known_forms(())

@@ -24,7 +24,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 NEEDED = (
     "是旧版 Word 文档（.doc、.wps）；本机没有安装 LibreOffice，无法读取。"

@@ -98,3 +98,16 @@ def decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
         except UnicodeDecodeError:
             continue
     return raw.decode("utf-8", "backslashreplace"), ("name_encoding:unknown",)
+
+
+def reserved_kind(name: str, data: bytes) -> Kind | None:
+    """A register or explanations, by their name."""
+    kind = reserved(name)
+    if kind is None:
+        return None
+    type = "csv" if kind == "register" else "yaml"
+    if not data.strip():
+        return Kind(
+            kind, type, "quarantined", "文件为空，没有内容；请补全后重新放入，或删除该文件。"
+        )
+    return Kind(kind, type)

@@ -16,7 +16,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 # 8 MB of right explanations take some ten seconds on a busy machine, a million units some five.
 SECONDS = 120

@@ -122,8 +122,8 @@ def _open_errors(place: Place) -> dict[str, tuple[str, list[int]]]:
     """Open errors of the published set by cause: what to mend, one line a cause, with the years
     that it is about.
     """
-    from pipelines.commands.published import open_set, rows
     from pipelines.fixes import line, read_fixes
+    from pipelines.publish.opened import open_set, rows
 
     folder = place.published()
     if folder is None:

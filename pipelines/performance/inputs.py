@@ -17,7 +17,7 @@ from schemas.observation import Observation, Place
 from schemas.plainyaml import NotPlain, plain_yaml
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 WORK = "pipelines.performance.inputs:said_in"
 NAMES = ("performance.yml", "performance.yaml")

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from pipelines.extract.text import address
 from pipelines.intake.limits import LIMITS
+from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
-from pipelines.intake.workbook import Refused, Sheet, open_workbook
+from pipelines.intake.workbook import Sheet
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
+from pipelines.reading.workbooks import open_workbook
 
 PERCENT = re.compile(r"0(?:\.(0+))?%")
 PLACES = re.compile(r"0\.(0+)")

@@ -16,6 +16,7 @@ import duckdb
 
 from pipelines.intake.cage import folders_of
 from pipelines.intake.refusal import Refused
+from pipelines.intake.share import Limits
 from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.owner import Owner, Owners
@@ -30,14 +31,13 @@ from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.versions import Twice, between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
-from pipelines.run.readers import Limits
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
 from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 WORK = "pipelines.performance.worker:read_pack"
 Key = tuple[str | None, str | None, int]

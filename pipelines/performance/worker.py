@@ -69,6 +69,7 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 
 
 def _read_document(job: PackJob, pack: Pack) -> str:
+    from pipelines.performance.recut import FormHeaders
     from pipelines.tables.failure import DocumentError
     from pipelines.tables.flattened.read import flattened_tables
     from pipelines.tables.read import TOO_LARGE, read_document
@@ -78,7 +79,7 @@ def _read_document(job: PackJob, pack: Pack) -> str:
         document = read_document(data, job.type)
     except DocumentError as error:
         raise Refused(str(error)) from error
-    tables = document.tables or tuple(flattened_tables(document.text))
+    tables = document.tables or tuple(flattened_tables(document.text, FormHeaders()))
     for table in tables:
         read_grid(grid_of_table(table, document.text), job.file, table.number, pack)
     pack.prose.append(read_prose(document.text, tables, job.file))

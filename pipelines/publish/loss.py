@@ -17,7 +17,7 @@ from pipelines import log
 from pipelines.publish.datasets import has_dataset, read_dataset
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 SHOWN = 10  # of each list; the rest is counted
 FOLDER = "folder"  # the note of a folder that could not be listed

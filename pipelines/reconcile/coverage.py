@@ -22,7 +22,8 @@ from pipelines.reconcile.held import across, is_equality
 from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR
 from pipelines.reconcile.terms import Compiler, Plan, plan_of
 from schemas.library import Form, code_list
-from schemas.notation import parse, pattern
+from schemas.notation import pattern
+from schemas.parsing import parse
 from schemas.rulebook import Rulebook
 from schemas.rulemodel import Check
 from schemas.ruleplaces import split_block

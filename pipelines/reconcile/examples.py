@@ -13,7 +13,8 @@ from pipelines.database import open_database
 from pipelines.reconcile.engine import reconcile
 from schemas.frames import DATASETS
 from schemas.library import Form
-from schemas.notation import Cell, FormulaError, parse
+from schemas.notation import Cell, FormulaError
+from schemas.parsing import parse
 from schemas.rulebook import Rulebook
 from schemas.rulemodel import Example, Rule
 from schemas.ruleplaces import split_block

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipelines.config import Config
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
     from pipelines.run.readers import Reading
     from schemas.explanations import Explanation
 

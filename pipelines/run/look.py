@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     import pyarrow
 
     from pipelines.intake.crew import Crew
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
+    from pipelines.intake.share import Limits
     from pipelines.narrative.stage.documents import Narratives
-    from pipelines.run.readers import Limits, Reading
+    from pipelines.run.readers import Reading
     from schemas.explanations import Explanation
     from schemas.library import Form
     from schemas.observation import Observation
@@ -142,7 +143,7 @@ class Look:
 
     @property
     def limits(self) -> Limits:
-        from pipelines.run.readers import limits_of
+        from pipelines.intake.share import limits_of
 
         return replace(limits_of(self.config), crew=self.crew)
 

@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOSPC
@@ -16,16 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import log
-from pipelines.config import Config
 from pipelines.extract.seen import beside
 from pipelines.intake.kinds import DOCUMENT_TYPES
+from pipelines.intake.share import Limits, Progress
 
 if TYPE_CHECKING:
-    from pipelines.intake.crew import Crew
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
-Progress = Callable[[int, int], None]
-WORK = "pipelines.extract.worker:extract_file"
+WORK = "pipelines.reading.worker:extract_file"
 READY = "pipelines.extract.ready"
 DOCUMENT_WORKERS = (
     "pipelines.narrative.worker",
@@ -47,41 +45,11 @@ class Reading:
     reused: int = 0
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a worker process may use; ``crew``: whose worker processes, None for this machine's."""
-
-    workers: int
-    memory_mb: int
-    timeout_s: float
-    folders: tuple[str, ...] = ()
-    crew: Crew | None = None
-
-    def map(self, work: Callable[..., Any] | str, jobs: Iterable[Any], **more: Any) -> Iterator:
-        """``map_files`` within these limits; ``more``: its ``result``, ``writes``, ``reads``."""
-        from pipelines.intake.crew import crew_of
-
-        return crew_of(self.crew)(
-            work,
-            jobs,
-            workers=self.workers,
-            memory_mb=self.memory_mb,
-            timeout_s=self.timeout_s,
-            **more,
-        )
-
-
-def limits_of(config: Config) -> Limits:
-    """The limits that the settings give."""
-    folders = tuple(str(f) for f in config.forms_folders)
-    return Limits(config.worker_count, config.memory_mb, config.timeout_s, folders)
-
-
 def preload_for(files: Sequence[RawFile], *later: str) -> None:
     """Tells the pool of workers what files of these types need, and ``later`` stages besides."""
     from pipelines.intake.pool import preload
     from pipelines.intake.stem import share
-    from pipelines.intake.workbook import READERS as SHEETS
+    from pipelines.reading.workbooks import READERS as SHEETS
     from pipelines.tables.read import READERS as TEXTS
 
     readers = SHEETS | TEXTS
@@ -157,7 +125,7 @@ def _extract(
         return {}
     from pipelines.errors import mentions_full_disk
     from pipelines.intake.cage import folders_of
-    from pipelines.intake.workbook import Refused
+    from pipelines.intake.refusal import Refused
 
     private = _private_folder(next(iter(targets.values())).parent)
     largest_first = sorted(items, key=lambda i: -i[1].size)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from pipelines.run.look import Checked, Collected, Explained, Look, Settled, Texts, counts
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
     from pipelines.narrative.stage.documents import Narratives
     from pipelines.run.readers import Reading
     from schemas.explanations import Explanation

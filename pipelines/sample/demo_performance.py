@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from pipelines.performance.recut import FormHeaders
 from pipelines.sample.files import write_book
 from pipelines.sample.paper import HEAD, LEFT, TEXT, TITLE, Paper, address
 from pipelines.sample.performance_pack import (
@@ -120,7 +121,7 @@ def _planted_book(unit: str) -> list[Paper]:
     pack = sample_pack(8, "C", projects=3)
     pack.unit = unit
     sheets: list[Paper] = []
-    for table in flattened_tables(as_text(blocks(pack))):
+    for table in flattened_tables(as_text(blocks(pack)), FormHeaders()):
         name = _sheet_name(table, len(sheets) + 1)
         if name:
             sheets.append(_paper(table, name, unit))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines.containers.archived import archived_pages, is_cover
 from pipelines.intake.refusal import Refused
+from pipelines.tables.archived import archived_pages, is_cover
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.web import read_web

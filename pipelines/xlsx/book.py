@@ -20,7 +20,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.deliver.words import SEVERITY, SUBMISSION
+from pipelines.looks import SEVERITY, SUBMISSION
 from pipelines.xlsx.plain_sheet import PlainSheet
 
 FONT = "微软雅黑"

@@ -20,6 +20,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from pipelines import cli, reconcile
+from pipelines.ending import guarded
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
@@ -58,7 +59,7 @@ def caijue(home: Path, *arguments: str, **more: str) -> Done:
             patch.delenv(key)
         for key, value in (folders | more).items():
             patch.setenv(key, value)
-        code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
+        code = guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
     assert "Traceback" not in err.getvalue(), err.getvalue()
     return Done(code, out.getvalue(), err.getvalue())
 

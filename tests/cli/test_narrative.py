@@ -9,13 +9,14 @@ import docx
 import pytest
 
 from pipelines import cli
+from pipelines.ending import guarded
 
 REAL = Path(__file__).parents[3] / "shared" / "domain" / "000_5a257d09a6bbad5d.txt"
 TEXT = Path(__file__).parents[1] / "narrative" / "documents" / "四川样式.txt"
 
 
 def call(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str, str]:
-    code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
+    code = guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments)
     out, err = capsys.readouterr()
     assert "Traceback" not in err
     return code, out, err

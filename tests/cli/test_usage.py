@@ -10,6 +10,8 @@ import pytest
 import typer
 
 from pipelines import cli
+from pipelines.ending import guarded
+from pipelines.printed import to_json
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +20,7 @@ def _elsewhere(tmp_path, monkeypatch):
 
 
 def call(capsys, *arguments: str) -> tuple[int, str, str]:
-    code = cli._guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments, arguments[0])
+    code = guarded(lambda: cli._invoke(list(arguments)), "--json" in arguments, arguments[0])
     out, err = capsys.readouterr()
     assert "Traceback" not in err
     return code, out, err
@@ -122,7 +124,7 @@ def test_sample_does_not_overwrite(capsys, tmp_path):
 def test_amounts_in_json_keep_their_digits():
     from decimal import Decimal
 
-    text = cli.to_json({"amount": Decimal("9999999999999999.99"), "none": None, "text": "1.10"})
+    text = to_json({"amount": Decimal("9999999999999999.99"), "none": None, "text": "1.10"})
     assert (
         '"amount": 9999999999999999.99' in text
         and json.loads(text, parse_float=str)["text"] == "1.10"

@@ -4,6 +4,7 @@ wrong.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from pipelines.collect.resolve import FileRef, SheetRef
 from pipelines.collect.suspicions import unit_suspicions
 from pipelines.extract.sheet import read_sheet
 from pipelines.extract.store import read_extraction, write_extraction
-from pipelines.extract.worker import _library
-from pipelines.intake.discover import RawFile, sha256_of
+from pipelines.extract.workbook import known_forms
+from pipelines.intake.rawfile import RawFile
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 
@@ -58,7 +59,7 @@ class Inbox:
     refused: dict[str, str] = field(default_factory=dict)
 
     def workbook(self, name: str, papers: list[Paper], mtime: int = 1) -> None:
-        forms, recogniser = _library(())
+        forms, recogniser = known_forms(())
         readings = []
         for number, paper in enumerate(papers, 1):
             sheet = paper.sheet()
@@ -77,7 +78,7 @@ class Inbox:
         self._add("units.csv", "register", 1, path)
 
     def _add(self, name: str, kind: str, mtime: int, path: Path | None = None) -> None:
-        digest = sha256_of(path) if path else "0" * 64
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path else "0" * 64
         self.files.append(
             RawFile(path or Path(name), name, kind, "xlsx", 1, mtime, digest, "ready")
         )

@@ -25,7 +25,7 @@ assert table.to_pylist() == [{"a": 1}, {"a": None}]
 READER = """
 import sys
 import pyarrow as pa
-import pipelines.extract.worker
+import pipelines.reading.worker
 assert pa.array([None, "x"]).null_count == 1
 assert "pandas" not in sys.modules
 """

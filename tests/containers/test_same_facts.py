@@ -7,9 +7,10 @@ from functools import cache
 import pytest
 
 from pipelines.extract.sheet import SheetReading
-from pipelines.extract.worker import read_workbook as extract
+from pipelines.extract.workbook import read_workbook as extract
 from pipelines.intake.kinds import classify
-from pipelines.intake.workbook import Workbook, read_workbook
+from pipelines.intake.workbook import Workbook
+from pipelines.reading.workbooks import read_workbook
 from pipelines.sample.files import write_book
 from pipelines.sample.paper import Paper
 from tests.containers.writers import WHOLE, as_text

@@ -12,9 +12,11 @@ from functools import cache
 
 import pytest
 
-from pipelines.extract.worker import read_workbook as extract
+from pipelines.extract.workbook import read_workbook as extract
 from pipelines.intake.kinds import classify
-from pipelines.intake.workbook import Refused, Workbook, read_workbook
+from pipelines.intake.refusal import Refused
+from pipelines.intake.workbook import Workbook
+from pipelines.reading.workbooks import read_workbook
 from pipelines.sample.paper import Paper
 from tests.containers.test_same_facts import facts, sheets
 from tests.containers.writers import (

@@ -15,8 +15,8 @@ import pytest
 from deliver_model import UNIT_A, Model, add_unit
 
 from pipelines.deliver.deliver import deliver
-from pipelines.extract.worker import read_workbook
-from pipelines.intake.workbook import open_workbook
+from pipelines.extract.workbook import read_workbook
+from pipelines.reading.workbooks import open_workbook
 
 RUN = "20240101T000000Z-01"
 LONG = "很长的单位名称" * 18

@@ -15,12 +15,12 @@ from deliver_model import UNIT_A, UNIT_B, facts_of, small_model
 
 from pipelines.deliver.deliver import deliver
 from pipelines.deliver.unit.wide_sheet import WIDE_COLUMNS, page_starts
-from pipelines.extract.worker import read_workbook
-from pipelines.intake.workbook import open_workbook
+from pipelines.extract.workbook import read_workbook
 from pipelines.public.added import Added
 from pipelines.public.figures import published
 from pipelines.public.parts import Relations
 from pipelines.public.rounding import Makeup, balanced, nearest
+from pipelines.reading.workbooks import open_workbook
 from schemas.library import forms
 from schemas.relations import recipes
 

@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 import yaml
 
-from pipelines.extract.worker import read_workbook
-from pipelines.intake.workbook import open_workbook
+from pipelines.extract.workbook import read_workbook
 from pipelines.narrative import case as narrative_case
 from pipelines.narrative import check as narrative_check
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.read import read_text
+from pipelines.reading.workbooks import open_workbook
 from pipelines.reconcile import run_examples
 from schemas.observation import Observation
 from schemas.rulebook import RULES_DIR, load_rulebook

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from pipelines.extract.form_pages import page
 from pipelines.extract.sheetreading import SheetReading
-from pipelines.extract.worker import read_workbook
-from pipelines.intake.workbook import open_workbook
+from pipelines.extract.workbook import read_workbook
+from pipelines.reading.workbooks import open_workbook
 from schemas.library import Block, Column, Form, Row, Shape, Years
 
 PAGE = Path(__file__).parents[2] / "docs" / "forms.md"

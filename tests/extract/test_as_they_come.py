@@ -14,7 +14,8 @@ import xlwt
 from pipelines.extract.rows import split_leading_code
 from pipelines.extract.sheet import SheetReading
 from pipelines.intake.numberformats import shown_as
-from pipelines.intake.workbook import Sheet, open_workbook, read_workbook
+from pipelines.intake.workbook import Sheet
+from pipelines.reading.workbooks import open_workbook, read_workbook
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 from tests.extract.test_sheets import expected, got, numbers_add_up, read

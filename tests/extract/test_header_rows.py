@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.extract.header import is_column_numbers
 from pipelines.extract.sheet import read_sheet
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.workbook import Sheet
 from tests.extract.paper import panel_paper
 from tests.extract.test_sheets import read
@@ -50,7 +50,7 @@ def test_a_header_word_in_an_amount_cell_is_a_fact_of_its_row(word: str) -> None
 
 
 def test_a_list_that_quotes_forms_is_none_of_ours() -> None:
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     header = ["序号", "级别", "规则", "问题", "差额（元）", "左边单元格", "右边单元格"]
     line = [
         1.0,
@@ -66,7 +66,7 @@ def test_a_list_that_quotes_forms_is_none_of_ours() -> None:
 
 
 def test_a_sheet_with_a_title_and_no_table_is_said_to_be_unreadable() -> None:
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     sheet = Sheet(
         "一",
         1,

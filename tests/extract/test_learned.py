@@ -18,10 +18,12 @@ from pipelines.extract import listform, listheader, panelform
 from pipelines.extract.learned import panels
 from pipelines.extract.learned.way import long_way
 from pipelines.extract.sheet import SheetReading, read_sheets
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.discover import discover
 from pipelines.intake.numberformats import Shown
-from pipelines.intake.workbook import Refused, Sheet, open_workbook
+from pipelines.intake.refusal import Refused
+from pipelines.intake.workbook import Sheet
+from pipelines.reading.workbooks import open_workbook
 from pipelines.sample.writing import write_samples
 from tests.extract.variants import sheets, variant
 
@@ -41,7 +43,7 @@ ODD: tuple[object, ...] = (
 
 
 def read(found: Sequence[Sheet]) -> list[SheetReading]:
-    forms, recogniser = _library(())
+    forms, recogniser = known_forms(())
     return read_sheets(list(found), recogniser, forms)
 
 

@@ -10,7 +10,8 @@ import xlsxwriter
 
 from pipelines.extract.header import is_column_numbers
 from pipelines.extract.rows import split_leading_code
-from pipelines.intake.workbook import Sheet, read_workbook
+from pipelines.intake.workbook import Sheet
+from pipelines.reading.workbooks import read_workbook
 from tests.extract.paper import Paper, list_paper, panel_paper
 from tests.extract.test_as_they_come import silent
 from tests.extract.test_sheets import expected, got, read

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.extract.amounts import is_number
 from pipelines.extract.sheet import SheetReading, read_sheet, read_sheets
 from pipelines.extract.text import address, label_key
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
 
@@ -21,7 +21,7 @@ SCALE = {"元": 100, "万元": 1_000_000}
 
 
 def read(paper: Paper, name: str | None = None) -> SheetReading:
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     reading = read_sheet(paper.sheet(name), recogniser, library)
     assert reading is not None
     return reading
@@ -264,7 +264,7 @@ def test_sheets_that_are_none_of_ours(name):
     paper.put(2, 1, "金额")
     paper.put(3, 0, "其他")
     paper.put(3, 1, 5.0)
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     assert read_sheet(paper.sheet(name), recogniser, library) is None
 
 
@@ -272,7 +272,7 @@ def test_title_of_another_form_in_a_directory_sheet_is_ignored():
     paper = Paper(forms()["Z03"])
     for i, form in enumerate(forms().values()):
         paper.put(i, 0, form.title)
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     assert read_sheet(paper.sheet("目录"), recogniser, library) is None
 
 
@@ -309,7 +309,7 @@ def test_error_and_uncached_cells_are_facts_without_amount():
     for at in (one, two):
         sheet.cells[at[0]][at[1]] = ""
     sheet.special = {one: ("error", "#REF!"), two: ("uncached", "=A1+B1")}
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     reading = read_sheet(sheet, recogniser, library)
     assert reading is not None
     states = {f.cell: (f.state, f.fen, f.raw) for f in reading.facts}
@@ -327,7 +327,7 @@ def test_the_year_beside_the_unit_outranks_banners():
 
 @pytest.mark.parametrize(("form", "twin"), [("Z08", "G07"), ("Z04", "G03")])
 def test_without_a_number_the_rest_of_the_workbook_tells_the_family(form, twin):
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     bare = list_paper(form)
     del bare.cells[(1, 6)]
     others = {False: list_paper("Z03"), True: list_paper("G02")}
@@ -337,7 +337,7 @@ def test_without_a_number_the_rest_of_the_workbook_tells_the_family(form, twin):
 
 
 def test_instructions_under_a_forms_name_are_not_the_form():
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     paper = Paper(forms()["Z01"])
     paper.put(0, 0, "收入支出决算总表")
     paper.put(1, 0, "填报说明：共 2 页")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extract.sheet import SheetReading, read_sheets
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.workbook import Sheet
 from schemas.library import forms
 from tests.extract.paper import Paper, list_paper, panel_paper
@@ -13,7 +13,7 @@ from tests.extract.test_sheets import expected, got, numbers_add_up
 
 
 def read_all(*sheets: Sheet) -> list[SheetReading]:
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     for number, sheet in enumerate(sheets, 1):
         sheet.number = number
     return read_sheets(list(sheets), recogniser, library)

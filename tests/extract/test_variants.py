@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.extract.sheet import read_sheets
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from tests.extract import variants
 
 SEEDS = range(15)  # of each family; more with -m slow
@@ -13,7 +13,7 @@ MORE = range(15, 150)
 
 
 def check(published: bool, seed: int) -> None:
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     readings = read_sheets(variants.variant(published, seed), recogniser, library)
     found = {
         (r.form.form, f.block, f.row_key, f.col_key): f.fen

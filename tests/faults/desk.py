@@ -20,9 +20,9 @@ from unittest import mock
 
 from pipelines import organisation as stages
 from pipelines.commands import check
-from pipelines.commands.published import rows
 from pipelines.config import Config
 from pipelines.extract.text import address
+from pipelines.publish.opened import rows
 from pipelines.run.look import no_progress
 from pipelines.sample.books import papers
 from pipelines.sample.files import write_book

@@ -12,7 +12,9 @@ import pytest
 import xlsxwriter
 
 from pipelines.intake.pool import map_files
-from pipelines.intake.workbook import Refused, Workbook, open_workbook, read_workbook
+from pipelines.intake.refusal import Refused
+from pipelines.intake.workbook import Workbook
+from pipelines.reading.workbooks import open_workbook, read_workbook
 from tests.faults import hostile
 from tests.faults.hostile import Book, book, cell, row, sheet_xml
 from tests.intake import jobs

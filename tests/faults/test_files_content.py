@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.discover import RawFile, discover, look
+from pipelines.intake.discover import discover, look
 from pipelines.intake.kinds import classify
-from pipelines.intake.workbook import Refused, open_workbook, read_workbook
+from pipelines.intake.rawfile import RawFile
+from pipelines.intake.refusal import Refused
+from pipelines.reading.workbooks import open_workbook, read_workbook
 from tests.faults import hostile
 
 

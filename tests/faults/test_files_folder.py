@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.intake import stable
-from pipelines.intake.discover import RawFile, discover
-from pipelines.intake.workbook import Refused, open_workbook
+from pipelines.intake.discover import discover
+from pipelines.intake.rawfile import RawFile
+from pipelines.intake.refusal import Refused
+from pipelines.reading.workbooks import open_workbook
 from tests.faults import hostile
 
 GOOD = hostile.Book().build()

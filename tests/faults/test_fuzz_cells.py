@@ -16,12 +16,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from pipelines.cli import to_json
 from pipelines.extract.amounts import is_number
 from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.text import address
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from pipelines.intake.workbook import Sheet
+from pipelines.printed import to_json
 from pipelines.sample.paper import Paper
 from tests.faults.desk import Desk, Draft, made
 
@@ -109,7 +109,7 @@ def sheet_of(paper: Paper, changed: dict[Cell, Any]) -> Sheet:
 
 
 def read(form: str, changed: dict[Cell, Any]) -> SheetReading | None:
-    library, recogniser = _library(())
+    library, recogniser = known_forms(())
     sheet = sheet_of(draft().sheets[form], changed)
     found = read_sheets([sheet], recogniser, library)
     assert len(found) <= 1

@@ -20,7 +20,7 @@ import duckdb
 import pytest
 
 from pipelines.intake.pool import map_files
-from pipelines.intake.workbook import Refused
+from pipelines.intake.refusal import Refused
 from pipelines.publish import retention
 from pipelines.publish.place import Place, next_run_id
 from tests.intake import jobs

@@ -15,8 +15,9 @@ import pytest
 from pipelines.commands.diff import diff_command
 from pipelines.config import Config
 from pipelines.intake.discover import discover
+from pipelines.intake.share import Limits
 from pipelines.publish.place import Place
-from pipelines.run.readers import Limits, read_files
+from pipelines.run.readers import read_files
 from schemas.frames import DATASETS
 from tests.faults.desk import Desk
 from tests.run.conftest import Night

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipelines.collect.register import Register, read_register
 from pipelines.collect.registertext import BadRegister, register_in, units_of
-from pipelines.intake.discover import RawFile, look
+from pipelines.intake.discover import look
+from pipelines.intake.rawfile import RawFile
 from pipelines.intake.refusal import Refused
 from pipelines.intake.texts import read_text_confined
 from pipelines.performance.inputs import manual_in, read_manual

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.intake.kinds import classify
-from pipelines.intake.workbook import Workbook, read_workbook
+from pipelines.intake.workbook import Workbook
+from pipelines.reading.workbooks import read_workbook
 from tests.faults import hostile
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.commands.check import gather
-from pipelines.intake.discover import RawFile, discover
+from pipelines.intake.discover import discover
+from pipelines.intake.rawfile import RawFile
 from pipelines.intake.stable import Refused, read_stable
-from pipelines.intake.workbook import open_workbook
+from pipelines.reading.workbooks import open_workbook
 from pipelines.shown import lines_shown
 from tests.faults import hostile
 from tests.faults.desk import Desk, look_at

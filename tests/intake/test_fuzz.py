@@ -14,7 +14,7 @@ from pipelines.intake.kinds import classify
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.intake.sheetxml import column_letters, column_number
-from pipelines.intake.workbook import read_workbook
+from pipelines.reading.workbooks import read_workbook
 from tests.faults.hostile import MAIN, Book, cell, row, sheet_xml
 from tests.intake import jobs
 

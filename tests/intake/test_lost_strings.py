@@ -10,7 +10,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from pipelines.intake.workbook import Refused, read_workbook
+from pipelines.intake.refusal import Refused
+from pipelines.reading.workbooks import read_workbook
 
 
 def workbook(number: bytes) -> bytes:

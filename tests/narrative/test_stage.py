@@ -194,7 +194,7 @@ def test_what_is_unchanged_is_not_checked_again(wrong: Place, tmp_path: Path) ->
     first = place.rows("SELECT * EXCLUDE (change, first_run, last_run) FROM findings ORDER BY ALL")
     cells = place.rows("SELECT * FROM finding_cells ORDER BY ALL")
     checks = place.rows("SELECT * FROM check_results ORDER BY ALL")
-    from pipelines.run.readers import Limits
+    from pipelines.intake.share import Limits
 
     def none(*_: Any, **__: Any) -> Any:
         raise AssertionError("read again")

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from pipelines.performance.case import Case
 from pipelines.performance.checks import run
 from pipelines.performance.pack import Pack
+from pipelines.performance.recut import FormHeaders
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob, read_pack
 from pipelines.sample.performance_pack import as_text, blocks, sample_pack
@@ -64,7 +65,7 @@ def as_word(text: str, path: Path) -> Path:
     """Every table of a flattened text as a Word table, the prose between them as paragraphs."""
     document = docx.Document()
     at = 0
-    for table in flattened_tables(text):
+    for table in flattened_tables(text, FormHeaders()):
         for line in text[at : table.start].splitlines():
             if line.strip():
                 document.add_paragraph(line.strip())
@@ -89,7 +90,7 @@ def as_sheets(text: str, path: Path) -> Path:
     """Every table of a flattened text as a sheet under its title."""
     book = Workbook()
     book.remove(book.active)
-    for table in flattened_tables(text):
+    for table in flattened_tables(text, FormHeaders()):
         sheet = book.create_sheet(f"表{table.number}")
         sheet.cell(1, 1, table.title or "绩效 2023年度")
         sheet.cell(2, 1, " ".join(table.above[-1:]))

@@ -16,13 +16,13 @@ import openpyxl
 import pytest
 
 from pipelines.extract.seen import kept_performance, kept_rows
-from pipelines.extract.worker import extract_file
 from pipelines.narrative.lookup import FactLookup
 from pipelines.performance.case import Case
 from pipelines.performance.checks import control, execution_table, run
 from pipelines.performance.checks.execution_table import FINAL
 from pipelines.performance.versions import leave_out_earlier
 from pipelines.performance.worker import PackJob, read_pack
+from pipelines.reading.worker import extract_file
 from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pack
 from schemas.observation import Observation
 from tests.faults.desk import Desk

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from schemas.notation import FormulaError, parse, pattern
+from schemas.notation import FormulaError, pattern
+from schemas.parsing import parse
 from schemas.rulebook import load_rulebook
 
 WRONG = [

@@ -116,7 +116,7 @@ class Night:
     def start(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> Running:
         """The command; ``how`` it is disturbed (``drive.py``), ``more`` environment variables."""
         warm()
-        prepare("pipelines.extract.worker")
+        prepare("pipelines.reading.worker")
         number = len(list(self.home.glob("out-*")))
         out, err = self.home / f"out-{number}", self.home / f"err-{number}"
         out.touch()

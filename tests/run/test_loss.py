@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.intake import discover as intake
+from pipelines.intake import listing
 from pipelines.publish.loss import Loss, loss_of
 from pipelines.publish.place import Place
 from tests.run.conftest import Night, tree
@@ -28,7 +28,7 @@ def unreadable(monkeypatch):
             raise PermissionError(errno.EACCES, "Permission denied", str(folder))
         return real(folder)
 
-    monkeypatch.setattr(intake.os, "scandir", scandir)
+    monkeypatch.setattr(listing.os, "scandir", scandir)
     return names
 
 

@@ -17,7 +17,7 @@ WARM_UP = 4
 def held_after(night: Night, runs: int) -> list[int]:
     """The memory held after each run, in KiB, of a process forked for them alone."""
     warm()
-    prepare("pipelines.extract.worker")
+    prepare("pipelines.reading.worker")
     told = night.home / "held.json"
     process = get_context("fork").Process(target=memory.main, args=(night.home, runs, told))
     process.start()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from pipelines.intake import pool, stem
-from pipelines.intake.discover import RawFile
+from pipelines.intake.rawfile import RawFile
 from pipelines.run.readers import DOCUMENT_STAGES, DOCUMENT_WORKERS, READY, preload_for
 from schemas.library import load_forms
 
@@ -38,10 +38,10 @@ def test_readers_of_the_files_at_hand_and_no_others(monkeypatch, kind, type) -> 
 
 SCRIPT = """
 import pipelines.extract.ready, pipelines.narrative.ready
-from pipelines.extract.worker import _library
+from pipelines.extract.workbook import known_forms
 from pipelines.narrative.tokens import wordings
 from pipelines.narrative.vocabulary import vocabulary
-for made in (_library, wordings, vocabulary):
+for made in (known_forms, wordings, vocabulary):
     assert made.cache_info().currsize == 1, made
 """
 
@@ -54,9 +54,9 @@ def test_what_is_ready_is_made_when_it_is_imported() -> None:
 
 
 def test_workers_read_with_the_shipped_forms_and_those_of_ones_own(tmp_path) -> None:
-    assert _library(())[0] == load_forms()
+    assert known_forms(())[0] == load_forms()
     own = (Path("schemas/forms/F03.yml").read_text(encoding="utf-8")).replace(
         "form: F03", "form: F99"
     )
     (tmp_path / "F99.yml").write_text(own, encoding="utf-8")
-    assert _library((str(tmp_path),))[0].keys() == {*load_forms(), "F99"}
+    assert known_forms((str(tmp_path),))[0].keys() == {*load_forms(), "F99"}

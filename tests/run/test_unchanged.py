@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from pipelines.config import Config
-from pipelines.intake.discover import RawFile
+from pipelines.intake.rawfile import RawFile
 from pipelines.run.inputs import inputs_digest
 from pipelines.run.readers import Reading
 from schemas.explanations import Explanation

@@ -14,7 +14,7 @@ import pytest
 from pipelines.commands.check import evaluate, gather
 from pipelines.config import Config
 from pipelines.extract.sheet import SheetReading
-from pipelines.extract.worker import read_workbook
+from pipelines.extract.workbook import read_workbook
 from pipelines.intake.workbook import Workbook
 from pipelines.tables.read import read_document
 from pipelines.tables.sheets import document_sheets

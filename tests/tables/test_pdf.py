@@ -15,7 +15,7 @@ import pytest
 from pypdf.generic import NameObject, TextStringObject
 from reportlab.pdfgen import canvas
 
-from pipelines.extract.worker import read_workbook
+from pipelines.extract.workbook import read_workbook
 from pipelines.intake.workbook import Workbook
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError

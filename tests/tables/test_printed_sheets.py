@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from pipelines.extract.sheet import SheetReading
-from pipelines.extract.worker import read_workbook
+from pipelines.extract.workbook import read_workbook
 from pipelines.intake.workbook import Workbook
 from pipelines.tables.pdf.layout import read_page
 from pipelines.tables.pdf.running import without_running

@@ -13,7 +13,8 @@ from pipelines.deliver.marking.package import MAIN, Package, dump, q
 from pipelines.deliver.marking.sheet import address
 from pipelines.deliver.marking.styles import Styles
 from pipelines.deliver.marking.workbook import SheetRef, WorkbookPart
-from pipelines.deliver.words import SEVERITY, STATUS
+from pipelines.deliver.words import STATUS
+from pipelines.looks import SEVERITY
 from pipelines.xlsx.book import MOST_LINKS, clean, lines_of, quoted
 
 NAME = "问题清单"

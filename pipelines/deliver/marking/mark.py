@@ -22,11 +22,12 @@ from pipelines.deliver.marking.styles import Styles
 from pipelines.deliver.marking.transplant import Donor
 from pipelines.deliver.marking.values import rebuilt
 from pipelines.deliver.marking.workbook import WorkbookPart
-from pipelines.deliver.words import ROLE, SEVERITY, SEVERITY_ORDER, money
+from pipelines.deliver.words import ROLE, money
 from pipelines.intake.kinds import classify
 from pipelines.intake.limits import LIMITS
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
+from pipelines.looks import SEVERITY, SEVERITY_ORDER
 
 EDITABLE = ("xlsx", "xlsm")  # the others are rebuilt from their values
 MOST_MARKS = 5000  # Excel is slow to open a sheet with more notes

@@ -35,7 +35,7 @@ from pipelines.deliver.marking.mark import (
 from pipelines.deliver.marking.package import CannotMark
 from pipelines.deliver.marking.pdfjob import PdfJob
 from pipelines.deliver.marking.sheet import position
-from pipelines.deliver.words import SEVERITY, SEVERITY_ORDER
+from pipelines.looks import SEVERITY, SEVERITY_ORDER
 from pipelines.tables.captions import with_captions
 from pipelines.tables.document import Table
 from pipelines.tables.failure import DocumentError

@@ -17,7 +17,8 @@ from pipelines.deliver.marking.oldlooks import OldLooks, SheetLook, read_looks
 from pipelines.deliver.marking.package import CannotMark
 from pipelines.intake.kinds import OLE, classify
 from pipelines.intake.refusal import Refused
-from pipelines.intake.workbook import Sheet, read_workbook
+from pipelines.intake.workbook import Sheet
+from pipelines.reading.workbooks import read_workbook
 from pipelines.xlsx.book import CREATED, FONT, clean
 
 MOST_CELLS = 5_000_000  # an .xls cannot hold more on a few sheets

@@ -23,7 +23,8 @@ from pipelines.deliver.unit.performance_sheets import (
     write_performance,
 )
 from pipelines.deliver.unit.sheets import write_tables
-from pipelines.deliver.words import SEVERITY, STATUS
+from pipelines.deliver.words import STATUS
+from pipelines.looks import SEVERITY
 from pipelines.public.figures import Published
 from pipelines.public.keys import TOTAL, Key
 from pipelines.public.notes import state_of

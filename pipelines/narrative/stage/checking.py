@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from pipelines.intake.share import Limits, Progress
 from pipelines.narrative.memory import Memory
 from pipelines.narrative.owner import Owners
-from pipelines.run.readers import Limits, Progress
 from schemas.frames import COVERAGE, LEFT_OUT
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 from pipelines.narrative.stage.documents import Document, Narratives
 from pipelines.narrative.stage.gathered import gather
 from pipelines.narrative.stage.jobs import Work

@@ -12,7 +12,7 @@ from pipelines.narrative.worker import Head
 from schemas.observation import Observation
 
 if TYPE_CHECKING:
-    from pipelines.intake.discover import RawFile
+    from pipelines.intake.rawfile import RawFile
 
 
 Outcomes = dict[str, CheckOutcome]

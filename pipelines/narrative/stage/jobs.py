@@ -11,12 +11,12 @@ import duckdb
 
 from pipelines.intake.cage import folders_of
 from pipelines.intake.refusal import Refused
+from pipelines.intake.share import Limits, Progress
 from pipelines.narrative.case import NarrativeResult
 from pipelines.narrative.memory import Memory
 from pipelines.narrative.stage.documents import Document
 from pipelines.narrative.tables import UnitFacts
 from pipelines.narrative.worker import CheckJob, Head, ReadJob
-from pipelines.run.readers import Limits, Progress
 
 WORKER = "pipelines.narrative.worker"
 READ, CHECK = f"{WORKER}:read_head", f"{WORKER}:check_document"

@@ -9,15 +9,11 @@ from pipelines.tables.flattened.spans import spans_of
 from pipelines.tables.flattened.stream import Reader
 
 
-def flattened_tables(text: str, headers: Headers | None = None) -> list[Table]:
+def flattened_tables(text: str, headers: Headers) -> list[Table]:
     """The tables of a text, numbered from 1. Spans count in ``text``.
 
-    ``headers``: what is known of them; by default the headers of the performance forms.
+    ``headers``: what is known of the heads of tables, for finding a row's columns again.
     """
-    if headers is None:
-        from pipelines.performance.recut import FormHeaders
-
-        headers = FormHeaders()
     tables: list[Table] = []
     for stream in Reader(text).read():
         cells = _placed(rows_of(stream.pieces, headers))

@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import gc
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.extract.explained import filled_rows
 from pipelines.extract.performancesheets import has_performance
-from pipelines.extract.recognise import Recogniser
 from pipelines.extract.seen import keep_seen
-from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.store import Says, write_extraction
+from pipelines.extract.workbook import read_workbook
 from pipelines.intake.kinds import DOCUMENT_TYPES
-from pipelines.intake.workbook import Workbook, open_workbook
-from schemas.library import FORMS_DIR, Form, load_forms
-from schemas.library import forms as shipped_forms
-
-
-@cache
-def _library(folders: tuple[str, ...]) -> tuple[dict[str, Form], Recogniser]:
-    forms = load_forms((FORMS_DIR, *map(Path, folders))) if folders else shipped_forms()
-    return forms, Recogniser(forms)
-
-
-def read_workbook(workbook: Workbook, folders: tuple[str, ...] = ()) -> list[SheetReading]:
-    """The recognised sheets of a workbook, in its order; sheets that are none of ours are left
-    alone.
-    """
-    forms, recogniser = _library(folders)
-    return read_sheets(workbook.sheets, recogniser, forms)
+from pipelines.intake.workbook import Workbook
+from pipelines.reading.workbooks import open_workbook
 
 
 def _opened(path: Path, type: str, sha256: str | None) -> tuple[Workbook, Says | None]:
     """The sheets of a workbook, or the tables of a document with what it says of itself."""
     if type not in DOCUMENT_TYPES:
         return open_workbook(path, type, sha256=sha256), None
-    from pipelines.tables.opened import open_tables  # readers of documents load only for one
+    from pipelines.reading.documents import open_tables  # readers of documents load only for one
 
     return open_tables(path, type, sha256=sha256)
 
