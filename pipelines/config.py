@@ -64,7 +64,10 @@ class Config(BaseModel):
         120, gt=0, le=86_400, allow_inf_nan=False, description="每个文件的读取时限（秒）"
     )
     database_memory_mb: int = Field(
-        0, ge=0, le=MOST_MB, description="核对时数据库可用内存（MB）；0 为本机内存的一半，最多 2048"
+        0,
+        ge=0,
+        le=MOST_MB,
+        description="一次运行的各数据库合计可用内存（MB）；0 为本机内存的一半，最多 2048",
     )
     engine: Engine = Field(Engine(), description="由本机还是多台机器完成（表，见“多台机器”）")
     rules_folders: tuple[Path, ...] = Field((), description="本单位自定义规则所在文件夹")

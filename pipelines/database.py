@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,39 +20,81 @@ if TYPE_CHECKING:
 
 # Below this, some twenty workbooks, statements take their time in planning, not in running.
 FEW_FACTS = 200_000
-# MiB. DuckDB keeps what it once read until its limit is reached; 20,000 units were reconciled and
-# written within this, the rest lying on disk.
+# MiB, of all databases that a run has open. DuckDB keeps what it once read until its limit is
+# reached; 20,000 units were reconciled and written within this, the rest lying on disk.
 ENOUGH = 2048
+# MiB, of a database that is asked for little (counts, findings) or that rests while another works.
+LITTLE = 128
+BESIDE = 2  # such databases at a time, at the most, beside the one that works
 UNIT = "coalesce(unit_code, unit_name)"  # what tells one unit from another, in SQL
 
 
-def open_database(path: str | Path = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
-    """A connection that prints nothing.
+def open_database(
+    path: str | Path = ":memory:", *, memory_mb: int = 0, **options: Any
+) -> duckdb.DuckDBPyConnection:
+    """A connection that prints nothing and keeps to ``memory_mb``; 0 is what a run may take, which
+    is for those who have no other database open.
 
     ``options`` as for ``duckdb.connect``; raises ``duckdb.Error`` as it does.
     """
     con = duckdb.connect(str(path), **options)
     con.execute("SET enable_progress_bar = false")
+    _limit(con, memory_mb or _share_of_memory())
     return con
+
+
+def _limit(con: duckdb.DuckDBPyConnection, memory_mb: int) -> None:
+    """Set afterwards and not while connecting: a file that this process has open already cannot be
+    opened with another configuration.
+    """
+    con.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
+
+
+def working_memory(config: Config) -> int:
+    """MB for the database that works, of all that a run may take: some is left for those beside
+    it.
+    """
+    return _whole(config) - BESIDE * little_memory(config)
+
+
+def little_memory(config: Config) -> int:
+    """MB for a database that is asked for little, or rests."""
+    return min(LITTLE, _whole(config) // 8)
+
+
+def _whole(config: Config) -> int:
+    return config.database_memory_mb or _share_of_memory()
+
+
+@contextmanager
+def at_rest(con: duckdb.DuckDBPyConnection, config: Config) -> Iterator[None]:
+    """While this lasts, the working connection holds little, and another database may work in its
+    stead: what it read is given back, and read again when it is asked for.
+    """
+    with suppress(duckdb.OutOfMemoryException):  # what it cannot give back it keeps
+        _limit(con, little_memory(config))
+    try:
+        yield
+    finally:
+        _limit(con, working_memory(config))
 
 
 def working_connection(
     folder: Path, config: Config, *, kept: bool = True
 ) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection that spills to ``folder`` and keeps to its share of memory.
+    """A DuckDB connection that spills to ``folder`` and keeps to ``working_memory``.
 
     ``kept``: its tables are a file in ``folder``; else they are in memory for as long as they fit,
     which spares a small look a fifth of what its statements cost.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    memory = config.database_memory_mb or _share_of_memory()
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": f"{memory}MB",
         "temp_directory": str(folder / "spill"),
         "threads": config.worker_count,
         "autoinstall_known_extensions": False,
     }
-    return open_database(folder / "work.duckdb" if kept else ":memory:", config=settings)
+    path = folder / "work.duckdb" if kept else ":memory:"
+    return open_database(path, memory_mb=working_memory(config), config=settings)
 
 
 def _share_of_memory() -> int:

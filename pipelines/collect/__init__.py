@@ -24,6 +24,7 @@ from pipelines.collect.resolve import (
     resolve_versions,
     sheet_faults,
 )
+from pipelines.collect.sheetrow import sheet_rows
 from pipelines.collect.storing import Storing
 from pipelines.collect.unitless import unitless
 from pipelines.extract.seen import kept_rows
@@ -38,6 +39,7 @@ from schemas.library import forms as shipped_forms
 from schemas.observation import Observation, Place
 
 Connection = duckdb.DuckDBPyConnection
+SHEETS_AT_ONCE = 20_000  # as rows, and once more as columns: some 60 MB
 
 
 def collect(
@@ -76,7 +78,7 @@ def collect(
     load = Loader(con, thorough)
     observations += _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
-    load.create(frames.SHEETS, [row for s in sheets for row in _sheet_rows(s)])
+    _store_sheets(load, sheets)
     load.create(frames.UNITS, [u.row() for u in register.units.values()])
     lists = {file for file, path in extractions.items() if kept_rows(path)}
     notes = {r.file: r.notes for r in found_in}
@@ -114,8 +116,8 @@ def _file_ref(file: RawFile, extraction: Path) -> FileRef:
     faults: dict[int, list[dict]] = {}
     for fault in streams["faults"].to_pylist():
         faults.setdefault(fault["sheet_no"], []).append(fault)
-    rows = streams["sheets"].to_pylist()
-    sheets = [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], [])) for r in rows]
+    rows = sheet_rows(streams["sheets"])
+    sheets = [SheetRef(file.file, file.mtime_ns, r, faults.get(r["sheet_no"], ())) for r in rows]
     notes, says = notes_of(streams["sheets"]), says_of(streams["sheets"])
     return FileRef(file.file, sheets, notes, file.kind == "narrative", says)
 
@@ -173,6 +175,13 @@ def _layouts(refs: list[FileRef], extractions: Mapping[str, Path]) -> pa.Table:
     if not parts:
         return frames.LAYOUTS.empty()
     return pa.table(pa.concat_tables(parts).columns, schema=frames.LAYOUTS.arrow)
+
+
+def _store_sheets(load: Loader, sheets: Sequence[SheetRef]) -> None:
+    load.create(frames.SHEETS, [])
+    for first in range(0, len(sheets), SHEETS_AT_ONCE):
+        some = sheets[first : first + SHEETS_AT_ONCE]
+        load.append(frames.SHEETS, frames.SHEETS.table([r for s in some for r in _sheet_rows(s)]))
 
 
 def _sheet_rows(s: SheetRef) -> list[dict]:

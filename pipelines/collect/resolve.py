@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.collect.register import Register
 from pipelines.extract.store import Says
@@ -26,8 +27,8 @@ class SheetRef:
 
     source: str
     mtime_ns: int
-    row: dict
-    faults: list[dict] = field(default_factory=list)
+    row: Mapping[str, Any]
+    faults: Sequence[dict] = ()
     unit_code: str | None = None
     unit_name: str | None = None
     year: int | None = None

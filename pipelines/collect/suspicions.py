@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from sys import intern
 
 import duckdb
 
@@ -68,10 +69,14 @@ def unit_suspicions(con: duckdb.DuckDBPyConnection, forms: Mapping[str, Form]) -
 
 
 def _money_units(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], str]:
-    rows = con.execute(
-        "SELECT file, sheet, form, money_unit FROM sheets WHERE status = 'read'"
-    ).fetchall()
-    return {(file, sheet, form): money for file, sheet, form, money in rows}
+    """By file, sheet and form; a text that many sheets have is held once."""
+    con.execute("SELECT file, sheet, form, money_unit FROM sheets WHERE status = 'read'")
+    found: dict[tuple[str, str, str], str] = {}
+    while rows := con.fetchmany(10_000):
+        for texts in rows:
+            file, sheet, form, money = map(intern, texts)
+            found[file, sheet, form] = money
+    return found
 
 
 def _unusual(

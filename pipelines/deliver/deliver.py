@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,9 @@ def deliver(
     *,
     only: set[str] | None = None,
     previous: Path | None = None,
+    standing: bool = False,
     workers: int = 2,
+    memory_mb: int = 0,
     crew: Crew | None = None,
     run_id: str,
 ) -> dict[str, Any]:
@@ -44,23 +47,26 @@ def deliver(
 
     ``db`` is the published database, ``raw`` the submitted files. ``only``: units (code, or name
     without one) whose workbooks are written; None is all. ``previous``: the reports folder of the
-    run before, from which unchanged workbooks are taken over. ``crew``: who writes the
-    workbooks of units, None for ``workers`` of this machine. Returns the paths written:
-    ``summary``, ``page``, ``units``, ``public``, ``marked``, and ``notes`` (Chinese: what could not
-    be handed back, and why). Raises OSError where ``out`` cannot be written.
+    run before, from which unchanged workbooks are taken over; ``standing``: it was made from the
+    same, so that all of them are, and what they show is not worked out. ``memory_mb``: what reading
+    ``db`` may take, 0 where no other database is open. ``crew``: who writes the workbooks of units,
+    None for ``workers`` of this machine. Returns the paths written: ``summary``, ``page``,
+    ``units``, ``public``, ``marked``, and ``notes`` (Chinese: what could not be handed back, and
+    why). Raises OSError where ``out`` cannot be written.
     """
     for folder in ("units", "public", "marked"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     earlier = previous.resolve().parent if previous else None
-    writing = _Writing(out, Ledger.read(previous), Ledger(out))
-    with source.opened(db) as con:
+    writing = _Writing(out, Ledger.read(previous), Ledger(out), standing)
+    with source.opened(db, memory_mb) as con:
         summary = read_summary(con, run_id, earlier)
         chosen = [t for t in targets(summary, con) if only is None or t.key[0] in only]
         performance = read_performance(con)
-        writing.plan_units(_wanted(summary, chosen, out, performance), fact_digests(con))
+        digests = cache(lambda: fact_digests(con))
+        writing.plan_units(_wanted(summary, chosen, out, performance), digests)
         for job in mark_jobs(summary, chosen, con, raw, out, run_id):
             sources = [(s.file, s.sha256) for s in job.sources]
-            writing.plan_mark(job, job.heading, sources, job.entries)
+            writing.plan_mark(job, (job.heading, sources, job.entries))
         for text in narrative_jobs(summary, con, raw, out, only):
             writing.plan_text(text)
         jobs = chain(writing.due, writing.unit_jobs(con, run_id))
@@ -69,7 +75,7 @@ def deliver(
     remove_parts(out)
     _refer(summary, chosen, writing, out)
     write_summary(out / "summary.xlsx", summary, run_id)
-    with source.opened(db) as con:
+    with source.opened(db, memory_mb) as con:
         page = write_page(out, summary, con, performance)
     writing.ledger.save()
     paths = {"summary": out / "summary.xlsx", "page": page, **writing.written()}
@@ -98,6 +104,21 @@ def _wanted(
     ]
 
 
+Digests = Callable[[], Mapping[UnitYear, str]]  # of amounts, asked for where they are needed
+
+
+def _shown(one: Wanted, facts: Digests) -> str:
+    """The digest of all that a unit's own workbook shows."""
+    unit, year = one.key
+    years = [facts().get((unit, y), "") for y in range(year - TREND_YEARS + 1, year + 1)]
+    return fingerprint(one.key, one.unit_name, years, one.entries, one.performance)
+
+
+def _printed(one: Wanted, facts: Digests) -> str:
+    """The digest of all that its public tables show."""
+    return fingerprint("public", one.key, one.unit_name, facts().get(one.key, ""))
+
+
 @dataclass(slots=True)
 class _Writing:
     """What is to be written and what has been: unchanged files are taken over at once, the others
@@ -107,6 +128,7 @@ class _Writing:
     out: Path
     before: Ledger
     ledger: Ledger
+    standing: bool = False
     units: list[Path] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
     due: list[Job] = field(default_factory=list)
@@ -114,33 +136,30 @@ class _Writing:
     digests: dict[Path, str] = field(default_factory=dict)
     texts: list[NarrativeJob | PdfJob] = field(default_factory=list)
 
-    def plan_units(self, wanted: Iterable[Wanted], facts: dict[UnitYear, str]) -> None:
+    def plan_units(self, wanted: Iterable[Wanted], facts: Digests) -> None:
         """The unit workbooks, a few units to a job."""
         waiting: dict[str, list[Wanted]] = {}
         for one in wanted:
-            unit, year = one.key
-            years = [facts.get((unit, y), "") for y in range(year - TREND_YEARS + 1, year + 1)]
-            digest = fingerprint(one.key, one.unit_name, years, one.entries, one.performance)
-            public = fingerprint("public", one.key, one.unit_name, years[-1])
             due = replace(
                 one,
-                write_target=not self._taken(one.target, digest),
-                write_public=one.write_public and not self._taken(one.public, public),
+                write_target=not self._taken(one.target, partial(_shown, one, facts)),
+                write_public=one.write_public
+                and not self._taken(one.public, partial(_printed, one, facts)),
             )
             if due.write_target or due.write_public:
-                waiting.setdefault(unit, []).append(due)
+                waiting.setdefault(one.key[0], []).append(due)
         groups = list(waiting.values())
         for start in range(0, len(groups), UNITS_IN_A_JOB):
             self.due_units.append(
                 tuple(w for group in groups[start : start + UNITS_IN_A_JOB] for w in group)
             )
 
-    def _taken(self, target: Path, digest: str) -> bool:
+    def _taken(self, target: Path, digest: Callable[[], str]) -> bool:
         """Whether a workbook could be taken over; else it is noted under its digest, to
         be written.
         """
         if self._take(target, digest) is None:
-            self.digests[target] = digest
+            self.digests[target] = digest()
             return False
         self.units.append(target)
         return True
@@ -152,12 +171,11 @@ class _Writing:
             for wanted, facts in zip(self.due_units, FactReader(con).packed(units), strict=True):
                 yield UnitsJob(wanted, facts, run_id)
 
-    def plan_mark(self, job: MarkJob | NarrativeJob | PdfJob, *content: object) -> None:
+    def plan_mark(self, job: MarkJob | NarrativeJob | PdfJob, content: tuple[object, ...]) -> None:
         """A marked copy; ``content`` is all that it depends on."""
-        digest = fingerprint(*content)
-        entry = self._take(job.target, digest)
+        entry = self._take(job.target, lambda: fingerprint(*content))
         if entry is None:
-            self.digests[job.target] = digest
+            self.digests[job.target] = fingerprint(*content)
             self.due.append(job)
             return
         sheets = {(file, sheet): shown for file, sheet, shown in entry.get("sheets", [])}
@@ -167,7 +185,7 @@ class _Writing:
         """The marked copy of a document."""
         self.texts.append(text)
         said = text.observations if isinstance(text, NarrativeJob) else text.entries
-        self.plan_mark(text, text.source.file, text.source.sha256, said)
+        self.plan_mark(text, (text.source.file, text.source.sha256, said))
 
     def written(self) -> dict[str, list[Path]]:
         """The workbooks and marked copies, sorted, by the folder they are in."""
@@ -177,9 +195,9 @@ class _Writing:
         }
         return folders | {"marked": sorted(m.target for m in self.marked if m.written)}
 
-    def _take(self, target: Path, digest: str) -> dict[str, Any] | None:
+    def _take(self, target: Path, digest: Callable[[], str]) -> dict[str, Any] | None:
         name = target.relative_to(self.out).as_posix()
-        entry = self.before.take(name, digest, self.out)
+        entry = self.before.take(name, None if self.standing else digest(), self.out)
         if entry is not None:
             self.ledger.entries[name] = entry
         return entry

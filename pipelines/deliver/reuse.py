@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,21 @@ def _look(path: Path) -> str | None:
         return None
 
 
+def _linked(source: Path, target: Path) -> bool:
+    """Whether ``target`` now is ``source``, or a copy of it. What stands there already goes and is
+    not written into: it may be a link to a file of another set.
+    """
+    with suppress(OSError):
+        target.unlink(missing_ok=True)
+        os.link(source, target)
+        return True
+    try:
+        shutil.copyfile(source, target)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 @dataclass(slots=True)
 class Ledger:
     """Files written, by path below the reports folder: the digest of what they show, of their
@@ -63,34 +79,25 @@ class Ledger:
         except (OSError, ValueError):
             return cls(folder)
 
-    def take(self, name: str, digest: str, out: Path) -> dict[str, Any] | None:
-        """Take a file over when its digest is the same and nobody has touched it: a hard link, or a
-        copy. Returns its entry, else None.
+    def take(self, name: str, digest: str | None, out: Path) -> dict[str, Any] | None:
+        """Take a file over when its digest is the same (or ``digest`` None) and nobody has touched
+        it: a hard link, or a copy. Returns its entry, else None.
         """
         entry = self.entries.get(name)
-        if (
-            not isinstance(entry, dict)
-            or entry.get("digest") != digest
-            or entry.get("file") != _look(self.folder / name)
-        ):
+        if not isinstance(entry, dict) or digest not in (None, entry.get("digest")):
             return None
-        target = out / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            target.unlink(missing_ok=True)
-            os.link(self.folder / name, target)
-        except OSError:
-            try:
-                shutil.copyfile(self.folder / name, target)
-            except FileNotFoundError:
-                return None
-        return entry
+        source = self.folder / name
+        if entry.get("file") != _look(source):
+            return None
+        return entry if _linked(source, out / name) else None
 
     def note(self, name: str, digest: str, **more: Any) -> None:
         self.entries[name] = {"digest": digest, **more}
 
     def save(self) -> None:
+        """Write the ledger. What is new is looked at now; what was taken over was then."""
         for name, entry in self.entries.items():
-            entry["file"] = _look(self.folder / name)
+            if "file" not in entry:
+                entry["file"] = _look(self.folder / name)
         text = json.dumps(self.entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         (self.folder / FILE).write_text(text, encoding="utf-8")

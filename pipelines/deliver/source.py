@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 
 from pipelines import log
+from pipelines.database import LITTLE, open_database
 from pipelines.database import UNIT as KEY
-from pipelines.database import open_database
 from pipelines.publish.datasets import has_dataset, read_dataset
 from schemas.explanations import ANY, Explanation
 
@@ -22,9 +22,11 @@ ORDER = "unit_code NULLS LAST, unit_name, year"
 
 
 @contextmanager
-def opened(db: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection: it never writes, and leaves no ``.wal`` behind."""
-    con = open_database(db, read_only=True)
+def opened(db: Path, memory_mb: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection: it never writes, and leaves no ``.wal`` behind. ``memory_mb`` as in
+    ``open_database``.
+    """
+    con = open_database(db, memory_mb=memory_mb, read_only=True)
     try:
         yield con
     finally:
@@ -209,7 +211,7 @@ def outcomes_by_rule(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]
 def _findings_of_set(folder: Path) -> Rows | None:
     if not all(has_dataset(folder, name) for name in ("findings", "rules")):
         return None
-    with closing(open_database()) as before:
+    with closing(open_database(memory_mb=LITTLE)) as before:
         for name in ("findings", "rules"):
             before.execute(f"CREATE VIEW {name} AS SELECT * FROM {read_dataset(folder, name)}")
         return findings(before)

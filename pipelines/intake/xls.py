@@ -30,6 +30,17 @@ _HEADER = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
 _INTERNAL_BOOKS = (b"\x01\x04", b"\x01\x3a")
 _EMPTY_TEXT_CONSTANT = b"\x17\x00"
+# What olefile and its records raise where the bytes are not what they claim to be.
+BROKEN_OLE = (
+    OSError,
+    ValueError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    struct.error,
+    OverflowError,
+)
 
 
 @dataclass(slots=True)
@@ -78,16 +89,7 @@ def _stream(data: bytes) -> tuple[bytes, bool]:
             if name is None:
                 raise Refused(ENCRYPTED if "encryptedpackage" in names else DAMAGED)
             return ole.openstream(name).read(), any(n.startswith("_vba_project_cur") for n in names)
-    except (
-        OSError,
-        ValueError,
-        IndexError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        struct.error,
-        OverflowError,
-    ) as error:
+    except BROKEN_OLE as error:
         raise Refused(DAMAGED, repr(error)) from error
 
 

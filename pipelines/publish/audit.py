@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.database import open_database
+from pipelines.database import LITTLE, open_database
 from pipelines.errors import Aborted
 from pipelines.publish.datasets import PUBLISHED, name, sql_type
 from pipelines.publish.place import DATABASE
@@ -47,7 +47,7 @@ def _stray(folder: Path) -> list[str]:
 
 def _database(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     try:
-        built = open_database(folder / DATABASE, read_only=True)
+        built = open_database(folder / DATABASE, memory_mb=LITTLE, read_only=True)
     except duckdb.Error as error:
         return [f"{DATABASE} 打不开：{error}"]
     with built:

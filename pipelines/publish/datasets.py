@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as arrow
 
-from pipelines.database import open_database
+from pipelines.database import LITTLE, open_database
 from schemas.analysts import ANALYSTS
 from schemas.dataset import Col, Dataset
 from schemas.frames import DATASETS, FACTS
@@ -223,9 +223,9 @@ def database_template(folder: Path, extras: Iterable[str]) -> Path:
 
 
 def _make(path: Path, statements: list[str]) -> None:
-    with open_database() as con:
+    with open_database(memory_mb=LITTLE) as con:
         con.execute(f"ATTACH {quoted(str(path))} AS made (STORAGE_VERSION {quoted(STORAGE)})")
-    with open_database(path) as con:
+    with open_database(path, memory_mb=LITTLE) as con:
         con.begin()
         con.execute(";\n".join(statements))
         con.commit()

@@ -7,10 +7,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from pipelines.errors import Aborted, UsageError
 from pipelines.publish.place import BUILDING, Place
+
+READ_ONLY = 0o444
 
 
 def sync(path: Path) -> None:
@@ -27,13 +30,17 @@ def sync(path: Path) -> None:
 
 def finish(building: Path, run_id: str) -> Path:
     """Give an audited set its own name: from here on it is complete, and read-only."""
-    for path in sorted(building.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            path.chmod(0o444)
-            if "reports" not in path.relative_to(building).parts:
-                sync(path)
-        elif path.is_dir():
-            sync(path)
+    for folder, _, names in os.walk(building, topdown=False):
+        of_reports = "reports" in Path(folder).relative_to(building).parts
+        for path in (os.path.join(folder, name) for name in names):
+            mode = os.lstat(path).st_mode
+            if not stat.S_ISREG(mode):
+                continue
+            if stat.S_IMODE(mode) != READ_ONLY:  # those taken over are so already
+                os.chmod(path, READ_ONLY)
+            if not of_reports:
+                sync(Path(path))
+        sync(Path(folder))
     final = building.parent / run_id
     os.rename(building, final)
     sync(final.parent)

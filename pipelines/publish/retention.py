@@ -4,6 +4,7 @@ the last good one.
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipelines.publish.place import Place, run_order
 from pipelines.publish.pointer import remove
 
 DAY = 86400
+CACHED = (".arrow", ".duckdb", ".json", ".docx")
 
 
 def expired(
@@ -58,11 +60,13 @@ def clean_cache(cache: Path, *, days: int) -> int:
     Returns how many.
     """
     limit = time.time() - days * DAY
-    kept = [*cache.glob("*.arrow"), *cache.glob("*.duckdb"), *cache.glob("*.json")]
-    kept += cache.glob("*.docx")
-    stale = [p for p in kept if p.stat().st_mtime < limit]
-    for path in stale:
-        path.unlink(missing_ok=True)
+    if not cache.is_dir():
+        return 0
+    with os.scandir(cache) as entries:
+        kept = [e for e in entries if e.name.endswith(CACHED)]
+    stale = [e for e in kept if e.stat().st_mtime < limit]
+    for entry in stale:
+        Path(entry.path).unlink(missing_ok=True)
     return len(stale)
 
 

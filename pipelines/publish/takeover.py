@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.publish.clone import copy_file
 from pipelines.publish.datasets import PUBLISHED, name, ordered, quoted, read_dataset
 from pipelines.publish.place import DATABASE
 
@@ -99,8 +100,10 @@ def renew_findings(con: duckdb.DuckDBPyConnection, previous: Path, run_id: str) 
 
 
 def renew_database(con: duckdb.DuckDBPyConnection, previous: Path, path: Path) -> None:
-    """The previous set's database with the findings and runs of ``con``."""
-    shutil.copyfile(previous / DATABASE, path)
+    """The previous set's database with the findings and runs of ``con``: a file of its own, as it
+    is written into; a link would change the set that is published.
+    """
+    copy_file(previous / DATABASE, path)
     con.execute(f"ATTACH {quoted(str(path))} AS target")
     try:
         for dataset in RENEWED:

@@ -8,28 +8,41 @@ import os
 import shutil
 from pathlib import Path
 
-from pipelines.database import few_facts, one_thread, open_database
+import duckdb
+
 from pipelines.publish.datasets import name, quoted
 from schemas.library import forms
 
 FOLDER = "wide"
 
 
-def write_wide(database: Path, parquet: Path) -> int:
-    """Write every wide view of ``database`` that has rows; returns how many."""
+def write_wide(con: duckdb.DuckDBPyConnection, database: Path, parquet: Path) -> int:
+    """Write every wide view of ``database`` that has rows; returns how many.
+
+    Read over ``con``, within its memory: a connection of its own would hold the facts once more.
+    """
     target = parquet / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with open_database(database, read_only=True) as con, one_thread(con, when=few_facts(con)):
-        held = {r[0] for r in con.execute("SELECT DISTINCT form FROM facts").fetchall()}
-        for form in (f for f in forms() if f in held):
-            path = target / f"{form.lower()}.parquet"
-            con.execute(
-                f"COPY (SELECT * FROM {name(form.lower())} ORDER BY unit_code, unit_name, year,"
-                f" block, row_key) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-            )
-            written += 1
-    return written
+    [(here,)] = con.execute("SELECT current_database()").fetchall()
+    con.execute(f"ATTACH {quoted(str(database))} AS wide (READ_ONLY)")
+    try:
+        con.execute("USE wide")  # where the views look for their facts
+        return _write_views(con, target)
+    finally:
+        con.execute(f"USE {name(here)}")
+        con.execute("DETACH wide")
+
+
+def _write_views(con: duckdb.DuckDBPyConnection, target: Path) -> int:
+    held = {r[0] for r in con.execute("SELECT DISTINCT form FROM facts").fetchall()}
+    written = [form for form in forms() if form in held]
+    for form in written:
+        con.execute(
+            f"COPY (SELECT * FROM {name(form.lower())} ORDER BY unit_code, unit_name, year, block,"
+            f" row_key) TO {quoted(str(target / f'{form.lower()}.parquet'))}"
+            " (FORMAT parquet, COMPRESSION zstd)"
+        )
+    return len(written)
 
 
 def link_wide(previous: Path, parquet: Path) -> None:

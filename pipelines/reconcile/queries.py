@@ -7,110 +7,61 @@ of which forms (all, where it is empty).
 
 from __future__ import annotations
 
-import re
-import threading
 from collections import Counter
-from collections.abc import Mapping
-from functools import cache
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.database import open_database
+from pipelines.database import BESIDE, LITTLE, few_facts, open_database
+from pipelines.reconcile.nearqueries import FORM_TABLES, Near, named, query_of
 from pipelines.reconcile.submissions import World
 from schemas.rulemodel import Rule
 
-TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
-FORM_TABLES = ("facts", "sheets", "lines", "layouts")
-COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file, sheet, cell"
+ROWS = 100_000  # copied at a time, some 30 MB
 
 
 class Aside:
-    """Runs queries in a database in memory, without access to files, over the datasets they
-    name.
+    """A database without access to files that holds copies of the datasets the queries name: a file
+    beside the one that ``con`` works in, as a form of all units is large; in memory where ``con``
+    is.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
         self.source = con
-        self.given: dict[str, tuple[tuple[str, ...], pa.Table]] = {}
+        self.path = _beside(con)
+        memory, place = (BESIDE * LITTLE, self.path) if self.path else (0, ":memory:")
+        self.con = open_database(place, memory_mb=memory, config={"threads": 2})
+        self.con.execute("SET enable_external_access = false")
+        self.have: set[tuple[str, tuple[str, ...]]] = set()
+
+    def close(self) -> None:
+        """What was copied is gone."""
+        self.con.close()
+        if self.path:
+            self.path.unlink(missing_ok=True)
 
     def run(self, rule: Rule, years: set[int] | None = None) -> pa.Table:
         """Rows of a query rule, of ``years`` only where they are given.
 
         Raises ``duckdb.Error`` or ValueError where it cannot be run.
         """
-        given = {name: self._given(rule, name) for name in _named(rule.sql)}
-        query = _query(rule.sql, years)
-        if given and not any(table.num_rows for table in given.values()):
-            return _of_nothing(query, given)
-        return _answer(query, given)
+        query = query_of(rule, years)
+        for name in named(rule):
+            self._copy(name, rule.needs if name in FORM_TABLES else ())
+        return self.con.sql(query).to_arrow_table()
 
-    def _given(self, rule: Rule, name: str) -> pa.Table:
-        """A dataset, of those forms only that the rule needs."""
-        forms = rule.needs if name in FORM_TABLES else ()
-        kept = self.given.get(name)
-        if kept is None or kept[0] != forms:
-            rows = self.source.table(name)
-            if forms:
-                wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
-                rows = rows.filter(f"form IN ({wanted})")
-            kept = self.given[name] = forms, rows.to_arrow_table()
-        return kept[1]
-
-
-@cache
-def _named(sql: str) -> list[str]:
-    return [name for name in TABLES if re.search(rf"\b{name}\b", sql)]
-
-
-@cache
-def _checked(sql: str) -> str:
-    """The query, if it is one; raises ValueError for anything else."""
-    statements = duckdb.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise ValueError("只能有一条 SELECT 查询")
-    return sql.strip().rstrip(";")
-
-
-def _query(sql: str, years: set[int] | None) -> str:
-    chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
-    wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
-    return f"SELECT DISTINCT {COLUMNS} FROM ({_checked(sql)}){wanted} ORDER BY ALL"
-
-
-_of_nothing_known: dict[str, pa.Table] = {}
-
-
-def _of_nothing(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
-    """The answer where none of its tables has a row, which is always the same. Most sets have no
-    published tables, which most queries are about.
-    """
-    if query not in _of_nothing_known:
-        _of_nothing_known[query] = _answer(query, given)
-    return _of_nothing_known[query]
-
-
-_here = threading.local()
-
-
-def _database() -> duckdb.DuckDBPyConnection:
-    """The database of this thread, empty when nobody asks: opening one takes as long as ten
-    queries.
-    """
-    if not hasattr(_here, "con"):
-        _here.con = open_database(config={"enable_external_access": "false", "threads": 1})
-    return _here.con
-
-
-def _answer(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
-    con = _database()
-    try:
-        for name, table in given.items():
-            con.register(name, table)
-        return con.sql(query).to_arrow_table()
-    finally:
-        for name in given:
-            con.unregister(name)
+    def _copy(self, name: str, forms: tuple[str, ...]) -> None:
+        if (name, forms) in self.have:
+            return
+        rows = self.source.table(name)
+        if forms:
+            wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
+            rows = rows.filter(f"form IN ({wanted})")
+        self.con.register("given", rows.to_arrow_reader(ROWS))
+        self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+        self.con.unregister("given")
+        self.have = {(n, f) for n, f in self.have if n != name} | {(name, forms)}
 
 
 def apply_queries(
@@ -122,7 +73,7 @@ def apply_queries(
     """
     counts: dict[str, dict[int, int]] = {}
     broken: dict[str, str] = {}
-    aside = Aside(con)
+    aside: Near | Aside = Near(con) if few_facts(con) or not rules else Aside(con)
     for rule in rules:
         try:
             table = aside.run(rule, years)
@@ -135,7 +86,16 @@ def apply_queries(
         numbers = (world.index.get((code or name, year)) for code, name, year in places)
         counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
         _insert(con, rule, table)
+    aside.close()
     return counts, broken
+
+
+def _beside(con: duckdb.DuckDBPyConnection) -> Path | None:
+    """A path beside the file that ``con`` works in; None where it works in memory."""
+    [(path,)] = con.execute(
+        "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    ).fetchall()
+    return Path(path).with_name("queries.duckdb") if path else None
 
 
 def _insert(con: duckdb.DuckDBPyConnection, rule: Rule, table: pa.Table) -> None:

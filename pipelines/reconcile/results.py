@@ -15,7 +15,7 @@ from schemas.frames import CHECK_RESULTS, RULES
 from schemas.rulebook import Rulebook
 from schemas.rulemodel import Rule
 
-OUTCOMES = np.array(["pass", "fail", "not_evaluated", "broken"])
+OUTCOMES = pa.array(["pass", "fail", "not_evaluated", "broken"])
 PASS, FAIL, NOT_EVALUATED, BROKEN = range(4)
 # Families whose stages write their own outcomes; where such a stage had nothing to read, this is
 # why.
@@ -87,9 +87,9 @@ class Results:
         rules, outcomes, reasons, done, wrong = zip(*self.rows, strict=True)
         many = len(rules)
         columns = [
-            pa.array(np.repeat(np.array(rules, object), self.size), pa.string()),
+            pa.array(rules, pa.string()).take(pa.array(np.repeat(np.arange(many), self.size))),
             *(pa.concat_arrays([column] * many) for column in self.who),
-            pa.array(OUTCOMES[np.concatenate(outcomes)], pa.string()),
+            OUTCOMES.take(pa.array(np.concatenate(outcomes))),
             pa.array([reason for of_rule in reasons for reason in of_rule], pa.string()),
             pa.array(np.concatenate(done), pa.int32()),
             pa.array(np.concatenate(wrong), pa.int32()),

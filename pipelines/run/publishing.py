@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipelines import log
 from pipelines.errors import Aborted
 from pipelines.publish import history
 from pipelines.run.context import RunContext
 from pipelines.run.result import summarise
+
+BOOKS = (".xlsx", ".docx", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +102,37 @@ def _write_wide(context: RunContext) -> None:
     if context.standing and context.previous:
         link_wide(context.previous, parquet)
     else:
-        write_wide(context.database, parquet)
+        write_wide(context.con, context.database, parquet)
 
 
 def write_reports(context: RunContext) -> Delivered:
     """deliver: workbooks, marked copies, page."""
-    from pipelines.deliver.deliver import deliver
+    from pipelines.database import at_rest
 
     out = context.building / "reports"
-    previous = context.previous / "reports" if context.previous else None
     out.mkdir(exist_ok=True)
+    with at_rest(context.con, context.config):
+        _deliver(context, out)
+    books = sum(name.endswith(BOOKS) for _, _, names in os.walk(out) for name in names)
+    return Delivered(books)
+
+
+def _deliver(context: RunContext, out: Path) -> None:
+    from pipelines.database import working_memory
+    from pipelines.deliver.deliver import deliver
+
+    config = context.config
     deliver(
         context.database,
-        context.config.raw,
+        config.raw,
         out,
-        previous=previous,
-        workers=context.config.worker_count,
+        previous=context.previous / "reports" if context.previous else None,
+        standing=context.standing is not None,
+        workers=config.worker_count,
+        memory_mb=working_memory(config),
         crew=context.look.crew,
         run_id=context.run_id,
     )
-    books = sum(1 for p in out.rglob("*") if p.suffix in (".xlsx", ".docx", ".pdf"))
-    return Delivered(books)
 
 
 def audit_set(context: RunContext) -> Audited:

@@ -92,7 +92,7 @@ def settle(
     _load(con, frames.FINDING_CELLS, [])
 
 
-def deliver(db: Path, raw: Path, out: Path, *, previous=None, workers=2, crew=None, run_id) -> dict:
+def deliver(db: Path, raw: Path, out: Path, *, run_id: str, **_: Any) -> dict:
     """Two files with the run's id in them."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ("summary.xlsx", "index.html"):
@@ -132,7 +132,7 @@ def unchecked(dataset: Dataset, batch: Any, thorough: bool = True) -> Any:
     return batch
 
 
-def no_wide(database: Path, parquet: Path) -> int:
+def no_wide(con: Any, database: Path, parquet: Path) -> int:
     """Stands for ``write_wide``."""
     return 0
 

@@ -50,6 +50,19 @@ def test_nothing_new_is_taken_over(settled):
     assert (night.current / "caijue.duckdb").stat().st_mode & 0o222 == 0
 
 
+def test_a_set_that_was_taken_over_stays_as_it_is(settled):
+    """Tonight's database is a file of its own: a link would carry tonight into the older set."""
+    night, first = settled
+    older = night.current.resolve() / "caijue.duckdb"
+    before = older.read_bytes()
+    again(night)
+    newer = night.current.resolve() / "caijue.duckdb"
+    assert older.read_bytes() == before != newer.read_bytes()
+    assert older.stat().st_nlink == newer.stat().st_nlink == 1
+    with duckdb.connect(str(older), read_only=True) as con:
+        assert con.execute("SELECT run_id FROM runs").fetchall() == [(first["run_id"],)]
+
+
 def test_findings_persist_and_keep_their_first_run(night):
     (night.raw / "坏.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     os.utime(night.raw / "坏.xlsx", (1, 1))

@@ -15,7 +15,7 @@ from typing import Any
 
 import olefile
 
-from pipelines.intake.xls import records
+from pipelines.intake.xls import BROKEN_OLE, records
 
 BOF, BOUNDSHEET, FONT, FORMAT, XF, PALETTE = 0x0809, 0x0085, 0x0031, 0x041E, 0x00E0, 0x0092
 COLINFO, ROW, SETUP, WSBOOL, WINDOW2, PANE = 0x007D, 0x0208, 0x00A1, 0x0081, 0x023E, 0x0041
@@ -63,16 +63,7 @@ def read_looks(data: bytes) -> OldLooks:
             name = next((n for n in ("Workbook", "Book") if ole.exists(n)), None)
             stream = ole.openstream(name).read() if name else b""
         return _looks(stream) if _version(stream) == _BIFF8 else OldLooks()
-    except (
-        OSError,
-        ValueError,
-        IndexError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        struct.error,
-        OverflowError,
-    ):
+    except BROKEN_OLE:
         return OldLooks()
 
 
