@@ -111,7 +111,8 @@ def _inside(book, keys: list[Key]) -> Iterator[dict[Key, int]]:
             FROM rec_terms t JOIN (
                 SELECT *, hash(form, block, row_key, col_key) AS key FROM rec_keys) k
                 ON k.key = t.key
-            WHERE t.scope = 0 AND t.side < 2 AND t.inst >> 32 < {plan.own} GROUP BY ALL""")
+            WHERE t.scope = 0 AND t.side < 2 AND t.inst >> 32 < {plan.own}
+            GROUP BY ALL ORDER BY ALL""")
         found: dict[int, dict[Key, int]] = defaultdict(dict)
         for inst, *key, coef in rows.fetchall():
             if coef:
