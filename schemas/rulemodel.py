@@ -162,11 +162,20 @@ class Check:
         return (named or [c for _, c in found])[0]
 
     def forms(self, scope: str = "") -> list[str]:
-        return list(dict.fromkeys(c.form for c in self.formula.cells if c.scope == scope))
+        """The forms of the cells it looks at: its own, those of 上年 or of 下级."""
+        return list(self._forms.get(scope, ()))
 
-    @property
-    def scopes(self) -> set[str]:
-        return {c.scope for c in self.formula.cells}
+    @cached_property
+    def _forms(self) -> dict[str, dict[str, None]]:
+        found: dict[str, dict[str, None]] = {}
+        for cell in self.formula.cells:
+            found.setdefault(cell.scope, {})[cell.form] = None
+        return found
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """Whose cells it looks at: "" for its own, 上年, 下级."""
+        return frozenset(self._forms)
 
 
 def single(cell: Cell) -> bool:

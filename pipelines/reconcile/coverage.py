@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from pipelines.database import open_database
 from pipelines.reconcile.held import across, is_equality
-from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Compiler, Plan, plan_of
+from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR
+from pipelines.reconcile.terms import Compiler, Plan, plan_of
 from schemas.library import Form, code_list
 from schemas.notation import pattern
 from schemas.parsing import parse

@@ -72,7 +72,7 @@ def _reconcile(
         targets = uys[chosen[uys]]
         if len(targets):
             _slice(runner, book, plan, world, uys, targets, observations, advise)
-    runner.run(steps.REACH, plan)
+    runner.run(steps.REACH, plan, book.forms)
     _others(runner, book, world, np.flatnonzero(chosen), observations, years)
     runner.finish()
 
@@ -82,7 +82,7 @@ def compile_book(runner: Runner, book: Rulebook) -> Plan:
     plan = plan_of(book)
     runner.run(steps.KEYS)
     runner.run(steps.TERMS, plan, book.forms)
-    runner.run(steps.CHECKS, plan)
+    runner.run(steps.CHECKS, plan, book.forms)
     runner.run(steps.SUBJECTS, plan, book.forms)
     return plan
 

@@ -41,12 +41,17 @@ class Gate:
         if mask.any():
             self.state[mask, check] = self.reason(text, weight)
 
+    def shut(self, check: int) -> bool:
+        """Whether it is closed for all units, so that no further reason is looked for."""
+        return bool(self.state[:, check].all())
+
 
 class Gatekeeper:
     """Works out the gate for one slice of units and years (``uys``: their numbers)."""
 
     def __init__(self, world: World, forms: dict[str, Form], uys: np.ndarray):
         self.world, self.forms, self.uys = world, forms, uys
+        self.present, self.missing = world.present[uys], world.missing[uys]
         self.position = {f: i for i, f in enumerate(world.forms)}
         internal = [i for i, f in enumerate(world.forms) if not forms[f].published]
         self.internal: np.ndarray = np.asarray(
@@ -79,17 +84,18 @@ class Gatekeeper:
 
     def gate(self, plan: Plan) -> Gate:
         gate = Gate(np.zeros((len(self.uys), len(plan.checks)), np.int32))
-        nothing = ~self.world.present[self.uys].any(1)
+        nothing = ~self.present.any(1)
         if nothing.any():
             gate.state[nothing] = gate.reason("未报送", MISSING)
         for number, check in enumerate(plan.checks):
             if check.rule.since or check.rule.until:
                 self._years(gate, number, check)
             self._audience(gate, number, check)
-            self._own(gate, number, check, condition=number >= plan.own)
-            if "上年" in check.scopes:
+            if not gate.shut(number):
+                self._own(gate, number, check, condition=number >= plan.own)
+            if "上年" in check.scopes and not gate.shut(number):
                 self._last_year(gate, number, check)
-            if "下级" in check.scopes:
+            if "下级" in check.scopes and not gate.shut(number):
                 self._subordinates(gate, number, check)
         return gate
 
@@ -112,7 +118,7 @@ class Gatekeeper:
     def _own(self, gate: Gate, number: int, check: Check, *, condition: bool) -> None:
         own = [f for f in check.forms() if f in self.position]
         wanted = [self.position[f] for f in own]
-        present, missing = self.world.present[self.uys], self.world.missing[self.uys]
+        present, missing = self.present, self.missing
         # A condition about a form that exists only where there is something to show ("no change in
         # CS01_1") holds without it.
         empty = condition and all(may_be_empty(self.forms[f], check) for f in own)
@@ -124,6 +130,8 @@ class Gatekeeper:
                 NOTHING,
             )
         for form in own:
+            if gate.shut(number):
+                return
             at = self.position[form]
             gate.close(number, missing[:, at], f"缺少{form}", MISSING)
             needed = form in check.rule.needs or not may_be_empty(self.forms[form], check)

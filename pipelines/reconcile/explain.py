@@ -13,9 +13,9 @@ import pyarrow as pa
 from pipelines.database import open_database
 from pipelines.reconcile.engine import compile_book
 from pipelines.reconcile.findings import FILL, MACROS
+from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR
 from pipelines.reconcile.steps import Runner
 from pipelines.reconcile.submissions import prepare_facts
-from pipelines.reconcile.terms import CHILDREN, LAST_YEAR
 from schemas.rulebook import Rulebook, load_rulebook
 
 OPERANDS = Path(__file__).with_name("explain_operands.sql")

@@ -8,7 +8,7 @@ suggested, quote, set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +18,7 @@ from pipelines.reconcile.blanks import NAMED
 from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.messages import load_macros, write_messages
 from pipelines.reconcile.messages.templates import quoted
+from pipelines.reconcile.once import once_a_book
 from pipelines.reconcile.operand_cells import FILL
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
@@ -56,13 +57,35 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, Form]) -> None:
-    """``rec_titles`` (what a form is called) and ``rec_subjects`` (how a check names its
-    instances).
+    """``rec_titles`` (what a form is called), ``rec_subjects`` (how a check names its instances),
+    ``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form may lack).
     """
-    titles = [(f.form, f.number, f"{f.number}《{f.title}》", f.published) for f in forms.values()]
-    named = ("form", "number", "title", "published")
-    kinds = (*[pa.string()] * 3, pa.bool_())
-    con.register("rec_title_list", _table(titles, named, kinds))
+    tables = _subject_tables(plan.checks[: plan.own], forms)
+    for name, table in tables.items():
+        con.register(f"{name}_list", table)
+    con.execute(
+        ";".join(f"CREATE OR REPLACE TEMP TABLE {n} AS SELECT * FROM {n}_list" for n in tables)
+    )
+    for name in tables:
+        con.unregister(f"{name}_list")
+
+
+@once_a_book
+def _subject_tables(checks: Sequence[Check], forms: Mapping[str, Form]) -> dict[str, pa.Table]:
+    return {
+        "rec_titles": _titles(forms),
+        "rec_subjects": _subjects(checks, forms),
+        **_traits(forms),
+    }
+
+
+def _titles(forms: Mapping[str, Form]) -> pa.Table:
+    rows = [(f.form, f.number, f"{f.number}《{f.title}》", f.published) for f in forms.values()]
+    names = ("form", "number", "title", "published")
+    return _table(rows, names, (*[pa.string()] * 3, pa.bool_()))
+
+
+def _subjects(checks: Sequence[Check], forms: Mapping[str, Form]) -> pa.Table:
     rows = [
         (
             n,
@@ -74,7 +97,7 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
             SIGNS[c.formula.cmp],
             c.scale,
         )
-        for n, c in enumerate(plan.checks[: plan.own])
+        for n, c in enumerate(checks)
     ]
     names = (
         "chk",
@@ -91,30 +114,19 @@ def load_subjects(con: duckdb.DuckDBPyConnection, plan: Plan, forms: dict[str, F
         "scale",
     )
     types = (pa.int32(), *[pa.string()] * 8, pa.bool_(), pa.string(), pa.int32())
-    con.register("rec_subject_list", _table(rows, names, types))
-    con.execute("""CREATE OR REPLACE TEMP TABLE rec_titles AS SELECT * FROM rec_title_list;
-        CREATE OR REPLACE TEMP TABLE rec_subjects AS SELECT * FROM rec_subject_list""")
-    _load_traits(con, forms)
-    con.unregister("rec_title_list")
-    con.unregister("rec_subject_list")
+    return _table(rows, names, types)
 
 
-def _load_traits(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> None:
-    """``rec_whole`` (rows that count things) and ``rec_optional`` (columns that a form
-    may lack).
-    """
+def _traits(forms: Mapping[str, Form]) -> dict[str, pa.Table]:
     whole = sorted(
         {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
     )
     optional = sorted({(f.form, c.key) for f in forms.values() for c in _columns(f) if c.optional})
     text = (pa.string(), pa.string())
-    for name, rows, second in (
-        ("rec_whole", whole, "row_key"),
-        ("rec_optional", optional, "col_key"),
-    ):
-        con.register("rec_trait_list", _table(rows, ("form", second), text))
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rec_trait_list")
-        con.unregister("rec_trait_list")
+    return {
+        "rec_whole": _table(whole, ("form", "row_key"), text),
+        "rec_optional": _table(optional, ("form", "col_key"), text),
+    }
 
 
 def _columns(form: Form) -> Iterator[Column]:
@@ -130,7 +142,7 @@ def _table(rows: list[tuple], names: tuple[str, ...], types: tuple) -> pa.Table:
     )
 
 
-def _subject(check: Check, forms: dict[str, Form]) -> tuple[str, str, str, str, str]:
+def _subject(check: Check, forms: Mapping[str, Form]) -> tuple[str, str, str, str, str]:
     """form, block, row and column (with <1>, <2>, <3> for the words), suffix."""
     cell, binding = check.reference, check.formula.binding
     block, row = split_block(forms[cell.form], cell.row)

@@ -8,13 +8,15 @@ count. What is free, and why, is in ``schemas/free_cells.yml``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, Plan
+from pipelines.reconcile.once import once_a_book
+from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR
+from pipelines.reconcile.terms import Plan
 from schemas.library import Form
 from schemas.rulemodel import Check
 
@@ -75,23 +77,28 @@ def across(check: Check) -> bool:
     )
 
 
-def note_reach(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Makes ``held_reach``: cell keys, and the rules that hold them against another table or level.
-
-    Needs ``rec_terms`` and ``rec_keys``.
-    """
+@once_a_book
+def _holding(checks: Sequence[Check], forms: Mapping[str, Form]) -> pa.Table:
+    """chk, rule_id: the checks that hold their cells, by number."""
     holding = {
         number: check.rule.id
-        for number, check in enumerate(plan.checks[: plan.own])
+        for number, check in enumerate(checks)
         if is_equality(check) and across(check)
     }
-    table = pa.table(
+    return pa.table(
         {
             "chk": pa.array(list(holding), pa.int64()),
             "rule_id": pa.array(list(holding.values()), pa.string()),
         }
     )
-    con.register("rec_holding", table)
+
+
+def note_reach(con: duckdb.DuckDBPyConnection, plan: Plan, forms: Mapping[str, Form]) -> None:
+    """Makes ``held_reach``: cell keys, and the rules that hold them against another table or level.
+
+    Needs ``rec_terms`` and ``rec_keys``.
+    """
+    con.register("rec_holding", _holding(plan.checks[: plan.own], forms))
     # A term's key carries its scope; taken off on the term's side, for a join over an expression of
     # both sides would try every pair.
     con.execute(f"""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.reconcile.terms import SLACK
+from pipelines.reconcile.scopes import SLACK
 
 FILL = "replace(replace(replace({0}, '<1>', i.v1), '<2>', i.v2), '<3>', i.v3)"
 

@@ -7,20 +7,17 @@ of which forms (all, where it is empty).
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.database import BESIDE, LITTLE, open_database
+from pipelines.database import BESIDE, LITTLE, few_facts, open_database
+from pipelines.reconcile.nearqueries import FORM_TABLES, Near, named, query_of
 from pipelines.reconcile.submissions import World
 from schemas.rulemodel import Rule
 
-TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
-FORM_TABLES = ("facts", "sheets", "lines", "layouts")
-COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file, sheet, cell"
 ROWS = 100_000  # copied at a time, some 30 MB
 
 
@@ -49,17 +46,9 @@ class Aside:
 
         Raises ``duckdb.Error`` or ValueError where it cannot be run.
         """
-        statements = duckdb.extract_statements(rule.sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise ValueError("只能有一条 SELECT 查询")
-        for name in TABLES:
-            if re.search(rf"\b{name}\b", rule.sql):
-                self._copy(name, rule.needs if name in FORM_TABLES else ())
-        chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
-        wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
-        query = (
-            f"SELECT DISTINCT {COLUMNS} FROM ({rule.sql.strip().rstrip(';')}){wanted} ORDER BY ALL"
-        )
+        query = query_of(rule, years)
+        for name in named(rule):
+            self._copy(name, rule.needs if name in FORM_TABLES else ())
         return self.con.sql(query).to_arrow_table()
 
     def _copy(self, name: str, forms: tuple[str, ...]) -> None:
@@ -84,9 +73,8 @@ def apply_queries(
     """
     counts: dict[str, dict[int, int]] = {}
     broken: dict[str, str] = {}
-    aside = Aside(con) if rules else None
+    aside: Near | Aside = Near(con) if few_facts(con) or not rules else Aside(con)
     for rule in rules:
-        assert aside is not None
         try:
             table = aside.run(rule, years)
         except (duckdb.Error, ValueError) as error:
@@ -98,8 +86,7 @@ def apply_queries(
         numbers = (world.index.get((code or name, year)) for code, name, year in places)
         counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
         _insert(con, rule, table)
-    if aside:
-        aside.close()
+    aside.close()
     return counts, broken
 
 

@@ -111,6 +111,8 @@ def write_formula_results(
     by_rule: dict[str, list[int]] = {}
     for number, check in enumerate(plan.checks[: plan.own]):
         by_rule.setdefault(check.rule.id, []).append(number)
+    weights = np.array(gate.weights, np.int8)
+    ranks = np.where(gate.state == 0, 99, weights[gate.state])
     for rule in book.rules.values():
         if rule.kind != "formula":
             continue
@@ -121,20 +123,23 @@ def write_formula_results(
         checks = by_rule.get(rule.id, [])
         done, wrong = evaluated[:, checks].sum(1), failed[:, checks].sum(1)
         outcome = np.where(wrong > 0, FAIL, np.where(done > 0, PASS, NOT_EVALUATED))
-        results.add(
-            rule, outcome, _reasons(gate, checks, outcome, bad[:, checks].sum(1)), done, wrong
-        )
+        first = _weightiest(gate.state[:, checks], ranks[:, checks])
+        reasons = _reasons(gate, first, outcome, bad[:, checks].sum(1))
+        results.add(rule, outcome, reasons, done, wrong)
     results.write(con)
 
 
+def _weightiest(states: np.ndarray, ranks: np.ndarray) -> np.ndarray:
+    """Of the states of some checks, for each unit the one to tell."""
+    if not states.shape[1]:
+        return np.zeros(len(states), int)
+    return np.asarray(states[np.arange(len(states)), ranks.argmin(1)])
+
+
 def _reasons(
-    gate: Gate, checks: list[int], outcome: np.ndarray, bad: np.ndarray
+    gate: Gate, first: np.ndarray, outcome: np.ndarray, bad: np.ndarray
 ) -> list[str | None]:
     """Why nothing was evaluated; for a rule that was evaluated in part, which table was lacking."""
-    weights = np.array(gate.weights)
-    state = gate.state[:, checks]
-    rank = np.where(state == 0, 99, weights[state])
-    first = state[np.arange(len(state)), rank.argmin(1)] if checks else np.zeros(len(state), int)
     texts: list[str | None] = []
     for at, code in enumerate(first):
         text = gate.reasons[code]

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from inspect import getdoc
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import duckdb
 
+from pipelines.reconcile.noted import Noted
+
 R = TypeVar("R")
-THERE = """
-    SELECT table_name, 'TABLE' FROM duckdb_tables() WHERE temporary
-    UNION ALL SELECT view_name, 'VIEW' FROM duckdb_views() WHERE temporary AND NOT internal
-"""
 
 
 class StepError(RuntimeError):
@@ -56,30 +54,26 @@ class Runner:
     """Runs steps on one connection and clears away what they did not declare."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection):
-        self.con = con
-        self.there = self._there()
+        self.noted = Noted(con)
+        self.con = cast(duckdb.DuckDBPyConnection, self.noted)
 
     def run(self, step: Step[R], *given: object, **named: object) -> R:
         """What the step returns.
 
         Raises StepError where a table is lacking before it, or after it.
         """
-        _hold(step, step.needed, self.there, "reads")
+        before = {*self.noted.there}
+        _hold(step, step.needed, before, "reads")
         result = step.run(self.con, *given, **named)
-        after = self._there()
-        _hold(step, step.made, after, "makes")
-        kept = {*self.there, *step.made}
-        self._drop({name: kind for name, kind in after.items() if name not in kept})
-        self.there = {name: kind for name, kind in after.items() if name in kept}
+        _hold(step, step.made, self.noted.there, "makes")
+        kept = {*before, *step.made}
+        self._drop({n: kind for n, kind in self.noted.there.items() if n not in kept})
         return result
 
     def finish(self) -> None:
         """Clears away the tables of all steps."""
-        self._drop({n: kind for n, kind in self._there().items() if n.startswith("rec_")})
-
-    def _there(self) -> dict[str, str]:
-        """What stands in the connection beside the datasets: name → TABLE or VIEW."""
-        return dict(self.con.execute(THERE).fetchall())
+        there = self.noted.looked_up()
+        self._drop({name: kind for name, kind in there.items() if name.startswith("rec_")})
 
     def _drop(self, names: dict[str, str]) -> None:
         if names:

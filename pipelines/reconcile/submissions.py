@@ -223,39 +223,43 @@ def _mark_missing(con: duckdb.DuckDBPyConnection, world: World, forms: dict[str,
         LATERAL (SELECT unnest(string_split(x.missing_forms, ',')) AS form) f
             WHERE x.missing_forms IS NOT NULL""",
     )
-    shown = {fund: _shows_fund(con, world, prefix) for fund, prefix in FUNDS.items()}
+    items = {form.expected_when for form in forms.values() if form.expected_when}
+    shown = _shown(con, world, sorted(items))
     for number, name in enumerate(world.forms):
         form = forms[name]
         if form.required == "always":
             missing[:, number] = True
-        elif form.required in shown:
-            missing[:, number] |= shown[form.required]
+        elif form.required in FUNDS:
+            missing[:, number] |= shown[FUNDS[form.required]]
         if form.expected_when:
-            missing[:, number] |= _shows_item(con, world, form.expected_when)
+            missing[:, number] |= shown[form.expected_when]
     missing &= ~world.present
 
 
-def _units_with(
-    con: duckdb.DuckDBPyConnection, world: World, where: str, values: list[str]
-) -> np.ndarray:
-    found = np.zeros(len(world), bool)
-    query = (
-        f"SELECT DISTINCT u.uy FROM {{}} x JOIN rec_uy u ON {ON_UNIT} WHERE x.amount <> 0 AND"
-        f" ({where})"
-    )
-    for table in ("rec_facts", "rec_prior"):
-        for (uy,) in con.execute(query.format(table), values).fetchall():
-            found[uy] = True
-    return found
+def _shown(con: duckdb.DuckDBPyConnection, world: World, items: list[str]) -> dict[str, np.ndarray]:
+    """By fund and by item: the units and years whose tables show an amount of it."""
+    tests = {fund: _shows_fund(fund) for fund in FUNDS.values()}
+    tests |= {item: _shows_item(item) for item in items}
+    columns = ", ".join(f"coalesce(bool_or({test}), false)" for test in tests.values())
+    rows = con.execute(f"""
+        SELECT u.uy, {columns} FROM (
+            SELECT unit_code, unit_name, year, form, row_key, col_key, amount FROM rec_facts
+            UNION ALL
+            SELECT unit_code, unit_name, year, form, row_key, col_key, amount FROM rec_prior) x
+        JOIN rec_uy u ON {ON_UNIT}
+        WHERE x.amount <> 0 AND x.form IN ('Z01', 'Z01_1', 'Z04') GROUP BY u.uy""").fetchall()
+    found = np.zeros((len(tests), len(world)), bool)
+    for uy, *shows in rows:
+        found[:, uy] = shows
+    return dict(zip(tests, found, strict=True))
 
 
-def _shows_fund(con: duckdb.DuckDBPyConnection, world: World, prefix: str) -> np.ndarray:
-    where = """x.form = 'Z01_1' AND x.col_key LIKE '决算数%'
-        AND (x.row_key LIKE ? OR x.row_key LIKE ? OR x.col_key LIKE ?)"""
-    return _units_with(con, world, where, [f"{prefix}%", f"%/{prefix}%", f"%/{prefix}%"])
+def _shows_fund(fund: str) -> str:
+    return f"""x.form = 'Z01_1' AND x.col_key LIKE '决算数%' AND (x.row_key LIKE '{fund}%'
+        OR x.row_key LIKE '%/{fund}%' OR x.col_key LIKE '%/{fund}%')"""
 
 
-def _shows_item(con: duckdb.DuckDBPyConnection, world: World, item: str) -> np.ndarray:
-    where = """(x.form = 'Z01' AND x.row_key = ? AND x.col_key = '决算数')
-        OR (x.form = 'Z04' AND x.row_key = '合计' AND x.col_key = ?)"""
-    return _units_with(con, world, where, [item, item])
+def _shows_item(item: str) -> str:
+    named = "'" + item.replace("'", "''") + "'"
+    return f"""x.form = 'Z01' AND x.row_key = {named} AND x.col_key = '决算数'
+        OR x.form = 'Z04' AND x.row_key = '合计' AND x.col_key = {named}"""

@@ -8,13 +8,17 @@ which need the sides apart.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from pipelines.reconcile.evaluable import CONDITION, READY, Gate
+from pipelines.reconcile.once import once_a_book
+from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR, PARENT
 from pipelines.reconcile.submissions import World
-from pipelines.reconcile.terms import CHILDREN, LAST_YEAR, PARENT, Plan, key_sql
+from pipelines.reconcile.terms import Plan, key_sql
 from schemas.library import Form
 from schemas.rulemodel import Check, single
 
@@ -96,19 +100,11 @@ def is_rich(check: Check) -> bool:
     return check.formula.cmp in (">", "⇒", "⇔") or bool(check.formula.side("slack"))
 
 
-def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan, forms: Mapping[str, Form]) -> None:
     """``rec_checks``: how each formula is judged; ``rec_plain`` and ``rec_rich``: the terms of each
     lane.
     """
-    rows = [_traits(n, check) for n, check in enumerate(plan.checks)]
-    names = ("chk", "cmp", "rich", "total", "need_left", "need_right", "above", "below", "scale")
-    flag = pa.bool_()
-    types = (pa.int32(), pa.string(), flag, pa.int8(), flag, flag, flag, flag, pa.int8())
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    table = pa.table(
-        [pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names)
-    )
-    con.register("rec_check_list", table)
+    con.register("rec_check_list", _all_traits(plan.checks, forms))
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_checks AS SELECT * FROM rec_check_list;
         CREATE OR REPLACE TEMP TABLE rec_plain AS
@@ -119,6 +115,18 @@ def load_checks(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
             FROM rec_terms t JOIN rec_checks c ON c.chk = t.inst >> 32 WHERE c.rich
     """)
     con.unregister("rec_check_list")
+
+
+@once_a_book
+def _all_traits(checks: Sequence[Check], forms: Mapping[str, Form]) -> pa.Table:
+    rows = [_traits(n, check) for n, check in enumerate(checks)]
+    names = ("chk", "cmp", "rich", "total", "need_left", "need_right", "above", "below", "scale")
+    flag = pa.bool_()
+    types = (pa.int32(), pa.string(), flag, pa.int8(), flag, flag, flag, flag, pa.int8())
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pa.table(
+        [pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=list(names)
+    )
 
 
 def _traits(number: int, check: Check) -> tuple:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.advice.smallest import Cell, Problem, solve
 from pipelines.reconcile.advice.weights import Weights
+from pipelines.reconcile.components import components, neighbours
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import INST_BITS, SIDES, Amount, Family
 from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
@@ -76,17 +77,8 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]
     rows = con.execute("""
         SELECT DISTINCT w.uy, m.target FROM rec_withdrawn w
         LEFT JOIN rec_map m ON m.source = w.uy AND m.scope = 2 ORDER BY ALL""").fetchall()
-    if not rows:
-        return []
-    import networkx as nx  # takes long to load, and most slices have no such group
-
-    together = nx.Graph()
-    for uy, above in rows:
-        together.add_node(uy)
-        if above is not None:
-            together.add_edge(uy, above)
     found = []
-    for units in nx.connected_components(together):
+    for units in components(neighbours(rows)):
         listed = ", ".join(map(str, units))
         around = con.execute(f"""
             SELECT source FROM rec_map WHERE target IN ({listed})

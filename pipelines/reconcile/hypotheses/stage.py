@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.reconcile.components import component, neighbours
 from pipelines.reconcile.hypotheses.choose import Told, choose
 from pipelines.reconcile.hypotheses.family import INST_BITS, Family
 from pipelines.reconcile.hypotheses.grid import load_sheets
@@ -78,29 +79,16 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
         return []
     sizes = dict(con.execute("SELECT uy, count(*) FROM rec_base GROUP BY uy").fetchall())
     rows = con.execute("SELECT source, target FROM rec_map").fetchall()
-    near: dict[int, set[int]] = {}
-    for source, target in rows:
-        near.setdefault(source, set()).add(target)
-        near.setdefault(target, set()).add(source)
+    near = neighbours(rows)
     found, seen = [], set()
     for (uy,) in sorted(wanted):
         if uy in seen:
             continue
-        group = _component(uy, near)
+        group = component(uy, near)
         seen |= group
         if sum(sizes.get(u, 0) for u in group) <= MOST_CELLS:
             found.append(sorted(group))
     return found
-
-
-def _component(uy: int, near: dict[int, set[int]]) -> set[int]:
-    group, waiting = {uy}, [uy]
-    while waiting:
-        for other in near.get(waiting.pop(), ()):
-            if other not in group:
-                group.add(other)
-                waiting.append(other)
-    return group
 
 
 def _told(con: duckdb.DuckDBPyConnection, family: Family, work: int) -> list[Told]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 
 from pipelines.reconcile.blanks import NAMED
@@ -26,29 +28,40 @@ UNITS = {"百元": 4, "千元": 5, "万元": 6, "亿元": 10}
 
 def load_macros(con: duckdb.DuckDBPyConnection) -> None:
     """The macros that write amounts and names; other modules of this room use them too."""
-    digits = " ".join(f"WHEN {quoted(unit)} THEN {digits}" for unit, digits in UNITS.items())
-    units = ", ".join(quoted(unit) for unit in UNITS)
-    con.execute(statement("macros.sql", {"digits": digits, "units": units}))
+    con.execute(_macros())
 
 
 def write_messages(con: duckdb.DuckDBPyConnection) -> None:
     """Makes ``rec_messages`` from ``rec_ops`` and ``rec_names``."""
+    con.execute(_statements())
+
+
+@cache
+def _macros() -> str:
+    digits = " ".join(f"WHEN {quoted(unit)} THEN {digits}" for unit, digits in UNITS.items())
+    units = ", ".join(quoted(unit) for unit in UNITS)
+    return statement("macros.sql", {"digits": digits, "units": units})
+
+
+@cache
+def _statements() -> str:
     words = message_words()
     said = {key: quoted(text) for key, text in words.cell.items()}
     units = ", ".join(quoted(u) for u in UNITS)
     named = {"units": units, "named": NAMED, "before": quoted(words.before)}
-    con.execute(statement("operands.sql", said | named))
-    con.execute(statement("sides.sql", {"most": MOST_OPERANDS, "most_places": MOST_PLACES}))
+    operands = statement("operands.sql", said | named)
+    sides = statement("sides.sql", {"most": MOST_OPERANDS, "most_places": MOST_PLACES})
     # The parts are made before the sentences, as every part stands in several templates.
     parts = part_columns(words)
     listed = ", ".join(f"{sql} AS {quoted_name(name)}" for name, sql in parts.items())
-    con.execute(f"""
+    sentences = f"""
         CREATE OR REPLACE TEMP TABLE rec_parts AS
         SELECT n.uy, n.inst, n.sign, n.d, {listed} FROM rec_names n {JOINED};
         CREATE OR REPLACE TEMP TABLE rec_messages AS
         SELECT n.uy, n.inst, {_message(words)} AS message, {_detail(words)} AS detail
         FROM rec_parts n
-    """)
+    """
+    return "\n".join((operands, sides, sentences))
 
 
 def _columns(words: MessageWords) -> dict[str, str]:

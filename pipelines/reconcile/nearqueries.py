@@ -1,0 +1,127 @@
+"""Rules that are a query, over few facts: in one database a thread that holds no copies.
+
+Opening a database takes as long as ten queries, and most sets have none of the published tables
+that most queries are about. What does not belong here: large sets (``queries.py``).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.database import LITTLE, open_database
+from schemas.rulemodel import Rule
+
+TABLES = ("facts", "sheets", "lines", "layouts", "units", "submissions")
+FORM_TABLES = ("facts", "sheets", "lines", "layouts")
+COLUMNS = "unit_code, unit_name, year::SMALLINT AS year, subject, message, file, sheet, cell"
+
+
+class Near:
+    """Runs queries in a database in memory, without access to files, over the datasets they
+    name.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection):
+        self.source = con
+        self.given: dict[str, tuple[tuple[str, ...], pa.Table]] = {}
+
+    def close(self) -> None:
+        """The datasets are let go."""
+        self.given.clear()
+
+    def run(self, rule: Rule, years: set[int] | None = None) -> pa.Table:
+        """Rows of a query rule, of ``years`` only where they are given.
+
+        Raises ``duckdb.Error`` or ValueError where it cannot be run.
+        """
+        given = {name: self._given(rule, name) for name in named(rule)}
+        query = query_of(rule, years)
+        if given and not any(table.num_rows for table in given.values()):
+            return _of_nothing(query, given)
+        return _answer(query, given)
+
+    def _given(self, rule: Rule, name: str) -> pa.Table:
+        """A dataset, of those forms only that the rule needs."""
+        forms = rule.needs if name in FORM_TABLES else ()
+        kept = self.given.get(name)
+        if kept is None or kept[0] != forms:
+            rows = self.source.table(name)
+            if forms:
+                wanted = ", ".join("'" + f.replace("'", "''") + "'" for f in forms)
+                rows = rows.filter(f"form IN ({wanted})")
+            kept = self.given[name] = forms, rows.to_arrow_table()
+        return kept[1]
+
+
+def named(rule: Rule) -> list[str]:
+    """The datasets that a query rule names."""
+    return _named(rule.sql)
+
+
+@cache
+def _named(sql: str) -> list[str]:
+    return [name for name in TABLES if re.search(rf"\b{name}\b", sql)]
+
+
+def query_of(rule: Rule, years: set[int] | None) -> str:
+    """The query of a rule, of ``years`` only where they are given. Raises ValueError for what is
+    none.
+    """
+    chosen = ", ".join(str(int(y)) for y in sorted(years or ()))
+    wanted = "" if years is None else f" WHERE year IN ({chosen or 'NULL'})"
+    return f"SELECT DISTINCT {COLUMNS} FROM ({_checked(rule.sql)}){wanted} ORDER BY ALL"
+
+
+@cache
+def _checked(sql: str) -> str:
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise ValueError("只能有一条 SELECT 查询")
+    return sql.strip().rstrip(";")
+
+
+_of_nothing_known: dict[str, pa.Table] = {}
+
+
+def _of_nothing(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+    """The answer where none of its tables has a row, which is always the same. Most sets have no
+    published tables, which most queries are about.
+    """
+    if query not in _of_nothing_known:
+        _of_nothing_known[query] = _answer(query, given)
+    return _of_nothing_known[query]
+
+
+_here = threading.local()
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    """The database of this thread, empty when nobody asks: opening one takes as long as ten
+    queries.
+    """
+    if not hasattr(_here, "con"):
+        _here.con = _opened()
+    return _here.con
+
+
+def _opened() -> duckdb.DuckDBPyConnection:
+    con = open_database(memory_mb=LITTLE, config={"threads": 1})
+    con.execute("SET enable_external_access = false")
+    return con
+
+
+def _answer(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
+    con = _database()
+    try:
+        for name, table in given.items():
+            con.register(name, table)
+        return con.sql(query).to_arrow_table()
+    finally:
+        for name in given:
+            con.unregister(name)
