@@ -6,10 +6,14 @@ examples are the same every time.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +21,31 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from pipelines.intake import settling
 from pipelines.intake.pool import preload
 from pipelines.run.readers import DOCUMENT_WORKERS, WORK
 from tests import order
 
+# Objects made before the collector looks for cycles, and how often it looks further: as the command
+# itself has it (``pipelines/cli.py``).
+COLLECTED = (20_000, 20, 20)
+
+# Where a folder is memory, and how many bytes must be free there: a run of all tests fills half a
+# gigabyte.
+MEMORY, ROOMY = "/dev/shm", 4 << 30
+
+
+def _into_memory() -> None:
+    """Temporary folders in memory, unless TMPDIR says where: a set is written through to the disk
+    file by file, and tests publish hundreds that nobody wants after them.
+    """
+    free = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free
+    if "TMPDIR" not in os.environ and free > ROOMY:
+        os.environ["TMPDIR"] = MEMORY
+        tempfile.tempdir = None
+
+
+_into_memory()
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
@@ -39,6 +64,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [i for i in items if not i.get_closest_marker("slow")]
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tests by the thousand and all that is imported stay: the collector does not look through them
+    again and again, and a forked command does not copy them by looking.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Files are handed out by group instead of by the number of their tests."""
     if config.getvalue("dist") != "loadfile":
@@ -52,6 +86,28 @@ def _workers() -> None:
     """The fork server of this process imports once what the workers of all tests need."""
     texts = ("pipelines.collect.registertext", "schemas.explanations")
     preload(WORK.partition(":")[0], *DOCUMENT_WORKERS, *texts, "pipelines.deliver.work")
+
+
+# How long files that are fresh are watched, by the name of the setting.
+WATCHED = {n: getattr(settling, n) for n in ("_WATCH_SECONDS", "_WATCH_BROKEN_SECONDS")}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_arrives() -> Iterator[None]:
+    """What tests put into a folder is all there when it is looked at: nothing is to be waited for,
+    a third of a second or a whole one in hundreds of looks. (Tests of waiting ask for ``watched``.)
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in WATCHED:
+            patch.setattr(settling, name, 0.0)
+        yield
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fresh files are watched as long as in earnest."""
+    for name, seconds in WATCHED.items():
+        monkeypatch.setattr(settling, name, seconds)
 
 
 ROOT = Path(__file__).resolve().parents[1]

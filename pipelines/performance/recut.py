@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pipelines.performance.grid import GridCell, Spot
 from pipelines.performance.header import recognise
 from pipelines.performance.projecthead import one_row
@@ -20,11 +22,7 @@ class FormHeaders:
         """The number of columns of a header made of these rows; 0 where no form has such
         a header.
         """
-        width = max(len(r) for r in rows)
-        if len(rows) > 1 and len(rows[-1]) != width:
-            return 0
-        placed = [_placed(row, rows[-1], number) for number, row in enumerate(rows)]
-        return width if recognise(placed) else 0
+        return _width(tuple(map(tuple, rows)))
 
     def begins(self, row: list[str]) -> bool:
         """Whether a row begins a project table."""
@@ -33,6 +31,18 @@ class FormHeaders:
     def goes_on(self, row: list[str], rest: list[str]) -> bool:
         """Whether two pieces are one row of the head of a project table."""
         return one_row(row, rest)
+
+
+# The same rows are asked for again and again, alone and with the rows around them, and the forms of
+# a pack repeat their headers; so many are those of a few packs.
+@lru_cache(maxsize=4096)
+def _width(rows: tuple[tuple[str, ...], ...]) -> int:
+    width = max(len(r) for r in rows)
+    if len(rows) > 1 and len(rows[-1]) != width:
+        return 0
+    lowest = list(rows[-1])
+    placed = [_placed(list(row), lowest, number) for number, row in enumerate(rows)]
+    return width if recognise(placed) else 0
 
 
 def _placed(words: list[str], lowest: list[str], number: int) -> list[GridCell]:

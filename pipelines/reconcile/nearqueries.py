@@ -1,4 +1,4 @@
-"""Rules that are a query, over few facts: in one database a thread that holds no copies.
+"""Rules that are a query, over few facts: in one database a process that holds no copies.
 
 Opening a database takes as long as ten queries, and most sets have none of the published tables
 that most queries are about. What does not belong here: large sets (``queries.py``).
@@ -6,6 +6,7 @@ that most queries are about. What does not belong here: large sets (``queries.py
 
 from __future__ import annotations
 
+import atexit
 import re
 import threading
 from collections.abc import Mapping
@@ -93,31 +94,34 @@ def _checked(sql: str) -> str:
     return sql.strip().rstrip(";")
 
 
-_here = threading.local()
+_lock = threading.Lock()
+_open: list[duckdb.DuckDBPyConnection] = []
 
 
 def _database() -> duckdb.DuckDBPyConnection:
-    """The database of this thread, empty when nobody asks: opening one takes as long as ten
-    queries.
-    """
-    if not hasattr(_here, "con"):
-        _here.con = _opened()
-    return _here.con
+    """The database of this process: opening one takes as long as ten queries."""
+    if not _open:
+        con = open_database(memory_mb=LITTLE, config={"threads": 1})
+        con.execute("SET enable_external_access = false")
+        _open.append(con)
+        atexit.register(_close)
+    return _open[0]
 
 
-def _opened() -> duckdb.DuckDBPyConnection:
-    con = open_database(memory_mb=LITTLE, config={"threads": 1})
-    con.execute("SET enable_external_access = false")
-    return con
+def _close() -> None:
+    """What is still open when the interpreter ends is told as a leak, on standard error."""
+    while _open:
+        _open.pop().close()
 
 
 def answer(query: str, given: Mapping[str, pa.Table]) -> pa.Table:
     """What the query comes to over these tables. Raises ``duckdb.Error``."""
-    con = _database()
-    try:
-        for name, table in given.items():
-            con.register(name, table)
-        return con.sql(query).to_arrow_table()
-    finally:
-        for name in given:
-            con.unregister(name)
+    with _lock:
+        con = _database()
+        try:
+            for name, table in given.items():
+                con.register(name, table)
+            return con.sql(query).to_arrow_table()
+        finally:
+            for name in given:
+                con.unregister(name)

@@ -6,11 +6,13 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from browser import Browser
 from deliver_model import UNIT_A, Model, small_model
 
 from pipelines.deliver.page.data import INSIDE, to_json
@@ -126,24 +128,16 @@ def test_many_findings_go_beside_the_page(tmp_path):
     assert chunks[0].read_text(encoding="utf-8").startswith('caijueChunk("0",[[[')
 
 
-def browse(page: Path, fragment: str, folder: Path, *what: str) -> str:
-    command = [
-        str(BROWSER),
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        f"--user-data-dir={folder}",
-        "--virtual-time-budget=4000",
-        *what,
-        f"{page.as_uri()}#{fragment}",
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One for all tests; each page has a context of its own."""
+    made = Browser(str(BROWSER), tmp_path_factory.mktemp("profile"))
+    yield made
+    made.close()
 
 
-def dom(page: Path, fragment: str, folder: Path) -> str:
-    return browse(page, fragment, folder, "--dump-dom")
+def at(page: Path, fragment: str) -> str:
+    return f"{page.as_uri()}#{fragment}"
 
 
 # What the acts of a test may use: the shown panel, its list, what it announces, a button by its
@@ -166,7 +160,7 @@ const focused = () => document.activeElement;
 """
 
 
-def acted(page: Path, fragment: str, acts: str, folder: Path) -> dict:
+def acted(browser: Browser, page: Path, fragment: str, acts: str) -> dict:
     """What ``acts`` (the body of an asynchronous function, with ``out`` to fill) saw in a copy of
     the page.
     """
@@ -180,7 +174,7 @@ def acted(page: Path, fragment: str, acts: str, folder: Path) -> dict:
     free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     assert free != text  # the page's own policy would not let the script of a test run
     copy.write_text(free.replace("</body>", script), encoding="utf-8")
-    found = re.search(r'data-out="([^"]*)"', dom(copy, fragment, folder))
+    found = re.search(r'data-out="([^"]*)"', browser.dom(at(copy, fragment)))
     assert found
     out = json.loads(unquote(found.group(1)))
     assert "failed" not in out, out
@@ -191,28 +185,28 @@ needs_browser = pytest.mark.skipif(BROWSER is None, reason="no chromium here")
 
 
 @needs_browser
-def test_overview_in_a_browser(evil_page, tmp_path):
-    shown = dom(evil_page, "", tmp_path)
+def test_overview_in_a_browser(browser, evil_page):
+    shown = browser.dom(at(evil_page, ""))
     assert (
         "问题最多的单位" in shown and "<svg" in shown and "<title>部门决算核对结果</title>" in shown
     )
 
 
 @needs_browser
-def test_a_finding_by_its_address_and_inert(evil_page, tmp_path):
-    shown = dom(evil_page, "f-f00006", tmp_path)
+def test_a_finding_by_its_address_and_inert(browser, evil_page):
+    shown = browser.dom(at(evil_page, "f-f00006"))
     assert "<title>部门决算核对结果</title>" in shown and "<img" not in shown
     assert "f-f00006" in shown and 'class="hit"' in shown
 
 
 @needs_browser
-def test_units_in_a_browser(evil_page, tmp_path):
-    shown = dom(evil_page, "units", tmp_path)
+def test_units_in_a_browser(browser, evil_page):
+    shown = browser.dom(at(evil_page, "units"))
     assert UNIT_A[1] in shown and "未报送" in shown and 'role="tab"' in shown
 
 
 @needs_browser
-def test_extracts_beside_the_page_are_loaded(tmp_path):
+def test_extracts_beside_the_page_are_loaded(browser, tmp_path):
     model = small_model()
     ids = [
         model.finding(
@@ -224,7 +218,7 @@ def test_extracts_beside_the_page_are_loaded(tmp_path):
         )
         for n in range(INSIDE + 50)
     ]
-    shown = dom(page_of(model, tmp_path / "out"), f"f-{ids[-1]}", tmp_path / "profile")
+    shown = browser.dom(at(page_of(model, tmp_path), f"f-{ids[-1]}"))
     assert f"{INSIDE + 49:,}.00" in shown
 
 
@@ -250,7 +244,7 @@ def long_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @needs_browser
-def test_words_are_composed_in_peace(long_page, tmp_path):
+def test_words_are_composed_in_peace(browser, long_page):
     acts = """
     const kept = box(), before = said();
     kept.focus();
@@ -269,7 +263,7 @@ def test_words_are_composed_in_peace(long_page, tmp_path):
     await later();
     out.words = said();
     """.replace("UNIT", UNIT_A[1])
-    out = acted(long_page, "findings", acts, tmp_path)
+    out = acted(browser, long_page, "findings", acts)
     assert out["composing"] == [True, True, "zhuang"]
     assert out["composed"] == ["1 组，1 个问题", True, "[0007", True]
     assert out["words"] == "1 组，1 个问题"
@@ -277,7 +271,7 @@ def test_words_are_composed_in_peace(long_page, tmp_path):
 
 
 @needs_browser
-def test_the_focus_stays_and_results_are_announced(long_page, tmp_path):
+def test_the_focus_stays_and_results_are_announced(browser, long_page):
     acts = """
     const on = press("下一页");
     out.paged = [focused() === on, said(), panel().querySelector(".said").getAttribute("role")];
@@ -298,7 +292,7 @@ def test_the_focus_stays_and_results_are_announced(long_page, tmp_path):
     press("只看");
     out.freed = focused() === box();
     """
-    out = acted(long_page, "findings", acts, tmp_path)
+    out = acted(browser, long_page, "findings", acts)
     assert out["paged"][0] and "第 2 页" in out["paged"][1] and out["paged"][2] == "status"
     assert out["end"][:2] == [True, "true"]
     assert out["below"][0] == "list" and "个问题" in out["below"][1]
@@ -308,7 +302,7 @@ def test_the_focus_stays_and_results_are_announced(long_page, tmp_path):
 
 
 @needs_browser
-def test_a_print_holds_all_that_the_filters_let_through(long_page, tmp_path):
+def test_a_print_holds_all_that_the_filters_let_through(browser, long_page):
     acts = """
     const open = () => panel().querySelectorAll(".list details[open]").length;
     panel().querySelector(".list details").open = true;
@@ -323,7 +317,7 @@ def test_a_print_holds_all_that_the_filters_let_through(long_page, tmp_path):
     out.filtered = [panel().querySelectorAll(".printed .finding").length,
         panel().querySelector(".printed .notice").textContent];
     """
-    out = acted(long_page, "findings", acts, tmp_path)
+    out = acted(browser, long_page, "findings", acts)
     still_open = sum(f[3] == "open" for g in data_of(long_page)["groups"] for f in g[2])
     assert out["printed"] == still_open > 60 and "未说明" in out["notice"]
     assert out["after"] == [0, 1, ""]
@@ -331,7 +325,7 @@ def test_a_print_holds_all_that_the_filters_let_through(long_page, tmp_path):
 
 
 @needs_browser
-def test_a_long_print_says_what_it_left_out_and_where_that_is(tmp_path):
+def test_a_long_print_says_what_it_left_out_and_where_that_is(browser, tmp_path):
     acts = """
     dispatchEvent(new Event("beforeprint"));
     out.printed = panel().querySelectorAll(".printed .finding").length;
@@ -339,8 +333,8 @@ def test_a_long_print_says_what_it_left_out_and_where_that_is(tmp_path):
         .map((p) => p.textContent).join();
     dispatchEvent(new Event("afterprint"));
     """
-    page = page_of(model_of_many(2100), tmp_path / "out")
-    out = acted(page, "findings", acts, tmp_path / "profile")
+    page = page_of(model_of_many(2100), tmp_path)
+    out = acted(browser, page, "findings", acts)
     assert 1900 < out["printed"] <= 2000
     assert "summary.xlsx《问题清单》" in out["notices"] and "表格摘录还没有读入" in out["notices"]
 
@@ -348,9 +342,9 @@ def test_a_long_print_says_what_it_left_out_and_where_that_is(tmp_path):
 @needs_browser
 @pytest.mark.skipif(PDF_TEXT is None, reason="no pdftotext here")
 @pytest.mark.parametrize("fragment", ["findings", "units", "undone"])
-def test_a_plain_print_on_paper(long_page, tmp_path, fragment):
+def test_a_plain_print_on_paper(browser, long_page, tmp_path, fragment):
     target = tmp_path / "page.pdf"
-    browse(long_page, fragment, tmp_path / "profile", f"--print-to-pdf={target}")
+    target.write_bytes(browser.pdf(at(long_page, fragment)))
     done = subprocess.run(
         [str(PDF_TEXT), str(target), "-"], capture_output=True, text=True, timeout=60, check=True
     )
@@ -366,7 +360,7 @@ def test_a_plain_print_on_paper(long_page, tmp_path, fragment):
 
 
 @needs_browser
-def test_tables_are_called_by_their_number(tmp_path):
+def test_tables_are_called_by_their_number(browser, tmp_path):
     model = model_of_many(3)
     row = next(
         s for s in model.tables["submissions"] if s["unit_code"] == UNIT_A[0] and s["year"] == 2023
@@ -394,7 +388,7 @@ def test_tables_are_called_by_their_number(tmp_path):
     document.getElementById("tab-rules").click();
     out.rules = panel().textContent;
     """
-    out = acted(page, "units", acts, tmp_path / "profile")
+    out = acted(browser, page, "units", acts)
     assert "财决附03表、财决01-1表、财决05表" in out["units"] and "Z01_1" not in out["units"]
     assert "对象：财决05-1表[0002,合计]" in out["subject"]
     assert out["lacking"] == "请填写说明人"

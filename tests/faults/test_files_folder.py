@@ -51,6 +51,7 @@ def test_13_lock_files_and_partial_uploads_are_passed_over(name: str, tmp_path: 
     assert _found(tmp_path)[name].status == "ignored"
 
 
+@pytest.mark.usefixtures("watched")
 def test_13_a_file_that_grows_while_we_look_waits(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(GOOD[:400])
@@ -72,11 +73,13 @@ def test_13_a_file_that_grows_while_we_look_waits(tmp_path: Path) -> None:
     assert file.status == "waiting" and "下次运行" in file.reason
 
 
+@pytest.mark.usefixtures("watched")
 def test_13_a_truncated_file_that_stays_so_is_reported_not_put_off(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(GOOD[:-100])
     assert _found(tmp_path, settle_seconds=3)["a.xlsx"].status == "quarantined"
 
 
+@pytest.mark.usefixtures("watched")
 def test_13_fresh_files_hardly_delay_the_run(tmp_path: Path) -> None:
     for n in range(5):
         (tmp_path / f"{n}.xlsx").write_bytes(hostile.book(hostile.row(1, hostile.cell("A1", n))))

@@ -17,6 +17,7 @@ import pytest
 
 from pipelines.extract.seen import kept_performance, kept_rows
 from pipelines.narrative.lookup import FactLookup
+from pipelines.performance import recut
 from pipelines.performance.case import Case
 from pipelines.performance.checks import control, execution_table, run
 from pipelines.performance.checks.execution_table import FINAL
@@ -41,6 +42,13 @@ def serious(observations: list[Observation]) -> list[tuple[str, str]]:
 def test_a_clean_pack_gives_nothing(tmp_path: Path, layout: str, seed: int) -> None:
     text = as_text(blocks(sample_pack(seed, layout)))
     assert serious(judge(read(write(tmp_path, text)))) == []
+
+
+def test_rows_are_compared_with_the_forms_once(tmp_path: Path) -> None:
+    recut._width.cache_clear()
+    read(write(tmp_path, as_text(blocks(sample_pack(0, "A")))))
+    asked = recut._width.cache_info()
+    assert asked.hits > 2 * asked.misses > 0
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -24,6 +24,7 @@ from dataclasses import replace
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -31,7 +32,7 @@ import pytest
 from pipelines.reconcile import reconcile
 from schemas.frames import DATASETS
 from schemas.observation import Observation
-from tests.reconcile.worlds import Case
+from tests.reconcile.worlds import TABLES, Case, loaded
 from tests.shipped import shipped_book
 
 Con = duckdb.DuckDBPyConnection
@@ -58,12 +59,12 @@ CELLS = """
 """
 RESULTS = "SELECT coalesce(unit_code, unit_name)[1] AS mark, * FROM check_results"
 TOLD = {"told_findings": FINDINGS, "told_cells": CELLS, "told_results": RESULTS}
-# What a test finds in its connection, beside ``units``; ``Case.load`` adds what was given.
+# What a test finds in its connection, beside ``units`` and ``rules``, and the columns that are
+# ours; ``Case.load`` adds what was given.
 SHOWN = {
-    "raw_findings": "SELECT * EXCLUDE (mark, known) FROM told_findings",
-    "raw_cells": "SELECT * EXCLUDE (mark) FROM told_cells",
-    "check_results": "SELECT * EXCLUDE (mark) FROM told_results",
-    "rules": "SELECT * FROM rules",
+    "raw_findings": ("told_findings", ("known",)),
+    "raw_cells": ("told_cells", ()),
+    "check_results": ("told_results", ()),
 }
 
 
@@ -84,20 +85,42 @@ def beside(test: Callable[..., Half]) -> Any:
 def told_beside(cases: list[Case], first: int = 0) -> list[Con]:
     """Each case as the pass over all of them leaves it, alone in a connection of its own."""
     marks = [chr(FIRST_MARK + first + number) for number in range(len(cases))]
-    world, seen = Case(), []
-    for case, mark in zip(cases, marks, strict=True):
-        for table, rows in case.rows.items():
-            world.rows[table] += [_marked(row, mark) for row in rows]
-        seen += [_marked_observation(o, mark) for o in case.observations]
-    with world.load() as con:
+    seen = [
+        _marked_observation(o, mark)
+        for case, mark in zip(cases, marks, strict=True)
+        for o in case.observations
+    ]
+    with loaded(_side_by_side(cases, marks)) as con:
         reconcile(con, BOOK, seen)
         for name, query in TOLD.items():
             con.execute(f"CREATE TEMP TABLE {name} AS {query}")
-        return [_alone(con, case, mark) for case, mark in zip(cases, marks, strict=True)]
+        shown = {name: _by_mark(con, *told) for name, told in SHOWN.items()}
+        rules = con.sql("SELECT * FROM rules").to_arrow_table()
+    # One database for all: to start one takes five times as long as to show a case in it.
+    home = duckdb.connect(":memory:", config={"threads": 1})
+    return [_alone(home, shown, rules, *one) for one in zip(cases, marks, strict=True)]
 
 
-def _marked(row: dict, mark: str) -> dict:
-    return row | {name: mark + row[name] for name in MARKED if row.get(name)}
+def _side_by_side(cases: list[Case], marks: list[str]) -> dict[str, pa.Table]:
+    """The rows of all cases, each with the mark of its case."""
+    world = {}
+    for name in TABLES:
+        rows = [row for case in cases for row in case.rows[name]]
+        counts = [len(case.rows[name]) for case in cases]
+        numbers = np.repeat(np.arange(len(cases)), counts)
+        world[name] = _marked(DATASETS[name].table(rows), pa.array(marks).take(pa.array(numbers)))
+    return world
+
+
+def _marked(table: pa.Table, marks: pa.Array) -> pa.Table:
+    """Units and files under their mark; what is empty stays so."""
+    for number, field in enumerate(table.schema):
+        if field.name in MARKED:
+            plain = table.column(number)
+            bears = pc.greater(pc.binary_length(plain), 0)
+            marked = pc.binary_join_element_wise(marks, plain, "")
+            table = table.set_column(number, field, pc.if_else(bears, marked, plain))
+    return table
 
 
 def _marked_observation(seen: Observation, mark: str) -> Observation:
@@ -106,21 +129,38 @@ def _marked_observation(seen: Observation, mark: str) -> Observation:
     return replace(seen, unit_code=code, unit_name=name, places=places)
 
 
-def _alone(con: Con, case: Case, mark: str) -> Con:
-    alone = duckdb.connect(":memory:", config={"threads": 1})
+def _by_mark(con: Con, told: str, ours: tuple[str, ...]) -> dict[str, pa.Table]:
+    """The rows of each mark, in their order and with the mark taken off all their texts; under ""
+    the table without rows.
+    """
+    kept = con.sql(f"SELECT * FROM {told} LIMIT 0").to_arrow_table().drop_columns(list(ours)).schema
+    plain = [
+        f'replace("{f.name}", mark, \'\') AS "{f.name}"'
+        for f in kept
+        if pa.types.is_string(f.type) and f.name != "mark"
+    ]
+    query = f"""SELECT * EXCLUDE ({", ".join(("mark", *ours))}) REPLACE ({", ".join(plain)}), mark
+        FROM {told} ORDER BY mark, rowid"""
+    table = con.sql(query).to_arrow_table()
+    marks = table.column("mark").to_pylist()
+    table = table.drop_columns("mark")
+    starts = [n for n, mark in enumerate(marks) if n == 0 or marks[n - 1] != mark]
+    ends = [*starts[1:], len(marks)]
+    rows = {marks[a]: table.slice(a, b - a) for a, b in zip(starts, ends, strict=True)}
+    return {"": table.slice(0, 0)} | rows
+
+
+def _alone(
+    home: Con, shown: dict[str, dict[str, pa.Table]], rules: pa.Table, case: Case, mark: str
+) -> Con:
+    """A connection with tables of its own, in which nothing of the other cases is seen."""
+    alone, own = home.cursor(), f"case_{ord(mark)}"
+    alone.execute(f"ATTACH ':memory:' AS {own}; USE {own}")
     alone.register("units", DATASETS["units"].table(case.rows["units"]))
-    for name, query in SHOWN.items():
-        whose = "" if name == "rules" else f" WHERE mark = '{mark}'"
-        alone.register(name, _unmarked(con.sql(query + whose).to_arrow_table(), mark))
+    alone.register("rules", rules)
+    for name, by_mark in shown.items():
+        alone.register(name, by_mark.get(mark, by_mark[""]))
     return alone
-
-
-def _unmarked(table: pa.Table, mark: str) -> pa.Table:
-    for number, field in enumerate(table.schema):
-        if pa.types.is_string(field.type):
-            plain = pc.replace_substring(table.column(number), mark, "")
-            table = table.set_column(number, field, plain)
-    return table
 
 
 class SideBySide:

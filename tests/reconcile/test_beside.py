@@ -52,7 +52,7 @@ def both() -> list[tuple]:
 
 
 @pytest.mark.parametrize("number", range(3))
-@pytest.mark.parametrize("table", SHOWN)
+@pytest.mark.parametrize("table", [*SHOWN, "rules"])
 def test_beside_others_a_case_says_what_it_says_alone(both, table, number):
     together, alone = both[number]
     causes = " EXCLUDE (cause)" if table == "raw_findings" else ""

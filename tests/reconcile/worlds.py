@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from schemas.frames import DATASETS
 from schemas.observation import Observation
@@ -153,14 +154,25 @@ class Case:
             }
         )
 
+    def tables(self) -> dict[str, pa.Table]:
+        """The rows of each dataset."""
+        return {name: DATASETS[name].table(rows) for name, rows in self.rows.items()}
+
     def load(self, con: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyConnection:
-        # One thread: in worlds as small as these a second one only waits, at a third of the cost.
-        con = con or duckdb.connect(":memory:", config={"threads": 1})
-        for name, rows in self.rows.items():
-            con.register("given", DATASETS[name].table(rows))
-            con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
-            con.unregister("given")
-        return con
+        return loaded(self.tables(), con)
+
+
+def loaded(
+    tables: dict[str, pa.Table], con: duckdb.DuckDBPyConnection | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection to a world."""
+    # One thread: in worlds as small as these a second one only waits, at a third of the cost.
+    con = con or duckdb.connect(":memory:", config={"threads": 1})
+    for name, table in tables.items():
+        con.register("given", table)
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+        con.unregister("given")
+    return con
 
 
 @cache

@@ -19,6 +19,8 @@ from pipelines.extract.workbook import read_workbook
 from pipelines.intake.workbook import Workbook
 from pipelines.tables.document import Document
 from pipelines.tables.failure import DocumentError
+from pipelines.tables.pdf.continued import _last_row
+from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.read import read_document
 from pipelines.tables.sheets import document_sheets
 from tests.tables.disclosure import amounts_of, disclosure, expected
@@ -82,6 +84,19 @@ def test_heads_numbers_and_watermarks_are_no_part_of_the_body() -> None:
 def test_a_table_over_pages_is_one_with_its_heading_once() -> None:
     wanted = {t.title: len(t.rows) for t in disclosure().tables}
     assert {t.title: t.height for t in document("plain").tables} == wanted
+
+
+def test_the_last_row_of_a_table_is_found_by_one_look_at_its_cells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a long table over many pages takes the square of its cells."""
+    box = (0.0, 0.0, 1.0, 1.0)
+    cells = [PdfCell(n // 5, n % 5, 1, 1, [], 0.0, 1.0, 1, box) for n in range(500)]
+    table, asked = PdfTable(1, [], 0.0, 0.0, cells), []
+    height = PdfTable.height.fget
+    monkeypatch.setattr(PdfTable, "height", property(lambda t: asked.append(t) or height(t)))
+    assert _last_row(table) == dict(enumerate(cells[-5:]))
+    assert asked == [table]
 
 
 @pytest.mark.parametrize("name", ["level", "open"])

@@ -151,6 +151,12 @@ def _row_said(table: PdfTable, number: int) -> list[tuple[int, str]]:
     return sorted((c.column, c.said) for c in table.row(number))
 
 
+def _last_row(table: PdfTable) -> dict[int, PdfCell]:
+    """The cells that reach down to the end of a table, by column."""
+    height = table.height  # counted over all cells: once, not for each
+    return {c.column: c for c in table.cells if c.row + c.rows == height}
+
+
 def _is_cut(whole: PdfTable, rest: Sequence[PdfCell]) -> bool:
     """Whether the first row of a part is the end of the last row before it: words only, each going
     on with a full cell.
@@ -158,7 +164,7 @@ def _is_cut(whole: PdfTable, rest: Sequence[PdfCell]) -> bool:
     first = [c for c in rest if c.row == 0 and c.said]
     if not first or len(first) * 2 > len(whole.us):
         return False
-    last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
+    last = _last_row(whole)
     return all(_cut_through(last.get(c.column), c) for c in first)
 
 
@@ -166,7 +172,7 @@ def _with_cut_heads(whole: PdfTable, rest: Sequence[PdfCell]) -> list[PdfCell]:
     """The rest of a table whose heads the end of a page cuts: those that go on in a head over
     several rows are put to it.
     """
-    last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
+    last = _last_row(whole)
     kept = []
     for cell in rest:
         upper = last.get(cell.column)
@@ -186,7 +192,7 @@ def _cut_through(upper: PdfCell | None, lower: PdfCell) -> bool:
 
 
 def _mend(whole: PdfTable, first: Sequence[PdfCell]) -> None:
-    last = {c.column: c for c in whole.cells if c.row + c.rows == whole.height}
+    last = _last_row(whole)
     for cell in first:
         if cell.column in last:
             last[cell.column].lines += cell.lines
