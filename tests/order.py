@@ -1,8 +1,8 @@
 """Which worker gets which tests, and in what order.
 
 A file stays on one worker, for the sake of its fixtures. Those reconciled beside each other stay on
-one worker together, as one pass serves them all. What takes longest goes first, so that no worker
-is left with it at the end while the other waits.
+one worker together, as one pass serves them all, and those that look at one published set. What
+takes longest goes first, so that no worker is left with it at the end while the other waits.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 BESIDE = "beside"
+PERFORMANCE = "performance/published"  # the set of tests/performance/conftest.py
 # By the seconds they took when measured; what is not here is short, and goes by its name.
 LONGEST = (
     BESIDE,
+    PERFORMANCE,
     "faults/test_run.py",
     "run/test_soak.py",
     "run/test_memory.py",
@@ -45,8 +47,12 @@ LONGEST = (
 def group_of(file: str) -> str:
     """The group of a test file (``tests/…/test_x.py``): itself, or those it shares a pass with."""
     path = HERE.parent / file
-    shared = path.parent.name == "reconcile" and "\n@beside\n" in path.read_text(encoding="utf-8")
-    return BESIDE if shared else file.removeprefix("tests/")
+    text = path.read_text(encoding="utf-8")
+    if path.parent.name == "reconcile" and "\n@beside\n" in text:
+        return BESIDE
+    if path.parent.name == "performance" and "published: Config" in text:
+        return PERFORMANCE
+    return file.removeprefix("tests/")
 
 
 def turn(item: pytest.Item) -> tuple[int, str]:

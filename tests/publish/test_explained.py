@@ -81,6 +81,8 @@ def inbox(demo: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     (raw / "审核说明_网页.yml").write_text(
         "- {cause: gone, reason: 已改正, by: 赵某, until: 2099-12-31}\n", encoding="utf-8"
     )
+    # What the first run read of the files that are the same is not read again.
+    shutil.copytree(demo.processed / "cache", home / "processed" / "cache")
     config = Config(raw=raw, processed=home / "processed", reports=home / "reports", workers=2)
     run_direct(config)
     return config
