@@ -56,8 +56,8 @@ def targets(summary: Summary, con: duckdb.DuckDBPyConnection) -> list[Target]:
 
     Names are given over all units, so that they stay the same.
     """
-    sql = f"""SELECT {source.KEY} AS unit, year, bool_or(NOT list_contains(?, form)) AS accounts
-              FROM facts GROUP BY ALL"""
+    sql = f"""SELECT unit, year, bool_or(NOT list_contains(?, form)) AS accounts
+              FROM (SELECT DISTINCT {source.KEY} AS unit, year, form FROM facts) GROUP BY ALL"""
     have = source.rows(con, sql, [list(performance_forms())])
     submitted = {(r["unit"], r["year"]): r["accounts"] for r in have}
     names = stems([(u["unit"], u["year"]) for u in summary.units])

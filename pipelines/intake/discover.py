@@ -12,7 +12,8 @@ from pathlib import Path
 from pipelines.intake import pathnames as names
 from pipelines.intake.doubles import once, one_each
 from pipelines.intake.inside import with_members
-from pipelines.intake.kinds import Kind, claims, classify
+from pipelines.intake.kindmemory import KindMemory
+from pipelines.intake.kinds import Kind, claims
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.listing import Seen, entries, unambiguous, unreadable
 from pipelines.intake.rawfile import RawFile
@@ -39,24 +40,28 @@ _SPECIAL = (
 
 
 def discover(
-    raw: Path, *, settle_seconds: float = SETTLE_SECONDS, limits: Limits = LIMITS
+    raw: Path,
+    *,
+    settle_seconds: float = SETTLE_SECONDS,
+    limits: Limits = LIMITS,
+    memory: KindMemory | None = None,
 ) -> list[RawFile]:
     """Every file below ``raw``, sorted by ``file``; empty when ``raw`` is missing. Never writes,
-    never follows links.
+    never follows links. ``memory``: what contents were found to be before.
 
     A file modified within ``settle_seconds`` that changes while we watch (a third of a second, a
     second where such a file looks broken; once for all) is ``waiting``. Of files with equal content
     the one modified last (then by path) is ``ready``, the others are ``ignored`` with the note
     ``same_as:<file>``.
     """
-    raw = Path(raw)
+    raw, known = Path(raw), memory or KindMemory()
     seen = unambiguous(list(entries(raw)))
     before = fresh(seen, settle_seconds)
     if len(seen) > _MANY:
         with ThreadPoolExecutor(_THREADS) as threads:
-            files = list(threads.map(lambda one: _look(one, limits), seen))
+            files = list(threads.map(lambda one: _look(one, limits, known), seen))
     else:
-        files = [_look(one, limits) for one in seen]
+        files = [_look(one, limits, known) for one in seen]
     files = with_members(waiting(files, before), limits)
     return sorted(once(one_each(files)), key=lambda f: f.file)
 
@@ -74,7 +79,7 @@ def look(path: Path, file: str | None = None, *, limits: Limits = LIMITS) -> Raw
     except OSError as failed:
         kind = Kind(claims(path.suffix.lower()), "", "quarantined", unreadable(failed))
         return _raw(Seen(path, shown, notes, None), kind, None)
-    return _look(Seen(path, shown, notes, found), limits)
+    return _look(Seen(path, shown, notes, found), limits, KindMemory())
 
 
 def look_inside(path: Path, *, limits: Limits = LIMITS) -> list[RawFile]:
@@ -82,7 +87,7 @@ def look_inside(path: Path, *, limits: Limits = LIMITS) -> list[RawFile]:
     return with_members([look(path, path.name, limits=limits)], limits)
 
 
-def _look(one: Seen, limits: Limits) -> RawFile:
+def _look(one: Seen, limits: Limits, known: KindMemory) -> RawFile:
     if one.found is None:
         return _raw(one, _failed(one, one.error), None)
     kind = _by_mode(one) or names.passed_over(one.path.name)
@@ -94,7 +99,9 @@ def _look(one: Seen, limits: Limits) -> RawFile:
         data, digest = read_stable(one.path, limit=limits.file_bytes)
     except Refused as refused:
         return _raw(one, _failed(one, refused.reason), None)
-    return _raw(one, _by_content(one, data, limits), digest)
+    name = one.path.name
+    found = names.reserved_kind(name, data) or known.classify(data, digest, name, limits)
+    return _raw(one, found, digest)
 
 
 def _failed(one: Seen, reason: str) -> Kind:
@@ -130,10 +137,6 @@ def _oversize(one: Seen, limits: Limits) -> Kind:
     if kind == "other":
         return Kind("other", "", "ignored", "文件过大，且不是报表或说明。")
     return Kind(kind, "", "quarantined", too_large(one.found.st_size, limits.file_bytes))
-
-
-def _by_content(one: Seen, data: bytes, limits: Limits) -> Kind:
-    return names.reserved_kind(one.path.name, data) or classify(data, one.path.name, limits)
 
 
 def _raw(one: Seen, kind: Kind, digest: str | None) -> RawFile:

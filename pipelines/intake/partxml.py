@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from xml.sax.saxutils import escape
 
 from pipelines.intake.refusal import Refused
+from pipelines.intake.xmltext import escape
 
 DOCTYPE = (
     "文件内含有 DTD 或实体声明（可能是恶意构造的文件），未读取；"

@@ -13,7 +13,6 @@ import zipfile
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
@@ -26,6 +25,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.intake.scaledcells import scaled_cells, scaling_styles
 from pipelines.intake.sharedstrings import without_odd_strings
 from pipelines.intake.workbook import Sheet
+from pipelines.intake.xmltext import quoteattr
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -6,18 +6,23 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from pipelines.publish.datasets import name, quoted
-from schemas.library import forms
+from pipelines.publish.views import wide_sql
+from schemas.library import Form, forms
 
 FOLDER = "wide"
 
 
-def write_wide(con: duckdb.DuckDBPyConnection, database: Path, parquet: Path) -> int:
-    """Write every wide view of ``database`` that has rows; returns how many.
+def write_wide(
+    con: duckdb.DuckDBPyConnection, database: Path, parquet: Path, library: Mapping[str, Form]
+) -> int:
+    """Write the rows of every wide view of ``database`` that has any, in order; returns how many.
+    ``library``: the forms that the views were made from.
 
     Read over ``con``, within its memory: a connection of its own would hold the facts once more.
     """
@@ -26,20 +31,20 @@ def write_wide(con: duckdb.DuckDBPyConnection, database: Path, parquet: Path) ->
     [(here,)] = con.execute("SELECT current_database()").fetchall()
     con.execute(f"ATTACH {quoted(str(database))} AS wide (READ_ONLY)")
     try:
-        con.execute("USE wide")  # where the views look for their facts
-        return _write_views(con, target)
+        con.execute("USE wide")  # its facts are those that were published
+        return _write_views(con, target, library)
     finally:
         con.execute(f"USE {name(here)}")
         con.execute("DETACH wide")
 
 
-def _write_views(con: duckdb.DuckDBPyConnection, target: Path) -> int:
+def _write_views(con: duckdb.DuckDBPyConnection, target: Path, library: Mapping[str, Form]) -> int:
     held = {r[0] for r in con.execute("SELECT DISTINCT form FROM facts").fetchall()}
     written = [form for form in forms() if form in held]
     for form in written:
+        path = target / f"{form.lower()}.parquet"
         con.execute(
-            f"COPY (SELECT * FROM {name(form.lower())} ORDER BY unit_code, unit_name, year, block,"
-            f" row_key) TO {quoted(str(target / f'{form.lower()}.parquet'))}"
+            f"COPY ({wide_sql(library[form], in_order=True)}) TO {quoted(str(path))}"
             " (FORMAT parquet, COMPRESSION zstd)"
         )
     return len(written)

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.reconcile.operand_cells import FILL
+from pipelines.reconcile.operand_cells import FILL, any_row
 
 NAMED = -2  # op of a cell that is named only: it takes no part in the sum
+CONDITIONS = "'⇒', '⇔'"
 FEW = 300  # failing instances of a unit and year: beyond it blanks are not guessed at
 
 
@@ -28,6 +29,8 @@ def add_blank_parts(con: duckdb.DuckDBPyConnection) -> None:
             WHERE rid IS NULL AND cell IS NOT NULL AND scope IN (0, 3);
     """)
     _guess(con)
+    if not any_row(con, "rec_lost"):
+        return
     con.execute(f"""
         INSERT INTO rec_ops
         SELECT DISTINCT f.uy, f.chk, f.inst, -1, o.side, o.coef, o.scope, b.form, b.block,
@@ -48,22 +51,30 @@ def _guess(con: duckdb.DuckDBPyConnection) -> None:
     """Adds to ``rec_lost`` the empty cells of tables with a failing open sum that stand in a filled
     row and a filled column.
     """
-    con.execute(
-        """
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_guessed (uy INTEGER, form VARCHAR, block VARCHAR,
+            row_key VARCHAR, col_key VARCHAR, file VARCHAR, sheet VARCHAR, cell VARCHAR,
+            row_label VARCHAR, col_label VARCHAR, key UBIGINT);
         CREATE OR REPLACE TEMP TABLE rec_summed AS
         SELECT DISTINCT f.uy, u.unit, u.year, u.lo, u.hi, o.form, o.block
         FROM (SELECT uy, unnest(list(DISTINCT chk)) AS chk FROM rec_failed GROUP BY uy
-            HAVING count(*) <= $few) f
+            HAVING count(*) <= {FEW}) f
         JOIN rec_checks c ON c.chk = f.chk AND c.cmp = '=' AND NOT c.rich
         JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope IN (0, 3)
-            JOIN rec_uy u ON u.uy = f.uy;
+            JOIN rec_uy u ON u.uy = f.uy""")
+    if any_row(con, "rec_summed"):
+        _guess_in_sums(con)
+
+
+def _guess_in_sums(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_filled AS
         SELECT s.uy, x.form, x.block, x.row_key, x.col_key FROM rec_facts x
         JOIN rec_summed s ON s.unit = coalesce(x.unit_code, x.unit_name) AND s.year = x.year
             AND s.form = x.form AND s.block = x.block
         WHERE x.state <> 'dash' AND x.amount IS DISTINCT FROM 0
             AND x.rid BETWEEN (SELECT min(lo) FROM rec_summed) AND (SELECT max(hi) FROM rec_summed);
-        CREATE OR REPLACE TEMP TABLE rec_guessed AS
+        INSERT INTO rec_guessed
         SELECT s.uy, s.form, s.block, l.row_key, y.col_key, min_by(h.file, l.row) AS file,
                min_by(h.sheet, l.row) AS sheet,
                min_by(y.letter || l.row, l.row) AS cell, min_by(l.row_label, l.row) AS row_label,
@@ -85,9 +96,7 @@ def _guess(con: duckdb.DuckDBPyConnection) -> None:
             AND g.row_key = l.row_key AND g.col_key = y.col_key
         GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key;
         INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label,
-            col_label FROM rec_guessed
-    """.replace("$few", str(FEW))
-    )
+            col_label FROM rec_guessed""")
 
 
 def name_blank_cells(con: duckdb.DuckDBPyConnection) -> None:
@@ -97,12 +106,14 @@ def name_blank_cells(con: duckdb.DuckDBPyConnection) -> None:
     Named are the blank cells of the lines that stand on the sheet; where no line stands, the filled
     cells of the line 合计.
     """
+    if not any_row(con, f"rec_failed JOIN rec_checks USING (chk) WHERE cmp IN ({CONDITIONS})"):
+        return
     row, col = FILL.format("o.row_t"), FILL.format("o.col_t")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_lacking AS
         SELECT DISTINCT f.uy, f.chk, f.inst, o.side, o.coef, o.form, o.block, {row} AS row_t,
                {col} AS col_t, u.unit, u.year
-        FROM rec_failed f JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ('⇒', '⇔')
+        FROM rec_failed f JOIN rec_checks c ON c.chk = f.chk AND c.cmp IN ({CONDITIONS})
         JOIN rec_instances i USING (inst)
             JOIN rec_operands o ON o.chk = f.chk AND o.opened AND o.scope = 0
             JOIN rec_uy u ON u.uy = f.uy

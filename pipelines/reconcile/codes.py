@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import duckdb
 
+from pipelines.reconcile.operand_cells import any_row
+
 CODE = "[23]\\d{2}(\\d{2}){0,2}"
+LACKING = "rec_coded WHERE NOT present AND rid IS NULL"
 QUOTE = "编码 "  # begins the quote of a suspected cell that holds a code
 
 
@@ -22,7 +25,18 @@ def find_mistyped(con: duckdb.DuckDBPyConnection) -> None:
     """Makes both tables; takes the suspects of the instances away that a mistyped code explains,
     and moves the others' ranks.
     """
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_mistyped (uy INTEGER, form VARCHAR, block VARCHAR,
+            meant VARCHAR, wrong VARCHAR, file VARCHAR, sheet VARCHAR, row INTEGER, fits BIGINT,
+            twice BOOLEAN, cell VARCHAR, rank INTEGER, cause VARCHAR, words VARCHAR);
+        CREATE OR REPLACE TEMP TABLE rec_miscoded (uy INTEGER, inst BIGINT, owner INTEGER,
+            rank INTEGER)""")
+    _coded(con)
+    if not any_row(con, LACKING):
+        return
     _pairs(con)
+    if not any_row(con, "rec_paired"):
+        return
     _rows(con)
     _instances(con)
     con.execute("""
@@ -34,17 +48,23 @@ def find_mistyped(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _pairs(con: duckdb.DuckDBPyConnection) -> None:
-    """``rec_paired``: a code that a table lacks and one it has too much, with the rule and the
-    amount at which they fit.
-    """
+def _coded(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_coded``: the operands of failing instances in lines with a code."""
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_coded AS
         SELECT f.uy, f.chk, f.inst, f.d, f.w, o.form, o.block, o.row_key, o.present, o.rid, o.amt,
                o.file, o.sheet, o.cell
         FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
             ANTI JOIN rec_hopeless h ON h.uy = f.uy
-        WHERE o.scope IN (0, 3) AND NOT o.opened AND regexp_full_match(o.row_key, '{CODE}');
+        WHERE o.scope IN (0, 3) AND NOT o.opened AND regexp_full_match(o.row_key, '{CODE}')
+    """)
+
+
+def _pairs(con: duckdb.DuckDBPyConnection) -> None:
+    """``rec_paired``: a code that a table lacks and one it has too much, with the rule and the
+    amount at which they fit.
+    """
+    con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_paired AS
         SELECT a.uy, a.form, a.block, a.row_key AS meant, b.row_key AS wrong, a.chk,
                abs(a.d) AS off,
@@ -63,7 +83,7 @@ def _pairs(con: duckdb.DuckDBPyConnection) -> None:
 
 def _rows(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE rec_mistyped AS
+        INSERT INTO rec_mistyped
         WITH stood AS (
             SELECT u.uy, l.form, l.block, l.row_key, count(DISTINCT l.row) AS times FROM lines l
             JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
@@ -104,7 +124,7 @@ def _instances(con: duckdb.DuckDBPyConnection) -> None:
     by as much, and roll-ups of the row.
     """
     con.execute("""
-        CREATE OR REPLACE TEMP TABLE rec_miscoded AS
+        INSERT INTO rec_miscoded
         WITH about AS (
             SELECT o.uy, o.inst, m.uy AS owner, m.rank FROM rec_mistyped m
             JOIN rec_ops o ON o.uy = m.uy AND o.scope IN (0, 3) AND o.form = m.form

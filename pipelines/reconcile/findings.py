@@ -19,7 +19,7 @@ from pipelines.reconcile.codes import QUOTE
 from pipelines.reconcile.messages import load_macros, write_messages
 from pipelines.reconcile.messages.templates import quoted
 from pipelines.reconcile.once import once_a_book
-from pipelines.reconcile.operand_cells import FILL
+from pipelines.reconcile.operand_cells import FILL, any_row
 from pipelines.reconcile.terms import Plan
 from schemas.library import Column, Form
 from schemas.message_words import message_words
@@ -188,22 +188,30 @@ def write_findings(con: duckdb.DuckDBPyConnection) -> None:
             LEFT JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank
         LEFT JOIN rec_uy w ON w.uy = x.owner;
         INSERT INTO raw_cells
-        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL,
-               '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant, NULL
-        FROM rec_miscoded x JOIN rec_names n USING (uy, inst)
-            JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank;
-        INSERT INTO raw_cells
         SELECT DISTINCT n.finding_id, CASE o.side WHEN 0 THEN 'left'
                ELSE 'right' END, NULL, o.file, o.sheet, o.cell,
                rec_money(o.amt), NULL, NULL, NULL
         FROM rec_ops o JOIN rec_names n USING (uy, inst)
             WHERE o.cell IS NOT NULL AND (o.rid IS NOT NULL OR o.single OR o.op = {NAMED})
     """)
+    if any_row(con, "rec_miscoded"):
+        _write_miscoded(con)
     write_suspects(con)
-    con.execute("""
-        UPDATE raw_findings SET cause = x.cause
-        FROM rec_names n JOIN rec_explained x USING (uy, inst)
-        WHERE raw_findings.finding_id = n.finding_id""")
+    if any_row(con, "rec_explained"):
+        con.execute("""
+            UPDATE raw_findings SET cause = x.cause
+            FROM rec_names n JOIN rec_explained x USING (uy, inst)
+            WHERE raw_findings.finding_id = n.finding_id""")
+
+
+def _write_miscoded(con: duckdb.DuckDBPyConnection) -> None:
+    """The cells of mistyped codes, as suspects."""
+    con.execute(f"""
+        INSERT INTO raw_cells
+        SELECT n.finding_id, 'suspect', y.rank, y.file, y.sheet, y.cell, NULL, NULL,
+               '{QUOTE}' || y.wrong || '，按金额应为 ' || y.meant, NULL
+        FROM rec_miscoded x JOIN rec_names n USING (uy, inst)
+            JOIN rec_mistyped y ON y.uy = x.owner AND y.rank = x.rank""")
 
 
 def _named(con: duckdb.DuckDBPyConnection) -> None:

@@ -131,12 +131,36 @@ def prune(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int, bool]]:
                 AND (c.cmp = '=' AND abs(f.d) <= f.w + p.printed * abs(o.coef)
                 OR c.cmp = '<=' AND f.d <= f.w + p.printed * abs(o.coef))
     """)
-    _blank_rows(con)
+    published, below, bounded = _kinds(con)
+    if any_row(con, "rec_bare"):
+        _blank_rows(con)
     _unjudged(con)
-    _optional_columns(con)
-    _level_left_out(con)
-    _said_twice(con)
+    if below:
+        _optional_columns(con)
+    if published:
+        _level_left_out(con)
+    if bounded:
+        _said_twice(con)
     return remove(con, "rec_dropped")
+
+
+def any_row(con: duckdb.DuckDBPyConnection, source: str) -> bool:
+    """Whether there is any row in ``source`` (what may follow FROM).
+
+    Planning what finds nothing takes a small reconcile most of its time: such things are asked for
+    first.
+    """
+    return bool(con.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall())
+
+
+def _kinds(con: duckdb.DuckDBPyConnection) -> tuple[bool, bool, bool]:
+    """Whether anything fails about published tables, about subordinates, and as an inequality."""
+    rows = con.execute("""
+        SELECT bool_or(rec_published(o.form)), bool_or(o.scope = 2), bool_or(c.cmp IN ('<=', '>='))
+        FROM (SELECT DISTINCT chk FROM rec_failed) f JOIN rec_operands o ON o.chk = f.chk
+        JOIN rec_checks c ON c.chk = f.chk""").fetchall()
+    published, below, bounded = rows[0]
+    return bool(published), bool(below), bool(bounded)
 
 
 def _blank_rows(con: duckdb.DuckDBPyConnection) -> None:
@@ -261,8 +285,9 @@ def remove(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[int, int, i
     """Takes the instances of a table (uy, chk, inst, holds) out of ``rec_failed`` and
     ``rec_ops``.
     """
-    for target in ("rec_failed", "rec_ops"):
+    query = f"SELECT uy, chk, count(*), bool_or(holds) FROM {table} GROUP BY uy, chk, holds"
+    gone = con.execute(query).fetchall()
+    for target in ("rec_failed", "rec_ops") if gone else ():
         con.execute(f"""CREATE OR REPLACE TEMP TABLE {target} AS
             SELECT t.* FROM {target} t ANTI JOIN {table} x ON x.uy = t.uy AND x.inst = t.inst""")
-    query = f"SELECT uy, chk, count(*), bool_or(holds) FROM {table} GROUP BY uy, chk, holds"
-    return con.execute(query).fetchall()
+    return gone

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.database import BESIDE, LITTLE, few_facts, open_database
+from pipelines.errors import is_disk_full
 from pipelines.reconcile.nearqueries import FORM_TABLES, Near, named, query_of
 from pipelines.reconcile.submissions import World
 from schemas.rulemodel import Rule
@@ -78,6 +79,8 @@ def apply_queries(
         try:
             table = aside.run(rule, years)
         except (duckdb.Error, ValueError) as error:
+            if is_disk_full(error):  # no fault of the rule: the copies found no room
+                raise
             broken[rule.id] = f"查询出错：{str(error).splitlines()[0]}"
             continue
         places = zip(

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.blanks import add_blank_parts
+from pipelines.reconcile.operand_cells import any_row
 from pipelines.reconcile.plausibility import ODD, oddity
 
 OTHERS = 8  # suspects after the first: a list that is longer is not read
@@ -84,7 +85,8 @@ def find_suspects(con: duckdb.DuckDBPyConnection, own: int) -> None:
 def _accuse(con: duckdb.DuckDBPyConnection, own: int, scopes: str) -> None:
     _votes(con, scopes)
     _breaks(con, own)
-    _drop_confirmed(con)
+    if any_row(con, "rec_ops WHERE rec_published(form)"):
+        _drop_confirmed(con)
     rows: list[tuple] = []
     found, bounds = _by_unit(con)
     for uy in sorted(found.keys() | bounds.keys()):
@@ -121,7 +123,12 @@ def _votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
     one amount for each of its cells, as exact as the cell is printed; every other instance that the
     amount settles, within rounding, votes for it too.
     """
-    _restored_votes(con, scopes)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rec_votes (uy INTEGER, inst BIGINT, key UBIGINT,"
+        " suggested HUGEINT)"
+    )
+    if any_row(con, "rec_restored"):
+        _restored_votes(con, scopes)
     digit = "2 * greatest(o.half, o.printed)"
     exact = "coalesce(o.amt, 0)::HUGEINT - f.d // o.coef"
     con.execute(f"""
@@ -164,7 +171,7 @@ def _restored_votes(con: duckdb.DuckDBPyConnection, scopes: str) -> None:
     well.
     """
     con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE rec_votes AS
+        INSERT INTO rec_votes
         SELECT DISTINCT f.uy, f.inst, r.key, r.suggested::HUGEINT AS suggested
         FROM rec_restored r
             JOIN rec_ops o ON o.uy = r.uy AND {scopes}

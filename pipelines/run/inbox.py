@@ -10,6 +10,7 @@ from pipelines.run.context import RunContext
 from pipelines.run.result import count
 
 if TYPE_CHECKING:
+    from pipelines.intake.rawfile import RawFile
     from pipelines.publish.loss import Loss
 
 CANDIDATES = ("workbook", "narrative")
@@ -25,12 +26,10 @@ class Discovered:
 
 def discover_files(context: RunContext) -> Discovered:
     """intake: what lies in the raw folder. Raises Empty where none of it is ours."""
-    from pipelines.intake.discover import discover
-    from pipelines.intake.office import with_converted
     from pipelines.intake.stem import share
     from pipelines.run.readers import preload_for
 
-    context.look.files = with_converted(discover(context.config.raw), context.place.cache)
+    context.look.files = _files(context)
     preload_for(context.look.files, "pipelines.deliver.work")
     share("pipelines.collect", "pipelines.deliver.deliver", "pipelines.deliver.work")
     _require_readable(context)
@@ -47,6 +46,19 @@ def discover_files(context: RunContext) -> Discovered:
             "请放入报表后再运行。"
         )
     return Discovered(len(context.look.files), len(ours))
+
+
+def _files(context: RunContext) -> list[RawFile]:
+    from pipelines.intake.discover import discover
+    from pipelines.intake.kindmemory import KindMemory
+    from pipelines.intake.office import with_converted
+    from pipelines.run.inputs import program
+
+    cache = context.place.cache
+    memory = KindMemory.read(cache, program())
+    found = discover(context.config.raw, memory=memory)
+    memory.save(cache)
+    return with_converted(found, cache)
 
 
 def _require_readable(context: RunContext) -> None:

@@ -102,7 +102,7 @@ def _write_wide(context: RunContext) -> None:
     if context.standing and context.previous:
         link_wide(context.previous, parquet)
     else:
-        write_wide(context.con, context.database, parquet)
+        write_wide(context.con, context.database, parquet, context.look.forms)
 
 
 def write_reports(context: RunContext) -> Delivered:

@@ -123,6 +123,15 @@ def test_examples_are_one_document(demo):
     assert json.loads(json.dumps(examples().document))[0]["query"].startswith("SELECT")
 
 
+@pytest.mark.parametrize("form", ["z01", "z05", "f03"])
+def test_wide_parquet_holds_the_rows_of_the_view_in_order(demo, con, form) -> None:
+    stored = demo.processed / "current" / "parquet" / "wide" / f"{form}.parquet"
+    order = "ORDER BY unit_code, unit_name, year, block, row_key"
+    rows = con.execute(f"SELECT * FROM {form} {order}").fetchall()
+    assert con.execute(f"SELECT * FROM read_parquet('{stored}')").fetchall() == rows
+    assert len(rows) > 10
+
+
 def test_a_wide_answer_is_told_row_after_row() -> None:
     from pipelines.commands.query import MOST_COLUMNS, _table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipelines.reconcile import engine, reconcile
+from pipelines.reconcile import engine, queries, reconcile
 from pipelines.reconcile.queries import Aside
 from tests.reconcile.worlds import Case
 from tests.shipped import shipped_book
@@ -36,7 +36,15 @@ def test_outcomes_written_unit_by_unit_are_those_written_at_once(case, monkeypat
     assert {unit for _, unit, *_ in at_once[0]} == {"101", "102", "103"}
 
 
-def test_queries_of_a_run_read_copies_in_a_file_that_is_gone_afterwards(case, tmp_path) -> None:
+@pytest.fixture
+def many(monkeypatch) -> None:
+    """As if the facts were many: copies are made for the queries only then."""
+    monkeypatch.setattr(queries, "few_facts", lambda _: False)
+
+
+def test_queries_of_a_run_read_copies_in_a_file_that_is_gone_afterwards(
+    case, tmp_path, many
+) -> None:
     in_memory = results(case.load())
     assert any("应为整数" in str(row) for row in in_memory[1])
     with case.load(duckdb.connect(str(tmp_path / "work.duckdb"))) as con:
@@ -45,3 +53,15 @@ def test_queries_of_a_run_read_copies_in_a_file_that_is_gone_afterwards(case, tm
         aside.close()
         assert results(con) == in_memory
         assert {p.name for p in tmp_path.iterdir()} <= {"work.duckdb", "work.duckdb.wal"}
+
+
+def test_a_full_disk_is_no_fault_of_a_rule(case, tmp_path, many, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise duckdb.IOException("IO Error: could not write: No space left on device")
+
+    monkeypatch.setattr(Aside, "_copy", full)
+    with (
+        case.load(duckdb.connect(str(tmp_path / "work.duckdb"))) as con,
+        pytest.raises(duckdb.IOException, match="No space"),
+    ):
+        reconcile(con, shipped_book())

@@ -22,10 +22,13 @@ NAMES = re.compile(r"\b(rec_\w+|raw_\w+)\b")
 DEPENDS = {
     "apply_queries",
     "find_hypotheses",
+    "find_mistyped",
     "find_suspects",
     "forgive",
     "forgive_corrected",
+    "name_blank_cells",
     "propose_sets",
+    "prune",
 }
 PAGE = Path(__file__).parents[2] / "docs" / "reconcile.md"
 

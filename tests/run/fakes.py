@@ -132,7 +132,7 @@ def unchecked(dataset: Dataset, batch: Any, thorough: bool = True) -> Any:
     return batch
 
 
-def no_wide(con: Any, database: Path, parquet: Path) -> int:
+def no_wide(*_: Any) -> int:
     """Stands for ``write_wide``."""
     return 0
 
