@@ -73,6 +73,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(*COLLECTED)
 
 
+def pytest_unconfigure() -> None:
+    """At the end all of it goes: DuckDB would call what is still frozen leaked."""
+    gc.unfreeze()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Files are handed out by group instead of by the number of their tests."""
     if config.getvalue("dist") != "loadfile":
