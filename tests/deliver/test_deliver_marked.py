@@ -5,6 +5,8 @@ acts.
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -326,3 +328,19 @@ def test_the_list_prints_at_a_readable_size_and_wraps(tmp_path):
         and sheet["H5"].alignment.wrap_text
     )
     assert sheet["H5"].value == "Z01 收入!B2、B3" and sheet.page_setup.orientation == "landscape"
+
+
+ALONE = """
+import sys
+from lxml import etree
+from pipelines.deliver.marking.package import REL, dump
+assert "openpyxl" not in sys.modules and "docx" not in sys.modules
+node = etree.Element("sheet")
+node.set(f"{{{REL}}}id", "rIdM1")
+sys.stdout.buffer.write(dump(node))
+"""
+
+
+def test_a_name_has_the_same_prefix_whatever_else_the_process_has_loaded():
+    told = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, check=True).stdout
+    assert told.endswith(b' r:id="rIdM1"/>')

@@ -17,6 +17,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+# Otherwise the prefix depends on which libraries this worker has loaded so far.
+etree.register_namespace("r", REL)
 LARGEST = 400 * 2**20  # bytes unpacked; the reader's own limit is below it
 MOST_PARTS = 5000  # parts of a package that a person made
 _EPOCH = (1980, 1, 1, 0, 0, 0)
