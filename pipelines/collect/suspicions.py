@@ -74,7 +74,7 @@ def _money_units(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], s
     found: dict[tuple[str, str, str], str] = {}
     while rows := con.fetchmany(10_000):
         for texts in rows:
-            file, sheet, form, money = map(intern, texts)
+            file, sheet, form, money = (t and intern(t) for t in texts)
             found[file, sheet, form] = money
     return found
 

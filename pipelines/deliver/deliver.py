@@ -42,8 +42,7 @@ def deliver(
     crew: Crew | None = None,
     run_id: str,
 ) -> dict[str, Any]:
-    """Write ``summary.xlsx``, ``units/``, ``public/``, ``marked/`` and ``index.html`` below
-    ``out``.
+    """Write the summary, ``units/``, ``public/``, ``marked/`` and the page below ``out``.
 
     ``db`` is the published database, ``raw`` the submitted files. ``only``: units (code, or name
     without one) whose workbooks are written; None is all. ``previous``: the reports folder of the

@@ -31,7 +31,7 @@ class KindMemory:
     @classmethod
     def read(cls, folder: Path, version: str) -> KindMemory:
         """What is kept in ``folder``; nothing where it cannot be read or is of another version."""
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
             if kept["version"] == version:
                 return cls(version, {key: _kind(row) for key, row in kept["kinds"].items()})

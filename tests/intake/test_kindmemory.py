@@ -55,15 +55,21 @@ def test_a_changed_content_is(raw, tmp_path) -> None:
     assert {file[0]: file[3] for file in changed}["甲.xlsx"] == "quarantined"
 
 
-@pytest.mark.parametrize("harm", ["version", "damaged", "not ours"])
+HARMED = {
+    "damaged": "{",
+    "not ours": '{"version": "1", "kinds": {"a.xlsx": [1]}}',
+    "a list": '{"version": "1", "kinds": []}',
+}
+
+
+@pytest.mark.parametrize("harm", ["version", "damaged", "not ours", "a list"])
 def test_what_another_program_found_or_what_cannot_be_read_is_forgotten(
     raw, tmp_path, monkeypatch, harm: str
 ) -> None:
     cache = tmp_path / "cache"
     first = found(raw, cache)
     if harm != "version":
-        text = "{" if harm == "damaged" else '{"version": "1", "kinds": {"a.xlsx": [1]}}'
-        (cache / FILE).write_text(text, encoding="utf-8")
+        (cache / FILE).write_text(HARMED[harm], encoding="utf-8")
     asked = []
     real = kindmemory.classify
     monkeypatch.setattr(kindmemory, "classify", lambda *given: [asked.append(1), real(*given)][1])
