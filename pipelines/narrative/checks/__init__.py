@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.narrative.checks import (
     balances,
+    brackets,
     budgets,
     changes,
     classes,
@@ -40,6 +41,7 @@ RELATIONS = (
     limits.CHECK,
     details.CHECK,
     funds.CHECK,
+    brackets.CHECK,
     changes.CHECK,
     moved.CHECK,
     completion.CHECK,
