@@ -108,15 +108,7 @@ def _settings(_: Config) -> Iterator[Point]:
 
 
 def _folders(config: Config) -> Iterator[Point]:
-    raw = config.raw
-    if not raw.is_dir():
-        yield Point(
-            "收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。"
-        )
-    elif not os.access(raw, os.R_OK | os.X_OK):
-        yield Point("收件文件夹", BAD, f"不能读 {raw}", "请给运行账户读权限。")
-    else:
-        yield Point("收件文件夹", GOOD, f"{raw}，{sum(1 for _ in raw.rglob('*'))} 项")
+    yield _inbox(config.raw)
     for name, folder in (("数据文件夹", config.processed), ("报告文件夹", config.reports)):
         yield _in_the_way(name, folder) or _writable(name, folder)
     for wrong in overlaps(config):
@@ -125,6 +117,29 @@ def _folders(config: Config) -> Iterator[Point]:
         yield Point("自定义文件夹", BAD, wrong, "请检查路径，或从设置中删去。")
     if not any(missing_folders(config)):
         yield from _own_forms(config)
+
+
+def _inbox(raw: Path | str) -> Point:
+    if isinstance(raw, str):
+        return _at_address(raw)
+    if not raw.is_dir():
+        return Point(
+            "收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。"
+        )
+    if not os.access(raw, os.R_OK | os.X_OK):
+        return Point("收件文件夹", BAD, f"不能读 {raw}", "请给运行账户读权限。")
+    return Point("收件文件夹", GOOD, f"{raw}，{sum(1 for _ in raw.rglob('*'))} 项")
+
+
+def _at_address(address: str) -> Point:
+    from pipelines.addresses import CHECK, Unreachable, open_folder
+
+    try:
+        return Point("收件地址", GOOD, f"{address}，{len(open_folder(address, 'raw').listed())} 项")
+    except UsageError as error:
+        return Point("收件地址", BAD, address, error.reason)
+    except (Unreachable, FileNotFoundError) as error:
+        return Point("收件地址", BAD, f"{address}（{error}）", CHECK)
 
 
 def _own_forms(config: Config) -> Iterator[Point]:
