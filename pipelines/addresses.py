@@ -178,7 +178,12 @@ def _reached() -> Iterator[None]:
 def plain(error: BaseException) -> str:
     """What an error says, in one line and without what stands before an @."""
     said = " ".join(str(error).split()) or "没有说明"
-    return f"{type(error).__name__}：{SECRET.sub('//', said)[:200]}"
+    return f"{type(error).__name__}：{masked(said)[:200]}"
+
+
+def masked(text: str) -> str:
+    """The text without what may be a key in an address."""
+    return SECRET.sub("//", text)
 
 
 def unreachable(setting: str, address: str, why: object) -> Aborted:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pipelines.addresses import checked, is_address
+from pipelines.addresses import checked, is_address, masked
 from pipelines.errors import UsageError
 
 PREFIX = "CAIJUE_"
@@ -266,7 +266,8 @@ def _problem(error: ValidationError) -> str:
             " or ", " 或 "
         ) or item["msg"]
         what += _bounds(key)
-        shown = "" if key.partition(".")[0] in SECRET else f" = {repr(item.get('input'))[:60]}"
+        given = masked(repr(item.get("input")))[:60]
+        shown = "" if key.partition(".")[0] in SECRET else f" = {given}"
         lines.append(f"设置 {key}{shown} 不对：{what.removeprefix('Value error, ')}")
     return "；".join(lines)
 

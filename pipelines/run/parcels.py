@@ -18,7 +18,7 @@ from typing import Any
 from pipelines.intake import wire
 from pipelines.run.carriage import Parcel
 
-PATH, FOLDER = "path", "folder"
+PATH, FOLDER = "p", "f"  # first sign of what stands for one: itself it must be no such text
 
 
 def pack(job: Any, folders: Collection[str]) -> Parcel:
@@ -42,12 +42,12 @@ class _Packer(pickle.Pickler):
         self.folders = folders
         self.paths: list[str] = []
 
-    def persistent_id(self, obj: Any) -> tuple[str, str] | None:
+    def persistent_id(self, obj: Any) -> str | None:
         if isinstance(obj, PurePath):
             self.paths.append(str(obj))
-            return PATH, str(obj)
+            return PATH + str(obj)
         if type(obj) is str and obj in self.folders:
-            return FOLDER, obj
+            return FOLDER + obj
         return None
 
 
@@ -57,8 +57,8 @@ class _Unpacker(pickle.Unpickler):
         self.here = here
         self.paths: list[str] = []
 
-    def persistent_load(self, pid: tuple[str, str]) -> Path | str:
-        kind, text = pid
+    def persistent_load(self, pid: str) -> Path | str:
+        kind, text = pid[0], pid[1:]
         if kind == FOLDER:
             return self.here(text)
         self.paths.append(text)
