@@ -9,6 +9,7 @@ nowhere else. What does not belong here: what is kept there (``run/store.py``,
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -123,6 +124,12 @@ class Folder:
             (_listed(path[start:], told) for path, told in found.items() if len(path) > start),
             key=lambda one: one.name,
         )
+
+    def try_out(self) -> None:
+        """Puts a small file and takes it away again."""
+        trial = f"trial-{secrets.token_hex(8)}"
+        self.put(trial, b"")
+        self.remove(trial)
 
     def below(self, name: str) -> Folder:
         return Folder(f"{self.address}/{name}", self.fs, self._at(name), self.flat)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SETTING = "engine.store"
 MARK = "store-mark"
-PROBE = "probe"
+FETCHED = ".made-"
 THREADS = 8  # a server answers in milliseconds, most of them spent waiting
 PART = ".part"
 
@@ -103,7 +103,7 @@ class Carried:
     def bring(self, parcels: Sequence[Parcel], answer: Answer) -> None:
         if not answer.made:
             return
-        with tempfile.NamedTemporaryFile(dir=self.scratch, prefix=".made-") as archive:
+        with tempfile.NamedTemporaryFile(dir=self.scratch, prefix=FETCHED) as archive:
             try:
                 self.folder.fetch(answer.archive, Path(archive.name))
                 if file_digest(Path(archive.name)) != answer.digest:
@@ -158,6 +158,8 @@ def carried(config: Config) -> Iterator[Carried]:
     address = config.engine.store
     folder = open_folder(address, SETTING).below(f"caijue-{_mark(config.processed / 'cache')}")
     store = Carried(folder, config.processed / "cache")
+    for left in store.scratch.glob(f"{FETCHED}*"):  # by a run that died
+        left.unlink(missing_ok=True)
     try:
         folder.remove("")
         probe = secrets.token_bytes(32)

@@ -37,9 +37,7 @@ def unreached(terms: Terms, base: Path) -> str:
         folder = open_folder(terms.store, SETTING)
         if hashlib.sha256(folder.get(content_name(terms.probe))).hexdigest() != terms.probe:
             return f"从存储 {terms.store} 读到的内容不对"
-        trial = f"trial-{secrets.token_hex(8)}"
-        folder.put(trial, b"")
-        folder.remove(trial)
+        folder.try_out()
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
     except UsageError as error:
         return error.reason.rstrip("。")

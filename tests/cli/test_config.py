@@ -223,11 +223,9 @@ def test_a_missing_folder_of_ones_own_is_named(tmp_path, monkeypatch, key):
 
 
 def test_doctor_looks_at_the_cluster(tmp_path, monkeypatch):
-    def found() -> list[str]:
+    def found(name: str = "计算集群") -> list[str]:
         points = doctor_command(load_config()[0], []).document["points"]
-        return [
-            f"{p['state']} {p['found']} {p['advice']}" for p in points if p["name"] == "计算集群"
-        ]
+        return [f"{p['state']} {p['found']} {p['advice']}" for p in points if p["name"] == name]
 
     assert found() == []
     monkeypatch.setenv("CAIJUE_ENGINE_KIND", "dask")
@@ -237,3 +235,8 @@ def test_doctor_looks_at_the_cluster(tmp_path, monkeypatch):
     assert found()[0].startswith("正常")
     monkeypatch.setenv("CAIJUE_ENGINE_ADDRESS", "tcp://127.0.0.1:9")
     assert "没有应答" in found()[0]
+    monkeypatch.setenv("CAIJUE_ENGINE_STORE", f"file://{tmp_path}/store")
+    assert found("存储") == [f"正常 file://{tmp_path}/store，可以读写 "]
+    assert list((tmp_path / "store").iterdir()) == []
+    monkeypatch.setenv("CAIJUE_ENGINE_STORE", f"file://{__file__}/below")
+    assert "有问题" in found("存储")[0] and "请检查桶名和前缀" in found("存储")[0]

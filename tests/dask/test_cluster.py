@@ -22,9 +22,12 @@ from tests.dask.support import assert_same_bytes, kill_one_at_work, published, s
 
 
 def test_nothing_of_dask_is_imported_for_one_machine(home, alone):
-    imported = {n.partition(".")[0] for n in (home / "modules").read_text("utf-8").splitlines()}
+    modules = set((home / "modules").read_text("utf-8").splitlines())
+    imported = {name.partition(".")[0] for name in modules}
     assert "prefect" in imported and "pandera" in imported
-    assert not imported & {"dask", "distributed", "prefect_dask"}
+    assert not imported & {"dask", "distributed", "prefect_dask", "s3fs", "aiobotocore"}
+    assert "pipelines.run.steps" in modules
+    assert not modules & {"pipelines.run.store", "pipelines.run.visit", "pipelines.intake.mirror"}
 
 
 def test_two_workers_of_this_machine_publish_the_same(home, alone, api):

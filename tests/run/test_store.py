@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from pipelines.addresses import Unreachable
-from pipelines.config import Config, Engine
+from pipelines.config import Config
+from pipelines.enginesettings import Engine
 from pipelines.errors import Aborted, UsageError
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
