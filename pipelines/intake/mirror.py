@@ -112,7 +112,11 @@ def _waiting(one: Listed, reason: str) -> RawFile:
 
 
 def _same(target: Path, one: Listed, before: Mark | None) -> bool:
-    """Whether the file is here as it is there."""
+    """Whether the file is here as it is there; never where the server says neither when it was
+    changed nor gives a mark.
+    """
+    if not (one.mtime_ns or one.mark):
+        return False
     try:
         here = os.lstat(target / one.name)
     except OSError:

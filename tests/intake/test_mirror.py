@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,18 @@ def test_only_what_is_new_or_changed_is_fetched(target):
     assert sorted(server.fetched) == ["b.xlsx", "new", "收件/a.xlsx"]
     assert (made.fetched, made.kept, made.removed) == (3, 0, 1)
     assert found(target) == server.held and not (target / "c").exists()
+
+
+def test_a_server_that_tells_no_times_and_no_marks_is_believed_nothing(target, monkeypatch):
+    server = Server({"a": b"1"}, times={"a": 0})
+    real = server.listed
+    monkeypatch.setattr(
+        server, "listed", lambda: [replace(one, mark="") for one in real()], raising=False
+    )
+    mirrored(server, target)
+    server.held["a"] = b"2"
+    mirrored(server, target)
+    assert found(target) == server.held
 
 
 def test_what_was_changed_or_put_here_is_put_right(target):
