@@ -99,9 +99,10 @@ class RunContext:
     def con(self) -> duckdb.DuckDBPyConnection:
         """The working connection, whose tables are the datasets of the run."""
         if self._con is None:
-            from pipelines.database import working_connection
+            from pipelines.database import FEW_BYTES, working_connection
 
-            self._con = working_connection(self.work, self.config)
+            kept = sum(f.size for f in self.look.files) > FEW_BYTES
+            self._con = working_connection(self.work, self.config, kept=kept)
         return self._con
 
     def close(self) -> None:
