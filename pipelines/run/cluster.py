@@ -33,8 +33,8 @@ from pipelines.run.node import Terms, do_batch, unfit
 
 CONNECT_S = 15.0  # a scheduler that runs answers at once
 NODES_S = 60.0  # nodes that are started together with the run
-# The first batch makes the scheduler import Prefect, which takes a loaded machine many seconds; that
-# its connection broke is known at once.
+# The first batch makes the scheduler import Prefect, which takes a loaded machine many seconds; a
+# connection that broke is known at once.
 ASK_S = 30.0
 LOCAL = "127.0.0.1"
 
