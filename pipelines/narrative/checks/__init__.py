@@ -26,6 +26,7 @@ from pipelines.narrative.checks import (
     numbering,
     parts,
     reasons,
+    repeats,
     shares,
     years,
 )
@@ -54,5 +55,6 @@ WORDS = (
     numbering.CHECK,
     leftovers.CHECK,
     measures.CHECK,
+    repeats.CHECK,
 )
 CHECKS = (*SETTLING, *RELATIONS, *WORDS)
