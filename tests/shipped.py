@@ -1,18 +1,22 @@
-"""The shipped rule book, compiled once in a process: most tests ask something of it, none changes
+"""The shipped rule book, taken up once in a process: most tests ask something of it, none changes
 it.
+
+As a run has it: compiled by the first that asks, then kept (``schemas/kept.py``).
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-from schemas.rulebook import Rulebook, load_rulebook
+from pipelines.config import Config
+from pipelines.organisation import rulebook
+from schemas.rulebook import Rulebook
 
 
 @cache
 def shipped_book() -> Rulebook:
-    """The book as ``load_rulebook()`` gives it."""
-    return load_rulebook()
+    """The book as ``load_rulebook()`` gives it (``tests/rules/test_kept.py``)."""
+    return rulebook(Config())
 
 
 @cache

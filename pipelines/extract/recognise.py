@@ -40,12 +40,14 @@ class Evidence:
     wide row.
 
     A list that mentions forms in its rows claims nothing. ``families`` are those that a code or
-    表号 names: True for published tables, False for internal ones.
+    表号 names: True for published tables, False for internal ones; ``titled`` those of titles that
+    only one family has.
     """
 
     votes: Mapping[str, int]
     claims: bool
     families: frozenset[bool] = frozenset()
+    titled: frozenset[bool] = frozenset()
 
     def leaning(self, published: bool | None, public: frozenset[str]) -> Evidence:
         """The same votes with one more for each form of the family that the rest of the workbook
@@ -57,6 +59,7 @@ class Evidence:
             {f: v + ((f in public) == published) for f, v in self.votes.items()},
             self.claims,
             self.families,
+            self.titled,
         )
 
     def ranked(self) -> list[str]:
@@ -92,6 +95,7 @@ class Recogniser:
         votes: Counter[str] = Counter()
         self._numbered: set[str] = set()
         self._titled_forms: set[str] = set()
+        self._titled_families: set[bool] = set()
         if named:
             self._vote_name(squash(grid.sheet.name), votes)
         inside, titles, above = self._vote_cells(grid)
@@ -103,8 +107,9 @@ class Recogniser:
             # Among published tables a title outranks a number: regions number the same tables
             # differently.
             for form in self._titled_forms & inside.keys() & self.public:
-                both[form] += 2
-        return Evidence(both, bool(votes) or above, frozenset(numbered))
+                both[form] += 6
+        titled = frozenset(self._titled_families)
+        return Evidence(both, bool(votes) or above, frozenset(numbered), titled)
 
     def _vote_cells(self, grid: Grid) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
         """Votes of the first rows, the forms whose titles they hold, and whether any vote stands
@@ -156,6 +161,9 @@ class Recogniser:
         for form in titled:
             votes[form] += 4
             self._titled_forms.add(form)
+        families = {form in self.public for form in titled}
+        if len(families) == 1:
+            self._titled_families |= families
         return tuple(titled)
 
     def _titled(self, text: str) -> list[str]:

@@ -176,8 +176,10 @@ def _identify(readings: list[SheetReading], says: Outside, recogniser: Recognise
 
 
 def _family(evidence: list[Evidence]) -> bool | None:
-    """Whether most sheets with a code or 表号 are published tables; None where there are none."""
-    said = [f for e in evidence for f in e.families]
+    """Whether most sheets with a code or 表号 are published tables, without any those with a title
+    that only one family has; None where there are none.
+    """
+    said = [f for e in evidence for f in e.families] or [f for e in evidence for f in e.titled]
     return said.count(True) > said.count(False) if said else None
 
 

@@ -27,6 +27,10 @@ _ENDS = (
 _UNIT = re.compile(
     rf"(?<!金额)(?<!货币)(?<!计量)(?<!主管)(?:{_WORDS}){_SEAL}\s*[:：;∶︰]\s*(.*?)\s*{_ENDS}"
 )
+# A money unit printed before the name of the unit, as a line of a page above may be read.
+_MONEY_BEFORE = re.compile(
+    rf"[（(]?(?:金额|货币|计量)?单位\s*[:：]\s*(?:人民币)?(?:{SIZES})[）)]?\s*(?=(?:{_WORDS}){_SEAL}\s*[:：])"
+)
 _ASKS = re.compile(rf"^(?:{_STRONG}|单位名称|部门名称|预算单位|公开部门|公开单位){_SEAL}[:：]?$")
 _CODED = re.compile(
     r"^(?:编码)?[（(【\[]?(\d{3,15})[）)】\]]?\s*[-_—–－:：.、|/\s]*(?=[一-鿿（(])(.{2,})$"
@@ -55,7 +59,7 @@ def unit_in(text: str, following: list[tuple[int, object]]) -> tuple[int, str] |
     """The unit's name in a text (or in the cell after it), ranked: 编制单位 and its like before
     部门 and 单位.
     """
-    flat = unicodedata.normalize("NFKC", text)
+    flat = _MONEY_BEFORE.sub(" ", unicodedata.normalize("NFKC", text))
     return _unit_in(flat, following) or _unit_in(squash(flat), following)
 
 

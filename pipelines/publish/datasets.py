@@ -10,14 +10,14 @@ import glob
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as arrow
 
-from pipelines.database import LITTLE, open_database
+from pipelines.database import LITTLE, few_facts, open_database
 from schemas.analysts import ANALYSTS
 from schemas.dataset import Col, Dataset
 from schemas.frames import DATASETS, FACTS
@@ -182,9 +182,24 @@ def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -
     con.execute(f"ATTACH {quoted(str(path))} AS target")
     try:
         _fill(con)
-        con.execute("CHECKPOINT target")
+        with _quickly_packed(con, when=few_facts(con)):
+            con.execute("CHECKPOINT target")
     finally:
         con.execute("DETACH target")
+
+
+@contextmanager
+def _quickly_packed(con: duckdb.DuckDBPyConnection, *, when: bool) -> Iterator[None]:
+    """Texts are packed by dictionary alone: trying FSST as well is half of what it takes to write a
+    small database, which is no smaller for it.
+    """
+    if when:
+        con.execute("SET disabled_compression_methods = 'fsst'")
+    try:
+        yield
+    finally:
+        if when:
+            con.execute("RESET disabled_compression_methods")
 
 
 def _fill(con: duckdb.DuckDBPyConnection) -> None:

@@ -61,7 +61,7 @@ def _truths(coded: arrow.Table, forms: Mapping[str, Form]) -> dict[str, list[boo
     """
     form, names = _numbered(coded["form"])
     code, codes = _numbered(coded["code"])
-    sheet = _together(coded, ("file", "sheet"))
+    table = _together(coded, ("file", "sheet", "form"))
     _, first, item = np.unique(
         _together(coded, ("form", "code", "year", "row_label")),
         return_index=True,
@@ -72,7 +72,7 @@ def _truths(coded: arrow.Table, forms: Mapping[str, Form]) -> dict[str, list[boo
     known, named = np.array(judged, bool).reshape(-1, 2).T[:, item]
     parented = np.array([name[0] == "Z" for name in names], bool)[form]
     unique = np.array([not forms[name].published for name in names], bool)[form]
-    place = sheet * len(codes) + code
+    place = table * len(codes) + code
     truths = {
         "known": known,
         "named": named,
@@ -99,8 +99,8 @@ def _together(rows: arrow.Table, names: tuple[str, ...]) -> np.ndarray:
 
 
 def _rooted(place: np.ndarray, code: np.ndarray, codes: list[str]) -> np.ndarray:
-    """Whether the code above stands on the same sheet, or there is none above; ``place``: a number
-    for each sheet and code.
+    """Whether the code above stands in the same table, or there is none above; ``place``: a number
+    for each table and code.
     """
     number = {code: n for n, code in enumerate(codes)}
     above = np.array([number.get(code[:-2], -1) for code in codes], np.int64)[code]
@@ -131,23 +131,25 @@ def _failures(truths: dict[str, list[bool]]) -> list[tuple[str, int]]:
 def _observations(
     rows: list[Row], failures: list[tuple[str, int]], forms: Mapping[str, Form]
 ) -> list[Observation]:
-    """One observation per sheet, check and code; rows that miss the same parent, or repeat the same
-    code, share it.
+    """One observation per table, check and code; rows that miss the same parent, or repeat the same
+    code, share it. A sheet may hold several tables.
     """
-    groups: dict[tuple[str, str, str, str], list[Row]] = {}
+    groups: dict[tuple[tuple[str, ...], str, str], list[Row]] = {}
     for check, index in failures:
         row = rows[index]
         code = row["code"][:-2] if check == "rooted" else row["code"]
-        groups.setdefault((row["file"], row["sheet"], check, code), []).append(row)
-    firsts: dict[tuple[str, str, str], Row] = {}
+        groups.setdefault((_table(row), check, code), []).append(row)
+    firsts: dict[tuple[tuple[str, ...], str], Row] = {}
     for row in rows:
-        firsts.setdefault((row["file"], row["sheet"], row["code"]), row)
-    for (file, sheet, check, code), members in groups.items():
+        firsts.setdefault((_table(row), row["code"]), row)
+    for (table, check, code), members in groups.items():
         if check == "single":
-            members.insert(0, firsts[(file, sheet, code)])
-    return [
-        _observe(members, check, code, forms) for (_, _, check, code), members in groups.items()
-    ]
+            members.insert(0, firsts[(table, code)])
+    return [_observe(members, check, code, forms) for (_, check, code), members in groups.items()]
+
+
+def _table(row: Row) -> tuple[str, ...]:
+    return row["file"], row["sheet"], row["form"]
 
 
 def _observe(rows: list[Row], check: str, code: str, forms: Mapping[str, Form]) -> Observation:

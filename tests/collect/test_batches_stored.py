@@ -84,19 +84,20 @@ def coded_rows(seed: int) -> list[dict]:
 def failing(rows: list[dict]) -> set[tuple[str, str, str, str]]:
     """Rule, file, sheet and code at fault, looked for row by row."""
     known, seen, found = forms(), set(), set()
-    here = {(r["file"], r["sheet"], r["code"]) for r in rows}
+    here = {(r["file"], r["sheet"], r["form"], r["code"]) for r in rows}
     for row in rows:
         file, sheet, code, form = row["file"], row["sheet"], row["code"], known[row["form"]]
+        table = (file, sheet, row["form"])
         kind = form.classification(code)
         if not code_known(kind, code, row["year"]):
             found.add(("S-CODE", file, sheet, code))
         if not form.published and not name_fits(kind, code, row["row_label"]):
             found.add(("IN-HIER-02", file, sheet, code))
-        if form.form[0] == "Z" and len(code) > 3 and (file, sheet, code[:-2]) not in here:
+        if form.form[0] == "Z" and len(code) > 3 and (*table, code[:-2]) not in here:
             found.add(("IN-HIER-02", file, sheet, code[:-2] + "下级"))
-        if not form.published and (file, sheet, code) in seen:
+        if not form.published and (*table, code) in seen:
             found.add(("IN-HIER-03", file, sheet, code))
-        seen.add((file, sheet, code))
+        seen.add((*table, code))
     return found
 
 

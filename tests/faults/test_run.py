@@ -19,8 +19,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.database import FEW_BYTES
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
+from pipelines.notify import channels
 from pipelines.publish import retention
 from pipelines.publish.place import Place, next_run_id
 from tests.intake import jobs
@@ -56,8 +58,12 @@ def change_something(night: Night) -> None:
 
 @pytest.mark.parametrize("size", [5_000, 300_000])
 def test_77_a_full_disk_aborts_and_leaves_nothing(settled: Settled, size: int) -> None:
+    """While little is read; and while so much is that the tables of the run are a file too."""
     night, first = settled
     change_something(night)
+    if size > 5_000:
+        with (night.raw / "很大.log").open("wb") as much:
+            much.truncate(FEW_BYTES)
     for path in (night.processed / "cache").iterdir():
         path.unlink()
     before = tree(night.current.resolve())
@@ -198,6 +204,7 @@ class Channel:
 @pytest.fixture
 def channel() -> Iterator[Channel]:
     made = Channel()
+    assert channels.Channel(made.url).usable()  # loads what sends, once for every forked command
     yield made
     made.server.shutdown()
     made.server.server_close()

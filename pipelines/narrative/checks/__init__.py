@@ -27,6 +27,7 @@ from pipelines.narrative.checks import (
     numbering,
     parts,
     reasons,
+    repeats,
     shares,
     years,
 )
@@ -56,5 +57,6 @@ WORDS = (
     numbering.CHECK,
     leftovers.CHECK,
     measures.CHECK,
+    repeats.CHECK,
 )
 CHECKS = (*SETTLING, *RELATIONS, *WORDS)

@@ -20,6 +20,8 @@ EMPTY_AMOUNT = re.compile(
 EMPTY_SHARE = re.compile(r"占(?P<u>%)")
 NO_SIGN = re.compile(r"(?:占|完成(?:全年|年初)?预算(?:的)?)(?P<n>\d+(?:\.\d+)?)(?=[，。；）]|$)")
 NO_SIGN_RATE = re.compile(r"(?:增长|下降)(?P<n>\d+\.\d+)(?=[，。；）]|$)")
+# 增加1.50 of a paragraph that counts in 万元; 增长1.50 lacks its per cent
+NO_UNIT_CHANGE = re.compile(r"(?:增加|减少)(?:了)?(?P<n>\d[\d,]*\.\d{1,4})(?=[，。；）]|$)")
 YUAN = re.compile(r"\d(?:\.\d+)?(?<!万)(?<!亿)(?<!千)(?<!百)元(?!素|旦|月)")
 WAN = re.compile(r"\d万元")
 THRESHOLD = re.compile(
@@ -51,6 +53,8 @@ def _units(case: Case, paragraph: Paragraph) -> None:
         case.count("N-20")
         _without_number(case, paragraph, start, sentence)
         _without_sign(case, paragraph, start, sentence)
+        if WAN.search(paragraph.normal.text):
+            _change_without_unit(case, paragraph, start, sentence)
         _mixed(case, paragraph, start, sentence)
 
 
@@ -72,6 +76,16 @@ def _without_sign(case: Case, paragraph: Paragraph, start: int, sentence: str) -
             words = case.place("left", paragraph, start + found.start(), start + found.end())
             subject = f"{plain(paragraph.section.title) or '正文'}[缺少百分号]"
             case.report("N-20", subject, f"请补上百分号：“{words.quote}”", [words])
+
+
+def _change_without_unit(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
+    bare = {f.end for p, f, _ in case.narrative.reading.bare if p is paragraph}
+    for found in NO_UNIT_CHANGE.finditer(sentence):
+        if start + found.end() in bare:
+            continue
+        words = case.place("left", paragraph, start + found.start(), start + found.end())
+        subject = f"{plain(paragraph.section.title) or '正文'}[增减额缺少单位]"
+        case.report("N-20", subject, BARE.format(item="", figure=words.quote), [words])
 
 
 def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:

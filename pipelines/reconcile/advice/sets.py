@@ -49,6 +49,7 @@ def propose_sets(con: duckdb.DuckDBPyConnection, own: int, *, advise: bool = Tru
             family = load_family(con, members, terms, keys)
             family.blanks = _blanks(con, family)
             solution = settle(family, units, _unsettled(con, family))
+            solution = _as_printed(family, solution) if solution else None
         except TooLarge:
             listed = ", ".join(map(str, units))
             con.execute(f"INSERT INTO rec_too_large SELECT unnest([{listed}])")
@@ -132,6 +133,51 @@ def settle(family: Family, units: list[int], rows: np.ndarray) -> dict[Cell, int
         if not len(rows):
             return solution
     raise TooLarge
+
+
+def _as_printed(family: Family, solution: dict[Cell, int]) -> dict[Cell, int]:
+    """The same cells with steps that make every formula hold exactly, where there are such: within
+    rounding many amounts would do, and the solver gives the outermost. Else amounts of as many
+    digits as the cells print, if these settle as much.
+    """
+    problem = Problem(dict.fromkeys(solution, 1.0))
+    before = family.effect(changes_of(family, solution))
+    for cell in solution:
+        amount = family.cells.get(cell[0], {}).get(cell[1], NOTHING).amt
+        problem.least[cell] = float(-amount) if amount >= 0 else -INFINITE
+    for code in before.mended:
+        _add_exact(problem, family, int(code))
+    for better in (solve(problem), _rounded(family, solution)):
+        if better and better.keys() <= solution.keys():
+            effect = family.effect(changes_of(family, better))
+            if len(effect.mended) >= len(before.mended) and effect.broken <= before.broken:
+                return better
+    return solution
+
+
+def _add_exact(problem: Problem, family: Family, code: int) -> None:
+    """An equality by the steps of the problem's own cells, to hold without a tolerance."""
+    target, inst = code >> INST_BITS, code & ((1 << INST_BITS) - 1)
+    kind = inst >> 32
+    if str(family.checks["cmp"][kind]) != "=" or bool(family.checks["rich"][kind]):
+        return
+    terms: dict[Cell, int] = {}
+    for cell, side, coef in family.cells_of(target, inst):
+        if side < 2 and cell in problem.weights:
+            terms[cell] = terms.get(cell, 0) + coef
+    sums = family.sums.at(family.codes, np.array([code]))
+    off = -float(sums.total[0, 0] + sums.total[0, 1])
+    problem.rows[code] = (terms, off, off)
+
+
+def _rounded(family: Family, solution: dict[Cell, int]) -> dict[Cell, int]:
+    """The steps to the nearest amounts that the cells can print."""
+    found = {}
+    for (uy, key), step in solution.items():
+        held = family.cells.get(uy, {}).get(key, NOTHING)
+        digit = max(1, 2 * held.half)
+        found[(uy, key)] = round((held.amt + step) / digit) * digit - held.amt
+    return found
 
 
 def changes_of(family: Family, solution: dict[Cell, int]) -> Changes:

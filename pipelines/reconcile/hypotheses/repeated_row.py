@@ -12,6 +12,9 @@ from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
+# The row stands twice on the page: two formulas that its amounts break are enough.
+LEAST = 2
+
 
 def repeated_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     """Rows of which every amount comes twice, counted once."""
@@ -37,4 +40,6 @@ def _candidate(family: Family, uy: int, sheet: Sheet, row: str, keys: list[int])
     )
     places = [n for n, name in enumerate(sheet.row_keys) if name == row] or [0]
     spots = tuple(Spot(sheet.file, sheet.sheet, sheet.address(n, 0)) for n in places)
-    return Candidate("S-ROW", uy, f"{sheet.form}[{row}]", message, changes, spots=spots)
+    return Candidate(
+        "S-ROW", uy, f"{sheet.form}[{row}]", message, changes, spots=spots, least=LEAST
+    )
