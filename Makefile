@@ -51,7 +51,7 @@ docs-check: setup
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCKED) -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dask --extra dev $(LOCKED) -c requirements.lock -o requirements-dask.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dask --extra s3 --group pyproject.toml:dask-tests --extra dev $(LOCKED) -c requirements.lock -o requirements-dask.lock
 	echo "uv" | $(BIN)/uv pip compile - $(LOCKED) -o bootstrap.lock
 
 setup: $(READY)

@@ -37,7 +37,9 @@ rules_app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 
-Raw = Annotated[Path | None, typer.Option("--raw", help="收件文件夹", show_default=False)]
+Raw = Annotated[
+    str | None, typer.Option("--raw", help="收件文件夹，或 s3://桶/前缀 等地址", show_default=False)
+]
 Processed = Annotated[
     Path | None, typer.Option("--processed", help="数据文件夹", show_default=False)
 ]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipelines.addresses import checked, is_address, masked
+from pipelines.enginesettings import Engine
 from pipelines.errors import UsageError
 
 PREFIX = "CAIJUE_"
@@ -24,26 +25,9 @@ FILE = "caijue.toml"
 SECRET = ("notify_urls",)
 PATHS = ("raw", "processed", "reports")
 PATH_LISTS = ("rules_folders", "forms_folders", "schemes_folders")
+MIRROR = "inbox"  # below the processed folder
 FOREIGN = ("CAIJUE_CONFIG", "CAIJUE_HOME")
 MOST_MB = 4 * 2**20
-SCHEDULER = re.compile(r"(tcp|tls)://([A-Za-z0-9_.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
-
-
-class Engine(BaseModel):
-    """``[engine]``: where the jobs of a run are done. ``address`` is of a Dask scheduler."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["local", "dask"] = Field(default="local", description="由本机还是集群完成")
-    address: str = Field(default="", description="Dask 调度服务，tcp://主机:端口；空为本机临时集群")
-
-    @field_validator("address")
-    @classmethod
-    def _scheduler(cls, value: str) -> str:
-        found = SCHEDULER.fullmatch(value)
-        if value and (found is None or not 0 < int(found[3]) < 65_536):
-            raise ValueError("应写作 tcp://主机:端口，如 tcp://10.0.0.5:8786；不填为本机临时集群")
-        return value
 
 
 class Config(BaseModel):
@@ -54,7 +38,9 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    raw: Path = Field(Path("data/raw"), description="收件文件夹，只读不写")
+    raw: Path | str = Field(
+        Path("data/raw"), description="收件文件夹（或 fsspec 地址，如 s3://桶/前缀），只读不写"
+    )
     processed: Path = Field(Path("data/processed"), description="数据集、缓存、日志所在文件夹")
     reports: Path = Field(Path("reports"), description="工作簿和网页所在文件夹")
     year: int | None = Field(None, ge=1990, le=2100, description="只核对这一会计年度；不填为全部")
@@ -93,6 +79,16 @@ class Config(BaseModel):
     )
     notify_mask: bool = Field(True, description="通知中隐去金额")
 
+    @field_validator("raw", mode="plain")
+    @classmethod
+    def _folder_or_address(cls, value: Any) -> Path | str:
+        """A text only where it is an address."""
+        if isinstance(value, str) and is_address(value):
+            return checked(value)
+        if isinstance(value, (str, Path)):
+            return Path(value)
+        raise ValueError("应为路径或地址")
+
     @field_validator("notify_urls", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -119,9 +115,17 @@ class Config(BaseModel):
         """Processes to read with: the cores this process may use, unless set."""
         return self.workers or _cores()
 
+    @property
+    def inbox(self) -> Path:
+        """The folder that is read: ``raw``, or its mirror (``intake/mirror.py``)."""
+        return self.raw if isinstance(self.raw, Path) else self.processed / MIRROR
+
     def absolute(self) -> Config:
         """The same settings with every path made absolute."""
-        paths: dict[str, Any] = {name: Path(os.path.abspath(getattr(self, name))) for name in PATHS}
+        given = {name: getattr(self, name) for name in PATHS}
+        paths: dict[str, Any] = {
+            n: Path(os.path.abspath(p)) for n, p in given.items() if isinstance(p, Path)
+        }
         paths |= {n: tuple(Path(os.path.abspath(p)) for p in getattr(self, n)) for n in PATH_LISTS}
         return self.model_copy(update=paths)
 
@@ -174,7 +178,7 @@ def _from_folder(key: str, value: Any, folder: Path) -> Any:
     if key in PATHS and value == "":
         raise UsageError(f"设置 {key} 是空的。请写明文件夹，或删去这一行用默认值。")
     if key in PATHS and isinstance(value, str):
-        return folder / value
+        return value if is_address(value) and key == "raw" else folder / value
     if key in PATH_LISTS and isinstance(value, list):
         return tuple(folder / str(v) for v in value)
     return value
@@ -235,7 +239,8 @@ def _problem(error: ValidationError) -> str:
             " or ", " 或 "
         ) or item["msg"]
         what += _bounds(key)
-        shown = "" if key.partition(".")[0] in SECRET else f" = {repr(item.get('input'))[:60]}"
+        given = masked(repr(item.get("input")))[:60]
+        shown = "" if key.partition(".")[0] in SECRET else f" = {given}"
         lines.append(f"设置 {key}{shown} 不对：{what.removeprefix('Value error, ')}")
     return "；".join(lines)
 

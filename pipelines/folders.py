@@ -32,7 +32,8 @@ def overlaps(config: Config) -> Iterator[str]:
     written.
     """
     raw, processed, reports = (Path(os.path.realpath(getattr(config, n))) for n in NAMES)
-    for name, written in (("processed", processed), ("reports", reports)):
+    written_to = (("processed", processed), ("reports", reports))
+    for name, written in written_to if isinstance(config.raw, Path) else ():
         if written == raw:
             yield f"{NAMES['raw']} 与{NAMES[name]} 是同一个文件夹（{raw}）"
         elif written.is_relative_to(raw):

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipelines.addresses import CHECK, Folder, Unreachable, open_folder
 from pipelines.commands import Answer
 from pipelines.commands.published import place_of
 from pipelines.config import Config, config_file
@@ -108,15 +109,7 @@ def _settings(_: Config) -> Iterator[Point]:
 
 
 def _folders(config: Config) -> Iterator[Point]:
-    raw = config.raw
-    if not raw.is_dir():
-        yield Point(
-            "收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。"
-        )
-    elif not os.access(raw, os.R_OK | os.X_OK):
-        yield Point("收件文件夹", BAD, f"不能读 {raw}", "请给运行账户读权限。")
-    else:
-        yield Point("收件文件夹", GOOD, f"{raw}，{sum(1 for _ in raw.rglob('*'))} 项")
+    yield _inbox(config.raw)
     for name, folder in (("数据文件夹", config.processed), ("报告文件夹", config.reports)):
         yield _in_the_way(name, folder) or _writable(name, folder)
     for wrong in overlaps(config):
@@ -125,6 +118,33 @@ def _folders(config: Config) -> Iterator[Point]:
         yield Point("自定义文件夹", BAD, wrong, "请检查路径，或从设置中删去。")
     if not any(missing_folders(config)):
         yield from _own_forms(config)
+
+
+def _inbox(raw: Path | str) -> Point:
+    if isinstance(raw, str):
+        return _at_address("收件地址", "raw", raw, lambda folder: f"，{len(folder.listed())} 项")
+    if not raw.is_dir():
+        return Point(
+            "收件文件夹", BAD, f"没有 {raw}", "请建立该文件夹并放入报表，或用 --raw 另指一处。"
+        )
+    if not os.access(raw, os.R_OK | os.X_OK):
+        return Point("收件文件夹", BAD, f"不能读 {raw}", "请给运行账户读权限。")
+    return Point("收件文件夹", GOOD, f"{raw}，{sum(1 for _ in raw.rglob('*'))} 项")
+
+
+def _tried(folder: Folder) -> str:
+    folder.try_out()
+    return "，可以读写"
+
+
+def _at_address(name: str, setting: str, address: str, look: Callable[[Folder], str]) -> Point:
+    """Whether an address of the settings (``engine.store``, say) can be used."""
+    try:
+        return Point(name, GOOD, f"{address}{look(open_folder(address, setting))}")
+    except UsageError as error:
+        return Point(name, BAD, address, error.reason)
+    except (Unreachable, FileNotFoundError) as error:
+        return Point(name, BAD, f"{address}（{error}）", CHECK)
 
 
 def _own_forms(config: Config) -> Iterator[Point]:
@@ -251,6 +271,8 @@ def _engine(config: Config) -> Iterator[Point]:
     engine = config.engine
     if engine.kind == "local":
         return
+    if engine.store:
+        yield _at_address("存储", "engine.store", engine.store, _tried)
     if lacking():
         yield Point("计算集群", BAD, "没有安装 Dask", INSTALL)
         return

@@ -89,7 +89,7 @@ def _manual(config: Config, owner: Owner, year: int) -> dict[str, Any]:
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given: dict[str, Any] = {}
     for name in NAMES:
-        for path in sorted(config.raw.rglob(name)):
+        for path in sorted(config.inbox.rglob(name)):
             if not path.is_symlink():
                 given = read_manual(look(path, path.name)).of(names, year) or given
     return given

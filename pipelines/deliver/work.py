@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pipelines.deliver.marking.mark import Marked, MarkJob, mark
 from pipelines.deliver.marking.narrative import NarrativeJob, mark_text
@@ -29,10 +29,13 @@ class NotWritten(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Unwritable:
-    """The error of a folder that cannot be written."""
+    """The error of a folder that cannot be written. It is one of the machine and not of the job: a
+    node that gives it leaves the job to the publishing node.
+    """
 
     number: int
     said: str
+    of_machine: ClassVar[bool] = True
 
 
 def do(job: Job) -> Marked | list[Path] | Unwritable:

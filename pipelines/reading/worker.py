@@ -27,7 +27,11 @@ def _opened(path: Path, type: str, sha256: str | None) -> tuple[Workbook, Says |
 
 
 def extract_file(
-    path: str, type: str, target: str, folders: tuple[str, ...] = (), sha256: str | None = None
+    path: str | Path,
+    type: str,
+    target: str | Path,
+    folders: tuple[str, ...] = (),
+    sha256: str | None = None,
 ) -> dict:
     """Read one workbook, or the tables of one document, and write its extraction to ``target``.
 

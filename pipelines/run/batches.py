@@ -8,20 +8,20 @@ log tells. Who the nodes are and how they are reached is said by :class:`Hands` 
 from __future__ import annotations
 
 import pickle
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from pipelines import log
+from pipelines.addresses import Unreachable
 from pipelines.intake import wire
 from pipelines.intake.pool import map_files, preloaded, returned
+from pipelines.run.carriage import Carriage, Given, Parcel
 from pipelines.run.node import Answer, Batch, Terms
 
 FIRST = 8  # jobs of a batch while nobody knows how long one takes
@@ -63,11 +63,11 @@ class Hands(Protocol):
 
 @dataclass(slots=True)
 class Spread:
-    """A crew on many machines. ``leases``: a folder that all nodes see."""
+    """A crew on many machines. ``carriage``: how jobs and files get there and back."""
 
     hands: Hands
     terms: Terms
-    leases: Path
+    carriage: Carriage
     lost: str = ""
 
     def __call__(
@@ -86,8 +86,8 @@ class Spread:
         waiting = iter(jobs)
         left: list[Any] = []
         if not self.lost:
-            with tempfile.NamedTemporaryFile(dir=self.leases, prefix=".lease-") as lease:
-                empty = Batch(self.terms, work, (), lease.name, limits, preloaded())
+            with self.carriage.lease() as lease:
+                empty = Batch(self.terms, work, (), lease, limits, preloaded())
                 yield from _Turn(self, empty, waiting, left).results()
         yield from map_files(work, chain(left, waiting), workers=workers, **limits)
 
@@ -97,8 +97,12 @@ class _Sent:
     """A batch on its way: its jobs, and which try it is."""
 
     jobs: list[Any]
-    packed: tuple[bytes, ...]
+    parcels: list[Parcel]
+    given: Given = ()
     tries: int = 1
+
+    def bytes(self) -> int:
+        return sum(len(parcel.packed) for parcel in self.parcels)
 
 
 @dataclass(slots=True, eq=False)
@@ -164,16 +168,25 @@ class _Turn:
     def _next_batch(self) -> _Sent | None:
         if self.again:
             return self.again.popleft()
-        jobs: list[Any] = []
-        packed: list[bytes] = []
-        while len(jobs) < self._size() and sum(map(len, packed)) < MOST_BYTES:
+        sent = _Sent([], [])
+        while len(sent.jobs) < self._size() and sent.bytes() < MOST_BYTES:
             try:
-                jobs.append(next(self.waiting))
+                sent.jobs.append(next(self.waiting))
             except StopIteration:
                 self.exhausted = True
                 break
-            packed.append(pickle.dumps(jobs[-1]))
-        return _Sent(jobs, tuple(packed)) if jobs else None
+            sent.parcels.append(self.spread.carriage.pack(sent.jobs[-1]))
+        return self._given(sent) if sent.jobs else None
+
+    def _given(self, sent: _Sent) -> _Sent | None:
+        """The batch, what it reads sent ahead; None where there is no way any more."""
+        try:
+            sent.given = self.spread.carriage.give(sent.parcels)
+        except Unreachable as error:
+            self.left.extend(sent.jobs)
+            self._lose_store(error)
+            return None
+        return sent
 
     def _size(self) -> int:
         """Jobs of the next batch, by how long jobs took so far."""
@@ -184,7 +197,8 @@ class _Turn:
     def _send(self, sent: _Sent) -> None:
         self.sent += 1
         title = f"第 {self.sent} 批（{len(sent.jobs)} 个）"
-        batch = replace(self.empty, jobs=sent.packed)
+        jobs = tuple(parcel.packed for parcel in sent.parcels)
+        batch = replace(self.empty, jobs=jobs, given=sent.given)
         flight = self.spread.hands.submit(pickle.dumps(batch), title)
         self.flying[flight] = sent
         flight.add_done_callback(self.finished.put)
@@ -223,6 +237,9 @@ class _Turn:
             self.spread.lost = why
             log.say(f"{why}，其余的由本机完成，结果不受影响。", 30)
 
+    def _lose_store(self, why: object) -> None:
+        self._give_up(f"用不了存储（设置 engine.store，{why}）")
+
     def _take(self, sent: _Sent, flight: Any) -> Iterator[tuple[Any, Any]]:
         """The results of a batch; what was refused or lost is left to this machine."""
         try:
@@ -235,6 +252,12 @@ class _Turn:
             return
         if answer.declined:
             self._declined(sent, answer)
+            return
+        try:
+            self.spread.carriage.bring(sent.parcels, answer)
+        except Unreachable as error:
+            self.left.extend(sent.jobs)
+            self._lose_store(error)
             return
         self.answered += len(answer.results)
         self.seconds += answer.seconds
@@ -249,6 +272,10 @@ class _Turn:
                 yield job, value
 
     def _declined(self, sent: _Sent, answer: Answer) -> None:
+        if not self.spread.carriage.reaches():  # no fault of that node
+            self.left.extend(sent.jobs)
+            self._lose_store(answer.declined)
+            return
         log.say(f"计算节点 {answer.node} 不能参加：{answer.declined}。它的批次改派。", 30)
         self.spread.hands.dismiss(answer.node)
         sent.tries += 1

@@ -13,7 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,16 @@ from pipelines.config import Config
 from pipelines.errors import Aborted, UsageError
 from pipelines.organisation import extraction_version
 from pipelines.run.batches import Spread
+from pipelines.run.carriage import Carriage, Shared
 from pipelines.run.engine import INSTALL, lacking
 from pipelines.run.inputs import program
 from pipelines.run.node import Terms, do_batch, unfit
 
 CONNECT_S = 15.0  # a scheduler that runs answers at once
 NODES_S = 60.0  # nodes that are started together with the run
-ASK_S = 10.0
+# The first batch makes the scheduler import Prefect, which takes a loaded machine many seconds; a
+# connection that broke is known at once.
+ASK_S = 30.0
 LOCAL = "127.0.0.1"
 
 
@@ -74,10 +77,10 @@ def _opened(config: Config) -> Iterator[Spread]:
         )
     with ExitStack() as held:
         address = config.engine.address or held.enter_context(_local(config.worker_count))
-        terms = held.enter_context(_terms(config))
+        terms, carriage = held.enter_context(_terms(config))
         _check(address, terms)
         hands = held.enter_context(_hands(address))
-        yield Spread(hands, terms, config.processed / "cache")
+        yield Spread(hands, terms, carriage)
 
 
 @contextmanager
@@ -104,23 +107,38 @@ def _local(workers: int) -> Iterator[str]:
 
 
 @contextmanager
-def _terms(config: Config) -> Iterator[Terms]:
-    """What must be so on every node; a file shows that a node sees the same folders."""
+def _terms(config: Config) -> Iterator[tuple[Terms, Carriage]]:
+    """What must be so on every node, and how files get there and back."""
     cache = config.processed / "cache"
     cache.mkdir(parents=True, exist_ok=True)
+    terms = Terms(
+        program(),
+        extraction_version(config),
+        tuple(map(str, config.forms_folders)),
+        (),
+        str(cache),
+        PREFECT_API_URL.value() or "",
+        0 if config.engine.address else 1,
+    )
+    if config.engine.store:
+        from pipelines.run.store import carried
+
+        with carried(config) as store:
+            address = store.folder.address
+            yield replace(terms, store=address, probe=store.probe, own=store.own), store
+    else:
+        with _shown(config, cache) as shown:
+            yield replace(terms, shown=shown), Shared(cache)
+
+
+@contextmanager
+def _shown(config: Config, cache: Path) -> Iterator[tuple[tuple[str, int], ...]]:
+    """Files that show that a node sees the same folders, with their sizes."""
     with tempfile.NamedTemporaryFile(dir=cache, prefix=".shared-") as shared:
         shared.write(os.urandom(64))
         shared.flush()
-        shown = [Path(shared.name), *_first_file(config.raw)]
-        yield Terms(
-            program(),
-            extraction_version(config),
-            tuple(map(str, config.forms_folders)),
-            tuple((str(path), path.stat().st_size) for path in shown),
-            str(cache),
-            PREFECT_API_URL.value() or "",
-            0 if config.engine.address else 1,
-        )
+        shown = [Path(shared.name), *_first_file(config.inbox)]
+        yield tuple((str(path), path.stat().st_size) for path in shown)
 
 
 def _first_file(folder: Path) -> list[Path]:

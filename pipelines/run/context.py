@@ -58,7 +58,7 @@ class RunContext:
     _con: duckdb.DuckDBPyConnection | None = None
 
     def __post_init__(self) -> None:
-        folders = Folders(self.config.raw, self.place.cache, self.work, self.building / "parquet")
+        folders = Folders(self.config.inbox, self.place.cache, self.work, self.building / "parquet")
         earlier = Earlier(self._carry, self._findings_before)
         self.look = Look(
             self.config, self.run_id, folders, lambda: self.con, earlier, self.progress
@@ -179,7 +179,7 @@ def open_run(config: Config, progress: Progress = no_progress) -> Iterator[RunCo
 
 def _require_raw(config: Config) -> None:
     """Raises Empty where there is no raw folder."""
-    if not config.raw.is_dir():
+    if isinstance(config.raw, Path) and not config.raw.is_dir():
         raise Empty(
             f"没有收件文件夹 {config.raw}，未发布任何数据。请建立该文件夹并放入报表，或用"
             " --raw 另指一处。"

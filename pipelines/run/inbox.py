@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines import log
+from pipelines.config import Config
 from pipelines.errors import Empty, Held
 from pipelines.run.context import RunContext
 from pipelines.run.result import count
@@ -56,9 +59,33 @@ def _files(context: RunContext) -> list[RawFile]:
 
     cache = context.place.cache
     memory = KindMemory.read(cache, program())
-    found = discover(context.config.raw, memory=memory)
+    left = _mirrored(context.config)
+    found = discover(context.config.inbox, memory=memory)
     memory.save(cache)
-    return with_converted(found, cache)
+    return with_converted(sorted([*found, *left], key=lambda f: f.file), cache)
+
+
+def _mirrored(config: Config) -> list[RawFile]:
+    """What of an inbox at an address is not in its mirror, which is brought up to date; nothing for
+    one that is a folder. Raises Aborted where the address cannot be used.
+    """
+    if isinstance(config.raw, Path):
+        return []
+    from pipelines.addresses import Unreachable, open_folder, unreachable
+    from pipelines.intake.mirror import mirror
+
+    try:
+        made = mirror(open_folder(config.raw, "raw"), config.inbox)
+    except FileNotFoundError as error:
+        raise unreachable("raw", config.raw, "没有这个桶或文件夹") from error
+    except Unreachable as error:
+        log.detail("raw")
+        raise unreachable("raw", config.raw, error) from error
+    log.say(
+        f"收件地址 {config.raw}：新取 {made.fetched} 个，未变 {made.kept} 个，"
+        f"删去 {made.removed} 个，没有取 {len(made.left)} 个"
+    )
+    return made.left
 
 
 def _require_readable(context: RunContext) -> None:

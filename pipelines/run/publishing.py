@@ -124,7 +124,7 @@ def _deliver(context: RunContext, out: Path) -> None:
     config = context.config
     deliver(
         context.database,
-        config.raw,
+        config.inbox,
         out,
         previous=context.previous / "reports" if context.previous else None,
         standing=context.standing is not None,

@@ -130,7 +130,7 @@ def _extract(
     private = _private_folder(next(iter(targets.values())).parent)
     largest_first = sorted(items, key=lambda i: -i[1].size)
     jobs = {
-        (str(f.path), f.type, str(private / targets[sha].name), limits.folders, sha): sha
+        (f.path, f.type, private / targets[sha].name, limits.folders, sha): sha
         for sha, f in largest_first
     }
     reasons: dict[str, str] = {}

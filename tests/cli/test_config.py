@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.commands.doctor import doctor_command
-from pipelines.config import KEYS, Config, load_config
+from pipelines.config import IN_TABLES, KEYS, Config, load_config
 from pipelines.errors import UsageError
 from pipelines.folders import check_apart
 from pipelines.organisation import rulebook
@@ -14,7 +14,7 @@ from pipelines.organisation import rulebook
 @pytest.fixture(autouse=True)
 def _clean(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in (*KEYS, "engine_kind", "engine_address"):
+    for name in (*KEYS, *IN_TABLES):
         monkeypatch.delenv(f"CAIJUE_{name.upper()}", raising=False)
     monkeypatch.delenv("CAIJUE_CONFIG", raising=False)
 
@@ -46,6 +46,41 @@ def test_a_table_is_outweighed_key_by_key(tmp_path, monkeypatch):
     monkeypatch.setenv("CAIJUE_ENGINE_ADDRESS", "tcp://[fd00::5]:8786")
     engine = load_config()[0].engine
     assert (engine.kind, engine.address) == ("dask", "tcp://[fd00::5]:8786")
+
+
+def test_an_inbox_and_a_store_may_be_at_an_address(tmp_path, monkeypatch):
+    (tmp_path / "caijue.toml").write_text(
+        'raw = "s3://财决/收件/"\n[engine]\nstore = "s3://财决/节点"\n', encoding="utf-8"
+    )
+    config, _ = load_config()
+    assert config.raw == "s3://财决/收件" and config.engine.store == "s3://财决/节点"
+    assert config.inbox == tmp_path / "data/processed/inbox"
+    check_apart(config)
+    assert load_config(raw="in")[0].inbox == tmp_path / "in"
+    monkeypatch.setenv("CAIJUE_RAW", "memory://other")
+    assert load_config()[0].raw == "memory://other"
+
+
+@pytest.mark.parametrize("name", ["RAW", "ENGINE_STORE"])
+def test_a_key_in_an_address_is_refused_and_not_repeated(monkeypatch, name):
+    monkeypatch.setenv(f"CAIJUE_{name}", "s3://me:geheim@bucket/x")
+    with pytest.raises(UsageError, match=r"密钥不要写在地址里.*环境变量") as caught:
+        load_config()
+    assert "geheim" not in caught.value.reason
+
+
+def test_doctor_looks_at_an_inbox_at_an_address(tmp_path, monkeypatch):
+    def found() -> str:
+        points = doctor_command(load_config()[0], []).document["points"]
+        (point,) = [p for p in points if p["name"] == "收件地址"]
+        return f"{point['state']} {point['found']} {point['advice']}"
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a").write_text("1")
+    monkeypatch.setenv("CAIJUE_RAW", f"file://{tmp_path}/in")
+    assert found() == f"正常 file://{tmp_path}/in，1 项 "
+    monkeypatch.setenv("CAIJUE_RAW", f"file://{tmp_path}/none")
+    assert "有问题" in found() and "请检查桶名和前缀" in found()
 
 
 def test_paths_of_a_named_file_start_at_its_folder(tmp_path, monkeypatch):
@@ -188,11 +223,9 @@ def test_a_missing_folder_of_ones_own_is_named(tmp_path, monkeypatch, key):
 
 
 def test_doctor_looks_at_the_cluster(tmp_path, monkeypatch):
-    def found() -> list[str]:
+    def found(name: str = "计算集群") -> list[str]:
         points = doctor_command(load_config()[0], []).document["points"]
-        return [
-            f"{p['state']} {p['found']} {p['advice']}" for p in points if p["name"] == "计算集群"
-        ]
+        return [f"{p['state']} {p['found']} {p['advice']}" for p in points if p["name"] == name]
 
     assert found() == []
     monkeypatch.setenv("CAIJUE_ENGINE_KIND", "dask")
@@ -202,3 +235,8 @@ def test_doctor_looks_at_the_cluster(tmp_path, monkeypatch):
     assert found()[0].startswith("正常")
     monkeypatch.setenv("CAIJUE_ENGINE_ADDRESS", "tcp://127.0.0.1:9")
     assert "没有应答" in found()[0]
+    monkeypatch.setenv("CAIJUE_ENGINE_STORE", f"file://{tmp_path}/store")
+    assert found("存储") == [f"正常 file://{tmp_path}/store，可以读写 "]
+    assert list((tmp_path / "store").iterdir()) == []
+    monkeypatch.setenv("CAIJUE_ENGINE_STORE", f"file://{__file__}/below")
+    assert "有问题" in found("存储")[0] and "请检查桶名和前缀" in found("存储")[0]

@@ -19,6 +19,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.organisation import extraction_version_of
 from pipelines.run import batches, node
 from pipelines.run.batches import Spread
+from pipelines.run.carriage import Shared
 from pipelines.run.context import RunContext
 from pipelines.run.inputs import program
 from pipelines.run.node import Answer, Terms
@@ -110,7 +111,7 @@ def _impatient(monkeypatch) -> None:
 
 
 def done(hands: Hands, terms: Terms, folder: Path, work: list[str] | None = None) -> list[Any]:
-    spread = Spread(hands, terms, folder)
+    spread = Spread(hands, terms, Shared(folder))
     return list(spread(jobs.behave, iter(work or ["good"] * 30), **LIMITS))
 
 
@@ -129,7 +130,7 @@ def test_the_results_are_those_of_one_machine(terms, tmp_path, said):
 
 def test_no_jobs_ask_nobody(terms, tmp_path):
     hands = Hands([honest], there={})
-    assert list(Spread(hands, terms, tmp_path)(jobs.behave, [], **LIMITS)) == []
+    assert list(Spread(hands, terms, Shared(tmp_path))(jobs.behave, [], **LIMITS)) == []
     assert hands.titles == []
 
 
@@ -150,7 +151,7 @@ def test_a_cluster_that_is_lost_is_told_once_and_not_asked_again(terms, tmp_path
         raise ConnectionError
 
     hands.behave = [honest, breaks]
-    spread = Spread(hands, terms, tmp_path)
+    spread = Spread(hands, terms, Shared(tmp_path))
     for _ in range(2):
         assert outcome(list(spread(jobs.behave, ["good"] * 30, **LIMITS))) == {("good", "read"): 30}
     assert [line for line in said if "断了" in line] == [said[-1]]
