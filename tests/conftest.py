@@ -46,6 +46,7 @@ def _into_memory() -> None:
 
 
 _into_memory()
+gc.disable()  # until all is imported and collected: what comes in so long, stays
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
@@ -71,6 +72,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

@@ -221,7 +221,7 @@ def _named(
     sentence: Sentence, token: Token, clause: list[Token], at: int, role: str
 ) -> Entry | None:
     reader = sentence.reader
-    item = reader.topics.item(clause[at], sentence.context(), token.figure, clause[:at])
+    item = reader.item(clause[at], sentence.context(), token.figure, clause[:at])
     if item is None:
         return None
     current = reader.current

@@ -226,7 +226,7 @@ class Sentence:
         """The entry of an item named in a clause; the open one if it is the same and has no figures
         yet.
         """
-        item = self.reader.topics.item(clause[at], self.context(), None, clause[:at])
+        item = self.reader.item(clause[at], self.context(), None, clause[:at])
         if item is None:
             return None
         current = self.reader.current
@@ -251,6 +251,7 @@ class Sentence:
             years,
         )
         entry.scoped = of_a_part(clause)
+        entry.bracket = self.outer[-1][1] if self.outer else None
         entry.aside = bool(self.outer) and item.id in BUDGETS and self.context() in OF_ALL_BUDGETS
         if self.now.mode:
             entry.outer, entry.basis = self.now.head, self.now.basis
@@ -367,7 +368,7 @@ class Sentence:
             self.even = []
 
     def _each(self, clause: list[Token], at: int) -> Entry | None:
-        item = self.reader.topics.item(clause[at], self.context(), None, clause[:at])
+        item = self.reader.item(clause[at], self.context(), None, clause[:at])
         return self.new(item, clause[at], clause) if item else None
 
     def end_reason(self, end: int) -> None:
@@ -421,7 +422,7 @@ class Sentence:
             return
         name = name_of(clause)
         if at >= 0 and stands_alone(clause, at) and not unknown(clause[at + 1 :]):
-            item = self.reader.topics.item(clause[at], self.context(), None, clause[:at])
+            item = self.reader.item(clause[at], self.context(), None, clause[:at])
         else:
             item = Item("detail.reason", name[:24], "N-19") if len(name) > 1 else None
         if item is None:

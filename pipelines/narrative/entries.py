@@ -115,6 +115,7 @@ class Entry:
     row: bool = False
     restated: bool = False
     aside: bool = False
+    bracket: Entry | None = None
     scoped: bool = False
     home: Paragraph | None = None
     home_at: tuple[int, int] | None = None

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from pipelines.narrative.binding import Sentence
 
 NO_ITEM = "未能确定百分比所说的项目"
-OUTER = {"fiscal_expenditure.year": "expenditure", "fiscal_income.year": "income"}
+OUTER = {
+    "fiscal_expenditure.year": "expenditure",
+    "fiscal_income.year": "income",
+    "fund": "expenditure",
+    "fund.income": "income",
+    "capital": "expenditure",
+    "capital.income": "income",
+}
 KEYS = ("share", "complete", "up", "down", "alt", "flat")
 
 
@@ -153,5 +160,5 @@ def _whole(sentence: Sentence, words: list[Token]) -> str:
     if item is None:
         return "" if all(t.kind in ("filler", "this", "owner", "year") for t in after) else "?"
     rest = [t for t in after if t is not item]
-    found = sentence.reader.topics.item(item, sentence.context(), None, [])
+    found = sentence.reader.item(item, sentence.context(), None, [])
     return found.id if found and understood(rest) else "?"

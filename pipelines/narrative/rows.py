@@ -184,7 +184,8 @@ def _item(table: _Table, label: str, code: str) -> Item | None:
     items = [t for t in tokens if t.kind in ITEMS]
     if len(items) != 1 or any(t.kind == "other" for t in tokens):
         return None
-    return table.topics.item(items[0], table.contexts[0], _counted(tokens), [])
+    found = table.topics.item(items[0], table.contexts[0], _counted(tokens), [])
+    return table.topics.sided(items[0], found, table.contexts[0], "")
 
 
 def _counted(tokens: list[Token]) -> Figure | None:

@@ -47,7 +47,7 @@ class Line:
 @dataclass(slots=True)
 class Heading:
     """A title as printed: its ``level`` (0 第X部分, 1 一、, 2 （一）, 3 1.; None without a number)
-    and number.
+    and number; ``words``: what it says without them, normalised.
     """
 
     title: str
@@ -58,6 +58,7 @@ class Heading:
     label: str
     kind: str | None
     part: bool
+    words: str = ""
 
 
 @dataclass(slots=True)
@@ -127,6 +128,21 @@ def _kind(title: str) -> tuple[str | None, bool]:
     return None, False
 
 
+def _subjectless(title: str) -> str:
+    """The kind of a title without a subject of its own (总体情况) below 一般公共预算; empty for
+    any other title.
+    """
+    return next((t.gpb for t in vocabulary().subjectless if t.title.fullmatch(title)), "")
+
+
+def _below(outer: str, title: str) -> str | None:
+    """The kind of a section that goes on with the one it stands in; None for one of its own."""
+    told = _subjectless(title) if outer in vocabulary().below else ""
+    if not told:
+        return None
+    return told if outer.startswith("gpb") else outer
+
+
 def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
     """A heading at the start of a line, and how many normalised characters it takes."""
     level, number, label, rest = _number(line.normal.text)
@@ -139,11 +155,13 @@ def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
         inline = re.match(r"[^。：，\d]{2,40}[。：]|20\d\d年度?[^。：，\d]{2,36}[。：]", rest)
         if inline and len(inline[0]) < len(rest):
             kind, part = _kind(inline[0][:-1])
-            used, whole = (len(label) + inline.end(), inline[0][:-1]) if kind else (used, whole)
+            if kind or _subjectless(inline[0][:-1]):
+                used, whole = len(label) + inline.end(), inline[0][:-1]
     if not _is_title(level, kind, whole):
         return None
     start, end = line.normal.span(0, used)
-    return Heading(text[start:end].strip(), start, end, level, number, label, kind, part), used
+    title = text[start:end].strip()
+    return Heading(title, start, end, level, number, label, kind, part, whole), used
 
 
 def _is_title(level: int | None, kind: str | None, title: str) -> bool:
@@ -168,11 +186,27 @@ def _contents(text: str, lines: list[Line]) -> set[int]:
     if start is None or start + 1 >= len(lines):
         return marked
     first = _toc_title(lines[start + 1])
+    level, last, *_ = _number(first)
     for i in range(start + 2, len(lines)):
         title = _toc_title(lines[i])
-        if _same_title(title, first) or len(title) > LONGEST_ENTRY or title.endswith("。"):
+        own, number, *_ = _number(title)
+        begins = own == level == PART and _falls_back(last, number)
+        if (
+            begins
+            or _same_title(title, first)
+            or len(title) > LONGEST_ENTRY
+            or title.endswith("。")
+        ):
             return marked | set(range(start, i))
+        last = number if own == level else last
     return marked | {start}
+
+
+def _falls_back(last: int | None, number: int | None) -> bool:
+    """Whether a number does not go on from the last: parts of the text again, the first of which
+    it may lack.
+    """
+    return last is not None and number is not None and number <= last
 
 
 def _same_title(title: str, first: str) -> bool:
@@ -263,7 +297,8 @@ class _Builder:
         while self.stack and self.stack[-1][0] >= level:
             self.stack.pop()
         outer = next((k for _, k in self.stack if k in STICKY), None)
-        kind = outer or own or (self.stack[-1][1] if self.stack else "front")
+        above = self.stack[-1][1] if self.stack else "front"
+        kind = outer or _below(above, heading.words) or own or above
         if outer is None or level <= SECOND:
             self.stack.append((level, kind))
         return kind

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from pipelines.narrative.binding import Sentence
-from pipelines.narrative.entries import Entry, Reading, Unread
+from pipelines.narrative.entries import Entry, Item, Reading, Unread
+from pipelines.narrative.figures import Figure
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph, Section
 from pipelines.narrative.tokens import ITEMS, MARKER, Token, tokenise
@@ -80,6 +81,14 @@ class Reader:
     def close(self) -> None:
         """Something unknown was named: no topic is open."""
         self.closed = True
+
+    def item(
+        self, token: Token, context: str, figure: Figure | None, before: list[Token]
+    ) -> Item | None:
+        """What a token names here, after the topic that is open."""
+        found = self.topics.item(token, context, figure, before)
+        topic = self.current.item.id if self.current and not self.closed else ""
+        return self.topics.sided(token, found, context, topic)
 
     def paragraph(self, paragraph: Paragraph) -> None:
         """Reads one paragraph."""
@@ -163,7 +172,7 @@ class Reader:
         items = [t for t in tokens if t.kind == "item"]
         if len(items) != 1 or any(t.kind in ("other", "klass", "econ") for t in tokens):
             return
-        item = self.topics.item(items[0], self.context(paragraph.section.kind), None, [])
+        item = self.item(items[0], self.context(paragraph.section.kind), None, [])
         if item is not None:
             entry = Entry(item, self.context(paragraph.section.kind), paragraph, 0, 0, 0, "")
             self.reading.entries.append(entry)

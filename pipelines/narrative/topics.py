@@ -20,6 +20,7 @@ from schemas.library import code_list
 PEOPLE = {
     "three.host": ("count.host.batches", "count.host.people"),
     "three.host.home": ("count.host.home.batches", "count.host.home.people"),
+    "three.host.rest": ("count.host.rest.batches", "count.host.rest.people"),
     "three.host.foreign": ("count.host.foreign.batches", "count.host.foreign.people"),
     "three.host.abroad": ("count.host.abroad.batches", "count.host.abroad.people"),
     "three.abroad": ("count.abroad.groups", "count.abroad.people"),
@@ -30,6 +31,8 @@ OWNERS = {
     "count.host.people": "three.host",
     "count.host.home.batches": "three.host.home",
     "count.host.home.people": "three.host.home",
+    "count.host.rest.batches": "three.host.rest",
+    "count.host.rest.people": "three.host.rest",
     "count.host.foreign.batches": "three.host.foreign",
     "count.host.foreign.people": "three.host.foreign",
     "count.host.abroad.batches": "three.host.abroad",
@@ -43,6 +46,19 @@ VEHICLES_OF = {
     "three.car.buy": "count.car.bought",
     "three.car.run": "count.car.kept",
     "three.car": "count.car.kept",
+}
+# totals that hold what was carried over from or to another year
+WITH_CARRIED = ("fiscal", "fiscal_income", "fiscal_expenditure")
+# what a total of 财政拨款 and its parts come from or go to; another open topic tells neither
+# (of 收、支总计 either will do: what stands below it is not of this year alone)
+SIDES = {
+    "fiscal": "income",
+    "fiscal_income": "income",
+    "income": "income",
+    "fiscal_expenditure": "spent",
+    "gpb": "spent",
+    "fund": "spent",
+    "capital": "spent",
 }
 BUDGETS = {
     "fund": "fund",
@@ -92,6 +108,22 @@ class Topics:
         if item.quantity and item.quantity.counter and _flows(item, before):
             return Item(f"flow.{item.id}", item.title, item.rule, quantity=item.quantity)
         return item
+
+    def sided(self, token: Token, item: Item | None, context: str, open_topic: str) -> Item | None:
+        """The budget that a short name (一般公共预算财政拨款) means among 财政拨款: income or
+        expenditure, as the open topic is; None where that tells neither. Under a total with what
+        was carried over it is understood, but no figure of this year: ``flow.``.
+        """
+        quantity = item.quantity if item else None
+        if item is None or quantity is None or not (token.bare and quantity.spent):
+            return item
+        if context != "fiscal":
+            return item
+        side = SIDES.get(open_topic.removeprefix("flow.").partition(".")[0])
+        meant = quantity_item(quantity.spent) if side == "spent" else item
+        if side and (open_topic.startswith("flow.") or open_topic in WITH_CARRIED):
+            return Item(f"flow.{meant.id}", meant.title, meant.rule, quantity=meant.quantity)
+        return meant if side else None
 
     def counted(self, item: Item, figure: Figure) -> Item | None:
         """The count that belongs to an item: 国内公务接待 with 批次 or 人次; vehicle kinds go with

@@ -30,6 +30,8 @@ LOOSELY = {
     # 占本年支出合计 under a heading of 财政拨款 is mostly of all expenditure
     "fiscal_expenditure.year": ("gpb", "expenditure"),
     "fiscal_income.year": ("income",),
+    "expenditure": ("fiscal_expenditure.year",),
+    "income": ("fiscal_income.year",),
 }
 
 

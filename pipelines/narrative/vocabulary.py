@@ -33,7 +33,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """Something a narrative states a figure about. ``counter``: its units, if it is not money."""
+    """Something a narrative states a figure about. ``counter``: its units, if it is not money.
+
+    ``spent``: what its bare wordings mean among expenditure of 财政拨款.
+    """
 
     id: str
     title: str
@@ -44,6 +47,7 @@ class Quantity:
     leads: str = ""
     parent: str = ""
     covered_by: str = ""
+    spent: str = ""
     whole: str = ""
     pair: tuple[str, ...] = ()
     counter: tuple[str, ...] = ()
@@ -54,11 +58,15 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class SumRule:
-    """A total and its parts, where that does not follow from ``parent``."""
+    """A total and its parts, where that does not follow from ``parent``.
+
+    ``here``: only a total in the same section is meant.
+    """
 
     whole: str
     parts: tuple[str, ...]
     rule: str
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,9 @@ class Balance:
 
     incoming: tuple[str, ...]
     outgoing: tuple[str, ...]
-    also_in: tuple[str, ...]
-    also_out: tuple[str, ...]
     rule: str
+    also_in: tuple[str, ...] = ()
+    also_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,14 @@ class SectionKind:
     kind: str
     title: re.Pattern[str]
     part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subjectless:
+    """A title that goes on with the section above it; ``gpb``: its kind below 一般公共预算."""
+
+    title: re.Pattern[str]
+    gpb: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,8 @@ class Vocabulary:
     sums: tuple[SumRule, ...]
     balances: tuple[Balance, ...]
     sections: tuple[SectionKind, ...]
+    below: frozenset[str]
+    subjectless: tuple[Subjectless, ...]
     figure_sections: frozenset[str]
     money_sections: frozenset[str]
     wording_sections: frozenset[str]
@@ -155,11 +173,16 @@ def vocabulary() -> Vocabulary:
     pairs = _load("traditional.yml")
     return Vocabulary(
         quantities={q["id"]: _quantity(q, words["parts"]) for q in words["quantities"]},
-        sums=tuple(SumRule(s["whole"], tuple(s["parts"]), s["rule"]) for s in words["sums"]),
+        sums=tuple(SumRule(**{**s, "parts": tuple(s["parts"])}) for s in words["sums"]),
         balances=tuple(_balance(b) for b in words["balances"]),
         sections=tuple(
             SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False))
             for s in titles["sections"]
+        ),
+        below=frozenset(titles["below"]),
+        subjectless=tuple(
+            Subjectless(re.compile(_composed(t["title"], {"own": titles["own"]})), t["gpb"])
+            for t in titles["subjectless"]
         ),
         figure_sections=frozenset(titles["figures"]),
         money_sections=frozenset(titles["money"]),

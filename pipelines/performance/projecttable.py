@@ -28,6 +28,8 @@ FUND_COLUMNS = {
     "全年执行数": "执行数",
     "执行数": "执行数", "预算执行率": "执行率", "执行率": "执行率", "权重": "分值", "分值": "分值",
     "得分": "得分",
+    "调整预算数": "预算数", "全年预算数（调整后）": "预算数", "实际执行数": "执行数",
+    "全年实际执行数": "执行数", "分值（权重）": "分值", "权重（分值）": "分值", "自评得分": "得分",
     "原因": "原因", "原因分析": "原因", "未完成原因分析": "原因", "偏差原因": "原因",
     "原因说明": "原因",
 }  # fmt: skip
@@ -198,16 +200,30 @@ def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, 
     """
     known = [(FIELDS.get(label(c.text).rstrip("：")), i) for i, c in enumerate(cells)]
     named = [(k, i) for k, i in known if k]
-    if {k for k, _ in named} >= SIDE_BY_SIDE and named[1][1] == named[0][1] + 1:
+    apart = cells[named[0][1] + 1 : named[1][1]] if len(named) > 1 else []
+    if {k for k, _ in named} >= SIDE_BY_SIDE and all(c.blank for c in apart):
         return {k: (cells[i].column, cells[i].end) for k, i in named}
     for key, at in named:
-        after = cells[at + 1] if at + 1 < len(cells) else None
+        after = _value_cell(cells, at)
         if after is not None and FIELDS.get(label(after.text).rstrip("：")) is None:
             found.fields.setdefault(key, _text(after, file))
         elif after is None or key in ("主管部门", "实施单位"):
             found.fields.setdefault(key, Entry(Value("", "empty"), file, cells[at].spot))
     _inline_fields(cells, file, found)
     return {}
+
+
+def _value_cell(cells: list[GridCell], at: int) -> GridCell | None:
+    """The cell with the value of the label at ``at``: the next one, or, where cells are not merged,
+    the next that is filled, unless that is a label itself.
+    """
+    after = cells[at + 1] if at + 1 < len(cells) else None
+    if after is None or not after.blank:
+        return after
+    filled = next((c for c in cells[at + 2 :] if not c.blank), None)
+    if filled is None or "：" in flat(filled.text):
+        return after
+    return after if FIELDS.get(label(filled.text)) else filled
 
 
 def _inline_fields(cells: list[GridCell], file: str, found: ProjectTable) -> None:

@@ -17,7 +17,7 @@ KINDS = ("child_omitted", "last_years_table", "rows_right", "column_signs", "row
 
 @pytest.fixture(scope="module")
 def judged():
-    world = World.made(20, 2, 5)
+    world = World.made(14, 2, 5)  # five departments, one a kind
     makers = Spoiler(world).makers()
     planted = plant(world, {k: makers[k] for k in KINDS}, 5)
     con = world.judged(shipped_book())

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from deliver_model import UNIT_A, Model, add_unit
+from deliver_model import UNIT_A, Model
+from model_amounts import add_unit
 
 from pipelines.deliver.deliver import deliver
 from pipelines.extract.workbook import read_workbook

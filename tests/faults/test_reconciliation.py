@@ -1,13 +1,13 @@
 """Faults 51–66: reconciliation.
 
 What cannot be compared is never a pass, and rounding is never an error. Units that need no register
-are looked at together; so are all rules of one's own (``own_rules``) and all explanations
-(``explained``).
+are looked at together; so are all rules of one's own (``own_rules``), all explanations
+(``explained``) and what departments under one register show (``registered``).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -142,27 +142,84 @@ def test_56_a_unit_under_two_parents_is_said(department_desk: Desk) -> None:
     assert BELOW in found["message"] and "重复" in found["message"]
 
 
-def test_57_a_missing_subordinate_stops_the_roll_up_and_is_named(department_desk: Desk) -> None:
-    desk = department_desk
-    desk.register()
-    desk.all_but(BELOW, years=(2023,))
-    seen = desk.check()
-    outcome, reason = seen.outcome("G-01", "云岭县财政局")
-    assert outcome == "not_evaluated" and "云岭县国库支付中心" in reason
-    assert not seen.findings("G-")
+WITHOUT_ONE, CLEAN, TWICE, RENAMED, ALIASED = range(5)  # departments under one register
 
 
-def test_58_internal_transfers_that_are_counted_twice(department_desk: Desk) -> None:
-    desk = department_desk
-    desk.register()
-    desk.all_but(HEAD, years=(2023,))
-    draft = desk.draft(unit=HEAD)
-    clean = desk.check(draft)
-    assert clean.outcome("G-01", draft.name)[0] == "pass" and clean.rules == set()
+@dataclass
+class Registered:
+    """Departments looked at together, what was seen of all; the head's cell that was raised."""
+
+    desks: dict[int, Desk]
+    seen: Seen
+    raised: str
+
+    def of(self, number: int) -> Seen:
+        return view(self.seen, self.desks[number])
+
+    def name(self, number: int) -> str:
+        return self.desks[number].sample.units[0].name
+
+
+NEW_NAME = "云岭县财政金融局"
+
+
+def _under_another_name(desk: Desk, name: str) -> None:
+    """The year before under the old name, this year's tables under the new one."""
+    desk.draft(2022).save(desk.raw)
+    draft = desk.draft()
+    for form in draft.sheets:
+        draft.put(form, draft.find(form, f"编制单位：{draft.name}"), f"编制单位：{name}")
+    draft.save(desk.raw)
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Registered:
+    raw = tmp_path_factory.mktemp("registered")
+    sizes = {WITHOUT_ONE: 3, CLEAN: 3, TWICE: 3, RENAMED: 1, ALIASED: 1}
+    desks = {n: Desk(raw / str(n), size, index=n) for n, size in sizes.items()}
+    heads = {n: desk.sample.units[0] for n, desk in desks.items()}
+    units = [u for n, desk in desks.items() if n != ALIASED for u in desk.sample.units]
+    text = register_text(units).replace(f",{heads[RENAMED].name},", ",另起名称的局,")
+    code, old = heads[ALIASED].code, heads[ALIASED].name
+    Desk(raw).register(f"{text}{code},{NEW_NAME},,行政单位,,{old},2020,\n")
+    _under_another_name(desks[ALIASED], NEW_NAME)
+    desks[WITHOUT_ONE].all_but(BELOW, years=(2023,))
+    for number in (CLEAN, RENAMED):
+        desks[number].all_but(years=(2023,))
+    desks[TWICE].all_but(heads[TWICE].code, years=(2023,))
+    draft = desks[TWICE].draft(unit=heads[TWICE].code)
     total = Decimal(draft.amount("Z01", "一般公共预算财政拨款收入", "决算数")) / 100
-    cell = draft.set("Z01", "一般公共预算财政拨款收入", "决算数", float(total + 1000))
-    seen = desk.check(draft)
-    assert cell in seen.cells("G-01")
+    raised = draft.set("Z01", "一般公共预算财政拨款收入", "决算数", float(total + 1000))
+    draft.save(desks[TWICE].raw)
+    return Registered(desks, look_at(raw), raised)
+
+
+def test_57_a_missing_subordinate_stops_the_roll_up_and_is_named(registered: Registered) -> None:
+    outcome, reason = registered.seen.outcome("G-01", "云岭县财政局")
+    assert outcome == "not_evaluated" and "云岭县国库支付中心" in reason
+    assert not registered.of(WITHOUT_ONE).findings("G-")
+
+
+def test_58_internal_transfers_that_are_counted_twice(registered: Registered) -> None:
+    clean = registered.of(CLEAN)
+    assert clean.outcome("G-01", registered.name(CLEAN))[0] == "pass" and clean.rules == set()
+    assert registered.raised in registered.of(TWICE).cells("G-01")
+
+
+def test_62_a_unit_that_was_renamed_goes_by_its_alias(registered: Registered) -> None:
+    seen = registered.of(ALIASED)
+    code = registered.desks[ALIASED].sample.units[0].code
+    assert {(f["unit_code"], f["unit_name"]) for f in seen.facts} == {(code, NEW_NAME)}
+    assert {f["year"] for f in seen.facts} == {2022, 2023}
+    outcome, _ = registered.seen.outcome("Y-01", NEW_NAME)
+    assert outcome == "pass" and seen.rules == set()
+
+
+def test_62_a_unit_that_was_renamed_without_an_alias_is_asked_about(
+    registered: Registered,
+) -> None:
+    found = registered.seen.one("S-UNIT")
+    assert found["severity"] == "review" and registered.name(RENAMED) in found["message"]
 
 
 @together
@@ -198,34 +255,6 @@ def test_61_a_change_from_nothing_is_not_applicable(desk: Desk) -> Half:
         f for f in seen.findings("Y-07") if f["subject"].startswith("Z01[收入/本年收入合计")
     ]
     assert not [c for c in seen.document["checks"] if c["outcome"] == "broken"]
-
-
-def test_62_a_unit_that_was_renamed_goes_by_its_alias(desk: Desk) -> None:
-    desk.register(
-        "unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
-        "500001,云岭县财政金融局,,行政单位,,云岭县财政局,2020,\n"
-    )
-    desk.draft(2022).save(desk.raw)
-    draft = desk.draft()
-    for form in draft.sheets:
-        draft.put(form, draft.find(form, "编制单位：云岭县财政局"), "编制单位：云岭县财政金融局")
-    seen = desk.check(draft)
-    assert {(f["unit_code"], f["unit_name"]) for f in seen.facts} == {
-        ("500001", "云岭县财政金融局")
-    }
-    assert seen.outcome("Y-01")[0] == "pass" and seen.rules == set()
-
-
-def test_62_a_unit_that_was_renamed_without_an_alias_is_asked_about(desk: Desk) -> None:
-    desk.register(
-        "unit_code,unit_name,parent_code,unit_type,report_type,aliases,first_year,last_year\n"
-        "500001,云岭县财政金融局,,行政单位,,,2020,\n"
-    )
-    seen = desk.check(desk.draft())
-    assert (
-        seen.one("S-UNIT")["severity"] == "review"
-        and "云岭县财政局" in seen.one("S-UNIT")["message"]
-    )
 
 
 HEAD_OF_OWN = "family: 表内\nseverity: error\nrules:\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.narrative.checks import (
     balances,
+    brackets,
     budgets,
     changes,
     classes,
@@ -41,6 +42,7 @@ RELATIONS = (
     limits.CHECK,
     details.CHECK,
     funds.CHECK,
+    brackets.CHECK,
     changes.CHECK,
     moved.CHECK,
     completion.CHECK,

@@ -33,7 +33,8 @@ def _paragraph(case: Case, rule: Balance, entries: dict[str, Entry]) -> None:
     if any(item not in entries for item in (*rule.incoming, *rule.outgoing)):
         return
     # Where none of the rarer members is listed, one that is not nought may have been left out.
-    if not entries.keys() & {*rule.also_in, *rule.also_out}:
+    rare = {*rule.also_in, *rule.also_out}
+    if rare and not entries.keys() & rare:
         return
     if open_ended(case, list(entries.values())):
         return
@@ -67,7 +68,7 @@ def _words(incoming: list[Term], outgoing: list[Term], values: Values) -> str:
 HEAD = "一、收支决算总体情况说明\n2023年度年初结转和结余2.00万元，本年收入10.00万元，"
 CHECK = Check(
     name="balances",
-    rules=("N-01",),
+    rules=("N-01", "N-04"),
     title="收入与支出、结转结余平衡",
     message=MESSAGE,
     run=collect,

@@ -38,6 +38,7 @@ WITHIN = (
 )
 AVERAGES = (
     ("average.car", "three.car.run", "count.car.kept"),
+    ("average.bought", "three.car.buy", "count.car.bought"),
     ("average.host", "three.host.home", "count.host.home.people"),
     ("average.host", "three.host", "count.host.people"),
     ("average.host", "three.host", "count.host.home.people"),

@@ -69,6 +69,8 @@ def _parents(case: Case, entries: list[Entry]) -> None:
         parent = quantity.parent
         if quantity.kind == "car":
             parent = entry.item.id.partition(".count.car.")[0]
+        if _within_another(entry, parent):
+            continue
         if parent:
             groups[parent].append(entry)
     for parent, members in groups.items():
@@ -83,6 +85,14 @@ def _parents(case: Case, entries: list[Entry]) -> None:
             single = len(covered) < 2 and (parent not in LISTED or _unread_after(case, covered[0]))
             partial = single or open_ended(case, [head, *covered])
             add_sum(case, head, covered, partial=partial)
+
+
+def _within_another(entry: Entry, parent: str) -> bool:
+    """Whether a part stands in a bracket as part of another part
+    (国内接待费5万元（其中：外事接待费1万元）).
+    """
+    around = entry.bracket.item.quantity if entry.bracket else None
+    return around is not None and bool(parent) and around.parent == parent
 
 
 def _unread_after(case: Case, entry: Entry) -> bool:
@@ -224,8 +234,12 @@ def _extra(case: Case) -> None:
         for parts in groups.values():
             found = list(unique(parts).values())
             head = value(case, rule.whole, found[0])
-            if len(found) > 1 and head is not None:
+            if len(found) > 1 and head is not None and _counts(head.entry, found[0], rule):
                 _extra_sum(case, head, found, rule)
+
+
+def _counts(head: Entry, part: Entry, rule: SumRule) -> bool:
+    return not rule.here or head.paragraph.section is part.paragraph.section
 
 
 def _extra_sum(case: Case, given: Said, parts: list[Entry], sums: SumRule) -> None:
