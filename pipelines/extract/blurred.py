@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from pipelines.extract.amounts import is_number
 from pipelines.extract.grid import Grid
 from pipelines.extract.layoutfaults import tells_of_missing
 from pipelines.extract.reading import TableReading
@@ -24,12 +25,50 @@ CUT = (
 )
 # Of a page's columns so many have odd heads where it is not read: one may be a region's own.
 FEWEST_ODD, ODD_SHARE = 2, 0.25
+# Columns of a list that have an amount wherever another has one.
+TOTALS = frozenset(("合计", "本年收入合计", "本年支出合计"))
+# Lines in which the total is blank beside an amount: fewer may be a fault of the table itself.
+FEWEST_HOLLOW = 3
 
 
 def blurred(grid: Grid, table: TableReading) -> bool:
     """Whether the columns of a printed page cannot be told."""
+    if not is_printed(grid.sheet):
+        return False
     odd = odd_columns(table)
-    return is_printed(grid.sheet) and odd >= FEWEST_ODD and odd >= ODD_SHARE * len(table.columns)
+    return (
+        hollow(table)
+        or slipped(grid, table)
+        or (odd >= FEWEST_ODD and odd >= ODD_SHARE * len(table.columns))
+    )
+
+
+def hollow(table: TableReading) -> bool:
+    """Whether a column of totals is blank in every line while others hold amounts: without
+    vertical lines the amounts have slipped into the columns beside theirs.
+    """
+    totals = {c.key for c in table.columns} & TOTALS
+    if len(totals) != 1:
+        return False
+    lines = [{key for _, value, key in cells if is_number(value)} for _, cells in table.items]
+    filled = [keys for keys in lines if keys]
+    return len(filled) >= FEWEST_HOLLOW and not any(keys & totals for keys in filled)
+
+
+def slipped(grid: Grid, table: TableReading) -> bool:
+    """Whether a single row of amounts has a total alone in its half (预算数, 决算数) and numbers
+    beside all columns, where the parts of the total will be.
+    """
+    if {line.row for line, _ in table.items} != {table.first}:
+        return False
+    values = {key: value for _, cells in table.items for _, value, key in cells if is_number(value)}
+    halves: dict[str, set[str]] = {}
+    for key in values:
+        half, _, item = key.partition("/")
+        halves.setdefault(half, set()).add(item)
+    known = {c.column for c in table.columns}
+    outside = any(c not in known and is_number(v) for c, v in grid.rows[table.first])
+    return outside and {"合计"} in halves.values()
 
 
 def odd_columns(table: TableReading) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.intake.workbook import Sheet
 from pipelines.tables.overflow import lift_overflow
 from tests.extract.paper import list_paper
 from tests.extract.test_sheets import expected, got
@@ -44,6 +45,34 @@ def test_a_printed_page_whose_columns_cannot_be_told_is_left() -> None:
     assert reading.status == "unreadable" and not len(reading.facts)
     assert (fault.rule_id, fault.severity) == ("S-LAYOUT", "review") and "PDF" in fault.message
     assert read_all(paper.sheet("支出"))[0].status == "read"
+
+
+@pytest.mark.parametrize(("part", "status"), [("#p4", "unreadable"), ("#t4", "read"), ("", "read")])
+def test_totals_that_are_blank_throughout_have_slipped_aside(part: str, status: str) -> None:
+    """Only on a printed page: elsewhere the cells are cells, and the blanks are the table's own."""
+    paper = list_paper("G06")
+    heads = [at for at, value in paper.cells.items() if value == "合计" and at[1] > 1]
+    row, column = max(heads)
+    for at in [at for at in paper.cells if at[1] == column and at[0] > row]:
+        if not isinstance(paper.cells[at], int):
+            paper.cells[at] = ""
+    (reading,) = read_all(replace(paper.sheet("支出"), part=part))
+    assert reading.status == status
+
+
+@pytest.mark.parametrize(("part", "status"), [("#p4", "unreadable"), ("", "read")])
+def test_a_single_row_whose_parts_have_slipped_aside(part: str, status: str) -> None:
+    heads = ["合计", "因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费"]
+    rows: list[list[object]] = [
+        ["财政拨款“三公”经费支出决算表"],
+        ["部门：云岭县商务局", "", "2023年度", "", "单位：万元"],
+        ["预算数", "", "", "", "", "决算数", "", "", "", "", ""],
+        [*heads, *heads, ""],
+        ["7.04", "", "", "", "", "7.04", "", "", "", "", "4.96"],
+    ]
+    sheet = Sheet("三公", 1, "visible", rows, [(2, 0, 2, 4), (2, 5, 2, 9)], part=part)
+    (reading,) = read_all(sheet)
+    assert (reading.form.form, reading.status) == ("G13", status)
 
 
 def test_a_name_cut_short_on_a_page_is_that_of_the_others() -> None:
