@@ -30,10 +30,7 @@ def _text(config: Config, result: RunResult) -> str:
         f"未执行 {checks['not_evaluated']} 项",
     ]
     lines += held_lines(result.held)
-    folder = place_of(config).published()
-    if folder is not None:
-        with open_set(folder) as con:
-            lines += fix_lines(con, "汇总表《先改这几处》")
+    lines += _fixes(config, result)
     outputs = result.outputs
     return "\n".join(
         [
@@ -44,6 +41,17 @@ def _text(config: Config, result: RunResult) -> str:
             f"数据库：{outputs['database']}",
         ]
     )
+
+
+def _fixes(config: Config, result: RunResult) -> list[str]:
+    """What to mend first. Where nothing is open the set is not opened for it, which takes a
+    twelfth of a small night.
+    """
+    folder = place_of(config).published()
+    if folder is None or not any(result.findings.values()):
+        return []
+    with open_set(folder) as con:
+        return fix_lines(con, "汇总表《先改这几处》")
 
 
 def _files(result: RunResult) -> str:

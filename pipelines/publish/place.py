@@ -4,6 +4,7 @@
 <processed>/runs/<run_id>/               a complete set: caijue.duckdb, parquet/, reports/
 <processed>/runs/<run_id>.building/      a set being built; of a dead run when no run is under way
 <processed>/cache/                       extractions by content
+<processed>/inbox/                       the mirror of an inbox at an address
 <processed>/logs/                        one log a run
 <reports>/current -> <processed>/current/reports
 """

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -20,7 +20,10 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from pipelines import cli, reconcile
+from pipelines.commands import run
 from pipelines.ending import guarded
+from pipelines.run import steps
+from pipelines.run.result import RunResult
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
@@ -214,6 +217,17 @@ def test_a_second_night_brings_nothing_new(home, result, tmp_path):
     assert (
         counts["new"] == counts["resolved"] == counts["explained"] == 0 and counts["persisting"] > 0
     )
+
+
+def test_a_run_tells_what_to_mend_first_where_anything_is_open(home, result, monkeypatch):
+    """And opens the set for nothing else."""
+    ended = RunResult(**result)
+    monkeypatch.setattr(steps, "run_direct", lambda *_: ended)
+    told = caijue(home, "run", "--direct").stdout
+    assert "先改这几处（共 " in told
+    ended = replace(ended, findings={"error": 0, "review": 0, "hint": 0})
+    monkeypatch.setattr(run, "open_set", None)
+    assert "先改这几处" not in caijue(home, "run", "--direct").stdout
 
 
 def test_check_of_one_workbook(home):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,15 @@ from pipelines.sample.writing import write_samples
 from schemas import frames
 from tests.run import fakes
 from tests.shipped import shipped_book, without_formulas
+
+_opened: dict[Path, duckdb.DuckDBPyConnection] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while _opened:
+        _opened.popitem()[1].close()
 
 
 @dataclass
@@ -67,10 +77,11 @@ class Place:
         return Place(home)
 
     def rows(self, sql: str) -> list[tuple]:
-        with duckdb.connect(
-            str(self.home / "data" / "current" / "caijue.duckdb"), read_only=True
-        ) as con:
-            return con.execute(sql).fetchall()
+        """Of the published set; to open one takes longer than all that is asked of it."""
+        path = (self.home / "data" / "current" / "caijue.duckdb").resolve()
+        if path not in _opened:
+            _opened[path] = duckdb.connect(str(path), read_only=True)
+        return _opened[path].execute(sql).fetchall()
 
     def draft(self, year: int = 2023) -> Path:
         name = self.rows("SELECT min(unit_name) FROM facts")[0][0]

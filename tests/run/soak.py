@@ -269,7 +269,7 @@ def _watched(stop: Path, trouble: Path, once: Callable[[], None]) -> None:
         except (AssertionError, duckdb.Error, OSError) as error:
             with trouble.open("a", encoding="utf-8") as handle:
                 handle.write(f"{error!r}\n")
-        time.sleep(0.5)
+        time.sleep(1)  # to open a set takes a tenth of a second of what the nights want
 
 
 def _reading_anew(current: Path, stop: Path, trouble: Path) -> None:
