@@ -3,7 +3,8 @@
 A sum over a code tree or a panel only sees cells that hold something; a part that was blanked is
 not among its operands. This adds such cells to ``rec_ops``, so that they can be suspected (and are
 named) in every sum they break: cells that another failing instance names, and cells whose row and
-column both hold numbers elsewhere in the table. ``rec_guessed`` holds the latter: uy, key. And
+column both hold numbers elsewhere in the table; in a table of one column, the one line that is
+printed without its amount. ``rec_guessed`` holds the latter: uy, key. And
 where one table has amounts of which another has none at all, the cells that should have held them
 are named.
 """
@@ -75,6 +76,7 @@ def _guess_in_sums(con: duckdb.DuckDBPyConnection) -> None:
         WHERE x.state <> 'dash' AND x.amount IS DISTINCT FROM 0
             AND x.rid BETWEEN (SELECT min(lo) FROM rec_summed) AND (SELECT max(hi) FROM rec_summed);
         INSERT INTO rec_guessed
+        WITH empty AS (
         SELECT s.uy, s.form, s.block, l.row_key, y.col_key, min_by(h.file, l.row) AS file,
                min_by(h.sheet, l.row) AS sheet,
                min_by(y.letter || l.row, l.row) AS cell, min_by(l.row_label, l.row) AS row_label,
@@ -87,14 +89,24 @@ def _guess_in_sums(con: duckdb.DuckDBPyConnection) -> None:
             AND h.status = 'read'
         JOIN layouts y ON y.layout = h.layout AND y.form = s.form AND y.block = s.block
             AND y.panel = l.panel
-        SEMI JOIN rec_filled r ON r.uy = s.uy AND r.form = s.form AND r.block = s.block
-            AND r.row_key = l.row_key
         SEMI JOIN rec_filled k ON k.uy = s.uy AND k.form = s.form AND k.block = s.block
             AND k.col_key = y.col_key
         ANTI JOIN rec_cells c ON c.uy = s.uy AND c.key = hash(s.form, s.block, l.row_key, y.col_key)
         ANTI JOIN rec_lost g ON g.uy = s.uy AND g.form = s.form AND g.block = s.block
             AND g.row_key = l.row_key AND g.col_key = y.col_key
-        GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key;
+        GROUP BY s.uy, s.form, s.block, l.row_key, y.col_key
+        ), alone AS (
+        -- the one line of a table of one column that is printed without its amount
+        SELECT uy, form, block FROM empty ANTI JOIN (
+            SELECT DISTINCT e.uy, e.form, e.block FROM empty e JOIN rec_filled k
+                ON k.uy = e.uy AND k.form = e.form AND k.block = e.block AND k.col_key <> e.col_key
+        ) USING (uy, form, block) GROUP BY uy, form, block HAVING count(*) = 1
+        )
+        SELECT e.* FROM empty e
+        LEFT JOIN (SELECT DISTINCT uy, form, block, row_key FROM rec_filled) r
+            USING (uy, form, block, row_key)
+        LEFT JOIN alone a USING (uy, form, block)
+        WHERE r.uy IS NOT NULL OR a.uy IS NOT NULL;
         INSERT INTO rec_lost SELECT uy, form, block, row_key, col_key, file, sheet, cell, row_label,
             col_label FROM rec_guessed""")
 
