@@ -29,6 +29,8 @@ FEWEST_ODD, ODD_SHARE = 2, 0.25
 TOTALS = frozenset(("合计", "本年收入合计", "本年支出合计"))
 # Lines in which the total is blank beside an amount: fewer may be a fault of the table itself.
 FEWEST_HOLLOW = 3
+# Codes with several names: one may be mistyped.
+FEWEST_OVERPRINTED = 2
 
 
 def blurred(grid: Grid, table: TableReading) -> bool:
@@ -39,6 +41,8 @@ def blurred(grid: Grid, table: TableReading) -> bool:
     return (
         hollow(table)
         or slipped(grid, table)
+        or beyond(grid, table)
+        or overprinted(table)
         or (odd >= FEWEST_ODD and odd >= ODD_SHARE * len(table.columns))
     )
 
@@ -69,6 +73,32 @@ def slipped(grid: Grid, table: TableReading) -> bool:
     known = {c.column for c in table.columns}
     outside = any(c not in known and is_number(v) for c, v in grid.rows[table.first])
     return outside and {"合计"} in halves.values()
+
+
+def beyond(grid: Grid, table: TableReading) -> bool:
+    """Whether amounts stand in so many columns that have no head of the form's, right of one that
+    has: the heads were put together wrongly, and who knows what the others hold.
+    """
+    known = {column.column for column in table.columns}
+    told = known | table.structural_columns
+    strangers = {
+        column
+        for line, _ in table.items
+        for column, value in grid.rows[line.row]
+        if known and column > min(known) and column not in told and is_number(value)
+    }
+    return len(strangers) >= FEWEST_ODD and len(strangers) >= ODD_SHARE * len(known)
+
+
+def overprinted(table: TableReading) -> bool:
+    """Whether codes stand beside several names each: lines of a cell were printed over the row
+    below, and parts of codes are lost. One such code may be the table's own slip.
+    """
+    names: dict[str, set[str]] = {}
+    for line in table.lines:
+        if line.code:
+            names.setdefault(line.code, set()).add(line.label)
+    return sum(len(labels) > 1 for labels in names.values()) >= FEWEST_OVERPRINTED
 
 
 def odd_columns(table: TableReading) -> int:

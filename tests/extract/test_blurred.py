@@ -75,6 +75,45 @@ def test_a_single_row_whose_parts_have_slipped_aside(part: str, status: str) -> 
     assert (reading.form.form, reading.status) == ("G13", status)
 
 
+@pytest.mark.parametrize(("part", "status"), [("#p4", "unreadable"), ("", "read")])
+def test_amounts_beside_every_head_of_a_page(part: str, status: str) -> None:
+    heads = [
+        "合计",
+        "因公出国（境）费",
+        "",
+        "公务用车购置费",
+        "",
+        "公务用车运行维护费",
+        "公务接待费",
+    ]
+    amounts = ["6.95", "0.00", "3.48", "0.00", "3.48", "3.48", "3.47"]
+    rows: list[list[object]] = [
+        ["财政拨款“三公”经费支出决算表"],
+        ["部门：云岭县商务局", "", "2023年度", "", "单位：万元"],
+        ["预算数", "", "", "", "", "", "", "决算数"],
+        [*heads, *heads],
+        [*amounts, *amounts],
+    ]
+    sheet = Sheet("三公", 1, "visible", rows, [(2, 0, 2, 6), (2, 7, 2, 13)], part=part)
+    (reading,) = read_all(sheet)
+    assert (reading.form.form, reading.status) == ("G13", status)
+
+
+@pytest.mark.parametrize(
+    ("part", "twice", "status"), [("#p4", 2, "unreadable"), ("#p4", 1, "read"), ("", 2, "read")]
+)
+def test_codes_whose_ends_were_printed_over(part: str, twice: int, status: str) -> None:
+    paper = list_paper("G06")
+    codes = [at for at, value in sorted(paper.cells.items()) if str(value).isdigit() and at[1] == 0]
+    found = {str(paper.cells[at])[:5]: at for at in codes if len(str(paper.cells[at])) == 7}
+    long = list(found.values())[:twice]
+    for at in long:
+        paper.cells[at] = str(paper.cells[at])[:5]
+    assert len(long) == twice
+    (reading,) = read_all(replace(paper.sheet("支出"), part=part))
+    assert reading.status == status
+
+
 def test_a_name_cut_short_on_a_page_is_that_of_the_others() -> None:
     pages = [list_paper(form, unit="云岭县国库支付中心") for form in ("G02", "G03", "G06")]
     pages[2].put(2, 0, "部门：云岭县")

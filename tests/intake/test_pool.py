@@ -86,8 +86,10 @@ def test_many_deaths_in_a_row() -> None:
     assert sum(isinstance(r, Refused) for _, r in got) == 30
 
 
+# Whoever starts the tests in the background of a shell has them ignore Ctrl-C.
 SCRIPT = """
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pipelines.intake.pool import map_files
 from tests.intake import jobs
 print("imported", flush=True)

@@ -85,13 +85,20 @@ def placed(blocks: list[Block], us: Sequence[float]) -> int:
     for block in ordered:
         _widen(block, blocks, us)
     for block in blocks:
-        lower = [b for b in blocks if b.v0 >= block.v1 - 1]
+        lower = [b for b in blocks if _is_lower(b, block)]
         block.below = [b for b in lower if block.first <= b.first and b.last <= block.last]
     height = max((_depth(b) for b in blocks), default=0)
     for block in blocks:
         block.row = _level(block, blocks)
         block.rows = 1 if block.below else height - block.row
     return height
+
+
+def _is_lower(block: Block, other: Block) -> bool:
+    """Whether a cell begins below another: two that are no higher than a stroke (a dash) would
+    else stand each below the other.
+    """
+    return block.v0 >= other.v1 - 1 and block.v0 > other.v0
 
 
 def _widen(block: Block, blocks: Sequence[Block], us: Sequence[float]) -> None:
@@ -114,7 +121,7 @@ def _parts_at(block: Block, blocks: Sequence[Block]) -> float | None:
     """Above which height blocks are beside a heading and below which its parts; None where it has
     none. A cell as high as both stands halfway.
     """
-    lower = [b for b in blocks if b.v0 >= block.v1 - 1]
+    lower = [b for b in blocks if _is_lower(b, block)]
     under = [
         b.v0 for b in lower if overlap(block.span, b.span) > 0 or b.first <= block.first <= b.last
     ]
