@@ -27,10 +27,14 @@ CENTRED = 0.6  # heights of print by which the room at both sides of a centred l
 _NUMBER_END, _NUMBER_START = re.compile(r"[\d,，.]+$"), re.compile(r"^[\d,，.]+")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _NEVER_FIRST = frozenset("，。；：、！？）》”’％%.,;:!?)")
+_NEVER_LAST = frozenset("（《“‘([")
 _ENDED = re.compile(r"[。：；！？:;]$")
 _BEGINS = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)"
 )
+
+# a title of a section that fills its line: what follows is its text
+_TITLE_END = "情况说明"
 
 Pieces = list[tuple[str, Glyph | None]]
 
@@ -125,6 +129,8 @@ def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins | 
         return False
     if _BEGINS.match(line.text) and (_ENDED.search(last.text) or len(paragraph.lines) == 1):
         return False
+    if _BEGINS.match(paragraph.lines[0].text) and last.text.endswith(_TITLE_END):
+        return False
     second = paragraph.lines[1] if len(paragraph.lines) > 1 else None
     known = second is not None and second.column == line.column
     usual = min(margins.left, last.u0) if same else margins.left
@@ -154,12 +160,13 @@ def broken_line(cell: PdfCell, last: TextLine, line: TextLine) -> bool:
 
 def _word(line: TextLine) -> float:
     """The width of what a line begins with and is never broken: a character, a Latin word, a
-    number.
+    number, a bracket with what it opens on.
     """
     end = line.glyphs[0].u1
     for before, glyph in zip(line.glyphs, line.glyphs[1:], strict=False):
         latin = before.text.isascii() and glyph.text.isascii()
-        if glyph.u0 > end + 0.3 * glyph.size or not (latin or glyph.text in _NEVER_FIRST):
+        tied = latin or glyph.text in _NEVER_FIRST or before.text in _NEVER_LAST
+        if glyph.u0 > end + 0.3 * glyph.size or not tied:
             break
         end = glyph.u1
     return end - line.u0
