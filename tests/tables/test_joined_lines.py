@@ -33,6 +33,11 @@ def test_a_bracket_is_not_left_behind_at_the_end_of_a_line() -> None:
     assert "农林水（类）支出" in text
 
 
+def test_what_follows_a_closing_quotation_mark_is_not_parted_from_it() -> None:
+    text = body([FULL, FULL[:-8] + "行政单位医", "疗”（项），年初预算为11.00万元。"])
+    assert "行政单位医疗”（项）" in text
+
+
 def test_a_title_that_fills_its_line_ends_there() -> None:
     title = "六、关于" + "清海市水务局" * 4 + "一般公共预算基本支出决算情况说明"
     full = FULL[: len(title)]

@@ -27,7 +27,7 @@ CENTRED = 0.6  # heights of print by which the room at both sides of a centred l
 _NUMBER_END, _NUMBER_START = re.compile(r"[\d,，.]+$"), re.compile(r"^[\d,，.]+")
 _WELL_FORMED = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _NEVER_FIRST = frozenset("，。；：、！？）》”’％%.,;:!?)")
-_NEVER_LAST = frozenset("（《“‘([")
+_NEVER_LAST = frozenset("（《“‘([”’")  # programs part a closing quotation mark from nothing
 _ENDED = re.compile(r"[。：；！？:;]$")
 _BEGINS = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)"
