@@ -29,6 +29,7 @@ CHECK = (
     "请检查桶名和前缀、服务是否在运行，以及环境变量中的服务地址和密钥"
     "（S3：AWS_ENDPOINT_URL、AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY）后再运行。"
 )
+THREADS = 8  # files on their way at a time: a server answers in milliseconds, mostly spent waiting
 SECRET = re.compile(r"//[^/@\s]*@")
 
 

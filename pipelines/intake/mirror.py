@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from pipelines.addresses import Folder, Listed, Unreachable
+from pipelines.addresses import THREADS, Folder, Listed, Unreachable
 from pipelines.intake import pathnames
 from pipelines.intake.kinds import claims
 from pipelines.intake.limits import LIMITS
@@ -26,7 +26,6 @@ from pipelines.intake.rawfile import RawFile
 
 STATE = ".mirrored.json"  # beside the folder: what its files were at the address
 ASIDE = ".fetching"  # beside the folder
-THREADS = 8  # a server answers in milliseconds, most of them spent waiting
 LONGEST = 255  # bytes of a name on nearly every file system
 LONGEST_PATH = 3000  # of 4096 bytes, with the folder before it
 # s3fs takes what follows ?versionId= in a key for a version of another object.

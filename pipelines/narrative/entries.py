@@ -85,6 +85,7 @@ class Entry:
     ``outer``: the mention that this one is listed under. ``row``: it stands in a table.
     ``restated``: it goes on with the item of the mention before it. ``scoped``: it is of a part of
     the unit only (本级, 所属单位). ``aside``: understood, but not judged.
+    ``bracket``: the mention after which the bracket opens that this one stands in.
     """
 
     item: Item

@@ -49,8 +49,8 @@ VEHICLES_OF = {
 }
 # totals that hold what was carried over from or to another year
 WITH_CARRIED = ("fiscal", "fiscal_income", "fiscal_expenditure")
-# what a total of 财政拨款 and its parts come from or go to; another open topic tells neither
-# (of 收、支总计 either will do: what stands below it is not of this year alone)
+# On which side an open topic stands, by the first part of its id; any other tells neither. Below
+# 收、支总计 the side does not matter, as nothing there is judged (WITH_CARRIED).
 SIDES = {
     "fiscal": "income",
     "fiscal_income": "income",

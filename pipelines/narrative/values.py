@@ -30,8 +30,13 @@ LOOSELY = {
     # 占本年支出合计 under a heading of 财政拨款 is mostly of all expenditure
     "fiscal_expenditure.year": ("gpb", "expenditure"),
     "fiscal_income.year": ("income",),
-    "expenditure": ("fiscal_expenditure.year",),
-    "income": ("fiscal_income.year",),
+}
+# 占本年支出合计 in the section of a fund is mostly of all expenditure, or else of 财政拨款
+AMONG = {
+    ("fund", "expenditure"): ("fiscal_expenditure.year",),
+    ("fund.income", "income"): ("fiscal_income.year",),
+    ("capital", "expenditure"): ("fiscal_expenditure.year",),
+    ("capital.income", "income"): ("fiscal_income.year",),
 }
 
 
@@ -125,6 +130,7 @@ def wholes(entry: Entry) -> Iterator[str]:
     if entry.whole:
         yield entry.whole
         yield from LOOSELY.get(entry.whole, ())
+        yield from AMONG.get((entry.item.id, entry.whole), ())
         return
     if entry.item.quantity and entry.item.quantity.whole:
         yield entry.item.quantity.whole

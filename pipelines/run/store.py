@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import log
-from pipelines.addresses import Folder, Unreachable, open_folder, unreachable
+from pipelines.addresses import THREADS, Folder, Unreachable, open_folder, unreachable
 from pipelines.intake.limits import LIMITS
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 SETTING = "engine.store"
 MARK = "store-mark"
 FETCHED = ".made-"
-THREADS = 8  # a server answers in milliseconds, most of them spent waiting
 PART = ".part"
 
 

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.addresses import Folder, Unreachable, open_folder
+from pipelines.addresses import THREADS, Folder, Unreachable, open_folder
 from pipelines.errors import UsageError
 from pipelines.run import parcels
 from pipelines.run.node import Answer, Astray, Batch, Terms
-from pipelines.run.store import SETTING, THREADS, content_name, file_digest
+from pipelines.run.store import SETTING, content_name, file_digest
 
 MOST_KEPT = 4 << 30  # bytes of contents that stay: some ten thousand workbooks
 LEASE_S = 5.0  # how often it is asked whether anybody still waits

@@ -69,9 +69,7 @@ def _parents(case: Case, entries: list[Entry]) -> None:
         parent = quantity.parent
         if quantity.kind == "car":
             parent = entry.item.id.partition(".count.car.")[0]
-        if _within_another(entry, parent):
-            continue
-        if parent:
+        if parent and not _within_another(entry, parent):
             groups[parent].append(entry)
     for parent, members in groups.items():
         head = _head(case, parent, entries, members)
@@ -92,7 +90,7 @@ def _within_another(entry: Entry, parent: str) -> bool:
     (国内接待费5万元（其中：外事接待费1万元）).
     """
     around = entry.bracket.item.quantity if entry.bracket else None
-    return around is not None and bool(parent) and around.parent == parent
+    return around is not None and around.parent == parent
 
 
 def _unread_after(case: Case, entry: Entry) -> bool:
