@@ -77,6 +77,7 @@ class JXForm(_Strict):
     """One performance form.
 
     ``signature``: columns without which it is not recognised; ``without``: those it must not have.
+    ``columns_of``: another form whose columns it shares; ``whole``: of the unit, not of a project.
     """
 
     form: str
@@ -88,11 +89,13 @@ class JXForm(_Strict):
     key: JXKey
     block: JXBlock | None = None
     levels: tuple[JXLevel, ...] = ()
-    columns: tuple[JXColumn, ...]
+    columns: tuple[JXColumn, ...] = ()
+    columns_of: str = ""
     rows: tuple[JXRow, ...] = ()
     codes: Literal["", "functional", "economic", "economic_names"] = ""
     numbered: bool = False
     unverified: bool = False
+    whole: bool = False
     needs_title: bool = False
 
     @field_validator("rows", mode="before")
@@ -111,4 +114,6 @@ def performance_forms() -> dict[str, JXForm]:
     for path in sorted(FORMS_DIR.glob("*.yml")):
         form = JXForm.model_validate(read_yaml(path))
         found[form.form] = form
+    for form in [f for f in found.values() if f.columns_of]:
+        found[form.form] = form.model_copy(update={"columns": found[form.columns_of].columns})
     return found

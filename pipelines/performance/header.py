@@ -75,10 +75,11 @@ def recognise(
     return best
 
 
-def _weight(layout: Layout, title: str) -> tuple[int, int]:
+def _weight(layout: Layout, title: str) -> tuple[int, int, int]:
+    """The longer title is the more telling one: 整体支出绩效自评 holds 支出绩效自评."""
     plain = flat(title)
-    named = any(t in plain for t in layout.form.titles)
-    return layout.score + 2 * named, len(layout.form.signature)
+    named = max((len(t) for t in layout.form.titles if t in plain), default=0)
+    return layout.score + 2 * (named > 0), named, len(layout.form.signature)
 
 
 def heads_of(rows: list[list[GridCell]]) -> list[Head]:

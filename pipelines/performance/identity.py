@@ -24,7 +24,7 @@ YEARS = (
 )
 SIGNED = re.compile(r"^20\d\d年\d{1,2}月\d{1,2}日$")
 NAMED = re.compile(
-    r"(?:编制单位|实施单位|单位名称|填报单位|预算单位|评价单位|部门名称)(?:（盖章）)?：?(?P<u>[一-龥（）]{3,30})"
+    r"(?:编制单位|实施单位|单位名称|填报单位|预算单位|评价单位|部门名称)(?:（[^（）]{0,3}[盖公签]章）)?：?(?P<u>[一-龥][一-龥（）]{2,29})"
 )
 TITLED = re.compile(
     r"^(?P<u>[一-龥（）]{3,30}?(?:局|委员会|办公室|中心|院|厅|处|会|校|所|队|站|馆|园|社|府|办|委|部|集团|公司|街道|镇|乡))(?:关于)?(?:20\d\d年度?)?(?:部门|预算|整体|项目|绩效)"
@@ -43,10 +43,7 @@ def identify(pack: Pack, title: str = "") -> None:
     for line in lines:
         _vote(line[:400], votes, names)
     _signature(pack, names)
-    for table in pack.projects:
-        done_by = table.fields.get("实施单位")
-        if done_by is not None and done_by.said:
-            names[done_by.text] += 1
+    _of_projects(pack, names)
     pack.units = [n for n, _ in sorted(names.items(), key=lambda x: (-x[1], -len(x[0])))]
     pack.year = votes.most_common(1)[0][0] if votes else None
 
@@ -59,6 +56,18 @@ def _vote(line: str, votes: Counter[int], names: Counter[str]) -> None:
         names[named["u"]] += 3
     if titled := TITLED.match(line):
         names[titled["u"]] += 2
+
+
+def _of_projects(pack: Pack, names: Counter[str]) -> None:
+    """Who carried the projects out; the department above stands in where nobody else is named."""
+    for field in ("实施单位", "部门名称"):
+        for table in pack.projects:
+            done_by = table.fields.get(field)
+            if done_by is not None and done_by.said:
+                names[done_by.text] += 1
+    if not names:
+        above = (t.fields.get("主管部门") for t in pack.projects)
+        names.update(e.text for e in above if e is not None and e.value.state == "text")
 
 
 def _signature(pack: Pack, names: Counter[str]) -> None:

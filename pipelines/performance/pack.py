@@ -197,6 +197,10 @@ class Pack:
     def project_tables(self, form: str = "JX14") -> list[ProjectTable]:
         return [p for p in self.projects if p.form == form]
 
+    def evaluated(self) -> list[ProjectTable]:
+        """Every self-evaluation with indicators: the projects' and the unit's own."""
+        return [p for p in self.projects if p.form in ("JX14", "JX18")]
+
     def paragraphs(self) -> Iterator[tuple[Prose, Paragraph]]:
         for prose in self.prose:
             for paragraph in prose.paragraphs:
@@ -210,7 +214,7 @@ def merge(packs: Iterable[Pack]) -> Pack:
     """
     whole = Pack()
     for pack in packs:
-        renewed = {t.form for t in pack.tables} - {"JX14", "JX17"}
+        renewed = {t.form for t in pack.tables} - {"JX14", "JX17", "JX18"}
         whole.rows = [r for r in whole.rows if r.form not in renewed] + pack.rows
         whole.tables = [t for t in whole.tables if t.form not in renewed] + pack.tables
         again = {(p.form, p.project) for p in pack.projects}

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 
-from pipelines.performance.projecttable import FIELDS, FUND_COLUMNS, SIDE_BY_SIDE, fund_row_key
+from pipelines.performance.projectwords import (
+    FUND_COLUMNS,
+    SIDE_BY_SIDE,
+    field_key,
+    fund_row_key,
+)
 from pipelines.performance.values import read_value
 from pipelines.performance.words import header, label
 
@@ -43,12 +48,12 @@ def _waits(word: str) -> bool:
     name = _name(word)
     if name in PAIRED or fund_row_key(word):
         return True
-    return name in FIELDS and FIELDS[name] not in SIDE_BY_SIDE
+    return (field_key(name) or "预期目标") not in SIDE_BY_SIDE
 
 
 def _is_label(word: str) -> bool:
     name = _name(word)
-    return name in PAIRED or name in FIELDS or bool(fund_row_key(word))
+    return name in PAIRED or field_key(name) is not None or bool(fund_row_key(word))
 
 
 def _fund_header(left: list[str], right: list[str]) -> bool:
@@ -73,7 +78,7 @@ def _twin(left: list[str], first: str) -> bool:
     names = [_name(w) for w in left]
     if _name(first) == "执行数":
         return "预算数" in names and "执行数" not in names
-    if FIELDS.get(_name(first)) == "实际完成":
-        return FIELDS.get(names[-1]) == "预期目标"
+    if field_key(first) == "实际完成":
+        return field_key(names[-1]) == "预期目标"
     source = fund_row_key(first)
     return bool(source) and [fund_row_key(w) for w in left].count(source) == 1

@@ -17,40 +17,19 @@ from pipelines.performance.grid import Grid, GridCell, money_unit
 from pipelines.performance.header import heads_of
 from pipelines.performance.names import printed_project, titled_project
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
+from pipelines.performance.projectwords import (
+    FUND_COLUMNS,
+    SIDE_BY_SIDE,
+    TOTAL_SCORE,
+    field_key,
+    fund_row_key,
+    other_source,
+)
 from pipelines.performance.segments import Segment
 from pipelines.performance.values import MONEY_UNITS, Value, operator, read_value
 from pipelines.performance.words import caption, flat, header, label
 
-FUND_COLUMNS = {
-    "年初预算": "年初预算", "年初预算数": "年初预算", "调整后预算数": "预算数",
-    "调整后预算": "预算数",
-    "全年预算数": "预算数", "全年预算": "预算数", "预算数": "预算数", "预算执行数": "执行数",
-    "全年执行数": "执行数",
-    "执行数": "执行数", "预算执行率": "执行率", "执行率": "执行率", "权重": "分值", "分值": "分值",
-    "得分": "得分",
-    "调整预算数": "预算数", "全年预算数（调整后）": "预算数", "实际执行数": "执行数",
-    "全年实际执行数": "执行数", "分值（权重）": "分值", "权重（分值）": "分值", "自评得分": "得分",
-    "原因": "原因", "原因分析": "原因", "未完成原因分析": "原因", "偏差原因": "原因",
-    "原因说明": "原因",
-}  # fmt: skip
-FUND_ROWS = (
-    ("总额", re.compile(r"^(?:总额|年度资金总额|资金总额|合计|全年资金总额)$")),
-    ("上年结转", re.compile(r"^上年结转")),
-    ("专户资金", re.compile(r"专户")),
-    ("财政拨款", re.compile(r"财政拨款|财政资金|^(?:当年|本年)财政")),
-    ("单位资金", re.compile(r"^单位(?:自有)?资金")),
-    ("其他资金", re.compile(r"^其他资金|^其他$")),
-)
-FIELDS = {
-    "主管部门及代码": "主管部门", "主管部门": "主管部门", "实施单位": "实施单位",
-    "实施单位（盖章）": "实施单位",
-    "项目名称": "项目名称", "项目编码": "项目编码", "项目代码": "项目编码", "预期目标": "预期目标",
-    "年度目标": "预期目标",
-    "项目年度目标": "预期目标", "年初设定目标": "预期目标", "目标实际完成情况": "实际完成",
-    "实际完成情况": "实际完成",
-    "年度目标完成情况": "实际完成", "全年实际完成情况": "实际完成",
-}  # fmt: skip
-SIDE_BY_SIDE = frozenset(("预期目标", "实际完成"))
+WHOLE = "部门整体"  # stands for the project in a form of the whole unit
 # What a blank form of the budget system prints into its reason cell.
 INSTRUCTIONS = re.compile(r"^1[.、].*执行率[=＝].{0,200}|^（?(?:请|填写|按要求填)")
 TOTALS = frozenset(("合计", "总分", "总计", "自评总分"))
@@ -69,10 +48,13 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
     code, printed = printed_project(name.text)
     titled = titled_project(title.text if title_cell else segment.grid.title)
     found.code = found.fields.get("项目编码", NO_ENTRY).text or code
-    found.project = printed or titled
+    found.project = WHOLE if segment.form.whole else printed or titled
     if not title_cell and not name.said and segment.grid.rows:
         found.title = _entry(segment.grid.rows[segment.first][0], file)
     _read_indicators(segment, file, found)
+    told = found.fields.pop(TOTAL_SCORE, NO_ENTRY)
+    if told.said and not found.total_score.said:
+        found.total_score = replace(told, value=read_value(told.value.raw))
     _settle_money(found, segment)
     return found
 
@@ -135,8 +117,7 @@ def _fund_row(
     cells: list[GridCell], columns: dict[str, tuple[int, int]], file: str, found: ProjectTable
 ) -> None:
     first = min(start for start, _ in columns.values())
-    names = [fund_row_key(c.text) for c in cells if c.column < first]
-    name = next((n for n in reversed(names) if n), "")
+    name = _fund_name([c for c in cells if c.column < first], found)
     if not name:
         return
     for key, (start, end) in columns.items():
@@ -145,19 +126,22 @@ def _fund_row(
             found.funds[name, key] = _without_instructions(_entry(cell, file))
 
 
+def _fund_name(labels: list[GridCell], found: ProjectTable) -> str:
+    """The row's key. A second row of a kind (中央, 省级财政资金), and a source that is of no kind,
+    go by their own label.
+    """
+    known = [n for c in reversed(labels) if (n := fund_row_key(c.text))]
+    taken = {row for row, _ in found.funds}
+    if known and known[0] not in taken:
+        return known[0]
+    own = next((label(c.text) for c in reversed(labels) if other_source(c.text)), "")
+    return own if own not in taken and ("总额" in taken or known) else ""
+
+
 def _without_instructions(entry: Entry) -> Entry:
     if INSTRUCTIONS.match(entry.text):
         return replace(entry, value=Value(entry.value.raw, "empty"))
     return entry
-
-
-def fund_row_key(text: str) -> str:
-    """总额, 财政拨款, … for the label of a row of money; empty for any other."""
-    plain = label(text)
-    for key, pattern in FUND_ROWS:
-        if pattern.search(plain):
-            return key
-    return ""
 
 
 def _fund_pairs(cells: list[GridCell], file: str, found: ProjectTable) -> None:
@@ -198,14 +182,14 @@ def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, 
     """Label and value side by side; gives the labels whose values stand in the next row (both goals
     in one row).
     """
-    known = [(FIELDS.get(label(c.text).rstrip("：")), i) for i, c in enumerate(cells)]
+    known = [(field_key(c.text), i) for i, c in enumerate(cells)]
     named = [(k, i) for k, i in known if k]
     apart = cells[named[0][1] + 1 : named[1][1]] if len(named) > 1 else []
     if {k for k, _ in named} >= SIDE_BY_SIDE and all(c.blank for c in apart):
         return {k: (cells[i].column, cells[i].end) for k, i in named}
     for key, at in named:
         after = _value_cell(cells, at)
-        if after is not None and FIELDS.get(label(after.text).rstrip("：")) is None:
+        if after is not None and field_key(after.text) is None:
             found.fields.setdefault(key, _text(after, file))
         elif after is None or key in ("主管部门", "实施单位"):
             found.fields.setdefault(key, Entry(Value("", "empty"), file, cells[at].spot))
@@ -223,15 +207,15 @@ def _value_cell(cells: list[GridCell], at: int) -> GridCell | None:
     filled = next((c for c in cells[at + 2 :] if not c.blank), None)
     if filled is None or "：" in flat(filled.text):
         return after
-    return after if FIELDS.get(label(filled.text)) else filled
+    return after if field_key(filled.text) else filled
 
 
 def _inline_fields(cells: list[GridCell], file: str, found: ProjectTable) -> None:
     for cell in cells:
         plain = flat(cell.text)
         name, colon, rest = plain.partition("：")
-        if colon and rest and name in FIELDS:
-            found.fields.setdefault(FIELDS[name], Entry(Value(rest, "text"), file, cell.spot))
+        if colon and rest and (key := field_key(name)):
+            found.fields.setdefault(key, Entry(Value(rest, "text"), file, cell.spot))
 
 
 def _side_by_side(

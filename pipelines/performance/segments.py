@@ -118,7 +118,8 @@ def _title_of(grid: Grid, head: list[int]) -> str:
     cell = _title_cell(grid, head)
     own = cell.text if cell else ""
     words = [c.text for row in head for c in grid.filled(row)][:3]
-    return " ".join((own, *words, grid.title, *grid.above[-2:]))
+    # A sheet's first title is not that of the forms below it that have their own.
+    return " ".join((own, *words) if own else (*words, grid.title, *grid.above[-2:]))
 
 
 def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | None:
@@ -135,9 +136,20 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
         # A taller window must find more columns: data rows below a header add none.
         if found and (best is None or found.score > best.score):
             best = found
+    if best and best.form.layout in PROJECT_LAYOUTS and _idle_top(grid, row, best, allowed, title):
+        return None
     if best:
         best.height = max(best.height, _spanned(row, best))
     return best
+
+
+def _idle_top(grid: Grid, row: int, found: Layout, allowed: list[JXForm], title: str) -> bool:
+    """Whether the header is as whole without its first rows: then these (预期目标, 实际完成情况)
+    belong to the head of the table.
+    """
+    starts = range(row + 1, row + found.height)
+    below = (recognise(grid.rows[r : row + found.height], allowed, title) for r in starts)
+    return any(b is not None and b.score >= found.score for b in below)
 
 
 def _spanned(row: int, layout: Layout) -> int:

@@ -17,6 +17,8 @@ POINTS_NOTE = re.compile(r"[（(]?(?:总?分值?[:：]?)?(\d+(?:\.\d+)?)分[)）
 NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+[、.．](?!\d))"
 )
+# What a header adds in brackets: the letters of a formula (（A）, （B/A）), its points.
+HEADER_NOTE = re.compile(r"（(?:[A-Za-z](?:[=÷/×*+\-][A-Za-z\d%]+)*[，,%]*|\d+(?:\.\d+)?分?|分)）$")
 PART_OF = re.compile(r"^其中[:：]?")
 
 
@@ -31,8 +33,8 @@ def flat(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def header(text: str) -> str:
-    """A header cell for comparison: flat, without its unit."""
-    return UNIT_NOTE.sub("", flat(text)).strip("：、，。*")
+    """A header cell for comparison: flat, without its unit, the letters of a formula and points."""
+    return UNIT_NOTE.sub("", HEADER_NOTE.sub("", UNIT_NOTE.sub("", flat(text)))).strip("：、，。*")
 
 
 @lru_cache(maxsize=16384)

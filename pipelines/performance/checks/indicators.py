@@ -31,7 +31,7 @@ GLYPHS = (("≥", "≧"), ("≤", "≦"), ("=", "＝"))
 
 
 def check(case: Case) -> None:
-    everyone = [i for t in case.pack.project_tables() for i in t.indicators]
+    everyone = [i for t in case.pack.evaluated() for i in t.indicators]
     listed = case.matched.lists.get("JX05", [])
     quantities = [i for x in listed for i in x.indicators]
     if not everyone and not quantities:

@@ -4,6 +4,7 @@ coverage.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from fractions import Fraction
@@ -22,11 +23,13 @@ from pipelines.performance.arithmetic import (
 from pipelines.performance.case import Case
 from pipelines.performance.claims import phrases
 from pipelines.performance.pack import Entry, Indicator, ProjectTable
+from pipelines.performance.projectwords import SPENT
 from pipelines.performance.reached import is_cost
 from pipelines.performance.values import MONEY_UNITS, canonical_unit
 from pipelines.performance.words import flat
 
 SOURCES = ("财政拨款", "专户资金", "单位资金", "上年结转", "其他资金")
+MOST_SOURCES = 10  # a thousand sums; no form has more rows of money
 INVESTED = re.compile(
     r"(?:20\d\d年)?(?:全年)?(?:计划)?(?:安排|投入)(?:资金|预算)?(\d+(?:\.\d+)?)(万元|元)"
 )
@@ -39,7 +42,7 @@ NAMED_REST = re.compile(r"(?:转移支付|代编|涉密|另行评价|不纳入(?
 
 
 def check(case: Case) -> None:
-    tables = case.pack.project_tables()
+    tables = case.pack.evaluated()
     if not tables:
         for rule in ("E-13", "E-27"):
             case.lack(rule, "没有项目自评表")
@@ -56,12 +59,14 @@ def check(case: Case) -> None:
 def _sources(case: Case, table: ProjectTable) -> None:
     """The total of each column is what its sources bring."""
     rule = "E-13" if table.layout == "A" else "E-27"
-    for column in ("年初预算", "预算数", "执行数"):
-        parts = [table.fund(s, column) for s in SOURCES]
+    for column, names in itertools.product(("年初预算", "预算数", "执行数"), _divisions(table)):
+        parts = [table.fund(s, column) for s in names]
         total = table.fund("总额", column)
         if not any(p.number for p in parts):
             continue
         outcome = sums_up(total, parts)
+        if outcome is False and not set(names) <= {*SOURCES, *SPENT}:
+            outcome = _some_add_up(total, parts)
         if outcome is None:
             continue
         case.count(rule)
@@ -76,6 +81,23 @@ def _sources(case: Case, table: ProjectTable) -> None:
                 rule, f"{table.project}[总额,{column}]", message, total, entries, difference=gap
             )
             case.settle("E-13", total)
+
+
+def _divisions(table: ProjectTable) -> list[list[str]]:
+    """The rows that divide the total: by source, and for a whole unit by kind of expenditure."""
+    rows = list(dict.fromkeys(row for row, _ in table.funds))
+    sources = [r for r in rows if r not in ("总额", *SPENT)]
+    return [sources, [r for r in rows if r in SPENT]]
+
+
+def _some_add_up(total: Entry, parts: list[Entry]) -> bool | None:
+    """Whether some of the parts bring the total. Of sources under names of their own nobody knows
+    which are parts of others (中央资金 of 财政拨款).
+    """
+    if len(parts) > MOST_SOURCES:
+        return None
+    some = (c for n in range(1, len(parts)) for c in itertools.combinations(parts, n))
+    return any(sums_up(total, list(c)) for c in some)
 
 
 def _executed(case: Case, table: ProjectTable) -> None:

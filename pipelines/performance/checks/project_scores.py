@@ -17,7 +17,7 @@ CENT = Fraction(1, 100)
 
 
 def check(case: Case) -> None:
-    tables = [t for t in case.pack.project_tables() if t.layout != "A"]
+    tables = [t for t in case.pack.evaluated() if t.layout != "A"]
     if not tables:
         for rule in ("E-25", "E-26"):
             case.lack(rule, "没有打分的项目自评表")

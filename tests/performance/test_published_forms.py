@@ -1,0 +1,149 @@
+"""Self-evaluation forms in the wording of several provinces, as workbooks: read whole, right ones
+without a finding, one fault at its cell.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.performance.identity import identify
+from pipelines.performance.pack import Pack, Prose
+from tests.performance.support import judge, read
+from tests.performance.test_national_form import UNIT, book, form
+
+WORDED = {  # as Beijing, Yunnan and others head the same columns
+    "年初预算数": "年初预算数（A）",
+    "全年预算数": "全年预算数（B）",
+    "全年执行数": "全年执行数（C）",
+    "执行率": "执行率（C/B）",
+    "得分": "得分（10分）",
+    "年度指标值": "全年指标值",
+    "实际完成值": "全年实际值",
+}
+CITY = [
+    ["项目支出绩效自评表"],
+    ["（2023年度）"],
+    ["项目名称", "灯会", "", "项目编码", "50011624T000", "", "自评总分（分）", "99"],
+    ["主管部门", UNIT, "", "财政归口处室", "行政政法科"],
+    ["项目资金", "", "年初预算数", "全年（调整）预算数", "全年执行数", "执行率", "执行率权重",
+     "执行率得分"],
+    ["", "年度总金额", "50.00", "50.00", "47.50", "95", "20", "19"],
+    ["", "其中：市级资金", "30.00", "30.00", "27.50", "", "", ""],
+    ["", "区县资金", "20.00", "20.00", "20.00", "", "", ""],
+    ["当年绩效目标", "年初绩效目标", "", "全年（调整）绩效目标", "", "全年目标实际完成情况"],
+    ["", "举办灯会不少于20场。", "", "举办灯会不少于20场。", "", "灯会举办22场。"],
+    ["绩效指标", "指标名称", "计量单位", "指标性质", "年初指标值", "全年完成值", "指标权重",
+     "指标得分", "说明"],
+    ["", "举办场次", "场", "≥", "20", "22", "50", "50", ""],
+    ["", "观众满意度", "%", "≥", "90", "92", "30", "30", ""],
+]  # fmt: skip
+
+
+def told(pack: Pack) -> list[str]:
+    return [f"{o.rule_id} {o.message}" for o in judge(pack)]
+
+
+def whole(**cells: str) -> list[list[str]]:
+    """部门整体支出绩效自评表: the unit's own name, its money by kind of expenditure."""
+    rows = form("")
+    rows[0] = ["部门整体支出绩效自评表"]
+    rows[2] = ["部门名称", "", "", UNIT]
+    rows[3] = []
+    rows[6] = [
+        "",
+        "其中：基本支出",
+        "",
+        "30.00",
+        "30.00",
+        cells.get("basic", "28.00"),
+        "—",
+        "",
+        "—",
+    ]
+    rows[7] = ["", "项目支出", "", "20.00", "20.00", "17.00", "—", "", "—"]
+    return rows
+
+
+def test_heads_with_letters_and_points_name_the_same_columns(tmp_path: Path) -> None:
+    rows = [[WORDED.get(v, v) for v in row] for row in form("动物防疫补助")]
+    pack = read(book(tmp_path, rows))
+    assert pack.projects[0].fund("总额", "执行率").text == "90.00%"
+    assert pack.projects[0].indicators[0].actual.text == "4期" and told(pack) == []
+    rows[5][7] = "95.00%"
+    assert [t[:4] for t in told(read(book(tmp_path, rows)))] == ["E-27"]
+
+
+def test_a_city_form_with_its_own_sources_and_the_total_above(tmp_path: Path) -> None:
+    pack = read(book(tmp_path, CITY))
+    table = pack.projects[0]
+    assert (table.total_score.text, table.fund("总额", "分值").text) == ("99", "20")
+    assert table.fields["实际完成"].text == "灯会举办22场。" and pack.units == [UNIT]
+    assert told(pack) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "rule"),
+    [(2, 7, "97", "E-28"), (5, 7, "20", "E-27"), (5, 4, "46.50", "E-27"), (11, 6, "45", "E-25")],
+)
+def test_a_fault_of_the_city_form_is_found(
+    tmp_path: Path, row: int, column: int, value: str, rule: str
+) -> None:
+    rows = [list(line) for line in CITY]
+    rows[row][column] = value
+    assert rule in {t[:4] for t in told(read(book(tmp_path, rows)))}
+
+
+def test_sources_of_one_kind_all_count_and_a_part_of_one_does_not(tmp_path: Path) -> None:
+    rows = form("动物防疫补助")
+    rows[6][3:6] = ["30.00", "30.00", "27.00"]
+    rows[7:8] = [
+        ["", "其中：中央财政资金", "", "10.00", "10.00", "10.00"],
+        ["", "非财政拨款", "", "20.00", "20.00", "18.00"],
+    ]
+    pack = read(book(tmp_path, rows))
+    assert pack.projects[0].fund("其他资金", "预算数").number and told(pack) == []
+
+
+def test_the_units_own_form_is_judged_and_is_no_project(tmp_path: Path) -> None:
+    pack = read(book(tmp_path, [*whole(), [], *form("动物防疫补助")]))
+    assert [t.form for t in pack.projects] == ["JX18", "JX14"]
+    assert pack.units[0] == UNIT and told(pack) == []
+    wrong = read(book(tmp_path, whole(basic="29.00")))
+    assert [t[:4] for t in told(wrong)] == ["E-27"]
+
+
+def test_a_department_stands_in_where_no_unit_is_named(tmp_path: Path) -> None:
+    rows = form("动物防疫补助")
+    rows[3] = ["主管部门", "", "", "锦屏县财政局"]
+    assert read(book(tmp_path, rows)).units == ["锦屏县财政局"]
+    assert read(book(tmp_path, form("动物防疫补助"))).units == [UNIT]
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [("实施单位（盖章）", []), ("填报单位（公章）：锦屏县水务局", ["锦屏县水务局"])],
+)
+def test_a_stamp_is_no_unit(line: str, unit: list[str]) -> None:
+    pack = Pack(prose=[Prose("", "")])
+    identify(pack, line)
+    assert pack.units == unit
+
+
+def test_goals_above_the_header_are_no_part_of_it(tmp_path: Path) -> None:
+    """实际完成情况 heads the answers of some forms, and the result beside the goal of all."""
+    rows = [["完成情况" if v == "实际完成值" else v for v in r] for r in form("动物防疫补助")]
+    table = read(book(tmp_path, rows)).projects[0]
+    assert table.fields["实际完成"].text == "年度工作已完成。"
+    assert table.indicators[0].actual.text == "4期"
+
+
+def test_a_goal_with_a_number_is_answered_by_another(tmp_path: Path) -> None:
+    rows = form("动物防疫补助")
+    goal = "完成防疫任务，养护里程不少于190个，群众受益。"
+    result = "已完成防疫任务，养护里程达到171个，群众受益。"
+    rows[9] = ["", goal, "", "", "", result]
+    assert told(read(book(tmp_path, rows))) == []
+    rows[9][5] = "已完成防疫任务，群众普遍受益。"
+    assert [t[:4] for t in told(read(book(tmp_path, rows)))] == ["E-39"]
