@@ -27,7 +27,13 @@ def page_rows(paper: Paper, words: tuple[str, str], head: bool) -> Paper:
 @pytest.mark.parametrize("form", ["Z04", "Z07", "Z05"])
 @pytest.mark.parametrize("head", [True, False])
 @pytest.mark.parametrize(
-    "words", [("过次页", "承前页"), ("转下页", "接上页"), ("本页合计", "（承上页）"), ("过 次 页", "承 前 页")]
+    "words",
+    [
+        ("过次页", "承前页"),
+        ("转下页", "接上页"),
+        ("本页合计", "（承上页）"),
+        ("过 次 页", "承 前 页"),
+    ],
 )
 def test_rows_that_carry_a_page_over_are_no_items(
     form: str, head: bool, words: tuple[str, str]
