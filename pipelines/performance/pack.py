@@ -119,6 +119,7 @@ class ProjectTable:
     total_weight: Entry = NO_ENTRY
     total_score: Entry = NO_ENTRY
     fund_weight: Entry = NO_ENTRY
+    grade: Entry = NO_ENTRY
     table: int = 0
 
     def fund(self, row: str, column: str) -> Entry:

@@ -32,6 +32,10 @@ from pipelines.performance.words import caption, flat, header, label
 WHOLE = "部门整体"  # stands for the project in a form of the whole unit
 # What a blank form of the budget system prints into its reason cell.
 INSTRUCTIONS = re.compile(r"^1[.、].*执行率[=＝].{0,200}|^（?(?:请|填写|按要求填)")
+# 优, or 自评等级：优, in the row of the total.
+GRADED = re.compile(
+    r"^（?(?:(?:自评|评价|绩效)?(?:等级|等次|结论|结果))?）?：?（?(?P<g>优秀|优|良好|良|中|差)）?$"
+)
 TOTALS = frozenset(("合计", "总分", "总计", "自评总分"))
 ENDS = re.compile(
     r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)"
@@ -78,6 +82,7 @@ def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
         if side:
             _side_by_side(cells, side, file, found)
             side = {}
+            continue
         fields = _fields(cells, file, found)
         if fields:
             side = fields
@@ -293,6 +298,8 @@ def _total(
     numbers = [_entry(c, file) for c in row if read_value(c.text).number is not None]
     if len(numbers) > 1:
         weight, score = numbers[:2]
+    graded = (c for c in row if GRADED.match(flat(c.text)))
+    found.grade = _entry(next(graded, None), file)
     found.total_weight, found.total_score = weight, score
 
 

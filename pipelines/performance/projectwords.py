@@ -43,7 +43,8 @@ FUND_ROWS = (
 )
 SPENT = ("基本支出", "项目支出")
 # A source under a name of its own: 省级资金, 一般公共预算, 自筹.
-OTHER_SOURCE = re.compile(r"资金|拨款|预算|补助|收入|自筹|结转|贷款|[省市县区]级")
+OTHER_SOURCE = re.compile(r"^[^，。；]{2,14}$")
+OF_MONEY = re.compile(r"资金|拨款|预算|补助|收入|自筹|结转|贷款|[省市县区]级")
 TOTAL_SCORE = "自评总分"
 FIELDS = {
     "主管部门及代码": "主管部门", "主管部门": "主管部门", "实施单位": "实施单位",
@@ -83,4 +84,5 @@ def other_source(text: str) -> str:
     label.
     """
     plain = label(text)
-    return plain if OTHER_SOURCE.search(plain) and not FUND_COLUMNS.get(plain) else ""
+    named = OTHER_SOURCE.match(plain) and OF_MONEY.search(plain)
+    return plain if named and plain not in FUND_COLUMNS else ""

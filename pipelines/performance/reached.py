@@ -96,7 +96,8 @@ def is_time(one: Indicator) -> bool:
 
 
 def is_cost(one: Indicator) -> bool:
-    return "成本" in one.level2 or "成本" in one.level1
+    """By its levels; in a form without levels by its name."""
+    return "成本" in (one.level1 + one.level2 or one.title)
 
 
 def is_quantity(one: Indicator) -> bool:

@@ -4,12 +4,15 @@ without a finding, one fault at its cell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipelines.narrative.normal import normalise
 from pipelines.performance.identity import identify
-from pipelines.performance.pack import Pack, Prose
+from pipelines.performance.pack import Pack, Paragraph, Prose
+from pipelines.performance.values import read_value
 from tests.performance.support import judge, read
 from tests.performance.test_national_form import UNIT, book, form
 
@@ -147,3 +150,59 @@ def test_a_goal_with_a_number_is_answered_by_another(tmp_path: Path) -> None:
     assert told(read(book(tmp_path, rows))) == []
     rows[9][5] = "已完成防疫任务，群众普遍受益。"
     assert [t[:4] for t in told(read(book(tmp_path, rows)))] == ["E-39"]
+
+
+def graded(total: str, grade: str) -> list[list[str]]:
+    rows = form("动物防疫补助")
+    rows[-1] = ["总分", "", "", "", "", "", "100", total, grade]
+    return rows
+
+
+@pytest.mark.parametrize("grade", ["优", "（自评等级）优", "等级：优秀", "", "无"])
+def test_a_grade_that_follows_from_the_total_is_right(tmp_path: Path, grade: str) -> None:
+    assert told(read(book(tmp_path, graded("99", grade)))) == []
+
+
+def test_a_grade_that_does_not_is_named_at_its_cell(tmp_path: Path) -> None:
+    found = judge(read(book(tmp_path, graded("99", "（自评等级）中"))))
+    assert [(o.rule_id, o.places[0].cell) for o in found] == [("E-30", "I17")]
+    assert "等级应为“优”" in found[0].message
+
+
+def test_a_cost_beyond_the_money_is_compared_with_what_it_exceeds(tmp_path: Path) -> None:
+    rows = [list(line) for line in CITY]
+    rows.append(["", "项目总成本", "万元", "≤", "50", "49", "0", "0", ""])
+    [message] = told(read(book(tmp_path, rows)))
+    assert message.startswith("E-13") and "完成 49 大于执行数 47.50万元" in message
+    assert "预算数" not in message
+
+
+def test_a_goal_is_no_source_of_money(tmp_path: Path) -> None:
+    rows = form("农机补助")
+    rows[9] = ["", "发放农机补助。", "", "", "", "农机补助已发放。"]
+    rows[6][5] = "44.00"
+    pack = read(book(tmp_path, rows))
+    assert {row for row, _ in pack.projects[0].funds} == {"总额", "财政拨款", "其他资金"}
+    assert [t[:4] for t in told(pack)] == ["E-27"]
+
+
+def test_a_score_in_the_text_is_that_of_the_project_it_names(tmp_path: Path) -> None:
+    pack = read(book(tmp_path, [*form("动物防疫补助"), [], *graded("99", "")]))
+    other = read(book(tmp_path, form("培训经费"))).projects[0]
+    other.total_score = replace(other.total_score, value=read_value("95"))
+    pack.projects.append(other)
+    assert claims_of(pack, "动物防疫补助项目绩效自评得分99分。") == []
+    [message] = claims_of(pack, "培训经费项目绩效自评得分99分。")
+    assert "“培训经费”" in message and "95" in message
+
+
+def claims_of(pack: Pack, sentence: str) -> list[str]:
+    paragraph = Paragraph(normalise(sentence, [(0, len(sentence))]), 0, len(sentence), "结论")
+    pack.prose = [Prose("报告.docx", sentence, [paragraph])]
+    return [o.message for o in judge(pack) if o.subject.startswith("文字/")]
+
+
+def test_what_is_to_be_filled_in_is_asked_for(tmp_path: Path) -> None:
+    rows = form("动物防疫补助")
+    rows[12][5] = ""
+    assert "请补填 1 个定量指标的完成值" in told(read(book(tmp_path, rows)))[0]

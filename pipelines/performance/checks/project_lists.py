@@ -88,15 +88,15 @@ def _filled(case: Case) -> None:
         blank = [t for t in tables if field in t.fields and not t.fields[field].said]
         if blank:
             message = (
-                f"{len(blank)}"
-                f" 张项目自评表的“{field}”没有填写：{'、'.join(t.project for t in blank[:9])}"
+                f"请补填 {len(blank)} 张自评表的“{field}”："
+                f"{'、'.join(t.project for t in blank[:9])}"
             )
             case.fail("E-34", field, message, [t.fields[field] for t in blank], severity="hint")
     empty = [i for t in tables for i in t.indicators if numeric_target(i) and not i.actual.said]
     if empty:
         names = "、".join(f"{i.project}“{i.title}”" for i in empty[:5])
         places: list[Entry] = [e for i in empty for e in (i.actual, i.name)]
-        case.fail("E-34", "完成值", f"{len(empty)} 个定量指标没有填写完成值：{names}", places)
+        case.fail("E-34", "完成值", f"请补填 {len(empty)} 个定量指标的完成值：{names}", places)
 
 
 def _structure(case: Case) -> None:

@@ -212,13 +212,13 @@ def _costs(case: Case, table: ProjectTable) -> None:
     """(d) A cost indicator is part of the project's money, so never more. One finding a project."""
     budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
     costs = [i for i in table.indicators if is_cost(i)]
-    too_large: list[tuple[Indicator, Entry]] = []
+    too_large: list[tuple[Indicator, Entry, str]] = []
     for one in costs:
         case.count("E-13")
         if _above(one, one.target, budget) and "单位成本" not in one.level2:
-            too_large.append((one, one.target))
+            too_large.append((one, one.target, f"目标 {one.target.text} 大于预算数 {_wan(budget)}"))
         if _above(one, one.actual, done):
-            too_large.append((one, one.actual))
+            too_large.append((one, one.actual, f"完成 {one.actual.text} 大于执行数 {_wan(done)}"))
         if _amount(one, one.target) is None and one.target.value.percent:
             message = f"“{table.project}”的成本指标“{one.title}”目标为 {one.target.text}，没有金额"
             case.fail(
@@ -227,14 +227,10 @@ def _costs(case: Case, table: ProjectTable) -> None:
     twins = _twins(costs)
     if not too_large and not twins:
         return
-    places = [e for _, e in too_large] or [i.target for i in twins]
-    said = "、".join(f"“{i.title}” {e.text}" for i, e in too_large)
-    more = "；同名成本指标有两个不同的值" if twins else ""
-    base = wan(budget.value.number or 0)
-    what = (
-        f"成本指标{said}大于预算数 {base}{more}"
-        if too_large
-        else f"成本指标“{twins[0].title}”有两个不同的值"
+    places = [e for _, e, _ in too_large] or [i.target for i in twins]
+    said = [f"“{i.title}”{how}" for i, _, how in too_large]
+    what = "成本指标" + "，".join(
+        [*said, *([f"“{twins[0].title}”有两个不同的值"] if twins else [])]
     )
     case.fail(
         "E-13",
@@ -243,6 +239,10 @@ def _costs(case: Case, table: ProjectTable) -> None:
         [*places, *(i.target for i in twins)],
         [budget, done],
     )
+
+
+def _wan(entry: Entry) -> str:
+    return wan(entry.value.number or 0)
 
 
 def _twins(costs: list[Indicator]) -> list[Indicator]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
-from pipelines.performance.claims import project_scores
+from pipelines.performance.claims import Claim, project_scores
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.reached import completion, reached
 from pipelines.performance.words import caption
@@ -147,12 +147,14 @@ def _total(case: Case, table: ProjectTable) -> None:
         case.fail(
             "E-28", f"{table.project}/总分", message, printed, entries, difference=number - total
         )
+        case.settle("E-28", printed)
 
 
 def _claimed(case: Case) -> None:
     """A project's score in the text: that of a table, or none carries scores."""
     tables = case.pack.project_tables()
-    totals = [t.total_score for t in tables if t.total_score.number]
+    printed = {t.project: t.total_score for t in tables if t.total_score.number}
+    totals = list(printed.values())
     for said in project_scores(case.pack):
         if not tables:
             case.lack("E-28", "没有项目自评表")
@@ -170,6 +172,14 @@ def _claimed(case: Case) -> None:
                 tables[0].title or NO_ENTRY,
                 severity="review",
             )
+        elif own := _named(said, printed):
+            name, total = own
+            if abs((total.value.number or 0) - said.number) > CENT:
+                message = (
+                    f"文字称“{name}”绩效自评得分 {plain_number(said.number)} 分，自评表总分"
+                    f" {total.text}"
+                )
+                case.fail("E-28", f"文字/{name}", message, said.entry, total)
         elif not any(
             abs((t.value.number or 0) - said.number) <= CENT for t in totals
         ) and not _average(totals, said.number):
@@ -177,6 +187,15 @@ def _claimed(case: Case) -> None:
                 f"文字称项目绩效自评得分 {plain_number(said.number)} 分，没有项目自评表是这个总分"
             )
             case.fail("E-28", "文字/项目得分", message, said.entry, totals[:3])
+
+
+def _named(said: Claim, totals: dict[str, Entry]) -> tuple[str, Entry] | None:
+    """The project that the sentence names before the score, with its total: the last one named,
+    the longest of names within names.
+    """
+    places = {n: said.context.rfind(n) + len(n) for n in totals if n and n in said.context}
+    name = max(places, key=lambda n: (places[n], len(n)), default="")
+    return (name, totals[name]) if name else None
 
 
 def _average(totals: list[Entry], said: Fraction) -> bool:

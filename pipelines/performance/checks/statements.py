@@ -9,7 +9,8 @@ from pipelines.performance.case import Case
 from pipelines.performance.claims import GRADE, phrases
 from pipelines.performance.methods.problems import OPEN
 from pipelines.performance.methods.told import self_total
-from pipelines.performance.pack import Entry
+from pipelines.performance.pack import Entry, ProjectTable
+from pipelines.performance.projecttable import GRADED
 from pipelines.performance.scoring import printed_scores
 
 GRADES = ((Fraction(90), "优"), (Fraction(80), "良"), (Fraction(60), "中"), (Fraction(0), "差"))
@@ -28,6 +29,8 @@ ANNOUNCED = re.compile(r"(?:绩效)?自评报告详见附件|详见附件")
 
 def check(case: Case) -> None:
     _grade(case)
+    for table in case.pack.evaluated():
+        _own_grade(case, table)
     _vague(case)
     _claims(case)
     _published(case)
@@ -46,11 +49,27 @@ def _grade(case: Case) -> None:
                 case.lack("E-30", "没有自评总分")
                 continue
             case.count("E-30")
-            due = next(g for limit, g in GRADES if total >= limit)
+            due = _due(total)
             if found["g"][0] != due:
                 entry = prose.entry(paragraph, found.start(), found.end())
                 message = f"自评总分 {float(total):g} 分，等级应为“{due}”，文字写“{found['g']}”"
                 case.fail("E-30", "等级", message, entry)
+
+
+def _due(total: Fraction) -> str:
+    return next(grade for limit, grade in GRADES if total >= limit)
+
+
+def _own_grade(case: Case, table: ProjectTable) -> None:
+    """The grade that a form prints beside its total."""
+    total, said = table.total_score, GRADED.match(table.grade.text)
+    if said is None or total.value.number is None or case.is_settled("E-28", total):
+        return
+    case.count("E-30")
+    due = _due(total.value.number)
+    if said["g"][0] != due:
+        message = f"“{table.project}”总分 {total.text} 分，等级应为“{due}”，表中填“{said['g']}”"
+        case.fail("E-30", f"{table.project}/等级", message, table.grade, total)
 
 
 def _full(case: Case, *names: str) -> list[Entry]:
