@@ -159,13 +159,14 @@ def _last_row(table: PdfTable) -> dict[int, PdfCell]:
 
 def _is_cut(whole: PdfTable, rest: Sequence[PdfCell]) -> bool:
     """Whether the first row of a part is the end of the last row before it: words only, each going
-    on with a full cell.
+    on with a full cell over the same columns.
     """
     first = [c for c in rest if c.row == 0 and c.said]
     if not first or len(first) * 2 > len(whole.us):
         return False
     last = _last_row(whole)
-    return all(_cut_through(last.get(c.column), c) for c in first)
+    uppers = [(last.get(c.column), c) for c in first]
+    return all(u is not None and u.columns == c.columns and _cut_through(u, c) for u, c in uppers)
 
 
 def _with_cut_heads(whole: PdfTable, rest: Sequence[PdfCell]) -> list[PdfCell]:
