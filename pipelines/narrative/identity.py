@@ -15,9 +15,13 @@ from pipelines.narrative.sections import Outline
 
 HEAD = 400  # characters in which a document says what it is
 ENOUGH = 3  # figures bound to quantities; a notice on 三公 alone has no more than a handful
-# What the title of a report on performance says, before any word of final accounts.
-EVALUATION = re.compile(r"绩效(?:评价|自评)[^。]{0,12}报告")
+# What the title of a report or form on performance says, before any word of final accounts.
+EVALUATION = re.compile(r"绩效(?:评价|自评)[^。]{0,12}报告|绩效(?:目标)?自评表|支出自评表")
 TITLE = 120
+# Stands only where the performance stage reads no table of it either.
+PERFORMANCE = (
+    "是绩效材料，不是决算公开说明，其中没有读出绩效表，未核对；请改用有表格线的原件（Word、Excel）"
+)
 WHOLE_BUDGET = re.compile(
     r"(?:财政总?决算|政府决算|财政预算执行)(?:草案|报告|情况)|人民代表大会.{0,40}决算草案"
 )
@@ -48,10 +52,11 @@ def what_it_is(text: str, reading: Reading) -> tuple[bool, str]:
     head = flat[:HEAD]
     if WHOLE_BUDGET.search(flat[:3000]) and "部门决算" not in flat[:3000]:
         return False, "是政府财政决算（草案）文件，不是部门决算公开说明，未核对"
+    # Before what budgets say of themselves: a form of a project names its budget in every line.
+    if EVALUATION.search(flat[:TITLE]) and "决算" not in flat[:TITLE]:
+        return False, PERFORMANCE
     if "预算" in head and "决算" not in head and flat.count("预算") > 2 * flat.count("决算"):
         return False, "是部门预算公开文件，不是决算公开说明，未核对"
-    if EVALUATION.search(flat[:TITLE]) and "决算" not in flat[:TITLE]:
-        return False, "是绩效评价报告，不是决算公开说明，按绩效材料核对"
     if "决算" not in flat:
         return False, "文中没有“决算”，不是决算公开说明，未核对"
     bound = sum(bool(e.values or e.comparisons) for e in reading.entries if not e.item.own_name)

@@ -34,6 +34,12 @@ UNIT_END = re.compile(
 )
 
 
+# Labels that run into a name where a table without lines is read as text.
+LABEL = re.compile(
+    r"项目(?:资金|名称|负责|单位|编码|预算|支出|类[别型]|基本情况)|项目(?:基本?)?$|实施单位|主管部门|联系[人电]|填报[日人时]|金额单位"
+)
+
+
 def identify(pack: Pack, title: str = "") -> None:
     """Puts the unit's names (the likeliest first) and the year into the pack."""
     votes: Counter[int] = Counter()
@@ -52,10 +58,16 @@ def _vote(line: str, votes: Counter[int], names: Counter[str]) -> None:
     for pattern, weight in YEARS:
         for found in pattern.finditer(line):
             votes[int(found[1])] += weight
-    if named := NAMED.search(line):
-        names[named["u"]] += 3
-    if titled := TITLED.match(line):
+    if (named := NAMED.search(line)) and (name := _alone(named["u"])):
+        names[name] += 3
+    if (titled := TITLED.match(line)) and not LABEL.search(titled["u"]):
         names[titled["u"]] += 2
+
+
+def _alone(name: str) -> str:
+    """A name without the labels that run into it."""
+    found = LABEL.search(name)
+    return name[: found.start()] if found else name
 
 
 def _of_projects(pack: Pack, names: Counter[str]) -> None:

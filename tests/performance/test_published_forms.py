@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.narrative.entries import Reading
+from pipelines.narrative.identity import what_it_is
 from pipelines.narrative.normal import normalise
 from pipelines.performance.identity import identify
 from pipelines.performance.pack import Pack, Paragraph, Prose
@@ -126,9 +128,14 @@ def test_a_department_stands_in_where_no_unit_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "unit"),
-    [("实施单位（盖章）", []), ("填报单位（公章）：锦屏县水务局", ["锦屏县水务局"])],
+    [
+        ("实施单位（盖章）", []),
+        ("实施单位：锦屏县水务局项目资金（万元）年初预算", ["锦屏县水务局"]),
+        ("主管部门锦屏县水务局实施单位锦屏县水务局项目", ["锦屏县水务局"]),
+        ("填报单位（公章）：锦屏县水务局", ["锦屏县水务局"]),
+    ],
 )
-def test_a_stamp_is_no_unit(line: str, unit: list[str]) -> None:
+def test_a_stamp_or_a_label_is_no_unit(line: str, unit: list[str]) -> None:
     pack = Pack(prose=[Prose("", "")])
     identify(pack, line)
     assert pack.units == unit
@@ -206,3 +213,16 @@ def test_what_is_to_be_filled_in_is_asked_for(tmp_path: Path) -> None:
     rows = form("动物防疫补助")
     rows[12][5] = ""
     assert "请补填 1 个定量指标的完成值" in told(read(book(tmp_path, rows)))[0]
+
+
+def test_a_score_of_no_known_project_needs_all_totals(tmp_path: Path) -> None:
+    pack = read(book(tmp_path, [*form("动物防疫补助"), [], *form("培训经费")[:-1]]))
+    assert claims_of(pack, "其他项目绩效自评得分88分。") == []
+    pack = read(book(tmp_path, [*form("动物防疫补助"), [], *form("培训经费")]))
+    assert len(claims_of(pack, "其他项目绩效自评得分88分。")) == 1
+
+
+def test_a_form_that_is_not_read_is_no_budget() -> None:
+    text = "灯会项目绩效目标自评表\n（2023年度）\n项目预算执行情况 预算数：5.00 预算 预算\n"
+    fits, reason = what_it_is(text, Reading([], []))
+    assert not fits and reason.startswith("是绩效材料") and "未核对" in reason

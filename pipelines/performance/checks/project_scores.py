@@ -180,6 +180,8 @@ def _claimed(case: Case) -> None:
                     f" {total.text}"
                 )
                 case.fail("E-28", f"文字/{name}", message, said.entry, total)
+        elif len(totals) < len(tables):
+            case.lack("E-28", "有项目自评表没有读到总分")
         elif not any(
             abs((t.value.number or 0) - said.number) <= CENT for t in totals
         ) and not _average(totals, said.number):
