@@ -192,7 +192,7 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
-    unsure = grid.sheet.unlined and doubtful(form, table)
+    unsure = grid.sheet.torn or (grid.sheet.unlined and doubtful(form, table))
     if unsure or blurred(grid, table) or grid.sheet.cut:
         # what cannot be told is called by its likeliest name: that of another family would be a
         # table of its set, whose others would then be missing

@@ -18,7 +18,7 @@ class Sheet:
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     ``shown``: the numbers that their format shows smaller than they are stored. ``cut``: the page
     does not show all of its columns; ``unlined``: no lines part its columns, which are told by what
-    stands under each other.
+    stands under each other; ``torn``: rows of it may stand elsewhere.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Sheet:
     further: tuple[tuple[int, str], ...] = ()
     cut: bool = False
     unlined: bool = False
+    torn: bool = False
 
 
 @dataclass(slots=True)

@@ -40,7 +40,8 @@ class Table:
     ``pages`` are its further pages, each with its first row there. ``title`` is the
     caption or heading above it, ``above`` the lines between that heading and the table (编制单位,
     金额单位, 年度), ``below`` the notes under it. ``cut``: its last columns are not on
-    the page; ``unlined``: its columns are told by what stands under each other.
+    the page; ``unlined``: its columns are told by what stands under each other;
+    ``torn``: rows of it may stand on another page by themselves.
     ``start``/``end`` is the span of all its cells in the text.
     """
 
@@ -55,6 +56,7 @@ class Table:
     pages: tuple[tuple[int, int], ...] = ()
     cut: bool = False
     unlined: bool = False
+    torn: bool = False
 
     @property
     def height(self) -> int:

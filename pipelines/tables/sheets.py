@@ -50,4 +50,5 @@ def table_sheet(table: Table) -> Sheet:
         further=tuple((row, f"#p{page}") for row, page in table.pages),
         cut=table.cut,
         unlined=table.unlined,
+        torn=table.torn,
     )

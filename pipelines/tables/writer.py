@@ -32,6 +32,7 @@ class OpenTable:
     pages: tuple[tuple[int, int], ...] = ()
     cut: bool = False
     unlined: bool = False
+    torn: bool = False
 
 
 class Writer:
@@ -101,7 +102,7 @@ def _table(number: int, table: OpenTable) -> Table:
     cells = tuple(_cell(c) for c in table.cells)
     written = [c for c in cells if c.end > c.start] or cells
     start, end = min(c.start for c in written), max(c.end for c in written)
-    where = table.page, table.pages, table.cut, table.unlined
+    where = table.page, table.pages, table.cut, table.unlined, table.torn
     return Table(number, cells, start, end, "", (), (), *where)
 
 
