@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
 from pipelines.extract.text import is_note, squash, tells_empty
-from pipelines.extract.words import word
+from pipelines.extract.words import is_clerks_row, word
 
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
@@ -183,3 +183,8 @@ def is_footer(cells: list[tuple[int, object]]) -> bool:
     if not cells or type(cells[0][1]) is not str:
         return False
     return is_note(cells[0][1]) or (len(cells) == 1 and tells_empty(cells[0][1]))
+
+
+def is_clerks_line(cells: list[tuple[int, object]]) -> bool:
+    """A row that people or printing programs added: its first text says so."""
+    return next((is_clerks_row(v) for _, v in cells if v.__class__ is str and v.strip()), False)  # type: ignore[attr-defined, arg-type]

@@ -88,6 +88,19 @@ class Family:
         """Every key that any formula names."""
         return np.unique(self.terms.key)
 
+    @cached_property
+    def _by_form(self) -> dict[str, dict[tuple[str, str, str], int]]:
+        found: dict[str, dict[tuple[str, str, str], int]] = {}
+        for key, (form, *place) in self.keys.items():
+            found.setdefault(form, {})[tuple(place)] = key  # type: ignore[index]
+        return found
+
+    def places_of(self, form: str) -> dict[tuple[str, str, str], int]:
+        """Every cell of a form that anyone has or a formula names: its key by block, row and
+        column.
+        """
+        return self._by_form.get(form, {})
+
     def code(self, target: np.ndarray, inst: np.ndarray) -> np.ndarray:
         return (target.astype(np.int64) << INST_BITS) | inst
 

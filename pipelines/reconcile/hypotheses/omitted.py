@@ -23,23 +23,29 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
         for times in WORDS:
             parts = {
                 form: change
-                for form in sorted({s.form for s in sheets})
-                if len(change := _with(family, uy, child, times, sheets, form))
+                for form in _forms(family, child, sheets)
+                if len(change := _with(family, uy, child, times, form))
             }
             chosen = list(parts)
             if not _helps(family, Changes.joined(list(parts.values()))):
                 chosen = [f for f, c in parts.items() if _helps(family, c)]
             if chosen:
                 changes = Changes.joined([parts[f] for f in chosen])
-                found.append(_candidate(family, uy, child, times, sheets, changes, chosen))
+                whole = chosen == list(parts)
+                found.append(_candidate(family, uy, child, times, sheets, changes, chosen, whole))
     return found
 
 
-def _with(
-    family: Family, uy: int, child: int, times: int, sheets: list[Sheet], form: str
-) -> Changes:
+def _forms(family: Family, child: int, sheets: list[Sheet]) -> list[str]:
+    """The department's tables, and those that the child alone has."""
+    its = {family.keys[key][0] for key in family.cells.get(child, {}) if key in family.keys}
+    return sorted(its | {s.form for s in sheets})
+
+
+def _with(family: Family, uy: int, child: int, times: int, form: str) -> Changes:
+    """The form with the child's amounts once more, rows and columns that it lacks among them."""
     mine, its = family.cells.get(uy, {}), family.cells.get(child, {})
-    keys = [int(k) for s in sheets if s.form == form for k in s.keys if int(k) in its]
+    keys = [k for k in family.places_of(form).values() if k in its and (times > 0 or k in mine)]
     amounts = [mine.get(k, NOTHING).amt + times * its[k].amt for k in keys]
     return Changes.of(uy, np.array(keys, np.uint64), np.array(amounts, np.int64))
 
@@ -59,9 +65,9 @@ def _candidate(
     sheets: list[Sheet],
     changes: Changes,
     chosen: list[str],
+    whole: bool,
 ) -> Candidate:
     name = family.names[child][1]
-    whole = set(chosen) == {s.form for s in sheets if s.filled.any()}
     where = "" if whole else table_words(chosen)
     message = (
         f"重新汇总：{where}比各下级之和{WORDS[times]}{name}，"
