@@ -6,11 +6,10 @@ import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
-from pipelines.reconcile.hypotheses.family import Amount, Family
+from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
-NOTHING = Amount(0, 0, 0)
 WORDS = {1: "少了", -1: "多计了一次"}
 
 
@@ -19,12 +18,14 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     where it helps.
     """
     found = []
+    forms = sorted({s.form for s in sheets})
+    keys = {form: np.concatenate([s.keys for s in sheets if s.form == form]) for form in forms}
     for child in family.parents.get(uy, ()):
         for times in WORDS:
             parts = {
                 form: change
-                for form in sorted({s.form for s in sheets})
-                if len(change := _with(family, uy, child, times, sheets, form))
+                for form in forms
+                if len(change := _with(family, uy, child, times, keys[form]))
             }
             chosen = list(parts)
             if not _helps(family, Changes.joined(list(parts.values()))):
@@ -35,13 +36,11 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return found
 
 
-def _with(
-    family: Family, uy: int, child: int, times: int, sheets: list[Sheet], form: str
-) -> Changes:
-    mine, its = family.cells.get(uy, {}), family.cells.get(child, {})
-    keys = [int(k) for s in sheets if s.form == form for k in s.keys if int(k) in its]
-    amounts = [mine.get(k, NOTHING).amt + times * its[k].amt for k in keys]
-    return Changes.of(uy, np.array(keys, np.uint64), np.array(amounts, np.int64))
+def _with(family: Family, uy: int, child: int, times: int, keys: np.ndarray) -> Changes:
+    """The cells of a form (its keys) that the child fills, with the child's amounts once more."""
+    mine, its = family.holding(uy), family.holding(child)
+    keys = keys[its.has(keys)]
+    return Changes.of(uy, keys, mine.amounts(keys) + times * its.amounts(keys))
 
 
 def _helps(family: Family, c: Changes) -> bool:

@@ -10,6 +10,7 @@ from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import MOST, Family
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
 TIMES = 10_000
@@ -35,13 +36,16 @@ def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return found
 
 
-def _wished(sheet: Sheet, wishes: dict[int, set[int]], larger: bool) -> bool:
+def _wished(sheet: Sheet, wishes: Wishes, larger: bool) -> bool:
     """Whether a formula wishes some amount of the sheet to be about ten thousand times larger,
     or smaller.
     """
-    for key, amount in zip(sheet.key[sheet.filled], sheet.amt[sheet.filled], strict=True):
-        right = int(amount) * TIMES if larger else int(amount) / TIMES
-        if any(abs(w - right) <= CLOSE * abs(right) for w in wishes.get(int(key), ()) if w):
+    for place, wished in wishes.places(sheet.key):
+        if not sheet.filled[place]:
+            continue
+        amount = int(sheet.amt[place])
+        right = amount * TIMES if larger else amount / TIMES
+        if any(abs(w - right) <= CLOSE * abs(right) for w in wished if w):
             return True
     return False
 
