@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import EXIT_ABORTED, EXIT_USAGE, Stop
+from pipelines.errors import EXIT_ABORTED, Stop
 from pipelines.printed import give_line, to_json
 from pipelines.shown import lines_shown
 
@@ -48,7 +48,7 @@ def _stopped(reason: str, code: int, form: str) -> int:
 
 def _failure(reason: str, code: int, command: str) -> dict[str, Any]:
     document: dict[str, Any] = {"error": reason, "exit_code": code}
-    if command == "run" and code != EXIT_USAGE:
+    if command == "run":
         from pipelines.run.result import failed_result
 
         document |= failed_result(reason, code).document()

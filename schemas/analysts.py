@@ -13,7 +13,7 @@ from schemas.dataset import COUNT, FLAG, MONEY, TEXT, UNIT, YEAR, Col, Dataset
 from schemas.yamlfile import read_yaml
 
 FIGURES = Path(__file__).parent / "unit_years.yml"
-STATES = ("active", "expired", "unused", "superseded")
+STATES = ("active", "expired", "unused", "superseded", "other_year")
 
 
 class Figure(BaseModel):
@@ -111,7 +111,12 @@ EXPLANATIONS = Dataset(
         Col("reason", TEXT, "原因"),
         Col("by", TEXT, "说明人"),
         Col("until", TEXT, "有效期至（YYYY-MM-DD，含当日）"),
-        Col("state", TEXT, "有效、已到期、没有对应的问题、被较新的说明取代", isin=STATES),
+        Col(
+            "state",
+            TEXT,
+            "有效、已到期、没有对应的问题、被较新的说明取代、本次没有核对它的年度",
+            isin=STATES,
+        ),
         Col("findings", COUNT, "所说明的问题数"),
     ),
     key=("file", "number"),

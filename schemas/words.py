@@ -1,5 +1,6 @@
 """Other writings of the words that heads and fixed rows are known by, described in
-``forms/_words.yml``.
+``forms/_words.yml``, and words of columns and rows that are none of a form's, in
+``forms/_clerks.yml``.
 """
 
 from __future__ import annotations
@@ -15,3 +16,15 @@ def other_words() -> dict[str, str]:
     """Other writing → the word itself, both as the description prints them."""
     described: dict[str, list[str]] = read_yaml(FORMS_DIR / "_words.yml")
     return {other: word for word, others in described.items() for other in others}
+
+
+@cache
+def clerk_columns() -> frozenset[str]:
+    """Heads of columns that people add to a table for themselves: 序号, 备注, 核对."""
+    return frozenset(read_yaml(FORMS_DIR / "_clerks.yml")["columns"])
+
+
+@cache
+def page_rows() -> frozenset[str]:
+    """Labels of rows that carry a page's sums to the next: 过次页, 承前页."""
+    return frozenset(read_yaml(FORMS_DIR / "_clerks.yml")["rows"])

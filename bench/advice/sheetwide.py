@@ -88,14 +88,16 @@ class Spoiler:
 
     def table(self, department: Department, rng: Random) -> Table:
         """A table with enough in it, of a unit that is no roll-up."""
+        return rng.choice(self.tables(department))
+
+    def tables(self, department: Department) -> list[Table]:
         units = [u for u in department.units(YEAR) if u != department.code] or [department.code]
-        found = [
+        return [
             t
             for u in units
             for f in TABLES
             if (t := self.of(department, u, YEAR, f)) and _size(t) >= LEAST
         ]
-        return rng.choice(found)
 
     def of(self, department: Department, unit: str, year: int, form: str) -> Table | None:
         held = department.of(unit, year, form)
@@ -210,6 +212,86 @@ class Spoiler:
         columns = [c for c in columns if any(table.amount(p) for p in c)]
         return _swap(table, columns, rng, "两栏对调")
 
+    def cells_swapped(self, department: Department, rng: Random) -> Planted | None:
+        """Two figures of one item in each other's cells."""
+        rows = [(t, leaves) for t, leaves in self._leaves(department) if len(_held(t, leaves)) > 1]
+        if not rows:
+            return None
+        table, leaves = rng.choice(rows)
+        one, other = rng.sample(_held(table, leaves), 2)
+        return _swap(table, [[one], [other]], rng, "两格对调")
+
+    def cell_beside(self, department: Department, rng: Random) -> Planted | None:
+        """A figure in the empty cell of another item of its row."""
+        rows = [
+            (t, leaves)
+            for t, leaves in self._leaves(department)
+            if 0 < len(_held(t, leaves)) < len(leaves)
+        ]
+        if not rows:
+            return None
+        table, leaves = rng.choice(rows)
+        one = rng.choice(_held(table, leaves))
+        other = rng.choice([p for p in leaves if not table.amount(p)])
+        table.put(other, table.amount(one))
+        table.put(one, None)
+        return _told(table, "填错一格", "S-SHIFTED")
+
+    def _leaves(self, department: Department) -> list[tuple[Table, list[Place]]]:
+        """The cells of every 项 by 款 of the economic classification, with their table."""
+        return [
+            (table, leaves)
+            for table in self.tables(department)
+            for row in table.rows
+            if (leaves := [p for p in row if _is_leaf(p)])
+        ]
+
+    def tables_swapped(self, department: Department, rng: Random) -> Planted | None:
+        """财决05-1表 where 05-2表 should be and the other way."""
+        units = [u for u in department.units(YEAR) if u != department.code] or [department.code]
+        unit = rng.choice(units)
+        one, other = rng.choice((("Z05_1", "Z05_2"), ("Z08_1", "Z08_2")))
+        first, second = (self.of(department, unit, YEAR, form) for form in (one, other))
+        if not first or not second or min(_size(first), _size(second)) < LEAST:
+            return None
+        held = {
+            t.form: {p[3:]: t.amount(p) for r in t.rows for p in r if t.amount(p)}
+            for t in (first, second)
+        }
+        for table, its in ((first, held[other]), (second, held[one])):
+            for place in [p for row in table.rows for p in row]:
+                table.put(place, its.pop(place[3:], None))
+            for rest, amount in its.items():
+                place = (unit, YEAR, table.form, *rest)
+                table.at[place] = "A1"
+                table.put(place, amount)
+        return _told(first, "两张表放错", "S-SWAPPED")
+
+    def workbook_thousandth(self, department: Department, rng: Random) -> Planted | None:
+        units = [u for u in department.units(YEAR) if u != department.code]
+        unit = rng.choice(units or [department.code])
+        for place, fact in department.of(unit, YEAR).items():
+            if place[2] != "F03":
+                department.set(place, (fact["amount"] / 1000).quantize(Decimal("0.01")))
+        return Planted("整册千元", (), "S-SCALE", unit)
+
+    def rows_lost(self, department: Department, rng: Random) -> Planted | None:
+        """A 类 with its 款 and 项."""
+        found = [
+            (table, row[0][4])
+            for table in self.tables(department)
+            for row in table.filled()
+            if len(row[0][4]) == 3 and len({r[0][4][:3] for r in table.filled()}) > 2
+        ]
+        if not found:
+            return None
+        table, lost = rng.choice(found)
+        for row in [r for r in table.rows if r[0][4].startswith(lost)]:
+            for place in row:
+                table.put(place, None)
+            department.lines_lost.add(row[0][:5])
+        return _told(table, "漏一类", "S-ROW")
+
     def row_lost(self, department: Department, rng: Random) -> Planted | None:
         table = self.table(department, rng)
         rows = [r for r in table.filled() if len(r[0][4]) == 7]
@@ -250,10 +332,24 @@ class Spoiler:
             self.column_signs,
             self.rows_swapped,
             self.columns_swapped,
+            self.cells_swapped,
+            self.cell_beside,
+            self.tables_swapped,
+            self.workbook_thousandth,
+            self.rows_lost,
             self.row_lost,
             self.row_twice,
         ]
         return {k.__name__: k for k in kinds}
+
+
+def _is_leaf(place: Place) -> bool:
+    """A 项 under an item that is no sum."""
+    return len(place[4]) == 7 and place[5].isdigit() and len(place[5]) == 5
+
+
+def _held(table: Table, places: list[Place]) -> list[Place]:
+    return [p for p in places if table.amount(p)]
 
 
 def _size(table: Table) -> int:

@@ -30,8 +30,9 @@ def status_command(config: Config) -> Answer:
     }
     lines = [f"正在运行：{held.words()}"] if held else []
     if folder is None:
-        lines.append(f"{config.processed} 中还没有发布过的数据。请先运行 caijue run。")
-        return Answer(document, "\n".join(lines), EXIT_ABORTED)
+        reason = f"{config.processed} 中还没有发布过的数据。请先运行 caijue run。"
+        document = {"error": reason, "exit_code": EXIT_ABORTED} | document
+        return Answer(document, "\n".join([*lines, reason]), EXIT_ABORTED)
     with open_set(folder) as con:
         document["published"] = _published(con, folder.name)
     return Answer(document, "\n".join([*lines, *_words(document)]), _code(document))

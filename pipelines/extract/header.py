@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
 from pipelines.extract.text import is_note, squash
-from pipelines.extract.words import word
+from pipelines.extract.words import carries_page, word
 
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
@@ -179,3 +179,8 @@ def header_texts(grid: Grid, header: Header) -> frozenset[str]:
 def is_footer(cells: list[tuple[int, object]]) -> bool:
     """A row of notes or signatures: it starts with a word that no item starts with."""
     return bool(cells) and type(cells[0][1]) is str and is_note(cells[0][1])
+
+
+def is_page_row(cells: list[tuple[int, object]]) -> bool:
+    """A row that carries the sums of a page to the next: its first text says so."""
+    return next((carries_page(v) for _, v in cells if v.__class__ is str and v.strip()), False)  # type: ignore[attr-defined, arg-type]

@@ -45,7 +45,7 @@ class ListReader:
         texts = self.header.texts
         reader, keys = CodeReader(self.header.code_columns), Keys()
         self.under: str | None = None
-        self.table.structural_columns.update(self.header.code_columns)
+        self.table.structural_columns.update(self.header.code_columns, self.header.beside)
         for r in range(self.header.rows.first, self.grid.height):
             cells = self.grid.rows[r]
             if not cells or self._read_known(r, cells, reader):
@@ -55,9 +55,7 @@ class ListReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500]
                 )
-            elif heads.repeats_header(self.grid, r, self.header.rows, texts) or self._is_caption(
-                cells
-            ):
+            elif self._is_page_furniture(r, texts):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
@@ -83,6 +81,15 @@ class ListReader:
         self.table.lines.append(line)
         self.table.items.append((line, amounts))
         return True
+
+    def _is_page_furniture(self, r: int, texts: frozenset[str]) -> bool:
+        """A header or caption that a page repeats, or the sums it carries over."""
+        cells = self.grid.rows[r]
+        return (
+            heads.is_page_row(cells)
+            or heads.repeats_header(self.grid, r, self.header.rows, texts)
+            or self._is_caption(cells)
+        )
 
     def _labels(self, r: int) -> tuple[object, ...]:
         """The cells of the label columns, as they are."""

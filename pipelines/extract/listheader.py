@@ -20,7 +20,7 @@ from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_diges
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
 from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import address, squash
-from pipelines.extract.words import word
+from pipelines.extract.words import is_clerks, word
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
@@ -34,8 +34,8 @@ Merged = list[tuple[int, int, int, int]]
 @dataclass(slots=True)
 class ListHeader:
     """A header understood: zero-based columns of codes and names, amount columns by key, faults of
-    the layout. ``labels`` are the rows learned under such; None where the header alone did not
-    tell.
+    the layout. ``beside`` are columns that people added for themselves. ``labels`` are the rows
+    learned under such; None where the header alone did not tell.
     """
 
     rows: heads.Header
@@ -44,6 +44,7 @@ class ListHeader:
     texts: frozenset[str]
     code_columns: list[int] = field(default_factory=list)
     names: list[int] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
     last_label: int = 0
     keys: dict[int, str] = field(default_factory=dict)
     columns: list[AmountColumn] = field(default_factory=list)
@@ -159,6 +160,8 @@ class _Finder:
                     codes.add(c)
                 elif text in NAME_HEADS:
                     names.add(c)
+                elif text and is_clerks(text):
+                    self.header.beside.append(c)
         codes |= self._spanned(codes, names)
         if not codes or not names:
             self.by_header_alone = False
@@ -224,7 +227,9 @@ class _Finder:
     def _note_columns(self, matches: list[Match]) -> None:
         seen: dict[str, int] = {}
         for match in matches:
-            if match.key is None:
+            if match.key is None and is_clerks(match.label):
+                self.header.beside.append(match.column)
+            elif match.key is None:
                 self._unknown_column(match)
             elif match.key in seen:
                 self._repeated_column(match, seen[match.key])

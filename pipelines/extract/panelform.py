@@ -18,7 +18,7 @@ from pipelines.extract.panelwords import Names, words_of
 from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
-from pipelines.extract.words import word
+from pipelines.extract.words import is_clerks, word
 from schemas.library import Block, Form, Row
 
 TAIL = "支出"
@@ -208,14 +208,11 @@ class PanelReader:
         return None
 
     def _unknown(self, column: int, label: str, rows: list[int]) -> None:
-        if not any(
-            column == c and v
-            for r in range(self.first, self.grid.height)
-            for c, v in self.grid.rows[r]
-        ):
-            return
-        cell = address(rows[-1] if rows else 0, column)
-        self.table.faults.append(layoutfaults.unknown_column(self.form, column, label, cell))
+        if is_clerks(label):
+            self.table.structural_columns.add(column)
+        elif any(dict(row).get(column) for row in self.grid.rows[self.first :]):
+            cell = address(rows[-1] if rows else 0, column)
+            self.table.faults.append(layoutfaults.unknown_column(self.form, column, label, cell))
 
     def _tell_missing(self) -> None:
         """Once for what several panels lack alike, at the first of them."""
@@ -235,7 +232,7 @@ class PanelReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500]
                 )
-            elif self._repeats_header(r, cells):
+            elif heads.is_page_row(self.grid.rows[r]) or self._repeats_header(r, cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, cells, keys)

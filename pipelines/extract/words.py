@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from pipelines.extract.text import label_key, squash
-from schemas.words import other_words
+from schemas.words import clerk_columns, other_words, page_rows
 
 # 2023年度决算数, 本年预算数: the year that the table is of; 上年 is another one.
 _THIS_YEAR = re.compile(r"^(?:20\d{2}年度?|本年度?)(?=预算|决算)")
@@ -27,3 +27,14 @@ def word(text: str) -> str:
     key = label_key(text)
     key = _THIS_YEAR.sub("", _TAIL.sub("", key)) or key
     return _others().get(key, key)
+
+
+def is_clerks(head: str) -> bool:
+    """Whether a head (its path joined by ``/``) is of a column that people add for themselves."""
+    return label_key(head.rsplit("/", 1)[-1]) in clerk_columns()
+
+
+@lru_cache(maxsize=16384)
+def carries_page(label: str) -> bool:
+    """Whether a row only carries the sums of a page to the next: ``过次页``, ``承前页``."""
+    return label_key(label).strip("（）—-…") in page_rows()

@@ -24,26 +24,36 @@ _ROOTS = """
 
 
 # What a sheet in the wrong money unit, or of another unit, brings with it: too many digits behind
-# the point; the table is lacking where it belongs.
+# the point; the table is lacking where it belongs. A row that stands twice is told once. Amounts
+# with too many digits have one reason a sheet, if nobody knows a better one.
 _FOLLOWING = """
-    SELECT p.finding_id, min(s.cause) AS cause
+    SELECT p.finding_id, s.cause, 1 AS rank
     FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
     JOIN rec_all_cells b ON b.file = a.file AND b.sheet = a.sheet
     JOIN rec_all s ON s.finding_id = b.finding_id
     WHERE p.rule_id = 'S-PRECISION' AND s.rule_id = 'S-SCALE'
-    GROUP BY p.finding_id
     UNION ALL
-    SELECT p.finding_id, min(s.cause) AS cause
+    SELECT p.finding_id, s.cause, 1
     FROM rec_all p JOIN rec_all s ON s.rule_id = 'S-FOREIGN' AND s.year = p.year
         AND s.unit_name = p.unit_name AND starts_with(s.subject, p.subject || '@')
     WHERE p.rule_id = 'S-MISSING'
-    GROUP BY p.finding_id"""
+    UNION ALL
+    SELECT p.finding_id, s.cause, 1
+    FROM rec_all p JOIN rec_all s ON s.rule_id = 'S-ROW' AND s.year = p.year
+        AND s.unit_name = p.unit_name AND s.subject = p.subject
+    WHERE p.rule_id = 'IN-HIER-03'
+    UNION ALL
+    SELECT p.finding_id, min(p.cause) OVER (PARTITION BY a.file, a.sheet), 2
+    FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
+    WHERE p.rule_id = 'S-PRECISION'"""
 
 
 def follow_sheets(con: duckdb.DuckDBPyConnection) -> None:
     """Gives findings in ``rec_all`` that follow from what is wrong with a whole sheet its cause."""
     con.execute(f"""
-        UPDATE rec_all SET cause = f.cause FROM ({_FOLLOWING}) f
+        UPDATE rec_all SET cause = f.cause FROM (
+            SELECT finding_id, min_by(cause, (rank, cause)) AS cause FROM ({_FOLLOWING})
+            GROUP BY finding_id) f
         WHERE rec_all.finding_id = f.finding_id""")
 
 

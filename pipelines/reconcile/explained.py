@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -75,33 +76,46 @@ def like_pattern(pattern: str) -> str:
     return pattern.replace("*", "%").replace("?", "_")
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What says whether explanations hold: which findings each is about, the day, and the only
+    year that was checked (None: all).
+    """
+
+    covered: Covered
+    today: date
+    year: int | None = None
+
+    def state(self, explanation: Explanation, count: int = 0) -> str:
+        """``count``: findings that have it as theirs. One that is about nothing is only missed
+        where its year was looked at; one that names none may be of another.
+        """
+        if explanation.until < self.today:
+            return "expired"
+        if count:
+            return "active"
+        if self.covered[explanation.key]:
+            return "superseded"
+        return "unused" if self.year in (None, explanation.year) else "other_year"
+
+
 def write_explanations(
     con: duckdb.DuckDBPyConnection,
     explanations: Sequence[Explanation],
     matched: Mapping[str, Explanation],
-    covered: Covered,
-    today: date,
+    judged: Judged,
 ) -> None:
-    """Makes ``explanations``. ``matched``: which one each explained finding has; ``covered``:
-    what one is about.
+    """Makes ``explanations``. ``matched``: which one each explained finding has; ``judged``: what
+    each is about, and when.
     """
     counts = Counter((e.file, e.number) for e in matched.values())
     rows = []
     for explanation in explanations:
         count = counts[explanation.file, explanation.number]
-        state = _state(explanation, count, bool(covered[explanation.key]), today)
-        rows.append(_row(explanation, state, count))
+        rows.append(_row(explanation, judged.state(explanation, count), count))
     con.register("explanation_rows", EXPLANATIONS.table(rows))
     con.execute("CREATE OR REPLACE TABLE explanations AS SELECT * FROM explanation_rows")
     con.unregister("explanation_rows")
-
-
-def _state(explanation: Explanation, count: int, about_something: bool, today: date) -> str:
-    if explanation.until < today:
-        return "expired"
-    if count:
-        return "active"
-    return "superseded" if about_something else "unused"
 
 
 def _row(explanation: Explanation, state: str, count: int) -> dict[str, Any]:

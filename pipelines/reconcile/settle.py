@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.causes import follow_sheets, share_causes
 from pipelines.reconcile.codes import QUOTE
-from pipelines.reconcile.explained import Covered, covered_findings, write_explanations
+from pipelines.reconcile.explained import Covered, Judged, covered_findings, write_explanations
 from pipelines.reconcile.findings import ID_LENGTH, create_tables
 from pipelines.reconcile.severities import as_ruled
 from pipelines.reconcile.submissions import has_table
@@ -39,12 +39,14 @@ def settle(
     explanations: Sequence[Explanation] = (),
     today: date | None = None,
     rules: Mapping[str, Rule] | None = None,
+    year: int | None = None,
 ) -> None:
     """Makes ``findings`` and ``finding_cells`` from raw_findings, raw_cells and the observations.
 
     ``rules``: those of the rule book, whose severities hold for what other stages observed.
     ``previous``: the findings published last (columns of FINDINGS), or None. Explanations that have
-    expired or match nothing become findings themselves.
+    expired or match nothing become findings themselves. ``year``: the only one that was checked, or
+    None: what explains another is not missed in it.
     """
     if not has_table(con, "raw_findings"):
         create_tables(con)
@@ -57,8 +59,9 @@ def settle(
     today = today or date.today()
     covered = covered_findings(con, explanations)
     matched = _match(explanations, covered, today)
-    write_explanations(con, explanations, matched, covered, today)
-    leftover = _leftover(con, explanations, covered, today)
+    judged = Judged(covered, today, year)
+    write_explanations(con, explanations, matched, judged)
+    leftover = _leftover(con, explanations, judged)
     _load_observations(con, as_ruled(leftover, rules))
     _add_observed(con)
     _publish(con, run_id, previous, matched)
@@ -183,10 +186,7 @@ def _match(
 
 
 def _leftover(
-    con: duckdb.DuckDBPyConnection,
-    explanations: Sequence[Explanation],
-    covered: Covered,
-    today: date,
+    con: duckdb.DuckDBPyConnection, explanations: Sequence[Explanation], judged: Judged
 ) -> list[Observation]:
     """S-EXPIRED and S-UNUSED for explanations that no longer hold or never did."""
     known = _known_rules(con)
@@ -197,10 +197,11 @@ def _leftover(
         places = (Place("subject", e.file or "explanations.yml"),)
         named = e.finding or e.cause
         subject = named or f"{e.rule}|{e.unit}|{e.year or '*'}|{e.subject or e.pattern}"
-        if e.until < today:
+        state = judged.state(e)
+        if state == "expired":
             message = say("S-EXPIRED", about=about, until=e.until)
             found.append(Observation("S-EXPIRED", subject, message, "review", places=places))
-        elif not covered[e.key]:
+        elif state == "unused":
             message = f"审核说明 {about} 没有对应的问题。{_why_unused(e.rule, known)}"
             found.append(Observation("S-UNUSED", subject, message, "review", places=places))
     return found

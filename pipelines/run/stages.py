@@ -200,6 +200,7 @@ def settle_findings(look: Look) -> Settled:
         explanations=look.explained.entries,
         today=look.today,
         rules=look.book.rules,
+        year=look.config.year,
     )
     return Settled(counts(look, SEVERITIES, BY_SEVERITY))
 

@@ -13,11 +13,12 @@ from tests.shipped import shipped_book
 
 # One department a kind; what the others do is measured by ``python -m bench.advice --sheets``.
 KINDS = ("child_omitted", "last_years_table", "rows_right", "column_signs", "rows_swapped")
+KINDS += ("cells_swapped", "cell_beside", "tables_swapped", "workbook_thousandth", "rows_lost")
 
 
 @pytest.fixture(scope="module")
 def judged():
-    world = World.made(14, 2, 5)  # five departments, one a kind
+    world = World.made(36, 2, 5)  # ten departments, one a kind
     makers = Spoiler(world).makers()
     planted = plant(world, {k: makers[k] for k in KINDS}, 5)
     con = world.judged(shipped_book())
@@ -31,7 +32,10 @@ def test_every_kind_is_planted(judged):
         "S-SHIFTED",
         "S-SIGN",
         "S-SWAPPED",
+        "S-SCALE",
+        "S-ROW",
     }
+    assert len(judged[0]) == len(KINDS)
 
 
 def test_the_cause_is_named_first_and_alone(judged):

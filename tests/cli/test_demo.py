@@ -208,6 +208,15 @@ def test_commands_over_the_published_set(home, con, result):
     assert caijue(home, "explain", "zzz").returncode == 2
 
 
+def test_the_readme_shows_what_a_run_says(home, result, monkeypatch):
+    """Its first lines, but for the number of the run, and the cause it begins with."""
+    monkeypatch.setattr(steps, "run_direct", lambda *_: RunResult(**result))
+    said = caijue(home, "run", "--direct").stdout.splitlines()
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("$ make run\n")[1].splitlines()
+    said[1], shown[1] = (re.sub(r"^运行 \S+，", "运行，", lines[1]) for lines in (said, shown))
+    assert shown[:9] == said[:9] and shown[9].strip() == "…"
+
+
 def test_a_second_night_brings_nothing_new(home, result, tmp_path):
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     home = tmp_path / "home"

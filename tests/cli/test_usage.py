@@ -56,6 +56,7 @@ def test_wrong_usage_is_exit_2_in_chinese(capsys, arguments, words):
         (("run", "--year", "x", "--json"), 2, "应为整数"),
         (("check", "nothing.xlsx", "--json"), 2, "找不到"),
         (("rules", "show", "X-99", "--json"), 2, "X-99"),
+        (("status", "--json"), 3, "请先运行"),
         (("diff", "--json"), 3, "请先运行"),
         (("explain", "abc", "--json"), 3, "请先运行"),
         (("draft", "甲", "2023", "--json"), 3, "请先运行"),
@@ -68,8 +69,15 @@ def test_json_is_one_document_also_when_there_is_no_result(capsys, arguments, ex
     assert (
         code == expected == document["exit_code"]
         and words in document["error"]
-        and document["error"] in err
+        and (document["error"] in err or arguments[0] == "status")
     )
+
+
+def test_run_keeps_its_keys_where_it_was_called_wrongly(capsys):
+    code, out, _ = call(capsys, "run", "--year", "x", "--json")
+    document = json.loads(out)
+    assert code == document["exit_code"] == 2 and document["published"] is False
+    assert document["findings"] == {"error": 0, "review": 0, "hint": 0}
 
 
 def test_nothing_published_yet(capsys):

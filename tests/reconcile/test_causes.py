@@ -81,3 +81,20 @@ def test_what_follows_from_a_whole_sheet_has_its_cause():
     found = structural(rows, sheets)
     assert found["digits"] == "scale" and found["missing"] == "foreign"
     assert found["others"] == "others" and found["apart"] == "apart"
+
+
+def test_amounts_with_too_many_digits_are_one_problem_a_sheet():
+    rows = [(n, "S-PRECISION", f"F03[{n},统计数]@H{n}") for n in "123"]
+    rows.append(("4", "S-PRECISION", "Z03[合计,其他收入]@D4"))
+    sheets = [(n, "a.xlsx", "F03") for n in "123"] + [("4", "a.xlsx", "Z03")]
+    found = structural(rows, sheets)
+    assert found == {"1": "1", "2": "1", "3": "1", "4": "4"}
+
+
+def test_a_row_that_stands_twice_is_one_problem():
+    rows = [
+        ("row", "S-ROW", "Z04[2010399]"),
+        ("twice", "IN-HIER-03", "Z04[2010399]"),
+        ("other", "IN-HIER-03", "Z04[2010301]"),
+    ]
+    assert structural(rows) == {"row": "row", "twice": "row", "other": "other"}

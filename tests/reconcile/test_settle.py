@@ -192,6 +192,22 @@ def test_an_explanation_that_matches_nothing(given):
 
 
 @pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({"year": 2022}, "other_year"),
+        ({"year": None, "rule": "*", "unit": "*", "finding": "0" * 16}, "other_year"),
+        ({"year": 2023, "subject": "Z03[合计,其他收入]"}, "unused"),
+    ],
+)
+@beside
+def test_a_run_of_one_year_misses_no_explanation_of_another(given, state):
+    con = settled((yield one_unit()), explanations=[explanation(**given)], year=2023)
+    assert rows(con, "SELECT state FROM explanations") == [(state,)]
+    told = rows(con, "SELECT count(*) FROM findings WHERE rule_id = 'S-UNUSED'")
+    assert told == [(int(state == "unused"),)]
+
+
+@pytest.mark.parametrize(
     ("rule", "words"),
     [
         ("X-1", "没有规则 X-1。是不是 X-"),

@@ -11,8 +11,10 @@ import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Hypothesis
 from pipelines.reconcile.hypotheses.copied import copied
+from pipelines.reconcile.hypotheses.crossed import crossed
 from pipelines.reconcile.hypotheses.family import Family, within
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.misplaced import misplaced
 from pipelines.reconcile.hypotheses.missing_row import missing_row
 from pipelines.reconcile.hypotheses.omitted import omitted
 from pipelines.reconcile.hypotheses.repeated_row import repeated_row
@@ -28,6 +30,8 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     omitted,
     scaled,
     signs,
+    crossed,
+    misplaced,
     swapped,
     shifted,
     missing_row,

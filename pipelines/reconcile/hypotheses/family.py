@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipelines.reconcile.hypotheses.book import Book, Keys, Terms
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.holding import NOTHING, Holding
 from pipelines.reconcile.hypotheses.verdict import Sums, fails
@@ -40,33 +41,6 @@ class Effect(NamedTuple):
 
 
 @dataclass
-class Terms:
-    """The terms of all formulas, sorted by the key of the cell without its scope."""
-
-    key: np.ndarray
-    inst: np.ndarray
-    side: np.ndarray
-    coef: np.ndarray
-    scope: np.ndarray
-
-    def of(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """For every key the numbers of its terms: (which of the keys, which term)."""
-        return _runs(self.key, keys)
-
-    @cached_property
-    def by_instance(self) -> tuple[np.ndarray, np.ndarray]:
-        """The instances of all terms in order, and which term each is."""
-        order = np.argsort(self.inst, kind="stable")
-        return self.inst[order], order
-
-    def within(self, instances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """For every instance the numbers of its terms: (which of the instances, which term)."""
-        ordered, order = self.by_instance
-        which, place = _runs(ordered, instances)
-        return which, order[place]
-
-
-@dataclass
 class Family:
     """``names``: unit and year by number; ``cells``: what each unit and year holds; ``serves``:
     whose formulas they enter.
@@ -75,18 +49,15 @@ class Family:
     names: dict[int, tuple[str, str, int]]
     cells: dict[int, Holding]
     serves: dict[int, list[tuple[int, int]]]
-    terms: Terms
+    book: Book
     codes: np.ndarray  # sorted: target and instance of every sum below
     sums: Sums
     failing: np.ndarray  # sorted codes
     ignored: np.ndarray  # sorted codes that are not judged
     closed: np.ndarray  # targets × checks: not evaluated, whatever stands in the cells
-    checks: Mapping[str, np.ndarray]
     numbers: dict[int, int]
     parents: dict[int, list[int]]
     before: dict[int, int]
-    keys: dict[int, tuple[str, str, str, str]]
-    published: frozenset[str] = frozenset()  # the forms that go to the public
     wished: dict[int, Wishes] = field(default_factory=dict)
     blanks: dict[int, set[int]] = field(default_factory=dict)  # blank cells that may be filled
     work: int = 0  # terms moved so far, which bounds how much is tried
@@ -94,6 +65,28 @@ class Family:
     def holding(self, uy: int) -> Holding:
         """What a unit and year holds; one that sent nothing in holds nothing."""
         return self.cells.get(uy, NOTHING)
+
+    @property
+    def terms(self) -> Terms:
+        return self.book.terms
+
+    @property
+    def keys(self) -> Keys:
+        return self.book.keys
+
+    @property
+    def checks(self) -> Mapping[str, np.ndarray]:
+        return self.book.checks
+
+    @property
+    def published(self) -> frozenset[str]:
+        return self.book.published
+
+    def places_of(self, form: str) -> Mapping[tuple[str, str, str], int]:
+        """Every cell of a form that anyone has or a formula names: its key by block, row and
+        column.
+        """
+        return self.book.by_form.get(form, {})
 
     def code(self, target: np.ndarray, inst: np.ndarray) -> np.ndarray:
         return (target.astype(np.int64) << INST_BITS) | inst
@@ -227,15 +220,6 @@ class Family:
         amt = np.where(changes.blank, 0, changes.amt)
         half = np.where(changes.blank, 0, changes.half)
         return amt - now[:, 0], half - now[:, 1], (~changes.blank).astype(np.int64) - now[:, 2]
-
-
-def _runs(ordered: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each of the values stands in the sorted array: (which of the values, which place)."""
-    first = np.searchsorted(ordered, values, "left")
-    count = np.searchsorted(ordered, values, "right") - first
-    which = np.repeat(np.arange(len(values)), count)
-    start = np.repeat(first - np.concatenate(([0], np.cumsum(count)[:-1])), count)
-    return which, start + np.arange(len(which))
 
 
 def within(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:

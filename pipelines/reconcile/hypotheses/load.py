@@ -4,14 +4,14 @@ one for each would look through the whole slice for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from pipelines.reconcile.hypotheses.family import INST_BITS, MOST, SIDES, Family, Terms
+from pipelines.reconcile.hypotheses.book import Book, Keys, Terms
+from pipelines.reconcile.hypotheses.family import INST_BITS, MOST, SIDES, Family
 from pipelines.reconcile.hypotheses.holding import Holding
 from pipelines.reconcile.hypotheses.verdict import Sums
 from pipelines.reconcile.terms import key_sql
@@ -45,18 +45,6 @@ SUMS = f"""
     GROUP BY c.uy, t.inst"""
 
 
-@dataclass(frozen=True)
-class Book:
-    """What all families of a slice share: the terms of the rules' own checks, what each key stands
-    for (form, block, row, column), the checks by number, and the forms that go to the public.
-    """
-
-    terms: Terms
-    keys: dict[int, tuple[str, str, str, str]]
-    checks: Mapping[str, np.ndarray]
-    published: frozenset[str]
-
-
 def load_book(con: duckdb.DuckDBPyConnection, own: int) -> Book:
     """``own``: how many checks are the rules' own; the conditions behind them are left out."""
     published = con.execute("SELECT DISTINCT form FROM rec_keys WHERE rec_published(form)")
@@ -81,7 +69,7 @@ def _terms(con: duckdb.DuckDBPyConnection, own: int) -> Terms:
     return Terms(**columns)
 
 
-def _keys(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str, str, str]]:
+def _keys(con: duckdb.DuckDBPyConnection) -> Keys:
     rows = con.execute(f"SELECT {key_sql('k.')}, form, block, row_key, col_key FROM rec_keys k")
     return {r[0]: r[1:] for r in rows.fetchall()}
 
@@ -143,18 +131,15 @@ class _Read:
             names={uy: (unit, name, year) for uy, unit, name, year in names},
             cells=self._cells(members),
             serves=serves,
-            terms=book.terms,
+            book=book,
             codes=codes,
             sums=sums,
             failing=np.unique(_codes(_taken(self.failed, members))),
             ignored=np.unique(_codes(_taken(self.dropped, members))),
             closed=self._closed(members, book),
-            checks=book.checks,
             numbers={uy: number for number, uy in enumerate(members)},
             parents=parents,
             before=before,
-            keys=book.keys,
-            published=book.published,
         )
 
     def _served(

@@ -1,4 +1,4 @@
-"""A row of a classification item that a table lacks while its sister tables have it."""
+"""Rows of classification items that a table lacks while its sister tables have them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipelines.reconcile.hypotheses.words import table_words
 # Other tables of the unit have the row with its amounts and this one lacks it: two formulas that
 # say so are enough.
 LEAST = 2
+MOST_NAMED = 6  # rows named one by one
 
 
 def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
@@ -34,27 +35,38 @@ def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]
         if row in codes and (form, row) not in here:
             wanted[(form, row)][key] = amounts
     by_form = {s.form: s for s in sheets}
+    rows: dict[str, dict[str, dict[int, set[int]]]] = defaultdict(dict)
+    for (form, row), of in wanted.items():
+        if form in by_form and len(of) > 1:
+            rows[form][row] = of
     return [
-        _candidate(family, uy, by_form[form], row, of)
-        for (form, row), of in wanted.items()
-        if form in by_form and len(of) > 1
+        _candidate(uy, by_form[form], {row: of[row] for row in group})
+        for form, of in rows.items()
+        for group in _groups(list(of))
     ]
 
 
-def _candidate(
-    family: Family, uy: int, sheet: Sheet, row: str, wished: dict[int, set[int]]
-) -> Candidate:
-    keys = sorted(wished)
-    amounts = [_likeliest(wished[k]) for k in keys]
-    changes = Changes.of(uy, np.array(keys, np.uint64), np.array(amounts, np.int64))
-    table = table_words([sheet.form])
+def _groups(rows: list[str]) -> list[tuple[str, ...]]:
+    """Each row alone, those of a class together, and all: a 类 is left out with its 款 and 项."""
+    alone = [(row,) for row in rows]
+    classes = [tuple(sorted(r for r in rows if r[:3] == c)) for c in sorted({r[:3] for r in rows})]
+    return list(dict.fromkeys([*alone, *classes, tuple(sorted(rows))]))
+
+
+def _candidate(uy: int, sheet: Sheet, wished: dict[str, dict[int, set[int]]]) -> Candidate:
+    amounts = {k: _likeliest(of[k]) for of in wished.values() for k in sorted(of)}
+    changes = Changes.of(
+        uy, np.array(list(amounts), np.uint64), np.array(list(amounts.values()), np.int64)
+    )
+    names = "、".join(list(wished)[:MOST_NAMED]) + (" 等" if len(wished) > MOST_NAMED else "")
+    how_many = "一行" if len(wished) == 1 else f"共 {len(wished)} 行"
     message = (
-        f"补填{table}科目 {row} 一行：其他表有这一行而本表没有，补上后 {{explained}} 个问题消除"
+        f"补填{table_words([sheet.form])}科目 {names} {how_many}："
+        "其他表有而本表没有，补上后 {explained} 个问题消除"
     )
     spot = Spot(sheet.file, sheet.sheet, sheet.address(0, 0))
-    return Candidate(
-        "S-ROW", uy, f"{sheet.form}[{row}]", message, changes, spots=(spot,), least=LEAST
-    )
+    subject = f"{sheet.form}[{','.join(wished)}]"
+    return Candidate("S-ROW", uy, subject, message, changes, spots=(spot,), least=LEAST)
 
 
 def _likeliest(amounts: set[int]) -> int:

@@ -1,8 +1,10 @@
-"""Tables, or a whole workbook, ten thousand times too large or too small: 元 taken for 万元 or the
-other way.
+"""Tables, or a whole workbook, ten thousand or a thousand times too large or too small: 元 taken
+for 万元 or 千元, or the other way.
 """
 
 from __future__ import annotations
+
+from itertools import product
 
 import numpy as np
 
@@ -13,10 +15,10 @@ from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
-TIMES = 10_000
+UNITS = {10_000: ("万元", "一万倍"), 1_000: ("千元", "一千倍")}
 # Half the last digit once the unit is put right: a figure in 万元 with two decimals is known to 100
-# 元.
-COARSE, FINE = 5_000, 1
+# 元, that is to 5,000 分 more or less.
+FINE = 1
 CLOSE = 0.01  # other faults of the same formula may stand in the wish as well
 
 
@@ -24,41 +26,41 @@ def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     found = []
     forms = sorted({s.form for s in sheets if s.filled.any()})
     wishes = family.wishes(uy)
-    for larger in (True, False):
-        if not any(_wished(s, wishes, larger) for s in sheets):
+    for times, larger in product(UNITS, (True, False)):
+        if not any(_wished(s, wishes, times, larger) for s in sheets):
             continue
-        parts = {f: _times([s for s in sheets if s.form == f], uy, larger) for f in forms}
+        parts = {f: _times([s for s in sheets if s.form == f], uy, times, larger) for f in forms}
         helped = [f for f in forms if _helps(family, parts[f])]
         for chosen in {tuple(forms): None, tuple(helped): None}:
             changes = Changes.joined([parts[f] for f in chosen])
             if len(changes) > 1:
-                found.append(_candidate(uy, sheets, chosen, changes, larger, len(forms)))
+                found.append(_candidate(uy, sheets, chosen, changes, times, larger))
     return found
 
 
-def _wished(sheet: Sheet, wishes: Wishes, larger: bool) -> bool:
-    """Whether a formula wishes some amount of the sheet to be about ten thousand times larger,
-    or smaller.
+def _wished(sheet: Sheet, wishes: Wishes, times: int, larger: bool) -> bool:
+    """Whether a formula wishes some amount of the sheet to be about so many times larger, or
+    smaller.
     """
     for place, wished in wishes.places(sheet.key):
         if not sheet.filled[place]:
             continue
         amount = int(sheet.amt[place])
-        right = amount * TIMES if larger else amount / TIMES
+        right = amount * times if larger else amount / times
         if any(abs(w - right) <= CLOSE * abs(right) for w in wished if w):
             return True
     return False
 
 
-def _times(sheets: list[Sheet], uy: int, larger: bool) -> Changes:
+def _times(sheets: list[Sheet], uy: int, times: int, larger: bool) -> Changes:
     parts = []
     for sheet in sheets:
         here = sheet.filled & (sheet.amt != 0)
         keys, amounts = sheet.key[here], sheet.amt[here]
         if larger:
-            new, half = np.clip(amounts, -MOST // TIMES, MOST // TIMES) * TIMES, COARSE
+            new, half = np.clip(amounts, -MOST // times, MOST // times) * times, times // 2
         else:
-            new, half = np.rint(amounts / TIMES).astype(np.int64), FINE
+            new, half = np.rint(amounts / times).astype(np.int64), FINE
         parts.append(Changes.of(uy, keys, new, half=half))
     return Changes.joined(parts)
 
@@ -73,18 +75,22 @@ def _candidate(
     sheets: list[Sheet],
     forms: tuple[str, ...],
     changes: Changes,
+    times: int,
     larger: bool,
-    all_forms: int,
 ) -> Candidate:
+    all_forms = len({s.form for s in sheets if s.filled.any()})
     what = "整个工作簿" if len(forms) == all_forms and all_forms > 2 else table_words(forms)
-    unit, size = ("万元", "小") if larger else ("元", "大")
-    message = f"核对金额单位：{what}疑为{unit}，各数{size}一万倍，换算后 {{explained}} 个问题消除"
-    spots = [_largest(s, larger) for s in sheets if s.form in forms and s.filled.any()]
+    unit, size = (UNITS[times][0], "小") if larger else ("元", "大")
+    message = (
+        f"核对金额单位：{what}疑为{unit}，各数{size}{UNITS[times][1]}，"
+        "换算后 {explained} 个问题消除"
+    )
+    spots = [_largest(s, times, larger) for s in sheets if s.form in forms and s.filled.any()]
     return Candidate("S-SCALE", uy, ",".join(forms), message, changes, spots=tuple(spots))
 
 
-def _largest(sheet: Sheet, larger: bool) -> Spot:
+def _largest(sheet: Sheet, times: int, larger: bool) -> Spot:
     row, column = np.unravel_index(np.abs(sheet.amt).argmax(), sheet.amt.shape)
     amount = int(sheet.amt[row, column])
-    right = amount * TIMES if larger else round(amount / TIMES)
+    right = amount * times if larger else round(amount / times)
     return Spot(sheet.file, sheet.sheet, sheet.address(int(row), int(column)), amount, right)

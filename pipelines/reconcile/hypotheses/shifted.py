@@ -192,10 +192,11 @@ def _message(lines: Lines, group: np.ndarray, step: int, span: np.ndarray) -> st
     if lines.turned:
         names = [sheet.letters[c] for c in group]
         what = f"{'、'.join(names) if len(names) <= 4 else f'{names[0]}–{names[-1]}'} 栏"
-        rows = f"第 {sheet.rows[span[0]]} 行起" if step > 0 else f"第 {sheet.rows[span[-1]]} 行以上"
-        aside = f"{rows}下错一行" if step > 0 else f"{rows}上错一行"
+        first, last = f"第 {sheet.rows[span[0]]} 行", f"第 {sheet.rows[span[-1]]} 行"
+        aside = f"自{first}起下错一行" if step > 0 else f"{last}以上上错一行"
     else:
         numbers = [sheet.rows[r] for r in group]
         what = f"第 {numbers[0]} 行" if len(numbers) == 1 else f"第 {numbers[0]}–{numbers[-1]} 行"
-        aside = f"{'右' if step > 0 else '左'}错一栏"
+        first, last = f" {sheet.letters[span[0]]} 栏", f" {sheet.letters[span[-1]]} 栏"
+        aside = f"自{first}起右错一栏" if step > 0 else f"至{last}止左错一栏"
     return f"移回{table}{what}：各数{aside}，移回后 {{explained}} 个问题消除"

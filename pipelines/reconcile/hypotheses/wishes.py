@@ -20,12 +20,16 @@ class Wishes(Mapping[int, set[int]]):
         """Sorted: few cells are wished otherwise, so that most are left aside by looking here."""
         return np.sort(np.fromiter(self.by_key, np.uint64, len(self.by_key)))
 
+    def about(self, keys: np.ndarray) -> np.ndarray:
+        """Which of the keys are wished something."""
+        if not len(self.by_key):
+            return np.zeros(keys.shape, bool)
+        place = np.minimum(np.searchsorted(self.keys_wished, keys), len(self.keys_wished) - 1)
+        return self.keys_wished[place] == keys
+
     def places(self, keys: np.ndarray) -> Iterator[tuple[tuple[int, int], set[int]]]:
         """Row and column of the keys that are wished something, row by row, and what."""
-        if not len(self.by_key) or not keys.size:
-            return
-        place = np.minimum(np.searchsorted(self.keys_wished, keys), len(self.keys_wished) - 1)
-        for row, column in np.argwhere(self.keys_wished[place] == keys).tolist():
+        for row, column in np.argwhere(self.about(keys)).tolist():
             yield (row, column), self.by_key[int(keys[row, column])]
 
     def __getitem__(self, key: int) -> set[int]:

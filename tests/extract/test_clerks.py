@@ -1,0 +1,81 @@
+"""What people and printing programs add to a table for themselves is neither read nor told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract.paper import Paper, list_paper, panel_paper
+from tests.extract.test_sheets import expected, got, numbers_add_up, read
+
+
+def page_rows(paper: Paper, words: tuple[str, str], head: bool) -> Paper:
+    """The sums of a page at its foot, and again at the top of the next, below its head."""
+    cut = paper.first + 4
+    columns = {c for _, c in paper.places.values()}
+    again = {at: v for at, v in paper.cells.items() if at[0] < paper.first} if head else {}
+    down = 2 + (paper.first if head else 0)
+    moved = {(r + down if r >= cut else r, c): v for (r, c), v in paper.cells.items()}
+    paper.places = {k: (r + down if r >= cut else r, c) for k, (r, c) in paper.places.items()}
+    paper.cells = moved | {(r + cut + 1, c): v for (r, c), v in again.items()}
+    for row, word in ((cut, words[0]), (cut + down - 1, words[1])):
+        paper.put(row, 0, word)
+        for c in columns:
+            paper.put(row, c, 1234.5)
+    return paper
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z07", "Z05"])
+@pytest.mark.parametrize("head", [True, False])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("过次页", "承前页"),
+        ("转下页", "接上页"),
+        ("本页合计", "（承上页）"),
+        ("过 次 页", "承 前 页"),
+    ],
+)
+def test_rows_that_carry_a_page_over_are_no_items(
+    form: str, head: bool, words: tuple[str, str]
+) -> None:
+    paper = page_rows(list_paper(form), words, head)
+    reading = read(paper)
+    assert got(reading) == expected(paper)
+    assert not reading.left_out and not reading.faults
+    numbers_add_up(reading)
+
+
+def added(paper: Paper, head: str, left: bool, value: object) -> Paper:
+    """A column with ``head`` at the left or the right of the table."""
+    if left:
+        paper.shift(0, 1)
+    top = 3 if paper.form.layout == "list" else 4
+    column = 0 if left else max(c for _, c in paper.cells) + 1
+    paper.put(top, column, head)
+    for n, r in enumerate(range(paper.first, paper.bottom + 1), 1):
+        paper.put(r, column, float(n) if value is int else value)
+    return paper
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z07", "Z05", "Z01", "F03"])
+@pytest.mark.parametrize(
+    ("head", "left", "value"),
+    [("序号", True, int), ("备注", False, "已核"), ("核 对", False, 0.0), ("差额", False, 12.5)],
+)
+def test_columns_that_people_add_are_not_told(
+    form: str, head: str, left: bool, value: object
+) -> None:
+    blocks = form in ("Z01", "F03")
+    if blocks and left:
+        pytest.skip("the first panel of a table of panels begins at its labels")
+    paper = added(panel_paper(form) if blocks else list_paper(form), head, left, value)
+    reading = read(paper)
+    assert got(reading) == expected(paper)
+    assert [f.message for f in reading.faults] == [] and not reading.left_out
+    numbers_add_up(reading)
+
+
+def test_a_column_with_another_head_is_told() -> None:
+    reading = read(added(list_paper("Z04"), "临时栏目", False, 12.5))
+    assert [f.rule_id for f in reading.faults if "临时栏目" in f.message] == ["S-LAYOUT"]
+    assert len(reading.left_out) == 8
