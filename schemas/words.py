@@ -25,6 +25,6 @@ def clerk_columns() -> frozenset[str]:
 
 
 @cache
-def page_rows() -> frozenset[str]:
-    """Labels of rows that carry a page's sums to the next: 过次页, 承前页."""
+def clerk_rows() -> frozenset[str]:
+    """Labels of rows that are no items: 过次页 and 承前页 of a page, 核对 below a table."""
     return frozenset(read_yaml(FORMS_DIR / "_clerks.yml")["rows"])

@@ -133,6 +133,16 @@ class Spoiler:
             department.set(place, then["amount"] if then else None)
         return Planted("上年的工作簿", (), "S-LASTYEAR", unit)
 
+    def rollup_of_last_year(self, department: Department, rng: Random) -> Planted | None:
+        """The department's own workbook is last year's, those of its units are right."""
+        before = department.of(department.code, YEAR - 1)
+        if not before or len(department.units(YEAR)) < 3:
+            return None
+        for place in department.of(department.code, YEAR):
+            then = before.get((department.code, YEAR - 1, *place[2:]))
+            department.set(place, then["amount"] if then else None)
+        return Planted("汇总报上年", (), "S-LASTYEAR", department.code)
+
     def child_omitted(self, department: Department, rng: Random) -> Planted | None:
         return self._rolled(department, rng, -1, "漏汇总一家")
 
@@ -149,6 +159,7 @@ class Spoiler:
             if mine in department.facts:
                 amount = department.facts[mine]["amount"] + times * fact["amount"]
                 department.set(mine, amount or None)
+        _leave_out_empty_rows(department)
         return Planted(kind, (), "S-OMITTED", department.code)
 
     def rows_right(self, department: Department, rng: Random) -> Planted | None:
@@ -320,6 +331,7 @@ class Spoiler:
             self.another_units_table,
             self.last_years_workbook,
             self.child_omitted,
+            self.rollup_of_last_year,
             self.child_twice,
             self.rows_right,
             self.table_right,
@@ -346,6 +358,18 @@ class Spoiler:
 def _is_leaf(place: Place) -> bool:
     """A 项 under an item that is no sum."""
     return len(place[4]) == 7 and place[5].isdigit() and len(place[5]) == 5
+
+
+def _leave_out_empty_rows(department: Department) -> None:
+    """The roll-up lacks the items that none of the units it was made from has."""
+    rows: dict[tuple, bool] = defaultdict(bool)
+    for place, fact in department.of(department.code, YEAR).items():
+        rows[place[:5]] |= bool(fact["amount"])
+    empty = {row for row, held in rows.items() if not held and row[4].isdigit()}
+    department.lines_lost |= empty
+    for place in list(department.of(department.code, YEAR)):
+        if place[:5] in empty:
+            department.set(place, None)
 
 
 def _held(table: Table, places: list[Place]) -> list[Place]:

@@ -64,11 +64,22 @@ def caption(grid: Grid, until: int) -> Caption:
     The line that names the unit outranks banners above it: its year counts before a title's, a
     title's before any other.
     """
-    found = _Found()
     lines: list[Cells] = [[(0, line)] for line in grid.sheet.above]
     start = grid.start
     rows = [*lines, *grid.rows[start : min(until, start + DEEPEST)]]
-    for r, cells in enumerate(rows, start - len(lines)):
+    return _caption(rows, start - len(lines))
+
+
+def caption_in(rows: Sequence[Cells]) -> Caption:
+    """What some rows say, such as those between a title and its header; ``row`` counts from the
+    first of them.
+    """
+    return _caption(rows, 0)
+
+
+def _caption(rows: Sequence[Cells], first: int) -> Caption:
+    found = _Found()
+    for r, cells in enumerate(rows, first):
         _read_row(r, cells, found)
     last = [r for _, r, _ in found.units] + [r for r, _ in found.money]
     return Caption(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
 from pipelines.extract.text import is_note, squash
-from pipelines.extract.words import carries_page, word
+from pipelines.extract.words import is_clerks_row, word
 
 SEARCH = 60  # rows in which a header is looked for
 COLUMN_NUMBER_WORDS = {"栏次", "行次栏次", "栏号", "列次", "列号", "栏"}
@@ -181,6 +181,6 @@ def is_footer(cells: list[tuple[int, object]]) -> bool:
     return bool(cells) and type(cells[0][1]) is str and is_note(cells[0][1])
 
 
-def is_page_row(cells: list[tuple[int, object]]) -> bool:
-    """A row that carries the sums of a page to the next: its first text says so."""
-    return next((carries_page(v) for _, v in cells if v.__class__ is str and v.strip()), False)  # type: ignore[attr-defined, arg-type]
+def is_clerks_line(cells: list[tuple[int, object]]) -> bool:
+    """A row that people or printing programs added: its first text says so."""
+    return next((is_clerks_row(v) for _, v in cells if v.__class__ is str and v.strip()), False)  # type: ignore[attr-defined, arg-type]

@@ -86,7 +86,7 @@ class ListReader:
         """A header or caption that a page repeats, or the sums it carries over."""
         cells = self.grid.rows[r]
         return (
-            heads.is_page_row(cells)
+            heads.is_clerks_line(cells)
             or heads.repeats_header(self.grid, r, self.header.rows, texts)
             or self._is_caption(cells)
         )

@@ -232,7 +232,7 @@ class PanelReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for v in cells.values() if type(v) is str)[:500]
                 )
-            elif heads.is_page_row(self.grid.rows[r]) or self._repeats_header(r, cells):
+            elif heads.is_clerks_line(self.grid.rows[r]) or self._repeats_header(r, cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, cells, keys)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
+from pipelines.extract.caption import Caption, caption_in
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.header import ANCHORS
 from pipelines.extract.recognise import Recogniser
@@ -39,9 +40,9 @@ def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
     to right.
     """
     headings = list(_headings(grid, recogniser))
-    if len({h.forms for h in headings}) < 2:
-        return [grid]
     starts = [0, *_starts(grid, headings)]
+    if len({h.forms for h in headings}) < 2 and len(starts) == 1:
+        return [grid]
     beside = _edges(grid, 0, grid.height, headings)
     if len(beside) > 1:
         parts = _parts(grid, 0, grid.height, beside)
@@ -83,7 +84,9 @@ def _is_line(cells: list[tuple[int, object]]) -> bool:
 
 
 def _starts(grid: Grid, headings: list[_Heading]) -> list[int]:
-    """The rows where another form begins: its 表号 or title, with a header close below."""
+    """The rows where another form begins: its 表号 or title, with a header close below; or the same
+    form of another unit or year.
+    """
     found: list[int] = []
     current: set[str] = set()
     begun = 0
@@ -91,7 +94,7 @@ def _starts(grid: Grid, headings: list[_Heading]) -> list[int]:
         said = set().union(*(h.forms for h in headings if h.row == row))
         if not current:
             current = said
-        elif said & current:
+        elif said & current and not (row - begun > FIRST_ROWS and _is_anothers(grid, begun, row)):
             current = current & said if row - begun <= FIRST_ROWS else current
         elif row - begun > FIRST_ROWS and _header_below(grid, row):
             found.append(row)
@@ -99,11 +102,25 @@ def _starts(grid: Grid, headings: list[_Heading]) -> list[int]:
     return found
 
 
-def _header_below(grid: Grid, row: int, left: int = 0, right: int = 1 << 14) -> bool:
+def _is_anothers(grid: Grid, begun: int, row: int) -> bool:
+    """Whether a table that is headed like the one before prints another unit or another year."""
+    before, here = (_says(grid, r) for r in (begun, row))
+    pairs = ((before.unit, here.unit), (before.year, here.year))
+    return any(a and b and a != b for a, b in pairs)
+
+
+def _says(grid: Grid, row: int) -> Caption:
+    """The caption between a heading and its header."""
+    rows = grid.rows[row : row + HEADER_WITHIN]
+    heads = (i for i, cells in enumerate(rows) if _header_below(grid, row + i, within=1))
+    return caption_in(rows[: next(heads, len(rows))])
+
+
+def _header_below(grid: Grid, row: int, within: int = HEADER_WITHIN) -> bool:
     return any(
-        type(v) is str and left <= c < right and squash(v) in _HEADER_WORDS
-        for cells in grid.rows[row : row + HEADER_WITHIN]
-        for c, v in cells
+        type(v) is str and squash(v) in _HEADER_WORDS
+        for cells in grid.rows[row : row + within]
+        for _, v in cells
     )
 
 

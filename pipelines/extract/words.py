@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from pipelines.extract.text import label_key, squash
-from schemas.words import clerk_columns, other_words, page_rows
+from schemas.words import clerk_columns, clerk_rows, other_words
 
 # 2023年度决算数, 本年预算数: the year that the table is of; 上年 is another one.
 _THIS_YEAR = re.compile(r"^(?:20\d{2}年度?|本年度?)(?=预算|决算)")
@@ -35,6 +35,8 @@ def is_clerks(head: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def carries_page(label: str) -> bool:
-    """Whether a row only carries the sums of a page to the next: ``过次页``, ``承前页``."""
-    return label_key(label).strip("（）—-…") in page_rows()
+def is_clerks_row(label: str) -> bool:
+    """Whether a row is no item: it carries the sums of a page to the next (``过次页``, ``承前页``)
+    or checks those above it.
+    """
+    return label_key(label).strip("（）—-…：") in clerk_rows()

@@ -25,7 +25,8 @@ _ROOTS = """
 
 # What a sheet in the wrong money unit, or of another unit, brings with it: too many digits behind
 # the point; the table is lacking where it belongs. A row that stands twice is told once. Amounts
-# with too many digits have one reason a sheet, if nobody knows a better one.
+# with too many digits have one reason a sheet, if nobody knows a better one; a workbook whose
+# formulas were not calculated has to be opened and saved once.
 _FOLLOWING = """
     SELECT p.finding_id, s.cause, 1 AS rank
     FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
@@ -45,7 +46,11 @@ _FOLLOWING = """
     UNION ALL
     SELECT p.finding_id, min(p.cause) OVER (PARTITION BY a.file, a.sheet), 2
     FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
-    WHERE p.rule_id = 'S-PRECISION'"""
+    WHERE p.rule_id = 'S-PRECISION'
+    UNION ALL
+    SELECT p.finding_id, min(p.cause) OVER (PARTITION BY a.file), 2
+    FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
+    WHERE p.rule_id = 'S-UNCACHED'"""
 
 
 def follow_sheets(con: duckdb.DuckDBPyConnection) -> None:

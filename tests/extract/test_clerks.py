@@ -79,3 +79,15 @@ def test_a_column_with_another_head_is_told() -> None:
     reading = read(added(list_paper("Z04"), "临时栏目", False, 12.5))
     assert [f.rule_id for f in reading.faults if "临时栏目" in f.message] == ["S-LAYOUT"]
     assert len(reading.left_out) == 8
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z05", "Z01"])
+@pytest.mark.parametrize("word", ["核对：", "校验数", "差 额"])
+def test_lines_that_check_a_table_are_no_items(form: str, word: str) -> None:
+    paper = panel_paper(form) if form == "Z01" else list_paper(form)
+    wanted = expected(paper)
+    row = paper.bottom + 1
+    paper.put(row, 0, word)
+    paper.put(row, max(c for _, c in paper.places.values()), 12.5)
+    reading = read(paper)
+    assert got(reading) == wanted and not reading.left_out and not reading.faults

@@ -161,3 +161,25 @@ def test_a_long_table_on_two_sheets_is_one_table() -> None:
 def test_another_version_of_a_table_does_not_continue_it() -> None:
     found = read_all(list_paper("Z04").sheet("旧"), list_paper("Z04", seed=2).sheet("新"))
     assert [r.continues for r in found] == [None, None]
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z05", "Z01"])
+@pytest.mark.parametrize(
+    ("unit", "year"), [("甲局", 2022), ("乙局", 2023), ("乙局", 2022), ("甲局", 2023)]
+)
+def test_the_same_table_of_another_unit_or_year_below_is_a_table_of_its_own(
+    form: str, unit: str, year: int
+) -> None:
+    make = panel_paper if form == "Z01" else list_paper
+    whole, below = make(form), make(form, unit=unit, year=year, seed=2)
+    wanted = [expected(whole)]
+    below.shift(whole.bottom + 2, 0)
+    wanted.append(expected(below))
+    whole.cells |= below.cells
+    whole.merged += below.merged
+    found = read_all(whole.sheet())
+    if (unit, year) == ("甲局", 2023):
+        assert len(found) == 1  # it goes on there, or stands there twice
+        return
+    assert [got(r) for r in found] == wanted
+    assert [(r.caption.unit, r.caption.year) for r in found] == [("甲局", 2023), (unit, year)]

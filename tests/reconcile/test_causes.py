@@ -98,3 +98,9 @@ def test_a_row_that_stands_twice_is_one_problem():
         ("other", "IN-HIER-03", "Z04[2010301]"),
     ]
     assert structural(rows) == {"row": "row", "twice": "row", "other": "other"}
+
+
+def test_formulas_that_were_not_calculated_are_one_problem_a_workbook():
+    rows = [(n, "S-UNCACHED", f"Z0{n}[合计,基本支出]@E9") for n in "345"]
+    sheets = [("3", "a.xlsx", "Z03"), ("4", "a.xlsx", "Z04"), ("5", "b.xlsx", "Z05")]
+    assert structural(rows, sheets) == {"3": "3", "4": "3", "5": "5"}

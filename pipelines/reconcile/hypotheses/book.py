@@ -59,6 +59,10 @@ class Book:
             found.setdefault(form, {})[block, row, column] = key
         return found
 
+    def cells_of(self, form: str) -> np.ndarray:
+        """The keys of a form's cells."""
+        return self.paired(form, form)[0]
+
     def paired(self, mine: str, its: str) -> tuple[np.ndarray, np.ndarray]:
         """The keys of a form's cells, and those of the same places in another form, nought where it
         has none.

@@ -39,6 +39,9 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
 )
 # A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
 LEAST_SUSPECTS = 2
+# Where whole tables are wrong hardly a cell can be suspected: then most of what fails will do, if
+# it is twice what the few cells that are suspected settle.
+MOST_LEFT, FAR = 0.5, 2
 LEAST_EXPLAINED = 4  # unless the candidate says that fewer will do
 # What a true hypothesis breaks are formulas that some other fault had made hold; a wrong one
 # breaks as much as it mends.
@@ -123,8 +126,9 @@ def _rest(tried: Tried, left: np.ndarray) -> Tried:
 
 
 def _worth(explained: np.ndarray, suspects: list[np.ndarray], left: np.ndarray) -> bool:
-    """Whether it stands for several cells suspected alone; where none are, for most of what
-    fails.
+    """Whether it stands for several cells suspected alone; or for most of what fails, and far more
+    than these do.
     """
     done = sum(bool(within(explained, s).all()) for s in suspects)
-    return done >= LEAST_SUSPECTS or (not suspects and 2 * len(explained) >= len(left))
+    alone = sum(map(len, suspects))
+    return done >= LEAST_SUSPECTS or len(explained) >= max(MOST_LEFT * len(left), FAR * alone)

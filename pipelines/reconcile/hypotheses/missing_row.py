@@ -8,7 +8,7 @@ import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
-from pipelines.reconcile.hypotheses.family import Family
+from pipelines.reconcile.hypotheses.family import Family, within
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
@@ -40,7 +40,7 @@ def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]
         if form in by_form and len(of) > 1:
             rows[form][row] = of
     return [
-        _candidate(uy, by_form[form], {row: of[row] for row in group})
+        _candidate(family, uy, by_form[form], {row: of[row] for row in group})
         for form, of in rows.items()
         for group in _groups(list(of))
     ]
@@ -53,8 +53,26 @@ def _groups(rows: list[str]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([*alone, *classes, tuple(sorted(rows))]))
 
 
-def _candidate(uy: int, sheet: Sheet, wished: dict[str, dict[int, set[int]]]) -> Candidate:
-    amounts = {k: _likeliest(of[k]) for of in wished.values() for k in sorted(of)}
+def _sure(family: Family, uy: int, keys: list[int]) -> list[int]:
+    """Without cells that only one sum wishes for, if it may be mended by others that more formulas
+    wish for: 301 or 303 of one amount of 人员经费.
+    """
+    which, code, _ = family.touched(np.full(len(keys), uy), np.array(keys, np.uint64))
+    failing = within(family.failing, code)
+    which, code = which[failing], code[failing]
+    times = np.bincount(which, minlength=len(keys))
+    firmer = {int(c) for w, c in zip(which, code, strict=True) if times[w] > 1}
+    doubtful = {
+        int(w) for w, c in zip(which, code, strict=True) if times[w] == 1 and int(c) in firmer
+    }
+    return [key for n, key in enumerate(keys) if n not in doubtful]
+
+
+def _candidate(
+    family: Family, uy: int, sheet: Sheet, wished: dict[str, dict[int, set[int]]]
+) -> Candidate:
+    wishes = {k: of[k] for of in wished.values() for k in sorted(of)}
+    amounts = {k: _likeliest(wishes[k]) for k in _sure(family, uy, list(wishes))}
     changes = Changes.of(
         uy, np.array(list(amounts), np.uint64), np.array(list(amounts.values()), np.int64)
     )

@@ -18,28 +18,44 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     where it helps.
     """
     found = []
-    forms = sorted({s.form for s in sheets})
-    keys = {form: np.concatenate([s.keys for s in sheets if s.form == form]) for form in forms}
     for child in family.parents.get(uy, ()):
+        keys = _keys(family, child, sheets)
         for times in WORDS:
             parts = {
                 form: change
-                for form in forms
-                if len(change := _with(family, uy, child, times, keys[form]))
+                for form, of in keys.items()
+                if len(change := _with(family, uy, child, times, of))
             }
             chosen = list(parts)
             if not _helps(family, Changes.joined(list(parts.values()))):
                 chosen = [f for f, c in parts.items() if _helps(family, c)]
             if chosen:
                 changes = Changes.joined([parts[f] for f in chosen])
-                found.append(_candidate(family, uy, child, times, sheets, changes, chosen))
+                whole = chosen == list(parts)
+                found.append(_candidate(family, uy, child, times, sheets, changes, chosen, whole))
     return found
 
 
+def _keys(family: Family, child: int, sheets: list[Sheet]) -> dict[str, np.ndarray]:
+    """What the child fills of the department's tables, and of those that the child alone has: keys
+    by form.
+    """
+    its = family.holding(child)
+    found = {}
+    for form in sorted(family.book.by_form):
+        keys = family.book.cells_of(form)
+        found[form] = keys[its.has(keys)]
+    here = {s.form for s in sheets}
+    return {form: keys for form, keys in found.items() if len(keys) or form in here}
+
+
 def _with(family: Family, uy: int, child: int, times: int, keys: np.ndarray) -> Changes:
-    """The cells of a form (its keys) that the child fills, with the child's amounts once more."""
+    """The cells with the child's amounts once more, rows and columns that the department lacks
+    among them.
+    """
     mine, its = family.holding(uy), family.holding(child)
-    keys = keys[its.has(keys)]
+    if times < 0:
+        keys = keys[mine.has(keys)]
     return Changes.of(uy, keys, mine.amounts(keys) + times * its.amounts(keys))
 
 
@@ -58,9 +74,9 @@ def _candidate(
     sheets: list[Sheet],
     changes: Changes,
     chosen: list[str],
+    whole: bool,
 ) -> Candidate:
     name = family.names[child][1]
-    whole = set(chosen) == {s.form for s in sheets if s.filled.any()}
     where = "" if whole else table_words(chosen)
     message = (
         f"重新汇总：{where}比各下级之和{WORDS[times]}{name}，"
