@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipelines.extract.grid import Grid, plain
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, total_key
-from pipelines.extract.text import is_note, squash
+from pipelines.extract.text import is_note, squash, tells_empty
 from pipelines.extract.words import is_clerks_row, word
 
 SEARCH = 60  # rows in which a header is looked for
@@ -121,7 +121,7 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
             continue
         if is_column_numbers(cells, below_head=bool(rows)):
             numbers.append(r)
-        elif (numbers or len(rows) >= 1) and (data_row(r) or _has_amounts(cells)):
+        elif (numbers or rows) and (data_row(r) or _has_amounts(cells) or is_footer(cells)):
             return Header(top, r, tuple(rows), tuple(numbers))
         else:
             rows.append(r)
@@ -177,8 +177,12 @@ def header_texts(grid: Grid, header: Header) -> frozenset[str]:
 
 
 def is_footer(cells: list[tuple[int, object]]) -> bool:
-    """A row of notes or signatures: it starts with a word that no item starts with."""
-    return bool(cells) and type(cells[0][1]) is str and is_note(cells[0][1])
+    """A row of notes or signatures: it starts with a word that no item starts with, or says why a
+    table is empty.
+    """
+    if not cells or type(cells[0][1]) is not str:
+        return False
+    return is_note(cells[0][1]) or (len(cells) == 1 and tells_empty(cells[0][1]))
 
 
 def is_clerks_line(cells: list[tuple[int, object]]) -> bool:

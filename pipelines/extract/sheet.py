@@ -37,6 +37,7 @@ from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.shownfault import shown_fault
 from pipelines.extract.stripform import RowReader, StripReader
+from pipelines.extract.unlined import doubtful
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
@@ -191,8 +192,11 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
-    if blurred(grid, table) or grid.sheet.cut:
-        return _unreadable(grid, form)
+    unsure = grid.sheet.torn or (grid.sheet.unlined and doubtful(form, table))
+    if unsure or blurred(grid, table) or grid.sheet.cut:
+        # what cannot be told is called by its likeliest name: that of another family would be a
+        # table of its set, whose others would then be missing
+        return _unreadable(grid, forms[candidates[0]])
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
 
@@ -272,7 +276,8 @@ def _finish(reading: SheetReading) -> None:
     sums = account(Grid(reading.sheet, reading.rows), table)
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
-    if is_printed(reading.sheet) and len(sums.left_out) > sums.facts:
+    unlined = reading.sheet.unlined and sums.left_out
+    if unlined or (is_printed(reading.sheet) and len(sums.left_out) > sums.facts):
         _leave_unread(reading)
         return
     table.faults = [

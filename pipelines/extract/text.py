@@ -97,6 +97,17 @@ def is_note(text: str) -> bool:
     return bool(_NOTE.match(squash(text)))
 
 
+_EMPTY = re.compile(
+    r"(?:没有|无|未发生|不涉及|未安排).{2,}?[，,。]|(?:无数据|空表|没有数据)[。.）)]*$"
+)
+
+
+@lru_cache(maxsize=65536)
+def tells_empty(text: str) -> bool:
+    """Whether a sentence says that a table is empty, and why: 本单位没有……，故本表无数据。"""
+    return bool(_EMPTY.search(squash(text)))
+
+
 @lru_cache(maxsize=1024)
 def letter(column: int) -> str:
     """Column letters of a zero-based column: 0 → ``A``, 27 → ``AB``."""

@@ -17,7 +17,8 @@ class Sheet:
     ``above``: lines that stand above a document's table, outside its cells; ``part``: where in its
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     ``shown``: the numbers that their format shows smaller than they are stored. ``cut``: the page
-    does not show all of its columns.
+    does not show all of its columns; ``unlined``: no lines part its columns, which are told by what
+    stands under each other; ``torn``: rows of it may stand elsewhere.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Sheet:
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
     further: tuple[tuple[int, str], ...] = ()
     cut: bool = False
+    unlined: bool = False
+    torn: bool = False
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ _NUMBER = re.compile(
     r"^\W*(?:财决|公开|附)?\s*表?\s*[0-9一二三四五六七八九十]{1,3}(?:[-—–_]\d)?\s*表?\s*$"
 )
 _NOTE = re.compile(
-    r"^[（(【\[]?\s*(?:备?注|说明)\s*\d*\s*[：:.、）)]|^\d[.、]\s*本表|^本表|^[（(]?(?:本|我)(?:部门|单位|年度).{0,30}(?:没有|无|未发生|不涉及|空表)"
+    r"^[（(【\[]?\s*(?:备?注|说明)\s*\d*\s*[：:.、）)]|^\d[.、]\s*本表|^本表|^[（(]?(?:本|我)(?:部门|单位|年度).{0,30}(?:没有|无|未发生|不涉及|空表)|^[（(]?\d{4}\s*年度?(?:本|我)?(?:部门|单位)?(?:没有|无|未发生|不涉及)|.*(?:无数据|空表|没有数据)[。.）)]*$"
 )
 _PROSE = re.compile(r"[。；]\s*$|[。；].*[，。]")
 
@@ -42,7 +42,10 @@ def _with_caption(document: Document, table: Table, lines: Sequence[Line]) -> Ta
     at = _title_at(near)
     if at is None:
         return replace(table, title=title_inside(table), above=tuple(near))
-    above = tuple(near[:at] + near[at + 1 :]) if at and _NUMBER.match(near[at - 1]) else None
+    # other titles above it are those of a list of contents
+    first = next((i + 1 for i in range(at - 1, -1, -1) if _is_title(near[i])), 0)
+    numbered = bool(at) and bool(_NUMBER.match(near[at - 1]))
+    above = tuple(near[first:at] + near[at + 1 :]) if numbered else None
     return replace(table, title=near[at], above=above or tuple(near[at + 1 :]))
 
 
@@ -85,9 +88,13 @@ def _first_at(lines: Sequence[Line], offset: int) -> int:
 def _title_at(near: list[str]) -> int | None:
     """Which of the lines is the title: the lowest that ends as titles do and is no 表号."""
     for i in range(len(near) - 1, -1, -1):
-        if _TITLE.search(near[i]) and not _NUMBER.match(near[i]):
+        if _is_title(near[i]):
             return i
     return None
+
+
+def _is_title(line: str) -> bool:
+    return bool(_TITLE.search(line)) and not _NUMBER.match(line)
 
 
 def title_inside(table: Table) -> str:

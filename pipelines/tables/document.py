@@ -40,7 +40,9 @@ class Table:
     ``pages`` are its further pages, each with its first row there. ``title`` is the
     caption or heading above it, ``above`` the lines between that heading and the table (编制单位,
     金额单位, 年度), ``below`` the notes under it. ``cut``: its last columns are not on
-    the page. ``start``/``end`` is the span of all its cells in the text.
+    the page; ``unlined``: its columns are told by what stands under each other;
+    ``torn``: rows of it may stand on another page by themselves.
+    ``start``/``end`` is the span of all its cells in the text.
     """
 
     number: int
@@ -53,6 +55,8 @@ class Table:
     page: int | None = None
     pages: tuple[tuple[int, int], ...] = ()
     cut: bool = False
+    unlined: bool = False
+    torn: bool = False
 
     @property
     def height(self) -> int:

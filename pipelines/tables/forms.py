@@ -23,9 +23,9 @@ def _recogniser() -> Recogniser:
 
 def form_spans(document: Document) -> list[tuple[int, int]]:
     """(start, end) of every table that claims to be a form, by its title, its 表号 or its first
-    rows.
+    rows, or may be the rest of one.
     """
-    return [(t.start, t.end) for t in document.tables if _is_form(t)]
+    return [(t.start, t.end) for t in document.tables if t.torn or _is_form(t)]
 
 
 def _is_form(table: Table) -> bool:

@@ -49,4 +49,6 @@ def table_sheet(table: Table) -> Sheet:
         part=part,
         further=tuple((row, f"#p{page}") for row, page in table.pages),
         cut=table.cut,
+        unlined=table.unlined,
+        torn=table.torn,
     )

@@ -31,6 +31,8 @@ class OpenTable:
     page: int | None = None
     pages: tuple[tuple[int, int], ...] = ()
     cut: bool = False
+    unlined: bool = False
+    torn: bool = False
 
 
 class Writer:
@@ -100,7 +102,8 @@ def _table(number: int, table: OpenTable) -> Table:
     cells = tuple(_cell(c) for c in table.cells)
     written = [c for c in cells if c.end > c.start] or cells
     start, end = min(c.start for c in written), max(c.end for c in written)
-    return Table(number, cells, start, end, page=table.page, pages=table.pages, cut=table.cut)
+    where = table.page, table.pages, table.cut, table.unlined, table.torn
+    return Table(number, cells, start, end, "", (), (), *where)
 
 
 def _cell(cell: OpenCell) -> Cell:

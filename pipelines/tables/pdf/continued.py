@@ -11,6 +11,7 @@ from dataclasses import replace
 from pipelines.tables.pdf.joining import broken_line
 from pipelines.tables.pdf.layout import Block, PdfPage
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
+from pipelines.tables.pdf.pieces import pieces_of
 from pipelines.tables.pdf.resumed import resumed
 from pipelines.tables.pdf.textline import TextLine
 
@@ -34,8 +35,23 @@ def join_tables(pages: Sequence[PdfPage]) -> None:
                 del page.blocks[: repeated + 1]
             elif not whole.ruled and (part := resumed(whole, page)) is not None:
                 _append(whole, part, page)
+            _tell_torn(whole, page)
         if page.blocks:
             whole, above = _last(page.blocks)
+
+
+def _tell_torn(whole: PdfTable, page: PdfPage) -> None:
+    """Marks a table without lines, and what is left of it on the next page: a table there without a
+    title, or figures beside each other, that could not be told to go on with it.
+    """
+    if whole.ruled or not page.blocks:
+        return
+    first = page.blocks[0]
+    if isinstance(first, PdfTable):
+        whole.torn |= not first.ruled
+        first.torn |= not first.ruled
+    elif sum(p.is_number for p in pieces_of(first)) > 1:
+        whole.torn = True
 
 
 def _last(blocks: list[Block]) -> tuple[PdfTable | None, list[str]]:

@@ -33,6 +33,10 @@ _BEGINS = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)"
 )
 
+# what stands above a table, each on a line of its own
+_CAPTION = re.compile(r"(?:编制|填报|公开)?(?:单位|部门)(?:名称)?[:：]|金额单位[:：]")
+_FORM_NUMBER = re.compile(r"(?:财决|公开)\s*\d+(?:-\d)?\s*表")
+
 # a title of a section that fills its line: what follows is its text
 _TITLE_END = "情况说明"
 
@@ -126,6 +130,8 @@ def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins | 
         return False
     same = last.page == line.page and last.column == line.column
     if same and line.v0 - last.v0 > LEADING * max(margins.leading, size):
+        return False
+    if _CAPTION.match(line.text) or _FORM_NUMBER.fullmatch(last.text):
         return False
     if _BEGINS.match(line.text) and (_ENDED.search(last.text) or len(paragraph.lines) == 1):
         return False

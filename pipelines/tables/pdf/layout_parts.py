@@ -32,8 +32,9 @@ class PdfTable:
     """A table on one page: the edges of its columns and its cells, row by row.
 
     ``pages``: (first row, page) of its parts; ``ruled``: by lines, else its columns are about;
-    ``cut``: it runs over the right edge of the paper. ``vs``: the edges of its rows; empty where
-    they are not those of the page. ``beside``: it has further columns of a table on a page before.
+    ``cut``: it runs over the right edge of the paper; ``torn``: rows of it may be on another page.
+    ``vs``: the edges of its rows; empty where they are not those of the page. ``beside``: it has
+    further columns of a table on a page before.
     """
 
     page: int
@@ -45,6 +46,7 @@ class PdfTable:
     ruled: bool = True
     cut: bool = False
     beside: bool = False
+    torn: bool = False
     vs: list[float] = field(default_factory=list)
 
     @property

@@ -92,6 +92,7 @@ class _Taken:
     def table(self, table: PdfTable) -> None:
         opened = self.writer.open_table(table.page)
         opened.pages, opened.cut = tuple(table.pages[1:]), table.cut
+        opened.unlined, opened.torn = not table.ruled, table.torn
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
             self.writer.open_cell(opened, cell.row, cell.column, cell.rows, cell.columns)
             for entry in cell_entries(cell):
