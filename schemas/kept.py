@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ import schemas
 Made = TypeVar("Made")
 FORGERY = stat.S_IWGRP | stat.S_IWOTH  # whoever may write there could put in something else
 LIBRARIES = ("lark", "pydantic")
+MOST_KEPT = 4  # of a name: programs of some versions are used in turn, each with its own
 PLAIN = {"set": set, "frozenset": frozenset}
 
 
@@ -49,7 +50,8 @@ def _ours(path: Path) -> bool:
 
 def kept(name: str, folders: Iterable[Path], make: Callable[[], Made]) -> Made:
     """What ``make`` gives, or gave in an earlier run while nothing in ``folders`` or in the program
-    was different. Only objects of ``schemas`` and plain data can be kept.
+    was different. Only objects of ``schemas`` and plain data can be kept; what is given may be
+    shared with others of this process and may not be changed.
     """
     place = folder()
     if place is None:
@@ -116,6 +118,15 @@ class _Reader(pickle.Unpickler):
 def _load(path: Path) -> Any:
     if not _ours(path):
         raise OSError(path)
+    found = path.stat()
+    return _loaded(path, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=2 * MOST_KEPT)  # of all names: rules, forms, formulas of public tables
+def _loaded(path: Path, *_state: int) -> Any:
+    """The object in a file, made once while the file is the same: who runs night after night in one
+    process then has one book, and what is worked out of it once (``reconcile/once.py``).
+    """
     return _Reader(io.BytesIO(path.read_bytes())).load()
 
 
@@ -143,6 +154,3 @@ def _forget_others(target: Path) -> None:
     same = sorted(target.parent.glob(f"{name}-*.kept"), key=lambda p: p.stat().st_mtime)
     for path in same[:-MOST_KEPT]:
         path.unlink(missing_ok=True)
-
-
-MOST_KEPT = 4

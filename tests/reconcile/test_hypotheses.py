@@ -21,14 +21,11 @@ class Explained:
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def failing_with(self, uys: np.ndarray, keys: np.ndarray) -> np.ndarray:
-        return NONE
-
     def touched(self, uys: np.ndarray, keys: np.ndarray) -> tuple:
         return NONE, NONE, NONE
 
     def effect(self, changes: object, lost: np.ndarray) -> Effect:
-        return Effect(np.arange(self.size), NONE)
+        return Effect(np.arange(self.size), NONE, NONE)
 
 
 def told(monkeypatch: pytest.MonkeyPatch, size: int, suspects: list[list[int]]) -> int:

@@ -26,6 +26,7 @@ def test_a_kept_book_is_the_book_and_follows_its_sources(cache, tmp_path):
     config = Config(rules_folders=(own,))
     first = rulebook(config)
     again = rulebook(config)
+    assert rulebook(config) is again  # read once while the kept file is the same
     made = load_rulebook((RULES_DIR, own))
     assert again is not first and again.version == first.version == made.version
     for book in (again, made):

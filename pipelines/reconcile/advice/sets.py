@@ -8,6 +8,8 @@ uy, inst: where it stands because of the size, which is said.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -16,8 +18,9 @@ from pipelines.reconcile.advice.smallest import Cell, Problem, solve
 from pipelines.reconcile.advice.weights import Weights
 from pipelines.reconcile.components import components, neighbours
 from pipelines.reconcile.hypotheses.changes import Changes
-from pipelines.reconcile.hypotheses.family import INST_BITS, SIDES, Amount, Family
-from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
+from pipelines.reconcile.hypotheses.family import INST_BITS, SIDES, Family
+from pipelines.reconcile.hypotheses.holding import EMPTY
+from pipelines.reconcile.hypotheses.load import load_book, load_families, parts, sizes_of
 from schemas.library import forms
 
 ROUNDS = 12  # of formulas that join because a solution would break them
@@ -25,8 +28,9 @@ MOST_ROWS = 400
 MOST_VARIABLES = 1_500
 MOST_CELLS = 300_000  # of a family held in memory
 MOST_FAMILIES = 40  # of a slice
-NOTHING = Amount(0, 0, 0)
 INFINITE = float("inf")
+# All units and years that formulas look at, and those to settle.
+Group = tuple[list[int], list[int]]
 
 
 def propose_sets(con: duckdb.DuckDBPyConnection, own: int, *, advise: bool = True) -> None:
@@ -40,22 +44,20 @@ def propose_sets(con: duckdb.DuckDBPyConnection, own: int, *, advise: bool = Tru
         (uy INTEGER, key UBIGINT, "set" INTEGER, delta HUGEINT);
         CREATE OR REPLACE TEMP TABLE rec_too_large (uy INTEGER)""")
     groups = _groups(con) if advise else []
-    if groups:
-        terms, keys = load_terms(con, own), keys_of(con)
-    for number, (members, units) in enumerate(groups):
+    fitting, too_large = _fitting(con, groups)
+    for family, units in _families(con, own, fitting):
+        family.blanks = _blanks(con, family)
         try:
-            if number >= MOST_FAMILIES or not _fits(con, members):
-                raise TooLarge
-            family = load_family(con, members, terms, keys)
-            family.blanks = _blanks(con, family)
             solution = settle(family, units, _unsettled(con, family))
-            solution = _as_printed(family, solution) if solution else None
         except TooLarge:
-            listed = ", ".join(map(str, units))
-            con.execute(f"INSERT INTO rec_too_large SELECT unnest([{listed}])")
+            too_large += units
             continue
+        solution = _as_printed(family, solution) if solution else None
         if solution and _helps(family, solution):
             _write(con, family, solution)
+    if too_large:
+        listed = ", ".join(map(str, too_large))
+        con.execute(f"INSERT INTO rec_too_large SELECT unnest([{listed}])")
     _note_unsolved(con)
 
 
@@ -71,7 +73,7 @@ def _note_unsolved(con: duckdb.DuckDBPyConnection) -> None:
         SEMI JOIN rec_too_large l USING (uy) WHERE s.chosen""")
 
 
-def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]:
+def _groups(con: duckdb.DuckDBPyConnection) -> list[Group]:
     """Units and years with a withdrawn suggestion, with the roll-ups above them; for each such
     group also all units and years that its formulas look at.
     """
@@ -89,10 +91,30 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[tuple[list[int], list[int]]]
     return found
 
 
-def _fits(con: duckdb.DuckDBPyConnection, members: list[int]) -> bool:
-    listed = ", ".join(map(str, members))
-    rows = con.execute(f"SELECT count(*) FROM rec_base WHERE uy IN ({listed})").fetchall()
-    return bool(rows[0][0] <= MOST_CELLS)
+def _fitting(con: duckdb.DuckDBPyConnection, groups: list[Group]) -> tuple[list[Group], list[int]]:
+    """The first groups of a size that a set is looked for in; the units and years of the others."""
+    sizes = sizes_of(con) if groups else {}
+    fitting: list[Group] = []
+    others: list[int] = []
+    for number, (members, units) in enumerate(groups):
+        if number < MOST_FAMILIES and sum(sizes.get(uy, 0) for uy in members) <= MOST_CELLS:
+            fitting.append((members, units))
+        else:
+            others += units
+    return fitting, others
+
+
+def _families(
+    con: duckdb.DuckDBPyConnection, own: int, groups: list[Group]
+) -> Iterator[tuple[Family, list[int]]]:
+    """Each group as a family, with its units and years that have a withdrawn suggestion."""
+    if not groups:
+        return
+    book = load_book(con, own)
+    units = iter([units for _, units in groups])
+    for part in parts(con, [members for members, _ in groups]):
+        for family in load_families(con, part, book):
+            yield family, next(units)
 
 
 def _blanks(con: duckdb.DuckDBPyConnection, family: Family) -> dict[int, set[int]]:
@@ -143,7 +165,7 @@ def _as_printed(family: Family, solution: dict[Cell, int]) -> dict[Cell, int]:
     problem = Problem(dict.fromkeys(solution, 1.0))
     before = family.effect(changes_of(family, solution))
     for cell in solution:
-        amount = family.cells.get(cell[0], {}).get(cell[1], NOTHING).amt
+        amount = family.holding(cell[0]).get(cell[1], EMPTY).amt
         problem.least[cell] = float(-amount) if amount >= 0 else -INFINITE
     for code in before.mended:
         _add_exact(problem, family, int(code))
@@ -174,7 +196,7 @@ def _rounded(family: Family, solution: dict[Cell, int]) -> dict[Cell, int]:
     """The steps to the nearest amounts that the cells can print."""
     found = {}
     for (uy, key), step in solution.items():
-        held = family.cells.get(uy, {}).get(key, NOTHING)
+        held = family.holding(uy).get(key, EMPTY)
         digit = max(1, 2 * held.half)
         found[(uy, key)] = round((held.amt + step) / digit) * digit - held.amt
     return found
@@ -183,7 +205,7 @@ def _rounded(family: Family, solution: dict[Cell, int]) -> dict[Cell, int]:
 def changes_of(family: Family, solution: dict[Cell, int]) -> Changes:
     uys = np.array([uy for uy, _ in solution])
     keys = np.array([key for _, key in solution], np.uint64)
-    held = [family.cells.get(uy, {}).get(key, NOTHING) for uy, key in solution]
+    held = [family.holding(uy).get(key, EMPTY) for uy, key in solution]
     amounts = np.array([h.amt + d for h, d in zip(held, solution.values(), strict=True)], np.int64)
     changes = Changes.of(uys, keys, amounts)
     changes.half[:] = [h.half for h in held]
@@ -209,7 +231,7 @@ def _add_row(
     for cell in terms:
         if cell not in problem.weights:
             problem.weights[cell] = weights.of(cell)
-            amount = family.cells.get(cell[0], {}).get(cell[1], NOTHING).amt
+            amount = family.holding(cell[0]).get(cell[1], EMPTY).amt
             problem.least[cell] = float(-amount) if amount >= 0 else -INFINITE
 
 

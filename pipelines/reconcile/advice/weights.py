@@ -33,16 +33,15 @@ class Weights:
         keys = self.family.keys
         return {
             (uy, *keys[key][:3])
-            for uy, cells in self.family.cells.items()
-            for key, amount in cells.items()
-            if amount.amt
+            for uy, held in self.family.cells.items()
+            for key in held.key[held.amt != 0].tolist()
         }
 
     def of(self, cell: Cell) -> float:
         uy, key = cell
         if uy in self.family.parents or self.family.keys[key][0] in self.family.published:
             return FOLLOWS
-        held = self.family.cells.get(uy, {}).get(key)
+        held = self.family.holding(uy).get(key)
         wishes = self.family.wishes(uy).get(key, set())
         if held is None:
             return self._blank(cell, any(wish > 0 for wish in wishes))

@@ -22,6 +22,7 @@ from pipelines.reconcile.hypotheses.scaled import scaled
 from pipelines.reconcile.hypotheses.shifted import shifted
 from pipelines.reconcile.hypotheses.signs import signs
 from pipelines.reconcile.hypotheses.swapped import swapped
+from pipelines.reconcile.hypotheses.trial import trial
 
 # In the order in which one is preferred to another that explains as much.
 HYPOTHESES: tuple[Hypothesis, ...] = (
@@ -114,15 +115,8 @@ def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> It
 
 
 def _try(family: Family, candidate: Candidate) -> Tried:
-    c = candidate.changes
-    unknown = candidate.unknown
-    here = np.full(len(unknown), candidate.uy)
-    lost = family.failing_with(here, unknown)
-    _, touched, _ = family.touched(here, unknown)
-    effect = family.effect(c, touched)
-    explained = np.union1d(effect.mended, lost)
-    around = np.union1d(family.failing_with(c.uy, c.key), lost)
-    return Tried(candidate, explained, len(around), effect.broken)
+    found = trial(family, candidate.uy, candidate.changes, candidate.unknown)
+    return Tried(candidate, found.explained, len(found.around), found.broken)
 
 
 def _rest(tried: Tried, left: np.ndarray) -> Tried:

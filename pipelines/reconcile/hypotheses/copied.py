@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
-from pipelines.reconcile.hypotheses.family import Amount, Family
+from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
@@ -20,11 +20,11 @@ MOST_TABLES = 0.7
 
 def copied(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     found = []
-    keys = {f: np.unique(np.concatenate([s.keys for s in sheets if s.form == f])) for f in
-            sorted({s.form for s in sheets})}  # fmt: skip
+    forms = sorted({s.form for s in sheets})
+    keys = {f: np.unique(np.concatenate([s.keys for s in sheets if s.form == f])) for f in forms}
+    telling = [f for f in forms if _tells(family, uy, keys[f])]
     for other in _others(family, uy):
-        alike = {f: n for f in keys if (n := _alike(family, uy, other, keys[f]))}
-        telling = [f for f in keys if _tells(family, uy, keys[f])]
+        alike = {f: n for f in telling if (n := _alike(family, uy, other, keys[f]))}
         if alike and len(alike) >= MOST_TABLES * len(telling) and len(telling) > 2:
             found.append(_candidate(family, uy, other, sheets, keys, list(keys), alike))
         else:
@@ -49,23 +49,23 @@ def _others(family: Family, uy: int) -> list[int]:
     return ([last] if last is not None else []) + near
 
 
-def _amounts(cells: dict[int, Amount], keys: np.ndarray) -> dict[int, int]:
-    return {int(k): cells[int(k)].amt for k in keys if int(k) in cells and cells[int(k)].amt}
-
-
 def _tells(family: Family, uy: int, keys: np.ndarray) -> bool:
     """Whether a table has enough different amounts to be told from another."""
-    return len(set(_amounts(family.cells.get(uy, {}), keys).values())) >= LEAST
+    return _different(family.holding(uy).amounts(keys)) >= LEAST
+
+
+def _different(amounts: np.ndarray) -> int:
+    return len(np.unique(amounts[amounts != 0]))
 
 
 def _alike(family: Family, uy: int, other: int, keys: np.ndarray) -> int:
     """How many amounts a table shares with the other's; nought where it is not the same table."""
-    mine = _amounts(family.cells.get(uy, {}), keys)
-    its = _amounts(family.cells.get(other, {}), keys)
-    same = {k for k, v in mine.items() if its.get(k) == v}
-    if len({mine[k] for k in same}) < LEAST:
+    mine, its = family.holding(uy).amounts(keys), family.holding(other).amounts(keys)
+    same = (mine == its) & (mine != 0)
+    shared = int(same.sum())
+    if shared < SHARE * int(((mine != 0) | (its != 0)).sum()):
         return 0
-    return len(same) if len(same) >= SHARE * len(mine.keys() | its.keys()) else 0
+    return shared if _different(mine[same]) >= LEAST else 0
 
 
 def _candidate(

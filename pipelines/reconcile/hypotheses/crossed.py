@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
-from pipelines.reconcile.hypotheses.family import Amount, Family
+from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 from schemas.library import forms
@@ -17,19 +18,17 @@ from schemas.library import forms
 # row or two.
 LEAST = 4
 
-Place = tuple[str, str, str]  # block, row and column
-
 
 def crossed(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
-    held = family.cells.get(uy, {})
     names = sorted({s.form for s in sheets if s.filled.any()})
     return [
         _candidate(uy, sheets, pair, _changes(family, uy, pair))
         for pair in combinations(names, 2)
-        if _alike(*pair) and _wished(family, uy, held, pair)
+        if _alike(*pair) and _wished(family, uy, pair)
     ]
 
 
+@cache
 def _alike(one: str, other: str) -> bool:
     """Whether two forms have the same columns, so that one can be taken for the other."""
     library = forms()
@@ -40,39 +39,29 @@ def _alike(one: str, other: str) -> bool:
     return a.codes == b.codes and keys[0] == keys[1] and bool(keys[0])
 
 
-def _wished(family: Family, uy: int, held: dict[int, Amount], pair: tuple[str, str]) -> bool:
-    wishes = family.wishes(uy)
+def _wished(family: Family, uy: int, pair: tuple[str, str]) -> bool:
+    """Whether cells of each table are wished to hold what the other has in their place."""
+    held, wishes = family.holding(uy), family.wishes(uy)
     for mine, its in (pair, pair[::-1]):
-        there = family.places_of(its)
-        found = 0
-        for place, key in family.places_of(mine).items():
-            amount = _amount(held, there.get(place))
-            found += amount != _amount(held, key) and amount in wishes.get(key, ())
-        if found < LEAST:
+        keys, others = family.book.paired(mine, its)
+        chosen = wishes.about(keys)
+        keys, others = keys[chosen], others[chosen]
+        amounts = held.amounts(others)
+        different = np.flatnonzero(amounts != held.amounts(keys)).tolist()
+        if sum(int(amounts[n]) in wishes[int(keys[n])] for n in different) < LEAST:
             return False
     return True
 
 
-def _amount(held: dict[int, Amount], key: int | None) -> int:
-    found = held.get(key) if key is not None else None
-    return found.amt if found else 0
-
-
 def _changes(family: Family, uy: int, pair: tuple[str, str]) -> Changes:
     """Each table with the figures of the other, place by place."""
-    held = family.cells.get(uy, {})
+    held = family.holding(uy)
     parts = []
     for mine, its in (pair, pair[::-1]):
-        there = family.places_of(its)
-        moved = {
-            key: other
-            for place, key in family.places_of(mine).items()
-            if {key, other := there.get(place)} & held.keys()
-        }
-        blank = [other not in held for other in moved.values()]
-        amounts = [_amount(held, other) for other in moved.values()]
-        keys = np.array(list(moved), np.uint64)
-        parts.append(Changes.of(uy, keys, np.array(amounts, np.int64), np.array(blank, bool)))
+        keys, others = family.book.paired(mine, its)
+        filled = held.has(keys) | held.has(others)
+        keys, others = keys[filled], others[filled]
+        parts.append(Changes.of(uy, keys, held.amounts(others), ~held.has(others)))
     return Changes.joined(parts)
 
 

@@ -4,17 +4,19 @@ too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import duckdb
 import numpy as np
 
-from pipelines.reconcile.hypotheses.family import Amount
+from pipelines.reconcile.hypotheses.holding import Holding
 from pipelines.reconcile.terms import key_sql
 from schemas.library import forms
 
 # A finding points first at the tables that the others are made from.
+Where = tuple[str, str, str, str]  # form, panel, file, sheet
 MAIN_FIRST = tuple(name for name, form in forms().items() if not form.published)
 
 
@@ -42,19 +44,18 @@ class Sheet:
     letters: list[str]
     col_keys: list[str]
     key: np.ndarray
-    cells: dict[int, Amount]
+    cells: Holding
 
     @cached_property
     def filled(self) -> np.ndarray:
-        return np.array([[int(k) in self.cells for k in row] for row in self.key], bool)
+        return self.cells.has(self.key)
 
     @cached_property
     def amt(self) -> np.ndarray:
         """分; nought where nothing stands."""
-        nothing = Amount(0, 0, 0)
-        return np.array([[self.cells.get(int(k), nothing).amt for k in row] for row in self.key])
+        return self.cells.amounts(self.key)
 
-    @property
+    @cached_property
     def keys(self) -> np.ndarray:
         return np.unique(self.key[self.key != 0])
 
@@ -62,11 +63,15 @@ class Sheet:
         return f"{self.letters[column]}{self.rows[row]}"
 
 
-def load_sheets(con: duckdb.DuckDBPyConnection, uy: int, cells: dict[int, Amount]) -> list[Sheet]:
-    """The sheets that were read for a unit and year, panel by panel."""
+def load_sheets(
+    con: duckdb.DuckDBPyConnection, holdings: Mapping[int, Holding]
+) -> dict[int, list[Sheet]]:
+    """The sheets that were read for some units and years (with what each holds), panel by panel."""
+    if not holdings:
+        return {}
     rows = con.execute(
         f"""
-        SELECT l.form, l.panel, h.file, h.sheet, l.row, l.row_key, any_value(l.row_label),
+        SELECT u.uy, l.form, l.panel, h.file, h.sheet, l.row, l.row_key, any_value(l.row_label),
                y.letter, any_value(y.col_key), any_value({key_sql("x.")}) AS key
         FROM rec_uy u JOIN sheets h ON coalesce(h.unit_code, h.unit_name) = u.unit
             AND h.year = u.year AND h.status = 'read'
@@ -74,18 +79,22 @@ def load_sheets(con: duckdb.DuckDBPyConnection, uy: int, cells: dict[int, Amount
         JOIN layouts y ON y.layout = h.layout AND y.form = l.form AND y.block = l.block
             AND y.panel = l.panel,
         LATERAL (SELECT l.form, l.block, l.row_key, y.col_key) x
-        WHERE u.uy = {int(uy)}
-        GROUP BY l.form, l.panel, h.file, h.sheet, l.row, l.row_key, y.letter ORDER BY ALL"""
+        WHERE u.uy IN ({", ".join(map(str, holdings))})
+        GROUP BY u.uy, l.form, l.panel, h.file, h.sheet, l.row, l.row_key, y.letter ORDER BY ALL"""
     ).fetchall()
-    parts: dict[tuple[str, str, str, str], list[tuple]] = {}
-    for form, panel, file, sheet, *rest in rows:
-        parts.setdefault((form, panel, file, sheet), []).append(tuple(rest))
+    parts: dict[int, dict[Where, list[tuple]]] = {uy: {} for uy in holdings}
+    for uy, form, panel, file, sheet, *rest in rows:
+        parts[uy].setdefault((form, panel, file, sheet), []).append(tuple(rest))
+    return {uy: _in_order(parts[uy], held) for uy, held in holdings.items()}
+
+
+def _in_order(parts: Mapping[Where, list[tuple]], cells: Holding) -> list[Sheet]:
     order = {form: number for number, form in enumerate(MAIN_FIRST)}
     wheres = sorted(parts, key=lambda w: (order.get(w[0], len(order)), w))
     return [_sheet(where, parts[where], cells) for where in wheres]
 
 
-def _sheet(where: tuple[str, str, str, str], rows: list[tuple], cells: dict[int, Amount]) -> Sheet:
+def _sheet(where: Where, rows: list[tuple], cells: Holding) -> Sheet:
     lines = {row: (row_key, label) for row, row_key, label, *_ in rows}
     columns = {letter: col_key for *_, letter, col_key, _ in rows}
     numbers = sorted(lines)

@@ -11,6 +11,7 @@ from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
 # Both figures are wished for to the 分, so few formulas will do; but two alone would also hold if
@@ -38,18 +39,18 @@ def misplaced(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return list(islice(pairs, MOST_PAIRS))
 
 
-def _cells(sheet: Sheet, wishes: dict[int, set[int]]) -> list[Cell]:
+def _cells(sheet: Sheet, wishes: Wishes) -> list[Cell]:
     """The cells of a sheet that some formula wishes to hold another figure."""
     found = []
-    for row, column in zip(*np.nonzero(sheet.key), strict=True):
-        key, amt = int(sheet.key[row, column]), int(sheet.amt[row, column])
-        if wishes.get(key, set()) - {amt}:
-            filled, where = bool(sheet.filled[row, column]), sheet.address(int(row), int(column))
-            found.append(Cell(key, amt, filled, where))
+    for place, wished in wishes.places(sheet.key):
+        amt = int(sheet.amt[place])
+        if wished - {amt}:
+            filled, where = bool(sheet.filled[place]), sheet.address(*place)
+            found.append(Cell(int(sheet.key[place]), amt, filled, where))
     return found
 
 
-def _pairs(cells: list[Cell], wishes: dict[int, set[int]]) -> list[tuple[Cell, Cell]]:
+def _pairs(cells: list[Cell], wishes: Wishes) -> list[tuple[Cell, Cell]]:
     """Cells of which each is wished to hold what the other does."""
     holding: dict[int, list[Cell]] = {}
     for cell in cells:

@@ -6,11 +6,10 @@ import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
-from pipelines.reconcile.hypotheses.family import Amount, Family
+from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.words import table_words
 
-NOTHING = Amount(0, 0, 0)
 WORDS = {1: "少了", -1: "多计了一次"}
 
 
@@ -20,11 +19,12 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     """
     found = []
     for child in family.parents.get(uy, ()):
+        keys = _keys(family, child, sheets)
         for times in WORDS:
             parts = {
                 form: change
-                for form in _forms(family, child, sheets)
-                if len(change := _with(family, uy, child, times, form))
+                for form, of in keys.items()
+                if len(change := _with(family, uy, child, times, of))
             }
             chosen = list(parts)
             if not _helps(family, Changes.joined(list(parts.values()))):
@@ -36,18 +36,27 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return found
 
 
-def _forms(family: Family, child: int, sheets: list[Sheet]) -> list[str]:
-    """The department's tables, and those that the child alone has."""
-    its = {family.keys[key][0] for key in family.cells.get(child, {}) if key in family.keys}
-    return sorted(its | {s.form for s in sheets})
+def _keys(family: Family, child: int, sheets: list[Sheet]) -> dict[str, np.ndarray]:
+    """What the child fills of the department's tables, and of those that the child alone has: keys
+    by form.
+    """
+    its = family.holding(child)
+    found = {}
+    for form in sorted(family.book.by_form):
+        keys = family.book.cells_of(form)
+        found[form] = keys[its.has(keys)]
+    here = {s.form for s in sheets}
+    return {form: keys for form, keys in found.items() if len(keys) or form in here}
 
 
-def _with(family: Family, uy: int, child: int, times: int, form: str) -> Changes:
-    """The form with the child's amounts once more, rows and columns that it lacks among them."""
-    mine, its = family.cells.get(uy, {}), family.cells.get(child, {})
-    keys = [k for k in family.places_of(form).values() if k in its and (times > 0 or k in mine)]
-    amounts = [mine.get(k, NOTHING).amt + times * its[k].amt for k in keys]
-    return Changes.of(uy, np.array(keys, np.uint64), np.array(amounts, np.int64))
+def _with(family: Family, uy: int, child: int, times: int, keys: np.ndarray) -> Changes:
+    """The cells with the child's amounts once more, rows and columns that the department lacks
+    among them.
+    """
+    mine, its = family.holding(uy), family.holding(child)
+    if times < 0:
+        keys = keys[mine.has(keys)]
+    return Changes.of(uy, keys, mine.amounts(keys) + times * its.amounts(keys))
 
 
 def _helps(family: Family, c: Changes) -> bool:

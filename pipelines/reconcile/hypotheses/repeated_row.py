@@ -19,10 +19,10 @@ LEAST = 2
 def repeated_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     """Rows of which every amount comes twice, counted once."""
     twice: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for key, amount in family.cells.get(uy, {}).items():
-        if amount.times == 2 and amount.amt % 2 == 0:
-            form, _, row, _ = family.keys[key]
-            twice[(form, row)].append(key)
+    held = family.holding(uy)
+    for key in held.key[(held.times == 2) & (held.amt % 2 == 0)].tolist():
+        form, _, row, _ = family.keys[key]
+        twice[(form, row)].append(key)
     by_form = {s.form: s for s in sheets if s.filled.any()}
     return [
         _candidate(family, uy, by_form[form], row, sorted(keys))
@@ -32,8 +32,8 @@ def repeated_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate
 
 
 def _candidate(family: Family, uy: int, sheet: Sheet, row: str, keys: list[int]) -> Candidate:
-    amounts = np.array([family.cells[uy][k].amt // 2 for k in keys], np.int64)
-    changes = Changes.of(uy, np.array(keys, np.uint64), amounts)
+    cells = np.array(keys, np.uint64)
+    changes = Changes.of(uy, cells, family.holding(uy).amounts(cells) // 2)
     message = (
         f"删去{table_words([sheet.form])}重复的 {row} 一行：同一行填了两次，合计多计，"
         "删后 {explained} 个问题消除"

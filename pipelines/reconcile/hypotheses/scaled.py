@@ -12,6 +12,7 @@ from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import MOST, Family
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
 UNITS = {10_000: ("万元", "一万倍"), 1_000: ("千元", "一千倍")}
@@ -37,13 +38,16 @@ def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return found
 
 
-def _wished(sheet: Sheet, wishes: dict[int, set[int]], times: int, larger: bool) -> bool:
+def _wished(sheet: Sheet, wishes: Wishes, times: int, larger: bool) -> bool:
     """Whether a formula wishes some amount of the sheet to be about so many times larger, or
     smaller.
     """
-    for key, amount in zip(sheet.key[sheet.filled], sheet.amt[sheet.filled], strict=True):
-        right = int(amount) * times if larger else int(amount) / times
-        if any(abs(w - right) <= CLOSE * abs(right) for w in wishes.get(int(key), ()) if w):
+    for place, wished in wishes.places(sheet.key):
+        if not sheet.filled[place]:
+            continue
+        amount = int(sheet.amt[place])
+        right = amount * times if larger else amount / times
+        if any(abs(w - right) <= CLOSE * abs(right) for w in wished if w):
             return True
     return False
 

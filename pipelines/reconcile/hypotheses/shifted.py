@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import cached_property
+
 import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.trial import trial
+from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
 LEAST = 3  # figures that moved; fewer are slips of their own
@@ -23,8 +28,77 @@ class Lines:
         self.amt = sheet.amt.T if turned else sheet.amt
         self.filled = sheet.filled.T if turned else sheet.filled
 
+    @property
+    def width(self) -> int:
+        return self.key.shape[1]
+
     def address(self, line: int, place: int) -> str:
         return self.sheet.address(place, line) if self.turned else self.sheet.address(line, place)
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """The figures of a group of lines moved back by ``step``, in each from ``start`` to its end."""
+
+    lines: Lines
+    group: np.ndarray
+    step: int
+    start: int
+
+    @cached_property
+    def span(self) -> np.ndarray:
+        """The places that figures are moved among."""
+        if self.step > 0:
+            return np.arange(self.start, self.lines.width)
+        return np.arange(self.start + 1)
+
+    @cached_property
+    def _sources(self) -> tuple[np.ndarray, np.ndarray]:
+        """For each place where its figure comes from, and whether that is among them."""
+        source = self.span + self.step
+        inside = (source >= self.span[0]) & (source <= self.span[-1])
+        return np.where(inside, source, self.span), inside
+
+    @cached_property
+    def moved(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Line, place and source of each cell that changes, line by line."""
+        source, inside = self._sources
+        lines, at = self.lines, self.group[:, None]
+        filled = lines.filled[at, self.span] | lines.filled[at, source]
+        rows, columns = np.nonzero((lines.key[at, self.span] != 0) & filled & inside)
+        return self.group[rows], self.span[columns], source[columns]
+
+    @property
+    def enough(self) -> bool:
+        return len(self.moved[0]) >= LEAST
+
+    @cached_property
+    def lost(self) -> np.ndarray:
+        """Keys of the places whose figure was pushed out of the table."""
+        keys = self.lines.key[self.group[:, None], self.span[~self._sources[1]]]
+        return keys[keys != 0]
+
+    def changes(self, uy: int) -> Changes:
+        """What the cells hold when their figures stand where they belong."""
+        line, place, source = self.moved
+        lines = self.lines
+        return Changes.of(
+            uy, lines.key[line, place], lines.amt[line, source], ~lines.filled[line, source]
+        )
+
+    def spots(self) -> tuple[Spot, ...]:
+        """Where to look: what stands in each of the cells, and what belongs there."""
+        lines, sheet = self.lines, self.lines.sheet
+        found = []
+        for line, place, source in zip(*(part.tolist() for part in self.moved), strict=True):
+            now = int(lines.amt[line, place]) if lines.filled[line, place] else None
+            right = int(lines.amt[line, source])
+            found.append(Spot(sheet.file, sheet.sheet, lines.address(line, place), now, right))
+        return tuple(found)
+
+    def shorter(self) -> list[Move]:
+        """The same without the first line, and without the last."""
+        return [replace(self, group=self.group[1:]), replace(self, group=self.group[:-1])]
 
 
 def shifted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
@@ -36,25 +110,21 @@ def shifted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
             for step in (1, -1):
                 wanted = _wanted(lines, step, wishes)
                 if wanted.sum() >= 2:
-                    found += _of_lines(family, uy, lines, step, wanted)
-    return found
+                    found += _moves(family, uy, lines, step, wanted)
+    return [_candidate(uy, move) for move in found]
 
 
-def _wanted(lines: Lines, step: int, wishes: dict[int, set[int]]) -> np.ndarray:
+def _wanted(lines: Lines, step: int, wishes: Wishes) -> np.ndarray:
     """Cells that are wished to hold the figure that stands ``step`` places on in their line."""
     wanted = np.zeros(lines.key.shape, bool)
-    width = lines.key.shape[1]
-    for line in range(len(lines.key)):
-        for place in range(max(0, -step), min(width, width - step)):
+    for (line, place), wished in wishes.places(lines.key):
+        if 0 <= place + step < lines.width:
             amount = int(lines.amt[line, place + step])
-            if amount != lines.amt[line, place]:
-                wanted[line, place] = amount in wishes.get(int(lines.key[line, place]), ())
+            wanted[line, place] = amount != lines.amt[line, place] and amount in wished
     return wanted
 
 
-def _of_lines(
-    family: Family, uy: int, lines: Lines, step: int, wanted: np.ndarray
-) -> list[Candidate]:
+def _moves(family: Family, uy: int, lines: Lines, step: int, wanted: np.ndarray) -> list[Move]:
     """All lines together, those that wish it, and the run of neighbours that it explains best;
     each from its beginning or from a gap on.
     """
@@ -66,96 +136,53 @@ def _of_lines(
         groups |= {(int(line),): None for line in wishing}
     found = []
     for group in groups:
-        for start in _starts(lines, group, step, wanted):
-            candidate = _candidate(uy, lines, np.array(group), step, start)
-            if candidate:
-                found.append(candidate)
-    edge = 0 if step > 0 else lines.key.shape[1] - 1
-    found += _trimmed(family, uy, lines, hull, step, edge)
-    return found
+        at = np.array(group, np.int64)
+        starts = _starts(lines, at, step, wanted)
+        found += [move for s in starts if (move := Move(lines, at, step, s)).enough]
+    edge = 0 if step > 0 else lines.width - 1
+    whole = Move(lines, hull, step, edge)
+    return [*found, _trimmed(family, uy, whole)] if whole.enough else found
 
 
-def _trimmed(
-    family: Family, uy: int, lines: Lines, group: np.ndarray, step: int, start: int
-) -> list[Candidate]:
+def _trimmed(family: Family, uy: int, move: Move) -> Move:
     """The run without the lines at its ends that stand right: as long as leaving one out helps."""
-    best = _candidate(uy, lines, group, step, start)
-    while best and len(group) > 1:
-        net = _net(family, best)
-        tried = []
-        for shorter in (group[1:], group[:-1]):
-            candidate = _candidate(uy, lines, shorter, step, start)
-            if candidate:
-                tried.append((candidate, shorter))
-        better = max(tried, key=lambda t: _net(family, t[0]), default=None)
-        if better is None or _net(family, better[0]) <= net:
+    net = _net(family, uy, move)
+    while len(move.group) > 1:
+        tried = [shorter for shorter in move.shorter() if shorter.enough]
+        nets = [_net(family, uy, shorter) for shorter in tried]
+        if max(nets, default=net) <= net:
             break
-        best, group = better
-    return [best] if best else []
+        net = max(nets)
+        move = tried[nets.index(net)]
+    return move
 
 
-def _net(family: Family, candidate: Candidate) -> int:
+def _net(family: Family, uy: int, move: Move) -> int:
     """Instances it explains less those it breaks."""
-    here = np.full(len(candidate.unknown), candidate.uy)
-    _, touched, _ = family.touched(here, candidate.unknown)
-    effect = family.effect(candidate.changes, touched)
-    explained = np.union1d(effect.mended, family.failing_with(here, candidate.unknown))
-    return len(explained) - effect.broken
+    return trial(family, uy, move.changes(uy), move.lost).net
 
 
-def _starts(lines: Lines, group: tuple[int, ...], step: int, wanted: np.ndarray) -> list[int]:
+def _starts(lines: Lines, group: np.ndarray, step: int, wanted: np.ndarray) -> list[int]:
     """From which place on figures moved: the beginning, or places that a wish begins at."""
-    chosen = wanted[list(group)].any(0)
-    places = np.flatnonzero(chosen)
-    first = [int(places[0])] if step > 0 else [int(places[-1])]
-    near = [p + d for p in first for d in (-1, 0, 1)]
-    edge = 0 if step > 0 else lines.key.shape[1] - 1
-    return sorted({edge, *[p for p in near if 0 <= p < lines.key.shape[1]]})[:MOST_STARTS]
+    places = np.flatnonzero(wanted[group].any(0))
+    first = places[:1] if step > 0 else places[-1:]
+    near = [int(p) + d for p in first for d in (-1, 0, 1)]
+    edge = 0 if step > 0 else lines.width - 1
+    return sorted({edge, *[p for p in near if 0 <= p < lines.width]})[:MOST_STARTS]
 
 
-def _candidate(uy: int, lines: Lines, group: np.ndarray, step: int, start: int) -> Candidate | None:
-    """Move the figures back by ``step``, in each line of the group from ``start`` to its end."""
-    width = lines.key.shape[1]
-    span = np.arange(start, width) if step > 0 else np.arange(0, start + 1)
-    keys, amounts, blanks, spots, lost = [], [], [], [], []
-    for line in group:
-        for place in span:
-            key, source = lines.key[line, place], place + step
-            if not key:
-                continue
-            if source < span[0] or source > span[-1]:
-                lost.append(key)  # what stood there was pushed out of the table
-                continue
-            if not lines.filled[line, place] and not lines.filled[line, source]:
-                continue
-            keys.append(key)
-            amounts.append(lines.amt[line, source])
-            blanks.append(not lines.filled[line, source])
-            now = int(lines.amt[line, place]) if lines.filled[line, place] else None
-            spots.append(
-                Spot(
-                    lines.sheet.file,
-                    lines.sheet.sheet,
-                    lines.address(int(line), int(place)),
-                    now,
-                    int(lines.amt[line, source]),
-                )
-            )
-    if len(keys) < LEAST:
-        return None
-    changes = Changes.of(
-        uy, np.array(keys, np.uint64), np.array(amounts, np.int64), np.array(blanks, bool)
-    )
-    message = _message(lines, group, step, span)
+def _candidate(uy: int, move: Move) -> Candidate:
+    sheet = move.lines.sheet
+    message = _message(move.lines, move.group, move.step, move.span)
     subject = message.split("：")[0].removeprefix("移回")
     return Candidate(
         "S-SHIFTED",
         uy,
-        f"{lines.sheet.form}[{subject}]",
+        f"{sheet.form}[{subject}]",
         message,
-        changes,
-        np.array(lost, np.uint64),
-        tuple(spots),
+        move.changes(uy),
+        move.lost,
+        move.spots(),
         True,
     )
 

@@ -17,12 +17,10 @@ def signs(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     wishes = family.wishes(uy)
     found = []
     for sheet in sheets:
-        wished = np.array(
-            [
-                [bool(a) and -int(a) in wishes.get(int(k), ()) for k, a in zip(ks, of, strict=True)]
-                for ks, of in zip(sheet.key, sheet.amt, strict=True)
-            ]
-        )
+        wished = np.zeros(sheet.key.shape, bool)
+        for place, amounts in wishes.places(sheet.key):
+            amount = int(sheet.amt[place])
+            wished[place] = amount != 0 and -amount in amounts
         if wished.any():
             found += _of_sheet(uy, sheet, wished)
     return found

@@ -15,8 +15,8 @@ import pyarrow as pa
 from pipelines.reconcile.components import component, neighbours
 from pipelines.reconcile.hypotheses.choose import Told, choose
 from pipelines.reconcile.hypotheses.family import INST_BITS, Family
-from pipelines.reconcile.hypotheses.grid import load_sheets
-from pipelines.reconcile.hypotheses.load import keys_of, load_family, load_terms
+from pipelines.reconcile.hypotheses.grid import Sheet, load_sheets
+from pipelines.reconcile.hypotheses.load import Book, load_book, load_families, parts, sizes_of
 from pipelines.reconcile.hypotheses.told import cause_of, write_told
 from schemas.observation import Observation
 
@@ -25,6 +25,7 @@ from schemas.observation import Observation
 WORK = 200_000_000
 WORK_A_FAMILY = 10_000_000
 MOST_CELLS = 300_000  # of a family held in memory at once
+Read = tuple[Family, dict[int, list[Sheet]], list[np.ndarray]]
 MOST_UNITS = 12  # of a family whose sheets are tried, those with most failures first
 
 
@@ -46,14 +47,15 @@ def find_hypotheses(
     groups = _groups(con) if advise else []
     if not groups:
         return False
-    terms, keys = load_terms(con, own), keys_of(con)
+    book = load_book(con, own)
     left = WORK
-    for members in groups:
-        if left <= 0:
-            break
-        family = load_family(con, members, terms, keys)
-        _keep(con, family, _told(con, family, min(left, WORK_A_FAMILY)), observations)
-        left -= family.work + sum(map(len, family.cells.values()))
+    for part in parts(con, groups):
+        for family, sheets, suspected in _read(con, part, book):
+            if left <= 0:
+                break
+            told = choose(family, sheets, suspected, min(left, WORK_A_FAMILY))
+            _keep(con, family, told, observations)
+            left -= family.work + sum(map(len, family.cells.values()))
     con.execute("""
         DELETE FROM rec_failed WHERE (uy, inst) IN (SELECT (uy, inst) FROM rec_explained);
         INSERT INTO rec_dropped SELECT uy, chk, inst, false FROM rec_explained""")
@@ -77,7 +79,7 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
         WHERE uy NOT IN (SELECT uy FROM rec_mistyped)""").fetchall()
     if not wanted:
         return []
-    sizes = dict(con.execute("SELECT uy, count(*) FROM rec_base GROUP BY uy").fetchall())
+    sizes = sizes_of(con)
     rows = con.execute("SELECT source, target FROM rec_map").fetchall()
     near = neighbours(rows)
     found, seen = [], set()
@@ -91,29 +93,41 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
     return found
 
 
-def _told(con: duckdb.DuckDBPyConnection, family: Family, work: int) -> list[Told]:
-    sheets = {uy: load_sheets(con, uy, family.cells.get(uy, {})) for uy in _tried(con, family)}
-    return choose(family, sheets, _suspected(con, family), work)
+def _read(con: duckdb.DuckDBPyConnection, part: list[list[int]], book: Book) -> list[Read]:
+    """Some families, each with the sheets to try and, for each cell suspected alone, the codes of
+    the failing instances it settles.
+    """
+    families = load_families(con, part, book)
+    tried = [_tried(family) for family in families]
+    pairs = zip(families, tried, strict=True)
+    sheets = load_sheets(con, {uy: family.holding(uy) for family, uys in pairs for uy in uys})
+    suspected = _suspected(con, families)
+    return [
+        (family, {uy: sheets[uy] for uy in uys}, suspects)
+        for family, uys, suspects in zip(families, tried, suspected, strict=True)
+    ]
 
 
-def _tried(con: duckdb.DuckDBPyConnection, family: Family) -> list[int]:
+def _tried(family: Family) -> list[int]:
     """Units and years to try: those in which something fails, most first."""
-    listed = ", ".join(map(str, family.numbers))
-    rows = con.execute(f"""
-        SELECT f.uy FROM rec_failed f WHERE f.uy IN ({listed})
-        GROUP BY f.uy ORDER BY count(*) DESC, f.uy LIMIT {MOST_UNITS}""").fetchall()
-    return [uy for (uy,) in rows]
+    members = list(family.numbers)
+    numbers, counts = np.unique(family.failing >> INST_BITS, return_counts=True)
+    fails = {members[n]: count for n, count in zip(numbers.tolist(), counts.tolist(), strict=True)}
+    return sorted(fails, key=lambda uy: (-fails[uy], uy))[:MOST_UNITS]
 
 
-def _suspected(con: duckdb.DuckDBPyConnection, family: Family) -> list[np.ndarray]:
-    listed = ", ".join(map(str, family.numbers))
+def _suspected(con: duckdb.DuckDBPyConnection, families: list[Family]) -> list[list[np.ndarray]]:
+    listed = ", ".join(str(uy) for family in families for uy in family.numbers)
     rows = con.execute(f"""
         SELECT uy, list(DISTINCT inst) FROM rec_suspects WHERE chosen AND uy IN ({listed})
         GROUP BY uy, key""").fetchall()
-    return [
-        family.code(np.full(len(instances), family.numbers[uy]), np.array(instances, np.int64))
-        for uy, instances in rows
-    ]
+    of = {uy: n for n, family in enumerate(families) for uy in family.numbers}
+    found: list[list[np.ndarray]] = [[] for _ in families]
+    for uy, instances in rows:
+        family = families[of[uy]]
+        number = np.full(len(instances), family.numbers[uy])
+        found[of[uy]].append(family.code(number, np.array(instances, np.int64)))
+    return found
 
 
 def _keep(

@@ -8,6 +8,7 @@ from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
 
@@ -27,18 +28,16 @@ def swapped(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return found
 
 
-def _wished(
-    lines: np.ndarray, amounts: np.ndarray, wishes: dict[int, set[int]]
-) -> set[tuple[int, int]]:
+def _wished(lines: np.ndarray, amounts: np.ndarray, wishes: Wishes) -> set[tuple[int, int]]:
     """Pairs of lines of which the first has a cell that is wished to hold what stands in the
     second, different from its own.
     """
     found = set()
-    for line, place in zip(*np.nonzero(lines), strict=True):
-        for wish in wishes.get(int(lines[line, place]), ()):
+    for (line, place), wished in wishes.places(lines):
+        for wish in wished:
             if wish != amounts[line, place]:
                 there = np.flatnonzero((amounts[:, place] == wish) & (lines[:, place] != 0))
-                found |= {(int(line), int(other)) for other in there}
+                found |= {(line, int(other)) for other in there}
     return found
 
 

@@ -4,6 +4,7 @@ that a change has moved.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,13 +42,13 @@ class Sums:
         return Sums(self.total + total, self.width + width, self.filled + filled, self.bad)
 
 
-def fails(sums: Sums, kinds: np.ndarray, checks: dict[str, np.ndarray]) -> np.ndarray:
+def fails(sums: Sums, kinds: np.ndarray, checks: Mapping[str, np.ndarray]) -> np.ndarray:
     """``kinds``: the number of the check of each instance."""
     rich = checks["rich"][kinds].astype(bool)
     return np.where(rich, _rich(sums, checks["cmp"][kinds]), _plain(sums, kinds, checks))
 
 
-def _plain(sums: Sums, kinds: np.ndarray, checks: dict[str, np.ndarray]) -> np.ndarray:
+def _plain(sums: Sums, kinds: np.ndarray, checks: Mapping[str, np.ndarray]) -> np.ndarray:
     d = sums.total[:, LEFT] + sums.total[:, RIGHT]
     w = sums.width[:, LEFT] + sums.width[:, RIGHT]
     left, right = sums.filled[:, LEFT] > 0, sums.filled[:, RIGHT] > 0
