@@ -62,6 +62,7 @@ def settle(
     explanations=(),
     today=None,
     rules=None,
+    year=None,
 ) -> None:
     """Every observation a finding."""
     before = (
