@@ -119,7 +119,20 @@ def _title_of(grid: Grid, head: list[int]) -> str:
     own = cell.text if cell else ""
     words = [c.text for row in head for c in grid.filled(row)][:3]
     # A sheet's first title is not that of the forms below it that have their own.
-    return " ".join((own, *words) if own else (*words, grid.title, *grid.above[-2:]))
+    if own or _names_a_project(grid, head):
+        return " ".join((own, *words))
+    return " ".join((*words, grid.title, *grid.above[-2:]))
+
+
+def _names_a_project(grid: Grid, head: list[int]) -> bool:
+    """Whether the head fills in 项目名称: then a sheet's title that speaks of the whole unit is
+    that of the report, not of the form.
+    """
+    for row in head:
+        cells = [c.text for c in grid.filled(row)]
+        if any(label(one).rstrip("：") == "项目名称" for one in cells[:-1]):
+            return True
+    return False
 
 
 def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | None:

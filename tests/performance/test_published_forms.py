@@ -226,3 +226,36 @@ def test_a_form_that_is_not_read_is_no_budget() -> None:
     text = "灯会项目绩效目标自评表\n（2023年度）\n项目预算执行情况 预算数：5.00 预算 预算\n"
     fits, reason = what_it_is(text, Reading([], []))
     assert not fits and reason.startswith("是绩效材料") and "未核对" in reason
+
+
+def test_a_project_is_none_of_the_whole_unit_under_a_title_of_the_report(tmp_path):
+    """A sheet's title is that of the report where the form below it names its project."""
+    rows = [
+        ["2023年部门整体支出绩效自评"],
+        ["项目名称", "道路养护专项经费"],
+        ["主管部门", "清溪县", "实施单位", "云岭县图书馆"],
+        [
+            "项目资金（万元）",
+            "",
+            "年初预算数",
+            "全年预算数",
+            "全年执行数",
+            "分值",
+            "执行率",
+            "得分",
+        ],
+        ["", "年度资金总额", "39.14", "39.14", "39.14", "10", "100%", "10"],
+        [
+            "绩效指标",
+            "一级指标",
+            "二级指标",
+            "三级指标",
+            "年度指标值",
+            "实际完成值",
+            "分值",
+            "得分",
+        ],
+        ["", "产出指标", "数量指标", "维护点位数量", "12", "12", "90", "90"],
+    ]
+    [project] = read(book(tmp_path, rows)).projects
+    assert (project.form, project.project) == ("JX14", "道路养护专项经费")
