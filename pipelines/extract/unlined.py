@@ -26,23 +26,27 @@ def doubtful(form: Form, table: TableReading) -> bool:
     """Whether a table without lines may have been read wrongly: its heads are not all those of the
     form, an amount is none or stands without its total, or a row is lost or not whole.
     """
-    return bool(table.faults) or any(
-        found(form, table) for found in (_no_amount, _no_total, _no_name, _lost_row)
+    return (
+        bool(table.faults)
+        or _no_amount(table)
+        or _no_total(table)
+        or _no_name(form, table)
+        or _lost_row(form, table)
     )
 
 
-def _no_amount(form: Form, table: TableReading) -> bool:
+def _no_amount(table: TableReading) -> bool:
     """Whether an amount is none: two numbers of two rows in one cell, a word of a head."""
     values = (of_cell(value, 0) for _, cells in table.items for _, value, _ in cells)
     return any(value is not None and value.state == "text" for value in values)
 
 
-def _no_total(form: Form, table: TableReading) -> bool:
+def _no_total(table: TableReading) -> bool:
     """Whether a row has amounts beside a blank total: they slipped into the columns beside."""
     totals = {place for c in table.columns if (place := _totals_place(c.block, c.key))}
+    filled, some = _filled(table)
     return any(
         (block, under, row) not in filled
-        for filled, some in [_filled(table)]
         for block, under in totals
         for row in some.get((block, under), ())
     )

@@ -21,6 +21,7 @@ SHORTEST_INSIDE = 4
 # too).
 LONGEST_HEADER = 30
 EXACT, JOINED, INSIDE = 3, 2, 1
+PROJECT_LAYOUTS = ("project",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,18 @@ def recognise(
         if best is None or _weight(layout, title) > _weight(best, title):
             best = layout
     return best
+
+
+def idle_top(
+    found: Layout, rows: list[list[GridCell]], forms: Iterable[JXForm] = (), title: str = ""
+) -> bool:
+    """Whether a project table's header is as whole without the first of its rows: then these
+    (预期目标, 实际完成情况) belong to the head of the table.
+    """
+    if found.form.layout not in PROJECT_LAYOUTS:
+        return False
+    below = (recognise(rows[first:], forms, title) for first in range(1, len(rows)))
+    return any(b is not None and b.score >= found.score for b in below)
 
 
 def _weight(layout: Layout, title: str) -> tuple[int, int, int]:

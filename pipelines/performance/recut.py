@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipelines.performance.grid import GridCell, Spot
-from pipelines.performance.header import recognise
+from pipelines.performance.header import idle_top, recognise
 from pipelines.performance.projecthead import one_row
 from pipelines.performance.segments import project_head
 from pipelines.tables.flattened.spans import header_spans
@@ -42,7 +42,8 @@ def _width(rows: tuple[tuple[str, ...], ...]) -> int:
         return 0
     lowest = list(rows[-1])
     placed = [_placed(list(row), lowest, number) for number, row in enumerate(rows)]
-    return width if recognise(placed) else 0
+    found = recognise(placed)
+    return width if found and not idle_top(found, placed) else 0
 
 
 def _placed(words: list[str], lowest: list[str], number: int) -> list[GridCell]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.performance.grid import Grid, GridCell
-from pipelines.performance.header import Layout, header_words, recognise
+from pipelines.performance.header import PROJECT_LAYOUTS, Layout, header_words, idle_top, recognise
 from pipelines.performance.words import flat, header, label
 from schemas.performance_forms import JXForm, performance_forms
 
@@ -41,7 +41,6 @@ ENDS = re.compile(
 )
 # 上年…, 预算…, and the words beneath them: no layout of the specification has more
 TALLEST_HEADER = 3
-PROJECT_LAYOUTS = ("project",)
 
 
 @dataclass(slots=True)
@@ -149,20 +148,11 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
         # A taller window must find more columns: data rows below a header add none.
         if found and (best is None or found.score > best.score):
             best = found
-    if best and best.form.layout in PROJECT_LAYOUTS and _idle_top(grid, row, best, allowed, title):
+    if best and idle_top(best, grid.rows[row : row + best.height], allowed, title):
         return None
     if best:
         best.height = max(best.height, _spanned(row, best))
     return best
-
-
-def _idle_top(grid: Grid, row: int, found: Layout, allowed: list[JXForm], title: str) -> bool:
-    """Whether the header is as whole without its first rows: then these (预期目标, 实际完成情况)
-    belong to the head of the table.
-    """
-    starts = range(row + 1, row + found.height)
-    below = (recognise(grid.rows[r : row + found.height], allowed, title) for r in starts)
-    return any(b is not None and b.score >= found.score for b in below)
 
 
 def _spanned(row: int, layout: Layout) -> int:

@@ -102,8 +102,17 @@ def _table(number: int, table: OpenTable) -> Table:
     cells = tuple(_cell(c) for c in table.cells)
     written = [c for c in cells if c.end > c.start] or cells
     start, end = min(c.start for c in written), max(c.end for c in written)
-    where = table.page, table.pages, table.cut, table.unlined, table.torn
-    return Table(number, cells, start, end, "", (), (), *where)
+    return Table(
+        number,
+        cells,
+        start,
+        end,
+        page=table.page,
+        pages=table.pages,
+        cut=table.cut,
+        unlined=table.unlined,
+        torn=table.torn,
+    )
 
 
 def _cell(cell: OpenCell) -> Cell:

@@ -14,6 +14,7 @@ from pipelines.narrative.identity import what_it_is
 from pipelines.narrative.normal import normalise
 from pipelines.performance.identity import identify
 from pipelines.performance.pack import Pack, Paragraph, Prose
+from pipelines.performance.recut import FormHeaders
 from pipelines.performance.values import read_value
 from tests.performance.support import judge, read
 from tests.performance.test_national_form import UNIT, book, form
@@ -230,32 +231,22 @@ def test_a_form_that_is_not_read_is_no_budget() -> None:
 
 def test_a_project_is_none_of_the_whole_unit_under_a_title_of_the_report(tmp_path):
     """A sheet's title is that of the report where the form below it names its project."""
-    rows = [
-        ["2023年部门整体支出绩效自评"],
-        ["项目名称", "道路养护专项经费"],
-        ["主管部门", "清溪县", "实施单位", "云岭县图书馆"],
-        [
-            "项目资金（万元）",
-            "",
-            "年初预算数",
-            "全年预算数",
-            "全年执行数",
-            "分值",
-            "执行率",
-            "得分",
-        ],
-        ["", "年度资金总额", "39.14", "39.14", "39.14", "10", "100%", "10"],
-        [
-            "绩效指标",
-            "一级指标",
-            "二级指标",
-            "三级指标",
-            "年度指标值",
-            "实际完成值",
-            "分值",
-            "得分",
-        ],
-        ["", "产出指标", "数量指标", "维护点位数量", "12", "12", "90", "90"],
-    ]
+    rows = [["2023年部门整体支出绩效自评"], *form("道路养护专项经费")[1:]]
     [project] = read(book(tmp_path, rows)).projects
     assert (project.form, project.project) == ("JX14", "道路养护专项经费")
+
+
+def test_goals_above_a_header_are_none_of_it_in_a_flattened_text_either():
+    goals = [["年度总体目标", "预期目标", "实际完成情况"], ["", "保障年度工作。", "已完成。"]]
+    heads = [
+        "绩效指标",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "年度指标值",
+        "实际完成值",
+        "分值",
+        "得分",
+    ]
+    assert FormHeaders().width([heads]) == len(heads)
+    assert FormHeaders().width([*goals, heads]) == 0

@@ -90,7 +90,7 @@ def _candidate(
     spots = [Spot(s.file, s.sheet, s.address(0, 0)) for s in sheets if s.form in alike]
     subject = ("工作簿" if whole else ",".join(forms)) + f"={family.names[other][0]},{its_year}"
     # Rows and columns that the other table lacks are unknown as well as those it has.
-    named = [np.array(list(family.places_of(f).values()), np.uint64) for f in forms]
+    named = [family.book.cells_of(f) for f in forms]
     unknown = np.unique(np.concatenate([keys[f] for f in forms] + named))
     rule = "S-LASTYEAR" if last else "S-OTHERUNIT"
     return Candidate(rule, uy, subject, message, unknown=unknown, spots=tuple(spots))

@@ -82,12 +82,6 @@ class Family:
     def published(self) -> frozenset[str]:
         return self.book.published
 
-    def places_of(self, form: str) -> Mapping[tuple[str, str, str], int]:
-        """Every cell of a form that anyone has or a formula names: its key by block, row and
-        column.
-        """
-        return self.book.by_form.get(form, {})
-
     def code(self, target: np.ndarray, inst: np.ndarray) -> np.ndarray:
         return (target.astype(np.int64) << INST_BITS) | inst
 

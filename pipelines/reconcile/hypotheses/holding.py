@@ -45,11 +45,11 @@ class Holding(Mapping[int, Amount]):
 
     def at(self, keys: np.ndarray) -> np.ndarray:
         """Keys × (amount, half, times), noughts for those that are not filled."""
-        found = np.zeros((*np.shape(keys), 3), np.int64)
-        here = self.has(keys)
-        place = self._place(keys[here])
-        found[here] = np.stack([self.amt[place], self.half[place], self.times[place]], -1)
-        return found
+        if not len(self.key):
+            return np.zeros((*np.shape(keys), 3), np.int64)
+        place = self._place(keys)
+        cells = np.stack([self.amt[place], self.half[place], self.times[place]], -1)
+        return np.where((self.key[place] == keys)[..., None], cells, 0)
 
     def amounts(self, keys: np.ndarray) -> np.ndarray:
         """The amounts alone (分), nought where nothing stands."""

@@ -19,7 +19,7 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     """
     found = []
     for child in family.parents.get(uy, ()):
-        keys = _keys(family, child, sheets)
+        keys = _filled_by(family, child)
         for times in WORDS:
             parts = {
                 form: change
@@ -36,17 +36,11 @@ def omitted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     return found
 
 
-def _keys(family: Family, child: int, sheets: list[Sheet]) -> dict[str, np.ndarray]:
-    """What the child fills of the department's tables, and of those that the child alone has: keys
-    by form.
-    """
+def _filled_by(family: Family, child: int) -> dict[str, np.ndarray]:
+    """The keys of what the child fills, by form; forms that the department lacks among them."""
     its = family.holding(child)
-    found = {}
-    for form in sorted(family.book.by_form):
-        keys = family.book.cells_of(form)
-        found[form] = keys[its.has(keys)]
-    here = {s.form for s in sheets}
-    return {form: keys for form, keys in found.items() if len(keys) or form in here}
+    forms = {form: family.book.cells_of(form) for form in sorted(family.book.by_form)}
+    return {form: keys[filled] for form, keys in forms.items() if (filled := its.has(keys)).any()}
 
 
 def _with(family: Family, uy: int, child: int, times: int, keys: np.ndarray) -> Changes:
