@@ -11,6 +11,7 @@ from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 from pipelines.intake.workbook import Workbook
+from pipelines.reading.opened import keep_opened
 from pipelines.tables.document import Document, letters
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.forms import form_spans
@@ -19,14 +20,24 @@ from pipelines.tables.sheets import document_sheets
 
 
 def open_tables(
-    path: Path, type: str, *, sha256: str | None = None, limits: Limits = LIMITS
+    path: Path,
+    type: str,
+    *,
+    sha256: str | None = None,
+    limits: Limits = LIMITS,
+    kept: Path | None = None,
 ) -> tuple[Workbook, Says]:
-    """The tables of a document as a workbook. Raises Refused."""
+    """The tables of a document as a workbook; what was opened is kept at ``kept``, if anywhere.
+
+    Raises Refused.
+    """
     data, digest = read_stable(path, sha256=sha256, limit=limits.file_bytes)
     try:
         document = read_document(data, type)
     except DocumentError as error:
         raise Refused(error.reason, error.detail) from error
+    if kept is not None:
+        keep_opened(kept, document)
     sheets = document_sheets(document)
     says = _says(document) if sheets else Says()
     return Workbook(sheets, _told(document), digest), says
