@@ -250,3 +250,21 @@ def test_goals_above_a_header_are_none_of_it_in_a_flattened_text_either():
     ]
     assert FormHeaders().width([heads]) == len(heads)
     assert FormHeaders().width([*goals, heads]) == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("部门整体支出绩效自评得分99分，自评等级为优。", ""),
+        ("部门整体支出绩效自评得分97分，自评等级为优。", "E-28"),
+        ("部门整体支出绩效自评得分99分，自评等级为良。", "E-30"),
+        ("灯会自评得分88分，自评等级为良。", ""),  # of whom is not said
+    ],
+)
+def test_the_text_gives_the_score_and_grade_of_the_units_own_form(
+    tmp_path: Path, sentence: str, rule: str
+) -> None:
+    pack = read(book(tmp_path, whole()))
+    paragraph = Paragraph(normalise(sentence, [(0, len(sentence))]), 0, len(sentence), "结论")
+    pack.prose = [Prose("报告.docx", sentence, [paragraph])]
+    assert [t[:4] for t in told(pack)] == ([rule] if rule else [])
