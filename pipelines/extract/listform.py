@@ -41,8 +41,8 @@ class ListReader:
         self.table.structural_rows.update(range(rows.first))
         self._read_rows()
         if self.header.owners:
-            rows = [line.row for line in self.table.lines]
-            self.table.mixed = several_owners(self.grid, self._owners(), rows)
+            items = [line.row for line in self.table.lines]
+            self.table.mixed = several_owners(self.grid, self._owners(), items)
         return self.table
 
     def _read_rows(self) -> None:
