@@ -91,3 +91,49 @@ def test_lines_that_check_a_table_are_no_items(form: str, word: str) -> None:
     paper.put(row, max(c for _, c in paper.places.values()), 12.5)
     reading = read(paper)
     assert got(reading) == wanted and not reading.left_out and not reading.faults
+
+
+def ledger(form: str, head: str, owners: tuple[object, ...]) -> Paper:
+    """The same items for each of some units or years, told by a column at the left."""
+    paper = list_paper(form)
+    paper.shift(0, 1)
+    paper.put(3, 0, head)
+    height = paper.bottom - paper.first + 1
+    lines = [(r, c, v) for (r, c), v in paper.cells.items() if r >= paper.first]
+    for number, owner in enumerate(owners):
+        for r, c, value in lines:
+            paper.put(r + number * height, c, value)
+            paper.put(r + number * height, 0, owner)
+    return paper
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z07", "Z05"])
+@pytest.mark.parametrize(
+    ("head", "owners"),
+    [("单位名称", ("甲局", "乙局")), ("年度", (2022.0, 2023.0)), ("单 位", ("甲", "乙", "甲"))],
+)
+def test_a_table_of_several_units_or_years_is_not_read_as_one(
+    form: str, head: str, owners: tuple[object, ...]
+) -> None:
+    reading = read(ledger(form, head, owners))
+    assert reading.status == "unreadable" and not len(reading.facts)
+    assert [f.rule_id for f in reading.faults] == ["S-LAYOUT"]
+    assert "几个单位或几个年度（A 列）" in reading.faults[0].message
+    assert read(ledger(form, head, owners[:1])).status == "read"
+
+
+@pytest.mark.parametrize(("head", "owner"), [("单位名称", "甲局"), ("年度", 2023.0)])
+def test_a_column_that_names_the_one_owner_is_not_told(head: str, owner: object) -> None:
+    paper = ledger("Z04", head, (owner,))
+    reading = read(paper)
+    assert got(reading) == expected(paper)
+    assert not reading.faults and not reading.left_out
+
+
+@pytest.mark.parametrize("head", ["单位名称", "序号"])
+def test_a_total_may_stand_in_the_column_beside_the_items(head: str) -> None:
+    paper = ledger("Z04", head, ("甲局" if head == "单位名称" else 7.0,))
+    paper.put(paper.first, 0, paper.cells.pop((paper.first, 1)))
+    reading = read(paper)
+    assert got(reading) == expected(paper)
+    assert not reading.faults and not reading.left_out
