@@ -17,8 +17,8 @@ from pipelines.narrative.coverage import coverage
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative, read_document_text
 from pipelines.narrative.source import NarrativeError, read_file
-from pipelines.reading.opened import keep_opened, kept_opened
 from pipelines.tables.document import Document
+from pipelines.tables.opened import keep_opened, kept_opened
 
 
 @dataclass(frozen=True, slots=True)

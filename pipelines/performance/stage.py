@@ -32,7 +32,7 @@ from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.versions import Twice, between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
-from pipelines.reading.opened import name_of
+from pipelines.tables.opened import name_of
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
 from schemas.performance_forms import performance_forms

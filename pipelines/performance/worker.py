@@ -76,8 +76,8 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 
 def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.performance.recut import FormHeaders
-    from pipelines.reading.opened import kept_opened
     from pipelines.tables.flattened.read import flattened_tables
+    from pipelines.tables.opened import kept_opened
 
     document = (kept_opened(job.opened) if job.opened else None) or _open(job)
     tables = document.tables or tuple(flattened_tables(document.text, FormHeaders()))

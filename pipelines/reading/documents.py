@@ -11,10 +11,10 @@ from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
 from pipelines.intake.workbook import Workbook
-from pipelines.reading.opened import keep_opened
 from pipelines.tables.document import Document, letters
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.forms import form_spans
+from pipelines.tables.opened import keep_opened
 from pipelines.tables.read import read_document
 from pipelines.tables.sheets import document_sheets
 

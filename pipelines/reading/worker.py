@@ -14,8 +14,8 @@ from pipelines.extract.store import Says, write_extraction
 from pipelines.extract.workbook import read_workbook
 from pipelines.intake.kinds import DOCUMENT_TYPES
 from pipelines.intake.workbook import Workbook
-from pipelines.reading.opened import SUFFIX
 from pipelines.reading.workbooks import open_workbook
+from pipelines.tables.opened import SUFFIX
 
 
 def _opened(

@@ -19,7 +19,7 @@ from pipelines import log
 from pipelines.extract.seen import beside
 from pipelines.intake.kinds import DOCUMENT_TYPES
 from pipelines.intake.share import Limits, Progress
-from pipelines.reading.opened import SUFFIX, name_of
+from pipelines.tables.opened import SUFFIX, name_of
 
 if TYPE_CHECKING:
     from pipelines.intake.rawfile import RawFile

@@ -15,9 +15,9 @@ from pipelines.errors import Held
 from pipelines.performance import stage
 from pipelines.performance.memory import SUFFIX
 from pipelines.performance.worker import PackJob, read_pack
-from pipelines.reading import opened
 from pipelines.reading.worker import extract_file
 from pipelines.run.steps import run_direct
+from pipelines.tables import opened
 from pipelines.tables.read import read_document
 from tests.performance.conftest import current
 from tests.performance.support import as_word, faulty, read

@@ -17,7 +17,7 @@ from pipelines.narrative.memory import Memory
 from pipelines.narrative.stage.documents import Document
 from pipelines.narrative.tables import UnitFacts
 from pipelines.narrative.worker import CheckJob, Head, ReadJob
-from pipelines.reading.opened import name_of
+from pipelines.tables.opened import name_of
 
 WORKER = "pipelines.narrative.worker"
 READ, CHECK = f"{WORKER}:read_head", f"{WORKER}:check_document"
