@@ -98,11 +98,16 @@ def _unwrap(plain: str) -> tuple[Decimal | None, str]:
         plain = "-" + plain[1:]
     if negative and plain.endswith("元"):
         unit = unit or "元"
+    number = _number(plain, unsigned=negative)
+    return (-number if negative and number is not None else number), unit
+
+
+def _number(plain: str, *, unsigned: bool) -> Decimal | None:
+    """The number that digits and a sign are; ``unsigned``: a sign may not stand there."""
     match = _NUMBER.match(plain)
-    if not match or (negative and match.group(1)):
-        return None, unit
-    number = Decimal(match.group(1) + match.group(2).replace(",", ""))
-    return (-number if negative else number), unit
+    if not match or (unsigned and match.group(1)):
+        return None
+    return Decimal(match.group(1) + match.group(2).replace(",", ""))
 
 
 def _without_unit(plain: str) -> tuple[str, str]:

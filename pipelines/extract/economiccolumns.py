@@ -71,14 +71,13 @@ def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tup
         code = codes[-1]
         return code, code[:3]
     leaf = words[-1] if words else ""
-    context = above or current
     if leaf in (*SUM_WORDS, "总计"):
         return _economic_sum(leaf, above, current, len(words))
-    if (context, leaf) in items and not (above and len(words) == 1):
-        return items[(context, leaf)], context
-    if above:
-        return above, above
-    return None, current
+    context = above or current
+    item = items.get((context, leaf))
+    if item is not None and not (above and len(words) == 1):
+        return item, context
+    return above or None, context
 
 
 def _economic_sum(leaf: str, above: str, current: str, depth: int) -> tuple[str | None, str]:

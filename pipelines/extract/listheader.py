@@ -202,9 +202,7 @@ class _Finder:
         """Label columns told by what stands in them below, where the header does not say."""
         below = self.grid.rows[self.header.rows.first : self.header.rows.first + 60]
         holds_code = {c for row in below for c, v in row[:3] if plain(v) in self.codes}
-        left = min(holds_code, default=None)
-        if left is not None and not codes:
-            codes = {left}
+        codes = codes or set(sorted(holds_code)[:1])
         if names:
             return codes, names
         behind = max(codes, default=-1)
