@@ -12,6 +12,7 @@ import numpy as np
 from pipelines.reconcile.hypotheses.candidate import Candidate, Hypothesis
 from pipelines.reconcile.hypotheses.copied import copied
 from pipelines.reconcile.hypotheses.crossed import crossed
+from pipelines.reconcile.hypotheses.exchanged import exchanged
 from pipelines.reconcile.hypotheses.family import Family, within
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.misplaced import misplaced
@@ -27,6 +28,7 @@ from pipelines.reconcile.hypotheses.trial import trial
 # In the order in which one is preferred to another that explains as much.
 HYPOTHESES: tuple[Hypothesis, ...] = (
     copied,
+    exchanged,
     omitted,
     scaled,
     signs,
@@ -115,7 +117,7 @@ def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> It
 
 
 def _try(family: Family, candidate: Candidate) -> Tried:
-    found = trial(family, candidate.uy, candidate.changes, candidate.unknown)
+    found = trial(family, candidate.uy, candidate.changes, candidate.unknown, candidate.closed)
     return Tried(candidate, found.explained, len(found.around), found.broken)
 
 
