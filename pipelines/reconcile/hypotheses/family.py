@@ -149,7 +149,7 @@ class Family:
         return self.wished[uy]
 
     def _wishes(self, uy: int) -> Wishes:
-        code, term = self._failing_terms(uy)
+        code, term = self.failing_terms(uy)
         kinds = (code & ((1 << INST_BITS) - 1)) >> 32
         plain = (self.checks["cmp"][kinds] == "=") & ~self.checks["rich"][kinds].astype(bool)
         code, term = code[plain], term[plain]
@@ -162,7 +162,7 @@ class Family:
             found.setdefault(key, set()).add(wish)
         return Wishes(found)
 
-    def _failing_terms(self, uy: int) -> tuple[np.ndarray, np.ndarray]:
+    def failing_terms(self, uy: int) -> tuple[np.ndarray, np.ndarray]:
         """Codes of the failing instances that cells of this unit and year enter, and as which term,
         in the order of the cells.
         """
