@@ -101,6 +101,18 @@ def test_a_fault_of_the_city_form_is_found(
     assert rule in {t[:4] for t in told(read(book(tmp_path, rows)))}
 
 
+@pytest.mark.parametrize(
+    ("row", "unit", "rule"),
+    [(11, "场", "E-12"), (11, "人次", "E-12"), (12, "%", "E-22"), (12, "分", "E-22")],
+)
+def test_without_levels_a_quantity_is_known_by_its_unit(
+    tmp_path: Path, row: int, unit: str, rule: str
+) -> None:
+    rows = [list(line) for line in CITY]
+    rows[row][2], rows[row][5] = unit, "较好"
+    assert [t[:4] for t in told(read(book(tmp_path, rows)))] == [rule]
+
+
 def test_sources_of_one_kind_all_count_and_a_part_of_one_does_not(tmp_path: Path) -> None:
     rows = form("动物防疫补助")
     rows[6][3:6] = ["30.00", "30.00", "27.00"]
