@@ -64,16 +64,21 @@ FORMS = Dataset(
     "forms",
     "表格：财决表、公开表和绩效表，各自的表号和标题",
     (
-        Col("form", TEXT, "表格代号，如 Z01、Z05_2、F03、G01"),
-        Col("number", TEXT, "表号，如 财决01表"),
+        Col("form", TEXT, "表格代号，如 Z01、Z05_2、F03、G01、JX14"),
+        Col("number", TEXT, "表号，如 财决01表；绩效表不印表号，为空文本"),
         Col("title", TEXT, "标题"),
         Col("family", TEXT, "财决、公开、绩效"),
         Col("money_unit", TEXT, "未印金额单位时按此单位读"),
         Col("required", TEXT, "是否必报：always 必报，never 不必报，其他为条件"),
-        Col("layout", TEXT, "版式：list 列表、blocks 左右分栏、strips 并列、row 单行"),
+        Col(
+            "layout",
+            TEXT,
+            "版式：list 列表、blocks 左右分栏、strips 并列、row 单行；"
+            "绩效表另有 staff 人员、scores 评分、project 项目",
+        ),
         Col("since", YEAR, "起用年度", nullable=True),
         Col("until", YEAR, "停用年度", nullable=True),
-        Col("columns", COUNT, "金额栏数"),
+        Col("columns", COUNT, "金额栏数；绩效表为填数的栏数（数量、比率、得分）"),
     ),
     key=("form",),
 )

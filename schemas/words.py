@@ -28,3 +28,9 @@ def clerk_columns() -> frozenset[str]:
 def clerk_rows() -> frozenset[str]:
     """Labels of rows that are no items: 过次页 and 承前页 of a page, 核对 below a table."""
     return frozenset(read_yaml(FORMS_DIR / "_clerks.yml")["rows"])
+
+
+@cache
+def owner_columns() -> frozenset[str]:
+    """Heads of columns that say whose row it is, or of which year: 单位名称, 年度."""
+    return frozenset(read_yaml(FORMS_DIR / "_clerks.yml")["owners"])

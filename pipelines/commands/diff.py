@@ -59,10 +59,8 @@ def diff_command(config: Config, runs: list[str]) -> Answer:
 
 
 def _two_runs(place: Place, runs: list[str]) -> tuple[str, str]:
-    if len(runs) == 2:
-        return runs[0], runs[1]
     if runs:
-        raise UsageError("请给出两个运行编号，或一个也不给（比较已发布的一次和它的前一次）。")
+        return _named(place, runs)
     published = place.published()
     if published is None:
         raise Aborted(f"{place.processed} 中还没有发布过的数据。请先运行 caijue run。")
@@ -70,6 +68,22 @@ def _two_runs(place: Place, runs: list[str]) -> tuple[str, str]:
     if not earlier:
         raise Aborted("只有一次运行，还没有可以比较的。")
     return earlier[-1], published.name
+
+
+def _named(place: Place, runs: list[str]) -> tuple[str, str]:
+    """The two runs asked for. One that is not there is wrong usage, like an unknown rule or
+    finding; the set of one that is there may still be incomplete (``Aborted``).
+    """
+    if len(runs) != 2:
+        raise UsageError("请给出两个运行编号，或一个也不给（比较已发布的一次和它的前一次）。")
+    known = place.run_ids()
+    if not known:
+        raise Aborted(f"{place.processed} 中还没有发布过的数据。请先运行 caijue run。")
+    for run in runs:
+        if run not in known:
+            latest = "、".join(known[-5:])
+            raise UsageError(f"没有运行 {run}。现存的运行（最近几次）：{latest}。")
+    return runs[0], runs[1]
 
 
 def _load(con: duckdb.DuckDBPyConnection, folder: Path, suffix: str, scopes: list[int]) -> None:

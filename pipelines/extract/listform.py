@@ -10,6 +10,7 @@ from pipelines.extract import header as heads
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import ListHeader, list_header
+from pipelines.extract.owners import several_owners
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
 from pipelines.extract.text import label_key, squash, visible
@@ -39,13 +40,18 @@ class ListReader:
         self.table.faults += self.header.faults
         self.table.structural_rows.update(range(rows.first))
         self._read_rows()
+        if self.header.owners:
+            items = [line.row for line in self.table.lines]
+            self.table.mixed = several_owners(self.grid, self._owners(), items)
         return self.table
 
     def _read_rows(self) -> None:
         texts = self.header.texts
         reader, keys = CodeReader(self.header.code_columns), Keys()
         self.under: str | None = None
-        self.table.structural_columns.update(self.header.code_columns, self.header.beside)
+        self.table.structural_columns.update(
+            self.header.code_columns, self.header.beside, self._owners()
+        )
         for r in range(self.header.rows.first, self.grid.height):
             cells = self.grid.rows[r]
             if not cells or self._read_known(r, cells, reader):
@@ -59,6 +65,10 @@ class ListReader:
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
+
+    def _owners(self) -> list[int]:
+        """The columns left of the amounts that say whose a row is, or of which year."""
+        return [c for c in self.header.owners if c not in self.header.keys]
 
     def _read_known(self, r: int, cells: list[tuple[int, object]], reader: CodeReader) -> bool:
         """A row with labels read before; its amounts are numbers and dashes: it is neither a
@@ -148,9 +158,14 @@ class ListReader:
         return Line(r, "", key, label, column=column)
 
     def _label(self, cells: dict[int, object]) -> tuple[str, int | None]:
-        """The name as printed: in the name column, else any text left of the amounts."""
+        """The name as printed: in the name column, else any text left of the amounts; of what
+        stands beside the items only a total's.
+        """
+        others = {*self.header.beside, *self.header.owners}
         for c in (*self.header.names, *range(self.header.last_label + 1)):
             value = cells.get(c)
+            if c in others and not (type(value) is str and total_key(value)):
+                continue
             if type(value) is str and value.strip() and not plain(value).isdigit():
                 return visible(value), c
         return "", next((c for c in self.header.code_columns if c in cells), None)

@@ -20,7 +20,7 @@ from pipelines.extract.reading import AmountColumn, Fault, NoTable, layout_diges
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_leading_code, total_key
 from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import address, squash
-from pipelines.extract.words import is_clerks, word
+from pipelines.extract.words import is_clerks, is_owner, word
 from schemas.library import Form, code_list
 
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
@@ -34,8 +34,9 @@ Merged = list[tuple[int, int, int, int]]
 @dataclass(slots=True)
 class ListHeader:
     """A header understood: zero-based columns of codes and names, amount columns by key, faults of
-    the layout. ``beside`` are columns that people added for themselves. ``labels`` are the rows
-    learned under such; None where the header alone did not tell.
+    the layout. ``beside`` are columns that people added for themselves, ``owners`` those that say
+    whose a row is. ``labels`` are the rows learned under such; None where the header alone did not
+    tell.
     """
 
     rows: heads.Header
@@ -45,6 +46,7 @@ class ListHeader:
     code_columns: list[int] = field(default_factory=list)
     names: list[int] = field(default_factory=list)
     beside: list[int] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
     last_label: int = 0
     keys: dict[int, str] = field(default_factory=dict)
     columns: list[AmountColumn] = field(default_factory=list)
@@ -162,6 +164,8 @@ class _Finder:
                     names.add(c)
                 elif text and is_clerks(text):
                     self.header.beside.append(c)
+                elif text and is_owner(text) and not self.form.published:
+                    self.header.owners.append(c)
         codes |= self._spanned(codes, names)
         if not codes or not names:
             self.by_header_alone = False

@@ -52,7 +52,8 @@ class TableReading:
     rows in
     ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table.
     ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a digest
-    of its columns (empty: not made yet).
+    of its columns (empty: not made yet); ``mixed`` says by which column its rows are of which
+    units or years, where these are several.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -66,6 +67,7 @@ class TableReading:
     top: int = 0
     first: int = 0
     layout: str = ""
+    mixed: str = ""
 
 
 class NoTable(Exception):

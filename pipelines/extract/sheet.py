@@ -46,6 +46,10 @@ UNREADABLE = (
     "版式不符：按表号或标题应为{form.number}《{form.title}》，但找不到它的表头和项目，整表未取数。"
     "请用系统导出的原表重报。"
 )
+MIXED = (
+    "{form.number}《{form.title}》一张表列了几个单位或几个年度（{owners}），整表未取数。请照此拆开："
+    "每个单位、每个年度各存一个工作簿，都留下表头，抬头写它自己的单位和年度；或分单位、分年度导出后重报。"
+)
 READERS: dict[str, Any] = {
     "list": ListReader,
     "blocks": PanelReader,
@@ -198,6 +202,8 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
         # what cannot be told is called by its likeliest name: that of another family would be a
         # table of its set, whose others would then be missing
         return _unreadable(grid, forms[candidates[0]])
+    if table.mixed:
+        return _unreadable(grid, form, MIXED.format(form=form, owners=table.mixed))
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
 
@@ -237,25 +243,25 @@ def _fit(shape: Form, table: TableReading, grid: Grid) -> float:
     return known / max(1, expected) - 0.1 * unknown + (0.05 if printed == shape.unit else 0)
 
 
-def _unreadable(grid: Grid, form: Form) -> SheetReading | None:
-    """A sheet that claims to be ours but has no such table; one without any number (a cover,
-    instructions) is not ours.
+def _unreadable(grid: Grid, form: Form, reason: str = "") -> SheetReading | None:
+    """A sheet that claims to be ours but has no such table (or has another ``reason``); one without
+    any number (a cover, instructions) is not ours.
     """
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     numbers = sum(is_number(v) for row in grid.rows for _, v in row)
     reading = SheetReading(grid.sheet, form, caption(grid, 60), TableReading(), numbers=numbers)
-    _leave_unread(reading)
+    _leave_unread(reading, reason)
     return reading
 
 
-def _leave_unread(reading: SheetReading) -> None:
+def _leave_unread(reading: SheetReading, why: str = "") -> None:
     """None of its amounts is taken, and that is said: on a printed page a question, for the file
     may be all there is; of a workbook an error.
     """
     form, printed = reading.form, is_printed(reading.sheet)
     said = (CUT if reading.sheet.cut else BLURRED) if printed else UNREADABLE
-    reason = said.format(form=form)
+    reason = why or said.format(form=form)
     reading.status, reading.reason = "unreadable", reason
     reading.facts, reading.left_out, reading.facts_numbers = FactColumns(), [], 0
     reading.structural = reading.numbers

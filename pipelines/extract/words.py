@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from pipelines.extract.text import label_key, squash
-from schemas.words import clerk_columns, clerk_rows, other_words
+from schemas.words import clerk_columns, clerk_rows, other_words, owner_columns
 
 # 2023年度决算数, 本年预算数: the year that the table is of; 上年 is another one.
 _THIS_YEAR = re.compile(r"^(?:20\d{2}年度?|本年度?)(?=预算|决算)")
@@ -32,6 +32,11 @@ def word(text: str) -> str:
 def is_clerks(head: str) -> bool:
     """Whether a head (its path joined by ``/``) is of a column that people add for themselves."""
     return label_key(head.rsplit("/", 1)[-1]) in clerk_columns()
+
+
+def is_owner(head: str) -> bool:
+    """Whether a head is of a column that says whose row it is, or of which year."""
+    return label_key(head) in owner_columns()
 
 
 @lru_cache(maxsize=16384)

@@ -8,7 +8,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pipelines.performance.pack import Entry, Indicator
-from pipelines.performance.values import Value, about_time, canonical_unit, grade_order
+from pipelines.performance.values import (
+    MONEY_UNITS,
+    Value,
+    about_time,
+    canonical_unit,
+    grade_order,
+)
 
 HUNDRED = Fraction(100)
 
@@ -101,7 +107,14 @@ def is_cost(one: Indicator) -> bool:
 
 
 def is_quantity(one: Indicator) -> bool:
-    return "数量" in one.level2
+    """By its level; in a form without levels by its unit: things are counted, not shares, time,
+    money or points.
+    """
+    if one.level1 or one.level2:
+        return "数量" in one.level2
+    unit = canonical_unit(one.unit or one.target.value.unit)
+    measured = unit in ("", "%", "分") or unit in MONEY_UNITS or is_time(one) or is_cost(one)
+    return not measured
 
 
 def numeric_target(one: Indicator) -> bool:

@@ -14,7 +14,7 @@ from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
 from pipelines.performance.header import Head
 from pipelines.performance.pack import NO_ENTRY, NOTHING, Entry, FormTable, Pack, Row
-from pipelines.performance.projecttable import read_project
+from pipelines.performance.projectlist import read_projects
 from pipelines.performance.segments import Segment, segments
 from pipelines.performance.staff import read_staff
 from pipelines.performance.values import MONEY_UNITS
@@ -42,8 +42,7 @@ def read_grid(grid: Grid, file: str, number: int, pack: Pack) -> None:
             _note_empty(pack, segment, file, table)
             continue
         if form.layout == "project":
-            project = read_project(segment, file, table)
-            pack.projects.append(project)
+            pack.projects += read_projects(segment, file, table)
             _note(pack, segment, file, table)
         elif form.layout == "staff":
             _keep(pack, segment, file, table, read_staff(segment, file, table))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.intake.kinds import SHEET_TYPES
 from pipelines.intake.refusal import Refused
@@ -19,13 +20,17 @@ from pipelines.performance.prose import read_prose
 from pipelines.performance.reading import read_grid
 from pipelines.performance.sheets import sheet_grids
 
+if TYPE_CHECKING:
+    from pipelines.tables.document import Document
+
 UNREADABLE = "没有读出绩效表"
 
 
 @dataclass(frozen=True, slots=True)
 class PackJob:
     """A file to read: its path below the raw folder, where it lies, its type and hash;
-    ``without``: sheets of it that are tables of others.
+    ``without``: sheets of it that are tables of others. ``opened``: where a document lies as it was
+    opened before in this run, if anywhere.
     """
 
     file: str
@@ -33,6 +38,7 @@ class PackJob:
     type: str
     sha256: str
     without: frozenset[str] = frozenset()
+    opened: Path | None = None
 
 
 def read_pack(job: PackJob) -> Pack | None:
@@ -70,17 +76,23 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 
 def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.performance.recut import FormHeaders
-    from pipelines.tables.failure import DocumentError
     from pipelines.tables.flattened.read import flattened_tables
-    from pipelines.tables.read import TOO_LARGE, read_document
+    from pipelines.tables.opened import kept_opened
 
-    try:
-        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
-        document = read_document(data, job.type)
-    except DocumentError as error:
-        raise Refused(str(error)) from error
+    document = (kept_opened(job.opened) if job.opened else None) or _open(job)
     tables = document.tables or tuple(flattened_tables(document.text, FormHeaders()))
     for table in tables:
         read_grid(grid_of_table(table, document.text), job.file, table.number, pack)
     pack.prose.append(read_prose(document.text, tables, job.file))
     return "\n".join(t.title for t in tables)
+
+
+def _open(job: PackJob) -> Document:
+    from pipelines.tables.failure import DocumentError
+    from pipelines.tables.read import TOO_LARGE, read_document
+
+    try:
+        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
+        return read_document(data, job.type)
+    except DocumentError as error:
+        raise Refused(str(error)) from error

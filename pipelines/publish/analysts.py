@@ -13,6 +13,7 @@ from pipelines.publish.datasets import name, quoted, table_sql
 from schemas.analysts import CODES, EXPLANATIONS, FORMS, UNIT_YEARS, figures
 from schemas.dataset import Dataset
 from schemas.library import LAST_YEAR, Form, code_list
+from schemas.performance_listed import performance_form_rows
 
 LEVELS = {3: "类", 5: "款", 7: "项"}  # by the length of the code
 
@@ -22,7 +23,7 @@ def make_analyst_tables(con: duckdb.DuckDBPyConnection, library: Mapping[str, Fo
     submissions, units, findings.
     """
     _fill(con, CODES, _codes())
-    _fill(con, FORMS, _forms(library))
+    _fill(con, FORMS, [*_forms(library), *performance_form_rows()])
     con.execute("DROP TABLE IF EXISTS unit_years")
     con.execute(table_sql(UNIT_YEARS))
     con.execute(f"INSERT INTO unit_years {unit_years_sql()}")

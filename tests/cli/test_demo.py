@@ -217,6 +217,12 @@ def test_the_readme_shows_what_a_run_says(home, result, monkeypatch):
     assert shown[:9] == said[:9] and shown[9].strip() == "…"
 
 
+def test_a_run_that_is_not_there_is_wrong_usage_like_an_unknown_finding(home, result):
+    for arguments in (("diff", "20200101T000000Z-01", result["run_id"]), ("explain", "nothing")):
+        told = caijue(home, *arguments)
+        assert told.returncode == 2 and arguments[1] in told.stderr
+
+
 def test_a_second_night_brings_nothing_new(home, result, tmp_path):
     shutil.copytree(home, tmp_path / "home", symlinks=True)
     home = tmp_path / "home"

@@ -51,7 +51,7 @@ LEAVES = ("合计", "因公出国（境）费", "小计", "公务用车购置费
 
 
 def costs(*changed: Unit) -> Sheet:
-    """公开13表: two halves with the same words, below each a group in the middle; twelve columns."""
+    """公开13表: two halves with the same words, below each a group; twelve columns."""
     units = []
     for half, first in (("预算数", 100.0), ("决算数", 1300.0)):
         units.append(unit(half, first + 500, 0))

@@ -17,7 +17,7 @@ from pipelines.performance.pack import Pack, Paragraph, Prose
 from pipelines.performance.recut import FormHeaders
 from pipelines.performance.values import read_value
 from tests.performance.support import judge, read
-from tests.performance.test_national_form import UNIT, book, form
+from tests.performance.test_national_form import INDICATORS, UNIT, book, form
 
 WORDED = {  # as Beijing, Yunnan and others head the same columns
     "年初预算数": "年初预算数（A）",
@@ -99,6 +99,18 @@ def test_a_fault_of_the_city_form_is_found(
     rows = [list(line) for line in CITY]
     rows[row][column] = value
     assert rule in {t[:4] for t in told(read(book(tmp_path, rows)))}
+
+
+@pytest.mark.parametrize(
+    ("row", "unit", "rule"),
+    [(11, "场", "E-12"), (11, "人次", "E-12"), (12, "%", "E-22"), (12, "分", "E-22")],
+)
+def test_without_levels_a_quantity_is_known_by_its_unit(
+    tmp_path: Path, row: int, unit: str, rule: str
+) -> None:
+    rows = [list(line) for line in CITY]
+    rows[row][2], rows[row][5] = unit, "较好"
+    assert [t[:4] for t in told(read(book(tmp_path, rows)))] == [rule]
 
 
 def test_sources_of_one_kind_all_count_and_a_part_of_one_does_not(tmp_path: Path) -> None:
@@ -250,3 +262,40 @@ def test_goals_above_a_header_are_none_of_it_in_a_flattened_text_either():
     ]
     assert FormHeaders().width([heads]) == len(heads)
     assert FormHeaders().width([*goals, heads]) == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("部门整体支出绩效自评得分99分，自评等级为优。", ""),
+        ("部门整体支出绩效自评得分97分，自评等级为优。", "E-28"),
+        ("部门整体支出绩效自评得分99分，自评等级为良。", "E-30"),
+        ("灯会自评得分88分，自评等级为良。", ""),  # of whom is not said
+    ],
+)
+def test_the_text_gives_the_score_and_grade_of_the_units_own_form(
+    tmp_path: Path, sentence: str, rule: str
+) -> None:
+    pack = read(book(tmp_path, whole()))
+    paragraph = Paragraph(normalise(sentence, [(0, len(sentence))]), 0, len(sentence), "结论")
+    pack.prose = [Prose("报告.docx", sentence, [paragraph])]
+    assert [t[:4] for t in told(pack)] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["in every row", "once"])
+def test_a_list_of_targets_is_the_targets_of_each_project(tmp_path: Path, again: bool) -> None:
+    names = ["动物防疫补助", "培训经费"]
+    rows = [["部门预算项目绩效目标表"], ["（2023年度）"]]
+    rows.append(["单位名称", "项目名称", "一级指标", "二级指标", "三级指标", "绩效指标值", "权重"])
+    for name in names:
+        for at, one in enumerate(INDICATORS):
+            shown = [UNIT, name] if again or at == 0 else ["", ""]
+            rows.append([*shown, *one[:4], one[5]])
+    pack = read(book(tmp_path, rows))
+    assert pack.units == [UNIT] and [t.project for t in pack.projects] == names
+    assert [len(t.indicators) for t in pack.projects] == [len(INDICATORS)] * 2
+    assert {i.project for i in pack.projects[1].indicators} == {"培训经费"}
+    own = [*form(names[0]), [], *form(names[1])]
+    own[11][4] = "≥5期"
+    pack.projects += read(book(tmp_path, own)).projects
+    assert "E-38" in {t[:4] for t in told(pack)}

@@ -20,6 +20,7 @@ from pipelines.errors import UsageError
 from pipelines.publish.place import DATABASE
 from schemas.analysts import figures
 from schemas.library import forms
+from schemas.performance_forms import performance_forms
 from schemas.queries import read_queries
 
 
@@ -39,6 +40,14 @@ def test_there_are_twenty_examples_and_the_database_holds_them(con):
     held = con.execute('SELECT topic FROM "README" ORDER BY no').fetchall()
     assert len(held) >= 20 and [t for (t,) in held] == [t for t, _, _ in read_queries()]
     assert len(examples().document) == len(held)
+
+
+def test_every_form_of_a_fact_is_listed_with_its_title(con):
+    unlisted = "SELECT DISTINCT form FROM facts ANTI JOIN forms USING (form)"
+    assert con.execute(unlisted).fetchall() == []
+    listed = con.execute("SELECT form, title FROM forms WHERE family = '绩效' ORDER BY form")
+    named = {form: one.title for form, one in performance_forms().items()}
+    assert dict(listed.fetchall()) == named and len(named) == 18
 
 
 @pytest.mark.parametrize("figure", figures(), ids=lambda f: f.name)

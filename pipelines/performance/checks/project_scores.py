@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
-from pipelines.performance.claims import Claim, project_scores
+from pipelines.performance.claims import UNIT_SUBJECT, Claim, project_scores, unit_scores
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.reached import completion, reached
 from pipelines.performance.words import caption
@@ -27,6 +27,7 @@ def check(case: Case) -> None:
             _score(case, table, one)
         _total(case, table)
     _claimed(case)
+    _unit_claimed(case)
 
 
 def _execution(table: ProjectTable) -> tuple[Entry, Entry]:
@@ -189,6 +190,26 @@ def _claimed(case: Case) -> None:
                 f"文字称项目绩效自评得分 {plain_number(said.number)} 分，没有项目自评表是这个总分"
             )
             case.fail("E-28", "文字/项目得分", message, said.entry, totals[:3])
+
+
+def _unit_claimed(case: Case) -> None:
+    """The unit's own score in the text: that of its own form, where the sentence is about it."""
+    totals = [t.total_score for t in case.pack.project_tables("JX18") if t.total_score.number]
+    if len(totals) != 1:
+        return
+    total = totals[0]
+    for said in unit_scores(case.pack):
+        if not UNIT_SUBJECT.search(said.context):
+            continue
+        case.count("E-28")
+        if abs((total.value.number or 0) - said.number) > CENT and not case.is_settled(
+            "E-28", total
+        ):
+            message = (
+                f"文字称部门整体自评得分 {plain_number(said.number)} 分，部门整体支出绩效自评表总分"
+                f" {total.text}"
+            )
+            case.fail("E-28", "文字/部门整体", message, said.entry, total)
 
 
 def _named(said: Claim, totals: dict[str, Entry]) -> tuple[str, Entry] | None:

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from pipelines.performance.case import Case
-from pipelines.performance.claims import GRADE, phrases
+from pipelines.performance.claims import GRADE, UNIT_SUBJECT, phrases
 from pipelines.performance.methods.problems import OPEN
 from pipelines.performance.methods.told import self_total
 from pipelines.performance.pack import Entry, ProjectTable
@@ -43,17 +43,28 @@ def _grade(case: Case) -> None:
     if case.is_settled("总分", *printed):
         case.lack("E-30", "自评总分与各项得分合计不符，等级未核对")
         return
+    own = _own_total(case) if total is None else None
     for prose, paragraph in case.pack.paragraphs():
+        about = own is not None and UNIT_SUBJECT.search(paragraph.normal.text)
         for found in GRADE.finditer(paragraph.normal.text):
-            if total is None:
+            judged = own if about else total
+            if judged is None:
                 case.lack("E-30", "没有自评总分")
                 continue
             case.count("E-30")
-            due = _due(total)
+            due = _due(judged)
             if found["g"][0] != due:
                 entry = prose.entry(paragraph, found.start(), found.end())
-                message = f"自评总分 {float(total):g} 分，等级应为“{due}”，文字写“{found['g']}”"
+                message = f"自评总分 {float(judged):g} 分，等级应为“{due}”，文字写“{found['g']}”"
                 case.fail("E-30", "等级", message, entry)
+
+
+def _own_total(case: Case) -> Fraction | None:
+    """The total of the unit's own form, for sentences that are about the unit."""
+    tables = case.pack.project_tables("JX18")
+    if len(tables) != 1 or case.is_settled("E-28", tables[0].total_score):
+        return None
+    return tables[0].total_score.value.number
 
 
 def _due(total: Fraction) -> str:
