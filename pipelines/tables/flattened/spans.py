@@ -10,10 +10,9 @@ def spans_of(rows: list[Row], number: int) -> list[int]:
     lacking = row.width - len(row.cells)
     if lacking <= 0:
         return [1] * len(row.cells)
-    if row.head:
-        below = next((r for r in rows[number + 1 :] if r.head and len(r.cells) == row.width), None)
-        if below is not None:
-            return header_spans([c.text for c in row.cells], [c.text for c in below.cells])
+    below = [r for r in rows[number + 1 :] if r.head and len(r.cells) == row.width]
+    if row.head and below:
+        return header_spans([c.text for c in row.cells], [c.text for c in below[0].cells])
     spans = [1] * len(row.cells)
     first = next((i for i, c in enumerate(row.cells) if c.text), 0)
     spans[first] += lacking

@@ -28,9 +28,8 @@ def check_readable(pages: Sequence[PdfPage]) -> list[str]:
     """
     letters = sum(p.letters for p in pages)
     scans = [p.number for p in pages if p.pictures and p.letters < FEWEST_LETTERS]
-    if not letters or (
-        scans and letters < FEWEST_LETTERS * len(pages) and 2 * len(scans) >= len(pages)
-    ):
+    few = letters < FEWEST_LETTERS * len(pages)
+    if not letters or (scans and few and 2 * len(scans) >= len(pages)):
         raise DocumentError(SCANNED if scans else _nothing(pages))
     unmapped = sum(p.unmapped for p in pages)
     if unmapped > MOST_UNMAPPED * letters:
