@@ -120,23 +120,29 @@ def _margin(lines: list[TextLine], steps: list[float]) -> Margins:
 def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins | None]) -> bool:
     """Whether a line belongs to the paragraph above it; ``settings`` are those of both lines."""
     before, margins = settings
-    if before is None or margins is None:
-        return False
     last = paragraph.lines[-1]
-    size = last.size
-    if last.u1 + _word(line) < before.right - HANGING * size:
-        return False
-    if max(size, line.size) > SIZES * min(size, line.size):
-        return False
-    same = last.page == line.page and last.column == line.column
-    if same and line.v0 - last.v0 > LEADING * max(margins.leading, size):
+    if before is None or margins is None or _is_set_apart(last, line, before, margins):
         return False
     if _begins_anew(paragraph, line):
         return False
+    same = last.page == line.page and last.column == line.column
     body = min(margins.left, last.u0) if same else margins.left
     if len(paragraph.lines) > 1 and paragraph.lines[1].column == line.column:
         body = paragraph.lines[1].u0
-    return line.u0 <= body + INDENT * size
+    return line.u0 <= body + INDENT * last.size
+
+
+def _is_set_apart(last: TextLine, line: TextLine, before: Margins, margins: Margins) -> bool:
+    """Whether the line above ends early, or the letters or the gap between the lines say that they
+    are not of one paragraph.
+    """
+    size = last.size
+    if last.u1 + _word(line) < before.right - HANGING * size:
+        return True
+    if max(size, line.size) > SIZES * min(size, line.size):
+        return True
+    same = last.page == line.page and last.column == line.column
+    return same and line.v0 - last.v0 > LEADING * max(margins.leading, size)
 
 
 def _begins_anew(paragraph: Paragraph, line: TextLine) -> bool:
