@@ -10,9 +10,10 @@ from pipelines.extract import header as heads
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import ListHeader, list_header
+from pipelines.extract.owners import several_owners
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
-from pipelines.extract.text import label_key, letter, squash, visible
+from pipelines.extract.text import label_key, squash, visible
 from schemas.library import Form
 
 
@@ -39,7 +40,9 @@ class ListReader:
         self.table.faults += self.header.faults
         self.table.structural_rows.update(range(rows.first))
         self._read_rows()
-        self.table.mixed = self._several_owners()
+        if self.header.owners:
+            items = [line.row for line in self.table.lines]
+            self.table.mixed = several_owners(self.grid, self._owners(), items)
         return self.table
 
     def _read_rows(self) -> None:
@@ -66,14 +69,6 @@ class ListReader:
     def _owners(self) -> list[int]:
         """The columns left of the amounts that say whose a row is, or of which year."""
         return [c for c in self.header.owners if c not in self.header.keys]
-
-    def _several_owners(self) -> str:
-        """The letter of a column by which the table's rows are of several units or years."""
-        for c in self._owners():
-            said = {squash(self.grid.text(line.row, c)) for line in self.table.lines}
-            if len({s for s in said if s and not total_key(s)}) > 1:
-                return letter(c)
-        return ""
 
     def _read_known(self, r: int, cells: list[tuple[int, object]], reader: CodeReader) -> bool:
         """A row with labels read before; its amounts are numbers and dashes: it is neither a

@@ -52,8 +52,8 @@ class TableReading:
     rows in
     ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table.
     ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a digest
-    of its columns (empty: not made yet); ``mixed`` the letter of a column by which its rows are of
-    several units or years.
+    of its columns (empty: not made yet); ``mixed`` says by which column its rows are of which
+    units or years, where these are several.
     """
 
     items: list[Item] = field(default_factory=list)

@@ -38,6 +38,7 @@ from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.shownfault import shown_fault
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.extract.unlined import doubtful
+from pipelines.extract.unlinedheads import settled
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
@@ -46,8 +47,8 @@ UNREADABLE = (
     "请用系统导出的原表重报。"
 )
 MIXED = (
-    "{form.number}《{form.title}》一张表列了几个单位或几个年度（{column} 列），整表未取数。"
-    "请分单位、分年度导出后重报。"
+    "{form.number}《{form.title}》一张表列了几个单位或几个年度（{owners}），整表未取数。请照此拆开："
+    "每个单位、每个年度各存一个工作簿，都留下表头，抬头写它自己的单位和年度；或分单位、分年度导出后重报。"
 )
 READERS: dict[str, Any] = {
     "list": ListReader,
@@ -202,7 +203,7 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
         # table of its set, whose others would then be missing
         return _unreadable(grid, forms[candidates[0]])
     if table.mixed:
-        return _unreadable(grid, form, MIXED.format(form=form, column=table.mixed))
+        return _unreadable(grid, form, MIXED.format(form=form, owners=table.mixed))
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
 
 
@@ -218,7 +219,7 @@ def _best_table(
             break
         for shape in form.shapes:
             try:
-                whole = unclipped(Grid(grid.sheet, grid.rows), shape)
+                whole = unclipped(settled(Grid(grid.sheet, grid.rows), shape), shape)
                 found.append((form, shape, READERS[shape.layout](whole, shape).read()))
             except NoTable:
                 continue

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.intake import wire
 from pipelines.intake.refusal import Refused
 from pipelines.narrative.case import NarrativeResult
 from pipelines.narrative.check import check_narrative
@@ -19,6 +18,7 @@ from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.read import Narrative, read_document_text
 from pipelines.narrative.source import NarrativeError, read_file
 from pipelines.tables.document import Document
+from pipelines.tables.opened import keep_opened, kept_opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
-    """A document to read.
-
-    The opened document is kept at ``kept`` for the check that follows in the same run.
+    """A document to read. As it was opened it is found at ``kept``, or kept there for the check
+    that follows in the same run.
     """
 
     file: str
@@ -68,8 +67,10 @@ class CheckJob:
 
 def read_head(job: ReadJob) -> Head:
     """Reads a document. Raises Refused where it cannot be read."""
-    document = _open(job)
-    job.kept.write_bytes(wire.pack(document))
+    document = kept_opened(job.kept)
+    if document is None:
+        document = _open(job)
+        keep_opened(job.kept, document)
     narrative = _read(job, document)
     counted = coverage(narrative)
     unread = tuple(
@@ -88,9 +89,7 @@ def read_head(job: ReadJob) -> Head:
 
 def check_document(job: CheckJob) -> NarrativeResult:
     """Checks a document. Raises Refused where it cannot be read."""
-    kept = job.read.kept
-    narrative = _read(job.read, _kept(kept) or _open(job.read))
-    kept.unlink(missing_ok=True)
+    narrative = _read(job.read, kept_opened(job.read.kept) or _open(job.read))
     facts = None
     if job.facts is not None and job.facts.num_rows and job.year is not None:
         facts = FactLookup(job.facts.to_pylist(), job.year)
@@ -111,19 +110,6 @@ def _open(job: ReadJob) -> Document:
         return read_file(job.path, job.type, job.sha256)
     except NarrativeError as error:
         raise Refused(f"{error.reason.rstrip('。')}。", error.detail) from error
-
-
-def _kept(path: Path) -> Document | None:
-    """What ``read_head`` kept, read against its type: whoever wrote it had read a stranger's file.
-
-    The opened document, not what was understood of it: that is many objects that point at each
-    other, and takes milliseconds, while opening a PDF takes seconds.
-    """
-    try:
-        found: Document = wire.unpack(path.read_bytes(), Document)
-        return found
-    except (OSError, wire.WrongAnswer):
-        return None
 
 
 def _read(job: ReadJob, document: Document) -> Narrative:

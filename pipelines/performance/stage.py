@@ -7,7 +7,7 @@ Runs after the narratives (needs facts, sheets, units, files) and before ``recon
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +26,14 @@ from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
 from pipelines.performance.facts import fact_rows
 from pipelines.performance.inputs import NAMES, Manual, read_manual
+from pipelines.performance.memory import Memory
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.submitted import Submitted, notes_of, twice_note
 from pipelines.performance.versions import between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
+from pipelines.tables.opened import name_of
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
 from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
@@ -58,20 +60,26 @@ def check_performance(
     con: duckdb.DuckDBPyConnection,
     files: Sequence[RawFile],
     limits: Limits,
+    cache: Path,
+    opened: Path,
     mixed: Collection[str] = (),
     *,
     year: int | None = None,
     schemes: Iterable[Path] = (SCHEMES_DIR,),
 ) -> Performance:
     """Reads and judges the performance material among the files; its files are ``read`` in the
-    table ``files``. ``mixed``: workbooks of other tables that have performance sheets too.
+    table ``files``. ``cache`` remembers what was read from run to run, ``opened`` has documents as
+    they were opened in this run. ``mixed``: workbooks of other tables that have performance sheets
+    too.
+
+    Raises OSError where the cache cannot be written.
     """
     found = Performance()
     known, problems = load_schemes(schemes)
     found.observations += [_bad_scheme(p) for p in problems]
     states = dict(_states(con))
     manual = _manual(con, files, found)
-    packs = _read(con, files, limits, states, mixed)
+    packs = _read(con, files, _Reader(limits, Memory(cache), opened), states, mixed)
     groups: dict[Key, list[Submitted]] = {}
     for one in packs:
         if year is not None and one.year not in (None, year):
@@ -137,7 +145,7 @@ def _manual(con: duckdb.DuckDBPyConnection, files: Sequence[RawFile], found: Per
 def _read(
     con: duckdb.DuckDBPyConnection,
     files: Sequence[RawFile],
-    limits: Limits,
+    reader: _Reader,
     states: dict[str, tuple],
     mixed: Collection[str],
 ) -> list[Submitted]:
@@ -146,24 +154,53 @@ def _read(
     """
     known = _known_sheets(con)
     due = {f.file: f for f in files if _is_candidate(f, states, mixed)}
-    jobs = [
-        PackJob(f.file, f.path, f.type, f.sha256 or "", known.get(f.file, frozenset()))
-        for f in due.values()
-    ]
-    results = limits.map(
-        WORK,
-        jobs,
-        result=Pack | None,
-        writes=(),
-        reads=folders_of(f.path for f in due.values()),
-    )
+    jobs = [reader.job(f, known.get(f.file, frozenset())) for f in due.values()]
     owners = Owners(con)
-    found = []
-    for job, pack in results:
-        if isinstance(pack, Refused) or pack is None:
-            continue
-        found.append(_file(due[job.file], pack, owners, states))
+    found = [
+        _file(due[job.file], pack, owners, states)
+        for job, pack in reader.packs(jobs)
+        if pack is not None
+    ]
     return sorted(found, key=lambda f: (f.raw.mtime_ns, f.raw.file))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads files in limited processes, each once: what was read in an earlier run is remembered,
+    and documents are taken as they were ``opened`` in this one.
+    """
+
+    limits: Limits
+    memory: Memory
+    opened: Path
+
+    def job(self, file: RawFile, without: frozenset[str]) -> PackJob:
+        sha256 = file.sha256 or ""
+        opened = self.opened / name_of(sha256)
+        return PackJob(file.file, file.path, file.type, sha256, without, opened)
+
+    def packs(self, jobs: Iterable[PackJob]) -> Iterator[tuple[PackJob, Pack | None]]:
+        """What each file holds; files that cannot be read are left out."""
+        unknown = []
+        for job in jobs:
+            try:
+                yield job, self.memory.pack(job)
+            except KeyError:
+                unknown.append(job)
+        if not unknown:
+            return
+        here = [str(self.opened)] if self.opened.is_dir() else []
+        results = self.limits.map(
+            WORK,
+            unknown,
+            result=Pack | None,
+            writes=(),
+            reads=(*folders_of(job.path for job in unknown), *here),
+        )
+        for job, pack in results:
+            if not isinstance(pack, Refused):
+                self.memory.keep(job, pack)
+                yield job, pack
 
 
 def _known_sheets(con: duckdb.DuckDBPyConnection) -> Mapping[str, frozenset[str]]:

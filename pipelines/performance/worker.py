@@ -32,7 +32,8 @@ WHOLE_TABLE = "全表"
 @dataclass(frozen=True, slots=True)
 class PackJob:
     """A file to read: its path below the raw folder, where it lies, its type and hash;
-    ``without``: sheets of it that are tables of others.
+    ``without``: sheets of it that are tables of others. ``opened``: where a document lies as it was
+    opened before in this run, if anywhere.
     """
 
     file: str
@@ -40,6 +41,7 @@ class PackJob:
     type: str
     sha256: str
     without: frozenset[str] = frozenset()
+    opened: Path | None = None
 
 
 def read_pack(job: PackJob) -> Pack | None:
@@ -77,16 +79,11 @@ def _said(row: list[GridCell]) -> Iterator[str]:
 
 def _read_document(job: PackJob, pack: Pack) -> str:
     from pipelines.performance.recut import FormHeaders
-    from pipelines.tables.failure import DocumentError
     from pipelines.tables.flattened.read import flattened_tables
-    from pipelines.tables.read import TOO_LARGE, read_document
+    from pipelines.tables.opened import kept_opened
 
-    try:
-        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
-        document = read_document(data, job.type)
-        unlined = _unlined(data, job, document)
-    except DocumentError as error:
-        raise Refused(str(error)) from error
+    document = (kept_opened(job.opened) if job.opened else None) or _open(job)
+    unlined = _unlined(job, document)
     if unlined:
         document = replace(document, tables=_outside(document.tables, unlined))
     tables = document.tables
@@ -122,16 +119,22 @@ def _read_table(table: Table, text: str, file: str, pack: Pack) -> None:
             pack.rows += [r for r in found.rows if r.table == one.number]
 
 
-def _unlined(data: bytes, job: PackJob, document: Document) -> list[UnlinedForm]:
+def _unlined(job: PackJob, document: Document) -> list[UnlinedForm]:
     """The project forms of a PDF without lines. A page is taken apart again only where the text
     speaks of such a form.
     """
     if job.type != "pdf" or "三级" not in document.text or not _has_unlined(document):
         return []
     from pipelines.performance.unlined.forms import unlined_forms
+    from pipelines.tables.failure import DocumentError
     from pipelines.tables.pdf.reader import locate_pdf
+    from pipelines.tables.read import TOO_LARGE
 
-    located = locate_pdf(data)
+    try:
+        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
+        located = locate_pdf(data)
+    except DocumentError as error:
+        raise Refused(str(error)) from error
     return unlined_forms(located.document, located.places)
 
 
@@ -158,3 +161,14 @@ def _read_unlined(form: UnlinedForm, file: str, number: int, pack: Pack) -> None
 def _heads(form: UnlinedForm) -> Iterator[str]:
     rows = form.grid.rows[:4] if form.grid is not None else []
     yield "".join(c.text for row in rows for c in row) if rows else form.title
+
+
+def _open(job: PackJob) -> Document:
+    from pipelines.tables.failure import DocumentError
+    from pipelines.tables.read import TOO_LARGE, read_document
+
+    try:
+        data, _ = read_stable(job.path, sha256=job.sha256, limit=TOO_LARGE)
+        return read_document(data, job.type)
+    except DocumentError as error:
+        raise Refused(str(error)) from error

@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines import log
 from pipelines.publish.datasets import has_dataset, read_dataset
+from pipelines.publish.performance_facts import TABLE, has_performance_facts
 
 if TYPE_CHECKING:
     from pipelines.intake.rawfile import RawFile
@@ -25,7 +26,7 @@ FOLDER = "folder"  # the note of a folder that could not be listed
 # What is told apart: a unit is the same under its code or under its name, whichever the register
 # of that night gave. Years that are carried on as prior_facts are not lost.
 _KEPT = """
-    SELECT unit_code, unit_name, year, count(*) AS facts FROM facts GROUP BY ALL
+    SELECT unit_code, unit_name, year, count(*) AS facts FROM {facts} GROUP BY ALL
     UNION ALL SELECT unit_code, unit_name, year, count(*)
     FROM prior_facts WHERE $carried GROUP BY ALL
     UNION ALL SELECT unit_code, unit_name, year, 0 FROM submissions WHERE status <> 'missing'
@@ -87,7 +88,7 @@ def loss_of(
     sql = _COMPARED.format(
         facts=read_dataset(previous, "facts"),
         submissions=read_dataset(previous, "submissions"),
-        kept=_KEPT,
+        kept=_KEPT.format(facts=_facts_now(con)),
     )
     try:
         rows = con.execute(sql, {"year": year, "carried": carried}).fetchall()
@@ -104,6 +105,14 @@ def loss_of(
         sum(facts for *_, facts, _, _ in rows),
         tuple(_files_of(con, previous, gone)),
     )
+
+
+def _facts_now(con: duckdb.DuckDBPyConnection) -> str:
+    """Where tonight's facts stand: those of performance join ``facts`` only when it is written."""
+    columns = "unit_code, unit_name, year"
+    if not has_performance_facts(con):
+        return "facts"
+    return f"(SELECT {columns} FROM facts UNION ALL SELECT {columns} FROM {TABLE})"
 
 
 def _files_of(

@@ -27,11 +27,17 @@ def keep_performance_facts(con: duckdb.DuckDBPyConnection, rows: list[dict]) -> 
     con.unregister("performance_facts_in")
 
 
+def has_performance_facts(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any are held that do not stand in ``facts`` yet."""
+    asked = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
+    return bool(con.execute(asked, [TABLE]).fetchall())
+
+
 def add_performance_facts(con: duckdb.DuckDBPyConnection, parquet: Path) -> int:
     """Put them behind the other facts, in the table and as one more Parquet file. Returns how
     many.
     """
-    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [TABLE]).fetchall():
+    if not has_performance_facts(con):
         return 0
     columns = ", ".join(f'"{name}"' for name in FACTS.names)
     ordered = f"SELECT {columns} FROM {TABLE} ORDER BY unit_code, unit_name, year, form, block"

@@ -13,7 +13,7 @@ from pipelines.publish.place import Place, run_order
 from pipelines.publish.pointer import remove
 
 DAY = 86400
-CACHED = (".arrow", ".duckdb", ".json", ".docx")
+CACHED = (".arrow", ".duckdb", ".json", ".docx", ".performance")
 
 
 def expired(
@@ -55,7 +55,8 @@ def clean(
 
 
 def clean_cache(cache: Path, *, days: int) -> int:
-    """Remove extractions (and empty databases, and results of narratives) unused for ``days``.
+    """Remove extractions (and empty databases, results of narratives, what was read of performance
+    material) unused for ``days``.
 
     Returns how many.
     """

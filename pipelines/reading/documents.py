@@ -14,19 +14,30 @@ from pipelines.intake.workbook import Workbook
 from pipelines.tables.document import Document, letters
 from pipelines.tables.failure import DocumentError
 from pipelines.tables.forms import form_spans
+from pipelines.tables.opened import keep_opened
 from pipelines.tables.read import read_document
 from pipelines.tables.sheets import document_sheets
 
 
 def open_tables(
-    path: Path, type: str, *, sha256: str | None = None, limits: Limits = LIMITS
+    path: Path,
+    type: str,
+    *,
+    sha256: str | None = None,
+    limits: Limits = LIMITS,
+    kept: Path | None = None,
 ) -> tuple[Workbook, Says]:
-    """The tables of a document as a workbook. Raises Refused."""
+    """The tables of a document as a workbook; what was opened is kept at ``kept``, if anywhere.
+
+    Raises Refused.
+    """
     data, digest = read_stable(path, sha256=sha256, limit=limits.file_bytes)
     try:
         document = read_document(data, type)
     except DocumentError as error:
         raise Refused(error.reason, error.detail) from error
+    if kept is not None:
+        keep_opened(kept, document)
     sheets = document_sheets(document)
     says = _says(document) if sheets else Says()
     return Workbook(sheets, _told(document), digest), says

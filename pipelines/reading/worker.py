@@ -15,15 +15,20 @@ from pipelines.extract.workbook import read_workbook
 from pipelines.intake.kinds import DOCUMENT_TYPES
 from pipelines.intake.workbook import Workbook
 from pipelines.reading.workbooks import open_workbook
+from pipelines.tables.opened import SUFFIX
 
 
-def _opened(path: Path, type: str, sha256: str | None) -> tuple[Workbook, Says | None]:
-    """The sheets of a workbook, or the tables of a document with what it says of itself."""
+def _opened(
+    path: Path, type: str, sha256: str | None, target: Path
+) -> tuple[Workbook, Says | None]:
+    """The sheets of a workbook, or the tables of a document with what it says of itself; what was
+    opened of a document is kept beside the target.
+    """
     if type not in DOCUMENT_TYPES:
         return open_workbook(path, type, sha256=sha256), None
     from pipelines.reading.documents import open_tables  # readers of documents load only for one
 
-    return open_tables(path, type, sha256=sha256)
+    return open_tables(path, type, sha256=sha256, kept=target.with_name(target.name + SUFFIX))
 
 
 def extract_file(
@@ -53,7 +58,7 @@ def extract_file(
 def _extract(
     path: Path, type: str, target: Path, folders: tuple[str, ...], sha256: str | None
 ) -> dict[str, Any]:
-    workbook, says = _opened(path, type, sha256)
+    workbook, says = _opened(path, type, sha256, target)
     readings = read_workbook(workbook, folders)
     if says is None:
         known = {reading.sheet.name for reading in readings}

@@ -86,6 +86,11 @@ class Folders:
     scratch: Path
     parquet: Path | None
 
+    @property
+    def opened(self) -> Path:
+        """Where documents lie as they were opened, for the stages that read them again."""
+        return self.scratch / "opened"
+
 
 @dataclass(frozen=True)
 class Earlier:

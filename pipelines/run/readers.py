@@ -19,6 +19,7 @@ from pipelines import log
 from pipelines.extract.seen import beside
 from pipelines.intake.kinds import DOCUMENT_TYPES
 from pipelines.intake.share import Limits, Progress
+from pipelines.tables.opened import SUFFIX, name_of
 
 if TYPE_CHECKING:
     from pipelines.intake.rawfile import RawFile
@@ -76,10 +77,16 @@ def cache_key(sha256: str, version: str) -> str:
 
 
 def read_files(
-    files: Iterable[RawFile], cache: Path, version: str, limits: Limits, progress: Progress
+    files: Iterable[RawFile],
+    cache: Path,
+    version: str,
+    limits: Limits,
+    progress: Progress,
+    opened: Path | None = None,
 ) -> Reading:
     """Extract every ready workbook and document that the cache does not hold; the same content
-    once, whatever its names.
+    once, whatever its names. Documents as they were opened are kept in the folder ``opened``, if
+    anywhere, for the stages that follow.
     """
     cache.mkdir(parents=True, exist_ok=True)
     wanted: dict[str, list[RawFile]] = {}
@@ -90,7 +97,8 @@ def read_files(
     targets = {sha: cache / cache_key(sha, version) for sha in wanted}
     missing = [sha for sha, target in targets.items() if not _usable(target)]
     reading = Reading(reused=len(wanted) - len(missing))
-    reasons = _extract([(sha, wanted[sha][0]) for sha in missing], targets, limits, progress)
+    items = [(sha, wanted[sha][0]) for sha in missing]
+    reasons = _extract(items, targets, limits, progress, opened)
     for sha, same in wanted.items():
         for item in same:
             if sha in reasons:
@@ -114,7 +122,11 @@ def _usable(target: Path) -> bool:
 
 
 def _extract(
-    items: list[tuple[str, RawFile]], targets: dict[str, Path], limits: Limits, progress: Progress
+    items: list[tuple[str, RawFile]],
+    targets: dict[str, Path],
+    limits: Limits,
+    progress: Progress,
+    opened: Path | None,
 ) -> dict[str, str]:
     """Read the files; gives the reason (Chinese) by content hash of each that was refused.
 
@@ -151,6 +163,7 @@ def _extract(
             reasons[sha] = result.reason
         else:
             _move(private / targets[sha].name, targets[sha])
+            _move_opened(private / targets[sha].name, opened and opened / name_of(sha))
         progress(done, len(items))
     shutil.rmtree(private, ignore_errors=True)
     return reasons
@@ -170,6 +183,15 @@ def _move(made: Path, target: Path) -> None:
         os.replace(beside(made), beside(target))
     else:
         beside(target).unlink(missing_ok=True)
+
+
+def _move_opened(made: Path, target: Path | None) -> None:
+    """A document as it was opened, where there is one and anybody wants it."""
+    kept = made.with_name(made.name + SUFFIX)
+    if target is None or not kept.is_file() or kept.is_symlink():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(kept, target)
 
 
 def _note(file: str, result: Any) -> None:

@@ -43,7 +43,8 @@ def read_workbooks(look: Look) -> Reading:
 
     version = extraction_version(look.config)
     told = look.tell("读取工作簿")
-    look.reading = read_files(look.files, look.folders.cache, version, look.limits, told)
+    folders = look.folders
+    look.reading = read_files(look.files, folders.cache, version, look.limits, told, folders.opened)
     look.explained = explanations_of(look.files, look.reading)
     return look.reading
 
@@ -119,7 +120,14 @@ def check_texts(look: Look) -> Texts:
 
         folders, year = scheme_folders(look.config), look.config.year
         found = check_performance(
-            look.con, look.files, look.limits, mixed, year=year, schemes=folders
+            look.con,
+            look.files,
+            look.limits,
+            look.folders.cache,
+            look.folders.opened,
+            mixed,
+            year=year,
+            schemes=folders,
         )
         seen += found.observations
         reports = found.read
@@ -141,7 +149,7 @@ def _narratives(look: Look) -> Narratives | None:
         look.files,
         look.limits,
         look.folders.cache,
-        look.folders.scratch / "narratives",
+        look.folders.opened,
         year=look.config.year,
         progress=look.tell("核对说明文字"),
     )

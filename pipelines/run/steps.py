@@ -96,8 +96,8 @@ LOOKED = (
         _looked(stages.COLLECT, said.collected, FACTS_AGAIN),
         work=Work(collect_facts, said.collected),
     ),
-    Step("hold", "比对已发布的数据", Work(inbox.hold_loss, said.lost), again=TEXTS_AGAIN),
     replace(_looked(stages.NARRATIVE, said.texts, TEXTS_AGAIN), work=Work(check_texts, said.texts)),
+    Step("hold", "比对已发布的数据", Work(inbox.hold_loss, said.lost), again=TEXTS_AGAIN),
     _looked(stages.RECONCILE, said.checked, CHECKS_AGAIN),
     _looked(stages.SETTLE, said.settled, FINDINGS_AGAIN),
 )

@@ -118,7 +118,7 @@ def test_a_table_of_several_units_or_years_is_not_read_as_one(
     reading = read(ledger(form, head, owners))
     assert reading.status == "unreadable" and not len(reading.facts)
     assert [f.rule_id for f in reading.faults] == ["S-LAYOUT"]
-    assert "几个单位或几个年度（A 列）" in reading.faults[0].message
+    assert "几个单位或几个年度（A 列：" in reading.faults[0].message
     assert read(ledger(form, head, owners[:1])).status == "read"
 
 
@@ -137,3 +137,32 @@ def test_a_total_may_stand_in_the_column_beside_the_items(head: str) -> None:
     reading = read(paper)
     assert got(reading) == expected(paper)
     assert not reading.faults and not reading.left_out
+
+
+def test_whoever_divides_a_ledger_is_told_whose_rows_are_where() -> None:
+    def said(*owners: object) -> str:
+        return read(ledger("Z04", "单位名称", owners)).faults[0].message
+
+    assert "（A 列：甲局第 6-13 行，乙局第 14-21 行）" in said("甲局", "乙局")
+    assert "甲局第 6-13、22-29 行，乙局第 14-21 行" in said("甲局", "乙局", "甲局")
+    assert "甲局共 32 行" in said(*["甲局", "乙局"] * 4)
+    assert "等 8 个）" in said(*"甲乙丙丁戊己庚辛")
+
+
+def test_a_ledger_by_unit_and_year_is_divided_by_both() -> None:
+    paper = ledger("Z04", "单位名称", ("甲局", "甲局", "乙局"))
+    paper.shift(0, 1)
+    paper.put(3, 0, "年度")
+    for r in range(paper.first, paper.bottom + 1):
+        paper.put(r, 0, 2022.0 if r < paper.first + 8 else 2023.0)
+    said = read(paper).faults[0].message
+    assert "（A、B 列：2022 甲局第 6-13 行，2023 甲局第 14-21 行，2023 乙局第 22-29 行）" in said
+
+
+def test_an_owner_printed_once_has_the_rows_below() -> None:
+    paper = ledger("Z04", "单位名称", ("甲局", "乙局"))
+    for r in range(paper.first, paper.bottom + 1):
+        if r not in (paper.first, paper.first + 8):
+            del paper.cells[(r, 0)]
+    said = read(paper).faults[0].message
+    assert "甲局第 6-13 行，乙局第 14-21 行" in said

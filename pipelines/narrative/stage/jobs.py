@@ -17,6 +17,7 @@ from pipelines.narrative.memory import Memory
 from pipelines.narrative.stage.documents import Document
 from pipelines.narrative.tables import UnitFacts
 from pipelines.narrative.worker import CheckJob, Head, ReadJob
+from pipelines.tables.opened import name_of
 
 WORKER = "pipelines.narrative.worker"
 READ, CHECK = f"{WORKER}:read_head", f"{WORKER}:check_document"
@@ -91,7 +92,7 @@ class Work:
     def _read_job(self, document: Document) -> ReadJob:
         raw = document.raw
         return ReadJob(
-            raw.file, raw.path, raw.type, raw.sha256 or "", self.scratch / f"{raw.sha256}.read"
+            raw.file, raw.path, raw.type, raw.sha256 or "", self.scratch / name_of(raw.sha256 or "")
         )
 
     def _check_job(self, document: Document, facts: UnitFacts) -> CheckJob:
