@@ -8,23 +8,24 @@ belong here: judging whether a figure is right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.narrative.amounts import bind_amount
 from pipelines.narrative.clauses import (
-    LINKS,
     MARKS,
     base_of,
     direction_of,
     name_of,
     of_a_part,
     stands_alone,
-    understood,
     unknown,
 )
-from pipelines.narrative.entries import UNSAID, Comparison, Entry, Item, Unread, year_of
+from pipelines.narrative.entries import Comparison, Entry, Item, Unread, year_of
+from pipelines.narrative.frame import Frame
+from pipelines.narrative.listings import open_list
 from pipelines.narrative.percents import bind_percent
+from pipelines.narrative.remarks import note_evenly, note_flat, note_verdict
 from pipelines.narrative.tokens import ITEMS, Token
 
 if TYPE_CHECKING:
@@ -37,28 +38,6 @@ ADVERB = 1
 # 三公经费13万元（其中：一般公共预算支出13万元）: what a budget bears of it is not that budget
 BUDGETS = frozenset(("gpb", "fund", "capital"))
 OF_ALL_BUDGETS = frozenset(("three", "running", "procurement", "assets"))
-
-
-@dataclass(slots=True)
-class Frame:
-    """What holds at a place of a sentence; a bracket gets its own and the outer one comes back
-    after it.
-
-    ``mode``: ``list`` after 其中 or 主要有, ``container`` after X中; ``head`` is what is listed.
-    ``basis``: what a listed amount is (final, budget, last, delta). ``base``, ``group``: the
-    comparison that is open and its number.
-    """
-
-    clause: list[Token] = field(default_factory=list)
-    mode: str = ""
-    head: Entry | None = None
-    basis: str = "final"
-    base: tuple[str, int | None, str] = (UNSAID, None, "")
-    group: int = 0
-    reasoning: bool = False
-    doubt: bool = False
-    last_role: str = ""
-    after_figure: bool = False
 
 
 class Sentence:
@@ -156,17 +135,17 @@ class Sentence:
         if token.kind == "reason" and not now.reasoning:
             now.reasoning, self.reason_from = True, token.end
         elif token.kind in ("among", "cue", "purpose") and not now.reasoning:
-            self._open_list(token)
+            open_list(self, token)
         elif token.kind == "verdict" and not now.reasoning:
-            self._verdict(token, at)
+            note_verdict(self, token, at)
         elif token.kind in ("flat", "about") and not now.reasoning:
-            self._flat(token)
-        elif token.kind == "nobudget" and (entry := self._topic()):
+            note_flat(self, token)
+        elif token.kind == "nobudget" and (entry := self.topic()):
             entry.no_budget = True
         elif token.kind == "partial" and self.reader.current and self._only_links():
             self.reader.current.partial = True
         elif token.kind == "evenly":
-            self._evenly()
+            note_evenly(self)
         elif token.kind == "year" and not now.clause and not self.mine:
             self.year_said = year_of(token.text)
         now.clause.append(token)
@@ -174,47 +153,12 @@ class Sentence:
     def _only_links(self) -> bool:
         return all(t.kind in ("punct", "filler") for t in self.now.clause)
 
-    def _open_list(self, token: Token) -> None:
-        entry = self._topic()
-        if token.kind == "purpose" and self.now.mode:
-            return
-        if entry is None or self.reader.closed:
-            return
-        if (
-            token.kind != "among"
-            and self.reader.money
-            and entry.item.quantity
-            and entry.item.quantity.counter
-        ):
-            entry = self.reader.money
-        if (
-            token.kind == "among"
-            and entry.item.quantity
-            and entry.item.quantity.counter
-            and not entry.item.id.startswith(("vehicles", "count.car"))
-        ):
-            entry = self.reader.money or entry
-        self.now.mode, self.now.head = "list", entry
-        self.now.basis = self._listed_basis(entry)
-
-    def _listed_basis(self, head: Entry) -> str:
-        """What the amounts of a list are: what its head's last figure was."""
-        if self.now.last_role == "budget" and not head.values:
-            return "budget"
-        if self.now.last_role in ("earlier", "prior") and not head.values:
-            return "last"
-        if self.now.last_role == "" and head.budgets and not head.values:
-            return "budget"
-        if self.now.last_role == "" and head.basis == "budget":
-            return "budget"
-        return "final"
-
     # topics --------------------------------------------------------------
 
     def context(self) -> str:
         return self.reader.context(self.paragraph.section.kind)
 
-    def _topic(self) -> Entry | None:
+    def topic(self) -> Entry | None:
         """The item named in this clause, else the one that is open."""
         clause = self.now.clause
         at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
@@ -324,53 +268,6 @@ class Sentence:
     def _negated(before: list[Token]) -> bool:
         return any(t.text in "无没未不" for t in before if t.kind == "other")
 
-    # words that say something without a figure ---------------------------
-
-    def _verdict(self, token: Token, at: int) -> None:
-        """决算数大于预算数: a verdict on the open topic, unless an amount follows at once."""
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        if following is not None and following.kind == "figure":
-            return
-        entry = self._topic()
-        if entry is not None and not entry.verdict:
-            start = self.now.clause[0].start if self.now.clause else token.start
-            entry.verdict, entry.verdict_at = token.text, (start, token.end)
-
-    def _flat(self, token: Token) -> None:
-        """持平: the open topic, or one named in this clause, did not change."""
-        clause = self.now.clause
-        base = base_of([*clause, token], self.reader.year)
-        linked = any(t.kind in ("prior", "year") for t in clause) and any(
-            t.kind == "compare" or t.text in ("与", "和", "同", "较", "比") for t in clause
-        )
-        if base is None and not linked and self.now.group == 0:
-            return
-        if unknown(clause) and not any(t.kind in ITEMS for t in clause):
-            return
-        entry = self._topic()
-        if entry is None:
-            return
-        if base is not None or linked:
-            self.compare([*clause, token])
-        record = self.comparison(entry, clause, token.start, token.end)
-        record.flat = token.kind == "flat"
-
-    def _evenly(self) -> None:
-        """分别: the figures that follow go one by one to the items named before."""
-        clause = self.now.clause
-        named = [i for i, t in enumerate(clause) if t.kind in ITEMS]
-        if len(named) > 1:
-            self.even = [e for i in named if (e := self._each(clause, i))]
-        else:
-            self.even = [e for e in self.mine if e.comparisons and not e.comparisons[-1].rates]
-        self.even_role = ""
-        if len(self.even) < 2:
-            self.even = []
-
-    def _each(self, clause: list[Token], at: int) -> Entry | None:
-        item = self.reader.item(clause[at], self.context(), None, clause[:at])
-        return self.new(item, clause[at], clause) if item else None
-
     def end_reason(self, end: int) -> None:
         self.now.reasoning = False
         entry = self.reader.current
@@ -435,6 +332,3 @@ class Sentence:
         slot = record.rates if figure.kind == "percent" else record.deltas
         slot.append(figure)
         record.direction = direction_of(clause)
-
-
-__all__ = ["LINKS", "Frame", "Sentence", "understood"]

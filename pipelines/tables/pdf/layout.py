@@ -177,4 +177,7 @@ def aligned_table(table: Aligned, page: int, turn: Turn) -> PdfTable:
         box = turn.back(edges[0], vs[row], edges[1], vs[row + rows])
         lines = text_lines(glyphs)
         cells.append(PdfCell(row, column, rows, columns, lines, *edges, page, box))
-    return PdfTable(page, us, vs[0], vs[-1], cells, [(0, page)], ruled=False)
+    found = PdfTable(page, us, vs[0], vs[-1], cells, [(0, page)], ruled=False)
+    found.heads, found.head_rows, found.spans = table.heads, table.head_rows, table.spans
+    found.head_lines = table.head_lines
+    return found

@@ -9,6 +9,9 @@ from pipelines.tables.pdf.geometry import Glyph, Stretch
 from pipelines.tables.pdf.textline import TextLine
 
 PIECE = 0.7  # heights of print between two cells of a line; letters of a word stand nearer
+# Heights of print between two cells where an amount or a code ends: digits stand closer.
+DIGITS = 0.07
+_ENDED = re.compile(r"(?:.*\D)?\d[\d,，]*\.\d{2}|-|—|\d{3}(?:\d\d){0,2}")
 _NUMBER = re.compile(r"[-—－+]?\d[\d,，]*(?:\.\d+)?%?|[-—－]+")
 Span = tuple[float, float]
 
@@ -42,6 +45,36 @@ def pieces_of(line: TextLine) -> list[Piece]:
     found: list[list[Glyph]] = []
     for glyph in line.glyphs:
         if found and glyph.u0 - found[-1][-1].u1 <= PIECE * glyph.size:
+            found[-1].append(glyph)
+        else:
+            found.append([glyph])
+    return [Piece(p) for p in found]
+
+
+def cells_of(line: TextLine) -> list[Piece]:
+    """The pieces of a row, cut also where an amount or a code ends and something stands close
+    behind it, as right-aligned amounts do before the words of the next column.
+    """
+    return [part for piece in pieces_of(line) for part in _parted(piece)]
+
+
+def _parted(piece: Piece) -> list[Piece]:
+    found: list[list[Glyph]] = []
+    for glyph in piece.glyphs:
+        before = found[-1] if found else []
+        near = not before or glyph.u0 - before[-1].u1 <= DIGITS * glyph.size
+        if before and (near or not _ENDED.fullmatch("".join(g.text for g in before))):
+            before.append(glyph)
+        else:
+            found.append([glyph])
+    return [Piece(p) for p in found]
+
+
+def units_of(line: TextLine) -> list[Piece]:
+    """A line of heads cut wherever there is any room: two heads may stand that close."""
+    found: list[list[Glyph]] = []
+    for glyph in line.glyphs:
+        if found and glyph.u0 - found[-1][-1].u1 <= DIGITS * glyph.size:
             found[-1].append(glyph)
         else:
             found.append([glyph])

@@ -1,0 +1,66 @@
+"""Words that say something of a topic without a figure, or of the figures that follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.narrative.clauses import base_of, unknown
+from pipelines.narrative.entries import Entry
+from pipelines.narrative.tokens import ITEMS, Token
+
+if TYPE_CHECKING:
+    from pipelines.narrative.binding import Sentence
+
+
+def note_verdict(sentence: Sentence, token: Token, at: int) -> None:
+    """决算数大于预算数: a verdict on the open topic, unless an amount follows at once."""
+    following = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
+    if following is not None and following.kind == "figure":
+        return
+    entry = sentence.topic()
+    if entry is not None and not entry.verdict:
+        clause = sentence.now.clause
+        start = clause[0].start if clause else token.start
+        entry.verdict, entry.verdict_at = token.text, (start, token.end)
+
+
+def note_flat(sentence: Sentence, token: Token) -> None:
+    """持平: the open topic, or one named in this clause, did not change."""
+    clause = sentence.now.clause
+    base = base_of([*clause, token], sentence.reader.year)
+    compares = base is not None or _names_a_base(clause)
+    if not compares and sentence.now.group == 0:
+        return
+    if unknown(clause) and not any(t.kind in ITEMS for t in clause):
+        return
+    entry = sentence.topic()
+    if entry is None:
+        return
+    if compares:
+        sentence.compare([*clause, token])
+    record = sentence.comparison(entry, clause, token.start, token.end)
+    record.flat = token.kind == "flat"
+
+
+def _names_a_base(clause: list[Token]) -> bool:
+    """与上年…持平: a year and a word that ties to it."""
+    return any(t.kind in ("prior", "year") for t in clause) and any(
+        t.kind == "compare" or t.text in ("与", "和", "同", "较", "比") for t in clause
+    )
+
+
+def note_evenly(sentence: Sentence) -> None:
+    """分别: the figures that follow go one by one to the items named before."""
+    clause = sentence.now.clause
+    named = [i for i, t in enumerate(clause) if t.kind in ITEMS]
+    if len(named) > 1:
+        even = [e for i in named if (e := _each(sentence, clause, i))]
+    else:
+        even = [e for e in sentence.mine if e.comparisons and not e.comparisons[-1].rates]
+    sentence.even = even if len(even) > 1 else []
+    sentence.even_role = ""
+
+
+def _each(sentence: Sentence, clause: list[Token], at: int) -> Entry | None:
+    item = sentence.reader.item(clause[at], sentence.context(), None, clause[:at])
+    return sentence.new(item, clause[at], clause) if item else None
