@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -173,11 +174,13 @@ def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
     return sum(t in ANCHORS or word(t) in words for t in below) >= 2
 
 
-def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) -> bool:
+def repeats_header(
+    grid: Grid, row: int, texts: frozenset[str], aside: Callable[[int], bool] = lambda column: False
+) -> bool:
     """Whether a row below the first data row is a continuation header: every text in it stands in
-    the header.
+    the header. What stands ``aside`` of the table's columns (zero-based) has no say.
     """
-    cells = grid.rows[row]
+    cells = [cell for cell in grid.rows[row] if not aside(cell[0])]
     if is_column_numbers(cells):
         return True
     if not cells or any(type(v) is not str for _, v in cells):

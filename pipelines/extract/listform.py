@@ -66,6 +66,10 @@ class ListReader:
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
 
+    def _is_aside(self, column: int) -> bool:
+        """Whether a column is right of the amounts, or one that people added for themselves."""
+        return column in self.header.beside or column > max(self.header.keys)
+
     def _owners(self) -> list[int]:
         """The columns left of the amounts that say whose a row is, or of which year."""
         return [c for c in self.header.owners if c not in self.header.keys]
@@ -96,7 +100,7 @@ class ListReader:
         cells = self.grid.rows[r]
         return (
             heads.is_clerks_line(cells)
-            or heads.repeats_header(self.grid, r, self.header.rows, texts)
+            or heads.repeats_header(self.grid, r, texts, self._is_aside)
             or self._is_caption(cells)
         )
 
