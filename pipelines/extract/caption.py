@@ -117,15 +117,18 @@ def _read_row(r: int, cells: Cells, found: _Found) -> None:
 def _said(*values: object) -> _Said:
     """What a row says whose non-empty cells hold these values."""
     cells = list(enumerate(values))
-    texts = [v for v in values if type(v) is str]
     units = [named for i, v in cells if type(v) is str and (named := unit_in(v, cells[i + 1 :]))]
-    money = money_in_row(texts)
+    money = money_in_row([v for v in values if type(v) is str])
     years = row_years(cells)
     if units or money:
         beside = BESIDE_UNIT if units else BESIDE_MONEY
-        ranked = [*years, *_bare(values)]
-        years = [(beside if rank >= YEAR else rank, year) for rank, year in ranked]
+        years = [(_capped(rank, beside), year) for rank, year in (*years, *_bare(values))]
     return _Said(tuple(units), tuple(years), money)
+
+
+def _capped(rank: int, beside: int) -> int:
+    """Beside a unit's name or 金额单位 a year of any rank from YEAR on is worth the same."""
+    return beside if rank >= YEAR else rank
 
 
 def _bare(values: Iterable[object]) -> Iterator[tuple[int, int]]:

@@ -74,9 +74,9 @@ def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tup
     if leaf in (*SUM_WORDS, "总计"):
         return _economic_sum(leaf, above, current, len(words))
     context = above or current
-    item = items.get((context, leaf))
-    if item is not None and not (above and len(words) == 1):
-        return item, context
+    names_itself = bool(above) and len(words) == 1
+    if (context, leaf) in items and not names_itself:
+        return items[context, leaf], context
     return above or None, context
 
 

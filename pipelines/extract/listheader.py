@@ -7,6 +7,7 @@ cells and merged ranges.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -198,11 +199,15 @@ class _Finder:
         elif is_owner(text) and not self.form.published:
             self.header.owners.append(column)
 
+    def _first_with_codes(self, rows: Iterable[Sequence[tuple[int, object]]]) -> set[int]:
+        """The first column, among the first three cells of rows, in which codes stand."""
+        holds_code = {c for row in rows for c, v in row[:3] if plain(v) in self.codes}
+        return set(sorted(holds_code)[:1])
+
     def _by_content(self, codes: set[int], names: set[int]) -> tuple[set[int], set[int]]:
         """Label columns told by what stands in them below, where the header does not say."""
         below = self.grid.rows[self.header.rows.first : self.header.rows.first + 60]
-        holds_code = {c for row in below for c, v in row[:3] if plain(v) in self.codes}
-        codes = codes or set(sorted(holds_code)[:1])
+        codes = codes or self._first_with_codes(below)
         if names:
             return codes, names
         behind = max(codes, default=-1)

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 
 from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
@@ -100,6 +100,11 @@ class PanelReader:
         """The keys of texts that have a say wherever they stand: labels and words of the header."""
         return self.words.heads.union(*self.words.names, ITEM_HEADS, _HEADER_WORDS)
 
+    def _label_column(self, counted: Counter[int], left: int) -> int | None:
+        """The column, right of ``left``, in which most labels of a panel stand."""
+        found, column = max(((n, -c) for c, n in counted.items() if c > left), default=(0, 0))
+        return -column if found >= 2 or (found and self._headed(-column)) else None
+
     def _counted(self) -> Iterator[Counter[int]]:
         """For each panel, how many of its labels stand in each column; labels of the panels before
         it do not count.
@@ -117,12 +122,11 @@ class PanelReader:
         stand in.
         """
         panels, left = [], -1
-        for ids, known, count in zip(
-            self.form.panels, self.words.names, self._counted(), strict=True
-        ):
-            best = max(((n, -c) for c, n in count.items() if c > left), default=None)
-            if best and (best[0] >= 2 or self._headed(-best[1])):
-                left = -best[1]
+        words = self.words.names
+        for ids, known, count in zip(self.form.panels, words, self._counted(), strict=True):
+            label = self._label_column(count, left)
+            if label is not None:
+                left = label
                 panels.append(Panel([self.form.block(b) for b in ids], left, 0, names=known))
         if len(panels) < min(2, max(1, len(self.form.panels))):
             raise NoTable("找不到项目栏")
@@ -158,9 +162,9 @@ class PanelReader:
                 top = r
             elif texts:
                 break
-        rows = [r for r in range(top, self.first) if self.grid.rows[r]]
+        filled = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
-        return [r for r in rows if not self._has_numbers(r)]
+        return list(filterfalse(self._has_numbers, filled))
 
     def _has_numbers(self, r: int) -> bool:
         return heads.is_column_numbers(self.grid.rows[r], below_head=True)

@@ -113,13 +113,15 @@ def _by_amounts(reading: SheetReading, alike: Sequence[SheetReading]) -> tuple[s
     usual = reading.form.unit
     amounts = [a for r in alike for a in _amounts(r)]
     sizes = [abs(float(a)) for a in amounts if a]
-    if len(sizes) >= ENOUGH:
-        fine = sum(_places(a) > DECIMALS_OF_YUAN for a in amounts)
-        if usual == "万元" and min(sizes) >= LEAST_IN_YUAN and max(sizes) >= MOST_IN_WAN:
-            return "元", f"最小的金额也有 {min(sizes):,.2f}，最大的 {max(sizes):,.2f}，不像万元"
-        if usual == "元" and fine > len(sizes) / 2:
-            return "万元", f"{len(sizes)} 个金额中 {fine} 个有两位以上小数，不像元"
-    return usual, f"{reading.form.family}表通常以{usual}列报"
+    told = usual, f"{reading.form.family}表通常以{usual}列报"
+    if len(sizes) < ENOUGH:
+        return told
+    fine = sum(_places(a) > DECIMALS_OF_YUAN for a in amounts)
+    if usual == "万元" and min(sizes) >= LEAST_IN_YUAN and max(sizes) >= MOST_IN_WAN:
+        return "元", f"最小的金额也有 {min(sizes):,.2f}，最大的 {max(sizes):,.2f}，不像万元"
+    if usual == "元" and fine > len(sizes) / 2:
+        return "万元", f"{len(sizes)} 个金额中 {fine} 个有两位以上小数，不像元"
+    return told
 
 
 def _amounts(reading: SheetReading) -> list[str]:
