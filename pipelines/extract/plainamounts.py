@@ -36,7 +36,7 @@ def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None
         dashes = {n: v for n, v in enumerate(cells) if v.__class__ is not float}
         if not all(map(is_plain, dashes.values())):
             return None
-        cells = [v if v.__class__ is float else 0.0 for v in cells]
+        cells = [0.0 if n in dashes else v for n, v in enumerate(cells)]
     fen = _whole(np.array(cells, np.float64), exponent + 2)
     if fen is None:
         return None

@@ -302,7 +302,8 @@ def _coverage(case: Case) -> None:
     """E-14: project expenditure that no project's evaluation covers."""
     whole = case.pack.row("JX03", "项目支出")
     spent = whole.get("预算执行") if whole is not None else Entry()
-    listed = case.matched.lists.get("JX10") or case.matched.lists.get("JX14")
+    own = [] if case.pack.partial else case.matched.lists.get("JX14")
+    listed = case.matched.lists.get("JX10") or own
     if not spent.number or not spent.value.number or not listed:
         case.lack("E-14", "没有项目支出执行数或项目清单")
         return

@@ -14,6 +14,7 @@ from pipelines.performance.words import caption
 
 HUNDRED = Fraction(100)
 CENT = Fraction(1, 100)
+MONEY = "项目资金"  # as ``unlined/forms.py`` names it
 
 
 def check(case: Case) -> None:
@@ -22,10 +23,14 @@ def check(case: Case) -> None:
         for rule in ("E-25", "E-26"):
             case.lack(rule, "没有打分的项目自评表")
     for table in tables:
-        _weights(case, table)
+        # Without the points of its money neither adds up.
+        whole = MONEY not in table.unread
+        if whole:
+            _weights(case, table)
         for one in table.indicators:
             _score(case, table, one)
-        _total(case, table)
+        if whole:
+            _total(case, table)
     _claimed(case)
     _unit_claimed(case)
 
@@ -159,6 +164,9 @@ def _claimed(case: Case) -> None:
     for said in project_scores(case.pack):
         if not tables:
             case.lack("E-28", "没有项目自评表")
+            continue
+        if case.pack.partial:
+            case.lack("E-28", "有项目自评表没有读全")
             continue
         case.count("E-28")
         if not totals:
