@@ -29,7 +29,7 @@ from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.memory import Memory
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
-from pipelines.performance.submitted import Submitted, notes_of, twice_note
+from pipelines.performance.submitted import Submitted, is_material, notes_of, twice_note
 from pipelines.performance.versions import between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
@@ -85,7 +85,7 @@ def check_performance(
         if year is not None and one.year not in (None, year):
             continue
         _update(con, one)
-        found.read += 1
+        found.read += one.is_report
         found.observations += notes_of(one)
         if one.owner.unit and one.year:
             key = (one.owner.unit_code, one.owner.unit_name, one.year)
@@ -122,7 +122,9 @@ def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
 
 
 def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
-    rows = con.execute("SELECT file, status, unit_code, unit_name, year FROM files").fetchall()
+    rows = con.execute(
+        "SELECT file, status, unit_code, unit_name, year, reason FROM files"
+    ).fetchall()
     return [(r[0], r[1:]) for r in rows]
 
 
@@ -159,7 +161,7 @@ def _read(
     found = [
         _file(due[job.file], pack, owners, states)
         for job, pack in reader.packs(jobs)
-        if pack is not None
+        if pack is not None and is_material(pack, *states.get(job.file, ("",)))
     ]
     return sorted(found, key=lambda f: (f.raw.mtime_ns, f.raw.file))
 
@@ -221,8 +223,8 @@ def _is_candidate(file: RawFile, states: dict[str, tuple], mixed: Collection[str
 
 
 def _file(raw: RawFile, pack: Pack, owners: Owners, states: dict[str, tuple]) -> Submitted:
-    status, code, name, known_year = states.get(raw.file, ("", None, None, None))
-    if status == "read" and (code or name):
+    status, code, name, known_year, _ = states.get(raw.file, ("", None, None, None, None))
+    if status == "read" and (code or name or not pack.tables):
         return Submitted(raw, pack, Owner(code, name), known_year or pack.year, "narrative")
     owner = owners.find(pack.units, pack.year)
     return Submitted(raw, pack, owner, pack.year, "performance")
@@ -266,7 +268,9 @@ def _judge(
     run(case)
     result = case.result()
     found.observations += result.observations
-    if key is not None:
+    if key is not None and not pack.tables:
+        found.checks[key] = {c.rule_id: c for c in result.checks if c.instances}
+    elif key is not None:
         for name, rows in rows_of(case).items():
             found.rows.setdefault(name, []).extend(rows)
         found.checks[key] = {c.rule_id: c for c in result.checks}
