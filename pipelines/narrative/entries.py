@@ -35,6 +35,21 @@ class Item:
         """Whether it is a thing only this document names (a project, a reception) under an item."""
         return self.id.startswith("detail.")
 
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The quantities of which two figures are given in one breath (收、支总计); else none."""
+        return self.quantity.pair if self.quantity else ()
+
+    @property
+    def counter(self) -> tuple[str, ...]:
+        """The units it is counted in; none where it is money."""
+        return self.quantity.counter if self.quantity else ()
+
+    @property
+    def parent(self) -> str:
+        """The quantity that this one is a part of; empty for none."""
+        return self.quantity.parent if self.quantity else ""
+
 
 @dataclass(slots=True)
 class Comparison:
