@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.lines import FIRST, PART, SECOND
 from pipelines.narrative.normal import plain
-from pipelines.narrative.sections import FIRST, PART, SECOND, Heading
+from pipelines.narrative.sections import Heading
 
 
 def collect(case: Case) -> None:
