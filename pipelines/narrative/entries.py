@@ -77,6 +77,26 @@ class Comparison:
     def said(self) -> bool:
         return bool(self.deltas or self.rates or self.flat)
 
+    @property
+    def way(self) -> int | None:
+        """The direction of the change; that of the rate where only the rate has one."""
+        return self.direction if self.direction is not None else self.rate_direction
+
+    @property
+    def rate_way(self) -> int | None:
+        """The direction of the rate; that of the change where only the change has one."""
+        return self.rate_direction if self.rate_direction is not None else self.direction
+
+    @property
+    def only_flat(self) -> bool:
+        """Whether 持平 is all that is said."""
+        return self.flat and not self.deltas and not self.rates
+
+
+def nth(figures: list[Figure], index: int) -> Figure | None:
+    """The figure of one of a pair; where only one is printed it is that of both."""
+    return figures[min(index, len(figures) - 1)] if figures else None
+
 
 @dataclass(slots=True)
 class Budget:
