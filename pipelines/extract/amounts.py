@@ -83,32 +83,39 @@ def of_text(text: str, exponent: int) -> Value | None:
     return scaled(number, SCALES[unit] if unit else exponent)
 
 
+_CURRENCY = re.compile("[¥￥]|人民币")
+_UNITS = ("百万元", "亿元", "万元", "千元", "百元", "元")  # 元 last: the others end with it
+
+
 def _unwrap(plain: str) -> tuple[Decimal | None, str]:
     """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit
     given back.
     """
-    plain = (
-        plain.translate(_MINUS)
-        .replace("，", ",")
-        .replace("¥", "")
-        .replace("￥", "")
-        .replace("人民币", "")
-    )
-    unit = next(
-        (u for u in ("百万元", "亿元", "万元", "千元", "百元", "元") if plain.endswith(u)), ""
-    )
-    plain = plain.removesuffix(unit) if unit else plain
+    plain, unit = _without_unit(_CURRENCY.sub("", plain.translate(_MINUS).replace("，", ",")))
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain[1:-1] if negative else plain
     if plain.startswith(("△", "▲")):
         plain = "-" + plain[1:]
     if negative and plain.endswith("元"):
         unit = unit or "元"
+    number = _number(plain, unsigned=negative)
+    return (-number if negative and number is not None else number), unit
+
+
+def _number(plain: str, *, unsigned: bool) -> Decimal | None:
+    """The number that digits and a sign are; ``unsigned``: a sign may not stand there."""
     match = _NUMBER.match(plain)
-    if not match or (negative and match.group(1)):
-        return None, unit
-    number = Decimal(match.group(1) + match.group(2).replace(",", ""))
-    return (-number if negative else number), unit
+    if not match or (unsigned and match.group(1)):
+        return None
+    return Decimal(match.group(1) + match.group(2).replace(",", ""))
+
+
+def _without_unit(plain: str) -> tuple[str, str]:
+    """The number as it stands before its money unit, and the unit; empty where there is none."""
+    for unit in _UNITS:
+        if plain.endswith(unit):
+            return plain.removesuffix(unit), unit
+    return plain, ""
 
 
 def of_cell(cell: object, exponent: int) -> Value | None:

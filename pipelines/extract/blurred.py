@@ -65,14 +65,20 @@ def slipped(grid: Grid, table: TableReading) -> bool:
     """
     if {line.row for line, _ in table.items} != {table.first}:
         return False
-    values = {key: value for _, cells in table.items for _, value, key in cells if is_number(value)}
-    halves: dict[str, set[str]] = {}
-    for key in values:
-        half, _, item = key.partition("/")
-        halves.setdefault(half, set()).add(item)
     known = {c.column for c in table.columns}
     outside = any(c not in known and is_number(v) for c, v in grid.rows[table.first])
-    return outside and {"合计"} in halves.values()
+    return outside and {"合计"} in _halves(table).values()
+
+
+def _halves(table: TableReading) -> dict[str, set[str]]:
+    """Of which items each half (预算数, 决算数) has a number."""
+    halves: dict[str, set[str]] = {}
+    for _, cells in table.items:
+        for _, value, key in cells:
+            if is_number(value):
+                half, _, item = key.partition("/")
+                halves.setdefault(half, set()).add(item)
+    return halves
 
 
 def beyond(grid: Grid, table: TableReading) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -117,15 +117,25 @@ def _read_row(r: int, cells: Cells, found: _Found) -> None:
 def _said(*values: object) -> _Said:
     """What a row says whose non-empty cells hold these values."""
     cells = list(enumerate(values))
-    texts = [v for v in values if type(v) is str]
     units = [named for i, v in cells if type(v) is str and (named := unit_in(v, cells[i + 1 :]))]
-    money = money_in_row(texts)
-    numbers = [v for v in values if type(v) in (int, float)] if units or money else []
-    years = [*row_years(cells), *((YEAR, y) for v in numbers if (y := year_of_value(v)))]
+    money = money_in_row([v for v in values if type(v) is str])
+    years = row_years(cells)
     if units or money:
         beside = BESIDE_UNIT if units else BESIDE_MONEY
-        years = [(beside if rank >= YEAR else rank, year) for rank, year in years]
+        years = [(_capped(rank, beside), year) for rank, year in (*years, *_bare(values))]
     return _Said(tuple(units), tuple(years), money)
+
+
+def _capped(rank: int, beside: int) -> int:
+    """Beside a unit's name or 金额单位 a year of any rank from YEAR on is worth the same."""
+    return beside if rank >= YEAR else rank
+
+
+def _bare(values: Iterable[object]) -> Iterator[tuple[int, int]]:
+    """(rank, year) of numbers alone in their cell: years, beside a unit's name or 金额单位."""
+    for value in values:
+        if type(value) in (int, float) and (year := year_of_value(value)):
+            yield YEAR, year
 
 
 def row_years(cells: Cells) -> list[tuple[int, int]]:
@@ -133,19 +143,24 @@ def row_years(cells: Cells) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for i, (_, value) in enumerate(cells):
         if type(value) is str:
-            if year := year_named(value):
-                found.append((_rank(value), year))
-            elif year := year_closed(value):
-                found.append((DATE, year))
-            elif (
-                asks_for_year(value) and cells[i + 1 :] and (year := year_of_value(cells[i + 1][1]))
-            ):
-                found.append((YEAR, year))
-            elif squash(value) in ("年度", "年") and i and (year := year_of_value(cells[i - 1][1])):
-                found.append((FULL, year))
+            if said := _year_said(value, cells, i):
+                found.append(said)
         elif year := closing_date(value):
             found.append((DATE, year))
     return found
+
+
+def _year_said(text: str, cells: Cells, at: int) -> tuple[int, int] | None:
+    """(rank, year) of a text: a year in it, or one beside it that it is about."""
+    if year := year_named(text):
+        return _rank(text), year
+    if year := year_closed(text):
+        return DATE, year
+    if asks_for_year(text) and cells[at + 1 :] and (year := year_of_value(cells[at + 1][1])):
+        return YEAR, year
+    if squash(text) in ("年度", "年") and at and (year := year_of_value(cells[at - 1][1])):
+        return FULL, year
+    return None
 
 
 def _rank(text: str) -> int:

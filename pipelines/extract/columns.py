@@ -6,7 +6,7 @@ goes by position alone: a stack that no description fits stays unknown and is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,38 +104,55 @@ def _score(words: Stack, variant: Stack) -> int:
         return 100
     if _ends_with(words, variant):
         return 95 - (len(words) - len(variant))
-    if words[-1] in SUM_WORDS and variant[-1] in SUM_WORDS and _ends_with(words[:-1], variant[:-1]):
+    if _are_sums_of_the_same(words, variant):
         return 90 if len(variant) > 1 else 50
     if _ends_with(_without_sum(words), _without_sum(variant)) and len(words) != len(variant):
         return 80
-    if words[-1] == variant[-1] and _in_order(variant, words):
+    return _score_of_words(words, variant)
+
+
+def _score_of_words(words: Stack, variant: Stack) -> int:
+    """What two names are worth that have words in common but do not end alike."""
+    same = set(words) == set(variant)
+    if words[-1] != variant[-1]:
+        return 72 if same else 0
+    if _in_order(variant, words):
         return 75
-    if set(words) == set(variant):
+    if same:
         return 72
-    if words[-1] == variant[-1] and _in_order(words, variant):
-        return 60
-    if words[-1] == variant[-1]:
-        return 35
-    return 0
+    return 60 if _in_order(words, variant) else 35
+
+
+def _are_sums_of_the_same(words: Stack, variant: Stack) -> bool:
+    """合计 under one name, 小计 under the other, below the same words."""
+    both = words[-1] in SUM_WORDS and variant[-1] in SUM_WORDS
+    return both and _ends_with(words[:-1], variant[:-1])
 
 
 def match_columns(
     stacks: Mapping[int, tuple[Stack, ...]], columns: Sequence[Column]
 ) -> dict[int, Column]:
     """Each sheet column to at most one described column, best fits first, ties in printed order."""
-    candidates = []
-    for position, (sheet_column, variants) in enumerate(stacks.items()):
-        fits = [_scores(stack, columns) for stack in dict.fromkeys(variants) if stack]
-        for index, best in enumerate(map(max, zip(*fits, strict=True))):
-            if best and (best > LEAST - 1 or _leaf_is_unique(fits, variants, index)):
-                candidates.append((-best, abs(position - index), position, index, sheet_column))
     taken: dict[int, Column] = {}
     used: set[int] = set()
-    for _, _, _, index, sheet_column in sorted(candidates):
+    for *_, index, sheet_column in sorted(_candidates(stacks, columns)):
         if sheet_column not in taken and index not in used:
             taken[sheet_column] = columns[index]
             used.add(index)
     return taken
+
+
+def _candidates(
+    stacks: Mapping[int, tuple[Stack, ...]], columns: Sequence[Column]
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """Score (less is better), how far apart, place on the sheet, index of the described column,
+    sheet column.
+    """
+    for position, (sheet_column, variants) in enumerate(stacks.items()):
+        fits = [_scores(stack, columns) for stack in dict.fromkeys(variants) if stack]
+        for index, best in enumerate(map(max, zip(*fits, strict=True))):
+            if best and (best > LEAST - 1 or _leaf_is_unique(fits, variants, index)):
+                yield -best, abs(position - index), position, index, sheet_column
 
 
 def _leaf_is_unique(
@@ -221,13 +238,13 @@ def _turned(
     leads = {word(c.key.split("/")[0]) for c in columns if "/" in c.key}
     if len(leads) < 2 or not all("/" in c.key for c in columns):
         return stacks
-    if not all(
-        len(s) > 1 and word(s[-1]) in leads and word(s[0]) not in leads
-        for both in stacks.values()
-        for s in both
-    ):
+    if not all(_ends_in_lead(stack, leads) for both in stacks.values() for stack in both):
         return stacks
     return {c: ((a[-1], *a[:-1]), (b[-1], *b[:-1])) for c, (a, b) in stacks.items()}
+
+
+def _ends_in_lead(stack: Stack, leads: set[str]) -> bool:
+    return len(stack) > 1 and word(stack[-1]) in leads and word(stack[0]) not in leads
 
 
 def header_words(form: Form) -> frozenset[str]:

@@ -7,11 +7,12 @@ headers).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipelines.extract.layoutfaults import missing_columns, tells_of_missing
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import address
+from schemas.library import Column
 
 # Of the rows of the shorter part this many must stand in the other, by key: a page may drop a
 # blank row or a subtotal.
@@ -85,14 +86,19 @@ def _holds_the_same(joined: list[SheetReading], other: SheetReading, repeated: K
     again = _amounts(other, repeated)
     if any(known.get(place) != value for place, value in again.items()):
         return False
-    keys = {key for _, key in repeated}
-    for line, cells in other.table.items:
-        for column, _, _key in [cell for cell in cells if cell[2] in keys]:
-            other.table.reasons[line.row, column] = "同一项目已在前一工作表取数"
-        cells[:] = [cell for cell in cells if cell[2] not in keys]
-    other.table.columns = [c for c in other.table.columns if c.key not in keys]
-    other.table.layout = ""
+    _take_off(other, {key for _, key in repeated})
     return True
+
+
+def _take_off(reading: SheetReading, keys: set[str]) -> None:
+    """The columns of those keys are read from another sheet."""
+    for line, cells in reading.table.items:
+        for column, _, key in cells:
+            if key in keys:
+                reading.table.reasons[line.row, column] = "同一项目已在前一工作表取数"
+        cells[:] = [cell for cell in cells if cell[2] not in keys]
+    reading.table.columns = [c for c in reading.table.columns if c.key not in keys]
+    reading.table.layout = ""
 
 
 def _further_rows(one: SheetReading, other: SheetReading) -> bool:
@@ -122,6 +128,12 @@ def _amounts(reading: SheetReading, keys: Keys) -> dict[tuple[str, str, str], ob
     }
 
 
+def _in_no_sheet(joined: list[SheetReading], columns: Iterable[Column]) -> list[str]:
+    """The keys of columns a form must have that none of the sheets has."""
+    have = {key for reading in joined for _, key in _columns(reading)}
+    return [c.key for c in columns if c.key not in have and not c.optional]
+
+
 def _say_what_is_missing(joined: list[SheetReading]) -> None:
     """Columns that neither sheet has; what one has is not missing from the other."""
     for reading in joined:
@@ -129,8 +141,6 @@ def _say_what_is_missing(joined: list[SheetReading]) -> None:
     first = joined[0]
     if first.form.wide or first.form.layout != "list":
         return
-    have = {key for reading in joined for _, key in _columns(reading)}
-    missing = [c.key for c in first.form.columns if c.key not in have and not c.optional]
-    if missing:
+    if missing := _in_no_sheet(joined, first.form.columns):
         cell = address(first.table.top, 0)
         first.table.faults.append(missing_columns(first.form, missing, cell))

@@ -51,30 +51,33 @@ def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
     return found
 
 
+def _without_code(text: str) -> str:
+    return word(_CODE.sub("", text).strip("-_ ") or text)
+
+
+def _class_above(words: list[str], current: str, classes: dict) -> str:
+    """The class (类) that a column's own words name; empty where they name none."""
+    for name in words:
+        if name in classes and (len(words) > 1 or name not in _leaves(current)):
+            return classes[name]
+    return ""
+
+
 def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
-    words = [_CODE.sub("", w).strip("-_ ") or w for w in stack]
     codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
-    words = [word(w) for w in words]
-    above = next(
-        (
-            classes[w]
-            for w in words
-            if w in classes and (len(words) > 1 or w not in _leaves(current))
-        ),
-        "",
-    )
+    words = [_without_code(w) for w in stack]
+    above = _class_above(words, current, classes)
     if codes:
         code = codes[-1]
         return code, code[:3]
     leaf = words[-1] if words else ""
-    context = above or current
     if leaf in (*SUM_WORDS, "总计"):
         return _economic_sum(leaf, above, current, len(words))
-    if (context, leaf) in items and not (above and len(words) == 1):
-        return items[(context, leaf)], context
-    if above:
-        return above, above
-    return None, current
+    context = above or current
+    names_itself = bool(above) and len(words) == 1
+    if (context, leaf) in items and not names_itself:
+        return items[context, leaf], context
+    return above or None, context
 
 
 def _economic_sum(leaf: str, above: str, current: str, depth: int) -> tuple[str | None, str]:

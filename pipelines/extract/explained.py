@@ -36,10 +36,10 @@ def _head(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Where the head stands, and which column is which."""
     names = {**FIELDS, **ABOUT}
     for number, cells in enumerate(sheet.cells[:HEAD_ROWS]):
-        if not any(v.__class__ is str and "原因" in v for v in cells):  # type: ignore[operator]
+        texts = {c: v.strip() for c, v in enumerate(cells) if isinstance(v, str)}
+        if not any("原因" in text for text in texts.values()):
             continue
-        texts = [(c, v.strip()) for c, v in enumerate(cells) if v.__class__ is str and v]  # type: ignore[attr-defined]
-        columns = {c: names[text] for c, text in texts if text in names}
+        columns = {c: names[text] for c, text in texts.items() if text in names}
         known = set(columns.values())
         if known.issuperset(FIELDS.values()) and known & set(ABOUT.values()):
             return number, columns

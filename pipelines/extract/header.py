@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -71,18 +72,30 @@ def _opens_numbers(text: str) -> bool:
 
 
 def _column_numbers(cells: list[tuple[int, object]], fewest: int) -> bool:
-    words = [_FORMULA.sub("", plain(v)) for _, v in cells]
-    telling = [w for w in words if w not in _CODE_PARTS]
-    if telling and telling[0] in COLUMN_NUMBER_WORDS:
-        return all(
-            w in COLUMN_NUMBER_WORDS or _COLUMN_NUMBER.match(w) or _DRESSED.match(w)
-            for w in telling
-        )
+    telling = _telling(cells)
+    first = telling[0] if telling else ""
+    if first in COLUMN_NUMBER_WORDS:
+        return all(map(_is_of_numbers, telling))
     numbers, others = _numbers_apart(telling)
-    if telling and telling[0] in _OTHER_WORDS:
+    if first in _OTHER_WORDS:
         fewest, others = 1, [w for w in others if w not in _OTHER_WORDS]
-    rising = all(b > a for a, b in pairwise(numbers))
-    if others or len(numbers) < fewest or not rising or numbers[0] > 2:
+    return not others and len(numbers) >= fewest and _count_on(numbers)
+
+
+def _telling(cells: list[tuple[int, object]]) -> list[str]:
+    """What the cells say without formulas, those beside 类款项 left out."""
+    words = (_FORMULA.sub("", plain(v)) for _, v in cells)
+    return [w for w in words if w not in _CODE_PARTS]
+
+
+def _is_of_numbers(text: str) -> bool:
+    """Whether a cell belongs to a row of column numbers that says so (栏次)."""
+    return text in COLUMN_NUMBER_WORDS or bool(_COLUMN_NUMBER.match(text) or _DRESSED.match(text))
+
+
+def _count_on(numbers: list[int]) -> bool:
+    """Whether the numbers rise from the first or second column on."""
+    if numbers[0] > 2 or not all(b > a for a, b in pairwise(numbers)):
         return False
     # so few numbers without a word are known only by being 1, 2 … n
     return len(numbers) >= 3 or numbers == list(range(1, len(numbers) + 1))
@@ -97,10 +110,14 @@ def _numbers_apart(words: list[str]) -> tuple[list[int], list[str]]:
 
 def never_numbers(cells: list[tuple[int, object]]) -> bool:
     """Whether a row that begins with these cells is no row of 栏次, whatever stands behind them."""
-    words = [_FORMULA.sub("", plain(v)) for _, v in cells]
-    telling = [w for w in words if w not in _CODE_PARTS]
+    telling = _telling(cells)
     _, others = _numbers_apart(telling)
     return bool(others) and telling[0] not in COLUMN_NUMBER_WORDS | _OTHER_WORDS
+
+
+def _is_below(cells: list[tuple[int, object]]) -> bool:
+    """Whether a row cannot be of a header: it has amounts, or ends the table."""
+    return _has_amounts(cells) or is_footer(cells)
 
 
 def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
@@ -121,7 +138,7 @@ def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
             continue
         if is_column_numbers(cells, below_head=bool(rows)):
             numbers.append(r)
-        elif (numbers or rows) and (data_row(r) or _has_amounts(cells) or is_footer(cells)):
+        elif (numbers or rows) and (data_row(r) or _is_below(cells)):
             return Header(top, r, tuple(rows), tuple(numbers))
         else:
             rows.append(r)
@@ -134,14 +151,18 @@ def _has_amounts(cells: list[tuple[int, object]]) -> bool:
     return labelled and any(type(v) is float and not v.is_integer() for _, v in cells[1:])
 
 
+def _spoken(cells: list[tuple[int, object]], words: frozenset[str]) -> tuple[int, int]:
+    """How many cells are words that only headers have, and how many are the form's."""
+    texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
+    return sum(t in ANCHORS for t in texts), sum(word(t) in words for t in texts)
+
+
 def header_top(grid: Grid, words: frozenset[str]) -> int | None:
     """The first row that speaks the form's words."""
     start = grid.start
     for r, cells in enumerate(grid.rows[start : start + SEARCH], start):
-        texts = [squash(v) for _, v in cells if type(v) is str and len(v) <= 60]
-        anchors = sum(t in ANCHORS for t in texts)
-        known = sum(word(t) in words for t in texts)
-        if (anchors >= 1 and (anchors + known >= 2 or _next_speaks(grid, r, words))) or known >= 3:
+        anchors, known = _spoken(cells, words)
+        if known >= 3 or (anchors and (anchors + known >= 2 or _next_speaks(grid, r, words))):
             return r
     return None
 
@@ -153,22 +174,20 @@ def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
     return sum(t in ANCHORS or word(t) in words for t in below) >= 2
 
 
-def repeats_header(grid: Grid, row: int, header: Header, texts: frozenset[str]) -> bool:
+def repeats_header(
+    grid: Grid, row: int, texts: frozenset[str], aside: Callable[[int], bool] = lambda column: False
+) -> bool:
     """Whether a row below the first data row is a continuation header: every text in it stands in
-    the header.
+    the header. What stands ``aside`` of the table's columns (zero-based) has no say.
     """
-    cells = grid.rows[row]
+    cells = [cell for cell in grid.rows[row] if not aside(cell[0])]
     if is_column_numbers(cells):
         return True
     if not cells or any(type(v) is not str for _, v in cells):
         return False
     words = [squash(str(v)) for _, v in cells]
-    anchored = any(w in ANCHORS for w in words)
-    return (
-        all(w in texts for w in words)
-        and (anchored or len(words) >= 3)
-        and total_key(words[0]) is None
-    )
+    known = texts.issuperset(words) and total_key(words[0]) is None
+    return known and (len(words) >= 3 or not ANCHORS.isdisjoint(words))
 
 
 def header_texts(grid: Grid, header: Header) -> frozenset[str]:

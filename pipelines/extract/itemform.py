@@ -8,6 +8,7 @@ Each amount keeps the key that it has in the row: line 公务接待费 under 决
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from pipelines.extract import header as heads
 from pipelines.extract.columns import printed_over
@@ -16,7 +17,7 @@ from pipelines.extract.reading import AmountColumn, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Line
 from pipelines.extract.text import visible
 from pipelines.extract.words import word
-from schemas.library import Form, Row
+from schemas.library import Column, Form, Row
 
 FEWEST_ITEMS = 3  # fewer lines could stand in any table
 
@@ -76,17 +77,20 @@ class ItemsReader:
 
     def _amount_columns(self, rows: list[int]) -> None:
         """``leads``: the key of each amount column."""
-        used = sorted({c for row in self.grid.rows[rows[0] :] for c, _ in row if c > self.label})
-        over = {c: [word(self.grid.header_text(r, c)) for r in rows] for c in used}
+        over = self._words_over(rows)
         self.leads: dict[int, str] = {}
         for column in self.form.columns:
-            names = [word(name) for name in column.names]
-            found = next((c for name in names for c in used if name in over[c]), None)
+            found = _column_under(over, column)
             if found is None or found in self.leads:
                 raise NoTable("表头中没有认得的金额栏")
             self.leads[found] = column.key
             self._describe(found, column.key, printed_over(self.grid, found, rows))
-        self.table.structural_columns.update(c for c in used if "行次" in over[c])
+        self.table.structural_columns.update(c for c, texts in over.items() if "行次" in texts)
+
+    def _words_over(self, rows: list[int]) -> dict[int, list[str]]:
+        """The header words over each column behind the labels."""
+        used = sorted({c for row in self.grid.rows[rows[0] :] for c, _ in row if c > self.label})
+        return {c: [word(self.grid.header_text(r, c)) for r in rows] for c in used}
 
     def _describe(self, column: int, lead: str, label: str) -> None:
         for row in self.form.rows:
@@ -118,3 +122,12 @@ class ItemsReader:
 
     def _leave(self, r: int, columns: list[int]) -> None:
         self.table.reasons.update({(r, c): "不属于本表的项目或栏目" for c in columns})
+
+
+def _column_under(over: Mapping[int, list[str]], column: Column) -> int | None:
+    """The sheet column over which one of the column's names stands, the best name first."""
+    for name in map(word, column.names):
+        for sheet_column, texts in over.items():
+            if name in texts:
+                return sheet_column
+    return None

@@ -42,7 +42,7 @@ def of_year(fault: Fault, form: Form, year: int | None) -> Fault | None:
     columns = (*form.columns, *(c for block in form.blocks for c in block.columns))
     later = {c.key for c in columns if year and c.since > year}
     keys = [key for key in fault.keys if key not in later]
-    if not later or len(keys) == len(fault.keys):
+    if len(keys) == len(fault.keys):
         return fault
     return missing_columns(form, keys, fault.cells[0]) if keys else None
 

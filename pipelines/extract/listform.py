@@ -66,6 +66,10 @@ class ListReader:
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
 
+    def _is_aside(self, column: int) -> bool:
+        """Whether a column is right of the amounts, or one that people added for themselves."""
+        return column in self.header.beside or column > max(self.header.keys)
+
     def _owners(self) -> list[int]:
         """The columns left of the amounts that say whose a row is, or of which year."""
         return [c for c in self.header.owners if c not in self.header.keys]
@@ -79,9 +83,8 @@ class ListReader:
         if known is None:
             return False
         amounts = [(c, v, columns[c]) for c, v in cells if c in columns]
-        if not any(v.__class__ is float for _, v, _ in amounts):
-            return False
-        if not all(is_plain(v) for _, v, _ in amounts):
+        values = [v for _, v, _ in amounts]
+        if float not in map(type, values) or not all(map(is_plain, values)):
             return False
         line = known.at(r)
         if line.code:
@@ -97,7 +100,7 @@ class ListReader:
         cells = self.grid.rows[r]
         return (
             heads.is_clerks_line(cells)
-            or heads.repeats_header(self.grid, r, self.header.rows, texts)
+            or heads.repeats_header(self.grid, r, texts, self._is_aside)
             or self._is_caption(cells)
         )
 
@@ -130,13 +133,14 @@ class ListReader:
                 if c > self.header.last_label:
                     self.table.reasons[(r, c)] = "所在行没有科目编码和名称"
             return
-        if line.code is None and line.key != "合计" and not amounts:
+        named = bool(line.code) or line.key == "合计"
+        if not named and not amounts:
             self.table.notes.append(line.label[:500])
             self.table.structural_rows.add(r)
             return
         self.table.lines.append(line)
         self.table.items.append((line, [(c, cells[c], columns[c]) for c in amounts]))
-        if self.header.labels and (line.code or line.key == "合计"):
+        if self.header.labels and named:
             self.header.labels.learn(self._labels(r), cells, line)
 
     def _line(

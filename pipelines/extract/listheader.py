@@ -7,6 +7,7 @@ cells and merged ranges.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -23,6 +24,7 @@ from pipelines.extract.text import address, squash
 from pipelines.extract.words import is_clerks, is_owner, word
 from schemas.library import Form, code_list
 
+_CODES = CODE_HEADS | {"类", "款", "项"}
 _LABEL_WORDS = CODE_HEADS | NAME_HEADS | ITEM_HEADS | {"栏次"}
 # Layouts remembered for each form. A province has a dozen exporters, each of which leaves some
 # choices to those who use it; the one met last is looked at first.
@@ -150,22 +152,13 @@ class _Finder:
         if any(type(v) is float and not v.is_integer() for _, v in cells):
             return False
         texts = [squash(v) for _, v in cells if type(v) is str]
-        others = [t for t in texts if not total_key(t)]
-        return any(t in self.words or t in _LABEL_WORDS or word(t) in self.words for t in others)
+        return any(self._is_of_header(t) for t in texts if not total_key(t))
+
+    def _is_of_header(self, text: str) -> bool:
+        return text in self.words or text in _LABEL_WORDS or word(text) in self.words
 
     def _find_label_columns(self) -> None:
-        codes, names = set(), set()
-        for r in range(self.header.rows.top, self.header.rows.first):
-            for c, value in self.grid.rows[r]:
-                text = squash(value) if type(value) is str else ""
-                if text in ("类", "款", "项") or text in CODE_HEADS:
-                    codes.add(c)
-                elif text in NAME_HEADS:
-                    names.add(c)
-                elif text and is_clerks(text):
-                    self.header.beside.append(c)
-                elif text and is_owner(text) and not self.form.published:
-                    self.header.owners.append(c)
+        codes, names = self._by_header()
         codes |= self._spanned(codes, names)
         if not codes or not names:
             self.by_header_alone = False
@@ -181,24 +174,48 @@ class _Finder:
         spans = [(c0, c1) for _, c0, _, c1 in self.header.merged if c0 in codes]
         return {c for c0, c1 in spans for c in range(c0, c1 + 1) if c not in names}
 
+    def _by_header(self) -> tuple[set[int], set[int]]:
+        """The columns of codes and of names that the header calls so; those of clerks and of owners
+        are noted.
+        """
+        codes: set[int] = set()
+        names: set[int] = set()
+        for r in range(self.header.rows.top, self.header.rows.first):
+            for c, value in self.grid.rows[r]:
+                text = squash(value) if type(value) is str else ""
+                if text in _CODES:
+                    codes.add(c)
+                elif text in NAME_HEADS:
+                    names.add(c)
+                else:
+                    self._note_beside(c, text)
+        return codes, names
+
+    def _note_beside(self, column: int, text: str) -> None:
+        if not text:
+            return
+        if is_clerks(text):
+            self.header.beside.append(column)
+        elif is_owner(text) and not self.form.published:
+            self.header.owners.append(column)
+
+    def _first_with_codes(self, rows: Iterable[Sequence[tuple[int, object]]]) -> set[int]:
+        """The first column, among the first three cells of rows, in which codes stand."""
+        holds_code = {c for row in rows for c, v in row[:3] if plain(v) in self.codes}
+        return set(sorted(holds_code)[:1])
+
     def _by_content(self, codes: set[int], names: set[int]) -> tuple[set[int], set[int]]:
         """Label columns told by what stands in them below, where the header does not say."""
         below = self.grid.rows[self.header.rows.first : self.header.rows.first + 60]
-        holds_code = {c for row in below for c, v in row[:3] if plain(v) in self.codes}
-        left = min(holds_code, default=None)
-        if left is not None and not codes:
-            codes = {left}
-        if not names:
-            start = max(codes) + 1 if codes else 0
-            texts = [
-                c
-                for row in below
-                for c, v in row
-                if type(v) is str and c >= start and not plain(v).isdigit()
-            ]
-            names = {min(texts)} if texts else set()
-            codes = {c for c in codes if not names or c < min(names)} or codes
-        return codes, names
+        codes = codes or self._first_with_codes(below)
+        if names:
+            return codes, names
+        behind = max(codes, default=-1)
+        texts = {c for row in below for c, v in row if c > behind and _is_name(v)}
+        if not texts:
+            return codes, set()
+        first = min(texts)
+        return {c for c in codes if c < first} or codes, {first}
 
     def _amount_columns(self) -> list[Match]:
         last = self.header.last_label
@@ -263,3 +280,7 @@ class _Finder:
             row = max(self.header.rows.rows, default=self.header.rows.top)
             cell = address(row, self.header.last_label + 1)
             self.header.faults.append(layoutfaults.missing_columns(self.form, missing, cell))
+
+
+def _is_name(value: object) -> bool:
+    return type(value) is str and not plain(value).isdigit()

@@ -29,6 +29,10 @@ class Outside:
     money: str | None = None
 
 
+def _is_about_accounts(grid: Grid) -> bool:
+    return any("决算" in squash(v) for cells in grid.rows for _, v in cells if type(v) is str)
+
+
 def outside(grids: Iterable[Grid], titles: tuple[str, ...]) -> Outside:
     """Of the sheets that are no tables of ours; ``titles`` are squashed titles of forms, longest
     first.
@@ -37,7 +41,7 @@ def outside(grids: Iterable[Grid], titles: tuple[str, ...]) -> Outside:
     years: list[tuple[int, int]] = []
     money: list[str] = []
     for grid in filter(_is_short, grids):
-        about = any("决算" in squash(v) for cells in grid.rows for _, v in cells if type(v) is str)
+        about = _is_about_accounts(grid)
         for cells in grid.rows:
             names += _names(cells, titles)
             names += _bare_names(cells) if about else []

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 
 from pipelines.extract import header as heads
 from pipelines.extract import layoutfaults
@@ -19,7 +20,7 @@ from pipelines.extract.reading import AmountColumn, Fault, NoTable, TableReading
 from pipelines.extract.rows import ITEM_HEADS, Keys, Line
 from pipelines.extract.text import address, is_count_label, label_key, letter, squash, visible
 from pipelines.extract.words import is_clerks, word
-from schemas.library import Block, Form, Row
+from schemas.library import Block, Column, Form, Row
 
 TAIL = "支出"
 _HEADER_WORDS = ("行次", "栏次", "收入", "支出")
@@ -99,26 +100,35 @@ class PanelReader:
         """The keys of texts that have a say wherever they stand: labels and words of the header."""
         return self.words.heads.union(*self.words.names, ITEM_HEADS, _HEADER_WORDS)
 
+    def _label_column(self, counted: Counter[int], left: int) -> int | None:
+        """The column, right of ``left``, in which most labels of a panel stand."""
+        found, column = max(((n, -c) for c, n in counted.items() if c > left), default=(0, 0))
+        return -column if found >= 2 or (found and self._headed(-column)) else None
+
+    def _counted(self) -> Iterator[Counter[int]]:
+        """For each panel, how many of its labels stand in each column; labels of the panels before
+        it do not count.
+        """
+        before: set[str] = set()
+        for known in self.words.names:
+            own = known.keys() - before
+            before |= known.keys()
+            yield Counter(
+                c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in own
+            )
+
     def _find_panels(self) -> list[Panel]:
         """Label columns, by what stands in them: each panel's column is the one most of its labels
         stand in.
         """
-        counts: list[Counter[int]] = []
-        names = self.words.names
-        for index, known in enumerate(names):
-            own = known.keys() - set().union(*(n.keys() for i, n in enumerate(names) if i < index))
-            counts.append(
-                Counter(
-                    c for row in self.grid.rows for c, v in row if type(v) is str and word(v) in own
-                )
-            )
         panels, left = [], -1
-        for ids, known, count in zip(self.form.panels, names, counts, strict=True):
-            best = max(((n, -c) for c, n in count.items() if c > left), default=None)
-            if best and (best[0] >= 2 or self._headed(-best[1])):
-                left = -best[1]
+        words = self.words.names
+        for ids, known, count in zip(self.form.panels, words, self._counted(), strict=True):
+            label = self._label_column(count, left)
+            if label is not None:
+                left = label
                 panels.append(Panel([self.form.block(b) for b in ids], left, 0, names=known))
-        if not panels or len(panels) < min(2, len(self.form.panels)):
+        if len(panels) < min(2, max(1, len(self.form.panels))):
             raise NoTable("找不到项目栏")
         width = max((row[-1][0] for row in self.grid.rows if row), default=0)
         for panel, following in zip(panels, [*panels[1:], None], strict=True):
@@ -143,35 +153,32 @@ class PanelReader:
         """Rows above the first item, from the first that speaks of 项目, 行次 or an amount column;
         without 栏次 rows.
         """
-        words = self.words.heads
         top = self.first
         for r in range(self.first - 1, -1, -1):
+            if self._has_numbers(r):
+                continue
             texts = [squash(v) for _, v in self.grid.rows[r] if type(v) is str]
-            if heads.is_column_numbers(self.grid.rows[r], below_head=True):
-                continue
-            if not any(t in ITEM_HEADS or t in _HEADER_WORDS or word(t) in words for t in texts):
-                if texts:
-                    break
-                continue
-            top = r
-        rows = [r for r in range(top, self.first) if self.grid.rows[r]]
+            if any(map(self._is_of_header, texts)):
+                top = r
+            elif texts:
+                break
+        filled = [r for r in range(top, self.first) if self.grid.rows[r]]
         self.grid.resolve_merged(top, self.first - 1)
-        return [r for r in rows if not heads.is_column_numbers(self.grid.rows[r], below_head=True)]
+        return list(filterfalse(self._has_numbers, filled))
+
+    def _has_numbers(self, r: int) -> bool:
+        return heads.is_column_numbers(self.grid.rows[r], below_head=True)
+
+    def _is_of_header(self, text: str) -> bool:
+        return text in ITEM_HEADS or text in _HEADER_WORDS or word(text) in self.words.heads
 
     def _find_columns(self, panel: Panel, rows: list[int]) -> None:
         """The 行次 column and the amount columns between this panel's labels and the
         next panel's.
         """
-        columns = [
-            c
-            for c in range(panel.label + 1, panel.end + 1)
-            if not self._same_merge(panel.label, c, rows)
-        ]
-        panel.line = next(
-            (c for c in columns if any(self.grid.header_text(r, c) == "行次" for r in rows)), None
-        )
-        if panel.line is None:
-            panel.line = self._line_column(columns)
+        between = range(panel.label + 1, panel.end + 1)
+        columns = [c for c in between if not self._same_merge(panel.label, c, rows)]
+        panel.line = self._line_column(columns, rows)
         amounts = [c for c in columns if c != panel.line]
         if panel.line is not None:
             self.table.structural_columns.add(panel.line)
@@ -181,12 +188,16 @@ class PanelReader:
                 self._unknown(match.column, match.label, rows)
             else:
                 panel.keys[match.column] = match.key
-                for block in panel.blocks:
-                    self.table.columns.append(
-                        AmountColumn(
-                            block.name, match.key, match.label, match.column, letter(panel.label)
-                        )
-                    )
+                self._describe(panel, match.key, match.label, match.column)
+        self._note_missing(panel, rows, described)
+
+    def _describe(self, panel: Panel, key: str, label: str, column: int) -> None:
+        for block in panel.blocks:
+            self.table.columns.append(
+                AmountColumn(block.name, key, label, column, letter(panel.label))
+            )
+
+    def _note_missing(self, panel: Panel, rows: list[int], described: Iterable[Column]) -> None:
         missing = [c.key for c in described if c.key not in panel.keys.values() and not c.optional]
         if missing and panel.keys:
             cell = address(rows[-1] if rows else 0, panel.label)
@@ -197,15 +208,20 @@ class PanelReader:
         last = rows[-1] if rows else -1
         return self.grid._merged.get((last, column), (0, -1))[1] == label
 
-    def _line_column(self, columns: list[int]) -> int | None:
-        self.by_header_alone = False
+    def _line_column(self, columns: list[int], rows: list[int]) -> int | None:
+        """The 行次 column by its header, else by what stands in it."""
         for c in columns:
-            values = [self.grid.text(r, c) for r in range(self.first, self.grid.height)]
-            numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
-            rising = all(b > a for a, b in pairwise(numbers))
-            if len(numbers) >= 3 and rising and len(numbers) == sum(bool(v) for v in values):
+            if any(self.grid.header_text(r, c) == "行次" for r in rows):
                 return c
-        return None
+        self.by_header_alone = False
+        return next(filter(self._counts_lines, columns), None)
+
+    def _counts_lines(self, c: int) -> bool:
+        """Whether a column holds nothing but small numbers that rise."""
+        values = [t for r in range(self.first, self.grid.height) if (t := self.grid.text(r, c))]
+        numbers = [int(v) for v in values if v.isdigit() and len(v) <= 3]
+        rising = all(b > a for a, b in pairwise(numbers))
+        return len(numbers) >= 3 and rising and len(numbers) == len(values)
 
     def _unknown(self, column: int, label: str, rows: list[int]) -> None:
         if is_clerks(label):
@@ -249,16 +265,17 @@ class PanelReader:
             return False
         return not any(word(self._label(cells, p)) in p.names for p in self.panels)
 
+    def _is_caption(self, text: str) -> bool:
+        titles = (squash(self.form.title), squash(self.form.number))
+        return "编制单位：" in text or text in titles
+
     def _repeats_header(self, r: int, cells: dict[int, object]) -> bool:
         if not self._may_repeat_header(r):
             return False
         if heads.is_column_numbers(list(cells.items())):
             return True
         texts = [squash(v) for v in cells.values() if type(v) is str]
-        if any(
-            "编制单位：" in t or t in (squash(self.form.title), squash(self.form.number))
-            for t in texts
-        ):
+        if any(map(self._is_caption, texts)):
             return True
         words = {"行次", "收入", "支出"} | ITEM_HEADS
         numbers = any(type(v) in (int, float) for v in cells.values())
@@ -272,7 +289,7 @@ class PanelReader:
             if line is None:
                 continue
             owners = [panel]
-            if line.block == TAIL and index + 1 < len(self.panels):
+            if line.block == TAIL:
                 owners += [p for p in self.panels[index + 1 :] if not self._label(cells, p)]
             self._take(r, cells, line, owners, done)
         for panel in self.panels:

@@ -36,7 +36,9 @@ def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None
         dashes = {n: v for n, v in enumerate(cells) if v.__class__ is not float}
         if not all(map(is_plain, dashes.values())):
             return None
-        cells = [v if v.__class__ is float else 0.0 for v in cells]
+        cells = list(cells)
+        for number in dashes:
+            cells[number] = 0.0
     fen = _whole(np.array(cells, np.float64), exponent + 2)
     if fen is None:
         return None

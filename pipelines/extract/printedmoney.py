@@ -6,8 +6,8 @@ An assumption is always told (S-UNITLESS), with its reason.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipelines.extract.amounts import SCALES, of_cell
 from pipelines.extract.moneyunit import money_beside, money_of_heads, money_said
@@ -31,15 +31,23 @@ def printed_money(reading: SheetReading) -> str | None:
     if reading.caption.money:
         return reading.caption.money
     rows, table = reading.rows, reading.table
-    heads = [v for cells in rows[table.top : table.first] for _, v in cells if type(v) is str]
-    if found := money_of_heads(heads):
+    if found := money_of_heads([*_texts(rows[table.top : table.first])]):
         return found
     own = [money_of_heads([column.label]) for column in table.columns]
     if own and all(own):  # each column its own; the facts go by them
         return Counter(own).most_common(1)[0][0]
-    notes = (v for cells in rows[table.first :] for _, v in cells if type(v) is str and "元" in v)
-    said = (unit for text in notes if (unit := money_said(text)))
-    return next(said, None) or money_beside(reading.sheet.name)
+    for text in _texts(rows[table.first :]):
+        if "元" in text and (unit := money_said(text)):
+            return unit
+    return money_beside(reading.sheet.name)
+
+
+def _texts(rows: Iterable[Iterable[tuple[int, object]]]) -> Iterator[str]:
+    """The texts among the cells of some rows."""
+    for cells in rows:
+        for _, value in cells:
+            if type(value) is str:
+                yield value
 
 
 def settle_money(readings: Sequence[SheetReading], elsewhere: str | None) -> None:
@@ -50,13 +58,17 @@ def settle_money(readings: Sequence[SheetReading], elsewhere: str | None) -> Non
     """
     printed = {id(r): unit for r in readings if (unit := printed_money(r) or elsewhere)}
     _share(readings, printed)
-    told = [r for r in readings if id(r) in printed]
-    silent = [r for r in readings if id(r) not in printed]
-    for reading in told:
-        reading.money = printed[id(reading)]
-    for reading in silent:
-        alike = [r for r in silent if r.form.family == reading.form.family]
-        reading.money, reading.assumed = _assume(reading, told, alike)
+    told: list[SheetReading] = []
+    silent: dict[str, list[SheetReading]] = defaultdict(list)
+    for reading in readings:
+        if id(reading) in printed:
+            reading.money = printed[id(reading)]
+            told.append(reading)
+        else:
+            silent[reading.form.family].append(reading)
+    for alike in silent.values():
+        for reading in alike:
+            reading.money, reading.assumed = _assume(reading, told, alike)
 
 
 def _share(readings: Sequence[SheetReading], printed: dict[int, str]) -> None:
@@ -101,17 +113,15 @@ def _by_amounts(reading: SheetReading, alike: Sequence[SheetReading]) -> tuple[s
     usual = reading.form.unit
     amounts = [a for r in alike for a in _amounts(r)]
     sizes = [abs(float(a)) for a in amounts if a]
-    if (
-        usual == "万元"
-        and len(sizes) >= ENOUGH
-        and min(sizes) >= LEAST_IN_YUAN
-        and max(sizes) >= MOST_IN_WAN
-    ):
-        return "元", f"最小的金额也有 {min(sizes):,.2f}，最大的 {max(sizes):,.2f}，不像万元"
+    told = usual, f"{reading.form.family}表通常以{usual}列报"
+    if len(sizes) < ENOUGH:
+        return told
     fine = sum(_places(a) > DECIMALS_OF_YUAN for a in amounts)
-    if usual == "元" and len(sizes) >= ENOUGH and fine > len(sizes) / 2:
+    if usual == "万元" and min(sizes) >= LEAST_IN_YUAN and max(sizes) >= MOST_IN_WAN:
+        return "元", f"最小的金额也有 {min(sizes):,.2f}，最大的 {max(sizes):,.2f}，不像万元"
+    if usual == "元" and fine > len(sizes) / 2:
         return "万元", f"{len(sizes)} 个金额中 {fine} 个有两位以上小数，不像元"
-    return usual, f"{reading.form.family}表通常以{usual}列报"
+    return told
 
 
 def _amounts(reading: SheetReading) -> list[str]:

@@ -155,10 +155,16 @@ class Recogniser:
         for form in self._titled(re.sub(r"（.*$", "", _SHEET_CODE.sub("", name))):
             votes[form] += 1
 
+    def _numbered_form(self, text: str) -> str | None:
+        """The form of a 表号."""
+        if len(text) > 30 or not ("财决" in text or "公开" in text):
+            return None
+        match = _NUMBER.search(text)
+        return self.numbers.get(_parts(match)) if match else None
+
     def _vote_cell(self, text: str, votes: Counter[str]) -> tuple[str, ...]:
         """Votes of one cell; gives the forms whose title it is."""
-        match = _NUMBER.search(text) if "财决" in text or "公开" in text else None
-        if match and len(text) <= 30 and (form := self.numbers.get(_parts(match))):
+        if form := self._numbered_form(text):
             votes[form] += 4
             self._numbered.add(form)
         titled = self._titled(text) if text.endswith(("表", "）")) and len(text) <= 60 else []

@@ -7,7 +7,7 @@ headers).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from pipelines.extract.caption import Caption, caption_in
@@ -44,10 +44,14 @@ def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
     if len({h.forms for h in headings}) < 2 and len(starts) == 1:
         return [grid]
     beside = _edges(grid, 0, grid.height, headings)
-    if len(beside) > 1:
-        parts = _parts(grid, 0, grid.height, beside)
-        if any(_cuts(part, start) for part in parts for start in starts[1:]):
-            return [table for part in parts for table in regions(part, recogniser)]
+    columns = _parts(grid, 0, grid.height, beside) if len(beside) > 1 else []
+    if any(_cuts(part, start) for part in columns for start in starts[1:]):
+        return [table for part in columns for table in regions(part, recogniser)]
+    return _bands(grid, headings, starts)
+
+
+def _bands(grid: Grid, headings: list[_Heading], starts: list[int]) -> list[Grid]:
+    """The tables that begin in these rows, each band's from left to right."""
     found: list[Grid] = []
     for top, end in zip(starts, [*starts[1:], grid.height], strict=True):
         inside = [h for h in headings if top <= h.row < end]
@@ -94,12 +98,19 @@ def _starts(grid: Grid, headings: list[_Heading]) -> list[int]:
         said = set().union(*(h.forms for h in headings if h.row == row))
         if not current:
             current = said
-        elif said & current and not (row - begun > FIRST_ROWS and _is_anothers(grid, begun, row)):
-            current = current & said if row - begun <= FIRST_ROWS else current
-        elif row - begun > FIRST_ROWS and _header_below(grid, row):
+        elif row - begun <= FIRST_ROWS:  # of the same heading
+            current = current & said or current
+        elif _goes_on(grid, begun, row, said & current):
+            continue
+        elif _header_below(grid, row):
             found.append(row)
             current, begun = said, row
     return found
+
+
+def _goes_on(grid: Grid, begun: int, row: int, same: set[str]) -> bool:
+    """Whether a row far below speaks of the table that has begun."""
+    return bool(same) and not _is_anothers(grid, begun, row)
 
 
 def _is_anothers(grid: Grid, begun: int, row: int) -> bool:
@@ -163,7 +174,7 @@ def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | N
     near = [sorted(c for c in found if left < c <= title.column) for found in (labels, anchors)]
     cuts = [cut for columns in near if (cut := _first_label(columns, below)) is not None]
     edge = gaps[-1] if gaps else max(cuts, default=None)
-    if edge is None or not any(c < edge for c in anchors) or not any(c >= edge for c in anchors):
+    if edge is None or not anchors or not min(anchors) < edge <= max(anchors):
         return None
     return edge
 
@@ -197,21 +208,24 @@ def _is_code_part(value: object) -> bool:
 def _part(grid: Grid, top: int, end: int, left: int, right: int) -> Grid:
     """The cells of some rows and columns, at their own addresses."""
     sheet = grid.sheet
-    cells: list[list[object]] = [
-        [v if left <= c < right else "" for c, v in enumerate(row)] if top <= r < end else []
-        for r, row in enumerate(sheet.cells)
-    ]
-    merged = [m for m in sheet.merged if top <= m[0] < end and left <= m[1] < right]
 
-    def inside(place: tuple[int, int]) -> bool:
+    def inside(place: Sequence[int]) -> bool:
         return top <= place[0] < end and left <= place[1] < right
 
     part = replace(
         sheet,
-        cells=cells,
-        merged=merged,
+        cells=[
+            _between(row, left, right) if top <= r < end else []
+            for r, row in enumerate(sheet.cells)
+        ],
+        merged=[m for m in sheet.merged if inside(m)],
         special={place: said for place, said in sheet.special.items() if inside(place)},
         shown={place: shown for place, shown in sheet.shown.items() if inside(place)},
         above=sheet.above if top == 0 else (),
     )
     return Grid.of(part)
+
+
+def _between(row: Sequence[object], left: int, right: int) -> list[object]:
+    """A row in which nothing stands outside some columns."""
+    return [v if left <= c < right else "" for c, v in enumerate(row)]

@@ -129,8 +129,7 @@ class CodeReader:
     at: int | None = None
 
     def code(self, cells: dict[int, object]) -> str:
-        parts = [(i, _code_of(cells[c])) for i, c in enumerate(self.columns) if c in cells]
-        parts = [(i, p) for i, p in parts if p]
+        parts = self._parts(cells)
         self.at = self.columns[parts[-1][0]] if parts else None
         if not parts:
             return ""
@@ -144,6 +143,11 @@ class CodeReader:
         if len(code) in (3, 5, 7):
             self.context = [code[:3], code[3:5], code[5:7]]
         return code
+
+    def _parts(self, cells: dict[int, object]) -> list[tuple[int, str]]:
+        """What of a code stands in which of the columns."""
+        found = ((i, _code_of(cells[c])) for i, c in enumerate(self.columns) if c in cells)
+        return [(i, part) for i, part in found if part]
 
     def _from_context(self, index: int, parts: list[tuple[int, str]]) -> str:
         if not self.context or index == 0:

@@ -38,6 +38,7 @@ from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.shownfault import shown_fault
 from pipelines.extract.stripform import RowReader, StripReader
 from pipelines.extract.unlined import doubtful
+from pipelines.extract.unlinedheads import settled
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
@@ -218,7 +219,7 @@ def _best_table(
             break
         for shape in form.shapes:
             try:
-                whole = unclipped(Grid(grid.sheet, grid.rows), shape)
+                whole = unclipped(settled(Grid(grid.sheet, grid.rows), shape), shape)
                 found.append((form, shape, READERS[shape.layout](whole, shape).read()))
             except NoTable:
                 continue

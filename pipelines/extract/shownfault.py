@@ -4,12 +4,23 @@ reader of the sheet sees them so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipelines.extract.amounts import SCALES
 from pipelines.extract.reading import Fault
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.text import address
+from pipelines.intake.numberformats import Shown
 
 _TIMES = {3: "一千", 4: "一万", 5: "十万", 6: "一百万", 7: "一千万", 8: "一亿"}
+
+
+def _odd(reading: SheetReading) -> Iterator[tuple[tuple[int, int], Shown]]:
+    """The amounts whose format divides by another number, and what it makes of them."""
+    amounts = {(line.row, c) for line, cells in reading.table.items for c, _, _ in cells}
+    for place, shown in sorted(reading.sheet.shown.items()):
+        if place in amounts and not shown.unit and shown.steps != SCALES[reading.money]:
+            yield place, shown
 
 
 def shown_fault(reading: SheetReading) -> list[Fault]:
@@ -21,12 +32,7 @@ def shown_fault(reading: SheetReading) -> list[Fault]:
     """
     if not reading.sheet.shown:
         return []
-    amounts = {(line.row, c) for line, cells in reading.table.items for c, _, _ in cells}
-    odd = [
-        (place, shown)
-        for place, shown in sorted(reading.sheet.shown.items())
-        if place in amounts and not shown.unit and shown.steps != SCALES[reading.money]
-    ]
+    odd = list(_odd(reading))
     if not odd:
         return []
     (row, column), shown = odd[0]

@@ -54,7 +54,7 @@ class StripReader:
         keys = Keys()
         for r in range(header.first, self.grid.height):
             cells = dict(self.grid.rows[r])
-            if not cells or heads.repeats_header(self.grid, r, header, texts):
+            if not cells or heads.repeats_header(self.grid, r, texts):
                 self.table.structural_rows.add(r)
             elif heads.is_footer(self.grid.rows[r]):
                 self.table.structural_rows.add(r)
@@ -99,6 +99,9 @@ class StripReader:
         pending: Line | None = None
         for code_column, name_column, amount in self.groups:
             line = self._line(r, cells, code_column, name_column, keys)
+            if line is None and self._is_total(cells.get(amount)):
+                line = self._line(r, cells, amount, amount, keys)
+                del cells[amount]  # its amount is that of a group further right
             if line:
                 self.table.lines.append(line)
             pending = line or pending
@@ -109,6 +112,13 @@ class StripReader:
                 pending = None
             elif amount in cells:
                 self.table.reasons[(r, amount)] = "所在行没有科目编码和名称"
+
+    def _is_total(self, value: object) -> bool:
+        """Whether a cell is the label of a sum, which on a page without lines stands in the middle
+        of the columns that it is over.
+        """
+        labelled = self.grid.sheet.unlined and type(value) is str
+        return labelled and label_key(str(value)) in self.form.footers
 
     def _line(
         self, r: int, cells: dict[int, object], code_column: int, name_column: int, keys: Keys

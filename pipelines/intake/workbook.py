@@ -7,6 +7,20 @@ from dataclasses import dataclass, field
 from pipelines.intake.numberformats import Shown
 
 
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The heads of a table without lines, as they stand on the page.
+
+    ``units``: each word or part of one as (text, left, top, right, bottom) in points, top down;
+    ``rows``: how many rows of the table they are; ``spans``: from where to where the rows below
+    stand in each column.
+    """
+
+    units: tuple[tuple[str, float, float, float, float], ...]
+    rows: int
+    spans: tuple[tuple[float, float], ...]
+
+
 @dataclass(slots=True)
 class Sheet:
     """One worksheet, or one table of a document. ``cells[r][c]`` counts from A1 = (0, 0); "" where
@@ -18,7 +32,8 @@ class Sheet:
     file it stands (``#p12`` on page 12, ``#t3`` the third table), empty for a worksheet.
     ``shown``: the numbers that their format shows smaller than they are stored. ``cut``: the page
     does not show all of its columns; ``unlined``: no lines part its columns, which are told by what
-    stands under each other; ``torn``: rows of it may stand elsewhere.
+    stands under each other; ``torn``: rows of it may stand elsewhere;
+    ``heads``: those of an unlined one.
     """
 
     name: str
@@ -34,6 +49,7 @@ class Sheet:
     cut: bool = False
     unlined: bool = False
     torn: bool = False
+    heads: Heads | None = None
 
 
 @dataclass(slots=True)

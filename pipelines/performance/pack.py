@@ -104,7 +104,8 @@ class ProjectTable:
     """A project's self-evaluation (JX14), declaration (JX17) or the unit's own (JX18).
 
     ``funds``: (row, column) such as (财政拨款, 预算数); ``fields``: 主管部门, 实施单位, 预期目标,
-    实际完成, 项目名称; ``columns``: the fund columns that are there; ``layout``: A, B or C.
+    实际完成, 项目名称; ``columns``: the fund columns that are there; ``layout``: A, B or C;
+    ``unread``: what of a form without lines could not be told.
     """
 
     form: str
@@ -121,6 +122,7 @@ class ProjectTable:
     fund_weight: Entry = NO_ENTRY
     grade: Entry = NO_ENTRY
     table: int = 0
+    unread: tuple[str, ...] = ()
 
     def fund(self, row: str, column: str) -> Entry:
         return self.funds.get((row, column), NO_ENTRY)
@@ -159,7 +161,9 @@ class Prose:
 
 @dataclass(slots=True)
 class FormTable:
-    """One table that was read as a form: for 'is it there' and for versions."""
+    """One table that was read as a form: for 'is it there' and for versions. ``unread``: parts of a
+    form without lines that could not be told.
+    """
 
     form: str
     file: str
@@ -169,6 +173,7 @@ class FormTable:
     odd: list[tuple[str, Entry]] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
     problem: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -181,6 +186,13 @@ class Pack:
     tables: list[FormTable] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     year: int | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether a project's form, or a part of one, could not be read: what is counted and summed
+        over all projects is not known then.
+        """
+        return any(t.unread for t in self.tables if t.form in ("JX14", "JX14?"))
 
     def of(self, form: str) -> list[Row]:
         return [r for r in self.rows if r.form == form]

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 
 from pipelines.narrative.normal import normalise
 from pipelines.performance.pack import Paragraph, Prose
-from pipelines.tables.document import Table
 
 HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.、．](?!\d))(?P<title>.{1,40})$"
@@ -19,14 +18,14 @@ HEADING = re.compile(
 SENTENCE = re.compile(r"[。；！？]")
 
 
-def read_prose(text: str, tables: Sequence[Table], file: str) -> Prose:
+def read_prose(text: str, tables: Sequence[tuple[int, int]], file: str) -> Prose:
     """Every line outside the tables that says something.
 
-    Lines inside a table's span belong to the table.
+    ``tables``: the spans of the tables; lines inside them belong to these.
     """
     prose = Prose(file, text)
     section = ""
-    inside = sorted((t.start, t.end) for t in tables)
+    inside = sorted(tables)
     for start, end in _lines(text):
         if _covered(start, end, inside):
             continue

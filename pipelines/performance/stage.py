@@ -29,13 +29,13 @@ from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.memory import Memory
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
-from pipelines.performance.versions import Twice, between, leave_out_earlier
+from pipelines.performance.submitted import Submitted, notes_of, twice_note
+from pipelines.performance.versions import between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
 from pipelines.tables.opened import name_of
 from schemas.frames import DATASETS
 from schemas.observation import Observation, Place
-from schemas.performance_forms import performance_forms
 from schemas.performance_schemes import SCHEMES_DIR, Scheme, SchemeProblem, load_schemes
 
 if TYPE_CHECKING:
@@ -54,15 +54,6 @@ class Performance:
     checks: dict[Key, dict[str, CheckOutcome]] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     facts: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _File:
-    raw: RawFile
-    pack: Pack
-    owner: Owner
-    year: int | None
-    kind: str
 
 
 def check_performance(
@@ -89,13 +80,13 @@ def check_performance(
     states = dict(_states(con))
     manual = _manual(con, files, found)
     packs = _read(con, files, _Reader(limits, Memory(cache), opened), states, mixed)
-    groups: dict[Key, list[_File]] = {}
+    groups: dict[Key, list[Submitted]] = {}
     for one in packs:
         if year is not None and one.year not in (None, year):
             continue
         _update(con, one)
         found.read += 1
-        found.observations += _said(one)
+        found.observations += notes_of(one)
         if one.owner.unit and one.year:
             key = (one.owner.unit_code, one.owner.unit_name, one.year)
             groups.setdefault(key, []).append(one)
@@ -157,7 +148,7 @@ def _read(
     reader: _Reader,
     states: dict[str, tuple],
     mixed: Collection[str],
-) -> list[_File]:
+) -> list[Submitted]:
     """Documents that are ready, workbooks in which no other table was recognised, and the mixed
     ones, last modified last.
     """
@@ -229,15 +220,15 @@ def _is_candidate(file: RawFile, states: dict[str, tuple], mixed: Collection[str
     return file.kind == "narrative" and status != "quarantined"
 
 
-def _file(raw: RawFile, pack: Pack, owners: Owners, states: dict[str, tuple]) -> _File:
+def _file(raw: RawFile, pack: Pack, owners: Owners, states: dict[str, tuple]) -> Submitted:
     status, code, name, known_year = states.get(raw.file, ("", None, None, None))
     if status == "read" and (code or name):
-        return _File(raw, pack, Owner(code, name), known_year or pack.year, "narrative")
+        return Submitted(raw, pack, Owner(code, name), known_year or pack.year, "narrative")
     owner = owners.find(pack.units, pack.year)
-    return _File(raw, pack, owner, pack.year, "performance")
+    return Submitted(raw, pack, owner, pack.year, "performance")
 
 
-def _update(con: duckdb.DuckDBPyConnection, one: _File) -> None:
+def _update(con: duckdb.DuckDBPyConnection, one: Submitted) -> None:
     if one.kind == "narrative":
         return
     owner = one.owner
@@ -248,66 +239,9 @@ def _update(con: duckdb.DuckDBPyConnection, one: _File) -> None:
     )
 
 
-def _said(one: _File) -> list[Observation]:
-    """Forms without data, and a form twice in one file with another value."""
-    found = []
-    for table in one.pack.tables:
-        if table.problem:
-            message = (
-                f"{one.raw.file} 的“{table.title}”只有表头，{table.problem}，没有取数。"
-                "请补填或删去。"
-            )
-            found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
-    forms = performance_forms()
-    unverified = {t.form for t in one.pack.tables if t.form in forms and forms[t.form].unverified}
-    for form in sorted(unverified):
-        message = (
-            f"{one.raw.file} 的“{forms[form].title}”版式未核实：按表头文字取数，请核对取到的金额"
-            "（绩效报告表、数据集 facts），并把一份真实导出交给维护人员。"
-        )
-        found.append(_observed(one, f"{one.raw.file}/{form}/版式", message, "hint"))
-    if one.kind == "performance" and not (one.owner.unit and one.year):
-        lacking = "、".join(
-            w for w, v in (("单位名称", one.owner.unit), ("年度", one.year)) if not v
-        )
-        message = (
-            f"{one.raw.file} 中认不出{lacking}，只核对了材料自身。请在标题中写明单位全称和年度。"
-        )
-        found.append(_observed(one, one.raw.file, message))
-    return found
-
-
-def _twice(twice: Twice, one: _File, pack: Pack) -> Observation:
-    year = one.year or pack.year
-    places = tuple(
-        Place(role, e.file, e.spot.sheet, e.spot.cell, quote=e.spot.quote)
-        for role, e in (("left", twice.later), ("right", twice.earlier))
-        if e.spot is not None
-    )
-    subject = f"{twice.form}[{twice.key},{twice.column}]/两份"
-    who = (one.owner.unit_code, one.owner.unit_name, year)
-    return Observation("S-PERFORMANCE", subject, twice.message, "review", *who, None, places)
-
-
-def _observed(one: _File, subject: str, message: str, severity: str = "review") -> Observation:
-    owner = one.owner
-    place = (Place("subject", one.raw.file),)
-    return Observation(
-        "S-PERFORMANCE",
-        subject,
-        message,
-        severity,
-        owner.unit_code,
-        owner.unit_name,
-        one.year,
-        None,
-        place,
-    )
-
-
 def _judge(
     key: Key | None,
-    members: list[_File],
+    members: list[Submitted],
     found: Performance,
     manual: Manual,
     schemes: Mapping[str, Scheme],
@@ -317,7 +251,7 @@ def _judge(
     twice = [t for m in members for t in leave_out_earlier(m.pack)]
     twice += between(m.pack for m in members)
     pack = merge(m.pack for m in members)
-    found.observations += [_twice(t, members[-1], pack) for t in twice]
+    found.observations += [twice_note(t, members[-1], pack) for t in twice]
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
     given = manual.of(names, key[2] if key else pack.year)
     case = Case(

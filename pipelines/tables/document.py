@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipelines.intake.workbook import Heads
+
 _TELLING = re.compile(r"\w")
 APART = ("running", "comment")  # kinds of lines that stand behind the body
 
@@ -41,7 +43,8 @@ class Table:
     caption or heading above it, ``above`` the lines between that heading and the table (编制单位,
     金额单位, 年度), ``below`` the notes under it. ``cut``: its last columns are not on
     the page; ``unlined``: its columns are told by what stands under each other;
-    ``torn``: rows of it may stand on another page by themselves.
+    ``torn``: rows of it may stand on another page by themselves;
+    ``heads``: those of an unlined one.
     ``start``/``end`` is the span of all its cells in the text.
     """
 
@@ -57,6 +60,7 @@ class Table:
     cut: bool = False
     unlined: bool = False
     torn: bool = False
+    heads: Heads | None = None
 
     @property
     def height(self) -> int:

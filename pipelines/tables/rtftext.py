@@ -157,22 +157,13 @@ class Tokens:
             yield Piece(word, number, "", self.group.aside)
 
     def _state(self, word: str, number: int | None, starred: bool) -> None:
-        group = self.group
-        if word == "fonttbl":
-            group = replace(group, fonts=True)
-        elif word in _SILENT or (starred and word not in _HEARD):
-            group = replace(group, silent=True)
-        elif word in ASIDE:
-            group = replace(group, aside=ASIDE[word])
-        elif word in ("f", "af") and number is not None and word == "f":
-            group = replace(group, font=str(number))
-        elif word == "uc" and number is not None:
-            group = replace(group, skip=max(0, number))
-        elif word in ("deleted", "plain"):
+        if word in ("deleted", "plain") and not starred:
             gone = word == "deleted" and number != 0
             self.deleted += gone
-            group = replace(group, deleted=gone, font=group.font if gone else "")
-        self.group = group
+            font = self.group.font if gone else ""
+            self.group = replace(self.group, deleted=gone, font=font)
+        else:
+            self.group = _entered(self.group, word, number, starred)
         self._encoding(word, number)
 
     def _encoding(self, word: str, number: int | None) -> None:
@@ -193,3 +184,18 @@ def _known(name: str, otherwise: str) -> str:
     except LookupError:
         return otherwise
     return name
+
+
+def _entered(group: Group, word: str, number: int | None, starred: bool) -> Group:
+    """The group as a control word leaves it."""
+    if word == "fonttbl":
+        return replace(group, fonts=True)
+    if word in _SILENT or (starred and word not in _HEARD):
+        return replace(group, silent=True)
+    if word in ASIDE:
+        return replace(group, aside=ASIDE[word])
+    if word == "f" and number is not None:
+        return replace(group, font=str(number))
+    if word == "uc" and number is not None:
+        return replace(group, skip=max(0, number))
+    return group

@@ -51,4 +51,5 @@ def table_sheet(table: Table) -> Sheet:
         cut=table.cut,
         unlined=table.unlined,
         torn=table.torn,
+        heads=table.heads,
     )

@@ -20,16 +20,21 @@ _CHART = re.compile(r"/charts/chart\d*\.xml$")
 _ADVICE = "；请把这些内容改为普通文字后重新提交"
 
 
-def with_loss(found: Document, word: Any) -> Document:
-    """The document with what was not read: equations, diagrams, documents inserted as a whole."""
+def _lost(found: Document, word: Any) -> dict[str, int]:
+    """How many letters were not read, by the place they stand in."""
     body = word.element.body
     held = sum(letters(node.text or "") for node in body.iter(_TEXT) if not _passed_over(node))
-    math = sum(letters(node.text or "") for node in body.iter(_MATH))
-    lost = {
-        "公式": math,
+    return {
+        "公式": sum(letters(node.text or "") for node in body.iter(_MATH)),
         "图示（SmartArt）": sum(_letters_in(part) for part in _parts(word, _DIAGRAM)),
         "正文": max(0, held - letters(found.text)),
     }
+
+
+def with_loss(found: Document, word: Any) -> Document:
+    """The document with what was not read: equations, diagrams, documents inserted as a whole."""
+    body = word.element.body
+    lost = _lost(found, word)
     unread = [f"{place}中有约 {n} 个字没有读到{_ADVICE}" for place, n in lost.items() if n]
     inserted = sum(1 for _ in body.iter(qn("w:altChunk")))
     if inserted:

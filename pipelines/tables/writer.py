@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.intake.workbook import Heads
 from pipelines.tables.document import Cell, Document, Line, Table
 
 
@@ -33,6 +34,7 @@ class OpenTable:
     cut: bool = False
     unlined: bool = False
     torn: bool = False
+    heads: Heads | None = None
 
 
 class Writer:
@@ -112,6 +114,7 @@ def _table(number: int, table: OpenTable) -> Table:
         cut=table.cut,
         unlined=table.unlined,
         torn=table.torn,
+        heads=table.heads,
     )
 
 

@@ -4,6 +4,7 @@ the table.
 
 from __future__ import annotations
 
+import csv
 import html
 import io
 import struct
@@ -13,6 +14,7 @@ from functools import cache
 import pytest
 
 from pipelines.extract.workbook import read_workbook as extract
+from pipelines.intake.delimiter import delimiter_of
 from pipelines.intake.kinds import classify
 from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Workbook
@@ -220,3 +222,28 @@ def test_one_sheet_of_many_texts_keeps_its_errors() -> None:
     (sheet,) = read_workbook(data, "csv").sheets
     assert html.escape(str(sheet.cells[0][0])) == paper.cells[0][2]
     assert extract(Workbook([sheet]))[0].form.form == paper.form
+
+
+def comma_text(rows: list[list[str]]) -> bytes:
+    lines = io.StringIO()
+    csv.writer(lines).writerows(rows)
+    return lines.getvalue().encode()
+
+
+def test_amounts_of_three_digits_beside_each_other_are_fields() -> None:
+    """In 万元 and 千元: 5.678 and 123.45 look like one figure with a thousands separator."""
+    rows = [["科目编码", "科目名称", "合计", "基本支出", "项目支出", "备注"]]
+    for n in range(8):
+        amounts = [f"{n + 1}.678", f"{100 + n}.45", f"{200 + n}", "" if n % 2 else f"{300 + n}.5"]
+        rows.append([f"20103{n:02}", "行政运行", *amounts])
+    (sheet,) = read_workbook(comma_text(rows), "csv").sheets
+    assert sheet.cells == rows
+
+
+def test_a_heading_of_two_lines_in_one_cell_is_one_row() -> None:
+    rows = [["支出功能分类\n科目编码", "科目\n名称", *(f"第{n}\n项" for n in range(9))]]
+    rows += [["2010301", "行政运行", *(f"{n}.5" for n in range(9))] for _ in range(5)]
+    (sheet,) = read_workbook(comma_text(rows), "csv").sheets
+    assert sheet.cells == rows
+    prose = "张三说：“好”，李四说好，王五也说好\n" * 3 + '他答："不知道，\n' * 3
+    assert delimiter_of(prose) is None

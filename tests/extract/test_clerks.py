@@ -166,3 +166,14 @@ def test_an_owner_printed_once_has_the_rows_below() -> None:
             del paper.cells[(r, 0)]
     said = read(paper).faults[0].message
     assert "甲局第 6-13 行，乙局第 14-21 行" in said
+
+
+@pytest.mark.parametrize("value", [0.0, "已核"])
+def test_what_stands_beside_a_table_makes_no_item_of_the_head_of_its_next_page(
+    value: object,
+) -> None:
+    paper = page_rows(list_paper("Z04"), ("过次页", "承前页"), True)
+    for r in range(paper.first, paper.bottom + 1):
+        paper.put(r, 12, value)
+    reading = read(paper)
+    assert got(reading) == expected(paper) and not reading.faults

@@ -24,7 +24,7 @@ class Explained:
     def touched(self, uys: np.ndarray, keys: np.ndarray) -> tuple:
         return NONE, NONE, NONE
 
-    def effect(self, changes: object, lost: np.ndarray) -> Effect:
+    def effect(self, changes: object, lost: np.ndarray, closed: None = None) -> Effect:
         return Effect(np.arange(self.size), NONE, NONE)
 
 

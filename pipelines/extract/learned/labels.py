@@ -48,9 +48,8 @@ class Labels:
         if not never_numbers([(c, v) for c, v in cells.items() if c < len(labels)]):
             return
         reader = CodeReader(list(self.code_columns))
-        code = reader.code(dict(cells))
-        if code and (len(code) < 3 or code != line.code):
-            return  # put together with a code above
+        if _is_put_together(reader.code(dict(cells)), line):
+            return
         if len(self.rows) >= MOST_ROWS:
             self.rows.clear()
         self.rows[labels] = Known(line, reader.context)
@@ -71,3 +70,8 @@ def labels_in(codes: Sequence[int], names: Sequence[int], last: int) -> Labels:
     if place not in _KNOWN and len(_KNOWN) >= MOST_PLACES:
         _KNOWN.clear()
     return _KNOWN.setdefault(place, Labels(place[0]))
+
+
+def _is_put_together(code: str | None, line: Line) -> bool:
+    """Whether the row's own code is not all of the line's: the rest stands in a row above."""
+    return bool(code) and (len(code or "") < 3 or code != line.code)

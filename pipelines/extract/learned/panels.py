@@ -78,14 +78,21 @@ class KnownPanels:
             for c, v in cells
         )
 
+    def _filled(self, row: KnownRow, cells: list[tuple[int, object]]) -> dict[int, object] | None:
+        """The amounts of a row that is as it was, None for one that is not."""
+        filled = {c: v for c, v in cells if c in self.amounts}
+        if not all(map(is_plain, filled.values())) or (row.bare and filled):
+            return None
+        if [cell for cell in cells if cell[0] not in self.amounts] != row.cells:
+            return None
+        return filled
+
     def _lay_over(self, grid: Grid) -> TableReading | None:
         items: list[Item] = []
         reasons: dict[tuple[int, int], str] = {}
         for r, row in enumerate(self.rows, self.table.first):
-            filled = {c: v for c, v in grid.rows[r] if c in self.amounts}
-            if not all(map(is_plain, filled.values())) or (row.bare and filled):
-                return None
-            if [cell for cell in grid.rows[r] if cell[0] not in self.amounts] != row.cells:
+            filled = self._filled(row, grid.rows[r])
+            if filled is None:
                 return None
             left = _take(row, filled, items)
             reasons.update({(r, c): "所在行没有项目名称" for c in left})
@@ -137,19 +144,18 @@ class Learner:
         """
         top, first = self.table.top, self.table.first
         rows = [self._row(r, r in bare) for r in range(first, self.grid.height)]
+        read = [row for row in rows if row]
         header = self.grid.rows[top:first]
-        cells = [cell for row in header for cell in row]
-        cells += [cell for row in rows if row for cell in row.cells]
         known = KnownPanels(
             _copy(self.table, [], {}),
             header,
             _merged(self.grid, top, first),
             self.amounts,
-            max(c for c, _ in cells),
-            [row for row in rows if row],
+            max(c for row in (*header, *(row.cells for row in read)) for c, _ in row),
+            read,
             heard,
         )
-        if None not in rows and self._is_sure() and known.stands_below(self.grid.rows[:top]):
+        if len(read) == len(rows) and self._is_sure() and known.stands_below(self.grid.rows[:top]):
             _keep(form, known)
 
     def _row(self, r: int, bare: bool) -> KnownRow | None:
@@ -157,7 +163,7 @@ class Learner:
         cells = self.grid.rows[r]
         others = [cell for cell in cells if cell[0] not in self.amounts]
         filled = [v for c, v in cells if c in self.amounts]
-        noted = bool(others) and type(others[0][1]) is str and is_note(others[0][1])
+        noted = _begins_with_note(others)
         bare = bare or noted
         if (bare and filled) or noted != is_footer(cells) or not all(map(is_plain, filled)):
             return None
@@ -204,3 +210,8 @@ def _keep(form: object, known: KnownPanels) -> None:
     tables = _KNOWN.setdefault(id(form), (form, []))[1]
     tables.insert(0, known)
     del tables[KEPT:]
+
+
+def _begins_with_note(cells: list[Cell]) -> bool:
+    first = cells[0][1] if cells else None
+    return isinstance(first, str) and is_note(first)

@@ -29,6 +29,8 @@ CLAUSE = re.compile(r"[，。、；,;]")
 
 def check(case: Case) -> None:
     lists = {f: found for f, found in case.matched.lists.items() if f in ("JX05", "JX10", "JX14")}
+    if case.pack.partial:
+        lists.pop("JX14", None)
     _count(case, lists)
     _everywhere(case, lists)
     _filled(case)

@@ -7,13 +7,20 @@ from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
-from pipelines.performance.claims import UNIT_SUBJECT, Claim, project_scores, unit_scores
+from pipelines.performance.claims import (
+    UNIT_SUBJECT,
+    Claim,
+    last_named,
+    project_scores,
+    unit_scores,
+)
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.reached import completion, reached
 from pipelines.performance.words import caption
 
 HUNDRED = Fraction(100)
 CENT = Fraction(1, 100)
+MONEY = "项目资金"  # as ``unlined/forms.py`` names it
 
 
 def check(case: Case) -> None:
@@ -22,10 +29,14 @@ def check(case: Case) -> None:
         for rule in ("E-25", "E-26"):
             case.lack(rule, "没有打分的项目自评表")
     for table in tables:
-        _weights(case, table)
+        # Without the points of its money neither adds up.
+        whole = MONEY not in table.unread
+        if whole:
+            _weights(case, table)
         for one in table.indicators:
             _score(case, table, one)
-        _total(case, table)
+        if whole:
+            _total(case, table)
     _claimed(case)
     _unit_claimed(case)
 
@@ -98,14 +109,17 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         return
     case.count("E-26")
     subject = f"{table.project}/{one.title}"
+    settled = case.is_settled("权重", one.weight)
     if not 0 <= score <= weight:
+        if settled:
+            return
         message = (
             f"“{one.title}”得分 {one.score.text}，超出 0 至 {one.weight.text}（{table.project}）"
         )
         case.fail("E-26", subject, message, [one.score, one.name], one.weight)
+        case.settle("得分", one.score)
         return
     done = reached(one, "reached")
-    settled = case.is_settled("权重", one.weight)
     if done is True and score < weight and not one.reason.words and not settled:
         message = (
             f"请补写扣分原因：“{one.title}”已达到目标，得分 {one.score.text}"
@@ -116,7 +130,8 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         )
     elif done is False and one.target.value.number is not None:
         real = completion(one)
-        if real is None:
+        # A cost beyond the money is wrong itself; what it would score follows from it.
+        if real is None or case.is_settled("E-13", one.actual, one.target):
             return
         most = weight * min(Fraction(1), real / 100)
         if score > most + CENT + Fraction(1, 200):
@@ -140,7 +155,11 @@ def _total(case: Case, table: ProjectTable) -> None:
     case.count("E-28")
     number = printed.value.number
     assert number is not None
-    if abs(number - total) > CENT and not case.is_settled("E-28", printed):
+    if abs(number - total) > CENT and case.is_settled("得分", *entries):
+        case.lack("E-28", "有得分不符，总分未核对")
+    elif not own.number and 0 < number - total <= _points_of_money(table):
+        case.lack("E-28", "预算执行率的得分没有填，总分未核对")
+    elif abs(number - total) > CENT and not case.is_settled("E-28", printed):
         message = (
             f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(total)}，相差"
             f" {plain_number(number - total)}"
@@ -151,6 +170,15 @@ def _total(case: Case, table: ProjectTable) -> None:
         case.settle("E-28", printed)
 
 
+def _points_of_money(table: ProjectTable) -> Fraction:
+    """What the execution rate may score: its printed weight, else what the indicators leave."""
+    weight, _ = _execution(table)
+    if weight.value.number is not None:
+        return weight.value.number
+    used = sum((i.weight.value.number or Fraction(0) for i in table.indicators), Fraction(0))
+    return max(HUNDRED - used, Fraction(0))
+
+
 def _claimed(case: Case) -> None:
     """A project's score in the text: that of a table, or none carries scores."""
     tables = case.pack.project_tables()
@@ -159,6 +187,9 @@ def _claimed(case: Case) -> None:
     for said in project_scores(case.pack):
         if not tables:
             case.lack("E-28", "没有项目自评表")
+            continue
+        if case.pack.partial:
+            case.lack("E-28", "有项目自评表没有读全")
             continue
         case.count("E-28")
         if not totals:
@@ -216,8 +247,7 @@ def _named(said: Claim, totals: dict[str, Entry]) -> tuple[str, Entry] | None:
     """The project that the sentence names before the score, with its total: the last one named,
     the longest of names within names.
     """
-    places = {n: said.context.rfind(n) + len(n) for n in totals if n and n in said.context}
-    name = max(places, key=lambda n: (places[n], len(n)), default="")
+    name = last_named(said.context, totals)
     return (name, totals[name]) if name else None
 
 

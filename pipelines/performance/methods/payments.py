@@ -133,7 +133,7 @@ def project_amounts(case: Case) -> tuple[list[tuple[Interval, Interval]], str]:
     for form, source in (
         ("JX15", "可执行指标执行情况表"),
         ("JX10", "资金结余率表"),
-        ("JX14", "项目自评表"),
+        *(() if case.pack.partial else (("JX14", "项目自评表"),)),
     ):
         listed = case.matched.lists.get(form, [])
         pairs = []

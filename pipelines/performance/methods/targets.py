@@ -32,7 +32,8 @@ def target_reached(case: Case, indicator: SchemeIndicator) -> Score:
     both bounds count.
     """
     excess = str(case.manual.get("equal_excess") or "unknown")
-    counted = [found for form in ("JX14", "JX05") if (found := _states(case, form, excess))]
+    forms = ("JX05",) if case.pack.partial else ("JX14", "JX05")
+    counted = [found for form in forms if (found := _states(case, form, excess))]
     if not counted:
         return nothing("没有带数量指标的项目")
     weight = Fraction(str(indicator.weight))

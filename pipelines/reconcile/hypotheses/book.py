@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 Keys = Mapping[int, tuple[str, str, str, str]]  # what each key stands for: form, block, row, column
+INSIDE, ACROSS, BEYOND = range(3)
 Place = tuple[str, str, str]  # block, row and column
 
 
@@ -74,6 +75,36 @@ class Book:
             others = np.fromiter((there.get(place, 0) for place in own), np.uint64, len(own))
             self.pairs[mine, its] = keys, others
         return self.pairs[mine, its]
+
+    @cached_property
+    def forms(self) -> list[str]:
+        """All forms, in the order of their numbers."""
+        return sorted(self.by_form)
+
+    @cached_property
+    def form_of_term(self) -> np.ndarray:
+        """The number of the form in which the cell of each term stands, -1 where nobody has it."""
+        numbers = {form: n for n, form in enumerate(self.forms)}
+        keys = np.fromiter(self.keys, np.uint64, len(self.keys))
+        of = np.fromiter((numbers[p[0]] for p in self.keys.values()), np.int64, len(keys))
+        order = np.argsort(keys)
+        place = np.minimum(np.searchsorted(keys[order], self.terms.key), len(keys) - 1)
+        known = keys[order][place] == self.terms.key
+        return np.where(known, of[order][place], -1)
+
+    def reach(self, instances: np.ndarray) -> np.ndarray:
+        """Of each instance whether it stays INSIDE a form, goes ACROSS forms of the unit and year,
+        or BEYOND these.
+        """
+        which, term = self.terms.within(instances)
+        form = self.form_of_term[term]
+        size = len(instances)
+        lowest, highest = np.full(size, len(self.forms)), np.full(size, -1)
+        np.minimum.at(lowest, which, form)
+        np.maximum.at(highest, which, form)
+        beyond = np.zeros(size, bool)
+        beyond[which[self.terms.scope[term] != 0]] = True
+        return np.where(beyond, BEYOND, np.where(lowest == highest, INSIDE, ACROSS))
 
 
 def _runs(ordered: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -47,6 +47,8 @@ class Candidate:
     unknown: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
     spots: tuple[Spot, ...] = ()
     together: bool = False  # the spots are the cells to change, all of them
+    closed: np.ndarray | None = None  # targets × checks not evaluated then, where forms move
+    worth: float = 1.0  # of what it explains, beside what another explains
     least: int = 0  # how many problems it has to explain, where fewer than usual will do
 
     @property

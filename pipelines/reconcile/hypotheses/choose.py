@@ -12,7 +12,9 @@ import numpy as np
 from pipelines.reconcile.hypotheses.candidate import Candidate, Hypothesis
 from pipelines.reconcile.hypotheses.copied import copied
 from pipelines.reconcile.hypotheses.crossed import crossed
+from pipelines.reconcile.hypotheses.exchanged import exchanged
 from pipelines.reconcile.hypotheses.family import Family, within
+from pipelines.reconcile.hypotheses.foreign import foreign
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.misplaced import misplaced
 from pipelines.reconcile.hypotheses.missing_row import missing_row
@@ -27,6 +29,7 @@ from pipelines.reconcile.hypotheses.trial import trial
 # In the order in which one is preferred to another that explains as much.
 HYPOTHESES: tuple[Hypothesis, ...] = (
     copied,
+    exchanged,
     omitted,
     scaled,
     signs,
@@ -36,6 +39,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     shifted,
     missing_row,
     repeated_row,
+    foreign,
 )
 # A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
 LEAST_SUSPECTS = 2
@@ -94,7 +98,7 @@ def choose(
     left = family.failing
     told: list[Told] = []
     while tried and len(told) < MOST_TOLD:
-        best = max(tried, key=lambda t: (t.net, -len(t.candidate.changes)))
+        best = max(tried, key=lambda t: (t.net * t.candidate.worth, -len(t.candidate.changes)))
         if not _worth(best.explained, suspects, left):
             tried = [t for t in tried if t is not best]
             continue
@@ -120,7 +124,7 @@ def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> It
 
 
 def _try(family: Family, candidate: Candidate) -> Tried:
-    found = trial(family, candidate.uy, candidate.changes, candidate.unknown)
+    found = trial(family, candidate.uy, candidate.changes, candidate.unknown, candidate.closed)
     return Tried(candidate, found.explained, len(found.around), found.broken)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from pipelines.reconcile.hypotheses.book import Book, Keys, Terms
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.holding import NOTHING, Holding
+from pipelines.reconcile.hypotheses.partners import Submitted
 from pipelines.reconcile.hypotheses.verdict import Sums, fails
 from pipelines.reconcile.hypotheses.wishes import Wishes
 
@@ -58,6 +59,9 @@ class Family:
     numbers: dict[int, int]
     parents: dict[int, list[int]]
     before: dict[int, int]
+    # units and years whose workbooks may have been taken for each other, and what these two sent in
+    partners: dict[int, int] = field(default_factory=dict)
+    submitted: dict[int, list[Submitted]] = field(default_factory=dict)
     wished: dict[int, Wishes] = field(default_factory=dict)
     blanks: dict[int, set[int]] = field(default_factory=dict)  # blank cells that may be filled
     work: int = 0  # terms moved so far, which bounds how much is tried
@@ -145,7 +149,7 @@ class Family:
         return self.wished[uy]
 
     def _wishes(self, uy: int) -> Wishes:
-        code, term = self._failing_terms(uy)
+        code, term = self.failing_terms(uy)
         kinds = (code & ((1 << INST_BITS) - 1)) >> 32
         plain = (self.checks["cmp"][kinds] == "=") & ~self.checks["rich"][kinds].astype(bool)
         code, term = code[plain], term[plain]
@@ -158,7 +162,7 @@ class Family:
             found.setdefault(key, set()).add(wish)
         return Wishes(found)
 
-    def _failing_terms(self, uy: int) -> tuple[np.ndarray, np.ndarray]:
+    def failing_terms(self, uy: int) -> tuple[np.ndarray, np.ndarray]:
         """Codes of the failing instances that cells of this unit and year enter, and as which term,
         in the order of the cells.
         """
@@ -172,9 +176,14 @@ class Family:
         order = np.argsort(self.terms.key[term], kind="stable")
         return self.failing[which[order]], term[order]
 
-    def effect(self, changes: Changes, lost: np.ndarray | None = None) -> Effect:
+    def effect(
+        self,
+        changes: Changes,
+        lost: np.ndarray | None = None,
+        closed: np.ndarray | None = None,
+    ) -> Effect:
         """What the change mends and breaks; instances among ``lost`` codes are not counted as
-        broken.
+        broken, nor those ``closed`` (targets × checks) once it is made.
         """
         step, wider, more = self._steps(changes)
         which, code, term = self.touched(changes.uy, changes.key)
@@ -193,7 +202,8 @@ class Family:
         kinds = (codes & ((1 << INST_BITS) - 1)) >> 32
         now, then = within(self.out, codes), fails(after, kinds, self.checks)
         failing = within(self.failing, codes)
-        judged = ~within(self.ignored, codes) & ~self.closed[codes >> INST_BITS, kinds]
+        shut = self.closed if closed is None else closed
+        judged = ~within(self.ignored, codes) & ~shut[codes >> INST_BITS, kinds]
         if lost is not None and len(lost):
             judged &= ~within(np.unique(lost), codes)
         broken = judged & ~failing & ~now & then

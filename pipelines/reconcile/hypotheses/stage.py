@@ -17,6 +17,7 @@ from pipelines.reconcile.hypotheses.choose import Told, choose
 from pipelines.reconcile.hypotheses.family import INST_BITS, Family
 from pipelines.reconcile.hypotheses.grid import Sheet, load_sheets
 from pipelines.reconcile.hypotheses.load import Book, load_book, load_families, parts, sizes_of
+from pipelines.reconcile.hypotheses.partners import find_partners, submitted
 from pipelines.reconcile.hypotheses.told import cause_of, write_told
 from schemas.observation import Observation
 
@@ -44,13 +45,14 @@ def find_hypotheses(
         """CREATE OR REPLACE TEMP TABLE rec_explained
         (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR)"""
     )
-    groups = _groups(con) if advise else []
-    if not groups:
+    wanted = _wanted(con) if advise else []
+    if not wanted:
         return False
+    pairs = find_partners(con)
     book = load_book(con, own)
     left = WORK
-    for part in parts(con, groups):
-        for family, sheets, suspected in _read(con, part, book):
+    for part in parts(con, _groups(con, wanted, pairs)):
+        for family, sheets, suspected in _read(con, part, book, pairs):
             if left <= 0:
                 break
             told = choose(family, sheets, suspected, min(left, WORK_A_FAMILY))
@@ -67,23 +69,28 @@ def put_back(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("INSERT INTO rec_failed SELECT uy, chk, inst, d, w FROM rec_explained")
 
 
-def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
-    """Units and years that share formulas with one in which two cells or more are suspected, or
-    too much fails for that.
-    """
+def _wanted(con: duckdb.DuckDBPyConnection) -> list[int]:
+    """Units and years in which two cells or more are suspected, or too much fails for that."""
     # A mistyped code is told by itself and looks like a row missing and another too much.
-    wanted = con.execute("""
+    rows = con.execute("""
         SELECT uy FROM (
             SELECT uy FROM rec_suspects WHERE chosen GROUP BY uy HAVING count(DISTINCT key) > 1
             UNION SELECT uy FROM rec_hopeless)
         WHERE uy NOT IN (SELECT uy FROM rec_mistyped)""").fetchall()
-    if not wanted:
-        return []
+    return sorted(uy for (uy,) in rows)
+
+
+def _groups(
+    con: duckdb.DuckDBPyConnection, wanted: list[int], pairs: list[tuple[int, int]]
+) -> list[list[int]]:
+    """The units and years that share formulas with the wanted ones, or may have been taken for
+    each other.
+    """
     sizes = sizes_of(con)
     rows = con.execute("SELECT source, target FROM rec_map").fetchall()
-    near = neighbours(rows)
+    near = neighbours([*rows, *pairs])
     found, seen = [], set()
-    for (uy,) in sorted(wanted):
+    for uy in wanted:
         if uy in seen:
             continue
         group = component(uy, near)
@@ -93,19 +100,37 @@ def _groups(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
     return found
 
 
-def _read(con: duckdb.DuckDBPyConnection, part: list[list[int]], book: Book) -> list[Read]:
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    part: list[list[int]],
+    book: Book,
+    pairs: list[tuple[int, int]],
+) -> list[Read]:
     """Some families, each with the sheets to try and, for each cell suspected alone, the codes of
     the failing instances it settles.
     """
     families = load_families(con, part, book)
+    _pair(con, families, pairs)
     tried = [_tried(family) for family in families]
-    pairs = zip(families, tried, strict=True)
-    sheets = load_sheets(con, {uy: family.holding(uy) for family, uys in pairs for uy in uys})
+    each = zip(families, tried, strict=True)
+    sheets = load_sheets(con, {uy: family.holding(uy) for family, uys in each for uy in uys})
     suspected = _suspected(con, families)
     return [
         (family, {uy: sheets[uy] for uy in uys}, suspects)
         for family, uys, suspects in zip(families, tried, suspected, strict=True)
     ]
+
+
+def _pair(
+    con: duckdb.DuckDBPyConnection, families: list[Family], pairs: list[tuple[int, int]]
+) -> None:
+    """Tells the families who of them may have been taken for whom."""
+    of = {uy: family for family in families for uy in family.numbers}
+    own = [pair for pair in pairs if pair[0] in of]
+    books = submitted(con, [uy for pair in own for uy in pair])
+    for one, other in own:
+        of[one].partners[one] = other
+        of[one].submitted |= {uy: books.get(uy, []) for uy in (one, other)}
 
 
 def _tried(family: Family) -> list[int]:

@@ -24,12 +24,14 @@ class Trial(NamedTuple):
         return len(self.explained) - self.broken
 
 
-def trial(family: Family, uy: int, changes: Changes, unknown: np.ndarray) -> Trial:
+def trial(
+    family: Family, uy: int, changes: Changes, unknown: np.ndarray, closed: np.ndarray | None = None
+) -> Trial:
     """``unknown``: keys of cells of ``uy``. What fails because of them is explained, and what holds
-    with them is not counted against it.
+    with them is not counted against it. ``closed``: as ``Family.closed``, once it is changed.
     """
     _, touched, _ = family.touched(np.full(len(unknown), uy), unknown)
     lost = np.unique(touched[within(family.failing, touched)])
-    effect = family.effect(changes, touched)
+    effect = family.effect(changes, touched, closed)
     explained = np.union1d(effect.mended, lost)
     return Trial(explained, np.union1d(effect.failing, lost), effect.broken)

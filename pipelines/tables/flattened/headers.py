@@ -58,7 +58,9 @@ def _headers_from(
     """The first header whose width most rows below it have, and the first one of any width."""
     window = pieces[at : at + MOST_CUT]
     first: _Header | None = None
-    for used in range(1, len(window) + 1) if window and not window[0].blank else ():
+    if not window or window[0].blank:
+        return None, None
+    for used in range(1, len(window) + 1):
         below = pieces[at + used : at + used + ROWS_BELOW]
         for rows, plain in _ways(window[:used], headers):
             width = headers.width([[c.text for c in row] for row in rows])

@@ -10,12 +10,11 @@ def spans_of(rows: list[Row], number: int) -> list[int]:
     lacking = row.width - len(row.cells)
     if lacking <= 0:
         return [1] * len(row.cells)
-    if row.head:
-        below = next((r for r in rows[number + 1 :] if r.head and len(r.cells) == row.width), None)
-        if below is not None:
-            return header_spans([c.text for c in row.cells], [c.text for c in below.cells])
-    spans = [1] * len(row.cells)
-    first = next((i for i, c in enumerate(row.cells) if c.text), 0)
+    texts = [c.text for c in row.cells]
+    if row.head and (below := _whole_head(rows[number + 1 :], row.width)):
+        return header_spans(texts, below)
+    spans = [1] * len(texts)
+    first = next((i for i, text in enumerate(texts) if text), 0)
     spans[first] += lacking
     return spans
 
@@ -63,3 +62,11 @@ def _period(words: list[str], rest: list[str]) -> int:
         if len(places) > 1 and len(set(tail)) == size:
             return size
     return 1
+
+
+def _whole_head(rows: list[Row], width: int) -> list[str]:
+    """What the first row of heads says that lacks no cell; nothing where there is none."""
+    for row in rows:
+        if row.head and len(row.cells) == width:
+            return [c.text for c in row.cells]
+    return []

@@ -165,19 +165,25 @@ class Reader:
             self.above.append(title)
 
 
+def _title_alone(piece: Piece) -> str:
+    """The title that a piece is and nothing else; empty where it is none."""
+    filled = [c.text.strip() for c in piece.cells if c.text.strip()]
+    alone = len(filled) == 1 and len(piece.cells) <= 2
+    return filled[0] if alone and TITLE.search(filled[0]) else ""
+
+
 def _detached_title(stream: _Stream) -> str:
     """The title of the next table that ends this one (a row with nothing else), taken off. Blank
     cells at the end stay where they may be the rest of a row.
     """
     pieces = stream.pieces
-    last = next((at for at in range(len(pieces) - 1, -1, -1) if not pieces[at].blank), -1)
+    last = max((at for at, piece in enumerate(pieces) if not piece.blank), default=-1)
     if last < 0:
         pieces.clear()
         return ""
-    filled = [c.text.strip() for c in pieces[last].cells if c.text.strip()]
-    if len(filled) == 1 and TITLE.search(filled[0]) and len(pieces[last].cells) <= 2:
+    if title := _title_alone(pieces[last]):
         del pieces[last:]
-        return filled[0]
+        return title
     while pieces[-1].blank and pieces[-1].gap < CUT_INSIDE:
         pieces.pop()
     return ""

@@ -7,30 +7,35 @@ distance of the lines does. What does not belong here: tables with a full grid (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipelines.tables.pdf.bands import Row, rows_of
+from pipelines.tables.pdf.bodycolumns import (
+    columns_of,
+    covered,
+    is_column_numbers,
+    is_numbered,
+)
 from pipelines.tables.pdf.geometry import Glyph, Rule
 from pipelines.tables.pdf.headings import Block, blocks_of, placed
-from pipelines.tables.pdf.pieces import Piece, Span, overlap, pieces_of
+from pipelines.tables.pdf.pieces import Piece, Span, cells_of, overlap, pieces_of, units_of
 from pipelines.tables.pdf.textline import TextLine
 
-SAME_COLUMN = (
-    0.5  # heights of print: what stands nearer is one column, its numbers of various length
-)
 FEWEST_ROWS = 3  # with numbers: less is a line of figures in a text
 FEWEST_NUMBERS = 10  # of two rows that are a table all the same, as 公开13表 is
 LONGEST = 40  # characters of a cell; a longer one is a sentence
 OVERHANG = 2.0  # heights of print by which words may reach over the edge of a column on a next page
+BEHIND = 6.0  # heights of print from the middle of a column to where its amounts may begin
 FARTHEST = 3.5  # heights of print between two rows of one table
 MOST_COLUMNS = (
     30  # whose headings can be told without lines; beyond, none is better than a wrong one
 )
-FULL = 0.7  # of the most cells of a row; rows with fewer may have cells over several columns
 _MONEY = re.compile(r"-?\d[\d,，]*\.\d+|-?\d{1,3}(?:[,，]\d{3})+")
 _CAPTION = re.compile(r"单位[:：]|部门[:：]|^公开\s*\d+\s*表$|^\s*(?:备?注|说明)\s*\d*[:：.]")
+ABOVE = 0.6  # heights of print between the lines of one head, in fonts with the widest spacing
+_YEAR = re.compile(r"20\d\d\s*年")
 _TITLE = re.compile(r"表(?:（[^）]*）)?$|部分")
 _PROSE = re.compile(r"[。；]|，.*，")
 
@@ -40,11 +45,20 @@ Placed = tuple[int, int, int, int, list[Glyph]]  # row, column, rows, columns, w
 
 @dataclass(slots=True)
 class Aligned:
-    """A table: the edges of its columns, its rows, and the pieces with the columns they cover."""
+    """A table: the edges of its columns, its rows, and the pieces with the columns they cover.
+
+    ``heads``: what stands above the first row, cut as fine as it can be, and of how many rows;
+    ``head_lines``: the same by line, with the numbers of the columns, without spaces; ``spans``:
+    from where to where the rows below stand in each column.
+    """
 
     us: list[float]
     vs: list[float]
     cells: list[Placed] = field(default_factory=list)
+    heads: list[Piece] = field(default_factory=list)
+    head_rows: int = 0
+    head_lines: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
 
 def aligned_tables(
@@ -56,10 +70,12 @@ def aligned_tables(
     at = 0
     while at < len(lines):
         run = _run(lines, at)
-        table = _table(run, level) if len(run) > 1 else None
+        above = _begun(rest, run) if len(run) > 1 else []
+        table = _table([*above, *run], level) if len(run) > 1 else None
         if table is None:
             rest += lines[at : at + max(1, len(run))]
         else:
+            del rest[len(rest) - len(above) :]
             if _is_crowded(table.us):
                 _take_heads(table, rest)
             tables.append(table)
@@ -85,6 +101,20 @@ def _run(lines: Sequence[TextLine], at: int) -> Sequence[TextLine]:
     return lines[at:last] if len(pieces_of(lines[at])) > 1 else ()
 
 
+def _begun(before: Sequence[TextLine], run: Sequence[TextLine]) -> list[TextLine]:
+    """The lines right above a run that begin its heads: of one that is broken over more lines than
+    those beside it the first line stands alone.
+    """
+    found: list[TextLine] = []
+    for line in reversed(before):
+        below = found[0] if found else run[0]
+        near = below.v0 - line.v1 < ABOVE * line.size and below.page == line.page
+        if not near or not _may_be_row(line) or _TITLE.search(line.text) or _YEAR.search(line.text):
+            break
+        found.insert(0, line)
+    return found
+
+
 def _may_be_row(line: TextLine) -> bool:
     text = line.text
     if _CAPTION.search(text) or _PROSE.search(text):
@@ -98,7 +128,7 @@ def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
         return None
     rows = rows_of(lines[top:], level)
     blocks = blocks_of([p for x in lines[:top] for p in pieces_of(x)], level)
-    columns = _columns(rows, blocks, lines[0].size)
+    columns = columns_of(rows, blocks, lines[0].size)
     if not _tells([r for r in rows if r.numbers], len(columns)):
         return None
     us = [columns[0][0] - 1, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), columns[-1][1] + 1]
@@ -111,6 +141,10 @@ def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
         table.cells.append((block.row, block.first, block.rows, wide, block.glyphs))
     for number, row in enumerate(rows, height):
         table.cells += _cells(number, row, columns)
+    table.heads = [unit for line in lines[:top] for unit in units_of(line)]
+    table.head_rows, table.spans = height, columns
+    numbers = rows[0].lines if is_column_numbers(rows[0]) else []
+    table.head_lines = [line.said for line in (*lines[:top], *numbers)]
     return table
 
 
@@ -142,9 +176,10 @@ def _take_heads(table: Aligned, lines: list[TextLine]) -> None:
 
 def _is_data(line: TextLine) -> bool:
     """Whether a line is a row with numbers, and no longer the heading."""
-    return sum(p.is_number for p in pieces_of(line)) > 1 or any(
-        _MONEY.fullmatch(p.text) for p in pieces_of(line)
-    )
+    pieces = cells_of(line)
+    if any(p.said == "栏次" for p in pieces) and any(p.is_number for p in pieces):
+        return True  # of a table with one column of amounts too
+    return sum(p.is_number for p in pieces) > 1 or any(_MONEY.fullmatch(p.text) for p in pieces)
 
 
 def _heights(blocks: Sequence[Block], height: int, rows: Sequence[Row]) -> list[float]:
@@ -160,76 +195,53 @@ def _heights(blocks: Sequence[Block], height: int, rows: Sequence[Row]) -> list[
 def _tells(data: Sequence[Row], columns: int) -> bool:
     """Whether rows are those of a table: several columns of numbers, or amounts beside labels."""
     if columns < 2 or len(data) < 2:
-        return any(_is_numbered(r) for r in data)
+        return any(is_numbered(r) for r in data)
     wide = sum(r.numbers > 1 for r in data)
     money = sum(any(_MONEY.fullmatch(p.text) for p in r.pieces) for r in data)
     many = sum(r.numbers for r in data) >= FEWEST_NUMBERS
     return wide >= FEWEST_ROWS or money >= FEWEST_ROWS or many
 
 
-def _is_numbered(row: Row) -> bool:
-    """Whether a row has the numbers of columns, as a table without any amount has too."""
-    words = [p.text for p in row.pieces]
-    return "栏次" in words and sum(w.isdigit() for w in words) >= FEWEST_ROWS
-
-
-def _columns(rows: Sequence[Row], blocks: Sequence[Block], size: float) -> list[Span]:
-    """Where columns begin and end: by the rows with numbers, and by headings that stand alone."""
-    most = max((r.numbers for r in rows), default=0)
-    telling = [r for r in rows if r.numbers >= min(most, 2) and r.numbers]
-    full = max((len(r.pieces) for r in telling), default=0) * FULL
-    telling = [r for r in telling if len(r.pieces) >= full]
-    columns = _merged([(p.u0, p.u1) for r in telling for p in r.pieces], SAME_COLUMN * size)
-    rest = [(p.u0, p.u1) for r in rows if r not in telling for p in r.pieces]
-    lowest = [b.span for b in blocks if not any(_is_below(b, other) for other in blocks)]
-    alone = [s for s in (*rest, *lowest) if all(overlap(s, c) < 0 for c in columns)]
-    return _merged([*columns, *alone], SAME_COLUMN * size)
-
-
-def _is_below(block: Block, other: Block) -> bool:
-    return other.v0 >= block.v1 - 1 and overlap(block.span, other.span) > 0
-
-
-def _merged(spans: Iterable[Span], near: float) -> list[Span]:
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start - found[-1][1] < near:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
 def _cells(number: int, row: Row, columns: Sequence[Span]) -> list[Placed]:
     """The cells of a row; pieces in one column are one cell."""
     placed: dict[int, tuple[int, list[Glyph]]] = {}
     for piece in row.pieces:
-        first, last = _covered((piece.u0, piece.u1), columns)
+        first, last = covered((piece.u0, piece.u1), columns)
         before = placed.get(first, (0, []))
         placed[first] = max(before[0], last - first + 1), before[1] + piece.glyphs
     return [(number, first, 1, wide, glyphs) for first, (wide, glyphs) in sorted(placed.items())]
 
 
-def _covered(span: Span, columns: Sequence[Span]) -> tuple[int, int]:
-    """The first and last column that a piece stands over; the nearest where it is over none."""
-    over = [i for i, c in enumerate(columns) if overlap(span, c) > 0]
-    if over:
-        return over[0], over[-1]
-    nearest = max(range(len(columns)), key=lambda i: overlap(span, columns[i]))
-    return nearest, nearest
-
-
-def fits(line: TextLine, us: Sequence[float]) -> bool:
-    """Whether a line may be a row of a table with these columns: each piece in one of them."""
+def fits(line: TextLine, us: Sequence[float], spans: Sequence[Span]) -> bool:
+    """Whether a line may be a row of a table with these columns: each piece in one of them, or
+    beside others over what stands in one of them.
+    """
     if not _may_be_row(line) or _TITLE.search(line.text):
         return False
-    return all(_inside(p, us) for p in pieces_of(line))
+    pieces = cells_of(line)
+    if len(pieces) < 2:
+        return all(_inside(p, us, line.size) for p in pieces)
+    return all(
+        _inside(p, us, line.size) or _over_one(p, spans) or _behind(p, us, line.size)
+        for p in pieces
+    )
 
 
-def _inside(piece: Piece, us: Sequence[float]) -> bool:
+def _behind(piece: Piece, us: Sequence[float], size: float) -> bool:
+    """Whether a number stands a little right of all columns: of the last only the number of the
+    column is known, in its middle, where it is blank on the page before.
+    """
+    return piece.is_number and 0 <= piece.u0 - us[-1] <= BEHIND * size
+
+
+def _over_one(piece: Piece, spans: Sequence[Span]) -> bool:
+    return sum(overlap((piece.u0, piece.u1), span) > 0 for span in spans) == 1
+
+
+def _inside(piece: Piece, us: Sequence[float], size: float) -> bool:
     at = _column_of(piece, us)
     over = max(us[at] - piece.u0, piece.u1 - us[at + 1])
-    return over <= OVERHANG * piece.size
+    return over <= OVERHANG * size
 
 
 def _column_of(piece: Piece, us: Sequence[float]) -> int:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.tables.pdf.geometry import Rule
-from pipelines.tables.pdf.pieces import Piece, overlap, pieces_of
+from pipelines.tables.pdf.pieces import Piece, cells_of, overlap, pieces_of
 from pipelines.tables.pdf.textline import TextLine
 
 CLOSE = 0.6  # of the distance of rows: lines nearer than that are one row, a cell being broken
@@ -49,10 +50,31 @@ def rows_of(lines: Sequence[TextLine], level: Sequence[Rule]) -> list[Row]:
         together = before is not None and _goes_on(before, line, banded, limit)
         if before is not None and together and not _parted(before, line, level):
             rows[-1].lines.append(line)
-            rows[-1].pieces += pieces_of(line)
+            rows[-1].pieces += cells_of(line)
         else:
-            rows.append(Row([line], pieces_of(line)))
-    return rows
+            rows.append(Row([line], cells_of(line)))
+    return rows if banded else [part for row in rows for part in _apart(row)]
+
+
+def _apart(row: Row) -> list[Row]:
+    """A row, or the rows it is where numbers stand under each other in it: each other line belongs
+    to the numbers that stand nearest, as names broken over two lines do.
+    """
+    numbered = [line for line in row.lines if any(p.is_number for p in cells_of(line))]
+    if not any(_stacked(a, b) for a, b in pairwise(numbered)):
+        return [row]
+    parts = {id(line): Row([], []) for line in numbered}
+    for line in row.lines:
+        nearest = min(numbered, key=lambda n: abs(n.v0 + n.v1 - line.v0 - line.v1))
+        parts[id(nearest)].lines.append(line)
+        parts[id(nearest)].pieces += cells_of(line)
+    return list(parts.values())
+
+
+def _stacked(upper: TextLine, lower: TextLine) -> bool:
+    """Whether some numbers of two lines stand under each other."""
+    spans = [[(p.u0, p.u1) for p in cells_of(x) if p.is_number] for x in (upper, lower)]
+    return any(overlap(a, b) > 0 for a in spans[0] for b in spans[1])
 
 
 def _goes_on(before: TextLine, line: TextLine, banded: list[float], limit: float) -> bool:

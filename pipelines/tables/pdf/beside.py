@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 
 from pipelines.tables.pdf.layout import PdfPage
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
@@ -39,17 +40,23 @@ def rows_beside(pages: Sequence[PdfPage]) -> None:
     found: list[_Wide] = []
     for page in pages:
         for table in [b for b in page.blocks if isinstance(b, PdfTable) and b.vs]:
-            if not _is_bare(table):
+            if _is_bare(table):
+                _bring_home(page, table, found)
+            else:
                 found.append(_Wide(page, table))
-                continue
-            near = (w for w in reversed(found) if 0 < page.number - w.page.number <= FARTHEST)
-            near = (w for w in near if not _another(page, table, w))
-            home = next(((w, at) for w in near if (at := _places(table, w.table))), None)
-            if home is not None:
-                _put_beside(home[0], page, table, home[1])
     for wide in found:
         if wide.beside:
             share_heads([wide.table, *wide.beside])
+
+
+def _bring_home(page: PdfPage, table: PdfTable, found: Sequence[_Wide]) -> None:
+    """Puts a table without labels beside the nearest one before it that it fits."""
+    for wide in reversed(found):
+        if not 0 < page.number - wide.page.number <= FARTHEST or _another(page, table, wide):
+            continue
+        if at := _places(table, wide.table):
+            _put_beside(wide, page, table, at)
+            return
 
 
 def _put_beside(wide: _Wide, page: PdfPage, table: PdfTable, at: list[int]) -> None:
@@ -98,8 +105,8 @@ def _is_bare(table: PdfTable) -> bool:
     for cell in table.cells:
         if cell.said:
             rows.setdefault(cell.row, []).append(cell.said)
-    first = next((r for r in sorted(rows) if all(map(is_number, rows[r]))), None)
-    below = [said for r, said in rows.items() if first is not None and r >= first]
+    ordered = [rows[r] for r in sorted(rows)]
+    below = list(dropwhile(lambda said: not all(map(is_number, said)), ordered))
     return len(below) >= FEWEST and all(is_number(w) for said in below for w in said)
 
 

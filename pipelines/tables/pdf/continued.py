@@ -26,32 +26,51 @@ def join_tables(pages: Sequence[PdfPage]) -> None:
     whole: PdfTable | None = None
     above: list[str] = []
     for page in pages:
-        repeated = _repeated(page.blocks, above) if whole is not None else 0
-        if whole is not None and repeated < len(page.blocks):
-            first = page.blocks[repeated]
-            if isinstance(first, PdfTable) and not first.beside and _fits(whole, first):
-                page.running += [b for b in page.blocks[:repeated] if isinstance(b, TextLine)]
-                _append(whole, first, page)
-                del page.blocks[: repeated + 1]
-            elif not whole.ruled and (part := resumed(whole, page)) is not None:
+        if whole is not None and not whole.ruled:
+            part = resumed(whole, page, _leading(page.blocks, above))
+            if part is not None:
                 _append(whole, part, page)
-            _tell_torn(whole, page)
+            _tell_torn(whole, page, above)
+        elif whole is not None:
+            _join_ruled(whole, page, above)
         if page.blocks:
             whole, above = _last(page.blocks)
 
 
-def _tell_torn(whole: PdfTable, page: PdfPage) -> None:
+def _join_ruled(whole: PdfTable, page: PdfPage, above: list[str]) -> None:
+    """Joins a lined table at the top of a page that has the columns of the one before."""
+    repeated = _repeated(page.blocks, above)
+    first = page.blocks[repeated] if repeated < len(page.blocks) else None
+    if isinstance(first, PdfTable) and not first.beside and _fits(whole, first):
+        page.running += [b for b in page.blocks[:repeated] if isinstance(b, TextLine)]
+        _append(whole, first, page)
+        del page.blocks[: repeated + 1]
+
+
+def _tell_torn(whole: PdfTable, page: PdfPage, above: list[str]) -> None:
     """Marks a table without lines, and what is left of it on the next page: a table there without a
-    title, or figures beside each other, that could not be told to go on with it.
+    title, or with the same, or figures beside each other, that could not be told to go on with it.
     """
-    if whole.ruled or not page.blocks:
+    repeated = _leading(page.blocks, above)
+    if repeated == len(page.blocks):
         return
-    first = page.blocks[0]
+    first = page.blocks[repeated]
     if isinstance(first, PdfTable):
         whole.torn |= not first.ruled
         first.torn |= not first.ruled
-    elif sum(p.is_number for p in pieces_of(first)) > 1:
+    elif sum(p.is_number for p in pieces_of(first)) > 1 or first.said in whole.head_lines:
         whole.torn = True
+
+
+def _leading(blocks: Sequence[Block], above: list[str]) -> int:
+    """How many lines at the top of a page stand above the table before too."""
+    known = set(above)
+    for number, block in enumerate(blocks):
+        if isinstance(block, PdfTable):
+            return number
+        if block.said not in known and _GOES_ON.sub("", block.said) not in known | {""}:
+            return number
+    return len(blocks)
 
 
 def _last(blocks: list[Block]) -> tuple[PdfTable | None, list[str]]:
@@ -63,30 +82,20 @@ def _last(blocks: list[Block]) -> tuple[PdfTable | None, list[str]]:
     for block in reversed(blocks[:-1]):
         if isinstance(block, PdfTable) or len(above) == HEADING_LINES:
             break
-        above.append(_said(block))
+        above.append(block.said)
     return last, above
-
-
-def _said(line: TextLine) -> str:
-    return "".join(line.text.split())
 
 
 def _repeated(blocks: Sequence[Block], above: list[str]) -> int:
     """How many lines at the top of a page repeat what stands above the table before."""
-    known = set(above)
-    for number, block in enumerate(blocks):
-        if isinstance(block, PdfTable):
-            return number
-        said = _said(block)
-        if said not in known and _GOES_ON.sub("", said) not in known | {""}:
-            return 0
-    return 0
+    number = _leading(blocks, above)
+    return number if number < len(blocks) and isinstance(blocks[number], PdfTable) else 0
 
 
 def _fits(whole: PdfTable, part: PdfTable) -> bool:
     """Whether two tables have the same columns; some of them may be seen in one part only."""
-    if not (whole.ruled and part.ruled):
-        return whole.ruled == part.ruled and _alike(whole.us, part.us)
+    if not part.ruled:
+        return False
     if whole.cut or part.cut:  # where the paper ends is no edge of a column
         return len(whole.us) == len(part.us) and _near(whole.us[:-1], part.us[:-1])
     few, many = sorted((whole.us, part.us), key=len)
@@ -107,16 +116,6 @@ def _is_open(part: PdfTable) -> bool:
 def _near(one: Sequence[float], other: Sequence[float]) -> bool:
     shift = other[0] - one[0]
     return all(abs(b - a - shift) <= ALIKE for a, b in zip(one, other, strict=True))
-
-
-def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Whether columns without lines are the same: as many, and each over the one before."""
-    if len(one) != len(other):
-        return False
-    return all(
-        min(a1, b1) > max(a0, b0)
-        for a0, a1, b0, b1 in zip(one, one[1:], other, other[1:], strict=False)
-    )
 
 
 def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:

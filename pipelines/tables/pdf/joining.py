@@ -120,28 +120,39 @@ def _margin(lines: list[TextLine], steps: list[float]) -> Margins:
 def _goes_on(paragraph: Paragraph, line: TextLine, settings: Sequence[Margins | None]) -> bool:
     """Whether a line belongs to the paragraph above it; ``settings`` are those of both lines."""
     before, margins = settings
-    if before is None or margins is None:
-        return False
     last = paragraph.lines[-1]
-    size = last.size
-    if last.u1 + _word(line) < before.right - HANGING * size:
+    if before is None or margins is None or _is_set_apart(last, line, before, margins):
         return False
-    if max(size, line.size) > SIZES * min(size, line.size):
+    if _begins_anew(paragraph, line):
         return False
     same = last.page == line.page and last.column == line.column
-    if same and line.v0 - last.v0 > LEADING * max(margins.leading, size):
-        return False
+    body = min(margins.left, last.u0) if same else margins.left
+    if len(paragraph.lines) > 1 and paragraph.lines[1].column == line.column:
+        body = paragraph.lines[1].u0
+    return line.u0 <= body + INDENT * last.size
+
+
+def _is_set_apart(last: TextLine, line: TextLine, before: Margins, margins: Margins) -> bool:
+    """Whether the line above ends early, or the letters or the gap between the lines say that they
+    are not of one paragraph.
+    """
+    size = last.size
+    if last.u1 + _word(line) < before.right - HANGING * size:
+        return True
+    if max(size, line.size) > SIZES * min(size, line.size):
+        return True
+    same = last.page == line.page and last.column == line.column
+    return same and line.v0 - last.v0 > LEADING * max(margins.leading, size)
+
+
+def _begins_anew(paragraph: Paragraph, line: TextLine) -> bool:
+    """Whether the words of a line, or those above it, say that a paragraph begins."""
+    last = paragraph.lines[-1]
     if _CAPTION.match(line.text) or _FORM_NUMBER.fullmatch(last.text):
-        return False
+        return True
     if _BEGINS.match(line.text) and (_ENDED.search(last.text) or len(paragraph.lines) == 1):
-        return False
-    if _BEGINS.match(paragraph.lines[0].text) and last.text.endswith(_TITLE_END):
-        return False
-    second = paragraph.lines[1] if len(paragraph.lines) > 1 else None
-    known = second is not None and second.column == line.column
-    usual = min(margins.left, last.u0) if same else margins.left
-    body = second.u0 if second is not None and known else usual
-    return line.u0 <= body + INDENT * size
+        return True
+    return bool(_BEGINS.match(paragraph.lines[0].text)) and last.text.endswith(_TITLE_END)
 
 
 def cell_entries(cell: PdfCell) -> list[list[TextLine]]:
@@ -197,6 +208,9 @@ def _needs_space(before: Pieces, after: Pieces) -> bool:
         return False
     if left.isalpha() or right.isalpha():
         return left.isalnum() and right.isalnum()
-    said = "".join(p for p, _ in before[-30:]), "".join(p for p, _ in after[:30])
-    end, start = _NUMBER_END.search(said[0]), _NUMBER_START.search(said[1])
+    end, start = _NUMBER_END.search(_said(before[-30:])), _NUMBER_START.search(_said(after[:30]))
     return bool(end and start) and not _WELL_FORMED.fullmatch(f"{end[0]}{start[0]}")  # type: ignore[index]
+
+
+def _said(pieces: Pieces) -> str:
+    return "".join(p for p, _ in pieces)

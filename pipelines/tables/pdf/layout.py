@@ -142,13 +142,17 @@ def _table(grid: Grid, inside: dict[int, list[Glyph]], page: int, turn: Turn) ->
     )
 
 
+def _is_empty_strip(strip: list[PdfCell]) -> bool:
+    return len(strip) == 1 and strip[0].rows == 1 and not strip[0].lines
+
+
 def _without_edges(cells: list[PdfCell], vs: list[float]) -> tuple[list[PdfCell], list[float]]:
     """Without an empty strip across at the top or foot, which is the gap of a table's border where
     a page ends; ``vs`` are the edges of the rows.
     """
     for row in (max(c.row for c in cells), 0):
         strip = [c for c in cells if c.row <= row < c.row + c.rows]
-        if len(cells) > 1 and len(strip) == 1 and strip[0].rows == 1 and not strip[0].lines:
+        if len(cells) > 1 and _is_empty_strip(strip):
             cells = [replace(c, row=c.row - (c.row > row)) for c in cells if c is not strip[0]]
             vs = vs[:-1] if row else vs[1:]
     return cells, vs
@@ -177,4 +181,7 @@ def aligned_table(table: Aligned, page: int, turn: Turn) -> PdfTable:
         box = turn.back(edges[0], vs[row], edges[1], vs[row + rows])
         lines = text_lines(glyphs)
         cells.append(PdfCell(row, column, rows, columns, lines, *edges, page, box))
-    return PdfTable(page, us, vs[0], vs[-1], cells, [(0, page)], ruled=False)
+    found = PdfTable(page, us, vs[0], vs[-1], cells, [(0, page)], ruled=False)
+    found.heads, found.head_rows, found.spans = table.heads, table.head_rows, table.spans
+    found.head_lines = table.head_lines
+    return found

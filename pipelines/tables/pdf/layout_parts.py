@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.tables.pdf.geometry import Box
+from pipelines.tables.pdf.pieces import Piece, Span
 from pipelines.tables.pdf.textline import TextLine
 
 
@@ -34,7 +35,8 @@ class PdfTable:
     ``pages``: (first row, page) of its parts; ``ruled``: by lines, else its columns are about;
     ``cut``: it runs over the right edge of the paper; ``torn``: rows of it may be on another page.
     ``vs``: the edges of its rows; empty where they are not those of the page. ``beside``: it has
-    further columns of a table on a page before.
+    further columns of a table on a page before. ``heads``, ``head_rows``,
+    ``head_lines`` and ``spans`` are those of a table without lines (``aligned.Aligned``).
     """
 
     page: int
@@ -48,6 +50,10 @@ class PdfTable:
     beside: bool = False
     torn: bool = False
     vs: list[float] = field(default_factory=list)
+    heads: list[Piece] = field(default_factory=list)
+    head_rows: int = 0
+    head_lines: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
     @property
     def height(self) -> int:

@@ -21,16 +21,19 @@ MOST_UNMAPPED = (
 MOST_LISTED = 12  # pages named one by one
 
 
+def _is_scan(page: PdfPage) -> bool:
+    return bool(page.pictures) and page.letters < FEWEST_LETTERS
+
+
 def check_readable(pages: Sequence[PdfPage]) -> list[str]:
     """What is to be told of pages that cannot be read.
 
     Raises :class:`DocumentError` where that is all of them.
     """
     letters = sum(p.letters for p in pages)
-    scans = [p.number for p in pages if p.pictures and p.letters < FEWEST_LETTERS]
-    if not letters or (
-        scans and letters < FEWEST_LETTERS * len(pages) and 2 * len(scans) >= len(pages)
-    ):
+    scans = [p.number for p in pages if _is_scan(p)]
+    few = letters < FEWEST_LETTERS * len(pages)
+    if not letters or (scans and few and 2 * len(scans) >= len(pages)):
         raise DocumentError(SCANNED if scans else _nothing(pages))
     unmapped = sum(p.unmapped for p in pages)
     if unmapped > MOST_UNMAPPED * letters:

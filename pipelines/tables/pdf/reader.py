@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pypdfium2
 
+from pipelines.intake.workbook import Heads
 from pipelines.tables.document import Document
 from pipelines.tables.pdf.beside import rows_beside
 from pipelines.tables.pdf.continued import join_tables
@@ -93,6 +94,7 @@ class _Taken:
         opened = self.writer.open_table(table.page)
         opened.pages, opened.cut = tuple(table.pages[1:]), table.cut
         opened.unlined, opened.torn = not table.ruled, table.torn
+        opened.heads = _heads(table)
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
             self.writer.open_cell(opened, cell.row, cell.column, cell.rows, cell.columns)
             for entry in cell_entries(cell):
@@ -100,6 +102,14 @@ class _Taken:
             self.writer.close_cell()
             at = len(self.writer.tables), cell.row, cell.column
             self.boxes[at] = cell.page, cell.box
+
+
+def _heads(table: PdfTable) -> Heads | None:
+    """The heads of a table without lines, where they can be told from its rows."""
+    if table.ruled or not table.head_rows:
+        return None
+    units = tuple((p.text, p.u0, p.v0, p.u1, p.v1) for p in table.heads)
+    return Heads(units, table.head_rows, tuple(table.spans))
 
 
 def _page(lines: list[TextLine]) -> int:

@@ -12,29 +12,54 @@ from pipelines.tables.pdf.layout_parts import PdfTable
 from pipelines.tables.pdf.pieces import pieces_of
 from pipelines.tables.pdf.textline import TextLine, text_lines
 
+BROKEN = 0.1  # heights of print between two lines of a cell, beside numbers halfway between them
 
-def resumed(whole: PdfTable, page: PdfPage) -> PdfTable | None:
-    """The part of a table with which a page begins, taken off the page; None where it has none."""
-    taken, lines = _top(page.blocks, whole.us)
+
+def resumed(whole: PdfTable, page: PdfPage, repeated: int) -> PdfTable | None:
+    """The part of a table with which a page begins below so many lines that repeat its title, taken
+    off the page with these and with heads that are repeated; None where it has none.
+    """
+    taken, lines, above = _top(page.blocks[repeated:], whole)
     table = rows_under(lines, whole.us, page.level)
     if table is None:
         return None
-    del page.blocks[:taken]
+    titles = [b for b in page.blocks[:repeated] if isinstance(b, TextLine)]
+    page.running += [*titles, *above]
+    del page.blocks[: repeated + taken]
     return aligned_table(table, page.number, page.turn)
 
 
-def _top(blocks: Sequence[Block], us: Sequence[float]) -> tuple[int, list[TextLine]]:
-    """How many blocks at the top of a page are rows of the table, and their lines."""
+def _top(blocks: Sequence[Block], whole: PdfTable) -> tuple[int, list[TextLine], list[TextLine]]:
+    """How many blocks at the top of a page are rows of the table, their lines, and the heads
+    repeated above them.
+    """
     found: list[TextLine] = []
+    heads: list[TextLine] = []
     kept = last = 0
     for taken, block in enumerate(blocks, 1):
         lines = [block] if isinstance(block, TextLine) else _lines(block)
-        if not lines or not all(fits(line, us) for line in lines) or _far(found, lines[0]):
+        again = _again(lines, whole.head_lines) if not found else 0
+        heads += lines[:again]
+        lines = lines[again:]
+        if again and not lines:
+            continue
+        if (
+            not lines
+            or not all(fits(line, whole.us, whole.spans) for line in lines)
+            or _far(found, lines[0])
+        ):
             break
+        # The end of a cell broken at the foot of the table stands below the last numbers.
+        ends = bool(found) and lines[0].v0 - found[-1].v1 < BROKEN * lines[0].size
         found += lines
-        if len(pieces_of(lines[-1])) > 1:
+        if ends or isinstance(block, PdfTable) or len(pieces_of(lines[-1])) > 1:
             kept, last = taken, len(found)
-    return kept, found[:last]
+    return kept, found[:last], heads
+
+
+def _again(lines: Sequence[TextLine], heads: Sequence[str]) -> int:
+    """How many lines at the beginning are heads of the table."""
+    return next((n for n, line in enumerate(lines) if line.said not in heads), len(lines))
 
 
 def _lines(table: PdfTable) -> list[TextLine]:

@@ -28,20 +28,24 @@ def without_running(pages: Sequence[PdfPage]) -> None:
     """Moves heads, feet and numbers of pages from ``blocks`` to ``running``."""
     for last in (False, True):
         for _ in range(DEEPEST):
-            edges = {p.number: line for p in pages if (line := _edge(p, last)) is not None}
-            shift = _shift(edges)
-            # A figure of the text may by chance be that of the page: each line counts both ways.
-            keys = (_keys(line, n) for n, line in edges.items())
-            counted = Counter(key for found in keys for key in found)
-            taken = 0
-            for page in pages:
-                line = edges.get(page.number)
-                if line is not None and _is_running(line, page.number, shift, counted, len(pages)):
-                    page.blocks.pop(-1 if last else 0)
-                    page.running.append(line)
-                    taken += 1
-            if not taken:
+            if not _take_running(pages, last):
                 break
+
+
+def _take_running(pages: Sequence[PdfPage], last: bool) -> bool:
+    """Moves the first line of each page, or its last one, where it is such; whether any was."""
+    edges = {p.number: line for p in pages if (line := _edge(p, last)) is not None}
+    shift = _shift(edges)
+    # A figure of the text may by chance be that of the page: each line counts both ways.
+    counted = Counter(key for n, line in edges.items() for key in _keys(line, n))
+    taken = False
+    for page in pages:
+        line = edges.get(page.number)
+        if line is not None and _is_running(line, page.number, shift, counted, len(pages)):
+            page.blocks.pop(-1 if last else 0)
+            page.running.append(line)
+            taken = True
+    return taken
 
 
 def _edge(page: PdfPage, last: bool) -> TextLine | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -36,13 +37,7 @@ def split_rows(cells: list[PdfCell]) -> list[PdfCell]:
 def _cuts(cells: list[PdfCell]) -> list[float]:
     """Between which heights the rows in one band part; none where it is one row."""
     flat = [c for c in cells if c.rows == 1 and len(c.lines) > 1]
-    lines = [x for c in flat if _is_column_of_numbers(c.lines) for x in c.lines]
-    rows: list[list[TextLine]] = []
-    for line in sorted(lines, key=lambda x: x.v0):
-        if rows and line.v0 - rows[-1][0].v0 <= AT_ONE_HEIGHT * line.size:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
+    rows = _at_one_height(x for c in flat if _is_column_of_numbers(c.lines) for x in c.lines)
     alike = [c for c in flat if _at_heights(c.lines, rows)]
     if len(alike) < FEWEST_COLUMNS:
         return []
@@ -76,3 +71,14 @@ def _parts(cell: PdfCell, cuts: dict[int, list[float]], start: dict[int, int]) -
     return [
         replace(cell, row=start[cell.row] + i, lines=lines.get(i, [])) for i in range(len(own) + 1)
     ]
+
+
+def _at_one_height(lines: Iterable[TextLine]) -> list[list[TextLine]]:
+    """The lines that stand beside each other, from top to bottom."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda x: x.v0):
+        if rows and line.v0 - rows[-1][0].v0 <= AT_ONE_HEIGHT * line.size:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows

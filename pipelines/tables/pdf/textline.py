@@ -55,6 +55,11 @@ class TextLine(Stretch):
     def text(self) -> str:
         return "".join(piece for piece, _ in self.pieces())
 
+    @property
+    def said(self) -> str:
+        """The text without spaces."""
+        return "".join("".join(g.text for g in self.glyphs).split())
+
 
 def _between(left: Glyph, right: Glyph) -> str:
     """The space between two characters of a line."""

@@ -1,0 +1,171 @@
+"""The project forms of a PDF that stand there without lines, each as a grid.
+
+What does not belong here: the parts of a form (``head.py``, ``money.py``, ``indicators.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
+from pipelines.performance.segments import ENDS, TITLE
+from pipelines.performance.unlined import head, indicators, money
+from pipelines.performance.unlined.columns import Cell
+from pipelines.performance.unlined.parts import words
+from pipelines.performance.unlined.printed import Printed, lines_of, printed
+from pipelines.performance.words import flat
+from pipelines.tables.document import Document
+from pipelines.tables.pdf.geometry import Glyph
+
+Line = list[Printed]
+Row = list[Cell]
+# What a form says of each part, broken into lines or not, and what stands in what was read of it.
+TOLD = (
+    re.compile(r"项目名|单位名|部门名|主管部|实施单"),
+    re.compile(r"资金|预算"),
+    re.compile(r"目标"),
+)
+READ = (
+    re.compile(r"项目名称|单位名称|部门名称|主管部门"),
+    re.compile(r"预算数"),
+    re.compile(r"预期目标|年度目标|年初"),
+)
+PARTS = ("表头各项", "项目资金", "绩效目标", "绩效指标")
+
+
+@dataclass(slots=True)
+class UnlinedForm:
+    """A form: its grid (None where no indicator could be told), what of it was not read, and its
+    span in the text.
+    """
+
+    title: str
+    start: int
+    end: int
+    grid: Grid | None = None
+    unread: list[str] = field(default_factory=list)
+
+
+def unlined_forms(document: Document, places: Sequence[Glyph | None]) -> list[UnlinedForm]:
+    """Every project form of a document outside its ruled tables."""
+    ruled = [(t.start, t.end) for t in document.tables if not t.unlined]
+    pieces = [
+        p
+        for p in printed(document.text, places, document.body_end)
+        if not any(start <= p.start < end for start, end in ruled)
+    ]
+    lines = lines_of(pieces)
+    starts = [i for i, x in enumerate(lines) if len(x) == 1 and TITLE.match(x[0].plain)]
+    ends = [*starts[1:], len(lines)]
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        form = _form(document.text, lines[start:end])
+        if form is not None and not _across(form, ruled):
+            found.append(form)
+    return found
+
+
+def _across(form: UnlinedForm, ruled: Sequence[tuple[int, int]]) -> bool:
+    return any(form.start < end and start < form.end for start, end in ruled)
+
+
+def _form(text: str, lines: list[Line]) -> UnlinedForm | None:
+    """The form under a title; None where it has no header of indicators."""
+    at = next((i for i, x in enumerate(lines) if indicators.is_header(x)), None)
+    if at is None:
+        return None
+    stop = next((i for i in range(at + 1, len(lines)) if _is_end(lines[i])), len(lines))
+    closing = lines[stop] if stop < len(lines) and indicators.is_total(lines[stop]) else None
+    inside = [p for line in lines[: stop + (closing is not None)] for p in line]
+    found = UnlinedForm(words(lines[0]), min(p.start for p in inside), max(p.end for p in inside))
+    pieces = [p for line in lines[:stop] for p in line]
+    end = lines[stop][0].y - lines[stop][0].size / 2 if stop < len(lines) else float("inf")
+    read = indicators.indicators(lines[at], pieces, end)
+    if read is None:
+        found.unread.append(PARTS[3])
+        return found
+    rows, columns = read
+    if closing is not None:
+        rows = [*rows, indicators.total(closing, columns)]
+    above = _above(lines[:at], pieces, rows[0], found)
+    found.grid = _grid(text, [*above, *rows])
+    return found
+
+
+def _is_end(line: Line) -> bool:
+    return indicators.is_total(line) or bool(ENDS.match(line[0].plain))
+
+
+def _above(lines: list[Line], pieces: list[Printed], heads: Row, found: UnlinedForm) -> list[Row]:
+    """The rows above the header of indicators: the title, the fields, money, goals."""
+    top = min(p.y for cell in heads for p in cell)
+    size = heads[0][0].size
+    goal = next((i for i, x in enumerate(lines) if head.is_goals(x)), None)
+    funds = next((i for i, x in enumerate(lines) if money.is_header(x)), None)
+    paired = next((i for i, x in enumerate(lines) if _is_paired(x)), None)
+    first = min(i for i in (funds, paired, goal, len(lines)) if i is not None)
+    end = lines[goal][0].y - size / 2 if goal is not None else top - size / 2
+    rows = [[[p]] for line in lines[:first] if len(line) == 1 for p in line if _is_caption(p)]
+    named, certain = head.fields(lines[1:first]) if first > 1 else ([], True)
+    rows += named
+    if not certain:
+        found.unread.append(PARTS[0])
+    if funds is not None:
+        rows += _or_unread(money.money(lines[funds], pieces, end), PARTS[1], found)
+    elif paired is not None:
+        last = goal if goal is not None else len(lines)
+        rows += _or_unread(money.pairs(lines[paired:last]), PARTS[1], found)
+    if goal is not None:
+        read = head.goals(lines[goal], pieces, top - size / 2)
+        rows += _or_unread(read, PARTS[2], found)
+    _note(lines, rows, found)
+    return rows
+
+
+def _note(lines: Sequence[Line], rows: Sequence[Row], found: UnlinedForm) -> None:
+    """Parts that the form speaks of and of which nothing was read."""
+    said = "".join(words(line) for line in lines)
+    got = flat("".join(words(cell) for row in rows for cell in row))
+    for part, told, read in zip(PARTS, TOLD, READ, strict=False):
+        if part not in found.unread and told.search(flat(said)) and not read.search(got):
+            found.unread.append(part)
+
+
+def _or_unread(rows: list[Row] | None, part: str, found: UnlinedForm) -> list[Row]:
+    if rows is None:
+        found.unread.append(part)
+    return rows or []
+
+
+def _is_paired(line: Line) -> bool:
+    said = [p.plain.partition("：") for p in line]
+    return {"预算数", "执行数"} <= {name for name, colon, _ in said if colon}
+
+
+def _is_caption(piece: Printed) -> bool:
+    """A line by itself in the head: the title, the year, the unit of money."""
+    return not head.field_key(piece.text)
+
+
+def _grid(text: str, rows: list[Row]) -> Grid:
+    title = words(rows[0][0])
+    made = [
+        [_cell(text, title, cell, r, c) for c, cell in enumerate(row)] for r, row in enumerate(rows)
+    ]
+    above = " ".join(c.text for row in made[:4] for c in row)
+    return Grid(made, title, money_unit=money_unit(above))
+
+
+def _cell(text: str, title: str, cell: Cell, row: int, column: int) -> GridCell:
+    """A cell with its words; its place is the stretch of text that holds nothing else, else that
+    of its first piece.
+    """
+    if not cell:
+        return GridCell("", row, column, Spot(title, ""))
+    said = "".join(p.text for p in cell)
+    start, end = cell[0].start, cell[-1].end
+    if "".join(text[start:end].split()) != "".join(said.split()):
+        end = cell[0].end
+    return GridCell(said, row, column, Spot(title, f"{start}-{end}", text[start:end]))

@@ -1,0 +1,91 @@
+"""The money of a project form without lines: a header with amounts under it, or a label beside each
+amount (layout A).
+
+What does not belong here: what the amounts mean (``projecttable.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.performance.projectwords import FUND_COLUMNS, fund_row_key, other_source
+from pipelines.performance.unlined.columns import Cell
+from pipelines.performance.unlined.parts import Column, all_cells, headed, words
+from pipelines.performance.unlined.printed import Printed
+from pipelines.performance.values import read_value
+from pipelines.performance.words import flat, header, label
+
+AMOUNTS = ("年初预算", "预算数", "执行数")
+PAIRED = ("预算数", "执行数")
+Row = list[Cell]
+
+
+def is_header(line: Sequence[Printed]) -> bool:
+    """Whether a line names the columns of money."""
+    named = {FUND_COLUMNS.get(header(p.text)) for p in line}
+    ended = any(p.plain.endswith("：") for p in line)
+    return len(named & set(AMOUNTS)) >= 2 and not ended
+
+
+def money(line: Sequence[Printed], pieces: Sequence[Printed], end: float) -> list[Row] | None:
+    """The header and the rows of money below it, each a caption (if any), a label and amounts; None
+    where they cannot be told.
+    """
+    heads = [p for p in line if _is_column(p.text) or p.left > _first(line)]
+    columns = headed(heads, pieces, end, _is_column)
+    if columns is None:
+        return None
+    named = [c for c in columns if c.head]
+    left = [c for c in columns if not c.head]
+    if not left or left[-1].body[0].left > named[0].head[0].left or left != columns[: len(left)]:
+        return None
+    labels = left[-1]
+    for middles in _anchors(labels, named):
+        placed = all_cells([labels, *named], middles)
+        if placed and all(_is_source(words(name)) for name in placed[0][0]):
+            caption = [p for p in (*line, *(q for c in left[:-1] for q in c.body)) if _caption(p)]
+            first = [caption, [], *(c.head for c in named)]
+            return [first, *([[], *row] for row in zip(*placed[0], strict=True))]
+    return None
+
+
+def _first(line: Sequence[Printed]) -> float:
+    """Where the columns of money begin in their header."""
+    return min(p.left for p in line if _is_column(p.text))
+
+
+def _anchors(labels: Column, named: Sequence[Column]) -> list[list[float]]:
+    """Where rows may stand: by the amounts, or, where some are blank, by the labels."""
+    amounts = [c for c in named if FUND_COLUMNS.get(c.name) in AMOUNTS]
+    numbers = [c for c in amounts if all(read_value(p.text).state != "text" for p in c.body)]
+    fullest = max(numbers, key=lambda c: len(c.body), default=None)
+    return [a for a in (fullest.middles if fullest else [], labels.middles) if a]
+
+
+def _is_column(name: str) -> bool:
+    return header(name) in FUND_COLUMNS
+
+
+def _is_source(name: str) -> bool:
+    return bool(fund_row_key(name) or other_source(name))
+
+
+def _caption(piece: Printed) -> bool:
+    return not _is_column(piece.text)
+
+
+def pairs(lines: Sequence[Sequence[Printed]]) -> list[Row] | None:
+    """Lines of labels with their amounts beside them; None where a line holds anything else."""
+    found: list[Row] = []
+    for line in lines:
+        if any(not _may_pair(p) for p in line):
+            return None
+        found.append([[p] for p in line])
+    return found
+
+
+def _may_pair(piece: Printed) -> bool:
+    name = label(piece.text).rstrip("：")
+    own = name.partition("：")[0] in PAIRED or bool(fund_row_key(name))
+    caption = "预算执行" in name or "项目资金" in name or flat(piece.text).startswith("（")
+    return own or caption or read_value(piece.text).state != "text"
