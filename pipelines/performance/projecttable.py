@@ -10,11 +10,12 @@ What does not belong here: list forms (``reading.py``).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
-from pipelines.performance.header import heads_of
+from pipelines.performance.header import Head, heads_of
 from pipelines.performance.names import printed_project, titled_project
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.projectwords import (
@@ -183,14 +184,20 @@ def _pair_key(name: str, seen: dict[str, int]) -> tuple[str, str] | None:
     return None
 
 
+def _stand_side_by_side(cells: list[GridCell], named: list[tuple[str, int]]) -> bool:
+    """Whether both goals stand in one row with nothing between them."""
+    if not {key for key, _ in named} >= SIDE_BY_SIDE:
+        return False
+    (_, first), (_, second), *_ = named
+    return all(c.blank for c in cells[first + 1 : second])
+
+
 def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, tuple[int, int]]:
     """Label and value side by side; gives the labels whose values stand in the next row (both goals
     in one row).
     """
-    known = [(field_key(c.text), i) for i, c in enumerate(cells)]
-    named = [(k, i) for k, i in known if k]
-    apart = cells[named[0][1] + 1 : named[1][1]] if len(named) > 1 else []
-    if {k for k, _ in named} >= SIDE_BY_SIDE and all(c.blank for c in apart):
+    named = [(key, i) for i, c in enumerate(cells) if (key := field_key(c.text))]
+    if _stand_side_by_side(cells, named):
         return {k: (cells[i].column, cells[i].end) for k, i in named}
     for key, at in named:
         after = _value_cell(cells, at)
@@ -244,30 +251,39 @@ def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:
     has = frozenset(columns)
     for number in segment.rows:
         row = segment.grid.rows[number]
-        cells = {
-            name: next((c for c in row if head.start <= c.column < head.end), None)
-            for name, head in columns.items()
-        }
         words = [flat(c.text) for c in row if not c.blank]
         if not words:
             continue
         if ENDS.match(words[0]):
             break
+        cells = {name: _under(head, row) for name, head in columns.items()}
         if _is_total(row, cells):
             _total(row, cells, file, found)
             continue
-        for level in ("level1", "level2"):
-            cell = cells.get(level)
-            # A caption printed again in every row is the same group as the row above.
-            known = carried.get(level, NO_ENTRY)
-            if cell is not None and not cell.blank and flat(cell.text) != known.text:
-                carried[level] = _text(cell, file)
+        _carry_levels(cells, carried, file)
         name_cell = cells.get("key")
         if name_cell is None or name_cell.blank:
             continue
-        if _fund_like(name_cell, cells, file, found):
-            continue
-        found.indicators.append(_indicator(segment.form.form, cells, carried, file, found, has))
+        if not _fund_like(name_cell, cells, file, found):
+            found.indicators.append(_indicator(segment.form.form, cells, carried, file, found, has))
+
+
+def _under(head: Head, row: list[GridCell]) -> GridCell | None:
+    """The cell of a row that begins under a head."""
+    return next((c for c in row if head.start <= c.column < head.end), None)
+
+
+def _carry_levels(
+    cells: Mapping[str, GridCell | None], carried: dict[str, Entry], file: str
+) -> None:
+    """A group's caption holds for the rows below it; printed again in a row, it is the same group
+    as above.
+    """
+    for level in ("level1", "level2"):
+        cell = cells.get(level)
+        known = carried.get(level, NO_ENTRY)
+        if cell is not None and not cell.blank and flat(cell.text) != known.text:
+            carried[level] = _text(cell, file)
 
 
 def _fund_like(
@@ -353,8 +369,11 @@ def _settle_money(found: ProjectTable, segment: Segment) -> None:
             found.funds[key] = replace(entry, value=in_yuan(entry.value, factor, places))
     for key, entry in found.funds.items():
         if key[1] == "执行率" and entry.number and not entry.value.percent:
-            number = entry.value.number
-            assert number is not None
-            # A bare 1 is the whole: no project executes one percent to the point.
-            scale = 100 if number <= 1 and number != 0 else 1
-            found.funds[key] = replace(entry, value=replace(entry.value.scaled(scale), unit="%"))
+            found.funds[key] = _as_percent(entry)
+
+
+def _as_percent(entry: Entry) -> Entry:
+    """A bare rate in points; a bare 1 is the whole: no project executes just one percent."""
+    number = entry.value.number or 0
+    scale = 100 if number <= 1 and number != 0 else 1
+    return replace(entry, value=replace(entry.value.scaled(scale), unit="%"))
