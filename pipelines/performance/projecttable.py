@@ -21,6 +21,7 @@ from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.projectwords import (
     FUND_COLUMNS,
     SIDE_BY_SIDE,
+    SPENT,
     TOTAL_SCORE,
     field_key,
     fund_row_key,
@@ -37,6 +38,7 @@ INSTRUCTIONS = re.compile(r"^1[.、].*执行率[=＝].{0,200}|^（?(?:请|填写
 GRADED = re.compile(
     r"^（?(?:(?:自评|评价|绩效)?(?:等级|等次|结论|结果))?）?：?（?(?P<g>优秀|优|良好|良|中|差)）?$"
 )
+BY_NATURE = re.compile(r"按(?:收入|支出)性质分")
 TOTALS = frozenset(("合计", "总分", "总计", "自评总分"))
 ENDS = re.compile(
     r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)"
@@ -89,7 +91,7 @@ def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
             side = fields
         elif columns:
             _fund_row(cells, columns, file, found)
-        else:
+        elif found.layout == "A":
             _fund_pairs(cells, file, found)
 
 
@@ -123,6 +125,9 @@ def _fund_row(
     cells: list[GridCell], columns: dict[str, tuple[int, int]], file: str, found: ProjectTable
 ) -> None:
     first = min(start for start, _ in columns.values())
+    if any(_names_other(c) for c in cells if c.column >= first):
+        columns.clear()  # from here on amounts stand beside their labels, not under the header
+        return
     name = _fund_name([c for c in cells if c.column < first], found)
     if not name:
         return
@@ -130,6 +135,12 @@ def _fund_row(
         cell = next((c for c in cells if start <= c.column < end), None)
         if cell is not None and (name, key) not in found.funds:
             found.funds[name, key] = _without_instructions(_entry(cell, file))
+
+
+def _names_other(cell: GridCell) -> bool:
+    """Whether a cell under the header of money is a label of its own (按支出性质分, 基本支出：)."""
+    plain = label(cell.text)
+    return BY_NATURE.search(plain) is not None or plain.rstrip("：") in SPENT
 
 
 def _fund_name(labels: list[GridCell], found: ProjectTable) -> str:

@@ -146,8 +146,8 @@ def _execution_rate(case: Case, table: ProjectTable) -> None:
 
 
 def _points(case: Case, table: ProjectTable, score: Entry, rate: object) -> None:
-    weight = table.fund("总额", "分值")
-    points = weight.value.number or Fraction(10)
+    weight = table.fund("总额", "分值").value.number or table.fund_weight.value.number
+    points = weight or Fraction(10)
     low = points * min(Fraction(1), rate.low / 100)  # type: ignore[attr-defined]
     high = points * min(Fraction(1), rate.high / 100)  # type: ignore[attr-defined]
     number = score.value.number
@@ -159,6 +159,7 @@ def _points(case: Case, table: ProjectTable, score: Entry, rate: object) -> None
         case.fail(
             "E-27", f"{table.project}[执行率得分]", message, score, table.fund("总额", "执行率")
         )
+        case.settle("得分", score)
 
 
 def _reasons(case: Case, table: ProjectTable, rate: object) -> None:
@@ -227,6 +228,8 @@ def _costs(case: Case, table: ProjectTable) -> None:
     twins = _twins(costs)
     if not too_large and not twins:
         return
+    for _, entry, _ in too_large:
+        case.settle("E-13", entry)
     places = [e for _, e, _ in too_large] or [i.target for i in twins]
     said = [f"“{i.title}”{how}" for i, _, how in too_large]
     what = "成本指标" + "，".join(

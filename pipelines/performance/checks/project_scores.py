@@ -7,7 +7,13 @@ from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
-from pipelines.performance.claims import UNIT_SUBJECT, Claim, project_scores, unit_scores
+from pipelines.performance.claims import (
+    UNIT_SUBJECT,
+    Claim,
+    last_named,
+    project_scores,
+    unit_scores,
+)
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.reached import completion, reached
 from pipelines.performance.words import caption
@@ -103,14 +109,17 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         return
     case.count("E-26")
     subject = f"{table.project}/{one.title}"
+    settled = case.is_settled("权重", one.weight)
     if not 0 <= score <= weight:
+        if settled:
+            return
         message = (
             f"“{one.title}”得分 {one.score.text}，超出 0 至 {one.weight.text}（{table.project}）"
         )
         case.fail("E-26", subject, message, [one.score, one.name], one.weight)
+        case.settle("得分", one.score)
         return
     done = reached(one, "reached")
-    settled = case.is_settled("权重", one.weight)
     if done is True and score < weight and not one.reason.words and not settled:
         message = (
             f"请补写扣分原因：“{one.title}”已达到目标，得分 {one.score.text}"
@@ -121,7 +130,8 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         )
     elif done is False and one.target.value.number is not None:
         real = completion(one)
-        if real is None:
+        # A cost beyond the money is wrong itself; what it would score follows from it.
+        if real is None or case.is_settled("E-13", one.actual, one.target):
             return
         most = weight * min(Fraction(1), real / 100)
         if score > most + CENT + Fraction(1, 200):
@@ -145,7 +155,11 @@ def _total(case: Case, table: ProjectTable) -> None:
     case.count("E-28")
     number = printed.value.number
     assert number is not None
-    if abs(number - total) > CENT and not case.is_settled("E-28", printed):
+    if abs(number - total) > CENT and case.is_settled("得分", *entries):
+        case.lack("E-28", "有得分不符，总分未核对")
+    elif not own.number and 0 < number - total <= _points_of_money(table):
+        case.lack("E-28", "预算执行率的得分没有填，总分未核对")
+    elif abs(number - total) > CENT and not case.is_settled("E-28", printed):
         message = (
             f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(total)}，相差"
             f" {plain_number(number - total)}"
@@ -154,6 +168,15 @@ def _total(case: Case, table: ProjectTable) -> None:
             "E-28", f"{table.project}/总分", message, printed, entries, difference=number - total
         )
         case.settle("E-28", printed)
+
+
+def _points_of_money(table: ProjectTable) -> Fraction:
+    """What the execution rate may score: its printed weight, else what the indicators leave."""
+    weight, _ = _execution(table)
+    if weight.value.number is not None:
+        return weight.value.number
+    used = sum((i.weight.value.number or Fraction(0) for i in table.indicators), Fraction(0))
+    return max(HUNDRED - used, Fraction(0))
 
 
 def _claimed(case: Case) -> None:
@@ -224,8 +247,7 @@ def _named(said: Claim, totals: dict[str, Entry]) -> tuple[str, Entry] | None:
     """The project that the sentence names before the score, with its total: the last one named,
     the longest of names within names.
     """
-    places = {n: said.context.rfind(n) + len(n) for n in totals if n and n in said.context}
-    name = max(places, key=lambda n: (places[n], len(n)), default="")
+    name = last_named(said.context, totals)
     return (name, totals[name]) if name else None
 
 

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from pipelines.performance.case import Case
-from pipelines.performance.claims import GRADE, UNIT_SUBJECT, phrases
+from pipelines.performance.claims import GRADE, UNIT_SUBJECT, last_named, phrases
 from pipelines.performance.methods.problems import OPEN
 from pipelines.performance.methods.told import self_total
 from pipelines.performance.pack import Entry, ProjectTable
@@ -44,10 +44,13 @@ def _grade(case: Case) -> None:
         case.lack("E-30", "自评总分与各项得分合计不符，等级未核对")
         return
     own = _own_total(case) if total is None else None
+    projects = _project_totals(case)
     for prose, paragraph in case.pack.paragraphs():
         about = own is not None and UNIT_SUBJECT.search(paragraph.normal.text)
         for found in GRADE.finditer(paragraph.normal.text):
-            judged = own if about else total
+            sentence = re.split(r"[。；]", paragraph.normal.text[: found.start()])[-1]
+            named = projects.get(last_named(sentence, projects))
+            judged = named if named is not None else own if about else total
             if judged is None:
                 case.lack("E-30", "没有自评总分")
                 continue
@@ -57,6 +60,13 @@ def _grade(case: Case) -> None:
                 entry = prose.entry(paragraph, found.start(), found.end())
                 message = f"自评总分 {float(judged):g} 分，等级应为“{due}”，文字写“{found['g']}”"
                 case.fail("E-30", "等级", message, entry)
+
+
+def _project_totals(case: Case) -> dict[str, Fraction]:
+    """The total of each project's form, for sentences that name the project before its grade."""
+    tables = [t for t in case.pack.project_tables() if t.total_score.number]
+    sound = [t for t in tables if not case.is_settled("E-28", t.total_score)]
+    return {t.project: t.total_score.value.number or Fraction(0) for t in sound}
 
 
 def _own_total(case: Case) -> Fraction | None:
