@@ -51,13 +51,7 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
     title = _entry(title_cell, file) if title_cell else NO_ENTRY
     found = ProjectTable(segment.form.form, "", title, table=table)
     _read_head(segment, file, found)
-    name = found.fields.get("项目名称", NO_ENTRY)
-    code, printed = printed_project(name.text)
-    titled = titled_project(title.text if title_cell else segment.grid.title)
-    found.code = found.fields.get("项目编码", NO_ENTRY).text or code
-    found.project = WHOLE if segment.form.whole else printed or titled
-    if not title_cell and not name.said and segment.grid.rows:
-        found.title = _entry(segment.grid.rows[segment.first][0], file)
+    _name_project(found, segment, file)
     _read_indicators(segment, file, found)
     told = found.fields.pop(TOTAL_SCORE, NO_ENTRY)
     if told.said and not found.total_score.said:
@@ -141,6 +135,17 @@ def _names_other(cell: GridCell) -> bool:
     """Whether a cell under the header of money is a label of its own (按支出性质分, 基本支出：)."""
     plain = label(cell.text)
     return BY_NATURE.search(plain) is not None or plain.rstrip("：") in SPENT
+
+
+def _name_project(found: ProjectTable, segment: Segment, file: str) -> None:
+    """The project's name and code: as printed in the table, else in its title."""
+    name = found.fields.get("项目名称", NO_ENTRY)
+    code, printed = printed_project(name.text)
+    titled = titled_project(found.title.text if segment.title_cell else segment.grid.title)
+    found.code = found.fields.get("项目编码", NO_ENTRY).text or code
+    found.project = WHOLE if segment.form.whole else printed or titled
+    if not segment.title_cell and not name.said and segment.grid.rows:
+        found.title = _entry(segment.grid.rows[segment.first][0], file)
 
 
 def _fund_name(labels: list[GridCell], found: ProjectTable) -> str:

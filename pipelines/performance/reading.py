@@ -144,13 +144,24 @@ def _row(
         return _numbered(form, name, values, table)
     if form.layout == "scores":
         return _score_row(form, name, values, levels, table)
-    block = _carry("block", cells, carried, file) if form.block and form.block.names else NO_ENTRY
+    block = _block(form, name, cells, carried, file)
     if not name.said:
         return None
-    row = Row(form.form, name.text, name, values, block.text, block, levels, table)
-    if form.block and form.block.from_key and label(name.text) not in TOTALS:
-        row.block, row.block_entry = name.text, name
-    return row
+    return Row(form.form, name.text, name, values, block.text, block, levels, table)
+
+
+def _block(
+    form: JXForm,
+    name: Entry,
+    cells: dict[str, GridCell | None],
+    carried: dict[str, Entry],
+    file: str,
+) -> Entry:
+    """What the project of a row is called: by its own label, or in a column carried down."""
+    if form.block is None:
+        return NO_ENTRY
+    block = _carry("block", cells, carried, file) if form.block.names else NO_ENTRY
+    return name if form.block.from_key and label(name.text) not in TOTALS else block
 
 
 def _carry(
