@@ -64,7 +64,7 @@ def _against_forms(case: Case, said: Grades, known: list[tuple[set[str], Entry]]
     """One finding where a grade is counted more or less often than the forms can have it; a form
     whose grade is not that of its total (E-30 says so) may count as either.
     """
-    if said.whole not in (None, len(known)) or said.total > len(known):
+    if not _are_all(said, known):
         return
     case.count("E-30")
     wrong = {g for g, n in said.counts.items() if not _may_be(g, n, known)}
@@ -74,6 +74,11 @@ def _against_forms(case: Case, said: Grades, known: list[tuple[set[str], Entry]]
     message = f"文字中各等级的项目 {_listed(said.counts)}，自评表中 {_listed(dict(forms))}"
     cells = [e for grades, e in known if grades & wrong] or [e for _, e in known]
     case.fail("E-30", "文字/等级个数", message, said.entry, cells[:9])
+
+
+def _are_all(said: Grades, known: list[tuple[set[str], Entry]]) -> bool:
+    """Whether the forms can be those of the projects that the text counts."""
+    return said.whole in (None, len(known)) and said.total <= len(known)
 
 
 def _may_be(grade: str, number: int, known: list[tuple[set[str], Entry]]) -> bool:

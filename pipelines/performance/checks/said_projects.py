@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -128,19 +128,30 @@ def _money(case: Case, said: Evaluated, sums: list[Sum]) -> list[Sum]:
 
 def _share(case: Case, said: Evaluated, fitting: list[Sum]) -> None:
     """The printed share against money ÷ project expenditure, whichever is known of it."""
-    if said.share is None or said.money is None or case.is_settled("文字", said.money):
+    if said.share is None or said.money is None:
+        return
+    if case.is_settled("文字", said.money):
         return
     wholes = expenditure(case, said.general)
     severity = _judged_as(said.share, said.money, wholes, _known_side(said, fitting))
-    rates = [(w, r) for w in wholes if (r := rate_of(interval(said.money), w.interval))]
+    rates = _rates(said.money, wholes)
     if not severity or not rates:
         case.lack("E-14", "没有可比的项目支出，文字中的占比未核对")
         return
     case.count("E-14")
-    outcomes = {rate_holds(said.share.value, rate) for _, rate in rates}
-    if "pass" not in outcomes:
-        severity = "hint" if "hint" in outcomes else severity
-        _report(case, said.share, said.money, *rates[0], severity)
+    outcome = _best(rate_holds(said.share.value, rate) for _, rate in rates)
+    if outcome != "pass":
+        level = "hint" if outcome == "hint" else severity
+        _report(case, said.share, said.money, *rates[0], level)
+
+
+def _rates(money: Entry, wholes: list[Whole]) -> list[tuple[Whole, Interval]]:
+    return [(w, r) for w in wholes if (r := rate_of(interval(money), w.interval))]
+
+
+def _best(outcomes: Iterable[str]) -> str:
+    """The whole that is meant is the one that fits best."""
+    return min(outcomes, key=("pass", "hint", "fail").index)
 
 
 def _report(
