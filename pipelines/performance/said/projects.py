@@ -26,8 +26,13 @@ AFTER = re.compile(
     r"(?:(?:开展|进行|纳入|完成)了?(?:支出)?绩效自评的?|绩效自评)"
     rf"(?P<what>{KINDS}项目)(?:支出)?(?:共计?|合计|总数为?|数量为?|有|为)?(?P<n>\d+)(?:个|项)"
 )
+# 共开展9个项目的绩效自评
+BETWEEN = re.compile(
+    rf"(?:组织)?(?:开展|进行|实施|完成)了?(?P<n>\d+)(?:个|项)(?P<what>{KINDS}项目(?:支出)?)的?(?:支出)?绩效自评"
+)
 # Projects evaluated without a count of all: 对项目支出全面开展绩效自评.
 WHOLE = re.compile(rf"项目支出{HOW}{DONE}{SELF}")
+FORMS = (BEFORE, AFTER, BETWEEN, WHOLE)
 # What may stand before the number without making it a part; 等 ends a list of names.
 WHOSE = re.compile(
     r"(?:^|[，、：]|对|组织|共|共有|共计|将|全部|所有|年度?|等|本(?:部门|单位|局|级|年|年度)"
@@ -81,7 +86,7 @@ def evaluated(pack: Pack, year: int | None) -> list[Evaluated]:
 
 def _statements(sentence: Sentence, year: int | None) -> Iterator[Evaluated]:
     head = PARTS.split(sentence.text)[0]
-    told = BEFORE.search(head) or AFTER.search(head) or WHOLE.search(head)
+    told = next((m for p in FORMS if (m := p.search(head))), None)
     if told is None or ELSE.search(head) or of_another_year(head, year):
         return
     before = head[: told.start()]
