@@ -93,9 +93,11 @@ def _rate(case: Case, said: Spent, name: str, wrong: list[Entry]) -> None:
 
 
 def _meant(said: Spent) -> list[tuple[str, Entry]]:
-    """The budgets that the rate may be of."""
-    named = [b for b in said.budgets if said.of and b[0] == said.of]
-    return named or list(said.budgets)
+    """The budgets that the rate may be of; 完成年初预算 is none of 全年预算数."""
+    if not said.of:
+        return list(said.budgets)
+    named = [b for b in said.budgets if b[0] == said.of]
+    return named or [b for b in said.budgets if not b[0]]
 
 
 def _report(case: Case, said: Spent, name: str, rate: Interval, outcome: str) -> None:
