@@ -19,6 +19,7 @@ INVESTED = re.compile(
 )
 # Amounts of money are cut at two decimals; one or none is how a target is set (25万元, 1.8万元).
 LEAST_DECIMALS = 2
+TooLarge = tuple[Indicator, Entry, str]  # a cost, the cell that is too large, how in words
 
 
 def _amount(one: Indicator, entry: Entry) -> Fraction | None:
@@ -45,24 +46,30 @@ def check_costs(case: Case, table: ProjectTable) -> None:
     """(d) A cost indicator is part of the project's money, so never more. One finding a project."""
     budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
     costs = [i for i in table.indicators if is_cost(i)]
-    too_large: list[tuple[Indicator, Entry, str]] = []
+    too_large: list[TooLarge] = []
     for one in costs:
         case.count("E-13")
         too_large += _too_large(one, budget, done)
         _without_amount(case, table, one)
     twins = _twins(costs)
-    if not too_large and not twins:
-        return
+    if too_large or twins:
+        _report(case, table, too_large, twins)
+
+
+def _report(
+    case: Case, table: ProjectTable, too_large: list[TooLarge], twins: list[Indicator]
+) -> None:
     said = [f"“{i.title}”{how}" for i, _, how in too_large]
     if twins:
         said.append(f"“{twins[0].title}”有两个不同的值")
     targets = [i.target for i in twins]
     places = [e for _, e, _ in too_large] or targets
     message = f"“{table.project}”成本指标{'，'.join(said)}"
-    case.fail("E-13", f"{table.project}/成本", message, [*places, *targets], [budget, done])
+    funds = [table.fund("总额", "预算数"), table.fund("总额", "执行数")]
+    case.fail("E-13", f"{table.project}/成本", message, [*places, *targets], funds)
 
 
-def _too_large(one: Indicator, budget: Entry, done: Entry) -> list[tuple[Indicator, Entry, str]]:
+def _too_large(one: Indicator, budget: Entry, done: Entry) -> list[TooLarge]:
     """What of a cost is more than the project has: its cell, and how in words."""
     found = []
     if _above(one, one.target, budget) and "单位成本" not in one.level2:

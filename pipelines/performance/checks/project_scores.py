@@ -46,7 +46,8 @@ def _weights(case: Case, table: ProjectTable) -> None:
         return
     case.count("E-25")
     total = _sum(entries)
-    if (group := _wrong_group(table)) is not None:
+    group = _wrong_group(table)
+    if group is not None:
         _group_wrong(case, table, group, entries)
         _settle_weights(case, table)
     elif HUNDRED not in (total + _base(table), total):
