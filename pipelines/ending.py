@@ -60,7 +60,7 @@ def _unexpected(error: Exception) -> str:
     import tempfile
     import traceback
 
-    from pipelines.run.context import explain_failure
+    from pipelines.run.failures import explain_failure
 
     details = "".join(traceback.format_exception(error))
     try:

@@ -81,22 +81,25 @@ def sources() -> dict[str, tuple[Source, ...]]:
     """What each internal form gives to the public tables, by form."""
     found: dict[str, dict[tuple[str, ...], Source]] = {}
     for _, formula in _formulas(SOURCES):
-        figure = formula.terms[0].cell
-        raised = [
-            Meaning.of(t.cell, formula.words)
-            for t in formula.side("slack")
-            if t.cell and t.coef > 0
-        ]
+        figure, raised = formula.terms[0].cell, _raised(formula)
         for term in formula.side("right"):
             fact = term.cell
             if figure is None or fact is None:
                 continue
-            source = Source(figure, Meaning.of(fact, formula.words), raised[0] if raised else None)
+            source = Source(figure, Meaning.of(fact, formula.words), raised)
             spelled = (figure.form, *(s.text for c in (figure, fact) for s in (c.row, c.col)))
             # The same pair of cells may stand in two formulas, with and without the alternative:
             # the first says more.
             found.setdefault(fact.form, {}).setdefault(spelled, source)
     return {form: tuple(given.values()) for form, given in found.items()}
+
+
+def _raised(formula: Formula) -> Meaning | None:
+    """The cell that stands in the place of a figure's sources where it is filled."""
+    for term in formula.side("slack"):
+        if term.cell and term.coef > 0:
+            return Meaning.of(term.cell, formula.words)
+    return None
 
 
 @lru_cache(maxsize=65536)

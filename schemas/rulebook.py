@@ -169,16 +169,18 @@ def _compile(book: Rulebook, rule: Rule) -> None:
         for number, spec in enumerate(rule.formulas, 1):
             place = ("formulas", number - 1)
             for form in spec.forms or ("",):
-                made.append(
-                    _check(book, rule, number, spec, form, len(book.checks) + len(made), made)
-                )
+                next_id = len(book.checks) + len(made)
+                made.append(_check(book, rule, number, spec, form, next_id, made))
     except FormulaError as error:
-        which = f"第 {int(place[1]) + 1} 个公式" if place else "公式"
-        reason = f"{rule.source}{_line_in(book, rule, place)} 规则 {rule.id} 的{which}有误，{error}"
-        book.rules[rule.id] = rule.model_copy(update={"broken": reason})
+        book.rules[rule.id] = _faulty(book, rule, place, error)
         return
-    for check in made:
-        book.checks.append(check)
+    book.checks.extend(made)
+
+
+def _faulty(book: Rulebook, rule: Rule, place: tuple[int | str, ...], error: FormulaError) -> Rule:
+    which = f"第 {int(place[1]) + 1} 个公式" if place else "公式"
+    reason = f"{rule.source}{_line_in(book, rule, place)} 规则 {rule.id} 的{which}有误，{error}"
+    return rule.model_copy(update={"broken": reason})
 
 
 def _line_in(book: Rulebook, rule: Rule, path: Sequence[int | str]) -> str:

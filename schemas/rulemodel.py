@@ -152,14 +152,23 @@ class Check:
         """The cell that names an instance: the single cell of a side (the left before the right),
         else the first.
         """
-        found = [(t, t.cell) for t in self.formula.terms if t.cell and t.side != "slack"]
-        for side in ("left", "right"):
-            own = [(t, c) for t, c in found if t.side == side and not c.scope]
-            if len(own) == 1 and not own[0][0].summed and single(own[0][1]):
-                return own[0][1]
-        binding = set(self.formula.binding)
-        named = [c for _, c in found if not c.scope and set(c.words) <= binding]
-        return (named or [c for _, c in found])[0]
+        only = self._only_cell("left") or self._only_cell("right")
+        if only is not None:
+            return only
+        cells = [t.cell for t in self.formula.terms if t.cell and t.side != "slack"]
+        return next((c for c in cells if self._is_named(c)), cells[0])
+
+    def _only_cell(self, side: str) -> Cell | None:
+        """The one cell of its own, single, that a side has; None where it has more or another."""
+        own = [t for t in self.formula.terms if t.side == side and t.cell and not t.cell.scope]
+        if len(own) != 1 or own[0].summed:
+            return None
+        cell = own[0].cell
+        return cell if cell is not None and single(cell) else None
+
+    def _is_named(self, cell: Cell) -> bool:
+        """One of its own cells, all whose words the instance binds."""
+        return not cell.scope and set(cell.words) <= set(self.formula.binding)
 
     def forms(self, scope: str = "") -> list[str]:
         """The forms of the cells it looks at: its own, those of 上年 or of 下级."""

@@ -10,28 +10,40 @@ if TYPE_CHECKING:
 SEVERITY_WORDS = {"error": "错误", "review": "核实", "hint": "提示"}
 
 
+def years_of(rule: Rule) -> str:
+    """``2019 至 今``; empty where a rule holds for all years."""
+    if not rule.since and not rule.until:
+        return ""
+    return f"{rule.since or '……'} 至 {rule.until or '今'}"
+
+
 def render(rule: Rule) -> str:
     """Title, family, formulas with their conditions, what to do; a line each."""
-    years = (
-        f"{rule.since or '……'} 至 {rule.until or '今'}" if rule.since or rule.until else "各年度"
-    )
+    severity, years = SEVERITY_WORDS[rule.severity], years_of(rule) or "各年度"
+    replaces = f"{rule.source} 中的这条规则替换了 {rule.replaces} 中的同号规则"
     lines = [
         f"{rule.id}  {rule.title}",
-        f"类别：{rule.family}    级别：{SEVERITY_WORDS[rule.severity]}    年度：{years}",
+        f"类别：{rule.family}    级别：{severity}    年度：{years}",
+        *_labelled(
+            ("依据", rule.basis),
+            ("替换", replaces if rule.replaces else ""),
+            ("规则故障", rule.broken),
+        ),
     ]
-    if rule.basis:
-        lines.append(f"依据：{rule.basis}")
-    if rule.replaces:
-        lines.append(f"替换：{rule.source} 中的这条规则替换了 {rule.replaces} 中的同号规则")
-    if rule.broken:
-        lines.append(f"规则故障：{rule.broken}")
-    lines += [line for n, spec in enumerate(rule.formulas, 1) for line in _formula(n, spec)]
-    if rule.text or rule.sql:
-        lines.append(f"做法：{rule.text or '查询'}")
-    for label, value in (("说明", rule.message), ("精度", rule.precision), ("处理", rule.advice)):
-        if value:
-            lines.append(f"{label}：{value}")
+    for n, spec in enumerate(rule.formulas, 1):
+        lines += _formula(n, spec)
+    lines += _labelled(
+        ("做法", rule.text or ("查询" if rule.sql else "")),
+        ("说明", rule.message),
+        ("精度", rule.precision),
+        ("处理", rule.advice),
+    )
     return "\n".join(lines)
+
+
+def _labelled(*said: tuple[str, str | None]) -> list[str]:
+    """A line for each that says something."""
+    return [f"{label}：{text}" for label, text in said if text]
 
 
 def _formula(number: int, spec: FormulaSpec) -> list[str]:

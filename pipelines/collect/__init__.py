@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.collect.batches import batches, content_digest
-from pipelines.collect.howmuch import how_much
+from pipelines.collect.filerows import file_rows, files_observed
 from pipelines.collect.load import Loader
 from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
 from pipelines.collect.register import Register, read_register
@@ -21,15 +21,14 @@ from pipelines.collect.resolve import (
     check_years,
     observe,
     resolve_file,
-    resolve_versions,
     sheet_faults,
 )
 from pipelines.collect.sheetrow import sheet_rows
 from pipelines.collect.storing import Storing
 from pipelines.collect.unitless import unitless
+from pipelines.collect.versions import resolve_versions
 from pipelines.extract.seen import kept_rows
 from pipelines.extract.store import notes_of, read_extraction, says_of
-from pipelines.intake.kinds import DISGUISED
 from pipelines.intake.rawfile import RawFile
 from pipelines.validate.codes import check_column_codes
 from pipelines.validate.lines import check_lines
@@ -64,6 +63,32 @@ def collect(
     forms = forms or shipped_forms()
     register, observations = _register(files)
     found_in = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
+    refs, settled = _placed(found_in, register, forms, extractions, year)
+    load = Loader(con, thorough)
+    observations += settled + _write_facts(load, refs, extractions, parquet, forms, register)
+    sheets = [s for r in refs for s in r.sheets]
+    _store_sheets(load, sheets)
+    load.create(frames.UNITS, [u.row() for u in register.units.values()])
+    load.create(
+        frames.FILES, file_rows(files, refs, refused, _lists(extractions), _notes(found_in))
+    )
+    rows, missing = submissions(con, sheets, register, forms, year, *_out_of_reach(files))
+    load.create(frames.SUBMISSIONS, rows)
+    observations += missing + files_observed(files, refs, refused) + _outside(refs, register)
+    return [o for o in observations if year is None or o.year in (None, year)]
+
+
+def _placed(
+    found_in: Sequence[FileRef],
+    register: Register,
+    forms: Mapping[str, Form],
+    extractions: Mapping[str, Path],
+    year: int | None,
+) -> tuple[list[FileRef], list[Observation]]:
+    """The files with tables, in the order in which facts are written: by unit and year; each with
+    its unit, its year and the sheets that count.
+    """
+    observations: list[Observation] = []
     refs = [r for r in found_in if r.sheets or not r.document]
     for ref in refs:
         observations += resolve_file(ref, register)
@@ -74,21 +99,23 @@ def collect(
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:
         observations += sheet_faults(ref)
-    observations += unitless(refs, forms)
-    load = Loader(con, thorough)
-    observations += _write_facts(load, refs, extractions, parquet, forms, register)
-    sheets = [s for r in refs for s in r.sheets]
-    _store_sheets(load, sheets)
-    load.create(frames.UNITS, [u.row() for u in register.units.values()])
-    lists = {file for file, path in extractions.items() if kept_rows(path)}
-    notes = {r.file: r.notes for r in found_in}
-    load.create(frames.FILES, _file_rows(files, refs, refused, lists, notes))
+    return refs, observations + unitless(refs, forms)
+
+
+def _lists(extractions: Mapping[str, Path]) -> set[str]:
+    """Workbooks that are lists of ours with explanations filled in."""
+    return {file for file, path in extractions.items() if kept_rows(path)}
+
+
+def _notes(found_in: Sequence[FileRef]) -> dict[str, tuple[str, ...]]:
+    return {r.file: r.notes for r in found_in}
+
+
+def _out_of_reach(files: Sequence[RawFile]) -> tuple[list[str], list[str]]:
+    """Workbooks that are still being copied, and folders that could not be listed."""
     waiting = [f.file for f in files if f.status == "waiting" and f.kind == "workbook"]
     closed = [f.file for f in files if "folder" in f.notes and f.status == "quarantined"]
-    rows, missing = submissions(con, sheets, register, forms, year, waiting, closed)
-    load.create(frames.SUBMISSIONS, rows)
-    observations += missing + _files_observed(files, refs, refused) + _outside(refs, register)
-    return [o for o in observations if year is None or o.year in (None, year)]
+    return waiting, closed
 
 
 def _amounts(extractions: Mapping[str, Path]) -> Callable[[FileRef], Amounts]:
@@ -205,121 +232,6 @@ def _sheet_row(s: SheetRef) -> dict:
         "printed_unit": row["unit"],
         "printed_year": row["year"],
     }
-
-
-def _file_rows(
-    files: Sequence[RawFile],
-    refs: list[FileRef],
-    refused: Mapping[str, str],
-    lists: set[str],
-    notes: Mapping[str, tuple[str, ...]],
-) -> list[dict]:
-    """A row a file. ``lists``: workbooks that are lists of ours with explanations filled in."""
-    known = {r.file: r for r in refs}
-    rows = []
-    for f in files:
-        ref = known.get(f.file)
-        status, reason = _file_status(f, ref, refused)
-        only_list = f.file in lists and status == "ignored"
-        if only_list:
-            status, reason = "read", None
-        rows.append(
-            {
-                "file": f.file,
-                "sha256": f.submitted_sha256 or f.sha256,
-                "kind": "explanations" if only_list else f.kind,
-                "status": status,
-                "reason": reason,
-                "unit_code": ref.unit_code if ref else None,
-                "unit_name": ref.unit_name if ref else None,
-                "year": ref.year if ref else None,
-                # What is converted before it is read is an old Word document.
-                "format": "doc" if f.submitted_sha256 else f.type or None,
-                **how_much(ref, notes.get(f.file, ())),
-            }
-        )
-    return sorted(rows, key=lambda r: r["file"])
-
-
-def _file_status(
-    f: RawFile, ref: FileRef | None, refused: Mapping[str, str]
-) -> tuple[str, str | None]:
-    if f.file in refused:
-        return "quarantined", refused[f.file]
-    if f.status != "ready":
-        return ("quarantined" if f.status == "quarantined" else "ignored"), f.reason or None
-    if f.kind == "archive":
-        return "read", f.reason
-    if ref is None:
-        return (
-            ("read", None)
-            if f.kind in ("register", "explanations", "narrative")
-            else ("ignored", f.reason or None)
-        )
-    if ref.status == "read" and "wrong_extension" in f.notes and f.type in DISGUISED:
-        return "read", ref.reason or f"实际是{DISGUISED[f.type]}，已按内容取数。"
-    return ref.status, ref.reason
-
-
-def _files_observed(
-    files: Sequence[RawFile], refs: list[FileRef], refused: Mapping[str, str]
-) -> list[Observation]:
-    """Quarantined files are errors; files that wait, links, macros and external links are hints."""
-    found = []
-    inside = {r.file: r.notes for r in refs if r.sheets or r.document}
-    for f in files:
-        place = (Place("subject", f.file),)
-        reason = refused.get(f.file) or (f.reason if f.status == "quarantined" else "")
-        if reason:
-            what = "已隔离，未取数"
-            if "folder" in f.notes:
-                what = "是文件夹，读不了，其中的文件一个也没有读"
-            found.append(
-                Observation(
-                    "S-FILE", f.file, f"请按原因改正后重报：{f.file} {what}：{reason}", places=place
-                )
-            )
-        elif f.status == "waiting":
-            found.append(
-                Observation(
-                    "S-WAIT", f.file, f"{f.file} 本次略过：{f.reason}", "hint", places=place
-                )
-            )
-        found += [
-            Observation(rule, f.file, f"{f.file}：{text}", severity, places=place)
-            for note in sorted({*f.notes, *inside.get(f.file, ())})
-            for rule, text, severity in _noted(note)
-        ]
-        if f.status == "ignored" and "不是普通文件" in f.reason:
-            found.append(
-                Observation("S-IGNORED", f.file, f"{f.file} 略过：{f.reason}", "hint", places=place)
-            )
-    return found
-
-
-_NOTES = {
-    "macro": ("S-MACRO", "含有宏；只取数值，宏没有运行。建议另存为不含宏的工作簿后重报。", "hint"),
-    "external_links": (
-        "S-LINKS",
-        "引用了其他工作簿；没有读取外部数据，只用表中已存的数值。请断开链接后重报。",
-        "hint",
-    ),
-    "results_unsure": (
-        "S-UNCACHED",
-        "含有结果为 0 或空白的公式；.xlsb 中无法辨别是没有计算还是结果如此，按 0 或空白读取。"
-        "请用 Excel 打开、重新计算并另存为 .xlsx 后核对。",
-        "hint",
-    ),
-    "unread": ("S-UNREAD", "{}。", "review"),
-}
-
-
-def _noted(note: str) -> Iterator[tuple[str, str, str]]:
-    """(rule, text, severity) of a note that people are told of."""
-    name, _, said = note.partition(":")
-    if name in _NOTES:
-        rule, text, severity = _NOTES[name]
-        yield rule, text.format(said), severity
 
 
 def _outside(refs: list[FileRef], register: Register) -> list[Observation]:

@@ -11,13 +11,7 @@ def how_much(ref: FileRef | None, notes: tuple[str, ...]) -> dict[str, Any]:
     """The columns of ``files`` that count; nothing where there was nothing to count."""
     found: dict[str, Any] = {}
     if ref is not None and ref.sheets:
-        read = [s.row for s in ref.sheets]  # a table that came twice was read twice
-        found = {
-            "tables": len(read),
-            "numbers": sum(r["numbers"] for r in read),
-            "facts": sum(r["facts_numbers"] for r in read),
-            "left_out": sum(r["left_out"] for r in read),
-        }
+        found = _of_tables(ref)
     remarks = _not_taken(ref) if ref is not None else []
     for note in notes:
         name, _, said = note.partition(":")
@@ -27,6 +21,16 @@ def how_much(ref: FileRef | None, notes: tuple[str, ...]) -> dict[str, Any]:
         elif name in ("said", "unread"):
             remarks.append(said)
     return found | {"remarks": "；".join(remarks) or None}
+
+
+def _of_tables(ref: FileRef) -> dict[str, Any]:
+    read = [s.row for s in ref.sheets]  # a table that came twice was read twice
+    return {
+        "tables": len(read),
+        "numbers": sum(r["numbers"] for r in read),
+        "facts": sum(r["facts_numbers"] for r in read),
+        "left_out": sum(r["left_out"] for r in read),
+    }
 
 
 def _not_taken(ref: FileRef) -> list[str]:

@@ -136,20 +136,29 @@ def shifts(submission: Submission, usual: Mapping[str, int]) -> list[Shift]:
     ``usual``: how far a form's money unit is from its usual one (0: the usual one), which decides
     between two sheets of which either could be the wrong one.
     """
-    between = {
-        pair: steps
-        for pair in combinations(sorted(submission.forms), 2)
-        if (steps := _steps_between(*(submission.forms[f] for f in pair))) is not None
-    }
+    between = dict(_all_steps(submission.forms))
     groups = _groups(submission.forms, [pair for pair, steps in between.items() if steps == 0])
     if len(groups) < 2:
         return []
-    rest = max(groups, key=lambda g: (len(g), -sum(usual.get(f, 0) != 0 for f in g), _first(g)))
+
+    def standing(group: set[str]) -> tuple[int, int, bool]:
+        unusual = sum(usual.get(f, 0) != 0 for f in group)
+        return len(group), -unusual, _first(group)
+
+    rest = max(groups, key=standing)
     found = []
     for group in groups:
         if group is not rest and (shift := _shift(submission, group, rest, between)):
             found.append(shift)
     return found
+
+
+def _all_steps(forms: Mapping[str, Figures]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Pairs of forms that share figures, with the powers of ten between these."""
+    for one, other in combinations(sorted(forms), 2):
+        steps = _steps_between(forms[one], forms[other])
+        if steps is not None:
+            yield (one, other), steps
 
 
 def _first(group: set[str]) -> bool:

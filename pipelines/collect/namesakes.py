@@ -55,13 +55,20 @@ def _settle(
     for ref in group:
         if not ref.unit_code:
             _give(ref, _by_roll_up(ref, units, placed, register, amounts))
-    taken = {ref.unit_code for ref in group}
-    left = [u for u in units if u.unit_code not in taken]
     waiting = [ref for ref in group if not ref.unit_code]
-    if len(waiting) == 1 and len(left) == 1 and len(units) > 1 and taken - {None}:
-        _give(waiting[0], left[0])
+    if len(waiting) == 1 and (last := _by_elimination(group, units)):
+        _give(waiting[0], last)
         waiting = []
     return [_unsettled(waiting, units)] if waiting else []
+
+
+def _by_elimination(group: list[FileRef], units: list[Unit]) -> Unit | None:
+    """The only unit that no other workbook of the group was given to; None where none was given."""
+    taken = {ref.unit_code for ref in group}
+    left = [u for u in units if u.unit_code not in taken]
+    if len(left) == 1 and len(units) > 1 and taken - {None}:
+        return left[0]
+    return None
 
 
 def _give(ref: FileRef, unit: Unit | None) -> None:

@@ -173,12 +173,15 @@ def _line(number: int, row: dict[str, str]) -> None:
         allowed = "、".join(UNIT_TYPES)
         raise BadRegister(f"第 {number} 行的单位基本性质“{kind[:30]}”应为 {allowed} 之一")
     for name in YEARS:
-        year = row.get(name, "")
-        if year and not pc.match_substring_regex(pa.scalar(year), YEAR).as_py():
-            raise BadRegister(f"第 {number} 行的年度“{year[:30]}”不是四位年份")
+        _require_year(number, row.get(name, ""))
     longest = max(row, key=lambda name: len(row[name]))
     if len(row[longest]) > MOST_CHARACTERS:
         raise BadRegister(f"第 {number} 行的 {longest} 超过 {MOST_CHARACTERS} 字")
+
+
+def _require_year(number: int, year: str) -> None:
+    if year and not pc.match_substring_regex(pa.scalar(year), YEAR).as_py():
+        raise BadRegister(f"第 {number} 行的年度“{year[:30]}”不是四位年份")
 
 
 def _typed(cells: pa.Table) -> pa.Table:

@@ -46,24 +46,15 @@ def submissions(
 
     ``waiting``: workbooks still being copied; ``closed``: folders that could not be listed.
     """
-    have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
-    for s in sheets:
-        if s.unit and s.year and not forms[s.form].published:
-            found = have[(s.unit_code, s.unit_name, s.year)]
-            if s.status == "read":
-                found[s.form] = s
+    have = _submitted(sheets, forms)
     conditions = {c: shown(con, c) for c in CONDITIONS}
     rows, observations = [], []
-    for key, found in sorted(
-        have.items(), key=lambda kv: (kv[0][2], kv[0][0] or "", kv[0][1] or "")
-    ):
-        if year is not None and key[2] != year:
+    for key in sorted(have, key=_in_order):
+        if year not in (None, key[2]):
             continue
-        missing = [
-            f for f in forms.values() if f.form not in found and _required(f, key, conditions)
-        ]
+        missing = _lacking(forms, have[key], key, conditions)
         rows.append(_row(key, "incomplete" if missing else "complete", [f.form for f in missing]))
-        observations += [_missing(key, f, found) for f in missing]
+        observations += [_missing(key, f, have[key]) for f in missing]
     absent = _absent(register, set(have), year)
     absent, more = absent[:MOST_ABSENT], absent[MOST_ABSENT:]
     if more:
@@ -71,6 +62,30 @@ def submissions(
     rows += [_row((u.unit_code, u.unit_name, y), "missing", []) for u, y in absent]
     observations += [_unreported(u, y, waiting, closed) for u, y in absent]
     return rows, observations
+
+
+def _submitted(sheets: list[SheetRef], forms: Mapping[str, Form]) -> dict[Key, dict[str, SheetRef]]:
+    """The internal forms read of each unit and year of which one came, read or not."""
+    have: dict[Key, dict[str, SheetRef]] = defaultdict(dict)
+    for s in sheets:
+        if s.unit and s.year and not forms[s.form].published:
+            found = have[(s.unit_code, s.unit_name, s.year)]
+            if s.status == "read":
+                found[s.form] = s
+    return have
+
+
+def _in_order(key: Key) -> tuple[int, str, str]:
+    return key[2], key[0] or "", key[1] or ""
+
+
+def _lacking(
+    forms: Mapping[str, Form],
+    found: Mapping[str, SheetRef],
+    key: Key,
+    conditions: dict[str, set[tuple[str, int]]],
+) -> list[Form]:
+    return [f for f in forms.values() if f.form not in found and _required(f, key, conditions)]
 
 
 def _required(form: Form, key: Key, conditions: dict[str, set[tuple[str, int]]]) -> bool:

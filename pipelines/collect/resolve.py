@@ -1,10 +1,13 @@
-"""Which unit and year every sheet belongs to, and which of several versions of a form counts."""
+"""Which unit and year every sheet belongs to.
+
+Which of several versions of a form counts: ``versions.py``.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +15,7 @@ from pipelines.collect.register import Register
 from pipelines.extract.store import Says
 from pipelines.extract.text import row_of
 from pipelines.extract.unitname import split_code
-from schemas.library import Form, forms
+from schemas.library import Form
 from schemas.observation import Observation, Place
 from schemas.structural import say
 
@@ -90,17 +93,35 @@ def resolve_file(ref: FileRef, register: Register) -> list[Observation]:
     if not ref.sheets:
         ref.status, ref.reason = "ignored", "没有财决表或公开表"
         return []
-    years = Counter(s.year for s in ref.sheets if s.year)
-    if not years and ref.says.year:
-        years[ref.says.year] += 1
-    units = Counter((s.unit_code, s.unit_name) for s in ref.sheets if s.unit)
-    if not units and ref.says.names and years:
-        units[_named(ref.says.names, register, years.most_common(1)[0][0])] += 1
-    if not units or not years:
-        return _unplaced(ref, "编制单位" if not units else "年度")
-    (ref.unit_code, ref.unit_name), _ = units.most_common(1)[0]
-    ref.year = years.most_common(1)[0][0]
+    year = _year_of(ref)
+    unit = _unit_of(ref, register, year)
+    if unit is None or year is None:
+        return _unplaced(ref, "编制单位" if unit is None else "年度")
+    ref.unit_code, ref.unit_name = unit
+    ref.year = year
     return [o for s in ref.sheets for o in _adopt(s, ref)]
+
+
+def _year_of(ref: FileRef) -> int | None:
+    """The year most sheets print; without one, what the text of a document says."""
+    years = Counter(s.year for s in ref.sheets if s.year)
+    if years:
+        return years.most_common(1)[0][0]
+    return ref.says.year or None
+
+
+def _unit_of(
+    ref: FileRef, register: Register, year: int | None
+) -> tuple[str | None, str | None] | None:
+    """The unit (code, name) most sheets print; without one, the one the text of a document names
+    in that year.
+    """
+    units = Counter((s.unit_code, s.unit_name) for s in ref.sheets if s.unit)
+    if units:
+        return units.most_common(1)[0][0]
+    if ref.says.names and year is not None:
+        return _named(ref.says.names, register, year)
+    return None
 
 
 def _printed(sheet: SheetRef, register: Register) -> None:
@@ -167,116 +188,60 @@ def observe(
     )
 
 
-def resolve_versions(
-    files: Iterable[FileRef], content: Callable[[SheetRef], str]
-) -> list[Observation]:
-    """One sheet counts per unit, year and form: of equal contents any, of different ones the last
-    modified.
-
-    ``content`` gives a digest of the amounts of a sheet; it is only asked where a form comes more
-    than once.
-    """
-    groups: dict[tuple, list[SheetRef]] = defaultdict(list)
-    for ref in files:
-        for sheet in ref.sheets:
-            if sheet.status == "read" and not sheet.row["continues"]:
-                groups[(sheet.unit, sheet.year, sheet.form)].append(sheet)
-    found = []
-    for sheets in groups.values():
-        if len(sheets) > 1:
-            found += _settle_versions(sheets, content)
-    for ref in files:
-        _follow(ref)
-    return found
-
-
-def _follow(ref: FileRef) -> None:
-    """A sheet with which another's table goes on counts as that one does."""
-    by_number = {s.row["sheet_no"]: s for s in ref.sheets}
-    for sheet in ref.sheets:
-        first = by_number.get(sheet.row["continues"])
-        if first is not None and sheet.status == "read":
-            sheet.status, sheet.reason = first.status, first.reason
-
-
-def _number(form: str) -> str:
-    """``财决04表``; the id itself of a form that has none."""
-    known = forms().get(form)
-    return known.number if known and known.number else form
-
-
-def _settle_versions(
-    sheets: list[SheetRef], content: Callable[[SheetRef], str]
-) -> list[Observation]:
-    winner = max(sheets, key=lambda s: (s.mtime_ns, s.file, -s.row["sheet_no"]))
-    others = [s for s in sheets if s is not winner]
-    counted = content(winner)
-    for sheet in others:
-        same = content(sheet) == counted
-        sheet.status = "duplicate" if same else "superseded"
-        sheet.reason = (
-            f"与 {winner.file} 的“{winner.name}”{'内容相同' if same else '是同一张表，以后者为准'}"
-        )
-    different = [s for s in others if s.status == "superseded"]
-    if not different:
-        return []
-    names = "；".join(f"{s.file} 的“{s.name}”" for s in different)
-    message = say(
-        "S-DUPLICATE", form=_number(winner.form), file=winner.file, sheet=winner.name, others=names
-    )
-    places = tuple(Place("subject", s.file, s.name, "A1") for s in [winner, *different])
-    return [
-        Observation(
-            "S-DUPLICATE",
-            winner.form,
-            message,
-            "hint",
-            winner.unit_code,
-            winner.unit_name,
-            winner.year,
-            None,
-            places,
-        )
-    ]
-
-
 def check_years(ref: FileRef, forms: dict[str, Form]) -> list[Observation]:
     """A year no description is known for: read where the layout is the nearest year's, else not,
     with the differences.
     """
-    unknown = [
-        s
-        for s in ref.sheets
-        if s.status == "read" and s.year is not None and s.year not in forms[s.form].years
-    ]
+    unknown = [s for s in ref.sheets if _is_of_unknown_year(s, forms)]
     if not unknown:
         return []
-    changed = [s for s in unknown if any(f["rule_id"] == "S-LAYOUT" for f in s.faults)]
-    years = forms[unknown[0].form].years
     year = unknown[0].year or 0
-    nearest = years.until if year > years.until else years.since
+    nearest = _nearest(year, forms[unknown[0].form])
+    changed = [s for s in unknown if _layout_faults(s)]
     for sheet in changed:
         sheet.status, sheet.reason = "unreadable", f"{year} 年度的版式未知，且与 {nearest} 年度不同"
-    detail = "；".join(
-        f["message"] for s in changed for f in s.faults if f["rule_id"] == "S-LAYOUT"
-    )[:600]
-    tail = f"以下各表与它不同，未取数：{detail}" if changed else "栏目与它相同，已按它取数，请核对"
+    tail, severity = "栏目与它相同，已按它取数，请核对", "review"
+    if changed:
+        tail, severity = _differences(changed), "error"
     message = f"{ref.file}：没有 {year} 年度的版式，最近的是 {nearest} 年度；{tail}。"
-    places = tuple(Place("subject", s.file, s.name, "A1") for s in (changed or unknown)[:20])
-    severity = "error" if changed else "review"
-    return [
-        Observation(
-            "S-YEAR",
-            ref.file,
-            message,
-            severity,
-            ref.unit_code,
-            ref.unit_name,
-            ref.year,
-            None,
-            places,
-        )
-    ]
+    return [_year_observed(ref, changed or unknown, message, severity)]
+
+
+def _year_observed(
+    ref: FileRef, sheets: Sequence[SheetRef], message: str, severity: str
+) -> Observation:
+    places = tuple(Place("subject", s.file, s.name, "A1") for s in sheets[:20])
+    return Observation(
+        "S-YEAR",
+        ref.file,
+        message,
+        severity,
+        ref.unit_code,
+        ref.unit_name,
+        ref.year,
+        None,
+        places,
+    )
+
+
+def _is_of_unknown_year(sheet: SheetRef, forms: Mapping[str, Form]) -> bool:
+    """Read, though no description of its form holds for its year."""
+    known = sheet.year is None or sheet.year in forms[sheet.form].years
+    return sheet.status == "read" and not known
+
+
+def _nearest(year: int, form: Form) -> int:
+    return form.years.until if year > form.years.until else form.years.since
+
+
+def _layout_faults(sheet: SheetRef) -> list[str]:
+    """What was found to differ from the layout of the form."""
+    return [f["message"] for f in sheet.faults if f["rule_id"] == "S-LAYOUT"]
+
+
+def _differences(changed: Sequence[SheetRef]) -> str:
+    detail = "；".join(text for s in changed for text in _layout_faults(s))[:600]
+    return f"以下各表与它不同，未取数：{detail}"
 
 
 def sheet_faults(ref: FileRef) -> list[Observation]:

@@ -4,7 +4,7 @@ the same way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -50,22 +50,30 @@ def unit_suspicions(con: duckdb.DuckDBPyConnection, forms: Mapping[str, Form]) -
     filled.
     """
     money = _money_units(con)
-    found, told = [], set()
+    found = []
+    told: set[tuple[str | None, int, str]] = set()
     for submission in submissions_to_judge(con):
+        unit = submission.unit_code or submission.unit_name
         usual = _unusual(submission, forms, money)
         for shift in shifts(submission, usual):
             found.append(_by_digits(submission, shift, forms, money))
-            told |= {
-                (submission.unit_code or submission.unit_name, submission.year, f.form)
-                for f in shift.odd
-            }
+            told |= {(unit, submission.year, f.form) for f in shift.odd}
     for change in _changes(con):
-        for smaller, pairs in change.off.items():
-            unit = change.unit_code or change.unit_name
-            fresh = [p for p in pairs if (unit, change.year, p[0].form) not in told]
-            if fresh and _is_telling(con, change, fresh):
+        for smaller, fresh in _untold(change, told):
+            if _is_telling(con, change, fresh):
                 found.append(_by_last_year(change, smaller, fresh, forms, money))
     return found
+
+
+def _untold(
+    change: Change, told: set[tuple[str | None, int, str]]
+) -> Iterator[tuple[bool, list[tuple[Figures, Decimal]]]]:
+    """The forms off the year before that their digits have not told of, each way."""
+    unit = change.unit_code or change.unit_name
+    for smaller, pairs in change.off.items():
+        fresh = [p for p in pairs if (unit, change.year, p[0].form) not in told]
+        if fresh:
+            yield smaller, fresh
 
 
 def _money_units(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], str]:

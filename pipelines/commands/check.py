@@ -189,38 +189,50 @@ def _words(document: dict[str, Any], told: list[list[str]]) -> str:
     """Files, what to mend first, every finding with its cells by cause, and what was not
     checked.
     """
-    from pipelines.collect.howmuch import words
-
     first, undone = told
     lines = []
     coverage = {c["file"]: c for c in document["coverage"]}
     for file in document["files"]:
-        state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
-        who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
-        lines.append(
-            "  ".join(v for v in (f"[{state}] {file['file']}", who, file["reason"] or "") if v)
-        )
-        if said := words(file):
-            lines.append(f"        {file['format']}：{said}")
-        if counted := coverage.get(file["file"]):
-            lines += _understood(counted)
+        lines += _file_lines(file, coverage.get(file["file"]))
     lines += [*first, ""] if first else []
     for finding in sorted(document["findings"], key=_in_order):
-        mark = SEVERITY[finding["severity"]] + (
-            "（已说明）" if finding["status"] == "explained" else ""
-        )
-        lines.append(f"[{mark}] {finding['rule_id']} {finding['message']}")
-        lines += [f"        {_cell(c)}" for c in finding["cells"] if c["cell"]]
-    outcomes = [c["outcome"] for c in document["checks"]]
+        lines += _finding_lines(finding)
+    lines += [f"检查：{_counted(document['checks'])}", *undone]
+    return "\n".join(lines)
+
+
+def _file_lines(file: dict[str, Any], counted: dict[str, Any] | None) -> list[str]:
+    """What became of a file, how much of it was read and, of a text, understood."""
+    from pipelines.collect.howmuch import words
+
+    state = {"read": "已读", "quarantined": "隔离", "ignored": "略过"}[file["status"]]
+    who = " ".join(str(v) for v in (file["unit_name"], file["year"]) if v)
+    parts = (f"[{state}] {file['file']}", who, file["reason"] or "")
+    lines = ["  ".join(part for part in parts if part)]
+    if said := words(file):
+        lines.append(f"        {file['format']}：{said}")
+    return lines + (_understood(counted) if counted else [])
+
+
+def _finding_lines(finding: dict[str, Any]) -> list[str]:
+    explained = "（已说明）" if finding["status"] == "explained" else ""
+    mark = SEVERITY[finding["severity"]] + explained
+    return [
+        f"[{mark}] {finding['rule_id']} {finding['message']}",
+        *(f"        {_cell(c)}" for c in finding["cells"] if c["cell"]),
+    ]
+
+
+def _counted(checks: list[dict[str, Any]]) -> str:
+    """``通过 1 项，不通过 0 项，…``."""
+    outcomes = [c["outcome"] for c in checks]
     names = (
         ("pass", "通过"),
         ("fail", "不通过"),
         ("not_evaluated", "未执行"),
         ("broken", "规则故障"),
     )
-    counts = "，".join(f"{word} {outcomes.count(o)} 项" for o, word in names)
-    lines += [f"检查：{counts}", *undone]
-    return "\n".join(lines)
+    return "，".join(f"{word} {outcomes.count(o)} 项" for o, word in names)
 
 
 MOST_UNREAD = 10  # figures not understood that are listed one by one; all are in --json

@@ -222,11 +222,12 @@ def _words(document: dict[str, Any]) -> str:
         for r in document["rules_changed"][:SHOWN]
     ]
     changed = [f for f in document["findings"] if f["change"] != "persisting"]
-    for f in changed[:SHOWN]:
-        cause = f"（{CAUSES[f['cause']]}）" if f["cause"] else ""
-        lines.append(
-            f"  {CHANGES[f['change']]}{cause} {f['rule_id']} {f['finding_id']} {f['message']}"
-        )
+    lines += [_finding_line(f) for f in changed[:SHOWN]]
     if len(changed) > SHOWN:
         lines.append(f"  …… 共 {len(changed)} 个，用 --json 看全部")
     return "\n".join(lines)
+
+
+def _finding_line(f: dict[str, Any]) -> str:
+    cause = f"（{CAUSES[f['cause']]}）" if f["cause"] else ""
+    return f"  {CHANGES[f['change']]}{cause} {f['rule_id']} {f['finding_id']} {f['message']}"

@@ -35,8 +35,8 @@ def _words(document: dict[str, Any]) -> str:
         f"{finding['finding_id']}  {rule['id']} {rule['title']}  [{SEVERITY[finding['severity']]}]",
         finding["message"],
         finding.get("detail") or "",
-        f"公式：{rule['formula']}" if rule["formula"] else "",
-        f"依据：{rule['basis']}" if rule["basis"] else "",
+        _labelled("公式", rule["formula"]),
+        _labelled("依据", rule["basis"]),
         f"首次发现 {finding['first_run']}，最近 {finding['last_run']}",
         "各项：",
         *(f"  {_operand(o)}" for o in document["operands"]),
@@ -48,9 +48,12 @@ def _words(document: dict[str, Any]) -> str:
             "涉及相同单元格的其他问题：",
             *(f"  {s['rule_id']} {s['finding_id']} {s['message']}" for s in document["shared"]),
         ]
-    if rule["advice"]:
-        lines.append(f"处理：{rule['advice']}")
+    lines.append(_labelled("处理", rule["advice"]))
     return "\n".join(line for line in lines if line)
+
+
+def _labelled(label: str, text: str | None) -> str:
+    return f"{label}：{text}" if text else ""
 
 
 def _operand(operand: dict[str, Any]) -> str:

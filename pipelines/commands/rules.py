@@ -90,14 +90,18 @@ def rules_test(config: Config) -> Answer:
     broken = [{"rule_id": r.id, "reason": r.broken} for r in book.rules.values() if r.broken]
     results = [_example(r) for r in run_examples(book)]
     failed = [r for r in results if not r["passed"]]
-    lines = [_difference(r) for r in failed]
-    lines += [f"  {b['rule_id']} 规则故障：{b['reason']}" for b in broken]
-    lines.append(
-        f"规则示例 {len(results)} 个，不符 {len(failed)} 个"
-        + (f"；规则故障 {len(broken)} 条" if broken else "")
-    )
+    lines = [
+        *(_difference(r) for r in failed),
+        *(f"  {b['rule_id']} 规则故障：{b['reason']}" for b in broken),
+        _tally(len(results), len(failed), len(broken)),
+    ]
     document = {"examples": len(results), "failed": failed, "broken": broken}
     return Answer(document, "\n".join(lines), EXIT_ERRORS if failed or broken else 0)
+
+
+def _tally(examples: int, failed: int, broken: int) -> str:
+    faults = f"；规则故障 {broken} 条" if broken else ""
+    return f"规则示例 {examples} 个，不符 {failed} 个{faults}"
 
 
 def rules_coverage(config: Config, form: str = "") -> Answer:

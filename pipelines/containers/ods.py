@@ -188,14 +188,15 @@ def _filled(node: Any) -> bool:
 
 def _special(node: Any, formula: str) -> tuple[str, str] | None:
     """An error value, or a formula without a result."""
+    if not formula:
+        return None
     shown = "".join(t for p in node.findall(f"{_TEXT}p") for t in p.itertext()).strip()
-    typed = node.get(f"{_OFFICE}value-type") or ""
-    calculated = any(node.get(f"{_OFFICE}{n}") for n in ("value", "date-value", "boolean-value"))
-    if formula and shown.startswith(_LOCALISED):
+    if shown.startswith(_LOCALISED):
         return "error", shown
-    if formula and not calculated and not shown and typed != "string":
-        return "uncached", formula.removeprefix("of:")
-    return None
+    calculated = any(node.get(f"{_OFFICE}{n}") for n in ("value", "date-value", "boolean-value"))
+    if calculated or shown or node.get(f"{_OFFICE}value-type") == "string":
+        return None
+    return "uncached", formula.removeprefix("of:")
 
 
 def _count(node: Any, name: str) -> int:

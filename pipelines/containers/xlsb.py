@@ -34,6 +34,8 @@ CELLS = frozenset(
     range(1, 12)
 )  # blank, rk, error, bool, real, text, shared text, and results of formulas
 SHEET, MERGE = 156, 176
+# The records of a sheet that are looked at, with the bytes each needs to be one.
+SHORTEST = {ROW: 4, MERGE: 16, **dict.fromkeys(CELLS, 8)}
 _VISIBILITY = {1: "hidden", 2: "veryhidden"}
 _PARTS = ("xl/sharedStrings.bin", "xl/styles.bin")
 
@@ -172,18 +174,21 @@ def _outline(stream: bytes, part: str, limits: Limits) -> _Outline:
     """Walks a sheet's records."""
     found, row = _Outline(), 0
     for kind, at, length in records(stream):
-        if kind == ROW and length >= 4:
+        least = SHORTEST.get(kind)
+        if least is None or length < least:
+            continue
+        if kind == ROW:
             (row,) = struct.unpack_from("<I", stream, at)
-        elif kind in CELLS and length >= 8:
+        elif kind == MERGE:
+            r0, r1, c0, c1 = struct.unpack_from("<4I", stream, at)
+            found.merged.append((r0, c0, r1, c1))
+        else:
             (column,) = struct.unpack_from("<I", stream, at)
             if row >= EXCEL_ROWS or column >= EXCEL_COLUMNS:
                 raise Refused(DAMAGED, f"{part}: a cell outside the sheet")
             if kind != 1:  # blank cells only have a format
                 found.height, found.width = max(found.height, row + 1), max(found.width, column + 1)
                 _result(found, (row, column), stream, at, kind, length)
-        elif kind == MERGE and length >= 16:
-            r0, r1, c0, c1 = struct.unpack_from("<4I", stream, at)
-            found.merged.append((r0, c0, r1, c1))
     judge_grid(printable(posixpath.basename(part)), found.height, found.width, 0, limits)
     return found
 

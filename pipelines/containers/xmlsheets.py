@@ -119,12 +119,12 @@ class _Reader:
         judge_grid(printable(sheet.name), row + 1, sheet.width, self.area, self.limits)
 
     def _value(self, sheet: _OpenSheet, place: tuple[int, int], node: Any) -> object:
-        data, formula = node.find(_DATA), node.get(f"{_SS}Formula") or ""
+        data, formula = node.find(_DATA), node.get(f"{_SS}Formula")
         text = "" if data is None else "".join(data.itertext())
         kind = "" if data is None else data.get(f"{_SS}Type") or "String"
         if kind == "Error":
             sheet.special[place] = ("error", text or "#N/A")
-        elif formula and (data is None or (kind != "String" and not text.strip())):
+        elif formula and kind != "String" and not text.strip():  # without data it is uncached, too
             sheet.special[place] = ("uncached", formula)
         if place in sheet.special:
             judge_grid(printable(sheet.name), place[0] + 1, place[1] + 1, self.area, self.limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import chain
@@ -220,17 +220,12 @@ def _refer(summary: Summary, chosen: list[Target], writing: _Writing, out: Path)
     """Tell the summary which files there are, and under which name each submitted sheet stands in
     them.
     """
-    units, marked = set(writing.units), {m.target: m for m in writing.marked if m.written}
+    marked = {m.target: m for m in writing.marked if m.written}
     names = {t.key: f"{t.stem}.xlsx" for t in chosen}
-    written = {
-        key: marked[out / "marked" / name]
-        for key, name in names.items()
-        if out / "marked" / name in marked
-    }
-    summary.units_at = {
-        key: f"units/{name}" for key, name in names.items() if out / "units" / name in units
-    }
-    summary.marked_at = {key: f"marked/{m.target.name}" for key, m in written.items()}
+    units_at = _there(names, out / "units", set(writing.units))
+    marked_at = _there(names, out / "marked", marked)
+    summary.units_at = {key: f"units/{path.name}" for key, path in units_at.items()}
+    summary.marked_at = {key: f"marked/{path.name}" for key, path in marked_at.items()}
     summary.texts_at = {
         job.source.file: f"marked/{job.target.name}"
         for job in writing.texts
@@ -241,6 +236,13 @@ def _refer(summary: Summary, chosen: list[Target], writing: _Writing, out: Path)
     ]
 
     def sheet_at(key: UnitYear, file: str, sheet: str) -> str:
-        return written[key].sheets.get((file, sheet), "")
+        return marked[marked_at[key]].sheets.get((file, sheet), "")
 
     summary.sheet_at = sheet_at
+
+
+def _there(
+    names: Mapping[UnitYear, str], folder: Path, written: Container[Path]
+) -> dict[UnitYear, Path]:
+    """The files of a folder that were written, by unit and year."""
+    return {key: folder / name for key, name in names.items() if folder / name in written}

@@ -184,33 +184,43 @@ def narrative_jobs(
             FROM files WHERE kind IN ('narrative', 'performance') AND status = 'read'
             GROUP BY file ORDER BY any_value(kind), file""",
     )
+    found, entries = _observations(summary), _by_document(summary)
+    names = stems([_unit_of(t) for t in texts])
+    jobs: list[NarrativeJob | PdfJob] = []
+    used: set[str] = set()
+    for text in texts:
+        own, listed = tuple(found.get(text["file"], ())), tuple(entries.get(text["file"], ()))
+        if not (own or listed) or not (only is None or text["unit"] in only):
+            continue
+        target = _free(names[_unit_of(text)], used)
+        used.add(target)
+        origin = Source(raw / text["file"], text["file"], text["sha256"] or "")
+        if is_pdf(origin.path):
+            jobs.append(PdfJob(out / "marked" / f"{target}.pdf", origin, listed))
+        elif own:
+            path = out / "marked" / f"{target}.docx"
+            jobs.append(NarrativeJob(path, origin, own, text["prose"]))
+    return jobs
+
+
+def _observations(summary: Summary) -> dict[str, list[Observation]]:
+    """The findings that quote each document, with their places in it."""
     found: dict[str, list[Observation]] = defaultdict(list)
     for finding in summary.findings:
         cells = summary.cells.get(finding["finding_id"], [])
         for file in {c["file"] for c in cells if c["quote"] is not None}:
             found[file].append(_observation(finding, [c for c in cells if c["file"] == file]))
-    entries = _by_document(summary)
-    names = stems([(t["unit"] or t["file"], t["year"] or 0) for t in texts])
-    jobs: list[NarrativeJob | PdfJob] = []
-    used = set()
-    for text in texts:
-        if (found[text["file"]] or entries.get(text["file"])) and (
-            only is None or text["unit"] in only
-        ):
-            stem = names[text["unit"] or text["file"], text["year"] or 0]
-            target = next(
-                n for n in (stem, *(f"{stem}_{i}" for i in range(2, 999))) if n not in used
-            )
-            used.add(target)
-            origin = Source(raw / text["file"], text["file"], text["sha256"] or "")
-            if is_pdf(origin.path):
-                own = tuple(entries.get(text["file"], ()))
-                jobs.append(PdfJob(out / "marked" / f"{target}.pdf", origin, own))
-            elif found[text["file"]]:
-                own_target = out / "marked" / f"{target}.docx"
-                own_found = tuple(found[text["file"]])
-                jobs.append(NarrativeJob(own_target, origin, own_found, text["prose"]))
-    return jobs
+    return found
+
+
+def _unit_of(text: dict[str, Any]) -> UnitYear:
+    """The unit and year of a document; its file where it is nobody's."""
+    return text["unit"] or text["file"], text["year"] or 0
+
+
+def _free(stem: str, used: set[str]) -> str:
+    """A name not used yet: a unit may have sent in several documents."""
+    return next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 999))) if n not in used)
 
 
 def _by_document(summary: Summary) -> dict[str, list[Entry]]:

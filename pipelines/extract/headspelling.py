@@ -26,8 +26,9 @@ class Head:
     size: float
 
     def beside(self, other: Head) -> bool:
-        """Whether both begin at about the same height."""
-        return abs(self.v0 - other.v0) <= SAME_LINE * self.size
+        """Whether both stand at about the same height, though one have more lines."""
+        shared = min(self.v1, other.v1) - max(self.v0, other.v0)
+        return shared >= min(self.v1 - self.v0, other.v1 - other.v0) / 2
 
     @property
     def middle(self) -> float:

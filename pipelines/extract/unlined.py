@@ -12,6 +12,7 @@ from collections import defaultdict
 
 from pipelines.extract.amounts import of_cell
 from pipelines.extract.reading import TableReading
+from pipelines.extract.text import squash
 from schemas.library import Form
 
 # Last parts of the keys of columns whose amount is the sum of those beside it.
@@ -32,6 +33,7 @@ def doubtful(form: Form, table: TableReading) -> bool:
         or _no_total(table)
         or _no_name(form, table)
         or _lost_row(form, table)
+        or _head_below(table)
     )
 
 
@@ -82,6 +84,11 @@ def _no_name(form: Form, table: TableReading) -> bool:
         for line, cells in table.items
         if line.code
     )
+
+
+def _head_below(table: TableReading) -> bool:
+    """Whether heads that a further page repeats were taken for a row."""
+    return any("栏次" in squash(line.label) for line in table.lines)
 
 
 def _lost_row(form: Form, table: TableReading) -> bool:

@@ -21,6 +21,7 @@ from pipelines.intake.workbook import Heads, Sheet
 from schemas.library import Form
 
 MOST_SPELLINGS = 64  # ways to put the words together that are tried: mostly there is one
+PARTS_FROM = 0.75  # of the way from a head to the parts below it
 CODE_DIGITS = (3, 5, 7)  # of 类, 款 and 项
 
 Run = tuple[int, int]  # the first and the last column that a head stands over
@@ -152,7 +153,7 @@ def _groups(
     """Over which columns the other heads stand; None where one stands over none."""
     runs: list[tuple[Head, Run]] = []
     for head in above:
-        run = _run(head, columns, words)
+        run = _run(head, columns, words, _parts_from(head, [*above, *(c.head for c in columns)]))
         if run is None:
             return None
         runs.append((head, run))
@@ -183,9 +184,17 @@ def _overlapping(runs: Sequence[tuple[Head, Run]]) -> list[list[int]]:
     return [together for together in found if len(together) > 1]
 
 
-def _run(head: Head, columns: Sequence[_Column], words: HeadWords) -> Run | None:
+def _parts_from(head: Head, heads: Sequence[Head]) -> float:
+    """From which height on heads are parts of one: what begins higher than most of the way to the
+    parts right below it stands beside it, as one that is as high as both.
+    """
+    under = [h.v0 for h in heads if h.v0 >= head.v1 - 1 and h.u0 < head.u1 and h.u1 > head.u0]
+    return head.v0 + PARTS_FROM * (min(under, default=head.v1) - head.v0)
+
+
+def _run(head: Head, columns: Sequence[_Column], words: HeadWords, floor: float) -> Run | None:
     """The columns beside each other, around the middle of a head, that it may stand over."""
-    may = [c.head.v0 > head.v0 and words.over(head.word, c.head.word) for c in columns]
+    may = [c.head.v0 >= floor and words.over(head.word, c.head.word) for c in columns]
     near = min(
         (i for i, ok in enumerate(may) if ok),
         key=lambda i: max(columns[i].u0 - head.middle, head.middle - columns[i].u1, 0.0),

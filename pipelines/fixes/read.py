@@ -16,6 +16,7 @@ from schemas.library import forms
 HERE = Path(__file__).parent
 SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 Row = dict[str, Any]
+SAID = ("form", "unit", "unit_name", "sheet", "cell", "money_unit", "quote")  # may be blank
 
 
 def read_fixes(con: duckdb.DuckDBPyConnection, status: str = "open") -> list[Fix]:
@@ -123,19 +124,20 @@ def _tidy(label: str) -> str:
 
 
 def _change(row: Row, library: Mapping[str, Any]) -> Change:
-    form = library.get(row["form"] or "")
+    said = {name: row[name] or "" for name in SAID}
+    form = library.get(said["form"])
     labels = [row["row_label"], row["col_label"]]
     return Change(
-        row["unit"] or "",
-        row["unit_name"] or row["unit"] or "",
+        said["unit"],
+        said["unit_name"] or said["unit"],
         row["year"],
         row["file"],
-        row["sheet"] or "",
-        row["cell"] or "",
+        said["sheet"],
+        said["cell"],
         form.number if form else "",
         "·".join(_tidy(label) for label in labels if label),
         row["amount"],
         row["suggested"],
-        row["money_unit"] or "元",
-        row["quote"] or "",
+        said["money_unit"] or "元",
+        said["quote"],
     )

@@ -31,15 +31,17 @@ def delimiter_of(text: str, *, prose: bool = True, fewest: int = FEWEST_FIELDS) 
     Without ``prose`` a single sentence that is no note makes the text one to be read, not a table.
     """
     lines = [line for line in _records(text.splitlines()[:LOOKED_AT]) if line.strip()]
-    if len(lines) < FEWEST_ROWS:
-        return None
-    said = [line for line in lines if _SENTENCE.search(line)]
-    if not prose and any(not _NOTE.match(line) for line in said):
-        return None
-    sentences = len(said)
-    if sentences > MOST_LINES_OF_PROSE * len(lines):
+    if len(lines) < FEWEST_ROWS or _is_prose(lines, prose):
         return None
     return next((d for d in DELIMITERS if _separates(d, lines, fewest)), None)
+
+
+def _is_prose(lines: list[str], allowed: bool) -> bool:
+    """Sentences that are no notes where none are ``allowed``, or more of them than a table has."""
+    said = [line for line in lines if _SENTENCE.search(line)]
+    if not allowed and any(not _NOTE.match(line) for line in said):
+        return True
+    return len(said) > MOST_LINES_OF_PROSE * len(lines)
 
 
 def _records(lines: list[str]) -> list[str]:

@@ -13,11 +13,7 @@ from pipelines.intake.rawfile import RawFile
 def one_each(files: list[RawFile]) -> list[RawFile]:
     """Of several registers or ``explanations.yml`` the one nearest the top counts."""
     for kind, title in (("register", "单位名册"), ("explanations", "审核说明")):
-        found = [
-            f
-            for f in files
-            if f.kind == kind and f.status == "ready" and not names.downloaded(f.path.name)
-        ]
+        found = [f for f in files if f.kind == kind and _counts(f)]
         if len(found) > 1:
             chosen = min(found, key=lambda f: (f.file.count("/"), f.file))
             reason = f"{title}已取自“{chosen.file}”，同名的其他文件不用。"
@@ -27,6 +23,10 @@ def one_each(files: list[RawFile]) -> list[RawFile]:
                 for f in files
             ]
     return files
+
+
+def _counts(file: RawFile) -> bool:
+    return file.status == "ready" and not names.downloaded(file.path.name)
 
 
 def once(files: list[RawFile]) -> list[RawFile]:

@@ -93,9 +93,14 @@ def classify(data: bytes, name: str, limits: Limits = LIMITS) -> Kind:
         return _refuse("workbook", "xls", f"是 Excel 4 或更早版本的工作簿，无法读取；{_RESAVE}。")
     if data.startswith(b"{\\rtf"):
         return _named("narrative", "rtf", suffix, ".rtf")
-    if _PDF in data[:_PDF_WITHIN] and (data.startswith(_PDF) or suffix in PDF_SUFFIXES):
+    if _is_pdf(data, suffix):
         return _pdf(suffix)
     return _foreign(data, suffix) or _text(data, suffix) or _unknown(suffix)
+
+
+def _is_pdf(data: bytes, suffix: str) -> bool:
+    """The mark may stand a little after the beginning where the name says what it is."""
+    return _PDF in data[:_PDF_WITHIN] and (data.startswith(_PDF) or suffix in PDF_SUFFIXES)
 
 
 def claims(suffix: str) -> str:
@@ -129,18 +134,25 @@ def _package(data: bytes, suffix: str, limits: Limits) -> Kind:
         locked = refused.reason == ENCRYPTED and claims(suffix) == "other"
         return _refuse(claims(suffix), "", LOCKED if locked else refused.reason)
     names = {name.casefold() for name in package}
-    types = {n for n in names if n.startswith("xl/")}
-    if "xl/workbook.bin" in types:
-        kind = _named("workbook", "xlsb", suffix, ".xlsb")
-        macro = any(n.endswith("vbaproject.bin") for n in types)
-        return _with_note(kind, "macro") if macro else kind
-    if "xl/workbook.xml" in types or any(n.startswith("xl/worksheets/") for n in types):
-        if any(n.endswith("vbaproject.bin") for n in types):
-            return _with_note(_named("workbook", "xlsm", suffix, ".xlsm", ".xltm"), "macro")
-        return _named("workbook", "xlsx", suffix, ".xlsx", ".xlsm", ".xltx")
+    found = _excel_package({n for n in names if n.startswith("xl/")}, suffix)
+    if found:
+        return found
     if "word/document.xml" in names:
         return _named("narrative", "docx", suffix, ".docx", ".docm")
     return _other_package(package, names, suffix)
+
+
+def _excel_package(parts: set[str], suffix: str) -> Kind | None:
+    """A workbook by its parts below ``xl/``; None where these are none's."""
+    macro = any(n.endswith("vbaproject.bin") for n in parts)
+    if "xl/workbook.bin" in parts:
+        kind = _named("workbook", "xlsb", suffix, ".xlsb")
+        return _with_note(kind, "macro") if macro else kind
+    if "xl/workbook.xml" in parts or any(n.startswith("xl/worksheets/") for n in parts):
+        if macro:
+            return _with_note(_named("workbook", "xlsm", suffix, ".xlsm", ".xltm"), "macro")
+        return _named("workbook", "xlsx", suffix, ".xlsx", ".xlsm", ".xltx")
+    return None
 
 
 def _with_note(kind: Kind, note: str) -> Kind:

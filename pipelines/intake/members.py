@@ -63,8 +63,7 @@ class Archive:
     def _members(self) -> Iterator[Member]:
         taken: set[str] = set()
         for entry in self.package.entries.values():
-            mode = entry.external_attr >> 16
-            if mode and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or not stat.S_IFMT(mode)):
+            if _is_special(entry):
                 raise Refused(
                     f"压缩包内的“{printable(entry.filename)}”是链接或特殊文件，未解压；"
                     "请核对文件来源，放入文件本身。"
@@ -95,6 +94,12 @@ def refuse_long(member: Member) -> None:
     parts = member.name.encode("utf-8", "surrogateescape").split(b"/")
     if sum(map(len, parts)) + len(parts) > LONGEST_PATH or max(map(len, parts)) > LONGEST_NAME:
         raise Refused(TOO_LONG)
+
+
+def _is_special(entry: zipfile.ZipInfo) -> bool:
+    """A link, a device and the like; an entry may also say nothing of its type."""
+    mode = entry.external_attr >> 16
+    return bool(stat.S_IFMT(mode)) and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _name_bytes(entry: zipfile.ZipInfo) -> bytes:

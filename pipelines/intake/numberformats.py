@@ -74,21 +74,36 @@ def _shown(tokens: list[str]) -> Shown:
     digits = [i for i, t in enumerate(tokens) if t in "0#?" and t]
     if not digits or any(t in "%" for t in tokens):
         return Shown()
+    whole_end = tokens.index(".") if "." in tokens else len(tokens)
+    steps = 3 * _commas(tokens, digits, whole_end) + _behind_point(tokens, digits, whole_end)
+    return Shown(steps, _unit(tokens)) if steps else Shown()
+
+
+def _unit(tokens: list[str]) -> str:
+    """The money unit that stands in the texts of a format, if any."""
+    text = "".join(map(_literal, tokens))
+    return next((unit for word, unit in _WORDS if word in text), "")
+
+
+def _commas(tokens: list[str], digits: list[int], whole_end: int) -> int:
+    """How many commas divide; ``digits``: where the digits stand, ``whole_end``: where those of
+    the whole number end.
+    """
     commas = 0
     for token in tokens[digits[-1] + 1 :]:
         if token != ",":
             break
         commas += 1
-    whole_end = tokens.index(".") if "." in tokens else len(tokens)
     if whole_end < digits[-1]:  # commas may also stand before the decimal point: 0,.00
         before = [i for i in digits if i < whole_end]
-        commas += sum(t == "," for t in tokens[before[-1] + 1 : whole_end]) if before else 0
+        commas += tokens[before[-1] + 1 : whole_end].count(",") if before else 0
+    return commas
+
+
+def _behind_point(tokens: list[str], digits: list[int], whole_end: int) -> int:
+    """How many digits of the whole number stand behind a point that is written as text."""
     points = [i for i, t in enumerate(tokens) if _literal(t) == "." and digits[0] < i < digits[-1]]
-    behind = sum(points[0] < i < whole_end for i in digits) if points else 0
-    text = "".join(map(_literal, tokens))
-    unit = next((unit for word, unit in _WORDS if word in text), "")
-    steps = 3 * commas + behind
-    return Shown(steps, unit if steps else "")
+    return sum(points[0] < i < whole_end for i in digits) if points else 0
 
 
 def _literal(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from pipelines.intake import sheetxml
@@ -20,15 +21,20 @@ def scaling_styles(styles: bytes | None) -> dict[str, str]:
         root = ElementTree.fromstring(styles)
     except ElementTree.ParseError:
         return {}
+    codes = _scaling_codes(root)
+    if not codes:
+        return {}
+    formats: Iterable[ElementTree.Element] = next((e for e in root if _local(e) == "cellXfs"), ())
+    found = enumerate(x.get("numFmtId", "") for x in formats)
+    return {str(style): codes[number] for style, number in found if number in codes}
+
+
+def _scaling_codes(root: ElementTree.Element) -> dict[str, str]:
+    """The format codes that scale, by their number."""
     codes = {
         e.get("numFmtId", ""): e.get("formatCode", "") for e in root.iter() if _local(e) == "numFmt"
     }
-    codes = {number: code for number, code in codes.items() if scales(code)}
-    if not codes:
-        return {}
-    formats = next((e for e in root if _local(e) == "cellXfs"), None)
-    found = {} if formats is None else dict(enumerate(x.get("numFmtId", "") for x in formats))
-    return {str(style): codes[number] for style, number in found.items() if number in codes}
+    return {number: code for number, code in codes.items() if scales(code)}
 
 
 def _local(element: ElementTree.Element) -> str:

@@ -22,13 +22,19 @@ def scaling_formats(stream: bytes, records: Records) -> dict[int, str]:
     formats: list[int] = []
     for kind, at, length in records:
         if kind == FORMAT and length >= 5:
-            number, size, wide = struct.unpack_from("<HHB", stream, at)
-            text = stream[at + 5 : at + 5 + size * (2 if wide & 1 else 1)]
-            codes[number] = text.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
+            number, code = _format(stream, at)
+            codes[number] = code
         elif kind == XF and length >= 4:
             formats.append(struct.unpack_from("<H", stream, at + 2)[0])
     telling = {number: code for number, code in codes.items() if scales(code)}
     return {i: telling[number] for i, number in enumerate(formats) if number in telling}
+
+
+def _format(stream: bytes, at: int) -> tuple[int, str]:
+    """A format's number and code."""
+    number, size, wide = struct.unpack_from("<HHB", stream, at)
+    text = stream[at + 5 : at + 5 + size * (2 if wide & 1 else 1)]
+    return number, text.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
 
 
 def scaled_xls_cells(

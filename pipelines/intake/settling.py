@@ -36,10 +36,15 @@ def waiting(files: list[RawFile], before: dict[str, tuple[Path, tuple[int, ...]]
     watched = [f for f in files if f.file in before and f.status in ("ready", "quarantined")]
     if not watched:
         return files
-    broken = any(f.status == "quarantined" for f in watched)
-    time.sleep(_WATCH_BROKEN_SECONDS if broken else _WATCH_SECONDS)
+    time.sleep(_watch_for(watched))
     moving = {f.file for f in watched if _changed(*before[f.file])}
     return [_held(f) if f.file in moving else f for f in files]
+
+
+def _watch_for(watched: list[RawFile]) -> float:
+    """Seconds: longer where a file cannot be read yet."""
+    broken = any(f.status == "quarantined" for f in watched)
+    return _WATCH_BROKEN_SECONDS if broken else _WATCH_SECONDS
 
 
 def _held(file: RawFile) -> RawFile:

@@ -97,8 +97,7 @@ def _type(start: str, head: str) -> tuple[str, str]:
     spreadsheet = "schemas-microsoft-com:office:spreadsheet" in head[:8192]
     if spreadsheet and start.startswith("<") and re.search(r"<(?:\w+:)?Workbook\b", head):
         return "xmlsheet", "XML 电子表格 2003"
-    mime = _MIME.search(head[:8192])
-    if mime and (start[:5].lower() == "mime-" or _MULTIPART.search(head[:8192])):
+    if _is_web_archive(start, head[:8192]):
         return "mht", "网页归档（MHTML）"
     if start.startswith("<") and _HTML.search(head[:8192]):
         return "html", "网页（HTML）"
@@ -107,3 +106,9 @@ def _type(start: str, head: str) -> tuple[str, str]:
     if delimiter_of(head) is not None:
         return "txt", "以逗号或制表符分隔的文本（CSV）"
     return "txt", "纯文本"
+
+
+def _is_web_archive(start: str, head: str) -> bool:
+    if not _MIME.search(head):
+        return False
+    return start[:5].lower() == "mime-" or bool(_MULTIPART.search(head))

@@ -45,12 +45,17 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, dict):
-        if all(isinstance(key, str) for key in value):
-            return {key: _plain(item) for key, item in value.items()}
-        return [[_plain(key), _plain(item)] for key, item in value.items()]
+        return _plain_dict(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} cannot travel")
+
+
+def _plain_dict(value: dict[Any, Any]) -> Any:
+    """As it is where the keys are texts, else a list of pairs."""
+    if all(isinstance(key, str) for key in value):
+        return {key: _plain(item) for key, item in value.items()}
+    return [[_plain(key), _plain(item)] for key, item in value.items()]
 
 
 def unpack(message: bytes, expected: Any) -> Any:

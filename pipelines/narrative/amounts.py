@@ -1,7 +1,8 @@
 """Amounts and counts of a sentence: which entry they go to, and as what (value, budget, change,
 earlier value).
 
-What does not belong here: percentages (``percents.py``).
+What does not belong here: percentages (``percents.py``), and how an entry keeps an amount
+(``slots.py``).
 """
 
 from __future__ import annotations
@@ -10,25 +11,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.narrative.clauses import (
-    LINKS,
     OTHER_KIND,
     agrees,
-    budget_kind,
-    direction_of,
-    is_bare,
+    has,
+    joined,
+    last_item,
     name_of,
     role_of,
     stands_alone,
     understood,
     unknown,
 )
-from pipelines.narrative.entries import BUDGET, LAST, UNSAID, Budget, Entry, Item, year_of
+from pipelines.narrative.entries import Entry, Item
 from pipelines.narrative.figures import MONEY, Figure
+from pipelines.narrative.slots import of_last_year, place
 from pipelines.narrative.tokens import ITEMS, Token
 from pipelines.narrative.topics import OWNERS, quantity_item
+from pipelines.narrative.unitless import with_unit
 
 if TYPE_CHECKING:
     from pipelines.narrative.binding import Sentence
+    from pipelines.narrative.frame import Frame
 
 NO_ITEM, NO_UNIT = "未能确定所说的项目", "计量单位与项目不符"
 COUNTED = ("辆", "批次", "人次", "批", "台（套）", "台套", "台/套", "台", "套", "团次")
@@ -39,7 +42,7 @@ def bind_amount(
     sentence: Sentence, token: Token, figure: Figure, clause: list[Token], at: int
 ) -> None:
     """Binds one amount or count; what is not understood is listed."""
-    figure, lacking = _with_unit(sentence, figure, at)
+    figure, lacking = with_unit(sentence, figure, at)
     if figure.kind == "bare":
         return
     token = replace(token, figure=figure)
@@ -48,10 +51,7 @@ def bind_amount(
     role = _role(sentence, clause, at)
     entry = _entry(sentence, token, clause, role)
     if entry is None:
-        if lacking:
-            return
-        if figure.kind == "money" or figure.unit in COUNTED:
-            sentence.unread(token, NO_ITEM)
+        _unclaimed(sentence, token, figure, lacking)
         return
     if not fits(entry.item, figure):
         _misfit(sentence, token, entry, lacking)
@@ -62,6 +62,12 @@ def bind_amount(
     sentence.now.last_role = role
     sentence.now.doubt = False
     entry.end = token.end
+
+
+def _unclaimed(sentence: Sentence, token: Token, figure: Figure, lacking: bool) -> None:
+    """An amount of no item is listed, but for one whose unit is only supposed."""
+    if not lacking and (figure.kind == "money" or figure.unit in COUNTED):
+        sentence.unread(token, NO_ITEM)
 
 
 def _is_nothing(sentence: Sentence, figure: Figure) -> bool:
@@ -82,45 +88,12 @@ def _misfit(sentence: Sentence, token: Token, entry: Entry, lacking: bool) -> No
         entries.remove(entry)
 
 
-def _with_unit(sentence: Sentence, figure: Figure, at: int) -> tuple[Figure, bool]:
-    """A number without a unit takes that of the figure it is printed in one breath with; else 万元,
-    and the unit is lacking.
-    """
-    if figure.kind != "bare":
-        return figure, False
-    following = sentence.tokens[at + 1] if at + 1 < len(sentence.tokens) else None
-    if following is not None and following.kind in ("other", *ITEMS):
-        return figure, False
-    for token in sentence.tokens[at + 1 :]:
-        if token.figure and token.figure.kind != "bare":
-            if token.figure.kind == "percent":
-                break
-            shared = replace(figure, unit=token.figure.unit, kind=token.figure.kind)
-            return shared, False
-        if token.text in ("，", "。", "；", "：") or token.kind in ("share", "complete"):
-            break
-    if not _worth_a_unit(sentence, figure):
-        return figure, False
-    return replace(figure, unit="万元", kind="money"), True
-
-
-def _worth_a_unit(sentence: Sentence, figure: Figure) -> bool:
-    """Whether a bare number can be an amount at all: it has decimals, or an item right
-    before it.
-    """
-    clause = sentence.now.clause
-    named = any(t.kind in ITEMS for t in clause) or (
-        bool(clause) and all(t.kind in ("filler", "budget") for t in clause)
-    )
-    return named and (figure.decimals > 0 or bool(clause)) and not unknown(clause)
-
-
 def _second(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
     """The second figure of a pair: only ``、`` or ``和`` stands between."""
     entry = sentence.reader.current
-    if not entry or not entry.item.quantity or not entry.item.quantity.pair:
+    if not entry or not entry.item.pair:
         return False
-    if not sentence.now.after_figure or any(t.text not in LINKS for t in clause):
+    if not sentence.now.after_figure or not joined(clause):
         return False
     record = entry.comparisons[-1] if entry.comparisons else None
     slots = {"value": entry.values, "delta": record.deltas if record else None}
@@ -137,7 +110,7 @@ def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
         return False
     if not sentence.even_role:
         sentence.even_role = role_of(clause)
-    elif any(t.text not in LINKS for t in clause):
+    elif not joined(clause):
         sentence.even = []
         return False
     entry = sentence.even.pop(0)
@@ -150,20 +123,27 @@ def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
 
 def _role(sentence: Sentence, clause: list[Token], at: int) -> str:
     role = role_of(clause)
-    tokens = sentence.tokens
-    of_it = (
-        at + 2 < len(tokens) and tokens[at + 1].text == "的" and tokens[at + 2].figure is not None
-    )
-    if of_it and any(t.kind in ("complete", "share") for t in clause):
+    if _of_it(sentence.tokens[at + 1 : at + 3]) and has(clause, "complete", "share"):
         return "budget"
-    if role == "value" and sentence.outer and not any(t.kind in ITEMS for t in clause):
-        before = sentence.outer[-1][0].clause
-        if before and role_of([*before, *clause]) == "earlier" and not unknown(clause):
-            sentence.compare(before)
-            return "earlier"
-    if role == "value" and _average(clause):
-        return "average"
-    return role
+    if role != "value":
+        return role
+    if before := _compared_before(sentence, clause):
+        sentence.compare(before)
+        return "earlier"
+    return "average" if _average(clause) else role
+
+
+def _of_it(following: list[Token]) -> bool:
+    """``的`` and a figure: the figure before them is what the figure after them is of."""
+    return len(following) == 2 and following[0].text == "的" and following[1].figure is not None
+
+
+def _compared_before(sentence: Sentence, clause: list[Token]) -> list[Token]:
+    """The words before a bracket (比上年（…）) that compare with the amount in it; else none."""
+    if not sentence.outer or has(clause, *ITEMS) or unknown(clause):
+        return []
+    before = sentence.outer[-1][0].clause
+    return before if before and role_of([*before, *clause]) == "earlier" else []
 
 
 def _average(clause: list[Token]) -> bool:
@@ -174,19 +154,24 @@ def _entry(sentence: Sentence, token: Token, clause: list[Token], role: str) -> 
     """The entry a figure goes to: of the item its clause names, of a thing listed, or
     the open one.
     """
-    at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
-    now = sentence.now
+    at = last_item(clause)
     if at >= 0:
-        if now.mode and role == "value" and _qualified(sentence, clause, at):
-            return _detail(sentence, token, clause)
-        if not stands_alone(clause, at) or not understood(clause[at + 1 :]):
-            return _detail(sentence, token, clause) if now.mode and role == "value" else None
-        return _named(sentence, token, clause, at, role)
-    if unknown(clause):
-        return (
-            _detail(sentence, token, clause) if now.mode and role in ("value", "budget") else None
-        )
-    return _generic(sentence, token, clause, role)
+        return _by_name(sentence, token, clause, at, role)
+    if not unknown(clause):
+        return _generic(sentence, token, clause, role)
+    listed = sentence.now.mode and role in ("value", "budget")
+    return _detail(sentence, token, clause) if listed else None
+
+
+def _by_name(
+    sentence: Sentence, token: Token, clause: list[Token], at: int, role: str
+) -> Entry | None:
+    """The item that a clause names, or in a list the thing of which an item is only a word."""
+    listed = sentence.now.mode and role == "value"
+    itself = stands_alone(clause, at) and understood(clause[at + 1 :])
+    if listed and (not itself or _qualified(sentence, clause, at)):
+        return _detail(sentence, token, clause)
+    return _named(sentence, token, clause, at, role) if itself else None
 
 
 def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
@@ -196,7 +181,7 @@ def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
     before = [t for t in clause[:at] if t.kind == "other"]
     head = sentence.now.head
     same = head is not None and clause[at].kind == "item" and head.item.id in clause[at].ids
-    owned = any(t.kind == "owner" for t in clause[:at])
+    owned = has(clause[:at], "owner")
     return (same and owned) or (len(before) > 1 and (same or not stands_alone(clause, at)))
 
 
@@ -206,7 +191,7 @@ def _detail(sentence: Sentence, token: Token, clause: list[Token]) -> Entry | No
     if head is None or figure is None or figure.kind != "money":
         return None
     name = name_of(clause)
-    if len(name) < 2 or OTHER_KIND.search(name) or any(t.kind in ("up", "down") for t in clause):
+    if len(name) < 2 or OTHER_KIND.search(name) or has(clause, "up", "down"):
         return None
     if head.item.own_name and head.outer is not None:
         head = head.outer
@@ -237,110 +222,63 @@ def _named(
 
 def _generic(sentence: Sentence, token: Token, clause: list[Token], role: str) -> Entry | None:
     """Words that name nothing: the open topic is meant, or a part of it that has no name."""
-    reader, now = sentence.reader, sentence.now
-    current, figure = reader.current, token.figure
-    assert figure is not None
-    if current is None or reader.closed or (now.doubt and role in ("value", "budget")):
+    current = _open_topic(sentence, role)
+    if current is None:
         return None
-    if now.mode and now.head is current and role == "value" and _of_a_part(now.mode, clause):
+    if role == "value" and _of_a_part(sentence.now, current, clause):
         return _detail(sentence, token, clause)
-    quantity = current.item.quantity
-    if not current.item.own_name and not agrees(
-        clause, current.item.id, pair=bool(quantity and quantity.pair)
-    ):
+    item = current.item
+    if not item.own_name and not agrees(clause, item.id, pair=bool(item.pair)):
         return None
-    if figure.kind == "count" and (item := reader.topics.counted(current.item, figure)):
-        return sentence.new(item, token, clause) if item.id != current.item.id else current
-    if figure.kind == "money" and (owner := OWNERS.get(current.item.id)):
-        return sentence.new(quantity_item(owner), token, clause)
-    if figure.kind == "money" and current.item.id.startswith("count.car"):
-        price = sentence.new(quantity_item("three.car.buy"), token, clause, open_it=False)
-        price.aside = True
-        return price
-    if role == "value" and current.values and not _other_year(sentence, clause):
-        entry = sentence.new(current.item, token, clause)
-        entry.restated = True
-        entry.budgets = list(current.budgets)
-        return entry
+    meant = _by_unit(sentence, token, clause, current)
+    if meant is not None:
+        return meant
+    if role == "value" and current.values and not of_last_year(sentence, clause):
+        return _again(sentence, token, clause, current)
     return current
 
 
-def _of_a_part(mode: str, clause: list[Token]) -> bool:
+def _open_topic(sentence: Sentence, role: str) -> Entry | None:
+    """The topic that a figure without a name is of; none where something unknown was named."""
+    doubted = sentence.now.doubt and role in ("value", "budget")
+    return None if sentence.reader.closed or doubted else sentence.reader.current
+
+
+def _by_unit(sentence: Sentence, token: Token, clause: list[Token], current: Entry) -> Entry | None:
+    """What a figure is of whose unit is not the topic's: the count that belongs to money, the money
+    that belongs to a count; None where the unit does not tell.
+    """
+    item, figure = current.item, token.figure
+    assert figure is not None
+    if figure.kind == "count" and (counted := sentence.reader.topics.counted(item, figure)):
+        return sentence.new(counted, token, clause) if counted.id != item.id else current
+    if figure.kind != "money":
+        return None
+    if owner := OWNERS.get(item.id):
+        return sentence.new(quantity_item(owner), token, clause)
+    if item.id.startswith("count.car"):
+        price = sentence.new(quantity_item("three.car.buy"), token, clause, open_it=False)
+        price.aside = True
+        return price
+    return None
+
+
+def _again(sentence: Sentence, token: Token, clause: list[Token], current: Entry) -> Entry:
+    """Another amount of the open topic: a new mention of it, against the same budgets."""
+    entry = sentence.new(current.item, token, clause)
+    entry.restated = True
+    entry.budgets = list(current.budgets)
+    return entry
+
+
+def _of_a_part(now: Frame, current: Entry, clause: list[Token]) -> bool:
+    """Whether an amount is of a part of the open topic, which heads the list it stands in."""
+    if not now.mode or now.head is not current:
+        return False
     words = [t.text for t in clause if t.kind in ("filler", "this")]
-    return mode == "container" or any(w in SUBSET for w in words)
+    return now.mode == "container" or any(w in SUBSET for w in words)
 
 
 def fits(item: Item, figure: Figure) -> bool:
     """Whether the unit is one the item can have."""
-    counter = item.quantity.counter if item.quantity else ()
-    if counter:
-        return figure.unit in counter
-    return figure.unit in MONEY
-
-
-def place(sentence: Sentence, entry: Entry, role: str, figure: Figure, clause: list[Token]) -> None:
-    """Puts an amount in its slot."""
-    now = sentence.now
-    if role == "delta":
-        _change(sentence, entry, figure, clause)
-    elif role == "budget":
-        told = next(
-            (t for t in reversed(clause) if t.kind in ("budget", "against", "complete")), None
-        )
-        kind = budget_kind(told.text) if told else ""
-        entry.budgets.append(Budget(kind, figure, told is not None and told.kind == "against"))
-    elif role == "average":
-        entry.average = figure
-    elif role == "earlier" and now.base[0] == BUDGET:
-        entry.budgets.append(Budget(now.base[2], figure, compared=True))
-    elif role == "earlier":
-        _earlier(sentence, entry, figure, clause)
-    elif _other_year(sentence, clause):
-        entry.prior = entry.prior or figure
-    else:
-        _value(sentence, entry, figure, clause)
-
-
-def _value(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
-    """A plain amount: what the list it stands in says it is."""
-    named_final = any("决算" in t.text for t in clause)
-    if entry.basis == "budget" and not named_final:
-        entry.budgets.append(Budget("", figure))
-    elif entry.basis == "last" and not named_final:
-        entry.prior = entry.prior or figure
-    else:
-        entry.values.append(figure)
-        if figure.kind == "money":
-            sentence.reader.money = entry
-
-
-def _change(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
-    record = sentence.comparison(entry, clause, figure.start, figure.end)
-    if record.deltas and not (entry.item.quantity and entry.item.quantity.pair):
-        sentence.groups += 1
-        sentence.now.group = sentence.groups
-        record = sentence.comparison(entry, clause, figure.start, figure.end)
-    if record.rates and not record.deltas and record.base == UNSAID:
-        record.base = sentence.now.base[0]
-    record.deltas.append(figure)
-    record.direction = direction_of(clause)
-
-
-def _earlier(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
-    record = sentence.comparison(entry, clause, figure.start, figure.end)
-    record.earlier = record.earlier or figure
-    if record.base in (LAST, UNSAID):
-        entry.prior = entry.prior or figure
-
-
-def _other_year(sentence: Sentence, clause: list[Token]) -> bool:
-    """Whether an amount is said of the year before (上年为0万元, 2022年为…)."""
-    year = sentence.reader.year
-    years = [year_of(t.text) for t in clause if t.kind == "year"]
-    if not years and sentence.year_said and not any(t.kind == "this" for t in clause):
-        years = [sentence.year_said]
-    last_year = year is not None and bool(years) and years[-1] == year - 1
-    return last_year or any(t.kind == "prior" for t in clause)
-
-
-__all__ = ["bind_amount", "fits", "is_bare", "place"]
+    return figure.unit in (item.counter or MONEY)

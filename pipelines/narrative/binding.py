@@ -15,16 +15,18 @@ from pipelines.narrative.amounts import bind_amount
 from pipelines.narrative.clauses import (
     MARKS,
     base_of,
-    direction_of,
-    name_of,
+    has,
+    last_item,
     of_a_part,
     stands_alone,
     unknown,
+    years_of,
 )
 from pipelines.narrative.entries import Comparison, Entry, Item, Unread, year_of
 from pipelines.narrative.frame import Frame
 from pipelines.narrative.listings import open_list
 from pipelines.narrative.percents import bind_percent
+from pipelines.narrative.reasoned import bind_in_reason
 from pipelines.narrative.remarks import note_evenly, note_flat, note_verdict
 from pipelines.narrative.tokens import ITEMS, Token
 
@@ -131,24 +133,32 @@ class Sentence:
 
     def _word(self, token: Token, at: int) -> None:
         """Notes what a word opens or closes, and keeps it for the figure that follows."""
-        now = self.now
-        if token.kind == "reason" and not now.reasoning:
-            now.reasoning, self.reason_from = True, token.end
-        elif token.kind in ("among", "cue", "purpose") and not now.reasoning:
+        if not self.now.reasoning:
+            self._opens(token, at)
+        self._tells(token)
+        self.now.clause.append(token)
+
+    def _opens(self, token: Token, at: int) -> None:
+        """A reason, a list, a verdict, 持平; within a reason nothing is opened."""
+        if token.kind == "reason":
+            self.now.reasoning, self.reason_from = True, token.end
+        elif token.kind in ("among", "cue", "purpose"):
             open_list(self, token)
-        elif token.kind == "verdict" and not now.reasoning:
+        elif token.kind == "verdict":
             note_verdict(self, token, at)
-        elif token.kind in ("flat", "about") and not now.reasoning:
+        elif token.kind in ("flat", "about"):
             note_flat(self, token)
-        elif token.kind == "nobudget" and (entry := self.topic()):
+
+    def _tells(self, token: Token) -> None:
+        """What is said of the open topic, or of the figures that follow."""
+        if token.kind == "nobudget" and (entry := self.topic()):
             entry.no_budget = True
         elif token.kind == "partial" and self.reader.current and self._only_links():
             self.reader.current.partial = True
         elif token.kind == "evenly":
             note_evenly(self)
-        elif token.kind == "year" and not now.clause and not self.mine:
+        elif token.kind == "year" and not self.now.clause and not self.mine:
             self.year_said = year_of(token.text)
-        now.clause.append(token)
 
     def _only_links(self) -> bool:
         return all(t.kind in ("punct", "filler") for t in self.now.clause)
@@ -161,7 +171,7 @@ class Sentence:
     def topic(self) -> Entry | None:
         """The item named in this clause, else the one that is open."""
         clause = self.now.clause
-        at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
+        at = last_item(clause)
         if at >= 0 and stands_alone(clause, at) and not unknown(clause[at + 1 :]):
             return self.mention(clause, at)
         return None if self.reader.closed else self.reader.current
@@ -181,7 +191,7 @@ class Sentence:
 
     def new(self, item: Item, token: Token, clause: list[Token], *, open_it: bool = True) -> Entry:
         """A new mention of an item; it becomes the open topic."""
-        years = tuple(y for t in clause if t.kind == "year" and (y := year_of(t.text)))
+        years = tuple(years_of(clause))
         if not years and self.year_said:
             years = (self.year_said,)
         entry = Entry(
@@ -225,7 +235,7 @@ class Sentence:
         base = base_of(clause, self.reader.year)
         if base is None:
             return False
-        again = any(t.kind == "since" for t in clause) and self.now.base[0] == base[0]
+        again = has(clause, "since") and self.now.base[0] == base[0]
         if again and self.now.group:
             return True
         self.groups += 1
@@ -237,28 +247,28 @@ class Sentence:
         else.
         """
         now, clause = self.now, self.now.clause
-        if not clause or now.reasoning or now.after_figure:
-            if not now.reasoning and clause and now.after_figure:
-                self.compare(clause)
+        if not clause or now.reasoning:
             return
-        compared = any(t.kind in ("compare", "against", "since") for t in clause) and self.compare(
-            clause
-        )
-        at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
-        if any(t.kind == "purpose" for t in clause):
+        if now.after_figure:
+            self.compare(clause)
+            return
+        compared = has(clause, "compare", "against", "since") and self.compare(clause)
+        at = last_item(clause)
+        if has(clause, "purpose"):
             return
         if at >= 0:
             self._named_alone(clause, at)
-        elif not compared and sum(t.kind == "other" for t in clause) > ADVERB and not now.mode:
+        elif not compared and not now.mode and self._of_a_thing(clause):
             now.doubt = True
 
+    @staticmethod
+    def _of_a_thing(clause: list[Token]) -> bool:
+        """Whether the unknown words are more than an adverb: a thing of its own is named."""
+        return sum(t.kind == "other" for t in clause) > ADVERB
+
     def _named_alone(self, clause: list[Token], at: int) -> None:
-        rest = clause[at + 1 :]
-        if (
-            not stands_alone(clause, at)
-            or unknown(rest)
-            or (any(t.kind == "other" for t in clause[:at]) and self._negated(clause[:at]))
-        ):
+        before, rest = clause[:at], clause[at + 1 :]
+        if not stands_alone(clause, at) or unknown(rest) or self._negated(before):
             return
         entry = self.mention(clause, at)
         if entry is not None and clause[-1].text == "中":
@@ -291,12 +301,10 @@ class Sentence:
         figure = token.figure
         assert figure is not None
         clause = self.now.clause
-        if any(
-            t.kind in OPENERS or t.kind == "since" for t in clause
-        ) and not self._within_complete(clause):
+        if has(clause, *OPENERS, "since") and not self._within_complete(clause):
             self.compare(clause)
         if self.now.reasoning:
-            self._in_reason(token, clause)
+            bind_in_reason(self, token, clause)
         elif figure.kind == "percent":
             bind_percent(self, token, figure, clause)
         else:
@@ -306,29 +314,4 @@ class Sentence:
 
     @staticmethod
     def _within_complete(clause: list[Token]) -> bool:
-        return all(t.kind not in ("compare", "against", "since", "verdict") for t in clause)
-
-    def _in_reason(self, token: Token, clause: list[Token]) -> None:
-        """A figure in a reason is that of the thing named beside it; it is not judged, and closes
-        nothing.
-        """
-        figure = token.figure
-        at = max((i for i, t in enumerate(clause) if t.kind in ITEMS), default=-1)
-        told = figure is not None and figure.kind in ("money", "percent")
-        if not told or figure is None:
-            return
-        name = name_of(clause)
-        if at >= 0 and stands_alone(clause, at) and not unknown(clause[at + 1 :]):
-            item = self.reader.item(clause[at], self.context(), None, clause[:at])
-        else:
-            item = Item("detail.reason", name[:24], "N-19") if len(name) > 1 else None
-        if item is None:
-            self.unread(token, "变动原因中的数字", close=False)
-            return
-        start = clause[0] if clause else token
-        entry = self.new(item, start, clause, open_it=False)
-        entry.aside = True
-        record = self.comparison(entry, clause, token.start, token.end)
-        slot = record.rates if figure.kind == "percent" else record.deltas
-        slot.append(figure)
-        record.direction = direction_of(clause)
+        return not has(clause, "compare", "against", "since", "verdict")

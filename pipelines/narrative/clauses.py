@@ -42,13 +42,28 @@ OTHER_KIND = re.compile(
 FLOW = re.compile(r"更新|购置|新增|报废|处置|采购|购入|调入|调出|划转|减少|增加")
 
 
+def has(words: list[Token], *kinds: str) -> bool:
+    """Whether a word of one of these kinds stands in a clause."""
+    return any(t.kind in kinds for t in words)
+
+
+def last_item(words: list[Token]) -> int:
+    """Where the last item of a clause stands; -1 where it names none."""
+    return max((i for i, t in enumerate(words) if t.kind in ITEMS), default=-1)
+
+
+def joined(words: list[Token]) -> bool:
+    """Whether nothing but ``、`` or ``和`` stands between two figures."""
+    return all(t.text in LINKS for t in words)
+
+
 def understood(words: list[Token]) -> bool:
     """Whether all words are ones that may stand between an item and its figure."""
     return all(t.kind in SPOKEN or t.text == "、" or t.kind == "punct" for t in words)
 
 
 def unknown(words: list[Token]) -> bool:
-    return any(t.kind == "other" for t in words)
+    return has(words, "other")
 
 
 def role_of(words: list[Token]) -> str:
@@ -122,12 +137,18 @@ def _base_after(words: list[Token], year: int | None) -> tuple[str, int | None, 
     budget = next((t.text for t in words if t.kind == "budget"), None)
     if budget is not None:
         return (OTHER, None, "") if "上年" in budget else (BUDGET, None, budget_kind(budget))
-    years = [y for t in words if t.kind == "year" and (y := year_of(t.text))]
+    years = years_of(words)
     if years:
         base = OTHER if years[-1] == year else LAST
         return base, years[-1], ""
-    said = LAST if any(t.kind == "prior" for t in words) else UNSAID
+    said = LAST if has(words, "prior") else UNSAID
     return said, None, ""
+
+
+def years_of(words: list[Token]) -> list[int]:
+    """The years that a clause names."""
+    told = (year_of(t.text) for t in words if t.kind == "year")
+    return [year for year in told if year]
 
 
 def budget_kind(text: str) -> str:
@@ -140,21 +161,22 @@ def budget_kind(text: str) -> str:
 def stands_alone(clause: list[Token], at: int) -> bool:
     """Whether the words before an item leave its meaning alone: none, time words, an owner."""
     before = clause[:at]
-    named = [i for i, t in enumerate(before) if t.kind in ITEMS]
-    if named and not _apart(before[named[-1] :]) and not _above(before, clause[at]):
+    named = last_item(before)
+    if named >= 0 and not _apart(before[named:]) and not _above(before, clause[at]):
         return False
-    others = [t for t in before[named[-1] + 1 if named else 0 :] if t.kind == "other"]
-    if not others:
+    if not unknown(before[named + 1 :]):
         return True
-    listed = any(t.kind == "partial" for t in before) or before[-1].text == "等"
-    strong = clause[at].kind == "item" and not is_bare(clause[at])
-    if listed and clause[at].kind == "item":
-        return True
-    return (
-        strong
-        and bool(ORGANISATION.fullmatch(others[-1].text))
-        and before[-1].kind in ("other", "filler", "year", "owner", "this", "prior")
-    )
+    if clause[at].kind != "item":
+        return False
+    listed = has(before, "partial") or before[-1].text == "等"
+    return listed or (not is_bare(clause[at]) and _of_another(before))
+
+
+def _of_another(before: list[Token]) -> bool:
+    """Whether the words before an item end with an organisation: whose it is, not what it is."""
+    ends = before[-1].kind in ("other", "filler", "year", "owner", "this", "prior")
+    last = next(t.text for t in reversed(before) if t.kind == "other")
+    return ends and bool(ORGANISATION.fullmatch(last))
 
 
 def _apart(between: list[Token]) -> bool:

@@ -4,6 +4,8 @@ stands after it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipelines.narrative.draft_text import EXPENDITURE, INCOME, OPEN, Draft, triple
 from schemas.library import code_list, published_forms
 
@@ -21,6 +23,7 @@ EXPENDITURE_TERMS = {
     "trade": ("经营支出", "事业单位在专业业务活动及其辅助活动以外开展非独立核算经营活动发生的支出"),
     "subordinate": ("对附属单位补助支出", "用财政拨款以外的收入补助附属单位发生的支出"),
 }
+FISCAL = ("fiscal_income", "财政拨款收入", "从同级财政部门取得的财政预算资金")
 BALANCES = (
     (
         "total_income.reserve",
@@ -37,28 +40,41 @@ BALANCES = (
 )
 
 
+OF_SECTIONS = (
+    (
+        "three",
+        "“三公”经费",
+        "用财政拨款安排的因公出国（境）费、公务用车购置及运行维护费和公务接待费",
+    ),
+    (
+        "running",
+        "机关运行经费",
+        "为保障行政单位和参照公务员法管理的事业单位运行，用于购买货物和服务的各项资金",
+    ),
+)
+
+
 def _used(draft: Draft) -> list[tuple[str, str]]:
     """(term, meaning) of everything the unit has."""
-    found = (
-        [("财政拨款收入", "从同级财政部门取得的财政预算资金")]
-        if draft.amount("fiscal_income")
-        else []
-    )
-    found += [INCOME_TERMS[n] for n in INCOME if n in INCOME_TERMS and draft.amount(f"income.{n}")]
-    found += [(term, meaning) for item_id, term, meaning in BALANCES if draft.amount(item_id)]
-    found += [EXPENDITURE_TERMS[n] for n in EXPENDITURE if draft.amount(f"expenditure.{n}")]
-    if draft.amount("three"):
-        found.append(
-            ("“三公”经费", "用财政拨款安排的因公出国（境）费、公务用车购置及运行维护费和公务接待费")
-        )
-    if draft.amount("running"):
-        found.append(
-            (
-                "机关运行经费",
-                "为保障行政单位和参照公务员法管理的事业单位运行，用于购买货物和服务的各项资金",
-            )
-        )
-    return found
+    return [
+        *_given(draft, (FISCAL,)),
+        *_given(draft, _kinds("income", INCOME, INCOME_TERMS)),
+        *_given(draft, BALANCES),
+        *_given(draft, _kinds("expenditure", EXPENDITURE, EXPENDITURE_TERMS)),
+        *_given(draft, OF_SECTIONS),
+    ]
+
+
+def _given(draft: Draft, listed: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """(term, meaning) of those of (item, term, meaning) that have an amount."""
+    return [(term, meaning) for item_id, term, meaning in listed if draft.amount(item_id)]
+
+
+def _kinds(
+    whole: str, names: Iterable[str], known: dict[str, tuple[str, str]]
+) -> list[tuple[str, str, str]]:
+    """(item, term, meaning) of the kinds of income or expenditure, in the order of the text."""
+    return [(f"{whole}.{name}", *known[name]) for name in names if name in known]
 
 
 def _functional(draft: Draft) -> list[tuple[str, str]]:

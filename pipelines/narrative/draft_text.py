@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from pipelines.narrative.checks.facts import addresses_of
+from pipelines.narrative.checks.cells import addresses_of
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.vocabulary import vocabulary
 from schemas.library import code_list

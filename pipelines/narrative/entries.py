@@ -35,6 +35,21 @@ class Item:
         """Whether it is a thing only this document names (a project, a reception) under an item."""
         return self.id.startswith("detail.")
 
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The quantities of which two figures are given in one breath (收、支总计); else none."""
+        return self.quantity.pair if self.quantity else ()
+
+    @property
+    def counter(self) -> tuple[str, ...]:
+        """The units it is counted in; none where it is money."""
+        return self.quantity.counter if self.quantity else ()
+
+    @property
+    def parent(self) -> str:
+        """The quantity that this one is a part of; empty for none."""
+        return self.quantity.parent if self.quantity else ""
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -61,6 +76,26 @@ class Comparison:
     @property
     def said(self) -> bool:
         return bool(self.deltas or self.rates or self.flat)
+
+    @property
+    def way(self) -> int | None:
+        """The direction of the change; that of the rate where only the rate has one."""
+        return self.direction if self.direction is not None else self.rate_direction
+
+    @property
+    def rate_way(self) -> int | None:
+        """The direction of the rate; that of the change where only the change has one."""
+        return self.rate_direction if self.rate_direction is not None else self.direction
+
+    @property
+    def only_flat(self) -> bool:
+        """Whether 持平 is all that is said."""
+        return self.flat and not self.deltas and not self.rates
+
+
+def nth(figures: list[Figure], index: int) -> Figure | None:
+    """The figure of one of a pair; where only one is printed it is that of both."""
+    return figures[min(index, len(figures) - 1)] if figures else None
 
 
 @dataclass(slots=True)

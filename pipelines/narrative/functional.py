@@ -134,26 +134,30 @@ def resolve(klass: str, kuan: str, item: str) -> Resolution:
 
 def _misfit(klass: str, code3: str | None, kuan: str, item: str) -> Resolution:
     best, score = _nearest(code3, kuan, item)
-    kuans, items = kuan_codes(kuan), _lookup(7, item)
     if best is None or score < 2 * CLOSE + 1:
         return Resolution(None, f"科目表中没有“{kuan}（款）{item}（项）”", sure=False)
-    known = code_list("functional").items
-    advice = describe(best)
+    kuans, items = kuan_codes(kuan), _lookup(7, item)
     if klass and code3 is None:
-        return Resolution(best, f"科目表中没有“{klass}（类）”", advice)
+        return Resolution(best, f"科目表中没有“{klass}（类）”", describe(best))
     if klass and code3 != best[:3] and (kuans or items):
         return Resolution(
             best,
             f"“{kuan}（款）{item}（项）”不属于“{klass}（类）”",
-            advice,
+            describe(best),
             sure=bool(kuans or len(items) == 1),
         )
+    return _apart(best, score, kuan, item)
+
+
+def _apart(best: str, score: float, kuan: str, item: str) -> Resolution:
+    """A 款 and an 项 that do not belong together, or one of which there is not."""
+    kuans, items = kuan_codes(kuan), _lookup(7, item)
+    advice, known = describe(best), code_list("functional").items
     if kuans and items:
         sure = len(items) < COMMON
         return Resolution(best, f"“{kuan}（款）”下没有“{item}（项）”", advice, sure)
-    wrong = item if kuans else kuan
-    level = "项" if kuans else "款"
-    certain = known[best].certain if kuans else known[best[:5]].certain
+    wrong, level = (item, "项") if kuans else (kuan, "款")
+    certain = known[best if kuans else best[:5]].certain
     return Resolution(
         best, f"科目表中没有“{wrong}（{level}）”", advice, sure=certain and score > 3.5
     )

@@ -107,12 +107,12 @@ def _cells(text: str, line: Span) -> list[Span]:
         at = gap.end()
     if at < end and text[at:end].strip():
         found.append((at, start + len(body.rstrip())))
-    tabbed = "\t" in body.strip()
-    if len(found) < 2 or (
-        not tabbed and not any(_is_number(text, s) or len(found) > 2 for s in found)
-    ):
-        return []
-    return found
+    return found if len(found) > 1 and _stand_apart(text, body, found) else []
+
+
+def _stand_apart(text: str, body: str, pieces: list[Span]) -> bool:
+    """Whether the pieces of a line are cells: by tabs, or by more of them or a number among two."""
+    return "\t" in body.strip() or len(pieces) > 2 or any(_is_number(text, s) for s in pieces)
 
 
 def _is_number(text: str, span: Span) -> bool:
@@ -162,7 +162,7 @@ def _of_width(text: str, lines: Sequence[Span], at: int, end: int, width: int) -
     cursor = at + width
     while cursor + width <= end:
         cells = lines[cursor : cursor + width]
-        if _is_number(text, cells[0]) or not all(_is_number(text, c) for c in cells[1:]):
+        if not _is_row(text, cells):
             break
         rows.append(list(enumerate(cells)))
         cursor += width
@@ -170,3 +170,8 @@ def _of_width(text: str, lines: Sequence[Span], at: int, end: int, width: int) -
     if len(rows) < 3 or stray:
         return None
     return Grid(rows, lines=set(range(at, cursor)))
+
+
+def _is_row(text: str, cells: Sequence[Span]) -> bool:
+    """A label, and a number under every other heading."""
+    return not _is_number(text, cells[0]) and all(_is_number(text, c) for c in cells[1:])

@@ -48,17 +48,8 @@ def fiscal_year(text: str, plan: Outline) -> int | None:
 
 def what_it_is(text: str, reading: Reading) -> tuple[bool, str]:
     """Whether this is a disclosure of final accounts, and if not, what it is instead."""
-    flat = plain(text[:400_000])
-    head = flat[:HEAD]
-    if WHOLE_BUDGET.search(flat[:3000]) and "部门决算" not in flat[:3000]:
-        return False, "是政府财政决算（草案）文件，不是部门决算公开说明，未核对"
-    # Before what budgets say of themselves: a form of a project names its budget in every line.
-    if EVALUATION.search(flat[:TITLE]) and "决算" not in flat[:TITLE]:
-        return False, PERFORMANCE
-    if "预算" in head and "决算" not in head and flat.count("预算") > 2 * flat.count("决算"):
-        return False, "是部门预算公开文件，不是决算公开说明，未核对"
-    if "决算" not in flat:
-        return False, "文中没有“决算”，不是决算公开说明，未核对"
+    if another := _another(plain(text[:400_000])):
+        return False, another
     bound = sum(bool(e.values or e.comparisons) for e in reading.entries if not e.item.own_name)
     if bound < ENOUGH:
         return (
@@ -66,3 +57,18 @@ def what_it_is(text: str, reading: Reading) -> tuple[bool, str]:
             "没有找到决算公开说明应有的内容（收支总计、本年收支、“三公”经费等的数字），未核对",
         )
     return True, ""
+
+
+def _another(flat: str) -> str:
+    """What a document is by its words, where they are not those of a disclosure of final accounts;
+    else empty.
+    """
+    head = flat[:HEAD]
+    if WHOLE_BUDGET.search(flat[:3000]) and "部门决算" not in flat[:3000]:
+        return "是政府财政决算（草案）文件，不是部门决算公开说明，未核对"
+    # Before what budgets say of themselves: a form of a project names its budget in every line.
+    if EVALUATION.search(flat[:TITLE]) and "决算" not in flat[:TITLE]:
+        return PERFORMANCE
+    if "预算" in head and "决算" not in head and flat.count("预算") > 2 * flat.count("决算"):
+        return "是部门预算公开文件，不是决算公开说明，未核对"
+    return "" if "决算" in flat else "文中没有“决算”，不是决算公开说明，未核对"

@@ -26,11 +26,7 @@ def printed_facts(rows: Iterable[Mapping[str, Any]]) -> dict[Key, Decimal]:
     """Of each fact of one unit and year: what its public figure says in 元, where that is
     another last digit only.
     """
-    held: dict[Key, int] = {}
-    for row in rows:
-        if row["amount"] is not None:
-            key = (row["form"], row["block"] or "", row["row_key"], row["col_key"])
-            held[key] = int(row["amount"] * 100)
+    held = _in_fen(rows)
     ours = printed_amounts(held)
     raised = is_raised((form, column) for form, _, _, column in held)
     found = {}
@@ -40,3 +36,13 @@ def printed_facts(rows: Iterable[Mapping[str, Any]]) -> dict[Key, Decimal]:
         if printed is not None and printed != fen and abs(printed - fen) < LAST_DIGIT * 100:
             found[key] = Decimal(printed) / 100
     return found
+
+
+def _in_fen(rows: Iterable[Mapping[str, Any]]) -> dict[Key, int]:
+    """The amounts that are there, in 分."""
+    held: dict[Key, int] = {}
+    for row in rows:
+        if row["amount"] is not None:
+            key = (row["form"], row["block"] or "", row["row_key"], row["col_key"])
+            held[key] = int(row["amount"] * 100)
+    return held

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,17 +104,8 @@ def _type(data: bytes, name: str) -> str:
 
 def _marks(observations: Sequence[Observation]) -> list[Mark]:
     """One mark a passage, with everything said of it; overlapping passages are joined."""
-    found: list[Mark] = []
-    for observation in observations:
-        note = f"{WORDS[observation.severity]} {observation.rule_id}：{observation.message}"
-        for place in observation.places:
-            span = SPAN.match(place.cell or "") if place.quote is not None else None
-            if span and int(span[2]) > int(span[1]):
-                found.append(
-                    Mark(int(span[1]), int(span[2]), observation.severity, [UNSAFE.sub("", note)])
-                )
     joined: list[Mark] = []
-    for mark in sorted(found, key=lambda m: (m.start, m.end)):
+    for mark in sorted(_passages(observations), key=lambda m: (m.start, m.end)):
         if joined and mark.start < joined[-1].end:
             last = joined[-1]
             last.end = max(last.end, mark.end)
@@ -123,6 +114,17 @@ def _marks(observations: Sequence[Observation]) -> list[Mark]:
         else:
             joined.append(mark)
     return joined
+
+
+def _passages(observations: Sequence[Observation]) -> Iterator[Mark]:
+    """A mark for every passage of every observation."""
+    for observation in observations:
+        note = f"{WORDS[observation.severity]} {observation.rule_id}：{observation.message}"
+        for place in observation.places:
+            span = SPAN.match(place.cell or "") if place.quote is not None else None
+            if span and int(span[2]) > int(span[1]):
+                notes = [UNSAFE.sub("", note)]
+                yield Mark(int(span[1]), int(span[2]), observation.severity, notes)
 
 
 def _plain(text: str) -> Any:
@@ -166,24 +168,24 @@ def _apply(document: Any, marks: list[Mark], ends: list[int]) -> None:
 
 def _mark_paragraph(document: Any, pieces: list[Piece], marks: list[Mark]) -> None:
     for mark in reversed(marks):
-        runs = []
-        for piece in list(pieces):
-            start, end = max(mark.start, piece.start), min(mark.end, piece.start + len(piece.text))
-            if (
-                start < end
-                and piece.node.tag == qn("w:t")
-                and piece.node.getparent().tag == qn("w:r")
-            ):
-                runs.append(_cut(pieces, piece, start, end))
+        runs = _runs(pieces, mark)
         for run in runs:
             run.font.highlight_color = COLOURS[mark.severity]
-        commentable = [r for r in runs if r._r.getparent().tag == qn("w:p")]
+        commentable = [r for r in runs if r._r.getparent().tag == qn("w:p")] or runs
         if commentable:
             document.add_comment(
                 commentable, text="\n".join(mark.notes), author="财决", initials="财决"
             )
-        elif runs:
-            document.add_comment(runs, text="\n".join(mark.notes), author="财决", initials="财决")
+
+
+def _runs(pieces: list[Piece], mark: Mark) -> list[Run]:
+    """The runs of a paragraph that hold a passage and nothing else."""
+    runs = []
+    for piece in list(pieces):
+        start, end = max(mark.start, piece.start), min(mark.end, piece.start + len(piece.text))
+        if start < end and piece.node.tag == qn("w:t") and piece.node.getparent().tag == qn("w:r"):
+            runs.append(_cut(pieces, piece, start, end))
+    return runs
 
 
 def _cut(pieces: list[Piece], piece: Piece, start: int, end: int) -> Run:

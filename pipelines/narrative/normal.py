@@ -99,14 +99,21 @@ DIGITS = dict(
     )
 )
 TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+MYRIADS = {"万": 10_000, "亿": 100_000_000}
+NUMERALS = frozenset((*DIGITS, *TENS, *MYRIADS))
 
 
 def chinese_number(text: str) -> int | None:
     """The value of a Chinese numeral (``一百二十``, ``二〇二三``); None where it is none."""
-    if not text or any(c not in DIGITS and c not in TENS and c not in "万亿" for c in text):
+    if not text or any(c not in NUMERALS for c in text):
         return None
     if all(c in DIGITS for c in text):
         return int("".join(str(DIGITS[c]) for c in text))
+    return _spelled_out(text)
+
+
+def _spelled_out(text: str) -> int:
+    """The value of a numeral with its tens, hundreds and myriads (三千零五十万)."""
     total = section = digit = 0
     for char in text:
         if char in DIGITS:
@@ -115,6 +122,6 @@ def chinese_number(text: str) -> int | None:
             section += (digit or 1) * TENS[char]
             digit = 0
         else:
-            total = (total + section + digit) * (10_000 if char == "万" else 100_000_000)
+            total = (total + section + digit) * MYRIADS[char]
             section = digit = 0
     return total + section + digit

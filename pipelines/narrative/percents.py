@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.narrative.clauses import (
-    LINKS,
     budget_kind,
     direction_of,
+    has,
+    joined,
+    last_item,
     percent_role,
     stands_alone,
     understood,
@@ -59,7 +61,7 @@ def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:
     last = sentence.now.last_role
     if last == "budget" and [t.text for t in clause] == ["的"]:
         return "completion"
-    if last == "delta" and all(t.text in LINKS for t in clause):
+    if last == "delta" and joined(clause):
         return "rate"
     return ""
 
@@ -67,9 +69,9 @@ def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:
 def _second(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
     """The second percentage of a pair."""
     entry = sentence.reader.current
-    if not entry or not entry.item.quantity or not entry.item.quantity.pair:
+    if not entry or not entry.item.pair:
         return False
-    if any(t.text not in LINKS for t in clause) or sentence.now.last_role != "rate":
+    if not joined(clause) or sentence.now.last_role != "rate":
         return False
     record = entry.comparisons[-1] if entry.comparisons else None
     if record is None or len(record.rates) != 1 or not sentence.now.after_figure:
@@ -84,7 +86,7 @@ def _in_turn(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
         return False
     if not sentence.even_role:
         sentence.even_role = percent_role(clause) or "rate"
-    elif any(t.text not in LINKS for t in clause):
+    elif not joined(clause):
         sentence.even = []
         return False
     entry = sentence.even.pop(0)
@@ -97,11 +99,10 @@ def _entry(sentence: Sentence, clause: list[Token], role: str) -> Entry | None:
     amount's.
     """
     reader = sentence.reader
-    key = next((i for i, t in enumerate(clause) if t.kind in KEYS), 0)
-    before, after = clause[:key], clause[key + 1 :]
+    before, after = _around_key(clause)
     if role != "share" and not understood(after):
         return None
-    at = max((i for i, t in enumerate(before) if t.kind in ITEMS), default=-1)
+    at = last_item(before)
     if at >= 0:
         if not stands_alone(before, at) or not understood(before[at + 1 :]):
             return None
@@ -109,6 +110,12 @@ def _entry(sentence: Sentence, clause: list[Token], role: str) -> Entry | None:
     if unknown(before) or reader.closed or (sentence.now.doubt and role == "share"):
         return None
     return reader.current
+
+
+def _around_key(clause: list[Token]) -> tuple[list[Token], list[Token]]:
+    """The words before and after the first key word, or the first word of a clause without one."""
+    key = next((i for i, t in enumerate(clause) if t.kind in KEYS), 0)
+    return clause[:key], clause[key + 1 :]
 
 
 def _place(
@@ -126,22 +133,21 @@ def _place(
 
 
 def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
-    signed = any(t.kind == "differ" for t in clause)
+    signed = has(clause, "differ")
     if signed:
         # 预决算差异率 carries its own sign and is always against the budget
         sentence.groups += 1
         sentence.now.group, sentence.now.base = sentence.groups, (BUDGET, None, "")
     record = sentence.comparison(entry, clause, figure.start, figure.end)
-    pair = bool(entry.item.quantity and entry.item.quantity.pair)
-    if record.rates and not pair:
+    if record.rates and not entry.item.pair:
         sentence.groups += 1
         sentence.now.group = sentence.groups
         record = sentence.comparison(entry, clause, figure.start, figure.end)
     record.rates.append(figure)
     told = 1 if signed else direction_of(clause)
-    if told is not None or any(t.kind == "alt" for t in clause):
+    if told is not None or has(clause, "alt"):
         record.rate_direction = told
-    elif not any(t.kind in ("up", "down") for t in clause):
+    elif not has(clause, "up", "down"):
         record.rate_direction = record.direction
 
 
@@ -154,11 +160,16 @@ def _whole(sentence: Sentence, words: list[Token]) -> str:
     """What a share is of: an item's id, ``""`` where it does not say, ``?`` where that is not
     understood.
     """
-    at = next((i for i, t in enumerate(words) if t.kind == "share"), len(words) - 1)
-    after = words[at + 1 :]
+    after = _after_share(words)
     item = next((t for t in after if t.kind in ITEMS), None)
     if item is None:
         return "" if all(t.kind in ("filler", "this", "owner", "year") for t in after) else "?"
     rest = [t for t in after if t is not item]
     found = sentence.reader.item(item, sentence.context(), None, [])
     return found.id if found and understood(rest) else "?"
+
+
+def _after_share(words: list[Token]) -> list[Token]:
+    """The words after 占."""
+    at = next((i for i, t in enumerate(words) if t.kind == "share"), len(words))
+    return words[at + 1 :]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from pipelines.narrative.entries import Reading
+from pipelines.narrative.entries import Comparison, Reading
 from pipelines.narrative.figures import HALF, Figure
 
 MANY = 5  # so many amounts in whole hundreds of 元 are no chance
@@ -62,9 +62,13 @@ def _replace(reading: Reading, change: Callable[[Figure], Figure]) -> None:
         for budget in entry.budgets:
             budget.figure = change(budget.figure)
         for record in entry.comparisons:
-            record.deltas = [change(f) for f in record.deltas]
-            record.rates = [change(f) for f in record.rates]
-            record.earlier = change(record.earlier) if record.earlier else None
+            _replace_in(record, change)
         for name in ("completion", "prior", "average"):
             if figure := getattr(entry, name):
                 setattr(entry, name, change(figure))
+
+
+def _replace_in(record: Comparison, change: Callable[[Figure], Figure]) -> None:
+    record.deltas = [change(f) for f in record.deltas]
+    record.rates = [change(f) for f in record.rates]
+    record.earlier = change(record.earlier) if record.earlier else None

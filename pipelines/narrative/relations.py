@@ -102,10 +102,7 @@ def judge(relations: list[Relation], settled: dict[Key, Interval]) -> list[Findi
     ``settled`` holds values known from the tables, and is added to.
     """
     values: dict[Key, Interval] = dict(settled)
-    by_key: dict[Key, list[Relation]] = defaultdict(list)
-    for relation in relations:
-        for term in relation.terms:
-            by_key[term.key].append(relation)
+    by_key = _by_figure(relations)
     open_ones = [r for r in relations if not r.holds(values)]
     found = []
     while open_ones:
@@ -118,6 +115,15 @@ def judge(relations: list[Relation], settled: dict[Key, Interval]) -> list[Findi
             values[choice.term.key] = choice.right
             settled[choice.term.key] = choice.right
         open_ones = [r for r in open_ones if id(r) not in done]
+    return found
+
+
+def _by_figure(relations: list[Relation]) -> dict[Key, list[Relation]]:
+    """The relations that each figure stands in."""
+    found: dict[Key, list[Relation]] = defaultdict(list)
+    for relation in relations:
+        for term in relation.terms:
+            found[term.key].append(relation)
     return found
 
 

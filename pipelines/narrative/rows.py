@@ -45,6 +45,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("budget", r"预算"),
     ("value", r"决算|金额|支出|收入|本年|合计|实际|数量|统计数|数额|采购|辆|人次|批次|年度"),
 )
+PERCENTAGES = ("share", "completion", "rate")
 TITLES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"三公", ("three",), "three"),
     (r"财政拨款收入支出(?:决算)?总", ("fiscal",), "fiscal"),
@@ -90,7 +91,7 @@ def read_grid(
     """Reads one table into ``reading``; returns its lines as paragraphs."""
     title = plain(grid.above)
     contexts, total = _topic(title, section.kind)
-    head = [r for r in grid.rows[:3] if not any(_figure(text[a:b]) for _, (a, b) in r)]
+    head = _heading_lines(text, grid)
     heading = {c: text[a:b] for row in head for c, (a, b) in row}
     unit = _unit(grid.above) or _unit("\n".join(heading.values())) or ""
     table = _Table(grid, section, number, text, contexts, total, unit)
@@ -103,6 +104,11 @@ def read_grid(
         _row(table, row, paragraph, reading)
         made.append(paragraph)
     return made
+
+
+def _heading_lines(text: str, grid: Grid) -> list[list[tuple[int, tuple[int, int]]]]:
+    """The lines at the top without a figure."""
+    return [r for r in grid.rows[:3] if not any(_figure(text[a:b]) for _, (a, b) in r)]
 
 
 def _topic(title: str, kind: str) -> tuple[tuple[str, ...], str]:
@@ -147,9 +153,10 @@ def _row(
     for column, (start, end) in row:
         words = plain(table.text[start:end])
         role = table.columns.get(column, ("value" if width == 2 else "", ""))
-        if CODE.fullmatch(words) and not named and (column == 0 or role[0] == "skip"):
+        number = CELL_NUMBER.fullmatch(words)
+        if not named and _is_code(words, column, role[0]):
             code = words
-        elif not CELL_NUMBER.fullmatch(words):
+        elif not number:
             if words.strip("-—/／") == "":
                 continue
             entry = _labelled(table, words, code, paragraph, start)
@@ -157,7 +164,12 @@ def _row(
             if entry is not None:
                 reading.entries.append(entry)
         elif role[0] != "skip":
-            _cell(table, entry, role, words, (start, end), paragraph, reading)
+            _cell(table, entry, role, number, (start, end), paragraph, reading)
+
+
+def _is_code(words: str, column: int, role: str) -> bool:
+    """Whether a cell is a classification code: at the beginning of the line, or under 编码."""
+    return bool(CODE.fullmatch(words)) and (column == 0 or role == "skip")
 
 
 def _labelled(
@@ -202,27 +214,40 @@ def _cell(
     table: _Table,
     entry: Entry | None,
     role: tuple[str, str],
-    words: str,
+    number: re.Match[str],
     span: tuple[int, int],
     paragraph: Paragraph,
     reading: Reading,
 ) -> None:
     start, end = _place(paragraph, span[0]), _place(paragraph, span[1] - 1) + 1
-    found = CELL_NUMBER.fullmatch(words)
-    assert found is not None
-    percent = role[0] in ("share", "completion", "rate")
-    counter = entry.item.quantity.counter if entry and entry.item.quantity else ()
-    unit = found[2] or ("%" if percent else (counter[0] if counter else table.unit))
-    figure = make_figure(found[1], unit, start, end)
-    why = NO_LABEL if entry is None else NO_COLUMN if not role[0] else "" if unit else NO_UNIT
+    counter = entry.item.counter if entry else ()
+    unit = number[2] or _unsaid_unit(table, role[0], counter)
+    figure = make_figure(number[1], unit, start, end)
+    why = _unclear(entry, role[0], unit)
     if figure is None or entry is None or why:
         reading.unread.append(Unread(paragraph, start, end, why or NO_LABEL, figure))
         return
-    if not percent and not counter and unit not in MONEY:
+    if role[0] not in PERCENTAGES and not counter and unit not in MONEY:
         reading.unread.append(Unread(paragraph, start, end, NO_COLUMN, figure))
         return
     _put(entry, role, figure)
     entry.end = end
+
+
+def _unsaid_unit(table: _Table, role: str, counter: tuple[str, ...]) -> str:
+    """The unit of a number that is printed without one."""
+    if role in PERCENTAGES:
+        return "%"
+    return counter[0] if counter else table.unit
+
+
+def _unclear(entry: Entry | None, role: str, unit: str) -> str:
+    """Why a number is not understood; empty where its line, its column and its unit are known."""
+    if entry is None:
+        return NO_LABEL
+    if not role:
+        return NO_COLUMN
+    return "" if unit else NO_UNIT
 
 
 def _put(entry: Entry, role: tuple[str, str], figure: Figure) -> None:

@@ -6,20 +6,15 @@ What does not belong here: what a paragraph says.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from pipelines.narrative.grids import Grid, text_grids
-from pipelines.narrative.normal import Normal, chinese_number, normalise
+from pipelines.narrative.contents import contents_lines
+from pipelines.narrative.grids import Grid
+from pipelines.narrative.lines import FIRST, PART, SECOND, THIRD, Line, numbered, split_lines
+from pipelines.narrative.normal import Normal, normalise
+from pipelines.narrative.placing import placed, set_in_text
 from pipelines.narrative.vocabulary import vocabulary
 
-PART, FIRST, SECOND, THIRD = 0, 1, 2, 3
-NUMBERS = (
-    (PART, re.compile(r"第([一二三四五六七八九十]+)(?:部分|篇|章)[：、.，]?")),
-    (FIRST, re.compile(r"([一二三四五六七八九十]{1,3})[、.，．]")),
-    (SECOND, re.compile(r"（([一二三四五六七八九十]{1,3})）[、.，]?")),
-    (THIRD, re.compile(r"(\d{1,2})[、.．](?:(?!\d)|(?=20\d\d年))")),
-)
 STARTER = re.compile(
     r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|（\d{1,2}）|\d{1,2}[、.](?:(?!\d)|(?=20\d\d年))"
     r"|（?图\d|（注|注：|表\d|附件|其中：|\[|[^，。（）]{2,25}（类|[^，。（）]{2,25}（款|人员经费|(?:日常)?公用经费"
@@ -28,20 +23,9 @@ AMOUNT = re.compile(r"\d(?:万元|元|%)")
 ENDED = re.compile(r"[。；：！？]）?$")
 UNFINISHED = re.compile(r"[\d.，、（]$")
 TAIL = re.compile(r"(?:万?元|%|[，。；、）]|\d)")
-TOC_LEADER = re.compile(r"(?:\.{3,}|…{2,}|·{3,})（?\d+(?:-\d+)?）?$|PAGEREF|_Toc\d")
 STICKY = ("glossary", "annex", "tables", "contact", "contents")
 BARE_END = re.compile(r"(?:说明|情况|解释|职责|职能|概况|设置|总表|附表|附件\d*)$")
 SHORT_TITLE, LONG_LINE, ENDLESS = 45, 18, 10_000
-LONGEST_ENTRY = 60  # characters of a line of the contents
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    start: int
-    end: int
-    normal: Normal
-    after_blank: bool
-    cell: bool
 
 
 @dataclass(slots=True)
@@ -96,30 +80,6 @@ class Outline:
     grids: list[tuple[Grid, Section]] = field(default_factory=list)
 
 
-def split_lines(text: str) -> list[Line]:
-    """The lines that say something, each with its span."""
-    lines, start, blank = [], 0, False
-    for raw in text.splitlines(keepends=True):
-        body = raw.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-        normal = normalise(text, [(start, start + len(body))])
-        if normal.text:
-            lines.append(Line(start, start + len(body), normal, blank, raw.startswith("\t")))
-            blank = False
-        else:
-            blank = True
-        start += len(raw)
-    return lines
-
-
-def _number(text: str) -> tuple[int | None, int | None, str, str]:
-    """Level, number, label and the rest of a numbered line."""
-    for level, pattern in NUMBERS:
-        if found := pattern.match(text):
-            value = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
-            return level, value, found[0], text[found.end() :]
-    return None, None, "", text
-
-
 def _kind(title: str) -> tuple[str | None, bool]:
     """The kind of section a title names, and whether it is a part of the document of its own."""
     for kind in vocabulary().sections:
@@ -145,7 +105,7 @@ def _below(outer: str, title: str) -> str | None:
 
 def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
     """A heading at the start of a line, and how many normalised characters it takes."""
-    level, number, label, rest = _number(line.normal.text)
+    level, number, label, rest = numbered(line.normal.text)
     whole = rest.rstrip("。：；:")
     kind, part = (
         _kind(whole) if len(whole) <= SHORT_TITLE and not AMOUNT.search(whole) else (None, False)
@@ -176,70 +136,29 @@ def _is_title(level: int | None, kind: str | None, title: str) -> bool:
     return len(title) <= 30 and not re.search(r"[。；，：]|\d(?:万元|元|%)", title)
 
 
-def _contents(text: str, lines: list[Line]) -> set[int]:
-    """Indexes of the lines of a table of contents."""
-    marked = {
-        i for i, line in enumerate(lines) if TOC_LEADER.search(text[line.start : line.end].strip())
-    }
-    half = lines[: len(lines) // 2 + 1]
-    start = next((i for i, line in enumerate(half) if line.normal.text in ("目录", "目次")), None)
-    if start is None or start + 1 >= len(lines):
-        return marked
-    first = _toc_title(lines[start + 1])
-    level, last, *_ = _number(first)
-    for i in range(start + 2, len(lines)):
-        title = _toc_title(lines[i])
-        own, number, *_ = _number(title)
-        begins = own == level == PART and _falls_back(last, number)
-        if (
-            begins
-            or _same_title(title, first)
-            or len(title) > LONGEST_ENTRY
-            or title.endswith("。")
-        ):
-            return marked | set(range(start, i))
-        last = number if own == level else last
-    return marked | {start}
-
-
-def _falls_back(last: int | None, number: int | None) -> bool:
-    """Whether a number does not go on from the last: parts of the text again, the first of which
-    it may lack.
-    """
-    return last is not None and number is not None and number <= last
-
-
-def _same_title(title: str, first: str) -> bool:
-    """Whether a line is the first entry of the contents again, as the heading of the text: its
-    part, or nearly its words.
-    """
-    level, number, _, rest = _number(title)
-    first_level, first_number, _, first_rest = _number(first)
-    if (level, number) != (first_level, first_number):
-        return False
-    if level == PART:
-        return True
-    shared = set(rest) & set(first_rest)
-    return 2 * len(shared) >= max(len(set(rest)), len(set(first_rest))) or rest == first_rest
-
-
-def _toc_title(line: Line) -> str:
-    return re.sub(r"(?:[.…·]*-?\d+(?:-\d+)?-?|[.…·]+)$", "", line.normal.text)
-
-
 def _joins(previous: Line, line: Line, soft: bool) -> bool:
     """Whether a line goes on the sentence of the one before."""
     if line.cell or previous.cell or ENDED.search(previous.normal.text):
         return False
     if STARTER.match(line.normal.text):
-        return bool(
-            re.search(r"\d\.$", previous.normal.text) and re.match(r"\d+万?元", line.normal.text)
-        )
-    broken = UNFINISHED.search(previous.normal.text) or TAIL.match(line.normal.text)
+        return _cut_at_the_point(previous, line)
+    broken = _broken_off(previous, line)
     long = len(previous.normal.text) >= LONG_LINE
     if line.after_blank or not soft:
-        return bool(broken) and long
-    return long or (bool(broken) and len(previous.normal.text) >= 6)
+        return broken and long
+    return long or (broken and len(previous.normal.text) >= 6)
+
+
+def _cut_at_the_point(previous: Line, line: Line) -> bool:
+    """Whether an amount goes on after its decimal point."""
+    return bool(
+        re.search(r"\d\.$", previous.normal.text) and re.match(r"\d+万?元", line.normal.text)
+    )
+
+
+def _broken_off(previous: Line, line: Line) -> bool:
+    """Whether a line ends, or the next begins, within an amount or at a comma."""
+    return bool(UNFINISHED.search(previous.normal.text) or TAIL.match(line.normal.text))
 
 
 class _Builder:
@@ -284,29 +203,51 @@ class _Builder:
         """The kind of a section: its own, else that of the one it stands in; annexes
         keep theirs.
         """
-        sticky = next((k for _, k in self.stack if k in STICKY), None)
         own = heading.kind
         if own == "annex" and not self.outline.paragraphs:
             own, heading.part = None, False  # 附件： over a document that is an annex as a whole
-        top = heading.level is None and heading.part
-        level = PART if top and not sticky else heading.level
-        if level is None:
-            level = THIRD
-        if sticky and heading.level is None and own == "glossary":
-            level, sticky = PART, None
-        while self.stack and self.stack[-1][0] >= level:
-            self.stack.pop()
-        outer = next((k for _, k in self.stack if k in STICKY), None)
+        level = self._level(heading, own)
+        self._close(level)
+        outer = self._kept()
         above = self.stack[-1][1] if self.stack else "front"
         kind = outer or _below(above, heading.words) or own or above
         if outer is None or level <= SECOND:
             self.stack.append((level, kind))
         return kind
 
+    def _level(self, heading: Heading, own: str | None) -> int:
+        """Where a heading stands. One without a number is a part or below everything; within what
+        keeps its kind only 名词解释 is a part.
+        """
+        if heading.level is not None:
+            return heading.level
+        part = own == "glossary" if self._kept() else heading.part
+        return PART if part else THIRD
+
+    def _kept(self) -> str | None:
+        """The kind that all headings have which stand here."""
+        return next((k for _, k in self.stack if k in STICKY), None)
+
+    def _close(self, level: int) -> None:
+        """Leaves the sections that a heading of this level ends."""
+        while self.stack and self.stack[-1][0] >= level:
+            self.stack.pop()
+
     def table(self, grid: Grid) -> None:
         """A table stands here: what was open ends before it."""
         self._flush()
         self.outline.grids.append((grid, self.outline.sections[-1]))
+
+    def add(self, line: Line) -> None:
+        """A line: a heading with what stands after it, or a part of a paragraph."""
+        found = None if line.cell else _heading(self.text, line)
+        if found is None:
+            self.line(line, line.start)
+            return
+        heading, used = found
+        self.heading(heading)
+        if used < len(line.normal.text):
+            self.line(line, line.normal.places[used])
 
     def line(self, line: Line, start: int) -> None:
         if self.open and not _joins(self.open[-1], line, self.soft):
@@ -327,46 +268,15 @@ def outline(text: str, *, soft: bool, grids: list[Grid] | None = None) -> Outlin
     of the file found.
     """
     lines = split_lines(text)
-    contents = _contents(text, lines)
-    known = grids or []
-    inside = _lines_inside(lines, known)
-    tables = {i: grid for grid, i in known_starts(lines, known)}
-    if soft:
-        for grid in text_grids(text, [(line.start, line.end) for line in lines]):
-            if not grid.lines & (contents | inside):
-                tables[min(grid.lines)] = grid
-                inside |= grid.lines
+    contents = contents_lines(text, lines)
+    tables, inside = placed(lines, grids or [])
+    for grid in set_in_text(text, lines, contents | inside) if soft else []:
+        tables[min(grid.lines)] = grid
+        inside |= grid.lines
     builder = _Builder(text, soft)
     for i, line in enumerate(lines):
         if i in tables:
             builder.table(tables[i])
-        if i in contents or i in inside:
-            continue
-        found = None if line.cell else _heading(text, line)
-        if found is None:
-            builder.line(line, line.start)
-            continue
-        heading, used = found
-        builder.heading(heading)
-        if used < len(line.normal.text):
-            builder.line(line, line.normal.places[used])
+        if i not in contents and i not in inside:
+            builder.add(line)
     return builder.finish()
-
-
-def _lines_inside(lines: list[Line], grids: list[Grid]) -> set[int]:
-    """Indexes of the lines that belong to tables found by the reader of the file."""
-    spans = sorted((g.start, max(s[1] for row in g.rows for _, s in row)) for g in grids)
-    found: set[int] = set()
-    at = 0
-    for i, line in enumerate(lines):
-        while at < len(spans) and spans[at][1] <= line.start:
-            at += 1
-        if at < len(spans) and spans[at][0] <= line.start:
-            found.add(i)
-    return found
-
-
-def known_starts(lines: list[Line], grids: list[Grid]) -> list[tuple[Grid, int]]:
-    """Each table with the index of its first line."""
-    starts = [line.start for line in lines]
-    return [(g, min(bisect_left(starts, g.start), len(lines) - 1)) for g in grids if lines]

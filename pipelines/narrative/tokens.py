@@ -16,7 +16,7 @@ from pipelines.narrative.functional import class_code
 from pipelines.narrative.lexicon import match_word
 from pipelines.narrative.normal import plain
 from pipelines.narrative.vocabulary import classes, vocabulary
-from schemas.library import code_list
+from schemas.library import Code, code_list
 
 NUMERAL = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 UNITS = (
@@ -43,6 +43,8 @@ NUMBER = re.compile(
 )
 NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
 MARKER = re.compile(r"(?:\d{1,2}[.、](?:(?!\d)|(?=20\d\d年))|（\d{1,2}）|[①-⑳])")
+# after these at its beginning a clause still begins
+STILL_OPENING = ("year", "this", "among", "filler", "code", "coded")
 ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "coded", "econ")
 
 
@@ -107,6 +109,7 @@ FUNCTIONAL = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
 NAMED_CODE = re.compile(r"([一-龥、]{2,30})（(2\d{2}(?:\d{2}){0,2})）")
 CODED = re.compile(r"(2\d{2}(?:\d{2}){0,2})(?=[一-龥])")
 LEVEL_MARK = re.compile(r"（\d{0,7}[类款项]")
+FAR = 60  # characters: the names of a 类, a 款 and a 项 are shorter, so a mark beyond is not theirs
 
 
 def _functional(text: str, at: int, end: int, mark: int) -> Token | None:
@@ -116,7 +119,7 @@ def _functional(text: str, at: int, end: int, mark: int) -> Token | None:
     ``mark`` is where the next such mark stands: the names before it are short, so a far one is none
     of theirs.
     """
-    if mark < 0 or mark - at > 60:
+    if mark - at > FAR:
         return None
     for kind, pattern in FUNCTIONAL:
         if found := pattern.match(text, at, end):
@@ -133,11 +136,16 @@ def _coded(text: str, at: int, end: int) -> Token | None:
     item = code_list("functional").items.get(found[1]) if found else None
     if found is None or item is None:
         return None
-    names = sorted({plain(n) for n in item.names}, key=len, reverse=True)
-    stop = next((found.end() + len(n) for n in names if text.startswith(n, found.end())), 0)
+    stop = _end_of_name(item, text, found.end())
     if not stop or stop > end:
         return None
     return Token("coded", text[at:stop], at, stop, parts=(found[1],))
+
+
+def _end_of_name(item: Code, text: str, at: int) -> int:
+    """Where the name of an item ends that begins here, the longest of its names; 0 if none does."""
+    names = sorted({plain(n) for n in item.names}, key=len, reverse=True)
+    return next((at + len(n) for n in names if text.startswith(n, at)), 0)
 
 
 def _class(text: str, at: int, end: int) -> Token | None:
@@ -150,11 +158,8 @@ def _class(text: str, at: int, end: int) -> Token | None:
 
 def _quantity(text: str, at: int, end: int, contexts: tuple[str, ...]) -> Token | None:
     """The longest wording that begins here and means something in this section."""
-    if "basic" in contexts[:1]:
-        patterns, codes = _economic()
-        pattern = patterns.get(text[at])
-        if pattern and (found := pattern.match(text, at, end)):
-            return Token("econ", found[0], at, found.end(), ids=codes[found[0]])
+    if "basic" in contexts[:1] and (token := _economic_item(text, at, end)):
+        return token
     table = wordings()
     best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
     for pattern, meaning in (*table.get(text[at], ()), *table.get("", ())):
@@ -168,6 +173,13 @@ def _quantity(text: str, at: int, end: int, contexts: tuple[str, ...]) -> Token 
     if best[0] <= at:
         return None
     return Token("item", text[at : best[0]], at, best[0], ids=best[2], bare=best[1] > 0)
+
+
+def _economic_item(text: str, at: int, end: int) -> Token | None:
+    patterns, codes = _economic()
+    pattern = patterns.get(text[at])
+    found = pattern.match(text, at, end) if pattern else None
+    return Token("econ", found[0], at, found.end(), ids=codes[found[0]]) if found else None
 
 
 def _rank(meaning: Meaning, contexts: tuple[str, ...]) -> int:
@@ -221,29 +233,39 @@ def tokenise(
     tokens: list[Token] = []
     at = start
     opens = True
-    marks = [m.start() for m in LEVEL_MARK.finditer(text, start, end)]
+    # the last one, too far from anywhere, stands for none
+    marks = [*(m.start() for m in LEVEL_MARK.finditer(text, start, end)), end + FAR + 1]
     while at < end:
-        while marks and marks[0] < at:
+        while marks[0] < at:
             marks.pop(0)
-        if opens and (marker := MARKER.match(text, at, end)):
-            tokens.append(Token("punct", marker[0], at, marker.end()))
-            at = marker.end()
-            continue
-        token = (
-            (_functional(text, at, end, marks[0] if marks else -1) if opens else None)
-            or (_coded(text, at, end) if opens else None)
-            or _owner(text, at, end, owners)
-            or _quantity(text, at, end, contexts)
-            or _class(text, at, end)
-            or _time(text, at, end)
-            or _number(text, at, end)
-            or _word(text, at, end)
-            or Token("other", text[at], at, at + 1)
-        )
+        first = _opening(text, at, end, marks[0]) if opens else None
+        token = first or _anywhere(text, at, end, contexts, owners)
         tokens.append(token)
         at = token.end
-        mark = token.kind in ("punct", "partial") and token.text != "）"
-        opens = mark or (
-            opens and token.kind in ("year", "this", "among", "filler", "code", "coded")
-        )
+        ended = token.kind in ("punct", "partial") and token.text != "）"
+        opens = ended or (opens and token.kind in STILL_OPENING)
     return tokens
+
+
+def _opening(text: str, at: int, end: int, mark: int) -> Token | None:
+    """What is looked for only where a clause begins: its number, an item by its marks or its
+    code.
+    """
+    if marker := MARKER.match(text, at, end):
+        return Token("punct", marker[0], at, marker.end())
+    return _functional(text, at, end, mark) or _coded(text, at, end)
+
+
+def _anywhere(
+    text: str, at: int, end: int, contexts: tuple[str, ...], owners: re.Pattern[str] | None
+) -> Token:
+    """What may stand anywhere; the first that fits, or else a character that says nothing."""
+    return (
+        _owner(text, at, end, owners)
+        or _quantity(text, at, end, contexts)
+        or _class(text, at, end)
+        or _time(text, at, end)
+        or _number(text, at, end)
+        or _word(text, at, end)
+        or Token("other", text[at], at, at + 1)
+    )

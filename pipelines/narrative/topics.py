@@ -105,8 +105,8 @@ class Topics:
         item = quantity_item(token.ids[0])
         if figure and figure.kind == "count":
             item = self.counted(item, figure) or item
-        if item.quantity and item.quantity.counter and _flows(item, before):
-            return Item(f"flow.{item.id}", item.title, item.rule, quantity=item.quantity)
+        if item.counter and _flows(item, before):
+            return _flow(item)
         return item
 
     def sided(self, token: Token, item: Item | None, context: str, open_topic: str) -> Item | None:
@@ -114,15 +114,13 @@ class Topics:
         expenditure, as the open topic is; None where that tells neither. Under a total with what
         was carried over it is understood, but no figure of this year: ``flow.``.
         """
-        quantity = item.quantity if item else None
-        if item is None or quantity is None or not (token.bare and quantity.spent):
-            return item
-        if context != "fiscal":
+        spent = _among_spent(token, item) if item else ""
+        if item is None or not spent or context != "fiscal":
             return item
         side = SIDES.get(open_topic.removeprefix("flow.").partition(".")[0])
-        meant = quantity_item(quantity.spent) if side == "spent" else item
-        if side and (open_topic.startswith("flow.") or open_topic in WITH_CARRIED):
-            return Item(f"flow.{meant.id}", meant.title, meant.rule, quantity=meant.quantity)
+        meant = quantity_item(spent) if side == "spent" else item
+        if side and _with_carried(open_topic):
+            return _flow(meant)
         return meant if side else None
 
     def counted(self, item: Item, figure: Figure) -> Item | None:
@@ -135,14 +133,12 @@ class Topics:
             return Item(f"{head}.{quantity.id}", quantity.title, quantity.rule, quantity=quantity)
         if figure.unit in VEHICLES and (counted := VEHICLES_OF.get(item.id)):
             return quantity_item(counted)
-        pair = PEOPLE.get(item.id)
-        if not pair and item.id.startswith("count.host."):
-            stem = item.id.rpartition(".")[0]
-            pair = (f"{stem}.batches", f"{stem}.people")
+        pair = _batches_and_people(item.id)
         if not pair:
             return None
-        wanted = pair[0] if figure.unit in BATCH else pair[1] if figure.unit in PERSON else None
-        return quantity_item(wanted) if wanted else None
+        if figure.unit in BATCH:
+            return quantity_item(pair[0])
+        return quantity_item(pair[1]) if figure.unit in PERSON else None
 
     def _functional(self, token: Token, context: str) -> Item:
         """An item for a 类, 款 or 项 token; what was named above completes it."""
@@ -171,6 +167,29 @@ class Topics:
         if token.kind == "pair":
             return self.names.klass, token.parts[0], token.parts[1]
         return self.names.klass, self.names.kuan, token.parts[0]
+
+
+def _among_spent(token: Token, item: Item) -> str:
+    """What a short name means among expenditure; empty for a name that means one side only."""
+    return item.quantity.spent if token.bare and item.quantity else ""
+
+
+def _with_carried(topic: str) -> bool:
+    """Whether a topic holds what was carried over from or to another year."""
+    return topic.startswith("flow.") or topic in WITH_CARRIED
+
+
+def _flow(item: Item) -> Item:
+    """What is understood of an item, but is no figure of what there is this year."""
+    return Item(f"flow.{item.id}", item.title, item.rule, quantity=item.quantity)
+
+
+def _batches_and_people(item_id: str) -> tuple[str, str] | None:
+    """The two counts of a kind of reception or journey: of batches (groups) and of people."""
+    if item_id not in PEOPLE and item_id.startswith("count.host."):
+        stem = item_id.rpartition(".")[0]
+        return f"{stem}.batches", f"{stem}.people"
+    return PEOPLE.get(item_id)
 
 
 def _by_code(code: str, budget: str) -> Item:

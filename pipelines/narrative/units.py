@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from pipelines.narrative.normal import normalise, plain
@@ -92,21 +92,33 @@ def name_mentions(text: str, plan: Outline) -> list[Mention]:
 def _in_paragraph(paragraph) -> list[Mention]:  # type: ignore[no-untyped-def]
     normal = paragraph.normal
     found = []
-    matches = [(m, False) for slot in SLOTS for m in slot.finditer(normal.text)]
-    if paragraph.section.kind not in NOT_SELF:
-        matches += [(m, True) for m in SUBJECT.finditer(normal.text)]
-    for match, subject in matches:
+    for match in _named_in(paragraph):
         name = _trim(match["u"])
-        sentence = normal.text[normal.text.rfind("。", 0, match.start()) + 1 : match.end("u")]
-        part = "其中" in sentence
-        if len(name) < 3 or PERSONAL.search(name) or (part and "部门整体" not in match[0]):
-            continue
-        if subject and OTHERS.search(name):
+        if len(name) < 3 or PERSONAL.search(name) or _of_a_part(normal.text, match):
             continue
         at = match.end("u") - len(match["u"]) + match["u"].rfind(name)
         start, end = normal.span(at, at + len(name))
         found.append((name, start, end, paragraph.section.title))
     return list(dict.fromkeys(found))
+
+
+def _named_in(paragraph) -> Iterator[re.Match[str]]:  # type: ignore[no-untyped-def]
+    """Where a name stands as the unit's: in set phrases, and as the subject of what only the unit
+    says of itself.
+    """
+    text = paragraph.normal.text
+    for slot in SLOTS:
+        yield from slot.finditer(text)
+    if paragraph.section.kind not in NOT_SELF:
+        yield from (m for m in SUBJECT.finditer(text) if not OTHERS.search(_trim(m["u"])))
+
+
+def _of_a_part(text: str, match: re.Match[str]) -> bool:
+    """Whether one of the unit's parts is named: after 其中, but for the unit evaluated as a
+    whole.
+    """
+    sentence = text[text.rfind("。", 0, match.start()) + 1 : match.end("u")]
+    return "其中" in sentence and "部门整体" not in match[0]
 
 
 def _titles(text: str) -> list[Mention]:

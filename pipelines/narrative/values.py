@@ -69,8 +69,7 @@ def _index(case: Case) -> None:
     for entry in case.entries:
         if not entry.values or entry.aside or not current(case, entry):
             continue
-        pair = entry.item.quantity.pair if entry.item.quantity else ()
-        for number, item_id in enumerate((entry.item.id, *pair)):
+        for number, item_id in enumerate((entry.item.id, *entry.item.pair)):
             figure = entry.values[min(max(number - 1, 0), len(entry.values) - 1)]
             given = Said(entry, figure, case.interval(entry, figure))
             case.said.setdefault(item_id, []).append(given)
@@ -83,14 +82,18 @@ def value(case: Case, item_id: str, near: Entry | None = None) -> Said | None:
     values = said(case, item_id)
     if not values:
         return None
-    if near is not None:
-        here = [v for v in values if v.entry.paragraph is near.paragraph]
-        close = here or [v for v in values if _same_section(v.entry, near)]
-        if close:
-            return _before(close, near)
+    close = _near(values, near) if near is not None else []
+    if near is not None and close:
+        return _before(close, near)
     votes = Counter(v.figure.amount for v in values)
     best = max(votes.values())
     return next(v for v in values if votes[v.figure.amount] == best)
+
+
+def _near(values: list[Said], near: Entry) -> list[Said]:
+    """Those of the same paragraph, else those of the same section."""
+    here = [v for v in values if v.entry.paragraph is near.paragraph]
+    return here or [v for v in values if _same_section(v.entry, near)]
 
 
 def _same_section(one: Entry, other: Entry) -> bool:
@@ -122,7 +125,7 @@ def parent_of(entry: Entry) -> str:
         return "gpb.basic"
     if item.quantity and item.quantity.kind == "car":
         return item.id.partition(".count.car.")[0]
-    return item.quantity.parent if item.quantity else ""
+    return item.parent
 
 
 def wholes(entry: Entry) -> Iterator[str]:

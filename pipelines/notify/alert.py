@@ -73,18 +73,21 @@ def result_text(
     summary: dict[str, Any], before: dict[str, Any], now: dict[str, Any], after_abort: bool
 ) -> str:
     """The message of a run, or '' where nothing changed since the last one told."""
-    fresh = [m for i, m in now["errors"].items() if i not in before["errors"]]
-    gone = [m for i, m in before["errors"].items() if i not in now["errors"]]
     missing = [m for m in now["missing"] if m not in before["missing"]]
     parts = [
-        _list("新增错误", fresh),
-        _list("已消除的错误", gone),
+        _list("新增错误", _beyond(now["errors"], before["errors"])),
+        _list("已消除的错误", _beyond(before["errors"], now["errors"])),
         _list("新的未报", missing, "份"),
     ]
     if after_abort:
         parts.insert(0, "运行恢复正常。")
     told = [p for p in parts if p]
     return "\n".join([f"财决核对 {summary['run_id']}：{summary['verdict']}", *told]) if told else ""
+
+
+def _beyond(errors: dict[str, str], others: dict[str, str]) -> list[str]:
+    """The messages of the causes that the others do not have."""
+    return [message for cause, message in errors.items() if cause not in others]
 
 
 def _out_of_scope(before: dict[str, Any], year: int | None) -> dict[str, Any]:

@@ -42,18 +42,12 @@ def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
     waiting = _waiting(processed) if processed else []
     if text:
         waiting.append(Message(text, datetime.now(UTC).isoformat(timespec="seconds")))
-    channels, unusable = channels_of(urls)
-    for channel in unusable:
-        log.say(
-            f"通知渠道{channel.name}的地址不能用，没有通过它通知；请改正 CAIJUE_NOTIFY_URLS。",
-            logging.WARNING,
-        )
+    channels = _usable(urls)
     if not waiting:
         return "没有变化，不通知"
     for channel in channels:
         _send(channel, waiting)
-    keys = {c.key for c in channels}
-    left = [m for m in waiting if not keys or keys - {*m.done}]
+    left = _undelivered(waiting, channels)
     if left:
         log.say(
             f"{len(left)} 条通知没有送出，下次运行再送；请检查 CAIJUE_NOTIFY_URLS。",
@@ -62,6 +56,23 @@ def deliver(urls: tuple[str, ...], processed: Path | None, text: str) -> str:
     if processed:
         write(processed / OUTBOX, [asdict(m) for m in left[-KEPT:]])
     return f"送出 {len(waiting) - len(left)} 条通知，留待下次 {len(left)} 条"
+
+
+def _usable(urls: tuple[str, ...]) -> list[Channel]:
+    """The channels that can be used; of the others it is said that they cannot."""
+    channels, unusable = channels_of(urls)
+    for channel in unusable:
+        log.say(
+            f"通知渠道{channel.name}的地址不能用，没有通过它通知；请改正 CAIJUE_NOTIFY_URLS。",
+            logging.WARNING,
+        )
+    return channels
+
+
+def _undelivered(waiting: list[Message], channels: list[Channel]) -> list[Message]:
+    """The messages that some channel has not taken; all of them where there is no channel."""
+    keys = {c.key for c in channels}
+    return [m for m in waiting if not keys or keys - {*m.done}]
 
 
 def _send(channel: Channel, waiting: list[Message]) -> None:

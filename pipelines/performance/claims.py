@@ -6,7 +6,7 @@ What does not belong here: whether it is right (``checks/``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -124,6 +124,14 @@ def subject_of(found: Claim) -> str:
     if "（含" in found.context[max(0, unit - 4) : project] and "）" not in inside.replace("（", ""):
         return "unit"
     return "project" if project > unit else "unit"
+
+
+def last_named(context: str, names: Iterable[str]) -> str:
+    """The name that stands last in the words before a claim, the longest of names within names;
+    empty where none does.
+    """
+    places = {n: context.rfind(n) + len(n) for n in names if n and n in context}
+    return max(places, key=lambda n: (places[n], len(n)), default="")
 
 
 def project_counts(pack: Pack) -> list[Claim]:

@@ -19,6 +19,8 @@ from pipelines.performance.scoring import score_all
 LARGEST = {4: Fraction(10**13), 2: Fraction(10**6)}
 Rows = list[dict[str, Any]]
 
+NAMES = frozenset(("project", "name", "scheme", "indicator"))
+
 
 def rows_of(case: Case) -> dict[str, Rows]:
     """Rows by dataset; all carry the unit and the year."""
@@ -55,30 +57,31 @@ def _all(project: Project) -> list[tuple[Indicator, str]]:
 
 def _indicator(case: Case, one: Indicator, code: str) -> dict[str, Any]:
     spot = one.name.spot
-    return _who(case) | {
+    row = {
         "project": one.project,
-        "project_code": code or None,
+        "project_code": code,
         "source": one.form,
-        "level1": one.level1 or None,
-        "level2": one.level2 or None,
+        "level1": one.level1,
+        "level2": one.level2,
         "name": one.title,
-        "op": one.op or None,
+        "op": one.op,
         "target": decimal(one.target.value.number),
-        "target_raw": one.target.text or None,
-        "unit": one.unit or None,
+        "target_raw": one.target.text,
+        "unit": one.unit,
         "actual": decimal(one.actual.value.number),
-        "actual_raw": one.actual.text or None,
-        "actual_bound": one.actual.value.bound or None,
+        "actual_raw": one.actual.text,
+        "actual_bound": one.actual.value.bound,
         "met": reached(one),
         "rate_printed": decimal(one.rate.value.number),
         "rate": decimal(completion(one)),
         "weight": decimal(one.weight.value.number, 2),
         "score": decimal(one.score.value.number, 2),
-        "reason": one.reason.text or None,
-        "file": one.name.file or None,
+        "reason": one.reason.text,
+        "file": one.name.file,
         "sheet": spot.sheet if spot else None,
         "cell": spot.cell if spot else None,
     }
+    return _who(case) | _blank_as_null(row)
 
 
 def _project(case: Case, project: Project) -> dict[str, Any]:
@@ -136,17 +139,24 @@ def _scores(case: Case) -> Rows:
             "high": decimal(score.high, 2),
             "computed": decimal(score.value, 2),
             "status": score.status,
-            "source": score.source or None,
-            "reading": score.reading or None,
-            "reason": score.reason or None,
-            "process": score.process or None,
-            "explain": indicator.explain or None,
-            "standard": indicator.standard or None,
-            "evidence": indicator.evidence or None,
+            "source": score.source,
+            "reading": score.reading,
+            "reason": score.reason,
+            "process": score.process,
+            "explain": indicator.explain,
+            "standard": indicator.standard,
+            "evidence": indicator.evidence,
             "seq": number,
-            "file": scored.entry.file or None,
+            "file": scored.entry.file,
             "sheet": spot.sheet if spot else None,
             "cell": spot.cell if spot else None,
         }
-        found.append(_who(case) | row)
+        found.append(_who(case) | _blank_as_null(row))
     return found
+
+
+def _blank_as_null(row: dict[str, Any]) -> dict[str, Any]:
+    """What a form does not say is NULL in the datasets, but for the names of things."""
+    return {
+        name: None if value == "" and name not in NAMES else value for name, value in row.items()
+    }

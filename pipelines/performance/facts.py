@@ -108,7 +108,9 @@ def _list_facts(pack: Pack) -> Iterator[JXFact]:
                 wanted = measures.get(column) or _staff_measure(column)
                 measure = measure_of(entry.value, wanted)
                 yield JXFact(row.form, block, row.key, label, column, measure, entry)
-        for fact in _captions(row) if form.layout == "scores" else ():
+        if form.layout != "scores":
+            continue
+        for fact in _captions(row):
             if (row.table, fact.row_key) not in printed:  # carried down, but printed once
                 printed.add((row.table, fact.row_key))
                 yield fact

@@ -86,7 +86,11 @@ def grid_of_table(table: Table, text: str) -> Grid:
         rows[cell.row].append(made)
     for row in rows:
         row.sort(key=lambda c: c.column)
-    return Grid(rows, table.title, table.above, money_unit(" ".join((table.title, *table.above))))
+    # The unit may stand in the table's own first rows, as in a sheet.
+    head = [c.text for row in rows[:4] for c in row]
+    return Grid(
+        rows, table.title, table.above, money_unit(" ".join((table.title, *table.above, *head)))
+    )
 
 
 def money_unit(text: str) -> str:

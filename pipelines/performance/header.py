@@ -5,10 +5,10 @@ What does not belong here: data rows.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain, pairwise
 
 from pipelines.performance.grid import GridCell
 from pipelines.performance.words import flat, header
@@ -60,20 +60,19 @@ def recognise(
     """
     first = {header(c.text) for c in rows[0]}
     likely = [f for f in forms or performance_forms().values() if first & header_words(f)]
-    if not likely or any(len(flat(c.text)) > LONGEST_HEADER for row in rows for c in row):
+    if not likely or any(map(_is_long, chain.from_iterable(rows))):
         return None
     heads = heads_of(rows)
     if len(heads) < 2:
         return None
-    best: Layout | None = None
-    for form in likely:
-        found = _fit(form, heads, title)
-        if found is None:
-            continue
-        layout = Layout(form, len(rows), found, max(h.end for h in heads))
-        if best is None or _weight(layout, title) > _weight(best, title):
-            best = layout
-    return best
+    end = max(h.end for h in heads)
+    fits = ((form, _fit(form, heads, title)) for form in likely)
+    layouts = [Layout(form, len(rows), found, end) for form, found in fits if found is not None]
+    return max(layouts, key=lambda layout: _weight(layout, title), default=None)
+
+
+def _is_long(cell: GridCell) -> bool:
+    return len(flat(cell.text)) > LONGEST_HEADER
 
 
 def idle_top(
@@ -97,13 +96,11 @@ def _weight(layout: Layout, title: str) -> tuple[int, int, int]:
 
 def heads_of(rows: list[list[GridCell]]) -> list[Head]:
     """The columns of header rows, each with its path from the top."""
-    lowest = [c for row in rows for c in row]
-    edges = sorted({c.column for c in lowest} | {c.end for c in lowest})
+    cells = list(chain.from_iterable(rows))
+    edges = sorted({c.column for c in cells} | {c.end for c in cells})
     heads: list[Head] = []
-    for start, end in itertools.pairwise(edges):
-        path = [
-            c for row in rows for c in row if c.column <= start and c.end >= end and not c.blank
-        ]
+    for start, end in pairwise(edges):
+        path = [c for c in cells if c.column <= start and c.end >= end and not c.blank]
         if not path:
             continue
         words = [header(c.text) for c in path]
@@ -119,6 +116,18 @@ def _fit(form: JXForm, heads: list[Head], title: str) -> dict[str, Head] | None:
         return None
     if not _may_fit(form, heads):
         return None
+    found = _chosen(form, heads)
+    if not _is_signed(form, found):
+        return None
+    if "key" not in found and not form.key.optional:
+        _leftmost_key(form, heads, found)
+        if "key" not in found:
+            return None
+    return found
+
+
+def _chosen(form: JXForm, heads: list[Head]) -> dict[str, Head]:
+    """Each column of the form with the head that fits it best; each head once."""
     found: dict[str, Head] = {}
     taken: set[int] = set()
     for name, strength, at in _candidates(form, heads):
@@ -128,15 +137,14 @@ def _fit(form: JXForm, heads: list[Head], title: str) -> dict[str, Head] | None:
             continue
         found[name] = heads[at]
         taken.add(at)
-    named = form.key.column or "key"
-    wanted = [("key" if s == named else s) for s in form.signature]
-    if any(s not in found for s in wanted) or any(w in found for w in form.without):
-        return None
-    if "key" not in found and not form.key.optional:
-        _leftmost_key(form, heads, found)
-        if "key" not in found:
-            return None
     return found
+
+
+def _is_signed(form: JXForm, found: Mapping[str, Head]) -> bool:
+    """Whether the columns that tell the form from others are there, and none of another form."""
+    named = form.key.column or "key"
+    wanted = {"key" if s == named else s for s in form.signature}
+    return wanted <= found.keys() and found.keys().isdisjoint(form.without)
 
 
 def _candidates(form: JXForm, heads: list[Head]) -> list[tuple[str, int, int]]:
@@ -166,6 +174,11 @@ def _alias_rank(words: tuple[str, ...], leaf: str) -> int:
 
 
 @lru_cache(maxsize=65536)
+def _stands_under(leaf: str, upper: tuple[str, ...], under: tuple[str, ...]) -> bool:
+    """Whether a word of ``under`` is in a cell above the leaf, or in the leaf itself."""
+    return any(u in text for u in under for text in (*upper, leaf))
+
+
 def _strength(
     words: tuple[str, ...], under: tuple[str, ...], leaf: str, upper: tuple[str, ...]
 ) -> int:
@@ -174,9 +187,7 @@ def _strength(
     """
     known = [header(w) for w in words]
     if under:
-        below = any(u in above for u in under for above in upper)
-        joined = any(u in leaf for u in under)
-        return EXACT if leaf in known and (below or joined) else 0
+        return EXACT if leaf in known and _stands_under(leaf, upper, under) else 0
     if leaf in known:
         return EXACT
     whole = "".join((*upper, leaf))

@@ -6,6 +6,7 @@ What does not belong here: what a match means (``checks/``).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,9 +103,9 @@ def match(
     lefts, rights = list(left), list(right)
     for how, test in tests:
         pairs = [(a, b) for a in lefts for b in rights if test(a, b)]
+        firsts, seconds = Counter(id(a) for a, _ in pairs), Counter(id(b) for _, b in pairs)
         for a, b in pairs:
-            alone = sum(x is a for x, _ in pairs) == 1 and sum(y is b for _, y in pairs) == 1
-            if alone:
+            if firsts[id(a)] == seconds[id(b)] == 1:
                 found.append(Match(a, b, how))
                 lefts = [x for x in lefts if x is not a]
                 rights = [y for y in rights if y is not b]

@@ -227,13 +227,18 @@ def merge(packs: Iterable[Pack]) -> Pack:
     """
     whole = Pack()
     for pack in packs:
-        renewed = {t.form for t in pack.tables} - {"JX14", "JX17", "JX18"}
-        whole.rows = [r for r in whole.rows if r.form not in renewed] + pack.rows
-        whole.tables = [t for t in whole.tables if t.form not in renewed] + pack.tables
-        again = {(p.form, p.project) for p in pack.projects}
-        whole.projects = [p for p in whole.projects if (p.form, p.project) not in again]
-        whole.projects += pack.projects
+        _renew(whole, pack)
         whole.prose += pack.prose
         whole.units += [u for u in pack.units if u not in whole.units]
         whole.year = whole.year or pack.year
     return whole
+
+
+def _renew(whole: Pack, pack: Pack) -> None:
+    """The rows, tables and projects of a pack, in place of those of the same forms and projects."""
+    renewed = {t.form for t in pack.tables} - {"JX14", "JX17", "JX18"}
+    whole.rows = [r for r in whole.rows if r.form not in renewed] + pack.rows
+    whole.tables = [t for t in whole.tables if t.form not in renewed] + pack.tables
+    again = {(p.form, p.project) for p in pack.projects}
+    whole.projects = [p for p in whole.projects if (p.form, p.project) not in again]
+    whole.projects += pack.projects

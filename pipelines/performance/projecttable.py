@@ -10,16 +10,18 @@ What does not belong here: list forms (``reading.py``).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
-from pipelines.performance.header import heads_of
+from pipelines.performance.header import Head, heads_of
 from pipelines.performance.names import printed_project, titled_project
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.projectwords import (
     FUND_COLUMNS,
     SIDE_BY_SIDE,
+    SPENT,
     TOTAL_SCORE,
     field_key,
     fund_row_key,
@@ -36,6 +38,7 @@ INSTRUCTIONS = re.compile(r"^1[.、].*执行率[=＝].{0,200}|^（?(?:请|填写
 GRADED = re.compile(
     r"^（?(?:(?:自评|评价|绩效)?(?:等级|等次|结论|结果))?）?：?（?(?P<g>优秀|优|良好|良|中|差)）?$"
 )
+BY_NATURE = re.compile(r"按(?:收入|支出)性质分")
 TOTALS = frozenset(("合计", "总分", "总计", "自评总分"))
 ENDS = re.compile(
     r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)"
@@ -48,13 +51,7 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
     title = _entry(title_cell, file) if title_cell else NO_ENTRY
     found = ProjectTable(segment.form.form, "", title, table=table)
     _read_head(segment, file, found)
-    name = found.fields.get("项目名称", NO_ENTRY)
-    code, printed = printed_project(name.text)
-    titled = titled_project(title.text if title_cell else segment.grid.title)
-    found.code = found.fields.get("项目编码", NO_ENTRY).text or code
-    found.project = WHOLE if segment.form.whole else printed or titled
-    if not title_cell and not name.said and segment.grid.rows:
-        found.title = _entry(segment.grid.rows[segment.first][0], file)
+    _name_project(found, segment, file)
     _read_indicators(segment, file, found)
     told = found.fields.pop(TOTAL_SCORE, NO_ENTRY)
     if told.said and not found.total_score.said:
@@ -88,7 +85,7 @@ def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
             side = fields
         elif columns:
             _fund_row(cells, columns, file, found)
-        else:
+        elif found.layout == "A":
             _fund_pairs(cells, file, found)
 
 
@@ -122,6 +119,9 @@ def _fund_row(
     cells: list[GridCell], columns: dict[str, tuple[int, int]], file: str, found: ProjectTable
 ) -> None:
     first = min(start for start, _ in columns.values())
+    if any(_names_other(c) for c in cells if c.column >= first):
+        columns.clear()  # from here on amounts stand beside their labels, not under the header
+        return
     name = _fund_name([c for c in cells if c.column < first], found)
     if not name:
         return
@@ -129,6 +129,23 @@ def _fund_row(
         cell = next((c for c in cells if start <= c.column < end), None)
         if cell is not None and (name, key) not in found.funds:
             found.funds[name, key] = _without_instructions(_entry(cell, file))
+
+
+def _names_other(cell: GridCell) -> bool:
+    """Whether a cell under the header of money is a label of its own (按支出性质分, 基本支出：)."""
+    plain = label(cell.text)
+    return BY_NATURE.search(plain) is not None or plain.rstrip("：") in SPENT
+
+
+def _name_project(found: ProjectTable, segment: Segment, file: str) -> None:
+    """The project's name and code: as printed in the table, else in its title."""
+    name = found.fields.get("项目名称", NO_ENTRY)
+    code, printed = printed_project(name.text)
+    titled = titled_project(found.title.text if segment.title_cell else segment.grid.title)
+    found.code = found.fields.get("项目编码", NO_ENTRY).text or code
+    found.project = WHOLE if segment.form.whole else printed or titled
+    if not segment.title_cell and not name.said and segment.grid.rows:
+        found.title = _entry(segment.grid.rows[segment.first][0], file)
 
 
 def _fund_name(labels: list[GridCell], found: ProjectTable) -> str:
@@ -183,14 +200,20 @@ def _pair_key(name: str, seen: dict[str, int]) -> tuple[str, str] | None:
     return None
 
 
+def _stand_side_by_side(cells: list[GridCell], named: list[tuple[str, int]]) -> bool:
+    """Whether both goals stand in one row with nothing between them."""
+    if not {key for key, _ in named} >= SIDE_BY_SIDE:
+        return False
+    (_, first), (_, second), *_ = named
+    return all(c.blank for c in cells[first + 1 : second])
+
+
 def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, tuple[int, int]]:
     """Label and value side by side; gives the labels whose values stand in the next row (both goals
     in one row).
     """
-    known = [(field_key(c.text), i) for i, c in enumerate(cells)]
-    named = [(k, i) for k, i in known if k]
-    apart = cells[named[0][1] + 1 : named[1][1]] if len(named) > 1 else []
-    if {k for k, _ in named} >= SIDE_BY_SIDE and all(c.blank for c in apart):
+    named = [(key, i) for i, c in enumerate(cells) if (key := field_key(c.text))]
+    if _stand_side_by_side(cells, named):
         return {k: (cells[i].column, cells[i].end) for k, i in named}
     for key, at in named:
         after = _value_cell(cells, at)
@@ -244,30 +267,39 @@ def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:
     has = frozenset(columns)
     for number in segment.rows:
         row = segment.grid.rows[number]
-        cells = {
-            name: next((c for c in row if head.start <= c.column < head.end), None)
-            for name, head in columns.items()
-        }
         words = [flat(c.text) for c in row if not c.blank]
         if not words:
             continue
         if ENDS.match(words[0]):
             break
+        cells = {name: _under(head, row) for name, head in columns.items()}
         if _is_total(row, cells):
             _total(row, cells, file, found)
             continue
-        for level in ("level1", "level2"):
-            cell = cells.get(level)
-            # A caption printed again in every row is the same group as the row above.
-            known = carried.get(level, NO_ENTRY)
-            if cell is not None and not cell.blank and flat(cell.text) != known.text:
-                carried[level] = _text(cell, file)
+        _carry_levels(cells, carried, file)
         name_cell = cells.get("key")
         if name_cell is None or name_cell.blank:
             continue
-        if _fund_like(name_cell, cells, file, found):
-            continue
-        found.indicators.append(_indicator(segment.form.form, cells, carried, file, found, has))
+        if not _fund_like(name_cell, cells, file, found):
+            found.indicators.append(_indicator(segment.form.form, cells, carried, file, found, has))
+
+
+def _under(head: Head, row: list[GridCell]) -> GridCell | None:
+    """The cell of a row that begins under a head."""
+    return next((c for c in row if head.start <= c.column < head.end), None)
+
+
+def _carry_levels(
+    cells: Mapping[str, GridCell | None], carried: dict[str, Entry], file: str
+) -> None:
+    """A group's caption holds for the rows below it; printed again in a row, it is the same group
+    as above.
+    """
+    for level in ("level1", "level2"):
+        cell = cells.get(level)
+        known = carried.get(level, NO_ENTRY)
+        if cell is not None and not cell.blank and flat(cell.text) != known.text:
+            carried[level] = _text(cell, file)
 
 
 def _fund_like(
@@ -353,8 +385,11 @@ def _settle_money(found: ProjectTable, segment: Segment) -> None:
             found.funds[key] = replace(entry, value=in_yuan(entry.value, factor, places))
     for key, entry in found.funds.items():
         if key[1] == "执行率" and entry.number and not entry.value.percent:
-            number = entry.value.number
-            assert number is not None
-            # A bare 1 is the whole: no project executes one percent to the point.
-            scale = 100 if number <= 1 and number != 0 else 1
-            found.funds[key] = replace(entry, value=replace(entry.value.scaled(scale), unit="%"))
+            found.funds[key] = _as_percent(entry)
+
+
+def _as_percent(entry: Entry) -> Entry:
+    """A bare rate in points; a bare 1 is the whole: no project executes just one percent."""
+    number = entry.value.number or 0
+    scale = 100 if number <= 1 and number != 0 else 1
+    return replace(entry, value=replace(entry.value.scaled(scale), unit="%"))

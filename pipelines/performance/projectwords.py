@@ -31,7 +31,10 @@ _COLUMNS = {
 FUND_COLUMNS = {word: key for key, words in _COLUMNS.items() for word in words}
 # In this order: 非财政拨款 is no 财政拨款.
 FUND_ROWS = (
-    ("总额", re.compile(r"^(?:总额|合计|(?:年度|全年|项目)?(?:资金总额|总金额|资金合计))$")),
+    (
+        "总额",
+        re.compile(r"^(?:总额|合计|(?:年度|全年|项目)?(?:财政)?(?:资金总额|总金额|资金合计))$"),
+    ),
     ("上年结转", re.compile(r"^上年结转")),
     ("其他资金", re.compile(r"^其他资金|^其他$|^非财政")),
     ("专户资金", re.compile(r"专户")),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 from pipelines.performance.cells import entry_of, in_yuan
@@ -142,13 +144,24 @@ def _row(
         return _numbered(form, name, values, table)
     if form.layout == "scores":
         return _score_row(form, name, values, levels, table)
-    block = _carry("block", cells, carried, file) if form.block and form.block.names else NO_ENTRY
+    block = _block(form, name, cells, carried, file)
     if not name.said:
         return None
-    row = Row(form.form, name.text, name, values, block.text, block, levels, table)
-    if form.block and form.block.from_key and label(name.text) not in TOTALS:
-        row.block, row.block_entry = name.text, name
-    return row
+    return Row(form.form, name.text, name, values, block.text, block, levels, table)
+
+
+def _block(
+    form: JXForm,
+    name: Entry,
+    cells: dict[str, GridCell | None],
+    carried: dict[str, Entry],
+    file: str,
+) -> Entry:
+    """What the project of a row is called: by its own label, or in a column carried down."""
+    if form.block is None:
+        return NO_ENTRY
+    block = _carry("block", cells, carried, file) if form.block.names else NO_ENTRY
+    return name if form.block.from_key and label(name.text) not in TOTALS else block
 
 
 def _carry(
@@ -174,11 +187,7 @@ def _score_row(
 ) -> Row | None:
     own = [label(e.text) for e in (name, *levels) if e.said]
     total = next((e for e in (*levels, name) if label(e.text) in TOTALS), None)
-    if total is not None and (
-        not name.said
-        or label(name.text) in TOTALS
-        or (name.value.state == "text" and label(name.text) in TOTALS)
-    ):
+    if total is not None and (not name.said or label(name.text) in TOTALS):
         return Row(form.form, "自评总分", total, values, table=table)
     if not name.said or not own:
         return None
@@ -197,48 +206,47 @@ def _settle_money(rows: list[Row], form: JXForm, factors: dict[str, int]) -> Non
     万元.
     """
     columns = [c.key for c in form.columns if c.measure == "money" and c.key in factors]
-    numbers = [r.get(c).value for r in rows for c in columns if r.get(c).number]
-    places = max((v.decimals for v in numbers if not v.unit or v.unit in MONEY_UNITS), default=0)
-    for row in rows:
-        for column in columns:
-            entry = row.get(column)
-            if entry.number:
-                row.cells[column] = replace(
-                    entry, value=in_yuan(entry.value, factors[column], places)
-                )
+    filled = [(r, c, r.get(c)) for r in rows for c in columns if r.get(c).number]
+    printed = {"", *MONEY_UNITS}
+    places = max((e.value.decimals for *_, e in filled if e.value.unit in printed), default=0)
+    for row, column, entry in filled:
+        row.cells[column] = replace(entry, value=in_yuan(entry.value, factors[column], places))
 
 
 def _settle_percent(rows: list[Row], form: JXForm) -> None:
     """Percent columns in points: bare numbers that are all at most 1 are shares of 1 (a workbook
     without formats).
     """
-    for column in form.columns:
-        if column.measure != "percent":
-            continue
-        values = [r.get(column.key).value for r in rows if r.get(column.key).number]
-        bare = [v.number for v in values if not v.percent and v.number is not None]
-        shares = all(abs(n) <= 1 for n in bare) and any(0 < n <= 1 for n in bare)
-        for row in rows:
-            entry = row.get(column.key)
-            if entry.number and not entry.value.percent:
-                factor = 100 if shares else 1
-                row.cells[column.key] = replace(
-                    entry, value=replace(entry.value.scaled(factor), unit="%")
-                )
+    for column in [c.key for c in form.columns if c.measure == "percent"]:
+        filled = [(row, row.get(column)) for row in rows if row.get(column).number]
+        bare = [(row, entry) for row, entry in filled if not entry.value.percent]
+        factor = 100 if _are_shares([entry.value.number for _, entry in bare]) else 1
+        for row, entry in bare:
+            value = replace(entry.value.scaled(factor), unit="%")
+            row.cells[column] = replace(entry, value=value)
+
+
+def _are_shares(numbers: Sequence[Fraction | None]) -> bool:
+    known = [n for n in numbers if n is not None]
+    return all(abs(n) <= 1 for n in known) and any(n > 0 for n in known)
+
+
+def _key_of(row: Row, form: JXForm, known: Mapping[str, str]) -> str:
+    """By what a row is known in its form: a code, a month, or its label."""
+    plain = label(row.key)
+    if form.codes == "functional":
+        return _functional_key(row)
+    if form.codes in ("economic", "economic_names"):
+        return economic_code(row.key) or plain
+    if form.form == "JX08" and (month := MONTH.search(row.key)):
+        return f"{int(month[1])}月"
+    return row.key if form.layout == "scores" else known.get(plain, plain)
 
 
 def _name_keys(rows: list[Row], form: JXForm) -> None:
     known = {flat(n): r.key for r in form.rows for n in (r.key, *r.aliases)}
     for row in rows:
-        plain = label(row.key)
-        if form.codes == "functional":
-            row.key = _functional_key(row)
-        elif form.codes in ("economic", "economic_names"):
-            row.key = economic_code(row.key) or plain
-        elif month := (MONTH.search(row.key) if form.form == "JX08" else None):
-            row.key = f"{int(month[1])}月"
-        elif form.layout != "scores":
-            row.key = known.get(plain, plain)
+        row.key = _key_of(row, form, known)
     if form.codes == "functional":
         _tell_apart(rows)
     if form.numbered:

@@ -139,19 +139,14 @@ def _header_at(grid: Grid, row: int, in_project: bool, title: str) -> Layout | N
     allowed = [f for f in forms if not in_project or f.layout in PROJECT_LAYOUTS]
     if not any(True for _ in grid.filled(row)):
         return None
-    best: Layout | None = None
-    for height in range(1, TALLEST_HEADER + 1):
-        window = grid.rows[row : row + height]
-        if len(window) < height:
-            break
-        found = recognise(window, allowed, title)
-        # A taller window must find more columns: data rows below a header add none.
-        if found and (best is None or found.score > best.score):
-            best = found
-    if best and idle_top(best, grid.rows[row : row + best.height], allowed, title):
+    below = grid.rows[row : row + TALLEST_HEADER]
+    windows = (below[:height] for height in range(1, len(below) + 1))
+    layouts = [found for window in windows if (found := recognise(window, allowed, title))]
+    # A taller window must find more columns: data rows below a header add none.
+    best = max(layouts, key=lambda layout: layout.score, default=None)
+    if best is None or idle_top(best, below[: best.height], allowed, title):
         return None
-    if best:
-        best.height = max(best.height, _spanned(row, best))
+    best.height = max(best.height, _spanned(row, best))
     return best
 
 

@@ -7,6 +7,7 @@ What does not belong here: scores.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -58,15 +59,21 @@ def final_amounts(
     the unit's own table says, where it lists every item. None where neither is there.
     """
     if case.facts is None or not case.facts.has(forms[0]):
-        rows = {r.key: r.number("决算数") for r in case.pack.of("JX06")}
-        own = {i: v.number for i in items if (v := rows.get(i)) is not None}
-        known = {i: v for i, v in own.items() if v is not None}
-        return (known, "支出控制表") if len(known) == len(items) else (None, "")
+        known = _numbers(case, "JX06", "决算数")
+        if not known.keys() >= set(items):
+            return None, ""
+        return {i: known[i] for i in items}, "支出控制表"
     found = {}
     for item in items:
         parts = [fact(case, form, "", "合计", item) for form in forms]
         found[item] = sum((p for p in parts if p is not None), Fraction(0))
     return found, "财决表"
+
+
+def _numbers(case: Case, form: str, column: str) -> dict[str, Fraction]:
+    """The numbers of a column by the key of their row; rows without one are left out."""
+    values = {row.key: row.number(column) for row in case.pack.of(form)}
+    return {k: v.number for k, v in values.items() if v is not None and v.number is not None}
 
 
 def initial_amounts(case: Case, items: list[str]) -> tuple[dict[str, Fraction] | None, str]:
@@ -81,9 +88,9 @@ def initial_amounts(case: Case, items: list[str]) -> tuple[dict[str, Fraction] |
         ("JX16", "年初预算", "表12"),
         ("JX06", "年初预算数", "自报年初数"),
     ):
-        rows = {r.key: r.number(column) for r in case.pack.of(form)}
-        known = {i: v.number for i, v in rows.items() if v is not None and v.number is not None}
-        if known and (form == "JX16" or all(i in rows for i in items)):
+        listed = {row.key for row in case.pack.of(form)}
+        known = _numbers(case, form, column)
+        if known and (form == "JX16" or listed.issuperset(items)):
             return {i: known.get(i, Fraction(0)) for i in items}, source
     return None, ""
 
@@ -164,16 +171,18 @@ def yearly_budget(case: Case) -> Fraction | None:
     return value.number if value is not None else None
 
 
+def _given_rates(given: Mapping[Any, Any]) -> dict[int, Interval]:
+    read = {int(k): amount(v) for k, v in given.items() if str(k).isdigit()}
+    return {month: Interval.around(v) for month, v in read.items() if v is not None}
+
+
 def paid_rates(case: Case) -> tuple[dict[int, Interval], str]:
     """Paid against the yearly budget in percent, by month: from a person, the export, the progress
     table.
     """
     given = case.manual.get("progress")
-    if isinstance(given, dict):
-        read = {int(k): amount(v) for k, v in given.items() if str(k).isdigit()}
-        rates = {m: Interval.around(v) for m, v in read.items() if v is not None}
-        if rates:
-            return rates, "performance.yml"
+    if isinstance(given, dict) and (rates := _given_rates(given)):
+        return rates, "performance.yml"
     exported = _exported(case)
     if exported:
         return exported, "可执行指标执行情况表"

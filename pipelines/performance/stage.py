@@ -94,13 +94,15 @@ def check_performance(
             _judge(None, [one], found, manual, known, None)
     facts = UnitFacts(con, {(k[0] or k[1] or "", k[2]) for k in groups})
     for key, members in groups.items():
-        rows = facts.rows(key[0] or key[1], key[2])
-        lookup = (
-            FactLookup(rows.to_pylist(), key[2]) if rows is not None and rows.num_rows else None
-        )
-        _judge(key, members, found, manual, known, lookup)
+        _judge(key, members, found, manual, known, _lookup(facts, key))
     _write(con, found)
     return found
+
+
+def _lookup(facts: UnitFacts, key: Key) -> FactLookup | None:
+    """The final accounts of the unit and year, None where none were handed in."""
+    rows = facts.rows(key[0] or key[1], key[2])
+    return FactLookup(rows.to_pylist(), key[2]) if rows is not None and rows.num_rows else None
 
 
 def _bad_scheme(problem: SchemeProblem) -> Observation:
@@ -253,22 +255,21 @@ def _judge(
     pack = merge(m.pack for m in members)
     found.observations += [twice_note(t, members[-1], pack) for t in twice]
     names = (owner.unit_code or "", owner.unit_name or "", *owner.names)
-    given = manual.of(names, key[2] if key else pack.year)
-    case = Case(
-        pack,
-        facts,
-        owner.unit_code,
-        owner.unit_name,
-        key[2] if key else pack.year,
-        given,
-        choose_scheme(pack, schemes, given.get("scheme")),
-    )
+    year = key[2] if key else pack.year
+    given = manual.of(names, year)
+    scheme = choose_scheme(pack, schemes, given.get("scheme"))
+    case = Case(pack, facts, owner.unit_code, owner.unit_name, year, given, scheme)
     run(case)
     result = case.result()
     found.observations += result.observations
     if key is not None:
-        for name, rows in rows_of(case).items():
-            found.rows.setdefault(name, []).extend(rows)
         found.checks[key] = {c.rule_id: c for c in result.checks}
-        who = {"unit_code": key[0], "unit_name": key[1], "year": key[2]}
-        found.facts += [who | row for row in fact_rows(pack)]
+        _add_rows(found, key, case)
+
+
+def _add_rows(found: Performance, key: Key, case: Case) -> None:
+    """What was computed of a unit, and the facts of its forms."""
+    for name, rows in rows_of(case).items():
+        found.rows.setdefault(name, []).extend(rows)
+    who = {"unit_code": key[0], "unit_name": key[1], "year": key[2]}
+    found.facts += [who | row for row in fact_rows(case.pack)]

@@ -44,17 +44,14 @@ def notes_of(one: Submitted) -> list[Observation]:
             found.append(_observed(one, f"{one.raw.file}/{table.form}", message))
     found += _not_told(one)
     forms = performance_forms()
-    unverified = {t.form for t in one.pack.tables if t.form in forms and forms[t.form].unverified}
-    for form in sorted(unverified):
+    for form in _unverified(one.pack):
         message = (
             f"{one.raw.file} 的“{forms[form].title}”版式未核实：按表头文字取数，请核对取到的金额"
             "（绩效报告表、数据集 facts），并把一份真实导出交给维护人员。"
         )
         found.append(_observed(one, f"{one.raw.file}/{form}/版式", message, "hint"))
-    if one.kind == "performance" and not (one.owner.unit and one.year):
-        lacking = "、".join(
-            w for w, v in (("单位名称", one.owner.unit), ("年度", one.year)) if not v
-        )
+    lacking = _lacking(one)
+    if one.kind == "performance" and lacking:
         message = (
             f"{one.raw.file} 中认不出{lacking}，只核对了材料自身。请在标题中写明单位全称和年度。"
         )
@@ -103,3 +100,15 @@ def _observed(one: Submitted, subject: str, message: str, severity: str = "revie
         None,
         place,
     )
+
+
+def _unverified(pack: Pack) -> list[str]:
+    """Forms in the pack whose layout was not yet seen in a real export."""
+    forms = performance_forms()
+    return sorted({t.form for t in pack.tables if t.form in forms and forms[t.form].unverified})
+
+
+def _lacking(one: Submitted) -> str:
+    """What of unit and year is not known."""
+    known = (("单位名称", one.owner.unit), ("年度", one.year))
+    return "、".join(name for name, value in known if not value)

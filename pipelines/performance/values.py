@@ -157,11 +157,13 @@ def _number(raw: str, plain: str) -> Value:
     if not found:
         return Value(raw, "text")
     unit = body[found.end() :].replace("（", "").replace("）", "")
-    number = Fraction(found[1] + found[2].replace(",", "") + "." + (found[3] or "0"))
-    decimals = len(found[3] or "")
-    phrase = (lead[0] if lead else "") + (m[0] if (m := ABOUT.search(unit)) else "")
-    if phrase and not TIME_UNIT.match(unit):
-        return Value(raw, "text", bound=_bound(phrase), about=number, unit=ABOUT.sub("", unit))
+    fraction = found[3] or ""
+    number = Fraction(f"{found[1]}{found[2].replace(',', '')}.{fraction or 0}")
+    decimals = len(fraction)
+    said = [m[0] for m in (lead, ABOUT.search(unit)) if m]
+    if said and not TIME_UNIT.match(unit):
+        bound = _bound("".join(said))
+        return Value(raw, "text", bound=bound, about=number, unit=ABOUT.sub("", unit))
     if len(unit) > 6 or re.search(r"\d", unit):
         return Value(raw, "text")
     if TIME_UNIT.match(unit) and re.search(r"内|前|底|末", unit):

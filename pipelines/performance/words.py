@@ -18,7 +18,9 @@ NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+[、.．](?!\d))"
 )
 # What a header adds in brackets: the letters of a formula (（A）, （B/A）), its points.
-HEADER_NOTE = re.compile(r"（(?:[A-Za-z](?:[=÷/×*+\-][A-Za-z\d%]+)*[，,%]*|\d+(?:\.\d+)?分?|分)）$")
+HEADER_NOTE = re.compile(
+    r"（(?:[A-Za-z](?:[=÷/×*+\-][A-Za-z\d%]+)*[，,%]*|\d+(?:\.\d+)?分?(?:[*×xX]执行率)?|分)）$"
+)
 PART_OF = re.compile(r"^其中[:：]?")
 
 

@@ -40,12 +40,7 @@ class Added:
         return found
 
     def _count(self, axis: int) -> dict[Key, Sums]:
-        places: dict[str, dict[str, str]] = {}
-        for key in self.exact:
-            if key[2 + axis].isdigit():
-                places.setdefault(key[1], {})[key[2 + axis]] = ""
-        for codes in places.values():
-            codes.update({code: parent_of(code, codes.keys()) for code in codes})
+        places = self._codes(axis)
         sums: dict[Key, Sums] = {}
         if not places:
             return sums
@@ -57,3 +52,13 @@ class Added:
                 shown, real = sums.get(whole, (0, 0))
                 sums[whole] = shown + self.printed.get(key, 0), real + amount
         return sums
+
+    def _codes(self, axis: int) -> dict[str, dict[str, str]]:
+        """By block the codes of an axis, each with the one right above it, or empty."""
+        places: dict[str, dict[str, str]] = {}
+        for key in self.exact:
+            if key[2 + axis].isdigit():
+                places.setdefault(key[1], {})[key[2 + axis]] = ""
+        for codes in places.values():
+            codes.update({code: parent_of(code, codes.keys()) for code in codes})
+        return places

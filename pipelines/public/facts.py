@@ -134,18 +134,16 @@ class FactReader:
         years: dict[UnitYear, tuple[np.ndarray, np.ndarray]] = {
             k: v for part in parts for k, v in part.items()
         }
-        used = (
-            np.unique(np.concatenate([keys for keys, _ in years.values()]))
-            if years
-            else np.array([], dtype=np.int64)
-        )
+        used = np.array([], dtype=np.int64)
+        if years:
+            used = np.unique(np.concatenate([keys for keys, _ in years.values()]))
         small = {
             k: (np.searchsorted(used, keys).astype(np.int32), fen)
             for k, (keys, fen) in years.items()
         }
-        lacking = {
-            key: found for unit in group for key, found in self.lacking.get(unit, {}).items()
-        }
+        lacking: dict[UnitYear, Lacking] = {}
+        for unit in group:
+            lacking |= self.lacking.get(unit, {})
         named = {k: names[k] for k in years if k in names}
         return PackedFacts([self.keys[k] for k in used.tolist()], small, named, lacking)
 

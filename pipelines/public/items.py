@@ -27,6 +27,8 @@ DETAIL = {
 WHOLE = {0: ("Z08", ("Z08_1", "Z08_2")), 1: ("Z10", ("Z10_1", "Z10_2"))}
 USED = "使用非财政拨款结余（含专用结余）"
 OTHER_INCOME = ("上级补助收入", "事业收入", "经营收入", "附属单位上缴收入", "其他收入")
+# Which balance is worked out from the others, where the account adds up: the first that has one.
+FOLLOWS = ("年末结转和结余", "年初结转和结余", "结余分配", "使用")
 
 
 class Items:
@@ -156,8 +158,7 @@ class Items:
             - self._amount(out)
             + sum(signs[n] * a for n, (a, _) in balances.items())
         )
-        follows = ("年末结转和结余", "年初结转和结余", "结余分配", "使用")
-        derived = next((n for n in follows if balances[n][0]), "") if not rest else ""
+        derived = "" if rest else _follows(balances)
         parts = {n: self._maybe(a) for n, (a, _) in balances.items() if n != derived}
         if derived:
             others = [(q, signs[n]) for n, q in parts.items()]
@@ -241,3 +242,8 @@ def _sum(*parts: tuple[Quantity, int]) -> Quantity:
         for item, count in quantity.items():
             total[item] = total.get(item, 0) + sign * count
     return {i: c for i, c in total.items() if c}
+
+
+def _follows(balances: dict[str, tuple[int, np.ndarray]]) -> str:
+    """The balance that is worked out from the others; empty where there is none."""
+    return next((name for name in FOLLOWS if balances[name][0]), "")

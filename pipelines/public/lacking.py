@@ -48,11 +48,15 @@ class Lacking:
         """
         if not self.missing and not self.blind:
             return ""
-        lacked = dict.fromkeys(f for public in publics for f in self.of(public))
-        asked = dict.fromkeys(name for f in lacked for name in self.missing.get(f, ()))
-        blind = [f for f in lacked if f not in self.missing]
-        said = [f"缺少{_named(asked)}"] if asked else []
-        return "，".join(said + ([f"{_named(blind)}的金额读不出"] if blind else []))
+        lacked: dict[str, None] = {}
+        for public in publics:
+            lacked |= dict.fromkeys(self.of(public))
+        said = []
+        if asked := dict.fromkeys(name for f in lacked for name in self.missing.get(f, ())):
+            said.append(f"缺少{_named(asked)}")
+        if blind := [f for f in lacked if f not in self.missing]:
+            said.append(f"{_named(blind)}的金额读不出")
+        return "，".join(said)
 
     def cells_unread(self, public: str) -> dict[str, int]:
         """Of the forms that are there: how many of their amounts could not be read."""

@@ -70,15 +70,25 @@ def notes(data: Published, subject: Subject, form: str, pointer: bool) -> list[s
         f"{forms()[f].number}有 {n} 个金额读不出，本表相应各格留空。"
         for f, n in data.lacking.cells_unread(form).items()
     ]
-    if _is_empty(data, form) and form in EMPTY and not lacked and not unread:
+    if not found and not unread and form in EMPTY and _is_empty(data, form):
         return [f"注：本部门{subject.year}年度{_none(form)}，故本表无数据。"]
-    broken = [] if _is_empty(data, form) else broken_sums(data, form)
-    about = f"注：{ABOUT[form]}"
-    if not broken and not _is_empty(data, form):
-        about += BALANCED
-    elif broken and not any(b.in_source for b in broken):
-        about, broken = about + ROUNDED, []
+    ending, broken = _sums_of(data, form)
+    about = f"注：{ABOUT[form]}{ending}"
     return [*found, about, *unread, *_said(broken, subject, form, pointer)]
+
+
+def _sums_of(data: Published, form: str) -> tuple[str, list[Broken]]:
+    """What is said of a table's sums in general, and those of them that do not hold where the
+    table's sources do not, either.
+    """
+    if _is_empty(data, form):
+        return "", []
+    broken = broken_sums(data, form)
+    if not broken:
+        return BALANCED, []
+    if not any(b.in_source for b in broken):
+        return ROUNDED, []
+    return "", broken
 
 
 def ready_notes(data: Published, subject: Subject, form: str) -> list[str]:

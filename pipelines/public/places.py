@@ -78,17 +78,22 @@ def expense(fund: int, kind: str, item: str, econ: str) -> Iterator[Key]:
     yield "G04", "支出功能分类", item[:3], name
     yield "G05", "", econ, name
     if fund == 0:
-        yield "G06", "", item, kind or TOTAL
-        yield "G07", "", item, econ
-    if fund == 0 and kind == "基本支出":
-        yield "G08", "", econ, "决算数"
-    if fund == 0 and kind == "项目支出":
-        yield "G09", "", item, TOTAL
+        yield from _general_expense(kind, item, econ)
     if fund == 1:
         yield "G10", "", item, f"本年支出/{kind or '小计'}"
     if fund == 2:
         yield "G11", "", item, f"本年支出/{kind or TOTAL}"
         yield "G12", "", item, kind or TOTAL
+
+
+def _general_expense(kind: str, item: str, econ: str) -> Iterator[Key]:
+    """Where only the general public budget is printed."""
+    yield "G06", "", item, kind or TOTAL
+    yield "G07", "", item, econ
+    if kind == "基本支出":
+        yield "G08", "", econ, "决算数"
+    if kind == "项目支出":
+        yield "G09", "", item, TOTAL
 
 
 @_remembered

@@ -86,6 +86,12 @@ def _totals(form: str, exact: dict[Key, int]) -> Iterator[Key]:
             yield from ((form, block, row, column) for column in columns)
         return
     rows = {key[2] for key in exact}
-    above = {row[:n] for row in rows if row.isdigit() for n in (3, 5) if len(row) > n} & rows
-    yield from ((form, "", row, column) for row in {TOTAL, *above} for column in columns)
+    yield from (
+        (form, "", row, column) for row in {TOTAL, *_codes_above(rows)} for column in columns
+    )
     yield from ((form, "", row, whole) for row in rows for whole in total_columns(form))
+
+
+def _codes_above(rows: set[str]) -> set[str]:
+    """The 类 and 款 among the rows that others of them stand below."""
+    return {row[:n] for row in rows if row.isdigit() for n in (3, 5) if len(row) > n} & rows

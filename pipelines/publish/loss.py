@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -85,16 +85,25 @@ def loss_of(
     # A year that nobody handed in again lives on in prior_facts;
     # one that could not be read does not.
     carried = not unreadable_folders(files)
-    sql = _COMPARED.format(
-        facts=read_dataset(previous, "facts"),
-        submissions=read_dataset(previous, "submissions"),
-        kept=_KEPT.format(facts=_facts_now(con)),
-    )
+    sql = _sql(con, previous)
     try:
         rows = con.execute(sql, {"year": year, "carried": carried}).fetchall()
     except (duckdb.Error, OSError) as error:
         log.say(f"读不了以前发布的数据（{str(error).splitlines()[0]}），没有比对少了多少。", 30)
         return Loss()
+    return _loss(con, previous, rows)
+
+
+def _sql(con: duckdb.DuckDBPyConnection, previous: Path) -> str:
+    return _COMPARED.format(
+        facts=read_dataset(previous, "facts"),
+        submissions=read_dataset(previous, "submissions"),
+        kept=_KEPT.format(facts=_facts_now(con)),
+    )
+
+
+def _loss(con: duckdb.DuckDBPyConnection, previous: Path, rows: list[tuple[Any, ...]]) -> Loss:
+    """``rows``: name, code, year, facts, whether it was submitted, facts now (None: gone)."""
     gone = [
         (name, code, of_year) for name, code, of_year, _, sent, now in rows if sent and now is None
     ]

@@ -223,15 +223,15 @@ def catalogue(forms: Mapping[str, Form]) -> list[Key]:
 def _cells(form: Form) -> Iterator[Key]:
     for block in form.blocks:
         rows = [r.key for r in block.rows if not (r.blocked or r.heading)]
-        yield from (
-            (form.form, block.name, row, column.key) for row in rows for column in block.columns
-        )
+        yield from _grid(form.form, block.name, rows, [c.key for c in block.columns])
     if not form.blocks:
-        yield from (
-            (form.form, "", row, column.key) for row in _rows(form) for column in form.columns
-        )
+        yield from _grid(form.form, "", _rows(form), [c.key for c in form.columns])
         if form.alternative == "economic":
-            yield from ((form.form, "", row, column) for row in CODES for column in _economic())
+            yield from _grid(form.form, "", CODES, _economic())
+
+
+def _grid(form: str, block: str, rows: Iterable[str], columns: list[str]) -> Iterator[Key]:
+    return ((form, block, row, column) for row in rows for column in columns)
 
 
 def _rows(form: Form) -> list[str]:

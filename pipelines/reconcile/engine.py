@@ -207,24 +207,32 @@ def _others(
     queries = [r for r in book.rules.values() if r.kind == "query" and not r.broken]
     con = runner.con
     counts, broken = runner.run(steps.QUERIES, queries, world, years)
-    for observation in observations:
-        place = (observation.unit_code or observation.unit_name or "", observation.year or 0)
-        if place in world.index:
-            counts.setdefault(observation.rule_id, {})
-            counts[observation.rule_id][world.index[place]] = (
-                counts[observation.rule_id].get(world.index[place], 0) + 1
-            )
-    lines = Counter(
-        dict(
-            con.execute("""SELECT u.uy, count(*) FROM lines l
-        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
-            GROUP BY u.uy""").fetchall()
-        )
-    )
+    _count(counts, observations, world)
+    lines = _lines(con)
     for first in range(0, len(targets), OBSERVED_AT_ONCE):
         some = targets[first : first + OBSERVED_AT_ONCE]
         examined = np.array([lines[int(u)] for u in some], int)
-        for size, kinds in ((examined, ("observed",)), (np.ones(len(some), int), ("query",))):
-            rules = [r for r in book.rules.values() if r.kind in kinds]
+        for size, kind in ((examined, "observed"), (np.ones(len(some), int), "query")):
+            rules = [r for r in book.rules.values() if r.kind == kind]
             results = Results(some, world)
             write_observed_results(con, rules, some, results, counts, size, broken)
+
+
+def _count(
+    counts: dict[str, dict[int, int]], observations: Sequence[Observation], world: World
+) -> None:
+    """Adds to the failures by rule and unit-year what other stages observed."""
+    for observation in observations:
+        place = (observation.unit_code or observation.unit_name or "", observation.year or 0)
+        uy = world.index.get(place)
+        if uy is not None:
+            of_rule = counts.setdefault(observation.rule_id, {})
+            of_rule[uy] = of_rule.get(uy, 0) + 1
+
+
+def _lines(con: duckdb.DuckDBPyConnection) -> Counter[int]:
+    """How many lines each unit-year has."""
+    rows = con.execute("""SELECT u.uy, count(*) FROM lines l
+        JOIN rec_uy u ON coalesce(l.unit_code, l.unit_name) = u.unit AND l.year = u.year
+            GROUP BY u.uy""").fetchall()
+    return Counter(dict(rows))

@@ -132,11 +132,14 @@ class Gatekeeper:
         for form in own:
             if gate.shut(number):
                 return
-            at = self.position[form]
-            gate.close(number, missing[:, at], f"缺少{form}", MISSING)
-            needed = form in check.rule.needs or not may_be_empty(self.forms[form], check)
-            absent = ~present[:, at] & (needed | ~self.internal[self.uys])
-            gate.close(number, absent, f"没有报送{form}", ABSENT)
+            self._one_form(gate, number, check, form)
+
+    def _one_form(self, gate: Gate, number: int, check: Check, form: str) -> None:
+        at = self.position[form]
+        gate.close(number, self.missing[:, at], f"缺少{form}", MISSING)
+        needed = form in check.rule.needs or not may_be_empty(self.forms[form], check)
+        absent = ~self.present[:, at] & (needed | ~self.internal[self.uys])
+        gate.close(number, absent, f"没有报送{form}", ABSENT)
 
     def _last_year(self, gate: Gate, number: int, check: Check) -> None:
         none = (self.before < 0) | ~self.world.present[self.before].any(1)

@@ -77,6 +77,12 @@ def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[Exa
             add_example(tables, book.forms, f"{rule.id}/{number}", example)
         except (FormulaError, ValueError, KeyError) as error:
             mistakes[(rule.id, number)] = f"示例有误：{error}"
+    found = _outcomes(book, tables)
+    return [_result(found, r, n, e, mistakes.get((r.id, n), "")) for r, n, e in listed]
+
+
+def _outcomes(book: Rulebook, tables: Tables) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """(rule, example) → outcome, reason and failures, of each rule on its own examples."""
     con = open_database()
     try:
         tables.load(con)
@@ -84,8 +90,7 @@ def run_examples(book: Rulebook, rules: Iterable[str] | None = None) -> list[Exa
         rows = con.execute(
             "SELECT rule_id, unit_code, outcome, coalesce(reason, ''), failed FROM check_results"
         ).fetchall()
-        found = {(r[0], r[1]): r[2:] for r in rows if r[1].startswith(f"{r[0]}/")}
-        return [_result(found, r, n, e, mistakes.get((r.id, n), "")) for r, n, e in listed]
+        return {(r[0], r[1]): r[2:] for r in rows if r[1].startswith(f"{r[0]}/")}
     finally:
         con.close()
 

@@ -22,15 +22,29 @@ def oddity(
     """
     if whole and suggested % UNIT:
         return ODD
-    if suggested < 0 and (present is None or present >= 0):
-        return SLIP if present is not None and present == -suggested and present else ODD
     if present is None:
-        return ORDINARY if abs(suggested) < UNIT else LIKELY if guessed else SLIP
+        return _filled_in(suggested, guessed)
+    if suggested < 0 <= present:
+        return SLIP if present == -suggested else ODD
     if whole and present % UNIT:
         return SLIP
+    return _changed(present, suggested)
+
+
+def _filled_in(suggested: int, guessed: bool) -> int:
+    if suggested < 0:
+        return ODD
+    if suggested < UNIT:
+        return ORDINARY
+    return LIKELY if guessed else SLIP
+
+
+def _changed(present: int, suggested: int) -> int:
     if present == 0 or suggested == 0:
         return STRAY if 0 < abs(present) < UNIT else ORDINARY
-    return SLIP if _slipped(abs(present), abs(suggested)) or present == -suggested else ORDINARY
+    if present == -suggested or _slipped(abs(present), abs(suggested)):
+        return SLIP
+    return ORDINARY
 
 
 def _slipped(a: int, b: int) -> bool:

@@ -83,14 +83,17 @@ def apply_queries(
                 raise
             broken[rule.id] = f"查询出错：{str(error).splitlines()[0]}"
             continue
-        places = zip(
-            *(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True
-        )
-        numbers = (world.index.get((code or name, year)) for code, name, year in places)
-        counts[rule.id] = dict(Counter(n for n in numbers if n is not None))
+        counts[rule.id] = _by_unit_year(table, world)
         _insert(con, rule, table)
     aside.close()
     return counts, broken
+
+
+def _by_unit_year(table: pa.Table, world: World) -> dict[int, int]:
+    """How many rows of a query's answer each unit-year has; those of no known one are left out."""
+    places = zip(*(table[c].to_pylist() for c in ("unit_code", "unit_name", "year")), strict=True)
+    numbers = (world.index.get((code or name, year)) for code, name, year in places)
+    return dict(Counter(n for n in numbers if n is not None))
 
 
 def _beside(con: duckdb.DuckDBPyConnection) -> Path | None:

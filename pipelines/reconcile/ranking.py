@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 from pipelines.reconcile.plausibility import ODD
@@ -95,13 +96,11 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
     """The votes chosen and what each settles: amounts of one cell a last digit apart are one,
     balancing may have moved it.
     """
-    left = {inst for weight in votes.values() for inst in weight.instances}
+    left = set(chain.from_iterable(weight.instances for weight in votes.values()))
     heap = [(*w.score(len(w.instances)), v) for v, w in votes.items()]
     heapq.heapify(heap)
     used: set[int] = set()
-    of_cell: dict[int, list[Vote]] = defaultdict(list)
-    for vote in votes:
-        of_cell[vote[0]].append(vote)
+    of_cell = _by_cell(votes)
     chosen: list[tuple[Vote, list[int]]] = []
     while heap and left:
         *score, vote = heapq.heappop(heap)
@@ -112,12 +111,26 @@ def _greedy(votes: Votes) -> list[tuple[Vote, list[int]]]:
         if tuple(score) != weight.score(len(settled)):
             heapq.heappush(heap, (*weight.score(len(settled)), vote))
             continue
-        near = [v for v in of_cell[vote[0]] if v != vote and abs(v[1] - vote[1]) <= weight.digit]
-        settled += sorted({i for v in near for i in votes[v].instances if i in left} - set(settled))
+        also = _beside(votes, vote, of_cell[vote[0]])
+        settled += sorted((also & left) - set(settled))
         chosen.append((vote, settled))
         used.add(vote[0])
         left.difference_update(settled)
     return chosen
+
+
+def _beside(votes: Votes, vote: Vote, of_cell: list[Vote]) -> set[int]:
+    """What the other amounts of its cell settle that are no further than a last digit from it."""
+    digit = votes[vote].digit
+    near = [v for v in of_cell if v != vote and abs(v[1] - vote[1]) <= digit]
+    return set(chain.from_iterable(votes[v].instances for v in near))
+
+
+def _by_cell(votes: Votes) -> dict[int, list[Vote]]:
+    of_cell: dict[int, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        of_cell[vote[0]].append(vote)
+    return of_cell
 
 
 def _ties(

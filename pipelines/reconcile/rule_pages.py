@@ -21,7 +21,7 @@ from pipelines.reconcile.coverage import (
 from schemas.free_cells import FreeCells, free_cells
 from schemas.rulebook import Rulebook, load_rulebook
 from schemas.rulemodel import FAMILIES, Rule
-from schemas.rulewords import SEVERITY_WORDS
+from schemas.rulewords import SEVERITY_WORDS, years_of
 
 NOT_BUILT = {
     "X-12": "财决06表不在所收的表格之内",
@@ -132,20 +132,16 @@ def _table(rows: dict[str, str]) -> str:
 
 
 def _entry(book: Rulebook, rule: Rule) -> str:
-    lines = [f"### {rule.id} {rule.title}\n"]
-    years = (
-        f"；{rule.since or '……'} 至 {rule.until or '今'} 年度" if rule.since or rule.until else ""
-    )
-    lines.append(
-        f"级别：{SEVERITY_WORDS[rule.severity]}{years}。"
-        + (f"依据：{rule.basis}。" if rule.basis else "")
-        + "\n"
-    )
+    years = f"；{years_of(rule)} 年度" if years_of(rule) else ""
+    basis = f"依据：{rule.basis}。" if rule.basis else ""
+    lines = [
+        f"### {rule.id} {rule.title}\n",
+        f"级别：{SEVERITY_WORDS[rule.severity]}{years}。{basis}\n",
+    ]
     if rule.formulas:
-        body = "\n".join(book.render_rule(rule).split("\n")[1:])
         kept = [
             ln
-            for ln in body.split("\n")
+            for ln in book.render_rule(rule).split("\n")[1:]
             if not ln.startswith(("类别：", "依据：", "说明：", "精度：", "处理："))
         ]
         lines.append("```\n" + "\n".join(kept).strip() + "\n```\n")

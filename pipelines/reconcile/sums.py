@@ -20,6 +20,7 @@ from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR, PARENT
 from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import Plan, key_sql
 from schemas.library import Form
+from schemas.notation import Term
 from schemas.rulemodel import Check, single
 
 # One sum counts three things at once: the operands of the left side in its lowest 20 bits, those of
@@ -130,15 +131,8 @@ def _all_traits(checks: Sequence[Check], forms: Mapping[str, Form]) -> pa.Table:
 
 
 def _traits(number: int, check: Check) -> tuple:
-    left, right = (_shape(check, s) for s in ("left", "right"))
+    left, right = _shape(check, "left"), _shape(check, "right")
     cmp = check.formula.cmp
-    total = (
-        1
-        if left == "one" and right in ("sum", "open")
-        else -1
-        if right == "one" and left in ("sum", "open")
-        else 0
-    )
     both = check.spec.blank == "skip" and "none" not in (left, right)
     need_left = (
         both
@@ -147,18 +141,26 @@ def _traits(number: int, check: Check) -> tuple:
         or (cmp == ">=" and right == "none")
     )
     need_right = both or right == "tree" or (cmp == ">=" and right != "none")
-    total = total if cmp == "=" else 0
     return (
         number,
         cmp,
         is_rich(check),
-        total,
+        _total(cmp, left, right),
         need_left,
         need_right,
         cmp in ("=", "<="),
         cmp in ("=", ">="),
         check.scale,
     )
+
+
+def _total(cmp: str, left: str, right: str) -> int:
+    """1 where the left side is a total of the right, -1 where the right is one of the left."""
+    if cmp != "=":
+        return 0
+    if left == "one" and right in ("sum", "open"):
+        return 1
+    return -1 if right == "one" and left in ("sum", "open") else 0
 
 
 def _shape(check: Check, side: str) -> str:
@@ -168,15 +170,18 @@ def _shape(check: Check, side: str) -> str:
     terms = [t for t in check.formula.side(side) if t.cell]
     if not terms:
         return "none"
-    if len(terms) == 1:
-        cell = terms[0].cell
-        assert cell is not None
-        if cell.row.tree or cell.col.tree:
-            return "tree"
-        if cell.scope == "下级" or (not terms[0].summed and single(cell)):
-            return "one"
-        return "open" if set(cell.words) - set(check.formula.binding) else "sum"
-    return "sum"
+    return "sum" if len(terms) > 1 else _shape_of(terms[0], check)
+
+
+def _shape_of(term: Term, check: Check) -> str:
+    """The shape of a side that is this term alone."""
+    cell = term.cell
+    assert cell is not None
+    if cell.row.tree or cell.col.tree:
+        return "tree"
+    if cell.scope == "下级" or (not term.summed and single(cell)):
+        return "one"
+    return "open" if set(cell.words) - set(check.formula.binding) else "sum"
 
 
 def load_cells(

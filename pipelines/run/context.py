@@ -10,18 +10,18 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from errno import EROFS
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import log
 from pipelines.config import Config
-from pipelines.errors import Aborted, Busy, Empty, Stop, is_database_memory, is_disk_full
-from pipelines.folders import check_apart, check_own_folders, full_temporary_folder
+from pipelines.errors import Aborted, Busy, Empty, Stop
+from pipelines.folders import check_apart, check_own_folders
 from pipelines.notify import notify_failure
 from pipelines.organisation import check_own_forms
 from pipelines.publish import history, lock, pointer
 from pipelines.publish.place import BUILDING, DATABASE, Place, next_run_id
+from pipelines.run.failures import explain_failure
 from pipelines.run.look import Earlier, Folders, Look, Progress, no_progress
 
 if TYPE_CHECKING:
@@ -273,39 +273,3 @@ def _end(context: RunContext) -> None:
     context.close()
     if context.building.exists():
         pointer.remove(context.building)
-
-
-def explain_failure(error: Exception, log_file: Path | None) -> str:
-    """What to tell a person about an unexpected error, in one sentence or two."""
-    more = f"详情见 {log_file}。" if log_file and log_file.exists() else ""
-    full = full_temporary_folder(error)
-    if full:
-        return (
-            f"临时文件夹 {full} 已满或不能写入，本次运行中止，已发布的数据保持不变。"
-            f"请腾出空间，或用环境变量 TMPDIR 另指一处后再运行。{more}"
-        )
-    if is_disk_full(error):
-        return f"磁盘空间不足，本次运行中止，已发布的数据保持不变。请腾出空间后再运行。{more}"
-    if is_database_memory(error):
-        return (
-            "核对时数据库可用的内存不够，本次运行中止，已发布的数据保持不变。"
-            "请调大 database_memory_mb（0 为本机内存的一半，最多 2048），"
-            f"或减小 workers 后再运行。{more}"
-        )
-    if isinstance(error, MemoryError):
-        return (
-            "内存不足，本次运行中止，已发布的数据保持不变。请减小 workers 或 database_memory_mb"
-            f" 后再运行。{more}"
-        )
-    if isinstance(error, OSError) and error.errno == EROFS:
-        return (
-            f"磁盘是只读的，不能写入：{error.filename or error}。已发布的数据保持不变。"
-            f"请检查挂载后再运行。{more}"
-        )
-    if isinstance(error, PermissionError):
-        return (
-            f"没有权限：{error.filename or error}。已发布的数据保持不变。"
-            f"请检查文件夹权限后再运行。{more}"
-        )
-    first = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
-    return f"程序遇到没有预料到的问题，本次运行中止，已发布的数据保持不变：{first}。{more}"

@@ -89,11 +89,7 @@ def read_files(
     anywhere, for the stages that follow.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    wanted: dict[str, list[RawFile]] = {}
-    for item in files:
-        ours = item.kind == "workbook" or item.type in DOCUMENT_TYPES
-        if ours and item.status == "ready" and item.sha256:
-            wanted.setdefault(item.sha256, []).append(item)
+    wanted = _by_content(files)
     targets = {sha: cache / cache_key(sha, version) for sha in wanted}
     missing = [sha for sha, target in targets.items() if not _usable(target)]
     reading = Reading(reused=len(wanted) - len(missing))
@@ -106,6 +102,16 @@ def read_files(
             else:
                 reading.extractions[item.file] = targets[sha]
     return reading
+
+
+def _by_content(files: Iterable[RawFile]) -> dict[str, list[RawFile]]:
+    """The ready workbooks and documents, those with the same content together."""
+    wanted: dict[str, list[RawFile]] = {}
+    for item in files:
+        ours = item.kind == "workbook" or item.type in DOCUMENT_TYPES
+        if ours and item.status == "ready" and item.sha256:
+            wanted.setdefault(item.sha256, []).append(item)
+    return wanted
 
 
 def _usable(target: Path) -> bool:

@@ -104,10 +104,7 @@ def _tail_panel(form: Form, style: Style) -> int:
 
 def _fill(panel: _Panel, shown: BlockTable, style: Style, block: Block, *, is_tail: bool) -> None:
     form = shown.form
-    rows = rows_of_year(form, block, shown.year)
-    if style.drop_rows and block.name == "支出功能分类":
-        used = {row for b, row, _ in shown.table if b == block.name}
-        rows = [r for r in rows if r.key in used]
+    rows = _shown_rows(shown, style, block)
     marks = row_marks(form, block, rows, style.numbering)
     lines = [
         _Line(_label(form, block, r, m, shown.year, style), block, r)
@@ -119,12 +116,22 @@ def _fill(panel: _Panel, shown: BlockTable, style: Style, block: Block, *, is_ta
         return
     if block.name == _HEADING and style.heading_row:
         panel.body += [_Line(), _Line(_HEADING, heading=True)]
-    split = next(
-        (i for i, r in enumerate(rows) if block.name == "收入" and r.key == "本年收入合计"),
-        len(rows),
-    )
+    split = len(rows)
+    if block.name == "收入":
+        split = next((i for i, r in enumerate(rows) if r.key == "本年收入合计"), split)
     panel.body += lines[:split]
     panel.tail += _spaced(lines[split:], rows[split:])
+
+
+def _shown_rows(shown: BlockTable, style: Style, block: Block) -> list[Row]:
+    """The rows of the year; of the classes only those with amounts where the exporter drops the
+    others.
+    """
+    rows = rows_of_year(shown.form, block, shown.year)
+    if style.drop_rows and block.name == "支出功能分类":
+        used = {row for b, row, _ in shown.table if b == block.name}
+        rows = [r for r in rows if r.key in used]
+    return rows
 
 
 def _label(form: Form, block: Block, row: Row, mark: str, year: int, style: Style) -> str:

@@ -11,7 +11,7 @@ from pipelines.sample.lists import ListTable, list_sheet
 from pipelines.sample.model import UnitYear
 from pipelines.sample.paper import Paper
 from pipelines.sample.style import Style
-from pipelines.sample.tables import TOTAL
+from pipelines.sample.tables import TOTAL, Tables
 from pipelines.sample.tallies import row_sheet, strip_sheet
 from schemas.library import Form, code_list, forms
 
@@ -70,20 +70,20 @@ def handed_in(submission: UnitYear, style: Style) -> list[str]:
     """The forms that a unit hands in: all that it must, those it has amounts for, empty ones if the
     exporter adds them.
     """
-    if submission.present is not None:
-        return [
-            f
-            for f in (*ORDER, *sorted(submission.tables))
-            if f in submission.present and f in submission.tables
-        ]
     tables = submission.tables
+    if submission.present is not None:
+        return _of_those(submission.present, tables)
     wanted = set(ALWAYS) | {f for f, t in tables.items() if t}
     for group in (WITH_FUND, WITH_CAPITAL):
-        if style.empty_tables or any(tables.get(f) for f in group):
+        if style.empty_tables or not wanted.isdisjoint(group):
             wanted |= set(group)
     if style.empty_tables:
         wanted.add("Z05_3")
     return [f for f in ORDER if f in wanted]
+
+
+def _of_those(present: tuple[str, ...], tables: Tables) -> list[str]:
+    return [f for f in (*ORDER, *sorted(tables)) if f in present and f in tables]
 
 
 def papers(

@@ -131,12 +131,17 @@ def _close_own(ledger: Ledger, activity: Activity, rng: Random) -> None:
             int(sum(spent.values()) * rng.uniform(0, 1) * CARRY_SHARE) if rng.random() < 0.4 else 0
         )
         closed = max(wanted, given - need)
-        kind = BASIC_CARRY if spent[BASIC] and not spent[PROJECT] else PROJECT_CARRY
-        if spent[BUSINESS] and rng.random() < 0.5:
-            kind = BUSINESS_SURPLUS
+        kind = _closing_kind(spent, rng)
         if closed:
             ledger.closing[item, OWN, kind] += closed
         _sources(ledger, item, need + closed - given, spent[BUSINESS], activity, rng)
+
+
+def _closing_kind(spent: dict[str, int], rng: Random) -> str:
+    """What is carried over, by what was spent on; half of those that trade keep it as a surplus."""
+    if spent[BUSINESS] and rng.random() < 0.5:
+        return BUSINESS_SURPLUS
+    return BASIC_CARRY if spent[BASIC] and not spent[PROJECT] else PROJECT_CARRY
 
 
 def _own_spent(ledger: Ledger, item: str, nature: str) -> int:

@@ -127,10 +127,7 @@ def _ledger(year: int) -> Ledger:
             ledger.plan[stage, item, fund, nature, part] += amount
         for stage in (START, FULL, FINAL):
             ledger.fiscal[stage, item, fund, nature] += amount
-    reception = sum(v for (_, _, _, econ), v in ledger.spend.items() if econ == "30217")
-    for row in ("支出合计", "公务接待费", "国内接待费"):
-        for column in ("预算数", "全年预算数", "统计数"):
-            ledger.public_costs[row, column] = reception
+    _receive(ledger)
     counts = PUBLISHED_COUNTS if year == 2023 else ALLOCATED_COUNTS_2022
     ledger.counts.update({row: number * 100 for row, number in counts.items()})
     for row in ("机关运行经费", "行政单位"):
@@ -138,3 +135,11 @@ def _ledger(year: int) -> Ledger:
             v for (_, _, nature, _), v in ledger.spend.items() if nature == BASIC
         )
     return ledger
+
+
+def _receive(ledger: Ledger) -> None:
+    """公务接待费 is all there is of the three public expenses, in every column."""
+    reception = sum(v for (_, _, _, econ), v in ledger.spend.items() if econ == "30217")
+    for row in ("支出合计", "公务接待费", "国内接待费"):
+        for column in ("预算数", "全年预算数", "统计数"):
+            ledger.public_costs[row, column] = reception

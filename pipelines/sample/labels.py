@@ -154,13 +154,13 @@ _PLACES = {
 
 
 def rows_of_year(form: Form, block: Block, year: int) -> list[Row]:
-    """The rows that the form of that year has, in order.
-
-    F03 counted other cars until 2018, other equipment until 2022.
-    """
+    """The rows that the form of that year has, in order."""
     rows = [r for r in block.rows if r.since <= year <= r.until]
-    if form.form != "F03":
-        return rows
+    return _f03_rows(rows, year) if form.form == "F03" else rows
+
+
+def _f03_rows(rows: list[Row], year: int) -> list[Row]:
+    """F03 counted other cars until 2018, other equipment until 2022."""
     if year <= 2018:
         rows = [r for r in rows if r.key not in _NOT_BEFORE_2019]
     if year <= 2022:

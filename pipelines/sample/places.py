@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from schemas.library import Code, code_list
+from schemas.library import Code, CodeList, code_list
 
 ADMIN = "行政单位"
 CIVIL = "参照公务员法管理事业单位"
@@ -190,9 +190,14 @@ def leaf_items(prefix: str, years: range) -> list[str]:
             continue
         if any(w in parent.name or w in codes.items[code].name for w in _SPECIAL_WORDS):
             continue
-        if all(codes.get(c, y) for y in (years[0], years[-1]) for c in (code, code[:5], code[:3])):
+        if _holds(codes, code, years):
             found.append(code)
     return found
+
+
+def _holds(codes: CodeList, code: str, years: range) -> bool:
+    """Whether a 项 and those above it are codes of the first and of the last year."""
+    return all(codes.get(c, y) for y in (years[0], years[-1]) for c in (code, code[:5], code[:3]))
 
 
 def running_item(sector: Sector, unit_type: str, years: range) -> str:

@@ -207,15 +207,20 @@ def _balanced_g08(table: Table) -> Table:
     footers = {row: exact[row] for row in names if row in exact}
     placed = balance(footers, half_up(exact.get(TOTAL, 0)))
     for footer in footers:
-        classes = {
-            r: v for r, v in exact.items() if len(r) == 3 and r.isdigit() and _footer(r) == footer
-        }
-        placed |= balance(classes, placed[footer])
+        placed |= balance(_classes(exact, footer), placed[footer])
     for parent in [row for row in placed if row.isdigit()]:
-        placed |= balance(
-            {r: v for r, v in exact.items() if len(r) == 5 and r.startswith(parent)}, placed[parent]
-        )
+        placed |= balance(_items(exact, parent), placed[parent])
     return rounded(table) | {("", row, "决算数"): amount for row, amount in placed.items()}
+
+
+def _items(exact: dict[str, int], parent: str) -> dict[str, int]:
+    """The items of an economic class."""
+    return {r: v for r, v in exact.items() if len(r) == 5 and r.startswith(parent)}
+
+
+def _classes(exact: dict[str, int], footer: str) -> dict[str, int]:
+    """The economic classes that a footer adds up."""
+    return {r: v for r, v in exact.items() if len(r) == 3 and r.isdigit() and _footer(r) == footer}
 
 
 def _footer(econ: str) -> str:

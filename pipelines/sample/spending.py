@@ -154,8 +154,13 @@ def _staff(activity: Activity, people: int, rng: Random) -> None:
         insured["2101103", "30111"] = 3_200
     for (item, econ), each in insured.items():
         _add(activity, item, GENERAL, BASIC, econ, people * money(rng, each * 9 // 10, each))
+    _former_staff(activity, rng)
+
+
+def _former_staff(activity: Activity, rng: Random) -> None:
+    """The retired, survivors and those in need, where a unit has some."""
+    retired = "2080501" if activity.unit_type in (ADMIN, CIVIL) else "2080502"
     if rng.random() < 0.6:
-        retired = "2080501" if official else "2080502"
         _add(activity, retired, GENERAL, BASIC, "30302", money(rng, 20_000, 300_000))
         _add(activity, retired, GENERAL, BASIC, "30399", money(rng, 1_000, 20_000))
     if rng.random() < 0.3:
@@ -226,7 +231,13 @@ def _own_funds(activity: Activity, rng: Random) -> None:
         if public or nature == PROJECT:
             for econ in rng.sample(_OWN_ECON, rng.randint(1, 5)):
                 _add(activity, item, OWN, nature, econ, money(rng, 3_000, 300_000))
-    if public and rng.random() < 0.25:
+    if public:
+        _trade(activity, rng)
+
+
+def _trade(activity: Activity, rng: Random) -> None:
+    """Spending on business, of one public institution in four that has own funds."""
+    if rng.random() < 0.25:
         for econ in rng.sample(_TRADE_ECON, rng.randint(2, 4)):
             _add(activity, activity.running, OWN, BUSINESS, econ, money(rng, 3_000, 120_000))
 

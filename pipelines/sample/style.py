@@ -112,18 +112,25 @@ def written(
     """An amount (分, or a count × 100) as it goes into the cell: a number, or the text this
     exporter makes of it.
     """
-    unit = "元" if count else style.unit
-    places = 0 if count else decimals if decimals is not None else (2 if unit == "元" else 6)
-    exact = Decimal(amount).scaleb(-2 if unit == "元" else -6)
+    in_yuan = count or style.unit == "元"
+    exact = Decimal(amount).scaleb(-2 if in_yuan else -6)
     if style.number == "number":
         return int(exact) if count else float(exact)
-    text = f"{abs(exact):,.{places}f}" if style.number != "spaced" else f"{abs(exact):.{places}f}"
+    if decimals is None:
+        decimals = 2 if in_yuan else 6
+    places = 0 if count else decimals
+    text = f"{abs(exact):.{places}f}" if style.number == "spaced" else f"{abs(exact):,.{places}f}"
     text = _signed(text, exact < 0, style.negative)
-    if style.number == "fullwidth":
+    return _dressed(text, style.number, suffix=in_yuan and not count)
+
+
+def _dressed(text: str, number: str, *, suffix: bool) -> str:
+    """With what the exporter puts around a number; ``suffix``: a 元 may stand behind it."""
+    if number == "fullwidth":
         return text.translate(_FULL_WIDTH)
-    if style.number == "spaced":
+    if number == "spaced":
         return f" \u00a0{text} "
-    return f"{text}元" if style.number == "suffixed" and unit == "元" and not count else text
+    return f"{text}元" if number == "suffixed" and suffix else text
 
 
 def _signed(text: str, negative: bool, mark: str) -> str:

@@ -208,26 +208,9 @@ def _z04(ledger: Ledger) -> Table:
 
 def _fund_list(ledger: Ledger, fund: str) -> Table:
     """Z07 and Z09: opening, income, spending and closing of one fund."""
-    opening = {
-        BASIC_CARRY: ("基本支出结转",),
-        PROJECT_CARRY: ("项目支出结转和结余",),
-        PROJECT_SURPLUS: ("项目支出结转和结余",),
-    }
-    group = "项目支出结转和结余"
-    closing = {
-        BASIC_CARRY: ("基本支出结转",),
-        PROJECT_CARRY: (f"{group}/小计", f"{group}/项目支出结转"),
-        PROJECT_SURPLUS: (f"{group}/小计", f"{group}/项目支出结余"),
-    }
 
     def cells() -> Iterable[tuple[str, str, int]]:
-        for when, balances, columns in (
-            ("年初结转和结余", ledger.opening, opening),
-            ("年末结转和结余", ledger.closing, closing),
-        ):
-            for (item, of, kind), amount in balances.items():
-                for column in (TOTAL, *columns[kind]) if of == fund else ():
-                    yield item, f"{when}/{column}", amount
+        yield from _balances(ledger, fund)
         for (stage, item, of, nature), amount in ledger.fiscal.items():
             if stage == FINAL and of == fund:
                 yield item, "本年收入/合计", amount
@@ -240,6 +223,28 @@ def _fund_list(ledger: Ledger, fund: str) -> Table:
                 yield item, "本年支出/项目支出", amount
 
     return _rolled(cells())
+
+
+def _balances(ledger: Ledger, fund: str) -> Iterable[tuple[str, str, int]]:
+    """What one fund has at the beginning and at the end of the year: item, column, amount."""
+    opening = {
+        BASIC_CARRY: ("基本支出结转",),
+        PROJECT_CARRY: ("项目支出结转和结余",),
+        PROJECT_SURPLUS: ("项目支出结转和结余",),
+    }
+    group = "项目支出结转和结余"
+    closing = {
+        BASIC_CARRY: ("基本支出结转",),
+        PROJECT_CARRY: (f"{group}/小计", f"{group}/项目支出结转"),
+        PROJECT_SURPLUS: (f"{group}/小计", f"{group}/项目支出结余"),
+    }
+    for when, balances, columns in (
+        ("年初结转和结余", ledger.opening, opening),
+        ("年末结转和结余", ledger.closing, closing),
+    ):
+        for (item, of, kind), amount in balances.items():
+            for column in (TOTAL, *columns[kind]) if of == fund else ():
+                yield item, f"{when}/{column}", amount
 
 
 def _z11(ledger: Ledger) -> Table:
@@ -298,18 +303,26 @@ def _z01(ledger: Ledger) -> Table:
 
 
 def _z01_income(ledger: Ledger, stage: str) -> Iterable[tuple[str, str, int]]:
-    for (of, _, fund, _), amount in ledger.fiscal.items():
-        for row in (f"{FUND_LABELS[fund]}收入", "本年收入合计", "总计") if of == stage else ():
-            yield "收入", row, amount
-    for (of, _, source), amount in ledger.own.items():
-        for row in (source, "本年收入合计", "总计") if of == stage and source != TEACHING else ():
-            yield "收入", row, amount
+    for row, amount in _received(ledger, stage):
+        yield "收入", row, amount
+        yield "收入", "本年收入合计", amount
+        yield "收入", "总计", amount
     for (of, _), amount in ledger.used.items():
         for row in ("使用非财政拨款结余（含专用结余）", "总计") if of == stage else ():
             yield "收入", row, amount
     if stage != START:
         for row in ("年初结转和结余", "总计"):
             yield "收入", row, sum(ledger.opening.values())
+
+
+def _received(ledger: Ledger, stage: str) -> Iterable[tuple[str, int]]:
+    """The income of the year: the row it stands in, and the amount."""
+    for (of, _, fund, _), amount in ledger.fiscal.items():
+        if of == stage:
+            yield f"{FUND_LABELS[fund]}收入", amount
+    for (of, _, source), amount in ledger.own.items():
+        if of == stage and source != TEACHING:
+            yield source, amount
 
 
 def _planned(ledger: Ledger, stage: str) -> Counter:

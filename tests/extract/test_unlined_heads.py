@@ -89,3 +89,27 @@ def test_a_column_too_few_leaves_the_page_as_it_is(missing: int) -> None:
     spans = tuple(s for c, s in enumerate(sheet.heads.spans) if c != missing)
     grid = Grid.of(replace(sheet, cells=cells, heads=replace(sheet.heads, spans=spans)))
     assert settled(grid, forms()["G13"]) is grid
+
+
+def test_heads_of_one_and_of_two_lines_stand_beside_each_other() -> None:
+    """公开10表 with 合计 under each: a head in two lines begins higher than one in one line."""
+    over = [("年初结转和结余", 300.0, 0.0), ("本年收入", 500.0, 7.0), ("本年支出", 800.0, 7.0)]
+    leaves = [("科目编码", 0.0), ("科目名称", 100.0), ("合计", 300.0), ("合计", 500.0)]
+    leaves += [
+        ("合计", 700.0),
+        ("基本支出", 800.0),
+        ("项目支出", 900.0),
+        ("年末结转和结余", 1000.0),
+    ]
+    units = [unit(word, middle, 40) for word, middle in leaves]
+    for word, middle, top in over:
+        half = 5.0 * len(word)
+        bottom = 24.0 if len(word) > 4 else 17.0
+        units.append((word, middle - half, top, middle + half, bottom))
+    heads = Heads(tuple(units), 3, tuple((u[1], u[3]) for u in units[:8]))
+    row: list[object] = ["208", "支出", *["1.00"] * 6]
+    cells: list[list[object]] = [[""] * 8 for _ in range(3)]
+    sheet = Sheet("基金", 1, "visible", [*cells, row], part="#p4", unlined=True, heads=heads)
+    found = settled(Grid.of(sheet), forms()["G10"]).sheet.cells
+    assert found[0] == ["科目编码", "科目名称", *(w for w, _, _ in over), "", "", "年末结转和结余"]
+    assert found[1][2:7] == ["合计", "合计", "合计", "基本支出", "项目支出"]

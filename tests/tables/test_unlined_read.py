@@ -129,6 +129,57 @@ def test_a_page_that_repeats_its_title_over_other_columns_leaves_both(tmp_path: 
     assert {r.status for r in found} == {"unreadable"} and not facts(found)
 
 
+BOTH = ("项目", "行次", "金额", "项目（按功能分类）", "行次", "金额")
+PANELS = (
+    (30.0, 200.0),
+    (200.0, 230.0),
+    (230.0, 290.0),
+    (290.0, 420.0),
+    (420.0, 450.0),
+    (450.0, 520.0),
+)
+
+
+def panels(tmp_path: Path, word: str) -> list[SheetReading]:
+    """公开01表 on two pages, each with title, heads and the numbers of the columns."""
+    rows = [
+        ("一、一般公共预算财政拨款收入", "1", "12.50", "一、一般公共服务支出", "32", "12.50"),
+        ("二、政府性基金预算财政拨款收入", "2", "", "二、外交支出", "33", ""),
+        ("三、国有资本经营预算财政拨款收入", "3", "", "三、国防支出", "34", ""),
+        ("本年收入合计", "27", "12.50", "本年支出合计", "58", "12.50"),
+        ("年初结转和结余", "29", "", "年末结转和结余", "60", ""),
+        ("总计", "31", "12.50", "总计", "62", "12.50"),
+    ]
+
+    def page(some: list[Row]) -> Callable[[Page], None]:
+        def draw(page: Page) -> None:
+            page.titles("收入支出决算总表", "公开01表", TITLE[2])
+            page.row(("收 入", "支 出"), ((30, 290), (290, 520)), True)
+            page.row(BOTH, PANELS, True)
+            page.row((word, "", "1", word, "", "2"), PANELS, True)
+            for row in some:
+                page.row(row, PANELS, False)
+
+        return draw
+
+    return readings(tmp_path, page(rows[:3]), page(rows[3:]))
+
+
+@pytest.mark.parametrize("word", ["栏次", "栏 次", "栏　　次"])
+def test_the_numbers_of_columns_are_no_row_however_they_are_written(
+    tmp_path: Path, word: str
+) -> None:
+    found = panels(tmp_path, word)
+    assert [(r.form.form, r.status) for r in found] == [("G01", "read")]
+    assert {k for k, _ in facts(found)} == {
+        "一般公共预算财政拨款收入",
+        "201",
+        "本年收入合计",
+        "本年支出合计",
+        "总计",
+    }
+
+
 STRIP = ((30.0, 70.0), (70.0, 180.0), (180.0, 230.0))
 
 
@@ -156,3 +207,10 @@ def test_amounts_close_to_the_next_words_and_a_sum_over_columns(tmp_path: Path) 
     amounts = {k: v for (k, _), v in facts(found).items()}
     assert amounts["30102"] == 105_690_000 and amounts["30201"] == 25_560_000
     assert (amounts["公用经费合计"], amounts["合计"]) == (27_130_000, 170_060_000)
+
+
+def test_names_whose_letters_are_set_apart_are_one_cell(tmp_path: Path) -> None:
+    apart = {"抚恤": "抚　恤", "死亡抚恤": "死　亡　抚　恤"}
+    rows = [(code, apart.get(name, name), *rest) for code, name, *rest in ROWS]
+    found = readings(tmp_path, printed(rows))  # type: ignore[arg-type]
+    assert [r.status for r in found] == ["read"] and facts(found) == wanted(ROWS)

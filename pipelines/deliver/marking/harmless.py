@@ -28,6 +28,14 @@ _TABLES = re.compile(r"(?i)/tables/[^/]*\.xml$")
 _COLUMN_FORMULAS = re.compile(
     rb"<((?:\w+:)?(?:calculatedColumn|totalsRow)Formula)\b[^>]*?(?:/>|>.*?</\1>)", re.S
 )
+_ACTIVE_RELATIONS = (
+    "vbaProject",
+    "externalLink",
+    "calcChain",
+    "attachedToolbars",
+    "xlMacrosheet",
+    "wordVbaData",
+)
 _ACTIVE_NODES = ("oleObjects", "controls", "webPublishItems")
 
 
@@ -35,13 +43,7 @@ def make_harmless(package: Package, workbook: WorkbookPart) -> Counter[str]:
     """Edit the package in place; returns what was taken out, by kind (Chinese)."""
     if any(_UNSUPPORTED.search(name) for name in package.parts):
         raise CannotMark("文件含有数据连接或宏表")
-    removed: Counter[str] = Counter()
-    for name in list(package.parts):
-        kind = next((kind for kind, pattern in _DROPPED.items() if pattern.search(name)), "")
-        if (kind or _CALC_CHAIN.search(name)) and name in package.parts:
-            package.drop(name)
-            if kind and not name.endswith(".rels"):
-                removed[kind] += 1
+    removed = _drop_parts(package)
     _tidy_workbook(workbook)
     for sheet in workbook.sheets:
         _tidy_sheet(package, sheet.part, removed)
@@ -51,49 +53,53 @@ def make_harmless(package: Package, workbook: WorkbookPart) -> Counter[str]:
     return removed
 
 
+def _drop_parts(package: Package) -> Counter[str]:
+    """Drop what does something or leads elsewhere; dropping a part may drop others with it."""
+    removed: Counter[str] = Counter()
+    for name in list(package.parts):
+        kind = next((kind for kind, pattern in _DROPPED.items() if pattern.search(name)), "")
+        if (kind or _CALC_CHAIN.search(name)) and name in package.parts:
+            package.drop(name)
+            if kind and not name.endswith(".rels"):
+                removed[kind] += 1
+    return removed
+
+
 def _tidy_workbook(workbook: WorkbookPart) -> None:
     for relation in list(workbook.relations):
-        ending = relation.get("Type", "").rsplit("/", 1)[-1]
-        if ending in (
-            "vbaProject",
-            "externalLink",
-            "calcChain",
-            "attachedToolbars",
-            "xlMacrosheet",
-            "wordVbaData",
-        ):
+        if relation.get("Type", "").rsplit("/", 1)[-1] in _ACTIVE_RELATIONS:
             workbook.relations.remove(relation)
     for node in workbook.root.findall(q("externalReferences")):
         workbook.root.remove(node)
     for name in list(workbook.root.iter(q("definedName"))):
-        if (
-            REACHES_OUT.search(name.text or "")
-            or name.get("vbProcedure")
-            or name.get("xlm")
-            or name.get("function")
-        ):
+        if _is_active(name):
             parent = name.getparent()
             parent.remove(name)
             if not len(parent):
                 workbook.root.remove(parent)
 
 
+def _is_active(name: etree._Element) -> bool:
+    """Whether a defined name leads out of the workbook or runs something."""
+    runs = any(name.get(key) for key in ("vbProcedure", "xlm", "function"))
+    return runs or bool(REACHES_OUT.search(name.text or ""))
+
+
 def _tidy_sheet(package: Package, part: str, removed: Counter[str]) -> None:
+    """Takes out what leads outside or nowhere, and makes formulas their results."""
     relations = package.relations(part)
-    outside = [n for n in relations if n.get("TargetMode") == "External"]
-    gone = [
+    away = [
         n
         for n in relations
-        if n.get("TargetMode") != "External" and relations.target(n) not in package.parts
+        if n.get("TargetMode") == "External" or relations.target(n) not in package.parts
     ]
     data = package.parts[part]
-    if not (outside or gone or HAS_FORMULAS.search(data)):
+    if not (away or HAS_FORMULAS.search(data)):
         return
     root = package.xml(part)
-    ids = {n.get("Id") for n in [*outside, *gone]}
-    _drop_nodes(root, ids, removed)
+    _drop_nodes(root, {n.get("Id") for n in away}, removed)
     removed["公式（已改为其结果；没有结果的写作文字）"] += make_still(root)
-    for node in [*outside, *gone]:
+    for node in away:
         relations.remove(node)
     package.parts[part] = dump(root)
 

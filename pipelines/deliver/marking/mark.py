@@ -180,9 +180,12 @@ def _bring_in(
                     result.sheets[source.file, sheet.name] = name
             return
         except (CannotMark, etree.LxmlError, ValueError, KeyError, IndexError) as error:
-            reason = str(error) if isinstance(error, CannotMark) else "文件内部结构不合规范"
             if not edit:
-                result.trouble.append(f"{source.file}：{reason}，未并入")
+                result.trouble.append(f"{source.file}：{_why(error)}，未并入")
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, CannotMark) else "文件内部结构不合规范"
 
 
 # Painting
@@ -284,11 +287,9 @@ def note_text(found: list[tuple[Entry, Spot]]) -> str:
 
 def _first_line(found: list[tuple[Entry, Spot]]) -> str:
     """What to do, in sixty signs: change this cell, or go to the one that is to be changed."""
-    for entry, spot in found:
-        place = (spot.file, spot.sheet, spot.cell)
-        for wanted, todo in entry.wanted:
-            if wanted == place and entry.status == "open":
-                return _cut(todo)
+    todo = _todo(found)
+    if todo is not None:
+        return _cut(todo)
     entry = next((e for e, _ in found if e.status == "open"), found[0][0])
     if entry.status != "open":
         return "已有审核说明，无需改动"
@@ -302,6 +303,16 @@ def _first_line(found: list[tuple[Entry, Spot]]) -> str:
         return _cut(f"本格不一定错，先看：{where.partition('：')[0]}{other}")
     said = entry.message
     return _cut(said if said.startswith("请") else f"请核对：{said}")
+
+
+def _todo(found: list[tuple[Entry, Spot]]) -> str | None:
+    """How this very cell is to be changed; None where none of the open findings wants that."""
+    for entry, spot in found:
+        place = (spot.file, spot.sheet, spot.cell)
+        for wanted, todo in entry.wanted:
+            if wanted == place and entry.status == "open":
+                return todo
+    return None
 
 
 def _cut(text: str) -> str:
@@ -320,9 +331,12 @@ def _one_note(entry: Entry, spots: list[Spot]) -> str:
     ]
     if entry.difference is not None:
         lines.append(f"差额 {money(entry.difference)} 元")
-    other = [s for s in entry.spots if s not in spots and s.role in ("left", "right")][:6]
-    if other:
+    if other := _other_sides(entry, spots)[:6]:
         lines.append("请核对：" + "、".join(s.words() for s in other))
     if entry.status == "explained":
         lines.append("（已有审核说明）")
     return "\n".join(lines)
+
+
+def _other_sides(entry: Entry, spots: list[Spot]) -> list[Spot]:
+    return [s for s in entry.spots if s not in spots and s.role in ("left", "right")]

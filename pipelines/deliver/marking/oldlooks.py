@@ -85,8 +85,7 @@ def _looks(stream: bytes) -> OldLooks:
         if kind == BOUNDSHEET:
             starts.append(struct.unpack_from("<I", body)[0])
         elif kind == PALETTE:
-            for i in range(min(struct.unpack_from("<H", body)[0], 56)):
-                colors[8 + i] = body[2 + 4 * i : 5 + 4 * i].hex().upper()
+            _paint(colors, body)
         elif kind == FONT:
             fonts.append(_font(body))
         elif kind == FORMAT:
@@ -98,6 +97,12 @@ def _looks(stream: bytes) -> OldLooks:
     room = [MOST_STYLED]
     sheets = [_sheet(stream, start, room) for start in starts]
     return OldLooks(sheets, [_format(body, fonts, codes, colors) for body in raw])
+
+
+def _paint(colors: list[str], palette: bytes) -> None:
+    """The workbook's own colours in the place of the usual ones; the first eight are fixed."""
+    for i in range(min(struct.unpack_from("<H", palette)[0], 56)):
+        colors[8 + i] = palette[2 + 4 * i : 5 + 4 * i].hex().upper()
 
 
 def _text(body: bytes, at: int, count: int) -> str:
@@ -128,13 +133,8 @@ def _format(
     found = dict(fonts[at]) if at < len(fonts) else {}
     _color(found, "font_color", found.pop("color", 64), colors)
     found["num_format"] = codes.get(code, code if code < 50 else 0)
-    align, first, second, ground = body[6], *struct.unpack_from("<2IH", body, 10)
-    if word := _ACROSS[align & 7]:
-        found["align"] = word
-    found["valign"] = _DOWN[min(align >> 4 & 7, 3)]
-    found |= {"text_wrap": True} if align & 8 else {}
-    found |= {"indent": body[8] & 15} if body[8] & 15 else {}
-    found |= {"shrink": True} if body[8] & 16 else {}
+    found |= _alignment(body)
+    first, second, ground = struct.unpack_from("<2IH", body, 10)
     edges = (
         ("left", first, first >> 16),
         ("right", first >> 4, first >> 23),
@@ -145,13 +145,31 @@ def _format(
         if style & 15 and style & 15 <= 13:
             found[side] = style & 15
             _color(found, f"{side}_color", color & 127, colors)
-    pattern = second >> 26
+    _fill(found, second >> 26, ground, colors)
+    return found
+
+
+def _alignment(body: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    align = body[6]
+    if word := _ACROSS[align & 7]:
+        found["align"] = word
+    found["valign"] = _DOWN[min(align >> 4 & 7, 3)]
+    if align & 8:
+        found["text_wrap"] = True
+    if body[8] & 15:
+        found["indent"] = body[8] & 15
+    if body[8] & 16:
+        found["shrink"] = True
+    return found
+
+
+def _fill(found: dict[str, Any], pattern: int, ground: int, colors: list[str]) -> None:
     if 0 < pattern <= 18:
         found["pattern"] = pattern
         _color(found, "bg_color" if pattern == 1 else "fg_color", ground & 127, colors)
         if pattern > 1:
             _color(found, "bg_color", ground >> 7 & 127, colors)
-    return found
 
 
 def _color(found: dict[str, Any], name: str, index: int, colors: list[str]) -> None:
@@ -187,23 +205,32 @@ def _lay_out(look: SheetLook, kind: int, body: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<5H", body)
         look.columns.append((first, min(last, 255), width / 256, bool(flags & 1)))
     elif kind == ROW:
-        row, _, _, height = struct.unpack_from("<4H", body)
-        flags = struct.unpack_from("<I", body, 12)[0]
-        look.heights[row] = (
-            height / 20 if flags & 0x40 and not height & 0x8000 else None,
-            bool(flags & 0x20),
-        )
+        _set_height(look, body)
     elif kind == SETUP:
-        paper, scale, _, wide, high, flags = struct.unpack_from("<6H", body)
-        if not flags & 4:
-            look.setup = (paper, scale, wide, high, bool(flags & 2) or bool(flags & 0x40))
+        _set_up(look, body)
     elif kind == WSBOOL:
         look.fits = bool(struct.unpack_from("<H", body)[0] & 0x100)
     elif kind in _MARGINS:
         look.margins[_MARGINS[kind]] = struct.unpack_from("<d", body)[0]
     elif kind == WINDOW2:
-        look.gridlines = bool(struct.unpack_from("<H", body)[0] & 2)
-        look.frozen = (0, 0) if struct.unpack_from("<H", body)[0] & 8 else None
+        flags = struct.unpack_from("<H", body)[0]
+        look.gridlines = bool(flags & 2)
+        look.frozen = (0, 0) if flags & 8 else None
     elif kind == PANE and look.frozen is not None:
         columns, rows = struct.unpack_from("<2H", body)
         look.frozen = (rows, columns)
+
+
+def _set_height(look: SheetLook, body: bytes) -> None:
+    """A row's own height, if it has one, and whether it is hidden."""
+    row, _, _, height = struct.unpack_from("<4H", body)
+    flags = struct.unpack_from("<I", body, 12)[0]
+    own = flags & 0x40 and not height & 0x8000
+    look.heights[row] = (height / 20 if own else None, bool(flags & 0x20))
+
+
+def _set_up(look: SheetLook, body: bytes) -> None:
+    """How it is printed, where that was set."""
+    paper, scale, _, wide, high, flags = struct.unpack_from("<6H", body)
+    if not flags & 4:
+        look.setup = (paper, scale, wide, high, bool(flags & 2) or bool(flags & 0x40))

@@ -105,14 +105,18 @@ class _Filling:
         for row, line in enumerate(self.source.cells):
             for column, value in enumerate(line):
                 self._cell(row, column, self._shown(row, column, value))
-        for (row, column), number in self.look.styles.items() if self.look else ():
-            if self._empty(row, column) and (style := self.formats.numbered(number)):
-                self.sheet.write_blank(row, column, None, style)
+        self._blanks()
         for area in sorted(self.source.merged):
             self._merge(*area)
         if self.look is None or not self.look.columns:
             for column, width in self.wide.items():
                 self.sheet.set_column(column, column, min(max(width + 2, 6), 42))
+
+    def _blanks(self) -> None:
+        """Empty cells that have a look of their own, as borders and colours."""
+        for (row, column), number in self.look.styles.items() if self.look else ():
+            if self._empty(row, column) and (style := self.formats.numbered(number)):
+                self.sheet.write_blank(row, column, None, style)
 
     def _value(self, row: int, column: int) -> Any:
         lines = self.source.cells

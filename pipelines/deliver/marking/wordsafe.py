@@ -73,14 +73,19 @@ def _tidy(root: Any) -> None:
     for node in root.iter(qn("w:fldSimple")):
         if _FETCHES.search(node.get(qn("w:instr"), "")):
             node.set(qn("w:instr"), "")
-    paragraphs = [list(p.iter(qn("w:instrText"))) for p in root.iter(qn("w:p"))]
-    every = list(root.iter(qn("w:instrText")))
-    found = [nodes for nodes in paragraphs if _fetches(nodes)] or (
-        [every] if _fetches(every) else []
-    )
-    for nodes in found:
+    for nodes in _fetching(root):
         for node in nodes:
             node.text = ""
+
+
+def _fetching(root: Any) -> list[list[Any]]:
+    """The instructions of each paragraph that fetches something; of the whole part where only all
+    of them together do.
+    """
+    paragraphs = [list(p.iter(qn("w:instrText"))) for p in root.iter(qn("w:p"))]
+    found = [nodes for nodes in paragraphs if _fetches(nodes)]
+    every = list(root.iter(qn("w:instrText")))
+    return found or ([every] if _fetches(every) else [])
 
 
 def _fetches(nodes: list[Any]) -> bool:

@@ -21,6 +21,7 @@ INSIDE = 400  # up to so many, the extracts are in the page itself and it is one
 CHUNK = 100  # groups in a file of extracts: a click loads one file
 MOST_UNDONE = 20_000  # as above
 MOST_FIXES = 2_000  # as above
+MOST_GONE = 2_000  # as above
 Chunks = dict[str, list[Any]]
 
 
@@ -40,45 +41,71 @@ def page_data(summary: Summary, views: dict[Place, SheetView]) -> tuple[dict[str
     """
     units = {(u["unit"], u["year"]): i for i, u in enumerate(summary.units)}
     texts = _texts(summary)
-    groups: list[list[Any]] = []
-    kept = 0
-    chunks: Chunks = {}
-    for group in summary.groups:
-        if kept >= MOST_FINDINGS:
-            break
-        kept += len(group.findings)
-        chunk = chunks.setdefault(str(len(groups) // CHUNK), [])
-        chunk.append(
-            [extracts(summary.cells.get(f["finding_id"], []), views) for f in group.findings]
-        )
-        shown = [_finding(summary, group, f, units) for f in group.findings]
-        groups.append([group.severity, group.key, shown])
+    groups = _shown_groups(summary)
+    kept = sum(len(group.findings) for group in groups)
+    chunks = _chunks(summary, groups, views)
     inside = len(summary.findings) <= INSIDE
     data = {
         "run": _run(summary),
         "counts": dict(open_counts(summary.findings)),
         "units": [_unit(summary, u, texts) for u in summary.units],
-        "groups": groups,
+        "groups": [_group(summary, group, units) for group in groups],
         "fixes": [_fix(fix, units) for fix in summary.fixes[:MOST_FIXES]],
         "fixes_left": max(0, len(summary.fixes) - MOST_FIXES),
         "left_out": max(0, len(summary.findings) - kept),
-        "forms": {form_id: form.number for form_id, form in sorted(forms().items()) if form.number},
+        "forms": _form_numbers(),
         "chunk": CHUNK,
         "inside": inside,
         "extracts": chunks if inside else {},
-        "rules": {
-            r["rule_id"]: [r["title"], r["formula"], r["basis"] or ""] for r in summary.rules
-        },
+        "rules": _rules(summary),
         "undone": [_undone(r, units) for r in summary.undone[:MOST_UNDONE]],
         "undone_left": max(0, len(summary.undone) - MOST_UNDONE),
-        "gone": [
-            [g["rule_id"], g["unit_name"] or "", g["year"], g["message"]]
-            for g in (summary.gone or [])[:2000]
-        ],
-        "gone_count": len(summary.gone or []),
+        **_gone(summary.gone or []),
         "notes": summary.notes,
     }
     return data, {} if inside else chunks
+
+
+def _shown_groups(summary: Summary) -> list[Cause]:
+    """The first groups of findings, until there are as many findings as a page holds."""
+    shown: list[Cause] = []
+    kept = 0
+    for group in summary.groups:
+        if kept >= MOST_FINDINGS:
+            break
+        kept += len(group.findings)
+        shown.append(group)
+    return shown
+
+
+def _chunks(summary: Summary, groups: list[Cause], views: dict[Place, SheetView]) -> Chunks:
+    """The extracts of every finding, those of a hundred groups together."""
+    chunks: Chunks = {}
+    for number, group in enumerate(groups):
+        found = [extracts(summary.cells.get(f["finding_id"], []), views) for f in group.findings]
+        chunks.setdefault(str(number // CHUNK), []).append(found)
+    return chunks
+
+
+def _group(summary: Summary, group: Cause, units: dict[tuple[str, int], int]) -> list[Any]:
+    shown = [_finding(summary, group, f, units) for f in group.findings]
+    return [group.severity, group.key, shown]
+
+
+def _form_numbers() -> dict[str, str]:
+    return {form_id: form.number for form_id, form in sorted(forms().items()) if form.number}
+
+
+def _rules(summary: Summary) -> dict[str, list[str]]:
+    return {r["rule_id"]: [r["title"], r["formula"], r["basis"] or ""] for r in summary.rules}
+
+
+def _gone(findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is settled since the last run: the first of it, and how much there is."""
+    listed = [
+        [g["rule_id"], g["unit_name"] or "", g["year"], g["message"]] for g in findings[:MOST_GONE]
+    ]
+    return {"gone": listed, "gone_count": len(findings)}
 
 
 def _run(summary: Summary) -> dict[str, Any]:

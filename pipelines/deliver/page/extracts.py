@@ -18,6 +18,7 @@ from pipelines.deliver.marking.sheet import address, position
 from pipelines.deliver.source import Rows, rows
 from pipelines.deliver.words import money
 
+SIDES = {"right": "右边", "suspect": "疑似填错"}  # of a cell by its role; any other is left
 MOST_ROWS = 7  # what fits beside a finding on a laptop without scrolling
 MOST_COLUMNS = 5  # and on a phone
 Place = tuple[str, str]
@@ -149,13 +150,7 @@ def extracts(cells: Rows, views: dict[Place, SheetView]) -> list[dict[str, Any]]
     """
     sides: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for cell in cells:
-        side = (
-            "右边"
-            if cell["role"] == "right"
-            else "疑似填错"
-            if cell["role"] == "suspect"
-            else "左边"
-        )
+        side = SIDES.get(cell["role"], "左边")
         sides[side, cell["file"] or "", cell["sheet"] or ""].append(cell)
     if any(side != "疑似填错" for side, _, _ in sides):
         sides = defaultdict(list, {k: v for k, v in sides.items() if k[0] != "疑似填错"})
@@ -171,29 +166,38 @@ def _extract(
     marked = {at: c for c in cells if (at := position(c["cell"] or ""))}
     shown: dict[str, Any] = {"side": side, "file": file, "sheet": sheet, "more": 0}
     if not marked or view is None:
-        return shown | {
-            "quote": [
-                [c["cell"] or "", c["quote"] or money(c["amount"])] for c in cells[:MOST_ROWS]
-            ]
-        }
+        return shown | {"quote": [_quoted(c) for c in cells[:MOST_ROWS]]}
+    return shown | _part(view, marked)
+
+
+def _quoted(cell: dict[str, Any]) -> list[str]:
+    return [cell["cell"] or "", cell["quote"] or money(cell["amount"])]
+
+
+def _part(view: SheetView, marked: dict[Spot, dict]) -> dict[str, Any]:
+    """The rows and columns of a sheet around its marked cells, with their words."""
     blocks = [b for _, c in sorted(marked) for b in view.heads.get(c, {})]
     lines = _window(sorted({r for r, _ in marked}), _lines_of(view, blocks), MOST_ROWS)
     columns = _window(sorted({c for _, c in marked}), sorted(view.heads), MOST_COLUMNS)
-    shown["more"] = sum(r not in lines or c not in columns for r, c in marked)
-    shown["heads"] = [
-        _word(view.heads.get(column, {}), [b for r in lines for b in view.labels.get(r, {})])
-        for column in columns
-    ]
-    shown["letters"] = [address(0, column)[:-1] for column in columns]
-    shown["rows"] = [
-        [
-            row + 1,
-            _word(view.labels.get(row, {}), blocks),
-            *(_cell(view, marked, row, column) for column in columns),
-        ]
-        for row in lines
-    ]
-    return shown
+    return {
+        "more": sum(r not in lines or c not in columns for r, c in marked),
+        "heads": _column_words(view, lines, columns),
+        "letters": [address(0, column)[:-1] for column in columns],
+        "rows": [
+            [
+                row + 1,
+                _word(view.labels.get(row, {}), blocks),
+                *(_cell(view, marked, row, column) for column in columns),
+            ]
+            for row in lines
+        ],
+    }
+
+
+def _column_words(view: SheetView, lines: list[int], columns: list[int]) -> list[str]:
+    """The word above each column, of the block that the rows are of."""
+    blocks = [b for r in lines for b in view.labels.get(r, {})]
+    return [_word(view.heads.get(column, {}), blocks) for column in columns]
 
 
 def _cell(view: SheetView, marked: dict[Spot, dict], row: int, column: int) -> list[Any] | str:

@@ -51,16 +51,17 @@ def write_fixes(book: Book, data: Summary) -> None:
 
 def _row(data: Summary, number: int, fix: Fix) -> list[Any]:
     first = fix.first
-    single = first is not None and len(fix.changes) == 1
+    table, _, place = fix.place.partition(" ")
+    now, should = _amounts(fix)
     return [
         number,
         fix.severity,
         fix.unit_name,
         fix.year,
-        first.number if first else fix.place.partition(" ")[0],
-        _cell(data, fix, first) if first else fix.place.partition(" ")[2],
-        first.now if first and single else None,
-        first.should if first and single else None,
+        first.number if first else table,
+        _cell(data, fix, first) if first else place,
+        now,
+        should,
         fix.settles,
         todo(fix),
         follow_words(fix),
@@ -75,6 +76,13 @@ def _row(data: Summary, number: int, fix: Fix) -> list[Any]:
         first.label if first else "",
         fix.cause,
     ]
+
+
+def _amounts(fix: Fix) -> tuple[Any, Any]:
+    """What stands in the cell and what should; blank where several cells change, or none."""
+    if fix.first is None or len(fix.changes) != 1:
+        return None, None
+    return fix.first.now, fix.first.should
 
 
 def _cell(data: Summary, fix: Fix, first: Change) -> Link | str:

@@ -66,25 +66,32 @@ def change(
     """Some amounts over the years; those that are not known stay blank, and it is said why."""
     heads = tuple(f"{y}年度" for y in shown)
     rows = [(name, [_wan(years[y], key) for y in shown]) for name, key in lines]
+    notes = _blank_notes(years, shown, lines)
+    drawing = Drawing(title, kind, heads, rows, sheet)
+    if all(v is None for _, values in rows for v in values):
+        why = "；".join(n.removesuffix("，有关数据空缺。") for n in notes)
+        return Figure(drawing, (), f"{why}，未作图。请补报后重新生成。")
+    alone = sheet == TREND and len(shown) == 1
+    return Figure(drawing, notes, _undrawn(drawing, alone=alone, others="其余" if notes else ""))
+
+
+def _undrawn(drawing: Drawing, *, alone: bool, others: str) -> str:
+    """Why amounts that are known are not drawn; empty where they are."""
+    if drawing.is_empty:
+        return f"{others}金额均为零，不作图。"
+    return "只有一个年度，不作图。" if alone else ""
+
+
+def _blank_notes(
+    years: dict[int, Published], shown: Sequence[int], lines: Lines
+) -> tuple[str, ...]:
+    """For each year of which something is not known, what it lacks."""
     used = dict.fromkeys(key[0] for _, key in lines)
-    notes = tuple(
+    return tuple(
         f"{y}年度{lacked}，有关数据空缺。"
         for y in shown
         if (lacked := years[y].lacking.reasons(used))
     )
-    drawing = Drawing(title, kind, heads, rows, sheet)
-    undrawn = ""
-    if all(v is None for _, values in rows for v in values):
-        undrawn, notes = (
-            "；".join(n.removesuffix("，有关数据空缺。") for n in notes)
-            + "，未作图。请补报后重新生成。",
-            (),
-        )
-    elif drawing.is_empty:
-        undrawn = "金额均为零，不作图。" if not notes else "其余金额均为零，不作图。"
-    elif sheet == TREND and len(shown) == 1:
-        undrawn = "只有一个年度，不作图。"
-    return Figure(drawing, notes, undrawn)
 
 
 def shares(data: Published, title: str, lines: Lines, whole: Key) -> Figure:
@@ -114,11 +121,12 @@ def shares(data: Published, title: str, lines: Lines, whole: Key) -> Figure:
 
 
 def _share_notes(drawing: Drawing) -> list[str]:
-    below = [(name, values[0]) for name, values in drawing.rows if (values[0] or 0) < 0]
-    parts = round(sum(values[0] or 0 for _, values in drawing.rows), 2)
+    amounts = [(name, values[0] or 0) for name, values in drawing.rows]
+    below = [(name, amount) for name, amount in amounts if amount < 0]
+    parts = round(sum(amount for _, amount in amounts), 2)
     found = []
     if below and drawing.slices:
-        named = "、".join(f"{name}为负（{_words(amount or 0)}）" for name, amount in below)
+        named = "、".join(f"{name}为负（{_words(amount)}）" for name, amount in below)
         found.append(
             f"{named}，未在图中列示；图中占比按其余各项之和（{_words(drawing.drawn_total)}）计算，"
             f"上表占比按{drawing.whole_name}（{_words(drawing.whole)}）计算。"
@@ -140,11 +148,16 @@ FISCAL_SUMS = (
 )
 
 
+def _income_rows() -> list[str]:
+    """The income of the year by its kinds, which stand above their total in line 27."""
+    return [r.key for r in forms()["G01"].block("收入").rows if (r.line or 99) < 27]
+
+
 def seven_figures(years: dict[int, Published], year: int, subject: Subject) -> list[Figure]:
     """图1 to 图7 for a year, with the year before where it is there."""
     shown = [y for y in (year - 1, year) if y in years]
     now = years[year]
-    income = [r.key for r in forms()["G01"].block("收入").rows if (r.line or 99) < 27]
+    income = _income_rows()
     classes = [r for r in now.rows("G06") if len(r) == 3]
     kinds = ("基本支出", "项目支出", *OTHER_EXPENSE)
     three = ("因公出国（境）费", "公务用车购置费", "公务用车运行维护费", "公务接待费")

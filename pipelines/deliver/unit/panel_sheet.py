@@ -75,34 +75,39 @@ def _right(
     amounts: Sequence[str],
 ) -> None:
     """Classes from the top, the rest below them with the gaps of the form."""
-    placed: list[tuple[str, Row, int]] = [("支出功能分类", r, i + 1) for i, r in enumerate(classes)]
-    at = len(classes)
-    first = next(r.line for r in below if r.line) or 0
-    for item in below:
-        at = len(classes) + 1 + item.line - first if item.line else at + 1
-        placed.append(("支出", item, at))
+    placed = _placed(classes, below)
     numbered = 0
     taken = {at for _, _, at in placed}
     for block, item, at in placed:
         row = HEAD + 1 + at
         numbered = numbered + 1 if block != "支出" or _is_part(item.key) else 0
         _block_cell(paper, sheet, row, 3, item, numbered, height + at)
+        style = "g_total" if item.key in ("总计", "本年支出合计") else "g_money"
         for i, column in enumerate(amounts):
-            total = item.key in ("总计", "本年支出合计")
-            paper.slot(
-                sheet,
-                slots,
-                row,
-                5 + i,
-                (form, block, item.key, column),
-                "g_total" if total else "g_money",
-            )
+            paper.slot(sheet, slots, row, 5 + i, (form, block, item.key, column), style)
     last = max(max(taken), height)
     for at in set(range(1, last + 1)) - taken:
-        sheet.write_blank(HEAD + 1 + at, 3, None, paper.style("g_name"))
-        sheet.write_number(HEAD + 1 + at, 4, height + at, paper.style("g_line"))
-        for i in range(len(amounts)):
-            sheet.write_blank(HEAD + 1 + at, 5 + i, None, paper.style("g_money"))
+        _fill_right(paper, sheet, HEAD + 1 + at, height + at, len(amounts))
+
+
+def _placed(classes: Sequence[Row], below: Sequence[Row]) -> list[tuple[str, Row, int]]:
+    """Block and row with its place from 1: the classes, then the rest as far apart as their
+    numbers are, a row without one right beneath the one before.
+    """
+    placed: list[tuple[str, Row, int]] = [("支出功能分类", r, i + 1) for i, r in enumerate(classes)]
+    at = len(classes)
+    first = next(r.line for r in below if r.line) or 0
+    for item in below:
+        at = len(classes) + 1 + item.line - first if item.line else at + 1
+        placed.append(("支出", item, at))
+    return placed
+
+
+def _fill_right(paper: Paper, sheet: Worksheet, row: int, line: int, amounts: int) -> None:
+    sheet.write_blank(row, 3, None, paper.style("g_name"))
+    sheet.write_number(row, 4, line, paper.style("g_line"))
+    for i in range(amounts):
+        sheet.write_blank(row, 5 + i, None, paper.style("g_money"))
 
 
 def _is_part(key: str) -> bool:

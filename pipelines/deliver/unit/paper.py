@@ -6,6 +6,7 @@ No cell is merged. What does not belong here: how a layout is drawn (one module 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
@@ -177,16 +178,14 @@ class Paper:
         if first == 2:
             for column, word in enumerate(("科目编码", "科目名称")):
                 sheet.write_string(row, column, word if row == HEAD else "", self.style("g_head"))
-        before = None
+        goes_on = _goes_on(words, first, breaks)
         for i, word in enumerate(words):
-            goes_on = i + 1 < len(words) and words[i + 1] == word and first + i + 1 not in breaks
-            if word and word == before and not last and first + i not in breaks:
-                sheet.write_blank(row, first + i, None, self.style("g_span"))
-            elif word and not last and goes_on:
-                sheet.write_string(row, first + i, word, self.style("g_span"))
-            else:
+            if last or not word or not (goes_on[i] or goes_on[i + 1]):
                 sheet.write_string(row, first + i, word, self.style("g_head"))
-            before = word
+            elif goes_on[i]:
+                sheet.write_blank(row, first + i, None, self.style("g_span"))
+            else:
+                sheet.write_string(row, first + i, word, self.style("g_span"))
         sheet.set_row(row, 30)
 
     def span(self, sheet: Worksheet, words: Sequence[str]) -> None:
@@ -212,3 +211,14 @@ class Paper:
 
     def money_unit(self, sheet: Worksheet, last: int) -> None:
         sheet.write_string(2, last, "金额单位：万元", self.style("g_right"))
+
+
+def _goes_on(words: Sequence[str], first: int, breaks: Collection[int]) -> list[bool]:
+    """Whether each column, and one behind the last, goes on with the word of the one before: with
+    the same word, on the same page.
+    """
+    alike = [
+        one == other and first + i not in breaks
+        for i, (one, other) in enumerate(pairwise(words), 1)
+    ]
+    return [False, *alike, False]

@@ -21,13 +21,7 @@ def draw_strips(paper: Paper, form: Form) -> None:
 def _strip_cells(paper: Paper, sheet: Worksheet, form: Form) -> Slots:
     """Everything of G08 but the amounts."""
     slots: Slots = []
-    known = [
-        c.code
-        for c in code_list("economic").items.values()
-        if c.since <= paper.subject.year <= c.until
-    ]
-    strips = [[c for c in known if c[:3] in group] for group in (("301", "303"), ("302",), ())]
-    strips[2] = [c for c in known if c not in strips[0] and c not in strips[1]]
+    strips = _strips(paper.subject.year)
     paper.span(sheet, ("人员经费", "", "", "公用经费", "", "", "", "", ""))
     paper.head(sheet, HEAD + 1, ["科目编码", "科目名称", "决算数"] * 3)
     longest = max(len(s) for s in strips)
@@ -46,6 +40,14 @@ def _strip_cells(paper: Paper, sheet: Worksheet, form: Form) -> Slots:
         sheet.write_string(place, 3 * strip + 1, label, paper.style("g_bold"))
         paper.slot(sheet, slots, place, 3 * strip + 2, (form.form, "", label, "决算数"), "g_total")
     return slots
+
+
+def _strips(year: int) -> tuple[list[str], ...]:
+    """The economic codes of the year, strip by strip; the third takes all that is left."""
+    known = [c.code for c in code_list("economic").items.values() if c.since <= year <= c.until]
+    staff, running = ([c for c in known if c[:3] in group] for group in (("301", "303"), ("302",)))
+    placed = {*staff, *running}
+    return staff, running, [c for c in known if c not in placed]
 
 
 def _strip_cell(

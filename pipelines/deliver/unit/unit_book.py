@@ -149,7 +149,22 @@ def _contents(book: Book, job: UnitBook) -> None:
     sheet = book.sheet("目录")
     for column, width in enumerate(CONTENTS_WIDTHS):
         sheet.set_column(column, column, width)
-    name = job.subject.unit_name
+    _contents_title(book, sheet, job.subject.unit_name)
+    book.cell(sheet, 1, 0, f"{job.subject.year} 年度部门决算公开表", "heading")
+    book.cell(sheet, 2, 0, f"核对结果：{_open_words(job.entries)}", "plain")
+    book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
+    for column, word in enumerate(("工作表", "内容", "说明")):
+        book.cell(sheet, 4, column, word, "header")
+    for i, (sheet_name, about, state) in enumerate(_listed_sheets(job), 5):
+        book.cell(sheet, i, 0, Link(internal(sheet_name), sheet_name), "link")
+        book.cell(sheet, i, 1, about, "text")
+        book.cell(sheet, i, 2, state, "wrap")
+        if (height := lines_of(state, CONTENTS_WIDTHS[2])) > 1:
+            sheet.set_row(i, 15 * height)
+
+
+def _contents_title(book: Book, sheet: Any, name: str) -> None:
+    """The unit; a long name takes several lines."""
     lines = book.wide(
         sheet,
         0,
@@ -162,13 +177,18 @@ def _contents(book: Book, job: UnitBook) -> None:
     if lines > 1:
         book.cell(sheet, 0, 0, name, "title", text_wrap=True)
     sheet.set_row(0, 32 if lines == 1 else 24 * lines + 8)
-    book.cell(sheet, 1, 0, f"{job.subject.year} 年度部门决算公开表", "heading")
+
+
+def _open_words(entries: Sequence[Entry]) -> str:
+    """``错误 1 个，核实 0 个，提示 0 个``, without those that are explained."""
     counts = {
-        key: sum(e.severity == key and e.status == "open" for e in job.entries) for key in SEVERITY
+        key: sum(e.severity == key and e.status == "open" for e in entries) for key in SEVERITY
     }
-    words = "，".join(f"{SEVERITY[k].word} {n} 个" for k, n in counts.items())
-    book.cell(sheet, 2, 0, f"核对结果：{words}", "plain")
-    book.cell(sheet, 3, 0, f"运行 {job.run_id}", "note")
+    return "，".join(f"{SEVERITY[k].word} {n} 个" for k, n in counts.items())
+
+
+def _listed_sheets(job: UnitBook) -> list[tuple[str, str, str]]:
+    """The sheets of the workbook: name, what it holds, in what state it is."""
     data = job.years[job.subject.year]
     rows = [(form.number, form.title, state_of(data, form.form)) for form in published_forms()]
     rows += [
@@ -179,14 +199,7 @@ def _contents(book: Book, job: UnitBook) -> None:
     ]
     if job.performance is not None:
         rows += [(name, about, "") for name, about in ABOUT]
-    for column, word in enumerate(("工作表", "内容", "说明")):
-        book.cell(sheet, 4, column, word, "header")
-    for i, (sheet_name, about, state) in enumerate(rows, 5):
-        book.cell(sheet, i, 0, Link(internal(sheet_name), sheet_name), "link")
-        book.cell(sheet, i, 1, about, "text")
-        book.cell(sheet, i, 2, state, "wrap")
-        if (height := lines_of(state, CONTENTS_WIDTHS[2])) > 1:
-            sheet.set_row(i, 15 * height)
+    return rows
 
 
 def _findings(book: Book, entries: Sequence[Entry]) -> None:

@@ -19,11 +19,11 @@ def draw_wide(paper: Paper, form: Form) -> None:
     """G07: the economic classes that carry amounts across, each with its items; every printed
     page says what it is.
     """
-    used = sorted({c for row in paper.lines(form.form).values() for c in row if c != TOTAL})
-    used = used or [c for c in code_list("economic").items if len(c) == 3]
+    used = _used(paper, form)
     starts = page_starts(used)
     sheet = paper.book.sheet(form.number, scale=WIDE_SCALE)
-    for column, width in enumerate([13, 34, 15, *(14 for _ in used)]):
+    widths = [13, 34, 15, *(14 for _ in used)]
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     for first, after in zip(starts, [*starts[1:], 3 + len(used)], strict=True):
         if first == starts[0]:
@@ -36,13 +36,26 @@ def draw_wide(paper: Paper, form: Form) -> None:
     paper.department(sheet, [13, 34, 15, *(14 for _ in range(first_page - 1))])
     sheet.set_v_pagebreaks(starts[1:])
     sheet.repeat_columns(0, 1)
+    _column_heads(paper, sheet, used, starts)
+    row = draw_rows(paper, sheet, form, HEAD + 2, (TOTAL, *used), "functional")
+    paper.close(sheet, form, row, (HEAD, HEAD + 1), 2, at=2)
+
+
+def _used(paper: Paper, form: Form) -> list[str]:
+    """The economic codes with amounts; all classes where there are none."""
+    used = sorted({c for row in paper.lines(form.form).values() for c in row if c != TOTAL})
+    return used or [c for c in code_list("economic").items if len(c) == 3]
+
+
+def _column_heads(
+    paper: Paper, sheet: Worksheet, used: Sequence[str], starts: Sequence[int]
+) -> None:
+    """The class of each column, and beneath it the item."""
     upper = [""] + [f"{c[:3]}{paper.subject.economic(c[:3])}" for c in used]
     lower = [TOTAL] + ["小计" if len(c) == 3 else f"{c}{paper.subject.economic(c)}" for c in used]
     paper.head_level(sheet, HEAD, upper, last=False, breaks=starts)
     paper.head_level(sheet, HEAD + 1, lower, last=True)
     sheet.set_row(HEAD + 1, 44)
-    row = draw_rows(paper, sheet, form, HEAD + 2, (TOTAL, *used), "functional")
-    paper.close(sheet, form, row, (HEAD, HEAD + 1), 2, at=2)
 
 
 def _next_page_head(paper: Paper, sheet: Worksheet, form: Form, first: int, last: int) -> None:

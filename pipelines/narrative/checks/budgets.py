@@ -25,7 +25,7 @@ def collect(case: Case) -> None:
 
 def _budget_sum(case: Case, parent: str, here: list[Entry]) -> None:
     """The budgets of the parts make the budget of the whole, where every part has one."""
-    own = {e.item.id: e for e in reversed(here) if _own_budget(e)}
+    own = _with_own_budget(here)
     head = own.get(parent)
     parts, lacking = _budgeted(parent, own, {e.item.id for e in here if e.values})
     if head is None or len(parts) < 2 or lacking:
@@ -64,6 +64,11 @@ def _budgeted(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list
         parts += below
         lacking = lacking or missing or (not below and quantity.id in named)
     return parts, lacking
+
+
+def _with_own_budget(entries: list[Entry]) -> dict[str, Entry]:
+    """The first mention of each item with a budget of its own."""
+    return {e.item.id: e for e in reversed(entries) if _own_budget(e)}
 
 
 def _own_budget(entry: Entry) -> Figure | None:

@@ -8,7 +8,17 @@ from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, percent
 from pipelines.narrative.checks.declared import Check
-from pipelines.narrative.entries import BUDGET, LAST, UNSAID, Comparison, Entry
+from pipelines.narrative.checks.directions import contradiction, rule_of
+from pipelines.narrative.entries import (
+    BUDGET,
+    LAST,
+    OTHER,
+    UNSAID,
+    Budget,
+    Comparison,
+    Entry,
+    nth,
+)
 from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.kinds.changes import change
 from pipelines.narrative.kinds.rates import growth, growth_range, rate, rate_range
@@ -17,7 +27,7 @@ from pipelines.narrative.values import said, value
 
 RATE = "{item}增减幅：说明文字为{figure}，按所印金额应为{way}{right}"
 CHANGE = "{item}增减：与{base}（{earlier}）相差{right}，说明文字为{way}{figure}"
-AGAINST = "{item}{what}：{quote}"
+
 NOTHING = "{item}{base}为 0，没有增减幅可言，却写为{figure}"
 BASES = {LAST: "上年", BUDGET: "预算", UNSAID: "基数"}
 
@@ -28,90 +38,13 @@ def collect(case: Case) -> None:
         if entry.aside:
             continue
         for record in entry.comparisons:
-            if not _contradiction(case, entry, record):
+            if not contradiction(case, entry, record):
                 _movement(case, entry, record)
-
-
-# words against words ---------------------------------------------------------
-
-
-def _contradiction(case: Case, entry: Entry, record: Comparison) -> bool:
-    """增加 with 下降, 持平 with a change, a change of nothing with a rate."""
-    delta = record.deltas[0] if record.deltas else None
-    printed = record.rates[0] if record.rates else None
-    what = _contradicts(entry, record, delta, printed)
-    if not what:
-        return False
-    figures = [f for f in (delta, printed) if f]
-    start, end = _span(entry, record, figures)
-    words = case.place("left", entry.paragraph, start, end, delta.money if delta else None)
-    message = AGAINST.format(item=entry.item.title, what=what, quote=words.quote)
-    case.report(_rule(entry, record), case.subject(entry) + "增减", message, [words])
-    for figure in figures:
-        case.mark_doubtful(entry, figure)
-    return True
-
-
-def _contradicts(
-    entry: Entry, record: Comparison, delta: Figure | None, printed: Figure | None
-) -> str:
-    """What speaks against what, in words; empty where nothing does."""
-    if delta and printed and _opposite(record, delta, printed):
-        return "增减方向前后矛盾"
-    if delta and printed and _empty(delta, printed):
-        return "增减额与增减幅矛盾"
-    return "“持平”与所写增减矛盾" if _flat_and_moved(entry, record) else ""
-
-
-def _span(entry: Entry, record: Comparison, figures: list[Figure]) -> tuple[int, int]:
-    """From the first to the last of the words that do not go together."""
-    spans = [(record.start, record.end), *((f.start, f.end) for f in figures)]
-    spans += [(c.start, c.end) for c in entry.comparisons if c.flat]
-    return min(start for start, _ in spans), max(end for _, end in spans)
-
-
-def _opposite(record: Comparison, delta: Figure, printed: Figure) -> bool:
-    up, other = record.direction, record.rate_direction
-    if not up or not other or not delta.number or not printed.number:
-        return False
-    return up * _sign(delta) != other * _sign(printed)
-
-
-def _sign(figure: Figure) -> int:
-    return -1 if figure.number < 0 else 1
-
-
-def _empty(delta: Figure, printed: Figure) -> bool:
-    return delta.number == 0 and delta.decimals >= 2 and abs(printed.number) >= 1
-
-
-def _flat_and_moved(entry: Entry, record: Comparison) -> bool:
-    """持平 said of the same base as a change that is not nothing; reported at the change."""
-    moved = any(f.number for f in (*record.deltas, *record.rates))
-    if not moved or record.direction == 0:
-        return moved and record.flat
-    return any(
-        c.flat and c.base == record.base and c.base_year in (None, record.base_year)
-        for c in entry.comparisons
-        if c.base == record.base or c.base == UNSAID
-    )
-
-
-# words against amounts --------------------------------------------------------
-
-
-def _rule(entry: Entry, record: Comparison) -> str:
-    """A movement against a budget beside its amounts belongs to N-09 where the section only states
-    amounts.
-    """
-    unsaid = record.base == UNSAID and entry.budgets
-    return "N-09" if unsaid else entry.item.rule
 
 
 def _movement(case: Case, entry: Entry, record: Comparison) -> None:
     for index in range(max(len(record.deltas), len(record.rates))):
-        delta = record.deltas[min(index, len(record.deltas) - 1)] if record.deltas else None
-        printed = record.rates[min(index, len(record.rates) - 1)] if record.rates else None
+        delta, printed = nth(record.deltas, index), nth(record.rates, index)
         if delta is None:
             _rate_alone(case, entry, record, printed)
             continue
@@ -129,24 +62,24 @@ def _nows(case: Case, entry: Entry, index: int) -> list[Term]:
     """This year's values that a change may have led to: its own, then that of the mention it is
     listed under.
     """
-    found = []
-    if entry.values:
-        figure = entry.values[min(index, len(entry.values) - 1)]
-        found.append(case.term(entry, figure))
-        if entry.outer is not None and entry.outer.values:
-            found.append(case.term(entry.outer, entry.outer.values[0]))
-        return found
-    pair = entry.item.quantity.pair if entry.item.quantity else ()
+    figure = nth(entry.values, index)
+    if figure is not None:
+        return [case.term(entry, figure), *_of_outer(case, entry)]
+    pair = entry.item.pair
     item_id = pair[min(index, len(pair) - 1)] if pair else entry.item.id
     near = value(case, item_id, entry)
     if near is None:
         return []
     values = said(case, item_id)
-    if all(v.interval.meets(near.interval) for v in values) or len(values) > 2:
-        found.append(case.term(near.entry, near.figure))
-    if entry.restated and entry.outer is not None and entry.outer.values:
-        found.append(case.term(entry.outer, entry.outer.values[0]))
-    return found
+    agreed = all(v.interval.meets(near.interval) for v in values) or len(values) > 2
+    found = [case.term(near.entry, near.figure)] if agreed else []
+    return found + (_of_outer(case, entry) if entry.restated else [])
+
+
+def _of_outer(case: Case, entry: Entry) -> list[Term]:
+    """The value of the mention that an entry is listed under, if it has one."""
+    outer = entry.outer
+    return [case.term(outer, outer.values[0])] if outer is not None and outer.values else []
 
 
 def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[Term]:
@@ -159,21 +92,30 @@ def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[T
         return [case.term(entry, record.earlier)]
     if record.base == LAST:
         return [case.term(entry, entry.prior)] if entry.prior else []
-    budgets = [b for b in entry.budgets if not record.base_kind or b.kind in ("", record.base_kind)]
-    if not budgets and record.base == BUDGET:
-        budgets = _budgets_near(case, entry, record.base_kind)
-    found = [case.term(entry, b.figure) for b in budgets] if record.base != "other" else []
-    if record.base == UNSAID and entry.prior:
-        found.append(case.term(entry, entry.prior))
-    return found
+    if record.base == OTHER:
+        return []
+    found = [case.term(entry, b.figure) for b in _budgets_meant(case, entry, record)]
+    return found + _by_last_year(case, entry, record)
 
 
-def _budgets_near(case: Case, entry: Entry, kind: str) -> list:  # type: ignore[type-arg]
+def _budgets_meant(case: Case, entry: Entry, record: Comparison) -> list[Budget]:
+    """The budgets of the kind compared with: the entry's own, else those near it."""
+    own = _of_kind(entry.budgets, record.base_kind)
+    if own or record.base != BUDGET:
+        return own
+    return _budgets_near(case, entry, record.base_kind)
+
+
+def _of_kind(budgets: list[Budget], kind: str) -> list[Budget]:
+    return [b for b in budgets if not kind or b.kind in ("", kind)]
+
+
+def _budgets_near(case: Case, entry: Entry, kind: str) -> list[Budget]:
     """The budget of the same item in the same paragraph."""
     for other in case.entries:
         same = other.item.id == entry.item.id and other.paragraph is entry.paragraph
         if same and other is not entry and other.budgets:
-            return [b for b in other.budgets if not kind or b.kind in ("", kind)]
+            return _of_kind(other.budgets, kind)
     return []
 
 
@@ -192,8 +134,8 @@ def _changed(
     """The change is what lies between the values; where several bases are open, only if
     none fits.
     """
-    rule = _rule(entry, record)
-    direction = record.direction if record.direction is not None else record.rate_direction
+    rule = rule_of(entry, record)
+    direction = record.way
     signs = _signs(direction)
     case.count(rule)
     if entry.row:
@@ -244,9 +186,7 @@ def _rated(
     """The rate from the change and this year's value; last year's is what remains."""
     rule = entry.item.rule
     case.count(rule)
-    direction = record.direction if record.direction is not None else record.rate_direction
-    signs = _signs(direction)
-    told = record.rate_direction if record.rate_direction is not None else record.direction
+    signs, told = _signs(record.way), record.rate_way
     base = earlier[0] if len(earlier) == 1 else None
     if _from_nothing(case, entry, record, delta, printed, nows[0], base, signs):
         return

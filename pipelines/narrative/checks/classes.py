@@ -21,7 +21,7 @@ from pipelines.narrative.checks.parts import (
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Section
-from pipelines.narrative.values import HEADS, class_of, said, value
+from pipelines.narrative.values import HEADS, budget_of, class_of, said, value
 
 CLASS_TITLE = re.compile(r"（类）[。：]?$")
 TWICE = "{item}重复列示：{first}、{second}"
@@ -31,9 +31,18 @@ def collect(case: Case) -> None:
     """The classes and the items that stand together."""
     apart = families(case)
     for family in apart:
-        _classes(case, family[0].paragraph.section, family)
+        _classes(case, family)
     for family in _class_by_class(apart):
-        _items(case, family[0].paragraph.section, family)
+        _items(case, family)
+
+
+def _by_budget(entries: list[Entry], level: str) -> dict[str, list[Entry]]:
+    """The classes or the items (``class.``, ``item.``) of each budget."""
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.item.id.startswith(level):
+            groups[budget_of(entry.item.id)].append(entry)
+    return groups
 
 
 def _class_by_class(apart: list[list[Entry]]) -> list[list[Entry]]:
@@ -55,34 +64,37 @@ def _of_a_class(section: Section | None) -> bool:
     return section is not None and bool(CLASS_TITLE.search(plain(section.title)))
 
 
-def _classes(case: Case, section: Section, entries: list[Entry]) -> None:
+def _classes(case: Case, entries: list[Entry]) -> None:
     """N-06: the classes of a budget make its total; none twice; those without expenditure need not
     be listed.
     """
-    groups: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.item.id.startswith("class."):
-            groups[entry.item.id.split(".")[1]].append(entry)
-    for budget, members in groups.items():
+    section = entries[0].paragraph.section
+    for budget, members in _by_budget(entries, "class.").items():
         listed = [e for e in members if not e.restated and e.paragraph.section.kind != "gpb_items"]
         _twice(case, listed, "N-06", same_paragraph=True)
         parts = list(unique(members).values())
         head = _class_head(case, budget, entries, parts)
         if head is not None and len(parts) > 1:
-            itemised = any(e.item.id.startswith("item.") for e in entries)
-            apart = head.paragraph.section is not section
-            partial = open_ended(case, parts) or itemised or has_details(case, head)
-            partial = partial or (apart and _other_classes(case, budget, parts))
+            partial = _classes_lack(case, entries, head, parts)
             add_sum(case, head, parts, partial=partial, rule="N-06")
         if section.kind == "gpb_structure" or len(parts) > 2:
             _empty_classes(case, section, parts)
 
 
+def _classes_lack(case: Case, entries: list[Entry], head: Entry, parts: list[Entry]) -> bool:
+    """Whether there may be classes that are not listed."""
+    itemised = any(e.item.id.startswith("item.") for e in entries)
+    if itemised or open_ended(case, parts) or has_details(case, head):
+        return True
+    apart = head.paragraph.section is not entries[0].paragraph.section
+    return apart and _other_classes(case, budget_of(parts[0].item.id), parts)
+
+
 def _class_head(case: Case, budget: str, entries: list[Entry], parts: list[Entry]) -> Entry | None:
     wanted = HEADS.get(budget, "")
-    here = [e for e in entries if e.item.id == wanted]
-    if here or not wanted:
-        return here[0] if here else None
+    here = next((e for e in entries if e.item.id == wanted), None)
+    if here is not None or not wanted:
+        return here
     near = value(case, wanted, parts[0])
     whole_list = len(parts) > 2 and near is not None and belongs(near.entry, parts[0])
     return near.entry if near and (parts[0].row or whole_list) else None
@@ -118,32 +130,32 @@ def _twice(case: Case, members: list[Entry], rule: str, *, same_paragraph: bool)
         case.report(rule, case.subject(entry) + "重复", message, places)
 
 
-def _items(case: Case, section: Section, entries: list[Entry]) -> None:
+def _items(case: Case, entries: list[Entry]) -> None:
     """N-07: the items of a class make the class, all items make the total, none stands twice."""
-    groups: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.item.id.startswith("item."):
-            groups[entry.item.id.split(".")[1]].append(entry)
-    for budget, members in groups.items():
+    section = entries[0].paragraph.section
+    for budget, members in _by_budget(entries, "item.").items():
         _twice(case, [e for e in members if not e.restated], "N-07", same_paragraph=False)
         parts = list(unique(members).values())
+        partial = _items_lack(case, section, parts)
         near = value(case, HEADS.get(budget, ""), parts[0])
-        partial = _unread_between(case, section) or len(parts) < 2 or any(e.partial for e in parts)
-        classes = [e for e in entries if e.item.id.startswith(f"class.{budget}.")]
-        covered = {class_of(e) for e in parts}
-        bare = [e for e in unique(classes).values() if e.item.code not in covered]
         if near is not None:
+            listed = [*parts, *_bare_classes(entries, budget, parts)]
             apart = near.entry.paragraph.section is not section
-            partial_list = partial or (apart and _other_classes(case, budget, [*parts, *bare]))
-            add_sum(
-                case,
-                near.entry,
-                [*parts, *bare],
-                partial=partial_list,
-                rule="N-07",
-                what="各项合计",
-            )
+            some = partial or (apart and _other_classes(case, budget, listed))
+            add_sum(case, near.entry, listed, partial=some, rule="N-07", what="各项合计")
         _by_class(case, budget, parts, partial=partial and len(parts) > 1)
+
+
+def _items_lack(case: Case, section: Section, parts: list[Entry]) -> bool:
+    """Whether there may be items that are not listed."""
+    return _unread_between(case, section) or len(parts) < 2 or any(e.partial for e in parts)
+
+
+def _bare_classes(entries: list[Entry], budget: str, parts: list[Entry]) -> list[Entry]:
+    """The classes of a budget of which no item is listed."""
+    classes = [e for e in entries if e.item.id.startswith(f"class.{budget}.")]
+    covered = {class_of(e) for e in parts}
+    return [e for e in unique(classes).values() if e.item.code not in covered]
 
 
 def _other_classes(case: Case, budget: str, parts: list[Entry]) -> bool:

@@ -5,14 +5,15 @@ reason where it is not 100 %.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount, percent
+from pipelines.narrative.checks.cells import budgets_of
 from pipelines.narrative.checks.declared import Check
-from pipelines.narrative.checks.facts import budget_addresses
 from pipelines.narrative.clauses import verdict_direction
 from pipelines.narrative.entries import BUDGET, Budget, Entry
-from pipelines.narrative.figures import Figure, Interval, ratio
+from pipelines.narrative.figures import Figure, Interval, ratio, total
 from pipelines.narrative.kinds.shares import completion, completion_by_change
 from pipelines.narrative.relations import Values
 
@@ -211,12 +212,7 @@ def _nothing_budgeted(case: Case, entry: Entry, printed: Figure) -> None:
     if not entry.values:
         return
     case.count("N-13")
-    template = ""
-    nothing = bool(entry.budgets) and all(not b.figure.number for b in entry.budgets)
-    if (entry.no_budget or nothing) and entry.values[0].number:
-        template = NO_BUDGET
-    elif entry.values[0].number == 0 and not entry.item.id.startswith("item."):
-        template = NOTHING if _no_budget(case, entry, printed) else ""
+    template = _inapplicable(case, entry, printed)
     if template:
         start = case.figure_start(entry, entry.values[0])
         words = case.place("left", entry.paragraph, min(start, printed.start), printed.end)
@@ -224,14 +220,23 @@ def _nothing_budgeted(case: Case, entry: Entry, printed: Figure) -> None:
         case.report("N-13", case.subject(entry) + "完成率", message, [words])
 
 
+def _inapplicable(case: Case, entry: Entry, printed: Figure) -> str:
+    """What is said of a rate of a budget that is nothing; empty where there is a budget."""
+    spent = entry.values[0].number
+    nothing = bool(entry.budgets) and all(not b.figure.number for b in entry.budgets)
+    if (entry.no_budget or nothing) and spent:
+        return NO_BUDGET
+    if spent == 0 and not entry.item.id.startswith("item.") and _no_budget(case, entry, printed):
+        return NOTHING
+    return ""
+
+
 def _no_budget(case: Case, entry: Entry, printed: Figure) -> bool:
     """Whether the budget is certainly 0: by the tables, by the text, or because the total leaves
     nothing for it.
     """
     if case.facts is not None:
-        found = [
-            f for a in budget_addresses(entry) if (f := case.facts.read(a)) is not None and f.cell
-        ]
+        found = budgets_of(case.facts, entry)
         if found:
             return all(f.amount == 0 for f in found)
     if entry.budgets:
@@ -245,25 +250,24 @@ def _left_for(case: Case, entry: Entry) -> bool:
     """The budget of the total is used up by the parts: each budget is known only within the
     rounding of its rate.
     """
-    parent = entry.item.quantity.parent if entry.item.quantity else ""
-    heads = [e for e in case.entries if e.item.id == parent and _implied(case, e)]
-    parts = {
-        e.item.id: e
-        for e in case.entries
-        if e.item.quantity and e.item.quantity.parent == parent and _implied(case, e)
-    }
-    if not heads or not parts:
+    parent = entry.item.parent
+    known = list(_implied_budgets(case))
+    wholes = [budget for e, budget in known if e.item.id == parent]
+    parts = {e.item.id: budget for e, budget in known if e.item.parent == parent}
+    if not wholes or not parts:
         return False
-    whole = _implied(case, heads[0])
-    assert whole is not None
-    summed = Interval.around(0)
-    for part in parts.values():
-        implied = _implied(case, part)
-        summed = summed + implied if implied else summed
-    return summed.meets(whole)
+    return total(parts.values()).meets(wholes[0])
 
 
-def _implied(case: Case, entry: Entry) -> Interval | None:
+def _implied_budgets(case: Case) -> Iterator[tuple[Entry, Interval]]:
+    """The mentions whose budget follows from value and completion, with that budget."""
+    for entry in case.entries:
+        implied = _implied(entry)
+        if implied is not None:
+            yield entry, implied
+
+
+def _implied(entry: Entry) -> Interval | None:
     """The budget behind a value and its completion."""
     if not entry.values or not entry.values[0].number or entry.completion is None:
         return None

@@ -11,7 +11,7 @@ from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.parts import words
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.kinds.sums import sum_of
-from pipelines.narrative.relations import Values
+from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import value
 
 MORE = "所列各项之和{summed}与{item}{figure}不符，相差{gap}（{listed}）"
@@ -42,14 +42,8 @@ def _lists(members: list[Entry]) -> dict[tuple[int, int], list[Entry]]:
 
 
 def _judge(case: Case, head: Entry, parts: list[Entry], *, listed: tuple[int, int]) -> None:
-    given = value(case, head.item.id, parts[0])
-    if head.values:
-        whole = case.term(head, head.values[0])
-    elif given is not None:
-        whole = case.term(given.entry, given.figure)
-    else:
-        return
-    if whole.figure.kind != "money":
+    whole = _whole(case, head, parts[0])
+    if whole is None or whole.figure.kind != "money":
         return
     rule = head.item.rule
     case.count(rule)
@@ -65,6 +59,14 @@ def _judge(case: Case, head: Entry, parts: list[Entry], *, listed: tuple[int, in
         exact = sum_of(whole, terms, rule, subject, message, severity="review")
         exact.weight = 1
         case.relations.append(exact)
+
+
+def _whole(case: Case, head: Entry, part: Entry) -> Term | None:
+    """The value of the item that a list is under: its own, else the one told near the list."""
+    if head.values:
+        return case.term(head, head.values[0])
+    given = value(case, head.item.id, part)
+    return case.term(given.entry, given.figure) if given is not None else None
 
 
 def _closed(case: Case, parts: list[Entry]) -> bool:

@@ -50,7 +50,9 @@ def _economic_list(case: Case, entry: Entry, start: int, end: int) -> None:
         return
     _repeated(case, entry, listed)
     if spent := _spent(case, entry.item.title):
-        _against_table(case, entry, listed, partial, (start, end), spent)
+        _without_expenditure(case, entry, listed, spent)
+        if not partial:
+            _left_out(case, entry, listed, (start, end), spent)
 
 
 Listed = list[tuple[str, int, int, tuple[str, ...]]]
@@ -113,27 +115,27 @@ def _spent(case: Case, group: str) -> dict[str, Fact]:
     }
 
 
-def _against_table(
-    case: Case,
-    entry: Entry,
-    listed: Listed,
-    partial: bool,
-    span: tuple[int, int],
-    spent: dict[str, Fact],
-) -> None:
+def _without_expenditure(case: Case, entry: Entry, listed: Listed, spent: dict[str, Fact]) -> None:
+    """Items of the list that have nothing in the table."""
     group = entry.item.title
     for name, start, end, codes in listed:
         if codes and not any(_has_spent(code, spent) for code in codes):
             message = f"{group}列出“{name}”，{next(iter(spent.values())).form}表中该科目没有支出"
             place = case.place("left", entry.paragraph, start, end)
             case.report("N-11", case.subject(entry) + name, message, [place])
+
+
+def _left_out(
+    case: Case, entry: Entry, listed: Listed, span: tuple[int, int], spent: dict[str, Fact]
+) -> None:
+    """Items of the table that a list without 等 leaves out."""
     named = {code for _, _, _, codes in listed for code in codes}
     missing = [c for c in spent if c not in named and c[:3] not in named]
-    if missing and not partial:
+    if missing:
         names = "、".join(code_list("economic").items[c].name for c in missing)
         cells = [case.cell("right", spent[c]) for c in missing]
         places = [case.place("left", entry.paragraph, *span), *cells]
-        message = f"请补上{group}漏列的有支出的科目：{names}"
+        message = f"请补上{entry.item.title}漏列的有支出的科目：{names}"
         case.report("N-11", case.subject(entry) + "漏列", message, places)
 
 

@@ -7,7 +7,8 @@ from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.functional import Resolution, resolve
 from pipelines.narrative.normal import plain
-from pipelines.narrative.tokens import tokenise
+from pipelines.narrative.sections import Paragraph
+from pipelines.narrative.tokens import Token, tokenise
 from schemas.observation import Place
 
 MESSAGE = "请核对“{words}”，疑应为“{right}”：{problem}"
@@ -30,17 +31,27 @@ def _functional(case: Case) -> None:
             continue
         case.count("N-08")
         if entry.label.count("（") != entry.label.count("）"):
-            words = _label(case, entry)
-            open_brackets.setdefault(plain(entry.section) or "正文", []).append(words)
-        if not found.problem or (not found.suggestion and (case.year or OLDEST) < OLDEST):
-            continue
-        words = _label(case, entry)
-        subject = f"{plain(entry.section) or '正文'}[{'/'.join(n for n in entry.item.names if n)}]"
-        severity = None if found.sure else "review"
-        case.report("N-08", subject, _message(found, words), [words], severity=severity)
+            section = plain(entry.section) or "正文"
+            open_brackets.setdefault(section, []).append(_label(case, entry))
+        if _is_judged(case, found):
+            _misnamed(case, entry, found)
     for section, places in open_brackets.items():
         message = f"请补上科目名称的括号：共{len(places)}处不配对，如“{places[0].quote}”"
         case.report("N-08", f"{section}[括号]", message, places, severity="hint")
+
+
+def _is_judged(case: Case, found: Resolution) -> bool:
+    """Whether a name is wrong, and not only one of an old edition that the code list may lack."""
+    old = not found.suggestion and (case.year or OLDEST) < OLDEST
+    return bool(found.problem) and not old
+
+
+def _misnamed(case: Case, entry: Entry, found: Resolution) -> None:
+    words = _label(case, entry)
+    names = "/".join(n for n in entry.item.names if n)
+    subject = f"{plain(entry.section) or '正文'}[{names}]"
+    severity = None if found.sure else "review"
+    case.report("N-08", subject, _message(found, words), [words], severity=severity)
 
 
 def _message(found: Resolution, words: Place) -> str:
@@ -58,14 +69,7 @@ def _label(case: Case, entry: Entry) -> Place:
 def _glossary(case: Case) -> None:
     """N-08 for the items that 名词解释 explains."""
     for paragraph in case.narrative.outline.paragraphs:
-        if (
-            paragraph.section.kind != "glossary"
-            or paragraph.endless
-            or "…" in paragraph.normal.text
-        ):
-            continue
-        tokens = tokenise(paragraph.normal.text, 0, len(paragraph.normal.text), ("glossary",))
-        named = next((t for t in tokens[:2] if t.kind == "triple"), None)
+        named = _explained(paragraph)
         if named is None:
             continue
         case.count("N-08")
@@ -77,6 +81,15 @@ def _glossary(case: Case) -> None:
             case.report(
                 "N-08", f"名词解释[{'/'.join(named.parts)}]", message, [words], severity=severity
             )
+
+
+def _explained(paragraph: Paragraph) -> Token | None:
+    """The 类/款/项 that a paragraph of 名词解释 explains."""
+    text = paragraph.normal.text
+    if paragraph.section.kind != "glossary" or paragraph.endless or "…" in text:
+        return None
+    tokens = tokenise(text, 0, len(text), ("glossary",))
+    return next((t for t in tokens[:2] if t.kind == "triple"), None)
 
 
 CHECK = Check(

@@ -87,19 +87,24 @@ BRACKET = Leftover("括号不配对", re.compile("（"), "补上括号的另一�
 
 def _open_bracket(text: str) -> tuple[int, int] | None:
     """The words at a bracket that is not closed; those of item names are told by N-08."""
-    opened: list[int] = []
-    for at, character in enumerate(text):
-        if character == "（":
-            opened.append(at)
-        elif character == "）" and opened:
-            opened.pop()
-    opened = [o for o in opened if not ITEM_MARK.match(text, o)]
+    opened = [at for at in _unclosed(text) if not ITEM_MARK.match(text, at)]
     if not opened or not text.endswith(("。", "；")):
         return None
     at = opened[0]
     start = max((text.rfind(c, 0, at) for c in "。；，：、"), default=-1) + 1
     stops = [i for i in (text.find(c, at) for c in "。；，") if i >= 0]
     return start, min(stops, default=len(text) - 1) + 1
+
+
+def _unclosed(text: str) -> list[int]:
+    """Where the brackets stand that nothing closes."""
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character == "（":
+            opened.append(at)
+        elif character == "）" and opened:
+            opened.pop()
+    return opened
 
 
 def _merged(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

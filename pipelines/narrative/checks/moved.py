@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from fractions import Fraction
 
 from pipelines.narrative.case import Case, amount
@@ -20,6 +21,19 @@ Told = dict[str, tuple[Entry, Comparison]]
 
 def collect(case: Case) -> None:
     """The changes of all parts of a total make its change, against the same base."""
+    groups = _told(case)
+    heads = _moved_heads(groups)
+    for (section, base), told in groups.items():
+        for parent in _wholes(told):
+            head = told.get(parent) or heads.get((_context(told), parent, base))
+            if head is not None:
+                _moved_sum(case, head, told, section, base)
+
+
+def _told(case: Case) -> dict[tuple[int, str], Told]:
+    """The movements that tell how much and which way, by section and base: the first of each
+    item.
+    """
     groups: dict[tuple[int, str], Told] = defaultdict(dict)
     for entry in case.entries:
         if entry.aside or not entry.item.quantity or not current(case, entry):
@@ -28,12 +42,13 @@ def collect(case: Case) -> None:
             if record.deltas and record.direction:
                 told = groups[id(entry.paragraph.section), record.base]
                 told.setdefault(entry.item.id, (entry, record))
-    heads = _moved_heads(groups)
-    for (section, base), told in groups.items():
-        for parent in {q for i in told if (q := parent_of(told[i][0]))} | _above(told):
-            head = told.get(parent) or heads.get((_context(told), parent, base))
-            if head is not None:
-                _moved_sum(case, head, told, section, base)
+    return groups
+
+
+def _wholes(told: Told) -> set[str]:
+    """What the parts that moved are parts of, and the wholes above these."""
+    parents = (parent_of(entry) for entry, _ in told.values())
+    return {parent for parent in parents if parent} | _above(told)
 
 
 def _above(told: Told) -> set[str]:
@@ -93,9 +108,8 @@ def _moved_sum(
     whole = value(case, entry.item.id, entry)
     if whole is None or lacking or not parts:
         return
-    now = [v for e, _ in parts if (v := value(case, e.item.id, e)) is not None]
-    zero = len(parts) == 1 and record.deltas[0].amount == parts[0][1].deltas[0].amount
-    if sum(v.figure.amount for v in now) != whole.figure.amount or zero:
+    alone = len(parts) == 1 and record.deltas[0].amount == parts[0][1].deltas[0].amount
+    if alone or _values_of(case, parts) != whole.figure.amount:
         return
     top = case.term(entry, record.deltas[0], sign=record.direction or 1)
     terms = [case.term(e, r.deltas[0], sign=r.direction or 1) for e, r in parts]
@@ -113,6 +127,12 @@ def _moved_sum(
     case.relations.append(
         sum_of(top, terms, entry.item.rule, case.subject(entry) + "增减合计", message)
     )
+
+
+def _values_of(case: Case, parts: list[tuple[Entry, Comparison]]) -> Decimal:
+    """What the values of the parts make together."""
+    now = [value(case, e.item.id, e) for e, _ in parts]
+    return sum((v.figure.amount for v in now if v is not None), start=Decimal(0))
 
 
 def _unmoved(case: Case, section: int, item_id: str, base: str) -> bool:

@@ -20,21 +20,25 @@ FULL = 6  # shorter names may be the end of another unit's name
 
 def collect(case: Case) -> None:
     """Every name of the unit is the registered one, an alias, or its short form."""
-    mentions = case.narrative.mentions
     known = [plain(n) for n in case.names if n] or _own_names(case)
-    if not mentions or not known:
+    if not case.narrative.mentions or not known:
         return
+    source = "名册名称（别名）" if case.names else "全文主要用名"
+    for name, found in _others(case, known).items():
+        message = MESSAGE.format(name=name, source=source, known=known[0])
+        case.report("N-18", f"单位名称[{name}]", message, found)
+
+
+def _others(case: Case, known: list[str]) -> dict[str, list[Place]]:
+    """Names that are not the unit's and not those of its parts, with the places they stand at."""
     introduced = [plain(n) for n in short_forms(case.narrative.text)]
     members = _members(case)
     places: dict[str, list[Place]] = {}
-    for name, start, end, section in sorted(set(mentions), key=lambda m: m[1]):
+    for name, start, end, section in sorted(set(case.narrative.mentions), key=lambda m: m[1]):
         case.count("N-18")
         if not same_unit(name, known, introduced) and name not in members:
             places.setdefault(name, []).append(case.words("left", section, start, end))
-    source = "名册名称（别名）" if case.names else "全文主要用名"
-    for name, found in places.items():
-        message = MESSAGE.format(name=name, source=source, known=known[0])
-        case.report("N-18", f"单位名称[{name}]", message, found)
+    return places
 
 
 def _own_names(case: Case) -> list[str]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.lines import FIRST, PART, SECOND
 from pipelines.narrative.normal import plain
-from pipelines.narrative.sections import FIRST, PART, SECOND, Heading
+from pipelines.narrative.sections import Heading
 
 
 def collect(case: Case) -> None:
@@ -40,8 +41,8 @@ def _level(case: Case, headings: list[Heading], level: int, form: str) -> None:
     run: list[Heading] = []
     fillers: list[Heading] = []
     for heading in headings:
-        outer = heading.level < level if heading.level is not None else heading.part
-        if outer or (heading.level == level and heading.number == 1 and run):
+        again = heading.level == level and heading.number == 1
+        if _is_above(heading, level) or (again and run):
             _sequence(case, run, form, fillers)
             run, fillers = [], []
         if heading.level == level:
@@ -49,6 +50,11 @@ def _level(case: Case, headings: list[Heading], level: int, form: str) -> None:
         elif heading.level is None and level == FIRST and not heading.part:
             fillers.append(heading)
     _sequence(case, run, form, fillers)
+
+
+def _is_above(heading: Heading, level: int) -> bool:
+    """Whether a title stands above those of a level: a part need not be numbered."""
+    return heading.level < level if heading.level is not None else heading.part
 
 
 NUMERALS = "零一二三四五六七八九十"
@@ -98,11 +104,7 @@ def _misnumbered(
     right, wrong = form.format(numeral(expected)), form.format(numeral(number))
     if number > expected:
         message = f"请补上标题序号：“{words.quote}”之前缺“{right}”"
-        missing = [
-            h
-            for h in case.narrative.outline.headings
-            if h.level is None and h.part and h.end <= heading.start
-        ]
+        missing = _unnumbered_parts(case, heading)
         if form.startswith("第") and missing:
             message += f"（疑为“{missing[-1].title}”漏标部分序号）"
     elif any(h is not heading and h.number == number and h.end <= heading.start for h in run):
@@ -110,6 +112,12 @@ def _misnumbered(
     else:
         message = f"请改正标题序号：“{words.quote}”应为“{right}”"
     case.report("N-21", f"标题序号[{plain(heading.title)}]", message, [words])
+
+
+def _unnumbered_parts(case: Case, heading: Heading) -> list[Heading]:
+    """The titles of parts before a title that have no number."""
+    before = (h for h in case.narrative.outline.headings if h.end <= heading.start)
+    return [h for h in before if h.level is None and h.part]
 
 
 CHECK = Check(

@@ -61,6 +61,18 @@ def _parents(case: Case, entries: list[Entry]) -> None:
     """Quantities with a ``parent``: the parts given here make the total given here, or the one of
     the same kind of section.
     """
+    groups = _by_parent(entries)
+    for parent, members in groups.items():
+        head = _head(case, parent, entries, members)
+        covered = _uncovered(unique([*members, *_grandchildren(parent, groups)]))
+        if head is not None:
+            single = len(covered) < 2 and (parent not in LISTED or _unread_after(case, covered[0]))
+            partial = single or open_ended(case, [head, *covered])
+            add_sum(case, head, covered, partial=partial)
+
+
+def _by_parent(entries: list[Entry]) -> dict[str, list[Entry]]:
+    """The parts of each quantity, but for those in the bracket of another part."""
     groups: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         quantity = entry.item.quantity
@@ -71,18 +83,14 @@ def _parents(case: Case, entries: list[Entry]) -> None:
             parent = entry.item.id.partition(".count.car.")[0]
         if parent and not _within_another(entry, parent):
             groups[parent].append(entry)
-    for parent, members in groups.items():
-        head = _head(case, parent, entries, members)
-        parts = unique([*members, *_grandchildren(parent, groups)])
-        if head is not None:
-            covered = [
-                e
-                for e in parts.values()
-                if not (e.item.quantity and e.item.quantity.covered_by in parts)
-            ]
-            single = len(covered) < 2 and (parent not in LISTED or _unread_after(case, covered[0]))
-            partial = single or open_ended(case, [head, *covered])
-            add_sum(case, head, covered, partial=partial)
+    return groups
+
+
+def _uncovered(parts: dict[str, Entry]) -> list[Entry]:
+    """The parts that no other part holds."""
+    return [
+        e for e in parts.values() if not (e.item.quantity and e.item.quantity.covered_by in parts)
+    ]
 
 
 def _within_another(entry: Entry, parent: str) -> bool:
@@ -105,14 +113,20 @@ def _unread_after(case: Case, entry: Entry) -> bool:
 
 def _head(case: Case, parent: str, entries: list[Entry], members: list[Entry]) -> Entry | None:
     """The total that parts belong to: of the same place, else of a section of the same kind."""
-    here = [e for e in entries if e.item.id == parent]
-    if here:
-        before = [e for e in here if e.paragraph is members[0].paragraph]
-        return (before or here)[0]
+    here = _given_here(parent, entries, members[0])
+    if here is not None:
+        return here
     near = value(case, parent, members[0])
     if near is None or len(members) < 2 or near.entry.row:
         return None
     return near.entry if belongs(near.entry, members[0]) else None
+
+
+def _given_here(parent: str, entries: list[Entry], part: Entry) -> Entry | None:
+    """The first mention of a total, of those in the paragraph of its part if there are any."""
+    here = [e for e in entries if e.item.id == parent]
+    beside = [e for e in here if e.paragraph is part.paragraph]
+    return next(iter(beside or here), None)
 
 
 def belongs(head: Entry, part: Entry) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
-from pipelines.narrative.entries import Entry
+from pipelines.narrative.entries import Comparison, Entry
 from pipelines.narrative.functional import similarity
 from pipelines.narrative.normal import plain
 from pipelines.narrative.values import current
@@ -16,21 +16,35 @@ ALIKE = 0.5  # two reasons that share half of their characters say the same thin
 
 def collect(case: Case) -> None:
     """Reasons of equal movements."""
-    movements: dict[tuple[object, ...], list[Entry]] = {}
-    for entry in case.entries:
-        record = next((c for c in entry.comparisons if c.deltas and c.rates), None)
-        if not entry.reason or record is None or not current(case, entry):
-            continue
-        if not record.deltas[0].number or "…" in entry.reason or "【" in entry.reason:
-            continue
-        movement = (record.direction, record.deltas[0].amount, record.rates[0].amount)
-        movements.setdefault(movement, []).append(entry)
-    for entries in movements.values():
+    for entries in _by_movement(case).values():
         first = entries[0]
         for other in entries[1:]:
             case.count("N-19")
             if not _alike(first.reason, other.reason):
                 _report_reasons(case, first, other)
+
+
+def _by_movement(case: Case) -> dict[tuple[object, ...], list[Entry]]:
+    """The mentions of this year with a reason, by how much moved which way."""
+    movements: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in case.entries:
+        record = _told(entry)
+        if record is None or not _is_written_out(entry) or not current(case, entry):
+            continue
+        if record.deltas[0].number:
+            movement = (record.direction, record.deltas[0].amount, record.rates[0].amount)
+            movements.setdefault(movement, []).append(entry)
+    return movements
+
+
+def _told(entry: Entry) -> Comparison | None:
+    """The first movement that is told as an amount and as a rate."""
+    return next((c for c in entry.comparisons if c.deltas and c.rates), None)
+
+
+def _is_written_out(entry: Entry) -> bool:
+    """Whether there is a reason, and not a place for one in a template."""
+    return bool(entry.reason) and "…" not in entry.reason and "【" not in entry.reason
 
 
 def _alike(a: str, b: str) -> bool:

@@ -34,10 +34,7 @@ class _Clause:
 
 def collect(case: Case) -> None:
     """Clauses that say what the clause before them said."""
-    entries: dict[int, list[Entry]] = defaultdict(list)
-    for entry in case.entries:
-        if entry.values and not entry.row:
-            entries[id(entry.paragraph)].append(entry)
+    entries = _by_paragraph(case)
     before: tuple[_Clause, list[Entry]] | None = None
     for clause in _clauses(case):
         here = _inside(entries[id(clause.paragraph)], clause)
@@ -47,6 +44,15 @@ def collect(case: Case) -> None:
             if first is not None and _says_again(before[0], clause, here[0]):
                 _report(case, first, here[0])
         before = (clause, here) if here else None
+
+
+def _by_paragraph(case: Case) -> dict[int, list[Entry]]:
+    """The mentions with a value, but those of tables."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for entry in case.entries:
+        if entry.values and not entry.row:
+            found[id(entry.paragraph)].append(entry)
+    return found
 
 
 def _clauses(case: Case) -> Iterator[_Clause]:

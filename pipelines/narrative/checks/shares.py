@@ -114,9 +114,7 @@ def after(case: Case) -> None:
 
 
 def _hundred(case: Case, head: Entry, parts: list[Entry]) -> None:
-    if len(parts) < 2 or len({e.item.id for e in parts}) < len(parts):
-        return
-    if any(e.whole not in ("", head.item.id) or case.is_settled(e, e.shares[0]) for e in parts):
+    if len(parts) < 2 or not _are_shares_of(case, head, parts):
         return
     made = total(case.interval(e, e.values[0]) for e in parts)
     if not made.meets(case.interval(head, head.values[0])):
@@ -128,6 +126,14 @@ def _hundred(case: Case, head: Entry, parts: list[Entry]) -> None:
     message = HUNDRED.format(item=head.item.title, summed=sum(e.shares[0].number for e in parts))
     places = [case.figure("left", e, e.shares[0]) for e in parts]
     case.report(head.item.rule, case.subject(head) + "占比合计", message, places)
+
+
+def _are_shares_of(case: Case, head: Entry, parts: list[Entry]) -> bool:
+    """Whether every part stands there once, with a share of this total that is not found wrong."""
+    once = len({e.item.id for e in parts}) == len(parts)
+    return once and not any(
+        e.whole not in ("", head.item.id) or case.is_settled(e, e.shares[0]) for e in parts
+    )
 
 
 CHECK = Check(

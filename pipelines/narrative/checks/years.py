@@ -77,20 +77,30 @@ def _quoted(text: str, found: re.Match[str]) -> tuple[int, int]:
 
 def _wrong(kind: str, text: str, found: re.Match[str], said: int, year: int) -> bool:
     """Whether a year does not fit the role it stands in."""
-    clause = _clause(text, found.start())
     compared = bool(AGAINST.search(text[max(0, found.start() - 3) : found.start()]))
     if _is_state(text, found) and not compared and said != year:
-        return "结转" not in clause and (said == year - 1 or not HISTORY.search(clause))
+        return _wrong_date(_clause(text, found.start()), said, year)
     subject = _is_subject(text, found) and not compared
     if said in (year, year - 1):
         return said == year - 1 and subject and not _contrasted(text, found, year)
-    if subject:
-        return True
+    return subject or not _is_explained(kind, text, found, year)
+
+
+def _wrong_date(clause: str, said: int, year: int) -> bool:
+    """Whether the date of what the unit holds is another year's: the last one's, or one without
+    history.
+    """
+    return "结转" not in clause and (said == year - 1 or not HISTORY.search(clause))
+
+
+def _is_explained(kind: str, text: str, found: re.Match[str], year: int) -> bool:
+    """Whether a sentence may name an older year, or the next."""
+    clause, said = _clause(text, found.start()), int(found[1])
     if kind == "performance" and not EVALUATED.search(clause):
-        return False
+        return True
     if said < year and (HISTORY.search(clause) or _is_fund(text, found, clause)):
-        return False
-    return not (said == year + 1 and (NEXT.search(clause) or kind == "performance"))
+        return True
+    return said == year + 1 and (kind == "performance" or bool(NEXT.search(clause)))
 
 
 def _is_state(text: str, found: re.Match[str]) -> bool:

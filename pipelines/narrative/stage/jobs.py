@@ -48,10 +48,7 @@ class Work:
         """Checks the documents, but those that were checked before against the same."""
         facts = UnitFacts(self.con, {d.place for d in documents if d.place})
         for document in documents:
-            document.key = _key(document, facts)
-            if not document.reason and document.place and not facts.has(*document.place):
-                document.reason = ALONE
-            document.result = self.memory.result(document.raw.sha256 or "", document.key)
+            self._remember(document, facts)
         due = [d for d in documents if d.result is None]
         self.reused = len(documents) - len(due)
         for document, result in self._run(
@@ -60,6 +57,15 @@ class Work:
             document.result = result
             assert document.head is not None
             self.memory.keep(document.raw.sha256 or "", document.head, document.key, result)
+
+    def _remember(self, document: Document, facts: UnitFacts) -> None:
+        """What is known of a document before it is checked: by what it is judged, and the result of
+        a check by the same.
+        """
+        document.key = _key(document, facts)
+        if not document.reason and document.place and not facts.has(*document.place):
+            document.reason = ALONE
+        document.result = self.memory.result(document.raw.sha256 or "", document.key)
 
     def _run(
         self,

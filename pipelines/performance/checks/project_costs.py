@@ -59,6 +59,8 @@ def check_costs(case: Case, table: ProjectTable) -> None:
 def _report(
     case: Case, table: ProjectTable, too_large: list[TooLarge], twins: list[Indicator]
 ) -> None:
+    for _, entry, _ in too_large:
+        case.settle("E-13", entry)
     said = [f"“{i.title}”{how}" for i, _, how in too_large]
     if twins:
         said.append(f"“{twins[0].title}”有两个不同的值")

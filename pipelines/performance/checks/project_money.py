@@ -153,8 +153,8 @@ def _rate_holds(case: Case, table: ProjectTable, rate: Interval) -> bool:
 
 
 def _points(case: Case, table: ProjectTable, score: Entry, rate: object) -> None:
-    weight = table.fund("总额", "分值")
-    points = weight.value.number or Fraction(10)
+    weight = table.fund("总额", "分值").value.number or table.fund_weight.value.number
+    points = weight or Fraction(10)
     low = points * min(Fraction(1), rate.low / 100)  # type: ignore[attr-defined]
     high = points * min(Fraction(1), rate.high / 100)  # type: ignore[attr-defined]
     number = score.value.number
@@ -166,6 +166,7 @@ def _points(case: Case, table: ProjectTable, score: Entry, rate: object) -> None
         case.fail(
             "E-27", f"{table.project}[执行率得分]", message, score, table.fund("总额", "执行率")
         )
+        case.settle("得分", score)
 
 
 def _reasons(case: Case, table: ProjectTable, rate: object) -> None:

@@ -7,7 +7,13 @@ from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
-from pipelines.performance.claims import UNIT_SUBJECT, Claim, project_scores, unit_scores
+from pipelines.performance.claims import (
+    UNIT_SUBJECT,
+    Claim,
+    last_named,
+    project_scores,
+    unit_scores,
+)
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.reached import completion, reached
 from pipelines.performance.words import caption
@@ -118,17 +124,22 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
         return
     case.count("E-26")
     if not 0 <= score <= weight:
-        message = (
-            f"“{one.title}”得分 {one.score.text}，超出 0 至 {one.weight.text}（{table.project}）"
-        )
-        places = [one.score, one.name]
-        case.fail("E-26", f"{table.project}/{one.title}", message, places, one.weight)
+        _out_of_range(case, table, one)
         return
     done = reached(one, "reached")
     if done is True and score < weight:
         _too_little(case, table, one)
     elif done is False and one.target.value.number is not None:
         _too_much(case, table, one, weight, score)
+
+
+def _out_of_range(case: Case, table: ProjectTable, one: Indicator) -> None:
+    if case.is_settled("权重", one.weight):
+        return
+    message = f"“{one.title}”得分 {one.score.text}，超出 0 至 {one.weight.text}（{table.project}）"
+    places = [one.score, one.name]
+    case.fail("E-26", f"{table.project}/{one.title}", message, places, one.weight)
+    case.settle("得分", one.score)
 
 
 def _too_little(case: Case, table: ProjectTable, one: Indicator) -> None:
@@ -148,7 +159,8 @@ def _too_much(
 ) -> None:
     """More points than the share of the target that was reached."""
     real = completion(one)
-    if real is None:
+    # A cost beyond the money is wrong itself; what it would score follows from it.
+    if real is None or case.is_settled("E-13", one.actual, one.target):
         return
     most = weight * min(Fraction(1), real / 100)
     if score > most + CENT + Fraction(1, 200):
@@ -161,25 +173,43 @@ def _too_much(
 
 
 def _total(case: Case, table: ProjectTable) -> None:
-    printed = table.total_score
-    scored = [i.score for i in table.indicators if i.score.number]
-    if not printed.number or not scored:
+    printed, entries = table.total_score, _scored(table)
+    if printed.value.number is None or not entries:
         return
     _, own = _execution(table)
-    entries = [*scored, own] if own.number else scored
-    total = _sum(entries)
     case.count("E-28")
-    number = printed.value.number
-    assert number is not None
-    if abs(number - total) > CENT and not case.is_settled("E-28", printed):
-        message = (
-            f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(total)}，相差"
-            f" {plain_number(number - total)}"
-        )
-        case.fail(
-            "E-28", f"{table.project}/总分", message, printed, entries, difference=number - total
-        )
-        case.settle("E-28", printed)
+    gap = printed.value.number - _sum(entries)
+    if abs(gap) > CENT and case.is_settled("得分", *entries):
+        case.lack("E-28", "有得分不符，总分未核对")
+    elif not own.number and 0 < gap <= _points_of_money(table):
+        case.lack("E-28", "预算执行率的得分没有填，总分未核对")
+    elif abs(gap) > CENT and not case.is_settled("E-28", printed):
+        _total_wrong(case, table, entries, gap)
+
+
+def _scored(table: ProjectTable) -> list[Entry]:
+    """The scores that make the total, that of the money last; none without one of an indicator."""
+    scored = [i.score for i in table.indicators if i.score.number]
+    _, own = _execution(table)
+    return [*scored, own] if scored and own.number else scored
+
+
+def _total_wrong(case: Case, table: ProjectTable, entries: list[Entry], gap: Fraction) -> None:
+    printed = table.total_score
+    message = (
+        f"“{table.project}”总分印 {printed.text}，各项得分合计 {plain_number(_sum(entries))}，相差"
+        f" {plain_number(gap)}"
+    )
+    case.fail("E-28", f"{table.project}/总分", message, printed, entries, difference=gap)
+    case.settle("E-28", printed)
+
+
+def _points_of_money(table: ProjectTable) -> Fraction:
+    """What the execution rate may score: its printed weight, else what the indicators leave."""
+    weight, _ = _execution(table)
+    if weight.value.number is not None:
+        return weight.value.number
+    return max(HUNDRED - _sum([i.weight for i in table.indicators]), Fraction(0))
 
 
 def _claimed(case: Case) -> None:
@@ -246,8 +276,7 @@ def _named(said: Claim, totals: dict[str, Entry]) -> tuple[str, Entry] | None:
     """The project that the sentence names before the score, with its total: the last one named,
     the longest of names within names.
     """
-    places = {n: said.context.rfind(n) + len(n) for n in totals if n and n in said.context}
-    name = max(places, key=lambda n: (places[n], len(n)), default="")
+    name = last_named(said.context, totals)
     return (name, totals[name]) if name else None
 
 

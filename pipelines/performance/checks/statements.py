@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from pipelines.performance.case import Case
-from pipelines.performance.claims import GRADE, UNIT_SUBJECT, phrases
+from pipelines.performance.claims import GRADE, UNIT_SUBJECT, last_named, phrases
 from pipelines.performance.methods.problems import OPEN
 from pipelines.performance.methods.told import self_total
 from pipelines.performance.pack import Entry, ProjectTable
@@ -44,11 +44,14 @@ def _grade(case: Case) -> None:
         return
     total = self_total(case)
     own = _own_total(case) if total is None else None
+    projects = _project_totals(case)
     for prose, paragraph in case.pack.paragraphs():
         about = own is not None and UNIT_SUBJECT.search(paragraph.normal.text)
         for found in GRADE.finditer(paragraph.normal.text):
+            named = _named_total(projects, paragraph.normal.text[: found.start()])
+            judged = own if about else total
             words = prose.entry(paragraph, found.start(), found.end())
-            _grade_said(case, own if about else total, found["g"], words)
+            _grade_said(case, judged if named is None else named, found["g"], words)
 
 
 def _grade_said(case: Case, total: Fraction | None, grade: str, words: Entry) -> None:
@@ -60,6 +63,19 @@ def _grade_said(case: Case, total: Fraction | None, grade: str, words: Entry) ->
     if grade[0] != due:
         message = f"自评总分 {float(total):g} 分，等级应为“{due}”，文字写“{grade}”"
         case.fail("E-30", "等级", message, words)
+
+
+def _project_totals(case: Case) -> dict[str, Fraction]:
+    """The total of each project's form, for sentences that name the project before its grade."""
+    tables = [t for t in case.pack.project_tables() if t.total_score.number]
+    sound = [t for t in tables if not case.is_settled("E-28", t.total_score)]
+    return {t.project: t.total_score.value.number or Fraction(0) for t in sound}
+
+
+def _named_total(projects: dict[str, Fraction], before: str) -> Fraction | None:
+    """The total of the project that the sentence names before its grade."""
+    sentence = re.split(r"[。；]", before)[-1]
+    return projects.get(last_named(sentence, projects))
 
 
 def _own_total(case: Case) -> Fraction | None:

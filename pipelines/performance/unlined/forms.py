@@ -51,12 +51,8 @@ class UnlinedForm:
 def unlined_forms(document: Document, places: Sequence[Glyph | None]) -> list[UnlinedForm]:
     """Every project form of a document outside its ruled tables."""
     ruled = [(t.start, t.end) for t in document.tables if not t.unlined]
-    pieces = [
-        p
-        for p in printed(document.text, places, document.body_end)
-        if not any(start <= p.start < end for start, end in ruled)
-    ]
-    lines = lines_of(pieces)
+    pieces = printed(document.text, places, document.body_end)
+    lines = lines_of(p for p in pieces if not _is_within(p, ruled))
     starts = [i for i, x in enumerate(lines) if len(x) == 1 and TITLE.match(x[0].plain)]
     ends = [*starts[1:], len(lines)]
     found = []
@@ -169,3 +165,7 @@ def _cell(text: str, title: str, cell: Cell, row: int, column: int) -> GridCell:
     if "".join(text[start:end].split()) != "".join(said.split()):
         end = cell[0].end
     return GridCell(said, row, column, Spot(title, f"{start}-{end}", text[start:end]))
+
+
+def _is_within(piece: Printed, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= piece.start < end for start, end in spans)

@@ -6,7 +6,7 @@ What does not belong here: what it means.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -69,26 +69,26 @@ def _spelled(text: str, line: Sequence[Printed]) -> list[Printed]:
     more by themselves.
     """
     made: list[Printed] = []
-    run: list[Printed] = []
-    for one in [*line, None]:
-        near = run and one is not None and one.left - run[-1].right <= FARTHEST * one.size
-        if (
-            one is not None
-            and len(one.plain) == 1
-            and not one.plain.isascii()
-            and (near or not run)
-        ):
-            run.append(one)
-            continue
-        words = "".join(p.plain for p in run)
-        joined = words in SPACED or len(run) > 2
-        made += [_joined(text, run)] if joined else run
-        run = []
-        if one is not None and len(one.plain) == 1 and not one.plain.isascii():
-            run = [one]
-        elif one is not None:
-            made.append(one)
+    for run in _runs(line):
+        spaced = len(run) > 2 or (len(run) == 2 and "".join(p.plain for p in run) in SPACED)
+        made += [_joined(text, run)] if spaced else run
     return made
+
+
+def _runs(line: Sequence[Printed]) -> Iterator[list[Printed]]:
+    """Characters that stand by themselves and near each other; anything else is one of its own."""
+    run: list[Printed] = []
+    for one in line:
+        alone = len(one.plain) == 1 and not one.plain.isascii()
+        if run and not (alone and one.left - run[-1].right <= FARTHEST * one.size):
+            yield run
+            run = []
+        if alone:
+            run.append(one)
+        else:
+            yield [one]
+    if run:
+        yield run
 
 
 def _joined(text: str, run: Sequence[Printed]) -> Printed:

@@ -104,9 +104,14 @@ def choose(
             continue
         told.append(Told(best.candidate, best.explained))
         left = np.setdiff1d(left, best.explained)
-        others = [_rest(t, left) for t in tried if t.candidate.name != best.candidate.name]
-        tried = [t for t in others if t.believable]
+        tried = _still_believable(tried, best, left)
     return told
+
+
+def _still_believable(tried: list[Tried], best: Tried, left: np.ndarray) -> list[Tried]:
+    """What is tried next, judged by the failing instances that are left."""
+    others = [_rest(t, left) for t in tried if t.candidate.name != best.candidate.name]
+    return [t for t in others if t.believable]
 
 
 def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> Iterable[Candidate]:

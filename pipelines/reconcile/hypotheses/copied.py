@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
@@ -20,20 +22,36 @@ MOST_TABLES = 0.7
 
 def copied(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     found = []
-    forms = sorted({s.form for s in sheets})
-    keys = {f: np.unique(np.concatenate([s.keys for s in sheets if s.form == f])) for f in forms}
-    telling = [f for f in forms if _tells(family, uy, keys[f])]
+    keys = _keys_of(sheets)
+    telling = [f for f in keys if _tells(family, uy, keys[f])]
     for other in _others(family, uy):
         alike = {f: n for f in telling if (n := _alike(family, uy, other, keys[f]))}
-        if alike and len(alike) >= MOST_TABLES * len(telling) and len(telling) > 2:
-            found.append(_candidate(family, uy, other, sheets, keys, list(keys), alike))
-        else:
-            found += [
-                _candidate(family, uy, other, sheets, keys, [f], {f: alike[f]}) for f in alike
-            ]
-            if len(alike) > 1:
-                found.append(_candidate(family, uy, other, sheets, keys, list(alike), alike))
+        found += [
+            _candidate(family, uy, other, sheets, keys, chosen, of)
+            for chosen, of in _together(alike, telling, list(keys))
+        ]
     return found
+
+
+def _keys_of(sheets: list[Sheet]) -> dict[str, np.ndarray]:
+    """The keys of each form's sheets, the forms in order."""
+    forms = sorted({s.form for s in sheets})
+    return {f: np.unique(np.concatenate([s.keys for s in sheets if s.form == f])) for f in forms}
+
+
+def _together(
+    alike: dict[str, int], telling: list[str], forms: list[str]
+) -> Iterator[tuple[list[str], dict[str, int]]]:
+    """The tables to tell of at once, with what is alike: all of the unit's where most of those
+    that tell are alike; else each of these alone, and together.
+    """
+    if alike and len(alike) >= MOST_TABLES * len(telling) and len(telling) > 2:
+        yield forms, alike
+        return
+    for form in alike:
+        yield [form], {form: alike[form]}
+    if len(alike) > 1:
+        yield list(alike), alike
 
 
 def _others(family: Family, uy: int) -> list[int]:

@@ -64,8 +64,9 @@ def _candidate(
     told = [b for b in books if b.forms & tried.forms]
     files = "、".join(dict.fromkeys(b.file for b in told))
     message = (
-        f"对调{names[0][1]}与{names[1][1]} {names[0][2]} 年度的工作簿（{files}）：整册放错，"
-        f"各装了另一个单位的数，对调后 {{explained}} 个问题消除{_doubt(family, pair, tried)}"
+        f"对调{names[0][1]}与{names[1][1]} {names[0][2]} 年度的工作簿（{files}）："
+        f"整册放错（或表上的单位名称写反），各装了另一个单位的数，"
+        f"对调后 {{explained}} 个问题消除{_doubt(family, pair, tried)}"
     )
     part = "" if len(told) == len(books) else f"[{'、'.join(sorted(tried.forms))}]"
     return Candidate(

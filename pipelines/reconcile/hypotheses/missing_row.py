@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -22,21 +23,9 @@ def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]
     """Rows that are named by formulas and stand in another table of the unit, filled with what
     the formulas wish.
     """
-    codes = {
-        sheet.row_keys[number]
-        for sheet in sheets
-        for number in np.flatnonzero(sheet.filled.any(axis=1))
-        if sheet.row_keys[number].isdigit()
-    }
-    here = {(s.form, r) for s in sheets for r in s.row_keys}
-    wanted: dict[tuple[str, str], dict[int, set[int]]] = defaultdict(dict)
-    for key, amounts in family.wishes(uy).items():
-        form, _, row, _ = family.keys.get(key, ("", "", "", ""))
-        if row in codes and (form, row) not in here:
-            wanted[(form, row)][key] = amounts
     by_form = {s.form: s for s in sheets}
     rows: dict[str, dict[str, dict[int, set[int]]]] = defaultdict(dict)
-    for (form, row), of in wanted.items():
+    for (form, row), of in _wanted(family, uy, sheets).items():
         if form in by_form and len(of) > 1:
             rows[form][row] = of
     return [
@@ -44,6 +33,27 @@ def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]
         for form, of in rows.items()
         for group in _groups(list(of))
     ]
+
+
+def _wanted(
+    family: Family, uy: int, sheets: list[Sheet]
+) -> dict[tuple[str, str], dict[int, set[int]]]:
+    """(form, row) that is not there but in another table → its cells with the amounts wished."""
+    codes = set(_filled_codes(sheets))
+    here = {(s.form, r) for s in sheets for r in s.row_keys}
+    wanted: dict[tuple[str, str], dict[int, set[int]]] = defaultdict(dict)
+    for key, amounts in family.wishes(uy).items():
+        form, _, row, _ = family.keys.get(key, ("", "", "", ""))
+        if row in codes and (form, row) not in here:
+            wanted[(form, row)][key] = amounts
+    return wanted
+
+
+def _filled_codes(sheets: list[Sheet]) -> Iterator[str]:
+    for sheet in sheets:
+        for number in np.flatnonzero(sheet.filled.any(axis=1)):
+            if sheet.row_keys[number].isdigit():
+                yield sheet.row_keys[number]
 
 
 def _groups(rows: list[str]) -> list[tuple[str, ...]]:

@@ -24,18 +24,24 @@ CLOSE = 0.01  # other faults of the same formula may stand in the wish as well
 
 def scaled(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     found = []
-    forms = sorted({s.form for s in sheets if s.filled.any()})
+    of_form = _of_form(sheets)
     wishes = family.wishes(uy)
     for times, larger in product(UNITS, (True, False)):
         if not any(_wished(s, wishes, times, larger) for s in sheets):
             continue
-        parts = {f: _times([s for s in sheets if s.form == f], uy, times, larger) for f in forms}
-        helped = [f for f in forms if _helps(family, parts[f])]
-        for chosen in {tuple(forms): None, tuple(helped): None}:
+        parts = {f: _times(of_form[f], uy, times, larger) for f in of_form}
+        helped = [f for f in of_form if _helps(family, parts[f])]
+        for chosen in {tuple(of_form): None, tuple(helped): None}:
             changes = Changes.joined([parts[f] for f in chosen])
             if len(changes) > 1:
                 found.append(_candidate(uy, sheets, chosen, changes, times, larger))
     return found
+
+
+def _of_form(sheets: list[Sheet]) -> dict[str, list[Sheet]]:
+    """The sheets of each form that has something filled in, the forms in order."""
+    forms = sorted({s.form for s in sheets if s.filled.any()})
+    return {f: [s for s in sheets if s.form == f] for f in forms}
 
 
 def _wished(sheet: Sheet, wishes: Wishes, times: int, larger: bool) -> bool:

@@ -32,21 +32,26 @@ def forgive(
     """
     if not corrected:
         write_restored(con, Restored())
-    own = [(n, c) for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced]
-    sums = [n for n, c in own if _within(c)]
-    others = [(n, c) for n, c in own if not _within(c)]
-    failing = failing_comparisons(con, [n for n, _ in others])
+    sums, others = _balanced(plan)
+    failing = failing_comparisons(con, others)
     if not failing or not sums:
         return []
     right = corrections(con, sums) if corrected else {}
     if corrected:
         failing = _of_units(failing, right)
-    sources = [n for n, c in others if _from_internal(c, plan.published)]
+    sources = [n for n in others if _from_internal(plan.checks[n], plan.published)]
     tables = read_tables(con, sources, sorted({uy for uy, _, _ in failing}))
     for uy in tables:
         tables[uy].printed |= right.get(uy, {})
     groups = read_sums(con, sums)
     return _forgiven(con, failing, tables, groups, first=not corrected)
+
+
+def _balanced(plan: Plan) -> tuple[list[int], list[int]]:
+    """The checks whose figures are balanced: sums within a table, and all others."""
+    own = [(n, c) for n, c in enumerate(plan.checks[: plan.own]) if c.rule.balanced]
+    sums = [n for n, c in own if _within(c)]
+    return sums, [n for n, c in own if not _within(c)]
 
 
 def forgive_corrected(
@@ -85,9 +90,13 @@ def _forgiven(
     unread = {uy for uy, table in tables.items() if table.unread}
     doubtful = _of_units(_without(failing, excused), unread)
     unsure = _excused(doubtful, tables, groups, around, unsure=True)
-    if not excused and not unsure:
-        return []
     rows = [(*place, True) for place in excused] + [(*place, False) for place in unsure]
+    return _removed(con, rows) if rows else []
+
+
+def _removed(
+    con: duckdb.DuckDBPyConnection, rows: list[tuple[int, int, int, bool]]
+) -> list[tuple[int, int, int, bool]]:
     types = (pa.int32(), pa.int32(), pa.int64(), pa.bool_())
     write_table(con, "rec_forgiven", rows, ("uy", "chk", "inst", "holds"), types)
     return remove(con, "rec_forgiven")

@@ -91,18 +91,20 @@ def _fitting(table: Table, around: dict[int, list[Group]], key: int, digit: int)
     where they do, or none fits.
     """
     own = [g for g in around.get(key, ()) if adds_up(table.source, g)]
-    if (
-        key not in table.source
-        or not own
-        or any(unread_in(table, g) for g in own)
-        or all(adds_up(table.printed, g) for g in own)
-    ):
+    if key not in table.source or not own or not _are_known_wrong(table, own):
         return None
     wanted = {lacking_for(table.printed, g, key) for g in own}
     if len(wanted) != 1 or not is_balanced(table, around, digit):
         return None
     (value,) = wanted
     return value if abs(value - rounded(table.source[key], digit)) <= digit else None
+
+
+def _are_known_wrong(table: Table, sums: list[Group]) -> bool:
+    """Whether all of the sums could be read, and some does not hold as printed."""
+    if any(unread_in(table, g) for g in sums):
+        return False
+    return not all(adds_up(table.printed, g) for g in sums)
 
 
 def write_restored(con: duckdb.DuckDBPyConnection, found: Restored) -> None:

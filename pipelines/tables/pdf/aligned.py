@@ -177,7 +177,7 @@ def _take_heads(table: Aligned, lines: list[TextLine]) -> None:
 def _is_data(line: TextLine) -> bool:
     """Whether a line is a row with numbers, and no longer the heading."""
     pieces = cells_of(line)
-    if any(p.text == "栏次" for p in pieces) and any(p.is_number for p in pieces):
+    if any(p.said == "栏次" for p in pieces) and any(p.is_number for p in pieces):
         return True  # of a table with one column of amounts too
     return sum(p.is_number for p in pieces) > 1 or any(_MONEY.fullmatch(p.text) for p in pieces)
 

@@ -42,7 +42,7 @@ def is_column_numbers(row: Row) -> bool:
 
 def is_numbered(row: Row) -> bool:
     """Whether a row has the numbers of columns, as a table without any amount has too."""
-    words = [p.text for p in row.pieces]
+    words = [p.said for p in row.pieces]
     return "栏次" in words and sum(w.isdigit() for w in words) >= FEWEST_NUMBERS
 
 
@@ -57,7 +57,7 @@ def covered(span: Span, columns: Sequence[Span]) -> tuple[int, int]:
 
 def _counts(row: Row) -> bool:
     """Whether a row is 1, 2 … n or has 栏次 before as many."""
-    words = [p.text for p in sorted(row.pieces, key=lambda p: p.u0) if p.text != "栏次"]
+    words = [p.said for p in sorted(row.pieces, key=lambda p: p.u0) if p.said != "栏次"]
     short = FEWEST_NUMBERS if len(words) == len(row.pieces) else 1
     return len(words) >= short and words == [str(n) for n in range(1, len(words) + 1)]
 
