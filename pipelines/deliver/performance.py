@@ -66,7 +66,8 @@ def read_performance(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, Performan
               FROM findings SEMI JOIN (SELECT rule_id FROM rules WHERE family = '绩效') r
               USING (rule_id) ORDER BY finding_id"""
     for row in rows(con, sql):
-        found[row["unit"], row["year"]].findings.append((row["subject"], row["finding_id"]))
+        if (row["unit"], row["year"]) in found:  # else they are about a text alone
+            found[row["unit"], row["year"]].findings.append((row["subject"], row["finding_id"]))
     return dict(found)
 
 

@@ -53,19 +53,31 @@ def _heads(form: Form) -> tuple[tuple[str, ...], ...]:
 def _whole(said: set[str], heads: Sequence[tuple[str, ...]]) -> dict[str, str]:
     """The head that each part stands for: told one by one, as each that is known leaves fewer."""
     missing = [names for names in heads if not said & set(names)]
-    parts = {w for w in said if len(w) >= FEWEST and not any(w in names for names in heads)}
+    parts = _parts(said, heads)
     found: dict[str, str] = {}
     while True:
-        told = {
-            part: fits[0]
-            for part in sorted(parts - found.keys())
-            if len(fits := [n for n in missing if any(part in name for name in n)]) == 1
-        }
+        told = _told(parts - found.keys(), missing)
         if not told:
             return found
         for part, names in told.items():
             found[part] = next(name for name in names if part in name)
         missing = [n for n in missing if n not in told.values()]
+
+
+def _parts(said: set[str], heads: Sequence[tuple[str, ...]]) -> set[str]:
+    """The words that may be parts of heads: long enough, and no whole head."""
+    whole = {name for names in heads for name in names}
+    return {w for w in said if len(w) >= FEWEST and w not in whole}
+
+
+def _told(parts: set[str], missing: Sequence[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The head of each part that only one of the missing ones has."""
+    told: dict[str, tuple[str, ...]] = {}
+    for part in sorted(parts):
+        fits = [names for names in missing if any(part in name for name in names)]
+        if len(fits) == 1:
+            told[part] = fits[0]
+    return told
 
 
 def clipped_items(heads: Mapping[int, tuple[str, str]], found: dict[int, str]) -> dict[int, str]:
@@ -81,13 +93,17 @@ def clipped_items(heads: Mapping[int, tuple[str, str]], found: dict[int, str]) -
     told: dict[int, str] = {}
     for column, (above, said) in heads.items():
         if column not in found and len(said) >= FEWEST:
-            low = max((c for c in found if c < column), default=None)
-            high = min((c for c in found if c > column), default=None)
-            between = found.get(low, ""), found.get(high, "999")  # type: ignore[arg-type]
-            items = _items_with(said, above, *between)
+            items = _items_with(said, above, *_codes_beside(column, found))
             if len(items) == 1:
                 told[column] = items[0]
     return told
+
+
+def _codes_beside(column: int, found: Mapping[int, str]) -> tuple[str, str]:
+    """The codes of the nearest columns left and right that are told, or the ends of all codes."""
+    low = max((c for c in found if c < column), default=None)
+    high = min((c for c in found if c > column), default=None)
+    return found.get(low, ""), found.get(high, "999")  # type: ignore[arg-type]
 
 
 def _items_with(said: str, above: str, low: str, high: str) -> list[str]:

@@ -63,12 +63,17 @@ def _class_above(words: list[str], current: str, classes: dict) -> str:
     return ""
 
 
-def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
+def _lowest_code(stack: Stack) -> str:
+    """The code printed lowest over a column; empty where none is."""
     codes = [m.group(1) for w in stack if (m := _CODE.match(w))]
+    return codes[-1] if codes else ""
+
+
+def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
+    code = _lowest_code(stack)
     words = [_without_code(w) for w in stack]
     above = _class_above(words, current, classes)
-    if codes:
-        code = codes[-1]
+    if code:
         return code, code[:3]
     leaf = words[-1] if words else ""
     if leaf in (*SUM_WORDS, "总计"):

@@ -187,7 +187,14 @@ def repeats_header(
         return False
     words = [squash(str(v)) for _, v in cells]
     known = texts.issuperset(words) and total_key(words[0]) is None
-    return known and (len(words) >= 3 or not ANCHORS.isdisjoint(words))
+    return known and _are_enough(words)
+
+
+def _are_enough(words: list[str]) -> bool:
+    """Whether words of a header make a row one: fewer than three may be labels, but for those that
+    only heads have.
+    """
+    return len(words) >= 3 or not ANCHORS.isdisjoint(words)
 
 
 def header_texts(grid: Grid, header: Header) -> frozenset[str]:

@@ -73,22 +73,22 @@ class _Speller:
         """What may go on behind some parts: the next of their last line, or a part of a line below
         that stands under them.
         """
-        _, _, top, right, bottom = self.units[parts[-1]]
-        size = bottom - top
+        last = self.units[parts[-1]]
+        free = [i for i in range(len(self.units)) if i not in used and i not in parts]
+        line = [i for i in free if _are_of_one_line(self.units[i], last)]
+        yield from self._under(parts, [i for i in free if i not in line])
+        behind = [i for i in line if self.units[i][1] >= last[3] - 1]
+        yield from sorted(behind, key=lambda i: self.units[i][1])[:1]
+
+    def _under(self, parts: tuple[int, ...], others: Sequence[int]) -> Iterator[int]:
+        """Those of other lines that begin right below the last part, under some of all parts."""
+        _, _, top, _, bottom = self.units[parts[-1]]
         u0, u1 = (min(self.units[i][1] for i in parts), max(self.units[i][3] for i in parts))
-        beside = None
-        for i, (_, start, high, end, _) in enumerate(self.units):
-            if i in used or i in parts:
-                continue
-            if abs(high - top) <= SAME_LINE * size:
-                if start >= right - 1 and (beside is None or start < self.units[beside][1]):
-                    beside = i
-            elif (
-                high - top > 0 and high - bottom <= LEADING * size and min(end, u1) > max(start, u0)
-            ):
+        lowest = LEADING * (bottom - top)
+        for i in others:
+            _, start, high, end, _ = self.units[i]
+            if high - top > 0 and high - bottom <= lowest and min(end, u1) > max(start, u0):
                 yield i
-        if beside is not None:
-            yield beside
 
     def _head(self, parts: tuple[int, ...]) -> Head:
         boxes = [self.units[i] for i in parts]
@@ -100,3 +100,7 @@ class _Speller:
             max(b[4] for b in boxes),
             boxes[0][4] - boxes[0][2],
         )
+
+
+def _are_of_one_line(unit: Unit, last: Unit) -> bool:
+    return abs(unit[2] - last[2]) <= SAME_LINE * (last[4] - last[2])

@@ -4,6 +4,7 @@ which.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS
@@ -47,19 +48,22 @@ def head_words(form: Form) -> HeadWords:
 
 
 def _made(form: Form) -> HeadWords:
-    labels = {*LABELS} if form.codes else set()
-    labels |= {*ITEM_HEADS, "行次"} if not form.codes else {"行次"}
+    labels = {*(LABELS if form.codes else ITEM_HEADS), "行次"}
     leaves, groups, pairs = set(labels), set(), set()
-    columns = (*form.read_columns, *(c for block in form.blocks for c in block.columns))
-    for column in columns:
-        for name in (column.key, *column.names):
-            *over, last = (squash(part) for part in name.split("/"))
-            leaves.add(last)
-            groups.update(over)
-            pairs |= {(g, w) for i, g in enumerate(over) for w in (*over[i + 1 :], last)}
+    for *over, last in _writings(form):
+        leaves.add(last)
+        groups.update(over)
+        pairs |= {(g, w) for i, g in enumerate(over) for w in (*over[i + 1 :], last)}
     if form.codes:
         groups.add("项目")
         pairs |= {("项目", w) for w in labels}
     if form.blocks or form.layout == "strips":
         groups |= HALVES
     return HeadWords(form, frozenset(leaves), frozenset(groups), frozenset(pairs))
+
+
+def _writings(form: Form) -> Iterator[list[str]]:
+    """The words over each column, from the top down, in each of their writings."""
+    for column in (*form.read_columns, *(c for block in form.blocks for c in block.columns)):
+        for name in (column.key, *column.names):
+            yield [squash(part) for part in name.split("/")]

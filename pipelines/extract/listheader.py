@@ -210,8 +210,7 @@ class _Finder:
         codes = codes or self._first_with_codes(below)
         if names:
             return codes, names
-        behind = max(codes, default=-1)
-        texts = {c for row in below for c, v in row if c > behind and _is_name(v)}
+        texts = _columns_of_names(below, max(codes, default=-1))
         if not texts:
             return codes, set()
         first = min(texts)
@@ -280,6 +279,11 @@ class _Finder:
             row = max(self.header.rows.rows, default=self.header.rows.top)
             cell = address(row, self.header.last_label + 1)
             self.header.faults.append(layoutfaults.missing_columns(self.form, missing, cell))
+
+
+def _columns_of_names(rows: Iterable[Sequence[tuple[int, object]]], behind: int) -> set[int]:
+    """The columns behind one of codes in which any name stands."""
+    return {c for row in rows for c, v in row if c > behind and _is_name(v)}
 
 
 def _is_name(value: object) -> bool:

@@ -4,7 +4,7 @@ number of 分, and dashes. They become 分 in one pass of arrays; any other cell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +47,13 @@ def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None
     told = {n: str(v) for n, v in dashes.items()}
     if exponent == 0:
         return PlainAmounts(fen, is_dash, told, 2)
-    printed = {n: f"{v:.15g}" for n, v in enumerate(cells) if n not in dashes}
+    printed = _as_printed(cells, dashes)
     return PlainAmounts(fen, is_dash, printed | told, _decimals(fen, exponent + 2))
+
+
+def _as_printed(cells: Sequence[object], dashes: Container[int]) -> dict[int, str]:
+    """The texts of the numbers among some cells, without what a binary number adds to them."""
+    return {n: f"{v:.15g}" for n, v in enumerate(cells) if n not in dashes}
 
 
 def _whole(values: np.ndarray, places: int) -> np.ndarray | None:

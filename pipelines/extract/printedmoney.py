@@ -116,12 +116,22 @@ def _by_amounts(reading: SheetReading, alike: Sequence[SheetReading]) -> tuple[s
     told = usual, f"{reading.form.family}表通常以{usual}列报"
     if len(sizes) < ENOUGH:
         return told
-    fine = sum(_places(a) > DECIMALS_OF_YUAN for a in amounts)
-    if usual == "万元" and min(sizes) >= LEAST_IN_YUAN and max(sizes) >= MOST_IN_WAN:
+    fine = _finer_than_yuan(amounts)
+    if usual == "万元" and _are_large(sizes):
         return "元", f"最小的金额也有 {min(sizes):,.2f}，最大的 {max(sizes):,.2f}，不像万元"
     if usual == "元" and fine > len(sizes) / 2:
         return "万元", f"{len(sizes)} 个金额中 {fine} 个有两位以上小数，不像元"
     return told
+
+
+def _are_large(sizes: Sequence[float]) -> bool:
+    """Whether no amount of a table is small and some is too large for 万元."""
+    return min(sizes) >= LEAST_IN_YUAN and max(sizes) >= MOST_IN_WAN
+
+
+def _finer_than_yuan(amounts: Sequence[str]) -> int:
+    """How many amounts have more decimals than 元 have."""
+    return sum(_places(a) > DECIMALS_OF_YUAN for a in amounts)
 
 
 def _amounts(reading: SheetReading) -> list[str]:

@@ -168,15 +168,20 @@ def _edge(grid: Grid, top: int, end: int, left: int, title: _Heading) -> int | N
     used = {c for cells in below for c, _ in cells}
     gaps = [c for c in range(left + 1, title.column + 1) if c not in used]
     anchors = _columns_headed(below, _HEADER_WORDS)
-    # 决算数 may head the last amounts of the table before as well as the first of a table without
-    # labels: the heads of labels alone, and all of them, whichever cut further right
-    labels = _columns_headed(below, ANCHORS)
-    near = [sorted(c for c in found if left < c <= title.column) for found in (labels, anchors)]
-    cuts = [cut for columns in near if (cut := _first_label(columns, below)) is not None]
-    edge = gaps[-1] if gaps else max(cuts, default=None)
+    edge = gaps[-1] if gaps else _edge_by_heads(below, left, title.column)
     if edge is None or not anchors or not min(anchors) < edge <= max(anchors):
         return None
     return edge
+
+
+def _edge_by_heads(below: list[list[tuple[int, object]]], left: int, last: int) -> int | None:
+    """The first column of a table that no gap parts from the one before it."""
+    # 决算数 may head the last amounts of the table before as well as the first of a table without
+    # labels: the heads of labels alone, and all of them, whichever cut further right
+    headed = (_columns_headed(below, words) for words in (ANCHORS, _HEADER_WORDS))
+    near = [sorted(c for c in columns if left < c <= last) for columns in headed]
+    cuts = [cut for columns in near if (cut := _first_label(columns, below)) is not None]
+    return max(cuts, default=None)
 
 
 def _columns_headed(below: list[list[tuple[int, object]]], words: Set[str]) -> set[int]:

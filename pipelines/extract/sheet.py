@@ -10,19 +10,12 @@ from typing import Any
 
 from pipelines.extract.account import account, left_out_fault, repeated_line_numbers
 from pipelines.extract.amounts import SCALES, is_number
-from pipelines.extract.barepages import read_page
-from pipelines.extract.blurred import (
-    BLURRED,
-    CUT,
-    FEWEST_ODD,
-    blurred,
-    odd_columns,
-    restore_clipped_names,
-)
+from pipelines.extract.blurred import BLURRED, CUT, blurred, restore_clipped_names
 from pipelines.extract.caption import caption, caption_below
 from pipelines.extract.clippedheads import unclipped
-from pipelines.extract.continued import goes_on_with, join_continued
+from pipelines.extract.continued import join_continued
 from pipelines.extract.facts import FactColumns, FactTaker
+from pipelines.extract.furtherpages import find_continuations
 from pipelines.extract.grid import Grid
 from pipelines.extract.itemform import ItemsReader
 from pipelines.extract.layoutfaults import of_year
@@ -69,22 +62,32 @@ def read_sheets(
     sheet without a table counts for nothing where another has the form's table.
     """
     grids = _tables_apart(sheets, recogniser)
+    evidence = _evidence(grids, recogniser)
+    published = _family(evidence)
+    leaning = [e.leaning(published, recogniser.public) for e in evidence]
+    found = [_read(grid, e, forms) for grid, e in zip(grids, leaning, strict=True)]
+    find_continuations(grids, evidence, found)
+    readings = _that_count([r for r in found if r is not None])
+    ours = {r.sheet.number for r in readings}
+    says = outside((g for g in grids if g.sheet.number not in ours), recogniser.title_texts)
+    _complete(readings, says, recogniser)
+    return readings
+
+
+def _evidence(grids: list[Grid], recogniser: Recogniser) -> list[Evidence]:
+    """What each table says of its form; a sheet's name speaks for the first of its tables alone."""
     seen: set[str] = set()
     evidence = []
     for grid in grids:
         evidence.append(recogniser.evidence(grid, named=grid.sheet.name not in seen))
         seen.add(grid.sheet.name)
-    published = _family(evidence)
-    leaning = [e.leaning(published, recogniser.public) for e in evidence]
-    found = [_read(grid, e, forms) for grid, e in zip(grids, leaning, strict=True)]
-    _find_continuations(grids, evidence, found)
-    readings = [r for r in found if r is not None]
+    return evidence
+
+
+def _that_count(readings: list[SheetReading]) -> list[SheetReading]:
+    """Without the sheets that could not be read where another has the form's table."""
     read = {r.form.form for r in readings if r.status == "read"}
-    readings = [r for r in readings if r.status == "read" or r.form.form not in read]
-    ours = {r.sheet.number for r in readings}
-    says = outside((g for g in grids if g.sheet.number not in ours), recogniser.title_texts)
-    _complete(readings, says, recogniser)
-    return readings
+    return [r for r in readings if r.status == "read" or r.form.form not in read]
 
 
 def read_sheet(
@@ -109,38 +112,6 @@ def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Grid]:
     return grids
 
 
-def _find_continuations(
-    grids: list[Grid], evidence: list[Evidence], found: list[SheetReading | None]
-) -> None:
-    """A page without a title (``续表``) behind a list whose columns or rows go on there."""
-    labelled = 0  # the page with the codes and names of what goes on
-    for i in range(1, len(grids)):
-        before = found[i - 1]
-        if before is None or before.status != "read" or before.form.layout != "list":
-            continue
-        if not grids[i - 1].bare:
-            labelled = i - 1
-        likely = evidence[i].ranked()[:1]
-        if likely and likely != [before.form.form]:
-            continue
-        read = found[i]
-        if not grids[i].sheet.cut and (read is None or read.table.faults):
-            found[i] = _continuation(before, grids[labelled], grids[i]) or read
-
-
-def _continuation(before: SheetReading, labelled: Grid, grid: Grid) -> SheetReading | None:
-    """A sheet that goes on with the list of the sheet before it, whose labels are ``labelled``."""
-    try:
-        table = read_page(grid, labelled, before.form)
-    except NoTable:
-        return None
-    if odd_columns(table) >= FEWEST_ODD:
-        return None
-    says = caption(grid, table.top)
-    page = SheetReading(grid.sheet, before.form, says, table, rows=grid.rows)
-    return page if goes_on_with(before, page) else None
-
-
 def _complete(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:
     """What only the whole workbook tells: tables that go on, unit and year printed once, the
     money unit; then the amounts.
@@ -151,13 +122,12 @@ def _complete(readings: list[SheetReading], says: Outside, recogniser: Recognise
         _look_below(readings)
     if not any(r.caption.unit for r in readings):
         _identify(readings, says, recogniser)
-    if not any(r.caption.year for r in readings) and says.year:
-        for reading in readings:
-            reading.caption = replace(reading.caption, year=says.year)
-    settle_money([r for r in readings if r.status == "read"], says.money)
-    for reading in readings:
-        if reading.status == "read":
-            _finish(reading)
+    if not any(r.caption.year for r in readings):
+        _date(readings, says)
+    read = [r for r in readings if r.status == "read"]
+    settle_money(read, says.money)
+    for reading in read:
+        _finish(reading)
 
 
 def _look_below(readings: list[SheetReading]) -> None:
@@ -181,6 +151,13 @@ def _identify(readings: list[SheetReading], says: Outside, recogniser: Recognise
             reading.caption = replace(reading.caption, unit=says.names[0])
 
 
+def _date(readings: list[SheetReading], says: Outside) -> None:
+    """Where no sheet prints its year: the cover's."""
+    if says.year:
+        for reading in readings:
+            reading.caption = replace(reading.caption, year=says.year)
+
+
 def _family(evidence: list[Evidence]) -> bool | None:
     """Whether most sheets with a code or 表号 are published tables, without any those with a title
     that only one family has; None where there are none.
@@ -197,14 +174,20 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
     if best is None:
         return _unreadable(grid, forms[candidates[0]]) if evidence.claims else None
     form, table = best
-    unsure = grid.sheet.torn or (grid.sheet.unlined and doubtful(form, table))
-    if unsure or blurred(grid, table) or grid.sheet.cut:
+    if _is_unsure(grid, form, table):
         # what cannot be told is called by its likeliest name: that of another family would be a
         # table of its set, whose others would then be missing
         return _unreadable(grid, forms[candidates[0]])
     if table.mixed:
         return _unreadable(grid, form, MIXED.format(form=form, owners=table.mixed))
     return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
+
+
+def _is_unsure(grid: Grid, form: Form, table: TableReading) -> bool:
+    """Whether a page does not show enough of its table to take its amounts."""
+    sheet = grid.sheet
+    unsure = sheet.torn or (sheet.unlined and doubtful(form, table))
+    return unsure or blurred(grid, table) or sheet.cut
 
 
 def _best_table(

@@ -4,6 +4,7 @@ and G13 (one row).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pipelines.extract import header as heads
@@ -77,23 +78,31 @@ class StripReader:
 
     def _groups(self, header: heads.Header) -> list[tuple[int, int, int]]:
         """(code column, name column, amount column) of each group."""
-        words = {c: squash(v) for r in header.rows for c, v in self.grid.rows[r] if type(v) is str}
-        codes = [c for c, w in sorted(words.items()) if w in CODE_HEADS]
-        names = [c for c, w in sorted(words.items()) if w in NAME_HEADS]
-        amounts = [
-            c for c, w in sorted(words.items()) if word(w) in self.words and w not in NAME_HEADS
-        ]
+        words = self._head_words(header)
+        codes = [c for c, w in words.items() if w in CODE_HEADS]
+        names = [c for c, w in words.items() if w in NAME_HEADS]
+        amounts = [c for c, w in words.items() if self._heads_amounts(w)]
         groups = []
         for code in codes or names:  # without a head for codes they stand before the names
-            name = code if code in names else next((n for n in names if n > code), code)
-            amount = next((a for a in amounts if a > name), None)
-            if amount is not None:
-                groups.append((code, name, amount))
-                self.table.columns.append(
-                    AmountColumn("", self.form.columns[0].key, words[amount], amount, letter(code))
-                )
-                self.table.structural_columns.add(code)
+            group = _group(code, names, amounts)
+            if group is not None:
+                groups.append(group)
+                self._note_column(code, group[2], words[group[2]])
         return groups
+
+    def _head_words(self, header: heads.Header) -> dict[int, str]:
+        """The last word over each column, from left to right."""
+        cells = (cell for r in header.rows for cell in self.grid.rows[r])
+        return dict(sorted({c: squash(v) for c, v in cells if type(v) is str}.items()))
+
+    def _heads_amounts(self, said: str) -> bool:
+        return word(said) in self.words and said not in NAME_HEADS
+
+    def _note_column(self, code: int, amount: int, label: str) -> None:
+        self.table.columns.append(
+            AmountColumn("", self.form.columns[0].key, label, amount, letter(code))
+        )
+        self.table.structural_columns.add(code)
 
     def _row(self, r: int, cells: dict[int, object], keys: Keys) -> None:
         pending: Line | None = None
@@ -132,6 +141,13 @@ class StripReader:
             return None
         key = keys.unique("", label_key(label), None)
         return Line(r, "", key, label, column=name_column, panel=letter(code_column))
+
+
+def _group(code: int, names: Sequence[int], amounts: Sequence[int]) -> tuple[int, int, int] | None:
+    """A column of codes with those of its names and amounts; None where no amounts stand behind."""
+    name = next((n for n in names if n >= code), code)  # one column may hold codes and names
+    amount = next((a for a in amounts if a > name), None)
+    return None if amount is None else (code, name, amount)
 
 
 class RowReader:

@@ -9,6 +9,7 @@ page (``blurred.py``).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from pipelines.extract.amounts import of_cell
 from pipelines.extract.reading import TableReading
@@ -98,8 +99,17 @@ def _lost_row(form: Form, table: TableReading) -> bool:
     if not any(cells for _, cells in table.items):
         return False
     keys = {(line.block, line.key) for line in table.lines}
-    ends = {(b.name, row.key) for b in form.blocks for row in b.rows if row.key in ENDS}
     codes = {line.code for line in table.lines if line.code}
-    above = {code[:-LEVEL] for code in codes if len(code) > TOP_CODE}
     listed = bool(codes) and not form.blocks
-    return bool(ends - keys) or (listed and ("", "合计") not in keys) or not above <= codes
+    if listed and ("", "合计") not in keys:
+        return True
+    return not (_ends(form) <= keys and _codes_above(codes) <= codes)
+
+
+def _ends(form: Form) -> set[tuple[str, str]]:
+    """The last lines of a form's panels (panel, key)."""
+    return {(b.name, row.key) for b in form.blocks for row in b.rows if row.key in ENDS}
+
+
+def _codes_above(codes: Collection[str]) -> set[str]:
+    return {code[:-LEVEL] for code in codes if len(code) > TOP_CODE}

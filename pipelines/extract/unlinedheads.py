@@ -58,18 +58,25 @@ def _arranged(
 ) -> Iterator[tuple[list[_Column], list[tuple[Head, Run]]]]:
     """The ways in which some heads stand over one column each, and the others over several."""
     filled = _filled(sheet, heads)
+    for leaves in _leaves(cover, words):
+        columns = _placed(leaves, filled, heads, sheet)
+        if columns is None:
+            continue
+        above = [h for h in cover if h not in leaves]
+        groups = _groups(above, columns, words)
+        if groups is not None:
+            yield columns, groups
+
+
+def _leaves(cover: Sequence[Head], words: HeadWords) -> Iterator[list[Head]]:
+    """Which heads may stand over one column each, from left to right: most of those that may stand
+    over several first.
+    """
     sure = [h for h in cover if h.word not in words.groups]
     either = [h for h in cover if h.word in words.groups and h.word in words.leaves]
     for count in range(len(either), -1, -1):
         for chosen in combinations(either, count):
-            leaves = sorted((*sure, *chosen), key=lambda h: h.middle)
-            columns = _placed(leaves, filled, heads, sheet)
-            if columns is None:
-                continue
-            above = [h for h in cover if h not in leaves]
-            groups = _groups(above, columns, words)
-            if groups is not None:
-                yield columns, groups
+            yield sorted((*sure, *chosen), key=lambda h: h.middle)
 
 
 def _filled(sheet: Sheet, heads: Heads) -> list[int]:
@@ -115,9 +122,7 @@ def _places(
     """
     owners: list[int] = []
     for number, at in enumerate(filled):
-        u0, u1 = heads.spans[at]
-        low = max((i for i, h in enumerate(leaves) if h.u0 < u1), default=0)
-        high = min((i for i, h in enumerate(leaves) if h.u1 > u0), default=len(leaves) - 1)
+        low, high = _outermost(leaves, *heads.spans[at])
         owner = number
         if len(leaves) != len(filled):  # amounts stand at the right of a cell, words at the left
             owner = low if low == high or _holds_amounts(sheet, heads, at) else high
@@ -127,6 +132,15 @@ def _places(
     if any(b <= a for a, b in pairwise(owners)):
         return None
     return _with_blank(dict(zip(owners, filled, strict=True)), len(leaves), len(heads.spans))
+
+
+def _outermost(leaves: Sequence[Head], u0: float, u1: float) -> tuple[int, int]:
+    """The last head that begins before a stretch ends, and the first that ends behind where it
+    begins.
+    """
+    low = max((i for i, h in enumerate(leaves) if h.u0 < u1), default=0)
+    high = min((i for i, h in enumerate(leaves) if h.u1 > u0), default=len(leaves) - 1)
+    return low, high
 
 
 def _holds_amounts(sheet: Sheet, heads: Heads, at: int) -> bool:
@@ -202,13 +216,19 @@ def _run(head: Head, columns: Sequence[_Column], words: HeadWords, floor: float)
     )
     if near is None:
         return None
+    first, last = _around(near, may)
+    inside = columns[first].u0 <= head.middle <= columns[last].u1
+    return (first, last) if inside else None
+
+
+def _around(near: int, may: Sequence[bool]) -> Run:
+    """The columns beside each other, around one, that all may."""
     first = last = near
     while first and may[first - 1]:
         first -= 1
-    while last + 1 < len(columns) and may[last + 1]:
+    while last + 1 < len(may) and may[last + 1]:
         last += 1
-    inside = columns[first].u0 <= head.middle <= columns[last].u1
-    return (first, last) if inside else None
+    return first, last
 
 
 def _cut(

@@ -71,8 +71,8 @@ def _shown(tokens: list[str]) -> Shown:
     """Commas behind the last digit divide by a thousand each; a point written as text divides by
     what follows it.
     """
-    digits = [i for i, t in enumerate(tokens) if t in "0#?" and t]
-    if not digits or any(t in "%" for t in tokens):
+    digits = [i for i, t in enumerate(tokens) if t in "0#?"]
+    if not digits or "%" in tokens:
         return Shown()
     whole_end = tokens.index(".") if "." in tokens else len(tokens)
     steps = 3 * _commas(tokens, digits, whole_end) + _behind_point(tokens, digits, whole_end)

@@ -15,7 +15,7 @@ from pipelines.narrative.figures import MONEY, Figure, make_figure
 from pipelines.narrative.grids import Grid
 from pipelines.narrative.normal import normalise, plain
 from pipelines.narrative.sections import Paragraph, Section
-from pipelines.narrative.tokens import ITEMS, Token, tokenise
+from pipelines.narrative.tokens import ITEMS, tokenise
 from pipelines.narrative.topics import Topics, quantity_item
 from pipelines.narrative.vocabulary import classes, vocabulary
 
@@ -196,12 +196,8 @@ def _item(table: _Table, label: str, code: str) -> Item | None:
     items = [t for t in tokens if t.kind in ITEMS]
     if len(items) != 1 or any(t.kind == "other" for t in tokens):
         return None
-    found = table.topics.item(items[0], table.contexts[0], _counted(tokens), [])
+    found = table.topics.item(items[0], table.contexts[0], None, [])
     return table.topics.sided(items[0], found, table.contexts[0], "")
-
-
-def _counted(tokens: list[Token]) -> Figure | None:
-    return None
 
 
 def _place(paragraph: Paragraph, source: int) -> int:
@@ -264,10 +260,5 @@ def _put(entry: Entry, role: tuple[str, str], figure: Figure) -> None:
         entry.completion = figure
     else:
         record = Comparison(LAST, 0, figure.start, figure.end)
-        direction = None
-        if kind == "delta":
-            record.deltas.append(figure)
-            record.direction = direction
-        else:
-            record.rates.append(figure)
+        (record.deltas if kind == "delta" else record.rates).append(figure)
         entry.comparisons.append(record)

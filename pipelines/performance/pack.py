@@ -178,11 +178,14 @@ class FormTable:
 
 @dataclass(slots=True)
 class Pack:
-    """All of it. ``units`` and ``year`` as printed, the likeliest first."""
+    """All of it. ``units`` and ``year`` as printed, the likeliest first. ``texts``: the prose of
+    documents that hold no form; only what they say of the evaluation in numbers is judged.
+    """
 
     rows: list[Row] = field(default_factory=list)
     projects: list[ProjectTable] = field(default_factory=list)
     prose: list[Prose] = field(default_factory=list)
+    texts: list[Prose] = field(default_factory=list)
     tables: list[FormTable] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     year: int | None = None
@@ -215,9 +218,17 @@ class Pack:
         return [p for p in self.projects if p.form in ("JX14", "JX18")]
 
     def paragraphs(self) -> Iterator[tuple[Prose, Paragraph]]:
-        for prose in self.prose:
-            for paragraph in prose.paragraphs:
-                yield prose, paragraph
+        yield from _paragraphs(self.prose)
+
+    def said(self) -> Iterator[tuple[Prose, Paragraph]]:
+        """The paragraphs of all prose, that of documents without forms too."""
+        yield from _paragraphs([*self.prose, *self.texts])
+
+
+def _paragraphs(proses: Iterable[Prose]) -> Iterator[tuple[Prose, Paragraph]]:
+    for prose in proses:
+        for paragraph in prose.paragraphs:
+            yield prose, paragraph
 
 
 def merge(packs: Iterable[Pack]) -> Pack:
@@ -229,6 +240,7 @@ def merge(packs: Iterable[Pack]) -> Pack:
     for pack in packs:
         _renew(whole, pack)
         whole.prose += pack.prose
+        whole.texts += pack.texts
         whole.units += [u for u in pack.units if u not in whole.units]
         whole.year = whole.year or pack.year
     return whole

@@ -21,7 +21,7 @@ from pipelines.narrative.case import CheckOutcome
 from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts
-from pipelines.performance.case import Case
+from pipelines.performance.case import Case, PerformanceResult
 from pipelines.performance.checks import run
 from pipelines.performance.datasets import rows_of
 from pipelines.performance.facts import fact_rows
@@ -29,7 +29,7 @@ from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.memory import Memory
 from pipelines.performance.pack import Pack, merge
 from pipelines.performance.scheme_choice import choose_scheme
-from pipelines.performance.submitted import Submitted, notes_of, twice_note
+from pipelines.performance.submitted import Submitted, is_material, notes_of, twice_note
 from pipelines.performance.versions import between, leave_out_earlier
 from pipelines.performance.worker import PackJob
 from pipelines.publish.performance_facts import keep_performance_facts
@@ -85,7 +85,7 @@ def check_performance(
         if year is not None and one.year not in (None, year):
             continue
         _update(con, one)
-        found.read += 1
+        found.read += one.is_report
         found.observations += notes_of(one)
         if one.owner.unit and one.year:
             key = (one.owner.unit_code, one.owner.unit_name, one.year)
@@ -124,7 +124,9 @@ def _write(con: duckdb.DuckDBPyConnection, found: Performance) -> None:
 
 
 def _states(con: duckdb.DuckDBPyConnection) -> list[tuple[str, tuple]]:
-    rows = con.execute("SELECT file, status, unit_code, unit_name, year FROM files").fetchall()
+    rows = con.execute(
+        "SELECT file, status, unit_code, unit_name, year, reason FROM files"
+    ).fetchall()
     return [(r[0], r[1:]) for r in rows]
 
 
@@ -161,7 +163,7 @@ def _read(
     found = [
         _file(due[job.file], pack, owners, states)
         for job, pack in reader.packs(jobs)
-        if pack is not None
+        if pack is not None and is_material(pack, *states.get(job.file, ("",)))
     ]
     return sorted(found, key=lambda f: (f.raw.mtime_ns, f.raw.file))
 
@@ -223,8 +225,8 @@ def _is_candidate(file: RawFile, states: dict[str, tuple], mixed: Collection[str
 
 
 def _file(raw: RawFile, pack: Pack, owners: Owners, states: dict[str, tuple]) -> Submitted:
-    status, code, name, known_year = states.get(raw.file, ("", None, None, None))
-    if status == "read" and (code or name):
+    status, code, name, known_year, _ = states.get(raw.file, ("", None, None, None, None))
+    if status == "read" and (code or name or not pack.tables):
         return Submitted(raw, pack, Owner(code, name), known_year or pack.year, "narrative")
     owner = owners.find(pack.units, pack.year)
     return Submitted(raw, pack, owner, pack.year, "performance")
@@ -263,12 +265,19 @@ def _judge(
     result = case.result()
     found.observations += result.observations
     if key is not None:
-        found.checks[key] = {c.rule_id: c for c in result.checks}
+        found.checks[key] = _outcomes(pack, result)
         _add_rows(found, key, case)
+
+
+def _outcomes(pack: Pack, result: PerformanceResult) -> dict[str, CheckOutcome]:
+    """By rule; of a text without forms those rules alone that it gives something to judge."""
+    return {c.rule_id: c for c in result.checks if pack.tables or c.instances}
 
 
 def _add_rows(found: Performance, key: Key, case: Case) -> None:
     """What was computed of a unit, and the facts of its forms."""
+    if not case.pack.tables:
+        return
     for name, rows in rows_of(case).items():
         found.rows.setdefault(name, []).extend(rows)
     who = {"unit_code": key[0], "unit_name": key[1], "year": key[2]}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.narrative.identity import PERFORMANCE
 from pipelines.narrative.owner import Owner
 from pipelines.performance.pack import Pack
 from pipelines.performance.versions import Twice
@@ -30,6 +31,18 @@ class Submitted:
     owner: Owner
     year: int | None
     kind: str
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is performance material, not a disclosure that speaks of it."""
+        return bool(self.pack.tables) or self.kind == "performance"
+
+
+def is_material(pack: Pack, status: str, *known: object) -> bool:
+    """Whether a file is to be judged: it holds forms, or is a disclosure or, by its title, a report
+    that says something in numbers. ``known``: its unit and year, and why it is ignored.
+    """
+    return bool(pack.tables) or status == "read" or PERFORMANCE in known
 
 
 def notes_of(one: Submitted) -> list[Observation]:
@@ -59,8 +72,20 @@ def notes_of(one: Submitted) -> list[Observation]:
     return found
 
 
+def _text_only(one: Submitted) -> Observation:
+    message = (
+        f"{one.raw.file} 中没有读出绩效表，只核对了文字中的数。表在其中而没有框线的，"
+        "请改用有表格线的原件（Word、Excel）。"
+    )
+    return _observed(one, f"{one.raw.file}/没有表", message, "hint")
+
+
 def _not_told(one: Submitted) -> Iterator[Observation]:
-    """Forms without lines, or parts of them, that leave more than one reading; one a file."""
+    """Forms without lines, or parts of them, that leave more than one reading; one a file. A report
+    without any form.
+    """
+    if one.kind == "performance" and not one.pack.tables:
+        yield _text_only(one)
     forms = [t for t in one.pack.tables if t.unread]
     if not forms:
         return

@@ -18,6 +18,7 @@ from pipelines.performance.identity import identify
 from pipelines.performance.pack import FormTable, Pack
 from pipelines.performance.prose import read_prose
 from pipelines.performance.reading import read_grid
+from pipelines.performance.said.found import says_numbers
 from pipelines.performance.sheets import sheet_grids
 from schemas.performance_forms import performance_forms
 
@@ -45,16 +46,25 @@ class PackJob:
 
 
 def read_pack(job: PackJob) -> Pack | None:
-    """The file's performance material; None where it holds none.
+    """The file's performance material, be it prose alone (``Pack.texts``); None where it holds
+    none.
 
     Raises Refused where it cannot be read.
     """
     pack = Pack()
     reader = _read_workbook if job.type in SHEET_TYPES else _read_document
     title = reader(job, pack)
-    if not any(t.unread or not t.form.endswith("?") for t in pack.tables):
-        return None
+    if any(t.unread or not t.form.endswith("?") for t in pack.tables):
+        identify(pack, title)
+        return pack
+    return _text_alone(pack, title) if says_numbers(pack) else None
+
+
+def _text_alone(pack: Pack, title: str) -> Pack:
+    """A document without forms that says of the evaluation in numbers."""
     identify(pack, title)
+    pack.tables = []
+    pack.texts, pack.prose = pack.prose, []
     return pack
 
 

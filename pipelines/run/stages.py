@@ -131,7 +131,7 @@ def check_texts(look: Look) -> Texts:
         )
         seen += found.observations
         reports = found.read
-        if found.read:
+        if found.read or found.checks:
             narratives = narratives or Narratives()
             for place, outcomes in found.checks.items():
                 narratives.checks.setdefault(place, {}).update(outcomes)

@@ -128,11 +128,20 @@ class _Reader:
                 self.beside.append(("running", "".join(_words(paragraph)).strip()))
 
     def document(self, content: Any) -> Document:
+        """The whole document; the root of its content tells what was changed in it."""
+        self._write_beside()
+        self._tell(content)
+        return self.writer.document()
+
+    def _write_beside(self) -> None:
         """Notes, then heads, feet and comments, behind the body."""
         for wanted in ("note", "running", "comment"):
             for kind, text in self.beside:
                 if kind == wanted and text:
                     self.writer.line(text, kind)
+
+    def _tell(self, content: Any) -> None:
+        """Notes of what the text does not show: changes, boxes, comments."""
         deleted = sum(1 for _ in content.iter(f"{_TEXT}deletion"))
         inserted = sum(1 for _ in content.iter(f"{_TEXT}insertion"))
         if inserted or deleted:
@@ -144,7 +153,6 @@ class _Reader:
         comments = sum(kind == "comment" for kind, _ in self.beside)
         if comments:
             self.writer.notes.append(f"含有 {comments} 段批注，未作为正文核对")
-        return self.writer.document()
 
 
 def _words(element: Any) -> Iterator[str]:
@@ -154,11 +162,16 @@ def _words(element: Any) -> Iterator[str]:
         if child.tag in _SPACES:
             yield _SPACES[child.tag]
         elif child.tag == f"{_TEXT}s":
-            told = child.get(f"{_TEXT}c") or "1"
-            yield " " * (int(told) if told.isdigit() and len(told) < 4 else 1)
+            yield _spaces(child)
         elif isinstance(child.tag, str) and child.tag not in (NOTE, COMMENT, BOX):
             yield from _words(child)
         yield child.tail or ""
+
+
+def _spaces(element: Any) -> str:
+    """The spaces that an element stands for: one where it gives no likely number of them."""
+    told = element.get(f"{_TEXT}c") or "1"
+    return " " * (int(told) if told.isdigit() and len(told) < 4 else 1)
 
 
 def _paragraph_of(inner: Any) -> Any:

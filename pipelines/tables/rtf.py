@@ -161,17 +161,21 @@ class _Reader:
         if self.words:
             self._paragraph()
         self._end_table()
-        for wanted in ("note", "running", "comment"):
-            for kind, words in self.beside:
-                text = " ".join("".join(words).split())
-                if kind == wanted and text:
-                    self.writer.line(text, kind)
+        self._write_beside()
         if deleted:
             self.writer.notes.append(f"含有未接受的修订（删 {deleted} 处），按全部接受后的文字读取")
         comments = sum(kind == "comment" and bool(words) for kind, words in self.beside)
         if comments:
             self.writer.notes.append(f"含有 {comments} 段批注，未作为正文核对")
         return self.writer.document()
+
+    def _write_beside(self) -> None:
+        """Notes, then heads, feet and comments, behind the body."""
+        for wanted in ("note", "running", "comment"):
+            for kind, words in self.beside:
+                text = " ".join("".join(words).split())
+                if kind == wanted and text:
+                    self.writer.line(text, kind)
 
 
 def _write_table(writer: Writer, rows: list[_Row]) -> None:

@@ -40,10 +40,11 @@ def replaced(form: str) -> Case:
     )
     named = {name: sheet[name] for name in ("unit_code", "unit_name", "file", "sheet")}
     for table in ("facts", "lines"):
-        rows = [r for r in case.rows[table] if (r["year"], r["form"]) == (YEAR, form)]
-        given = [r | named for r in rows if r["unit_code"] == OTHER]
-        own = [r for r in rows if r["unit_code"] == UNIT]
-        case.rows[table] = [r for r in case.rows[table] if r not in own] + given
+        of = {(r["unit_code"], r["year"], r["form"]): [] for r in case.rows[table]}
+        for row in case.rows[table]:
+            of[row["unit_code"], row["year"], row["form"]].append(row)
+        of[UNIT, YEAR, form] = [r | named for r in of[OTHER, YEAR, form]]
+        case.rows[table] = [row for rows in of.values() for row in rows]
     return case
 
 

@@ -24,7 +24,7 @@ def collect(case: Case) -> None:
 
 
 def _body(headings: list[Heading]) -> list[Heading]:
-    """Titles up to the annexes, whose numbering is their own."""
+    """Titles up to that of the annexes: the numbering below it is their own."""
     found = []
     for heading in headings:
         if heading.kind in ("annex", "glossary", "tables") and (

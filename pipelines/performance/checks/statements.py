@@ -59,7 +59,7 @@ def _grade_said(case: Case, total: Fraction | None, grade: str, words: Entry) ->
         case.lack("E-30", "没有自评总分")
         return
     case.count("E-30")
-    due = _due(total)
+    due = due_grade(total)
     if grade[0] != due:
         message = f"自评总分 {float(total):g} 分，等级应为“{due}”，文字写“{grade}”"
         case.fail("E-30", "等级", message, words)
@@ -86,7 +86,7 @@ def _own_total(case: Case) -> Fraction | None:
     return tables[0].total_score.value.number
 
 
-def _due(total: Fraction) -> str:
+def due_grade(total: Fraction) -> str:
     return next(grade for limit, grade in GRADES if total >= limit)
 
 
@@ -96,7 +96,7 @@ def _own_grade(case: Case, table: ProjectTable) -> None:
     if said is None or total.value.number is None or case.is_settled("E-28", total):
         return
     case.count("E-30")
-    due = _due(total.value.number)
+    due = due_grade(total.value.number)
     if said["g"][0] != due:
         message = f"“{table.project}”总分 {total.text} 分，等级应为“{due}”，表中填“{said['g']}”"
         case.fail("E-30", f"{table.project}/等级", message, table.grade, total)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,12 +63,17 @@ def _headers_from(
     for used in range(1, len(window) + 1):
         below = pieces[at + used : at + used + ROWS_BELOW]
         for rows, plain in _ways(window[:used], headers):
-            width = headers.width([[c.text for c in row] for row in rows])
+            width = _width(rows, headers)
             if width and width in _usual_widths(below):
                 return _Header(used, rows, width), first
             if width and plain and first is None:
                 first = _Header(used, rows, width)
     return None, first
+
+
+def _width(rows: Sequence[Sequence[Cell]], headers: Headers) -> int:
+    """The number of columns where the words of some rows are a known header, else 0."""
+    return headers.width([[c.text for c in row] for row in rows])
 
 
 def _usual_widths(pieces: list[Piece]) -> set[int]:
@@ -90,7 +95,7 @@ def _ways(window: list[Piece], headers: Headers) -> Iterator[tuple[list[list[Cel
         yield joined, False
     if len(window) < MOST_JOINED:
         yield [list(p.cells) for p in window], True
-    alone = any(headers.width([[c.text for c in p.cells]]) for p in window[1:])
+    alone = any(_width([p.cells], headers) for p in window[1:])
     if 1 < len(window) <= MOST_JOINED and not alone:
         yield [[c for p in window for c in p.cells]], True
 

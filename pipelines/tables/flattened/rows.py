@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.tables.flattened.cells import Cell, Piece
@@ -48,15 +49,31 @@ def _continues(
     begin anew.
     """
     piece = pieces[at]
-    words = [c.text for c in cells], [c.text for c in piece.cells]
+    row, further = _words(cells), _words(piece.cells)
     inside = piece.gap >= CUT_INSIDE
-    if inside and headers.goes_on(*words):
+    if inside and headers.goes_on(row, further):
         return True
-    both = len(cells) + len(piece.cells)
-    if not width or len(cells) >= width or both > width or (piece.blank and not inside):
+    if not _has_room(row, further, width) or (piece.blank and not inside):
         return False
-    if not (inside or any(words[0])) or header_at(pieces, at, headers):
+    if not (inside or any(row)) or _begins_anew(pieces, at, headers):
         return False
-    if headers.begins(words[1]):
-        return False
-    return inside or (both == width and bool(words[1][0]) and len(cells) > 1)
+    return inside or _fills(row, further, width)
+
+
+def _words(cells: Sequence[Cell]) -> list[str]:
+    return [c.text for c in cells]
+
+
+def _begins_anew(pieces: list[Piece], at: int, headers: Headers) -> bool:
+    """Whether a piece is the first of a header, or of another table."""
+    return bool(header_at(pieces, at, headers)) or headers.begins(_words(pieces[at].cells))
+
+
+def _has_room(row: list[str], further: list[str], width: int) -> bool:
+    """Whether a row and what may go on with it are not wider than its header."""
+    return len(row) < width and len(row) + len(further) <= width
+
+
+def _fills(row: list[str], further: list[str], width: int) -> bool:
+    """Whether what stands behind a row of several cells is just what it lacks."""
+    return len(row) + len(further) == width and bool(further[0]) and len(row) > 1

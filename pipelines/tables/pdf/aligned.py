@@ -92,13 +92,18 @@ def _run(lines: Sequence[TextLine], at: int) -> Sequence[TextLine]:
         end += 1
         if len(pieces_of(lines[end - 1])) > 1:
             last = end
+    return lines[at : _foot(lines, last, end)] if len(pieces_of(lines[at])) > 1 else ()
+
+
+def _foot(lines: Sequence[TextLine], last: int, end: int) -> int:
+    """Where a table ends: further lines with one cell may be of it too."""
     # The end of a cell broken at the foot of the table stands below the last numbers.
     while last < end and lines[last].v0 - lines[last - 1].v1 < 0.1 * lines[last].size:
         last += 1
     # 合计 alone is the row of a table without amounts.
     while last < end and lines[last].text in ("合计", "总计"):
         last += 1
-    return lines[at:last] if len(pieces_of(lines[at])) > 1 else ()
+    return last
 
 
 def _begun(before: Sequence[TextLine], run: Sequence[TextLine]) -> list[TextLine]:
@@ -131,21 +136,39 @@ def _table(lines: Sequence[TextLine], level: Sequence[Rule]) -> Aligned | None:
     columns = columns_of(rows, blocks, lines[0].size)
     if not _tells([r for r in rows if r.numbers], len(columns)):
         return None
-    us = [columns[0][0] - 1, *((a[1] + b[0]) / 2 for a, b in pairwise(columns)), columns[-1][1] + 1]
+    us = _edges(columns)
     if _is_crowded(us):
         return _without_heads(us, lines[:top], rows)
+    table = _with_heads(us, blocks, rows, columns)
+    _note_heads(table, lines[:top], rows)
+    return table
+
+
+def _edges(columns: Sequence[Span]) -> list[float]:
+    """The edges of columns, halfway between them."""
+    between = [(a[1] + b[0]) / 2 for a, b in pairwise(columns)]
+    return [columns[0][0] - 1, *between, columns[-1][1] + 1]
+
+
+def _with_heads(
+    us: list[float], blocks: list[Block], rows: Sequence[Row], columns: list[Span]
+) -> Aligned:
+    """The cells of the heads and of the rows below them."""
     height = placed(blocks, us)
-    table = Aligned(us, _heights(blocks, height, rows))
+    table = Aligned(us, _heights(blocks, height, rows), head_rows=height, spans=columns)
     for block in blocks:
         wide = block.last - block.first + 1
         table.cells.append((block.row, block.first, block.rows, wide, block.glyphs))
     for number, row in enumerate(rows, height):
         table.cells += _cells(number, row, columns)
-    table.heads = [unit for line in lines[:top] for unit in units_of(line)]
-    table.head_rows, table.spans = height, columns
-    numbers = rows[0].lines if is_column_numbers(rows[0]) else []
-    table.head_lines = [line.said for line in (*lines[:top], *numbers)]
     return table
+
+
+def _note_heads(table: Aligned, lines: Sequence[TextLine], rows: Sequence[Row]) -> None:
+    """Keeps with a table the lines that are its heads, and the numbers of its columns."""
+    table.heads = [unit for line in lines for unit in units_of(line)]
+    numbers = rows[0].lines if is_column_numbers(rows[0]) else []
+    table.head_lines = [line.said for line in (*lines, *numbers)]
 
 
 def _is_crowded(us: Sequence[float]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile
 
-from pipelines.tables.pdf.layout import PdfPage
+from pipelines.tables.pdf.layout import Block, PdfPage
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.pdf.pieces import is_number
 from pipelines.tables.pdf.sharedheads import share_heads
@@ -69,10 +69,18 @@ def _put_beside(wide: _Wide, page: PdfPage, table: PdfTable, at: list[int]) -> N
         ends = table.us[0], table.us[-1]
         box = page.turn.back(ends[0], wide.table.vs[0], ends[1], table.v0)
         table.cells.append(PdfCell(0, 0, at[0], width, heads, *ends, page.number, box))
-    at_table = next(i for i, b in enumerate(wide.page.blocks) if b is wide.table)
+    at_table = _index(wide.page, wide.table)
     wide.page.blocks[at_table:at_table] = [x for x in above if x not in heads or not at[0]]
-    page.blocks = [b for b in page.blocks if not any(b is x for x in above)]
+    page.blocks = _without(page.blocks, above)
     wide.beside.append(table)
+
+
+def _index(page: PdfPage, table: PdfTable) -> int:
+    return next(i for i, b in enumerate(page.blocks) if b is table)
+
+
+def _without(blocks: Sequence[Block], lines: Sequence[TextLine]) -> list[Block]:
+    return [b for b in blocks if not any(b is x for x in lines)]
 
 
 def _another(page: PdfPage, table: PdfTable, wide: _Wide) -> bool:
@@ -91,8 +99,7 @@ def _titles(page: PdfPage, table: PdfTable) -> dict[bool, set[str]]:
 def _lines_above(page: PdfPage, table: PdfTable) -> list[TextLine]:
     """The lines between a table and what stands above it."""
     found: list[TextLine] = []
-    at = next(i for i, b in enumerate(page.blocks) if b is table)
-    for block in reversed(page.blocks[:at]):
+    for block in reversed(page.blocks[: _index(page, table)]):
         if isinstance(block, PdfTable):
             break
         found.insert(0, block)

@@ -26,13 +26,13 @@ def columns_of(rows: Sequence[Row], blocks: Sequence[Block], size: float) -> lis
     body = [r for r in rows if r is not numbers]
     telling = _telling(body)
     columns = _together(_merged(_spans(telling)), body, SAME_COLUMN * size)
-    rest = [s for s in _spans(body) if all(overlap(s, c) < 0 for c in columns)]
-    columns = _together(sorted([*columns, *_merged(rest)]), body, SAME_COLUMN * size)
+    rest = _merged(_apart(_spans(body), columns))
+    columns = _together(sorted([*columns, *rest]), body, SAME_COLUMN * size)
     if numbers is not None:
         return _numbered(columns, numbers)
     lowest = [b.span for b in blocks if not any(_is_below(b, other) for other in blocks)]
-    alone = [s for s in lowest if all(overlap(s, c) < 0 for c in columns)]
-    return _merged([*columns, *_merged(alone, SAME_COLUMN * size)])
+    alone = _merged(_apart(lowest, columns), SAME_COLUMN * size)
+    return _merged([*columns, *alone])
 
 
 def is_column_numbers(row: Row) -> bool:
@@ -74,6 +74,11 @@ def _spans(rows: Iterable[Row]) -> list[Span]:
     return [(p.u0, p.u1) for r in rows for p in r.pieces]
 
 
+def _apart(spans: Iterable[Span], columns: Sequence[Span]) -> list[Span]:
+    """The stretches that are over none of some columns."""
+    return [s for s in spans if all(overlap(s, c) < 0 for c in columns)]
+
+
 def _numbered(columns: list[Span], numbers: Row) -> list[Span]:
     """The columns with their numbers: a number stands over its column, or before the end of its
     right-aligned amounts, or is that of a column without any.
@@ -104,15 +109,19 @@ def _beside(
     piece: Piece, columns: Sequence[Span], taken: set[int], pieces: Sequence[Piece]
 ) -> int | None:
     """The column right of a number, or left of 栏次, that has none of its own and is the next."""
-    if piece.is_number:
-        at = min((i for i, c in enumerate(columns) if c[0] > piece.u1), default=None)
-    else:
-        at = max((i for i, c in enumerate(columns) if c[1] < piece.u0), default=None)
+    at = _next_column(piece, columns)
     if at is None or at in taken:
         return None
     low, high = sorted((piece.u0, columns[at][0]))
     between = any(p is not piece and low < p.u0 < high for p in pieces)
     return None if between else at
+
+
+def _next_column(piece: Piece, columns: Sequence[Span]) -> int | None:
+    """The nearest column right of a number, or left of a word."""
+    if piece.is_number:
+        return min((i for i, c in enumerate(columns) if c[0] > piece.u1), default=None)
+    return max((i for i, c in enumerate(columns) if c[1] < piece.u0), default=None)
 
 
 def _together(columns: Sequence[Span], rows: Sequence[Row], near: float) -> list[Span]:
@@ -121,12 +130,7 @@ def _together(columns: Sequence[Span], rows: Sequence[Row], near: float) -> list
     """
     if not columns:
         return []
-    both: set[int] = set()
-    numbers: set[int] = set()
-    for row in rows:
-        over = {covered((p.u0, p.u1), columns)[0] for p in row.pieces}
-        both |= {i for i in over if i + 1 in over}
-        numbers |= {covered((p.u0, p.u1), columns)[0] for p in row.pieces if p.is_number}
+    both, numbers = _filled(columns, rows)
     found = [columns[0]]
     for i, ((_, end), (start, last)) in enumerate(pairwise(columns)):
         words = i not in numbers and i + 1 not in numbers
@@ -135,6 +139,17 @@ def _together(columns: Sequence[Span], rows: Sequence[Row], near: float) -> list
         else:
             found.append((start, last))
     return found
+
+
+def _filled(columns: Sequence[Span], rows: Sequence[Row]) -> tuple[set[int], set[int]]:
+    """The columns of which a row has something in the next one too, and those with numbers."""
+    both: set[int] = set()
+    numbers: set[int] = set()
+    for row in rows:
+        over = {covered((p.u0, p.u1), columns)[0] for p in row.pieces}
+        both |= {i for i in over if i + 1 in over}
+        numbers |= {covered((p.u0, p.u1), columns)[0] for p in row.pieces if p.is_number}
+    return both, numbers
 
 
 def _is_below(block: Block, other: Block) -> bool:

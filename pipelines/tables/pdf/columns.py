@@ -59,11 +59,16 @@ def _halves(line: TextLine, middle: float) -> tuple[TextLine | None, TextLine | 
     return (TextLine(left, 1) if left else None), (TextLine(right, 2) if right else None)
 
 
+def _at_both_sides(region: Sequence[TextLine], middle: float) -> list[tuple[TextLine, TextLine]]:
+    """The halves of the lines that have words at both sides."""
+    halves = [_halves(line, middle) for line in region]
+    return [(a, b) for a, b in halves if a is not None and b is not None]
+
+
 def _is_two_columns(region: Sequence[TextLine], middle: float) -> bool:
     if len(region) < FEWEST_LINES:
         return False
-    halves = [_halves(line, middle) for line in region]
-    both = [(a, b) for a, b in halves if a is not None and b is not None]
+    both = _at_both_sides(region, middle)
     if len(both) < BOTH * len(region):
         return False
     words = ["".join(g.text for g in half.glyphs) for pair in both for half in pair]

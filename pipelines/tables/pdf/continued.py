@@ -102,7 +102,7 @@ def _fits(whole: PdfTable, part: PdfTable) -> bool:
     # Pages may be set with other margins left and right, so columns are told from the first.
     moved = [u - many[0] + few[0] for u in many]
     same_end = abs(few[-1] - moved[-1]) <= ALIKE or (few is part.us and _is_open(part))
-    return same_end and all(min(abs(u - m) for m in moved) <= ALIKE for u in few)
+    return same_end and _are_among(few, moved)
 
 
 def _is_open(part: PdfTable) -> bool:
@@ -118,16 +118,17 @@ def _near(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(abs(b - a - shift) <= ALIKE for a, b in zip(one, other, strict=True))
 
 
+def _are_among(few: Sequence[float], many: Sequence[float]) -> bool:
+    """Whether every edge of some stands with those of others."""
+    return all(min(abs(u - m) for m in many) <= ALIKE for u in few)
+
+
 def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:
     """Adds the rows of a part behind those of the table."""
     whole.cut |= part.cut
     if whole.ruled:
         _same_columns(whole, part)
-    repeated = _same_rows(whole, part)
-    for cell in part.cells:
-        if cell.row < repeated:
-            page.running += cell.lines
-    rest = [replace(c, row=c.row - repeated) for c in part.cells if c.row >= repeated]
+    rest = _own_rows(part, _same_rows(whole, part), page)
     if _is_cut(whole, rest):
         _mend(whole, [c for c in rest if c.row == 0])
         rest = [replace(c, row=c.row - 1) for c in rest if c.row > 0]
@@ -136,6 +137,16 @@ def _append(whole: PdfTable, part: PdfTable, page: PdfPage) -> None:
     height = whole.height
     whole.pages.append((height, part.page))
     whole.cells += [replace(c, row=c.row + height) for c in rest]
+
+
+def _own_rows(part: PdfTable, repeated: int, page: PdfPage) -> list[PdfCell]:
+    """The cells of a part below so many rows that are repeated, which are put to what the page
+    repeats.
+    """
+    for cell in part.cells:
+        if cell.row < repeated:
+            page.running += cell.lines
+    return [replace(c, row=c.row - repeated) for c in part.cells if c.row >= repeated]
 
 
 def _same_columns(whole: PdfTable, part: PdfTable) -> None:

@@ -85,13 +85,18 @@ def placed(blocks: list[Block], us: Sequence[float]) -> int:
     for block in ordered:
         _widen(block, blocks, us)
     for block in blocks:
-        lower = [b for b in blocks if _is_lower(b, block)]
-        block.below = [b for b in lower if block.first <= b.first and b.last <= block.last]
+        block.below = _parts(block, blocks)
     height = max((_depth(b) for b in blocks), default=0)
     for block in blocks:
         block.row = _level(block, blocks)
         block.rows = 1 if block.below else height - block.row
     return height
+
+
+def _parts(block: Block, blocks: Sequence[Block]) -> list[Block]:
+    """The cells below a heading that stand over its columns alone."""
+    lower = [b for b in blocks if _is_lower(b, block)]
+    return [b for b in lower if block.first <= b.first and b.last <= block.last]
 
 
 def _is_lower(block: Block, other: Block) -> bool:

@@ -25,6 +25,12 @@ def _is_scan(page: PdfPage) -> bool:
     return bool(page.pictures) and page.letters < FEWEST_LETTERS
 
 
+def _is_scanned(letters: int, scans: Sequence[int], pages: Sequence[PdfPage]) -> bool:
+    """Whether so few letters on so many pages are those of a scan."""
+    few = letters < FEWEST_LETTERS * len(pages)
+    return bool(scans) and few and 2 * len(scans) >= len(pages)
+
+
 def check_readable(pages: Sequence[PdfPage]) -> list[str]:
     """What is to be told of pages that cannot be read.
 
@@ -32,8 +38,7 @@ def check_readable(pages: Sequence[PdfPage]) -> list[str]:
     """
     letters = sum(p.letters for p in pages)
     scans = [p.number for p in pages if _is_scan(p)]
-    few = letters < FEWEST_LETTERS * len(pages)
-    if not letters or (scans and few and 2 * len(scans) >= len(pages)):
+    if not letters or _is_scanned(letters, scans, pages):
         raise DocumentError(SCANNED if scans else _nothing(pages))
     unmapped = sum(p.unmapped for p in pages)
     if unmapped > MOST_UNMAPPED * letters:

@@ -43,18 +43,27 @@ def _top(blocks: Sequence[Block], whole: PdfTable) -> tuple[int, list[TextLine],
         lines = lines[again:]
         if again and not lines:
             continue
-        if (
-            not lines
-            or not all(fits(line, whole.us, whole.spans) for line in lines)
-            or _far(found, lines[0])
-        ):
+        if not _goes_on(lines, found, whole):
             break
-        # The end of a cell broken at the foot of the table stands below the last numbers.
-        ends = bool(found) and lines[0].v0 - found[-1].v1 < BROKEN * lines[0].size
+        ends = _ends_cell(found, lines[0])
         found += lines
         if ends or isinstance(block, PdfTable) or len(pieces_of(lines[-1])) > 1:
             kept, last = taken, len(found)
     return kept, found[:last], heads
+
+
+def _goes_on(lines: Sequence[TextLine], found: Sequence[TextLine], whole: PdfTable) -> bool:
+    """Whether lines may be further rows of a table, behind those found."""
+    if not lines or not all(fits(line, whole.us, whole.spans) for line in lines):
+        return False
+    return not _far(found, lines[0])
+
+
+def _ends_cell(found: Sequence[TextLine], line: TextLine) -> bool:
+    """Whether a line is the end of a cell broken at the foot of the table: it stands below the last
+    numbers.
+    """
+    return bool(found) and line.v0 - found[-1].v1 < BROKEN * line.size
 
 
 def _again(lines: Sequence[TextLine], heads: Sequence[str]) -> int:

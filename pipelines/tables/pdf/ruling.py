@@ -80,9 +80,14 @@ def ruled_grids(drawn: Drawn, words: Sequence[Point] = ()) -> list[Grid]:
 
 def _frame(level: list[Rule], standing: list[Rule]) -> Box:
     """The outermost lines of a part: u0, v0, u1, v1."""
-    us = [e for r in level for e in (r.start, r.end)] + [r.at for r in standing]
+    us = _ends(level) + [r.at for r in standing]
     vs = [r.at for r in level]
     return min(us), min(vs), max(us), max(vs)
+
+
+def _ends(rules: Sequence[Rule]) -> list[float]:
+    """Where lines begin and end."""
+    return [e for r in rules for e in (r.start, r.end)]
 
 
 def _inside(frame: Box, u: float, v: float) -> bool:
@@ -146,11 +151,11 @@ def _grid(level: list[Rule], standing: list[Rule]) -> Grid | None:
 
     A side without a line, as tables open at left and right have, ends where the lines end.
     """
-    us = _edges([r.at for r in standing], [e for r in level for e in (r.start, r.end)])
-    vs = _edges([r.at for r in level], [e for r in standing for e in (r.start, r.end)])
+    posts = [r.at for r in standing]
+    us = _edges(posts, _ends(level))
+    vs = _edges([r.at for r in level], _ends(standing))
     if len(us) < 2 or len(vs) < 2 or len(us) * len(vs) > MOST_BOXES:
         return None
-    posts = [r.at for r in standing]
     grid = Grid(us, vs, open_right=_is_open(us, posts))
     root = {(r, c): (r, c) for r in range(len(vs) - 1) for c in range(len(us) - 1)}
     _unite(grid, root, level, standing)

@@ -37,11 +37,21 @@ def split_rows(cells: list[PdfCell]) -> list[PdfCell]:
 def _cuts(cells: list[PdfCell]) -> list[float]:
     """Between which heights the rows in one band part; none where it is one row."""
     flat = [c for c in cells if c.rows == 1 and len(c.lines) > 1]
-    rows = _at_one_height(x for c in flat if _is_column_of_numbers(c.lines) for x in c.lines)
+    rows = _rows_of_numbers(flat)
     alike = [c for c in flat if _at_heights(c.lines, rows)]
     if len(alike) < FEWEST_COLUMNS:
         return []
-    return [(max(x.v1 for x in a) + min(x.v0 for x in b)) / 2 for a, b in pairwise(rows)]
+    return [_halfway(above, below) for above, below in pairwise(rows)]
+
+
+def _rows_of_numbers(cells: list[PdfCell]) -> list[list[TextLine]]:
+    """The numbers that stand beside each other in cells with several, from top to bottom."""
+    return _at_one_height(x for c in cells if _is_column_of_numbers(c.lines) for x in c.lines)
+
+
+def _halfway(above: list[TextLine], below: list[TextLine]) -> float:
+    """The height in the middle between two rows."""
+    return (max(x.v1 for x in above) + min(x.v0 for x in below)) / 2
 
 
 def _is_column_of_numbers(lines: list[TextLine]) -> bool:
