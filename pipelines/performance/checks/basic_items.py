@@ -13,9 +13,8 @@ from pipelines.performance.arithmetic import (
 )
 from pipelines.performance.case import Case
 from pipelines.performance.checks.basic_kinds import check_kinds
-from pipelines.performance.checks.money_sums import (
-    sum_holds,
-)
+from pipelines.performance.checks.money_sums import sum_holds
+from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.pack import Row
 
 ITEMS = ("资金来源/合计", "资金来源/财政拨款", "支出数/合计", "支出数/财政拨款")
@@ -55,14 +54,9 @@ def _against_execution(case: Case, failed: bool) -> None:
 
 
 def _tree(case: Case, rows: list[Row], column: str) -> bool:
-    held = True
+    """Whether the total, every class and every 款 is the sum of what stands below it."""
     coded = [(r.key.partition("/")[0], r) for r in rows if r.key[:3].isdigit()]
-    total = case.pack.row("JX04", "合计")
-    if total is not None:
-        classes = [r.get(column) for c, r in coded if len(c) == 3]
-        held &= sum_holds(
-            case, "E-15", "JX04", "合计", column, total.get(column), classes, "各类合计"
-        )
+    held = _classes_hold(case, coded, column)
     for code, row in coded:
         deeper = [r.get(column) for c, r in coded if len(c) == len(code) + 2 and c.startswith(code)]
         if len(code) < 7 and deeper:
@@ -70,6 +64,14 @@ def _tree(case: Case, rows: list[Row], column: str) -> bool:
                 case, "E-15", "JX04", code, column, row.get(column), deeper, "下级合计"
             )
     return held
+
+
+def _classes_hold(case: Case, coded: list[tuple[str, Row]], column: str) -> bool:
+    total = case.pack.row("JX04", "合计")
+    if total is None:
+        return True
+    classes = [r.get(column) for c, r in coded if len(c) == 3]
+    return sum_holds(case, "E-15", "JX04", "合计", column, total.get(column), classes, "各类合计")
 
 
 def _finished(case: Case, row: Row) -> None:
@@ -81,7 +83,7 @@ def _finished(case: Case, row: Row) -> None:
 
 def _rate_of_finish(case: Case, row: Row) -> None:
     """完成率 is spent over funds."""
-    source, spent, printed = (row.get(c) for c in ("资金来源/合计", "支出数/合计", "完成率"))
+    source, spent, printed = row.get("资金来源/合计"), row.get("支出数/合计"), row.get("完成率")
     if not (printed.number and spent.number and source.number):
         return
     true = rate_of(interval(spent), interval(source))
@@ -89,16 +91,14 @@ def _rate_of_finish(case: Case, row: Row) -> None:
         return
     case.count("E-15")
     outcome = rate_holds(printed.value, true)
-    settled = case.is_settled("E-15", spent) or case.is_settled("E-15", source)
-    if outcome == "pass" or settled:
+    if outcome == "pass" or case.is_settled("E-15", spent, source):
         return
     message = (
-        f"“{row.key}”完成率印 {printed.text}，{wan(spent.value.number or 0)} ÷"
-        f" {wan(source.value.number or 0)} = {percent(true.middle)}"
+        f"“{row.key}”完成率印 {printed.text}，{in_wan(spent)} ÷"
+        f" {in_wan(source)} = {percent(true.middle)}"
     )
-    severity = "hint" if outcome == "hint" else None
     place = f"JX04[{row.key},完成率]"
-    case.fail("E-15", place, message, printed, [spent, source], severity=severity)
+    case.fail("E-15", place, message, printed, [spent, source], severity=hint_or_own(outcome))
 
 
 def _part_within(case: Case, row: Row, part: str, whole: str) -> None:

@@ -32,7 +32,7 @@ def _kinds(case: Case, items: list[Row]) -> None:
     """Rows of a kind add up to that kind in the execution table, where every row says its kind; one
     finding where an amount stands under the wrong kind.
     """
-    if not items or any(not _kind_of(r) for r in items):
+    if not items or not all(map(_kind_of, items)):
         return
     wrong = [w for kind in KINDS if (w := _unequal(case, kind, items)) is not None]
     if not wrong:

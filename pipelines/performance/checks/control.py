@@ -1,11 +1,14 @@
-"""E-04 (b)–(e), E-16: the table of economic items."""
+"""E-04 (b), (d), (e), E-16: the table of economic items in itself and against the text.
+
+What does not belong here: its final amounts against the 财决 tables (``control_accounts.py``).
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pipelines.narrative.figures import Interval
 from pipelines.performance.arithmetic import (
@@ -19,27 +22,26 @@ from pipelines.performance.arithmetic import (
     wan,
 )
 from pipelines.performance.case import Case
+from pipelines.performance.checks.control_accounts import check_accounts
+from pipelines.performance.checks.shown import hint_or_own
 from pipelines.performance.claims import find, phrases
 from pipelines.performance.pack import Entry, Row
-from pipelines.performance.values import read_value
+from pipelines.performance.values import Value, read_value
 from pipelines.performance.words import flat
 from schemas.library import code_list
+
+if TYPE_CHECKING:
+    from schemas.performance_schemes import SchemeIndicator
 
 EIGHT = {
     "30201": "办公费", "30202": "印刷费", "30205": "水费", "30206": "电费",
     "30209": "物业管理费", "30213": "维修（护）费", "30216": "培训费", "30215": "会议费",
 }  # fmt: skip
-RECEPTION = "30217"  # 公务接待费
 NONE = re.compile(r"^(?:无偏差|无|一致|持平)$")
 # A deviation above this needs its reason (the scheme's first band).
 LIMIT = 10
 NOT_ABOVE = re.compile(r"(?:均未超过|未超过|均未超出|未超出)年初预算")
 ZERO_DEVIATION = re.compile(r"偏差程度(?:为|是)?(?P<n>\d+(?:\.\d+)?)%")
-SCOPES = (
-    ("五张财决表", ("Z08_1", "Z08_2", "Z10_1", "Z10_2", "Z12")),
-    ("财决08-1、08-2表", ("Z08_1", "Z08_2")),
-    ("财决08-1表", ("Z08_1",)),
-)
 
 
 def check(case: Case) -> None:
@@ -50,7 +52,7 @@ def check(case: Case) -> None:
     for row in rows:
         _deviation(case, row)
     _items(case, rows)
-    _facts(case, rows)
+    check_accounts(case, rows)
     _claims(case, rows)
     _names(case, rows)
     _public(case, rows)
@@ -58,37 +60,54 @@ def check(case: Case) -> None:
 
 def _deviation(case: Case, row: Row) -> None:
     """(b) The printed deviation of a row, and its reason."""
-    budget, final, printed = row.get("年初预算数"), row.get("决算数"), row.get("偏差程度")
+    budget, final = row.get("年初预算数"), row.get("决算数")
     if not budget.number or not final.number or budget.value.number is None:
         return
     case.count("E-04")
-    gap = interval(final) - interval(budget)
-    none = bool(NONE.match(printed.text)) or (printed.number and printed.value.number == 0)
     true = _rate(interval(budget), interval(final))
-    if (
-        none
-        and equal(budget, final) is False
-        and true is not None
-        and (not printed.number or rate_holds(printed.value, true) == "fail")
-    ):
-        _report(case, row, f"偏差 {percent(true.middle)}")
-    elif printed.number and not none and true is not None:
-        magnitude = (
-            printed.value
-            if (printed.value.number or 0) >= 0
-            else read_value(printed.text.lstrip("-"))
-        )
-        outcome = rate_holds(magnitude, true)
+    if true is None:
+        return
+    _printed_deviation(case, row, true)
+    _deviation_reason(case, row, true)
+
+
+def _printed_deviation(case: Case, row: Row, true: Interval) -> None:
+    printed = row.get("偏差程度")
+    if _says_none(printed):
+        if _none_is_wrong(row, true):
+            _report(case, row, f"偏差 {percent(true.middle)}")
+    elif printed.number:
+        outcome = rate_holds(_magnitude(printed), true)
         if outcome != "pass":
-            _report(
-                case, row, f"应为 {percent(true.middle)}", "hint" if outcome == "hint" else None
-            )
-    missing = "偏差原因" in case.pack.columns("JX06") and not row.get("偏差原因").words
-    if missing and true is not None and true.low > LIMIT and gap.low * gap.high > 0:
+            _report(case, row, f"应为 {percent(true.middle)}", hint_or_own(outcome))
+
+
+def _says_none(printed: Entry) -> bool:
+    return bool(NONE.match(printed.text)) or (printed.number and printed.value.number == 0)
+
+
+def _none_is_wrong(row: Row, true: Interval) -> bool:
+    """Whether the amounts differ, and by more than a printed 0 may hide."""
+    printed = row.get("偏差程度")
+    if equal(row.get("年初预算数"), row.get("决算数")) is not False:
+        return False
+    return not printed.number or rate_holds(printed.value, true) == "fail"
+
+
+def _magnitude(printed: Entry) -> Value:
+    """A deviation without its sign."""
+    if (printed.value.number or 0) >= 0:
+        return printed.value
+    return read_value(printed.text.lstrip("-"))
+
+
+def _deviation_reason(case: Case, row: Row, true: Interval) -> None:
+    printed, reason = row.get("偏差程度"), row.get("偏差原因")
+    gap = interval(row.get("决算数")) - interval(row.get("年初预算数"))
+    missing = "偏差原因" in case.pack.columns("JX06") and not reason.words
+    if missing and true.low > LIMIT and gap.low * gap.high > 0:
         message = f"请补写偏差原因：“{row.label.text}”偏差 {percent(true.middle)}，超过 10%"
-        case.fail(
-            "E-04", f"JX06[{row.key},偏差原因]", message, [printed, row.label], row.get("偏差原因")
-        )
+        case.fail("E-04", f"JX06[{row.key},偏差原因]", message, [printed, row.label], reason)
 
 
 def _rate(budget: Interval, final: Interval) -> Interval | None:
@@ -117,19 +136,29 @@ def _items(case: Case, rows: list[Row]) -> None:
     if indicator is None:
         return
     wanted = [str(i) for i in indicator.params["items"]]
+    case.count("E-04")
+    lacking = _lacking(case, rows, wanted, indicator)
+    if not lacking:
+        return
+    surplus = [r for r in rows if r.key not in wanted]
+    message = _scope_message(lacking, surplus)
+    case.fail("E-04", "JX06/口径", message, [r.label for r in surplus or rows])
+
+
+def _lacking(
+    case: Case, rows: list[Row], wanted: list[str], indicator: SchemeIndicator
+) -> list[str]:
+    """The codes that must be listed and are not, under their code or a name near to theirs."""
     have = {r.key if r.key.isdigit() else _nearest(r.label.text)[0] for r in rows}
     due = [i for i in wanted if _due(case, i, indicator.params["forms"])]
-    case.count("E-04")
-    lacking = [i for i in due if i not in have]
-    surplus = [r for r in rows if r.key not in wanted]
-    if not lacking or (not surplus and case.facts is not None and not lacking):
-        return
+    return [i for i in due if i not in have]
+
+
+def _scope_message(lacking: list[str], surplus: list[Row]) -> str:
     names = "、".join(EIGHT.get(i, i) for i in lacking)
     more = "、".join(r.label.text for r in surplus)
-    message = f"支出控制表口径不符：评分标准按八个科目计算，表中缺{names}" + (
-        f"，另列了{more}" if more else ""
-    )
-    case.fail("E-04", "JX06/口径", message, [r.label for r in surplus] or [r.label for r in rows])
+    said = f"支出控制表口径不符：评分标准按八个科目计算，表中缺{names}"
+    return f"{said}，另列了{more}" if more else said
 
 
 def _due(case: Case, item: str, forms: tuple[str, ...]) -> bool:
@@ -143,97 +172,38 @@ def _due(case: Case, item: str, forms: tuple[str, ...]) -> bool:
     return False
 
 
-def _facts(case: Case, rows: list[Row]) -> None:
-    """(c) Final amounts as in the 财决 tables, in one scope for all rows."""
-    if case.facts is None or not case.facts.has("Z08_1"):
-        return
-    known = [r for r in rows if r.key.isdigit() and r.get("决算数").number]
-    forms, best = _scope(case, known)
-    case.count("E-04", len(known))
-    if len(best) == len(known) and len(known) > 2:
-        case.lack("E-04", "支出控制表的口径与财决表不同，决算数未逐项核对")
-        return
-    for row in best:
-        amount = sum((_amount(case, f, row.key) for f in SCOPES[0][1]), 0)
-        message = (
-            f"“{row.label.text}”决算数 {wan(row.get('决算数').value.number or 0)}，财决表为"
-            f" {wan(amount)}"
-        )
-        case.fail("E-04", f"JX06[{row.key},决算数]", message, row.get("决算数"))
-    if forms == SCOPES[0][1]:
-        _reception(case, [r for r in known if r not in best])
-
-
-def _scope(case: Case, known: list[Row]) -> tuple[tuple[str, ...], list[Row]]:
-    """The tables with which most rows agree, and the rows that do not."""
-    forms: tuple[str, ...] = ()
-    best = known
-    for _, tables in SCOPES:
-        wrong = [r for r in known if not _fits(case, r, tables)]
-        if len(wrong) < len(best):
-            forms, best = tables, wrong
-    return forms, best
-
-
-def _reception(case: Case, rows: list[Row]) -> None:
-    """E-16: where the table is of all fiscal money, its 公务接待费 is that of 附03表."""
-    fact = case.facts.get("F03", "", "公务接待费", "统计数") if case.facts else None
-    row = next((r for r in rows if r.key == RECEPTION), None)
-    if row is None or fact is None or fact.amount is None:
-        return
-    case.count("E-16")
-    printed = row.get("决算数")
-    if not printed.value.interval.low <= fact.amount <= printed.value.interval.high:
-        message = (
-            f"“{row.label.text}”决算数 {wan(printed.value.number or 0)}，财决附03表为"
-            f" {wan(Fraction(fact.amount))}"
-        )
-        case.fail("E-16", f"JX06[{row.key},决算数]", message, printed, facts=[fact])
-
-
-def _amount(case: Case, form: str, item: str) -> int:
-    found = case.facts.get(form, "", "合计", item) if case.facts else None
-    return found.amount if found is not None else 0  # type: ignore[return-value]
-
-
-def _fits(case: Case, row: Row, forms: tuple[str, ...]) -> bool:
-    total = sum((_amount(case, f, row.key) for f in forms), 0)
-    entry = row.get("决算数").value.interval
-    return entry.low <= total <= entry.high
-
-
 def _claims(case: Case, rows: list[Row]) -> None:
     """(e) What the text says of the deviations."""
-    above = [
-        r
-        for r in rows
-        if r.number("年初预算数")
-        and r.number("决算数")
-        and interval(r.get("决算数")).low > interval(r.get("年初预算数")).high
-    ]
+    _said_within(case, [r for r in rows if _is_above(r)])
+    _said_zero(case, [r for r in rows if equal(r.get("年初预算数"), r.get("决算数")) is False])
+
+
+def _said_within(case: Case, above: list[Row]) -> None:
     for words in phrases(case.pack, NOT_ABOVE):
         case.count("E-04")
         if above:
-            names = "、".join(r.label.text for r in above)
-            case.fail(
-                "E-04",
-                "JX06/未超过",
-                f"文字称各科目未超过年初预算，表中{names}超过",
-                words,
-                [r.get("决算数") for r in above],
-            )
-    differing = [r for r in rows if equal(r.get("年初预算数"), r.get("决算数")) is False]
+            message = f"文字称各科目未超过年初预算，表中{_labels(above)}超过"
+            case.fail("E-04", "JX06/未超过", message, words, [r.get("决算数") for r in above])
+
+
+def _said_zero(case: Case, differing: list[Row]) -> None:
     for claim in find(case.pack, "偏差", ZERO_DEVIATION):
         case.count("E-04")
         if claim.number == 0 and differing:
-            names = "、".join(r.label.text for r in differing)
-            case.fail(
-                "E-04",
-                "JX06/偏差0",
-                f"文字称偏差程度 0%，表中{names}有偏差",
-                claim.entry,
-                [r.get("决算数") for r in differing],
-            )
+            message = f"文字称偏差程度 0%，表中{_labels(differing)}有偏差"
+            finals = [r.get("决算数") for r in differing]
+            case.fail("E-04", "JX06/偏差0", message, claim.entry, finals)
+
+
+def _is_above(row: Row) -> bool:
+    """Whether an item's final amount is more than its budget, however both were rounded."""
+    if not (row.number("年初预算数") and row.number("决算数")):
+        return False
+    return interval(row.get("决算数")).low > interval(row.get("年初预算数")).high
+
+
+def _labels(rows: list[Row]) -> str:
+    return "、".join(r.label.text for r in rows)
 
 
 def _names(case: Case, rows: list[Row]) -> None:

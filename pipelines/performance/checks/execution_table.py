@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from pipelines.narrative.figures import Interval
 from pipelines.narrative.vocabulary import Address
 from pipelines.performance.arithmetic import (
     interval,
     percent,
     rate_holds,
     rate_of,
-    wan,
 )
 from pipelines.performance.case import Case
 from pipelines.performance.checks.finals import Unequal, tell, unequal
@@ -22,6 +22,7 @@ from pipelines.performance.checks.money_sums import (
     said_amounts,
     sum_holds,
 )
+from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.pack import Entry, Row
 
 SAID_03 = (
@@ -68,25 +69,21 @@ def check(case: Case) -> None:
 def _vertical(
     case: Case, key: str, parts: tuple[str, ...], column: str, broken: set[tuple[str, str]]
 ) -> None:
-    whole = case.pack.row("JX03", key)
-    members = [r for p in parts if (r := case.pack.row("JX03", p)) is not None]
+    whole, members = case.pack.row("JX03", key), _rows(case, parts)
     # With one part alone (项目支出 without 基本支出) nothing can be said of the sum.
     if whole is None or len({m.key for m in members} & set(parts[:2])) < 2:
         return
     cells = [m.get(column) for m in members]
-    if not sum_holds(
-        case,
-        "E-20",
-        "JX03",
-        key,
-        column,
-        whole.get(column),
-        cells,
-        f"{' + '.join(m.key for m in members)} 为",
-    ):
+    what = f"{' + '.join(m.key for m in members)} 为"
+    if not sum_holds(case, "E-20", "JX03", key, column, whole.get(column), cells, what):
         broken.update((k, column) for k in (key, *parts))
         for cell in cells:  # which of them is wrong cannot be told: no other table accuses one
             case.settle("E-20", cell)
+
+
+def _rows(case: Case, keys: tuple[str, ...]) -> list[Row]:
+    """Those of the rows that the table has."""
+    return [r for k in keys if (r := case.pack.row("JX03", k)) is not None]
 
 
 def _horizontal(case: Case, row: Row, broken: set[tuple[str, str]]) -> None:
@@ -108,41 +105,47 @@ def _horizontal(case: Case, row: Row, broken: set[tuple[str, str]]) -> None:
 
 
 def _rate(case: Case, row: Row, broken: set[tuple[str, str]]) -> None:
-    budget, done, printed = row.get("调整后预算"), row.get("预算执行"), row.get("执行率")
+    """The rate of a row whose amounts no sum accuses, its budget as a limit, its reason."""
+    budget, done = row.get("调整后预算"), row.get("预算执行")
     if not budget.number or not done.number:
         return
+    if any((row.key, c) in broken for c in ("调整后预算", "预算执行")):
+        return
     true = rate_of(interval(done), interval(budget))
-    clean = not any((row.key, c) in broken for c in ("调整后预算", "预算执行"))
-    if true is not None and printed.number and clean:
-        case.count("E-20")
-        outcome = rate_holds(printed.value, true)
-        if outcome != "pass":
-            message = (
-                f"“{row.key}”执行率印 {printed.text}，{wan(done.value.number or 0)} ÷"
-                f" {wan(budget.value.number or 0)} = {percent(true.middle)}"
-            )
-            case.fail(
-                "E-20",
-                f"JX03[{row.key},执行率]",
-                message,
-                printed,
-                [done, budget],
-                severity="hint" if outcome == "hint" else None,
-            )
-    if interval(done).low > interval(budget).high and clean and row.key != "年末结转结余":
+    if true is not None:
+        _printed_rate(case, row, true)
+    _over_budget(case, row)
+    if true is not None and true.high < 100 and _lacks_reason(case, row):
+        _reason_missing(case, row, row.get("执行率"))
+
+
+def _printed_rate(case: Case, row: Row, true: Interval) -> None:
+    budget, done, printed = row.get("调整后预算"), row.get("预算执行"), row.get("执行率")
+    if not printed.number:
+        return
+    case.count("E-20")
+    outcome = rate_holds(printed.value, true)
+    if outcome != "pass":
         message = (
-            f"“{row.key}”预算执行 {wan(done.value.number or 0)}，大于调整后预算"
-            f" {wan(budget.value.number or 0)}"
+            f"“{row.key}”执行率印 {printed.text}，{in_wan(done)} ÷"
+            f" {in_wan(budget)} = {percent(true.middle)}"
         )
+        place = f"JX03[{row.key},执行率]"
+        severity = hint_or_own(outcome)
+        case.fail("E-20", place, message, printed, [done, budget], severity=severity)
+
+
+def _over_budget(case: Case, row: Row) -> None:
+    budget, done = row.get("调整后预算"), row.get("预算执行")
+    if interval(done).low > interval(budget).high and row.key != "年末结转结余":
+        message = f"“{row.key}”预算执行 {in_wan(done)}，大于调整后预算 {in_wan(budget)}"
         case.fail("E-20", f"JX03[{row.key}]/超预算", message, done, budget, severity="review")
-    below = true is not None and true.high < 100 and clean
-    if (
-        below
-        and "原因" in case.pack.columns("JX03")
-        and not row.get("原因").words
-        and row.key in ("总计", "基本支出", "项目支出")
-    ):
-        _reason_missing(case, row, printed)
+
+
+def _lacks_reason(case: Case, row: Row) -> bool:
+    """Whether the row is one that gives the reason, in a table that has a column for it."""
+    asked = "原因" in case.pack.columns("JX03") and row.key in ("总计", "基本支出", "项目支出")
+    return asked and not row.get("原因").words
 
 
 def _reason_missing(case: Case, row: Row, printed: Entry) -> None:

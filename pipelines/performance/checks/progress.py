@@ -20,20 +20,27 @@ def check(case: Case) -> None:
         return
     targets = _targets(case)
     shared = [m for m, r in rows.items() if _equals(r, SHARES.get(m))]
-    absolute = [m for m, r in rows.items() if _equals(r, targets.get(m))]
+    absolute = any(_equals(r, targets.get(m)) for m, r in rows.items())
     # A month that falls behind an earlier one is wrong itself: no reason is asked for it.
     _cumulative(case, rows, bool(shared) and not absolute)
     for month, row in rows.items():
         _target(case, month, row, targets)
         _reason(case, month, row, targets)
-    if shared and not absolute and _monotone(rows):
-        cells = [rows[m].get("目标值") for m in shared]
-        values = [rows[m].get("实际值") for m in shared]
-        said = (
-            "执行进度表的目标值是序时进度的比例（80%、90%、90%），实际值是占全年预算的比例（应对"
-            " 40%、67.5%、82.5%），口径不同"
-        )
-        case.fail("E-06", "JX08/口径", said, cells, values, severity="review")
+    if not absolute:
+        _two_readings(case, rows, shared)
+
+
+def _two_readings(case: Case, rows: dict[int, Row], shared: list[int]) -> None:
+    """E-06: targets as shares of the months, beside amounts paid as shares of the year."""
+    if not shared or not _monotone(rows):
+        return
+    cells = [rows[m].get("目标值") for m in shared]
+    values = [rows[m].get("实际值") for m in shared]
+    said = (
+        "执行进度表的目标值是序时进度的比例（80%、90%、90%），实际值是占全年预算的比例（应对"
+        " 40%、67.5%、82.5%），口径不同"
+    )
+    case.fail("E-06", "JX08/口径", said, cells, values, severity="review")
 
 
 def _targets(case: Case) -> dict[int, Fraction]:

@@ -11,8 +11,8 @@ from fractions import Fraction
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
 from pipelines.performance.claims import Claim, project_counts
-from pipelines.performance.matching import Listed
-from pipelines.performance.pack import Entry, Indicator
+from pipelines.performance.matching import Listed, Project
+from pipelines.performance.pack import Entry, Indicator, ProjectTable
 from pipelines.performance.reached import numeric_target
 from pipelines.performance.words import flat
 
@@ -64,19 +64,27 @@ def _everywhere(case: Case, lists: dict[str, list[Listed]]) -> None:
         case.lack("E-36", "只有一张项目表")
         return
     for project in case.matched.projects:
-        if not set(project.forms) & set(lists):
-            continue
-        case.count("E-36")
-        lacking = [f for f in lists if f not in project.forms]
+        if set(project.forms) & set(lists):
+            case.count("E-36")
+            _lacking(case, project, lists)
+            _other_names(case, project)
+
+
+def _lacking(case: Case, project: Project, lists: dict[str, list[Listed]]) -> None:
+    lacking = [f for f in lists if f not in project.forms]
+    if lacking:
+        message = f"“{project.name}”不在{'、'.join(NAMES[f] for f in lacking)}中"
+        case.fail("E-36", project.name, message, [x.entry for x in project.forms.values()])
+
+
+def _other_names(case: Case, project: Project) -> None:
+    """A project that was recognised by something else than its name or code."""
+    names = {x.name for x in project.forms.values()}
+    how = set(project.how.values()) - {"name", "code"}
+    if len(names) > 1 and how:
+        message = f"同一项目各处名称不同：{'、'.join(sorted(names))}"
         have = [x.entry for x in project.forms.values()]
-        if lacking:
-            message = f"“{project.name}”不在{'、'.join(NAMES[f] for f in lacking)}中"
-            case.fail("E-36", project.name, message, have)
-        names = {x.name for x in project.forms.values()}
-        how = set(project.how.values()) - {"name", "code"}
-        if len(names) > 1 and how:
-            message = f"同一项目各处名称不同：{'、'.join(sorted(names))}"
-            case.fail("E-36", f"{project.name}/名称", message, have, severity="hint")
+        case.fail("E-36", f"{project.name}/名称", message, have, severity="hint")
 
 
 def _filled(case: Case) -> None:
@@ -87,13 +95,19 @@ def _filled(case: Case) -> None:
         return
     case.count("E-34", len(tables))
     for field in ("主管部门", "实施单位", "预期目标", "实际完成", "项目名称"):
-        blank = [t for t in tables if field in t.fields and not t.fields[field].said]
-        if blank:
-            message = (
-                f"请补填 {len(blank)} 张自评表的“{field}”："
-                f"{'、'.join(t.project for t in blank[:9])}"
-            )
-            case.fail("E-34", field, message, [t.fields[field] for t in blank], severity="hint")
+        _blank_field(case, tables, field)
+    _blank_answers(case, tables)
+
+
+def _blank_field(case: Case, tables: list[ProjectTable], field: str) -> None:
+    blank = [t for t in tables if field in t.fields and not t.fields[field].said]
+    if blank:
+        names = "、".join(t.project for t in blank[:9])
+        message = f"请补填 {len(blank)} 张自评表的“{field}”：{names}"
+        case.fail("E-34", field, message, [t.fields[field] for t in blank], severity="hint")
+
+
+def _blank_answers(case: Case, tables: list[ProjectTable]) -> None:
     empty = [i for t in tables for i in t.indicators if numeric_target(i) and not i.actual.said]
     if empty:
         names = "、".join(f"{i.project}“{i.title}”" for i in empty[:5])

@@ -1,14 +1,15 @@
-"""E-13, E-14, E-27: the money of projects: sources, the residual table, cost indicators,
-coverage.
+"""E-13, E-14, E-27: the money of projects: sources, the residual table, coverage.
+
+What does not belong here: amounts that indicators and goals give (``project_costs.py``).
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
 from fractions import Fraction
 
+from pipelines.narrative.figures import Interval
 from pipelines.performance.arithmetic import (
     difference,
     equal,
@@ -21,23 +22,18 @@ from pipelines.performance.arithmetic import (
     wan,
 )
 from pipelines.performance.case import Case
+from pipelines.performance.checks.project_costs import check_costs, check_invested
+from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.claims import phrases
-from pipelines.performance.pack import Entry, Indicator, ProjectTable
+from pipelines.performance.matching import Listed
+from pipelines.performance.pack import Entry, ProjectTable
 from pipelines.performance.projectwords import SPENT
-from pipelines.performance.reached import is_cost
-from pipelines.performance.values import MONEY_UNITS, canonical_unit
-from pipelines.performance.words import flat
 
 SOURCES = ("财政拨款", "专户资金", "单位资金", "上年结转", "其他资金")
 MOST_SOURCES = 10  # a thousand sums; no form has more rows of money
-INVESTED = re.compile(
-    r"(?:20\d\d年)?(?:全年)?(?:计划)?(?:安排|投入)(?:资金|预算)?(\d+(?:\.\d+)?)(万元|元)"
-)
 # Less than one percent (or 0.5 万元) of the project expenditure may stay uncovered: rounding and
 # small change.
 SHARE, LEAST = Fraction(1, 100), 5_000
-# Amounts of money are cut at two decimals; one or none is how a target is set (25万元, 1.8万元).
-LEAST_DECIMALS = 2
 NAMED_REST = re.compile(r"(?:转移支付|代编|涉密|另行评价|不纳入(?:项目)?绩效|产业扶持)")
 
 
@@ -50,37 +46,45 @@ def check(case: Case) -> None:
         _sources(case, table)
         _executed(case, table)
         _execution_rate(case, table)
-        _costs(case, table)
-        _invested(case, table)
+        check_costs(case, table)
+        check_invested(case, table)
     _against_residual(case)
     _coverage(case)
 
 
 def _sources(case: Case, table: ProjectTable) -> None:
     """The total of each column is what its sources bring."""
-    rule = "E-13" if table.layout == "A" else "E-27"
     for column, names in itertools.product(("年初预算", "预算数", "执行数"), _divisions(table)):
-        parts = [table.fund(s, column) for s in names]
-        total = table.fund("总额", column)
-        if not any(p.number for p in parts):
-            continue
-        outcome = sums_up(total, parts)
-        if outcome is False and not set(names) <= {*SOURCES, *SPENT}:
-            outcome = _some_add_up(total, parts)
-        if outcome is None:
-            continue
-        case.count(rule)
-        if not outcome:
-            gap = difference(total, parts)
-            message = (
-                f"“{table.project}”{column} {wan(total.value.number or 0)}，各来源合计"
-                f" {wan(sum_of(parts).middle)}，相差 {wan(gap)}"
-            )
-            entries = [p for p in parts if p.said]
-            case.fail(
-                rule, f"{table.project}[总额,{column}]", message, total, entries, difference=gap
-            )
-            case.settle("E-13", total)
+        _column_sum(case, table, column, names)
+
+
+def _column_sum(case: Case, table: ProjectTable, column: str, names: list[str]) -> None:
+    rule = "E-13" if table.layout == "A" else "E-27"
+    parts = [table.fund(s, column) for s in names]
+    total = table.fund("总额", column)
+    outcome = _adds_up(total, parts, names)
+    if outcome is None:
+        return
+    case.count(rule)
+    if not outcome:
+        gap = difference(total, parts)
+        message = (
+            f"“{table.project}”{column} {in_wan(total)}，各来源合计"
+            f" {wan(sum_of(parts).middle)}，相差 {wan(gap)}"
+        )
+        place = f"{table.project}[总额,{column}]"
+        case.fail(rule, place, message, total, [p for p in parts if p.said], difference=gap)
+        case.settle("E-13", total)
+
+
+def _adds_up(total: Entry, parts: list[Entry], names: list[str]) -> bool | None:
+    """Whether the parts bring the total; None where nothing can be said."""
+    if not any(p.number for p in parts):
+        return None
+    outcome = sums_up(total, parts)
+    if outcome is False and not set(names) <= {*SOURCES, *SPENT}:
+        return _some_add_up(total, parts)
+    return outcome
 
 
 def _divisions(table: ProjectTable) -> list[list[str]]:
@@ -116,33 +120,36 @@ def _executed(case: Case, table: ProjectTable) -> None:
 def _execution_rate(case: Case, table: ProjectTable) -> None:
     """E-27: the execution rate and its points, the reasons that are due."""
     budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
-    printed, score = table.fund("总额", "执行率"), table.fund("总额", "得分")
     if table.layout == "A" or not budget.number or not done.number:
         return
     rate = rate_of(interval(done), interval(budget))
     if rate is None:
         return
-    clean = not case.is_settled("E-13", budget, done)
-    if printed.number and clean:
-        case.count("E-27")
-        outcome = rate_holds(printed.value, rate)
-        if outcome != "pass":
-            message = (
-                f"“{table.project}”预算执行率印 {printed.text}，{wan(done.value.number or 0)} ÷"
-                f" {wan(budget.value.number or 0)} = {percent(rate.middle)}"
-            )
-            case.fail(
-                "E-27",
-                f"{table.project}[执行率]",
-                message,
-                printed,
-                [done, budget],
-                severity="hint" if outcome == "hint" else None,
-            )
-            clean = False
+    score = table.fund("总额", "得分")
+    clean = not case.is_settled("E-13", budget, done) and _rate_holds(case, table, rate)
     if score.number and clean:
         _points(case, table, score, rate)
     _reasons(case, table, rate)
+
+
+def _rate_holds(case: Case, table: ProjectTable, rate: Interval) -> bool:
+    """The printed rate judged; True where it holds or is not printed."""
+    printed = table.fund("总额", "执行率")
+    if not printed.number:
+        return True
+    case.count("E-27")
+    outcome = rate_holds(printed.value, rate)
+    if outcome == "pass":
+        return True
+    budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
+    message = (
+        f"“{table.project}”预算执行率印 {printed.text}，{in_wan(done)} ÷"
+        f" {in_wan(budget)} = {percent(rate.middle)}"
+    )
+    severity = hint_or_own(outcome)
+    place = f"{table.project}[执行率]"
+    case.fail("E-27", place, message, printed, [done, budget], severity=severity)
+    return False
 
 
 def _points(case: Case, table: ProjectTable, score: Entry, rate: object) -> None:
@@ -189,97 +196,6 @@ def _reasons(case: Case, table: ProjectTable, rate: object) -> None:
         )
 
 
-def _amount(one: Indicator, entry: Entry) -> Fraction | None:
-    unit = canonical_unit(entry.value.unit or one.unit)
-    if entry.value.number is None or unit not in MONEY_UNITS:
-        return None
-    return entry.value.number * MONEY_UNITS[unit]
-
-
-def _above(one: Indicator, entry: Entry, limit: Entry) -> bool:
-    """Whether an amount is more than the project's, however both were rounded: a whole number is
-    meant as it stands, decimals are (12.35 for 123456.78 元).
-    """
-    amount = _amount(one, entry)
-    if amount is None or not limit.number or "/" in one.unit:
-        return False
-    unit = canonical_unit(entry.value.unit or one.unit)
-    rounded = entry.value.decimals >= LEAST_DECIMALS
-    slack = entry.value.half * MONEY_UNITS[unit] if rounded else Fraction(0)
-    return amount - slack > interval(limit).high
-
-
-def _costs(case: Case, table: ProjectTable) -> None:
-    """(d) A cost indicator is part of the project's money, so never more. One finding a project."""
-    budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
-    costs = [i for i in table.indicators if is_cost(i)]
-    too_large: list[tuple[Indicator, Entry, str]] = []
-    for one in costs:
-        case.count("E-13")
-        if _above(one, one.target, budget) and "单位成本" not in one.level2:
-            too_large.append((one, one.target, f"目标 {one.target.text} 大于预算数 {_wan(budget)}"))
-        if _above(one, one.actual, done):
-            too_large.append((one, one.actual, f"完成 {one.actual.text} 大于执行数 {_wan(done)}"))
-        if _amount(one, one.target) is None and one.target.value.percent:
-            message = f"“{table.project}”的成本指标“{one.title}”目标为 {one.target.text}，没有金额"
-            case.fail(
-                "E-13", f"{table.project}/{one.title}/无金额", message, one.target, severity="hint"
-            )
-    twins = _twins(costs)
-    if not too_large and not twins:
-        return
-    for _, entry, _ in too_large:
-        case.settle("E-13", entry)
-    places = [e for _, e, _ in too_large] or [i.target for i in twins]
-    said = [f"“{i.title}”{how}" for i, _, how in too_large]
-    what = "成本指标" + "，".join(
-        [*said, *([f"“{twins[0].title}”有两个不同的值"] if twins else [])]
-    )
-    case.fail(
-        "E-13",
-        f"{table.project}/成本",
-        f"“{table.project}”{what}",
-        [*places, *(i.target for i in twins)],
-        [budget, done],
-    )
-
-
-def _wan(entry: Entry) -> str:
-    return wan(entry.value.number or 0)
-
-
-def _twins(costs: list[Indicator]) -> list[Indicator]:
-    by_name: dict[str, list[Indicator]] = defaultdict(list)
-    for one in costs:
-        by_name[one.title].append(one)
-    for found in by_name.values():
-        # A cost without an amount (not filled in, or in percent) is no other value.
-        values = {(v, i.op) for i in found if (v := _amount(i, i.target)) is not None}
-        if len(values) > 1:
-            return found
-    return []
-
-
-def _invested(case: Case, table: ProjectTable) -> None:
-    """(e) The goal's own amount."""
-    goal, budget = table.fields.get("预期目标"), table.fund("总额", "预算数")
-    found = INVESTED.search(flat(goal.value.raw)) if goal is not None else None
-    if found is None or goal is None or not budget.number:
-        return
-    case.count("E-13")
-    places = len(found[1].partition(".")[2])
-    factor = MONEY_UNITS[found[2]]
-    half = Fraction(factor, 2 * 10**places)
-    number = Fraction(found[1]) * factor
-    known = interval(budget)
-    if number + half < known.low or number - half > known.high:
-        message = (
-            f"“{table.project}”目标中写投入 {found[1]}{found[2]}，预算数"
-            f" {wan(budget.value.number or 0)}"
-        )
-        case.fail("E-13", f"{table.project}/投入", message, goal, budget)
-
-
 def _against_residual(case: Case) -> None:
     """(b) The project's own money against the residual table."""
     for project in case.matched.projects:
@@ -287,26 +203,28 @@ def _against_residual(case: Case) -> None:
         if listed is None or own is None or listed.row is None or own.table is None:
             continue
         for column, name in (("预算金额", "预算数"), ("预算执行", "执行数")):
+            subject = f"{project.name}[{name}]"
             one, other = listed.row.get(column), own.table.fund("总额", name)
-            outcome = equal(one, other)
-            if outcome is None or case.is_settled("E-13", other):
-                continue
-            case.count("E-13")
-            if not outcome:
-                gap = difference(one, [other])
-                message = (
-                    f"“{project.name}”{name}：资金结余率表 {wan(one.value.number or 0)}，项目自评表"
-                    f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
-                )
-                case.fail("E-13", f"{project.name}[{name}]", message, one, other, difference=gap)
+            _twice(case, subject, f"“{project.name}”{name}", one, other)
+
+
+def _twice(case: Case, subject: str, what: str, one: Entry, other: Entry) -> None:
+    """The same amount in the residual table and in the project's."""
+    outcome = equal(one, other)
+    if outcome is None or case.is_settled("E-13", other):
+        return
+    case.count("E-13")
+    if not outcome:
+        gap = difference(one, [other])
+        message = f"{what}：资金结余率表 {in_wan(one)}，项目自评表 {in_wan(other)}，相差 {wan(gap)}"
+        case.fail("E-13", subject, message, one, other, difference=gap)
 
 
 def _coverage(case: Case) -> None:
     """E-14: project expenditure that no project's evaluation covers."""
     whole = case.pack.row("JX03", "项目支出")
     spent = whole.get("预算执行") if whole is not None else Entry()
-    own = [] if case.pack.partial else case.matched.lists.get("JX14")
-    listed = case.matched.lists.get("JX10") or own
+    listed = _project_list(case)
     if not spent.number or not spent.value.number or not listed:
         case.lack("E-14", "没有项目支出执行数或项目清单")
         return
@@ -315,25 +233,33 @@ def _coverage(case: Case) -> None:
         case.lack("E-14", "项目清单没有执行数")
         return
     case.count("E-14")
-    added = sum_of(entries)
-    total = interval(spent)
-    gap = total.middle - added.middle
-    if added.low > total.high:
-        message = (
-            f"各项目执行数合计 {wan(added.middle)}，大于项目支出 {wan(total.middle)}，相差"
-            f" {wan(-gap)}"
-        )
-        case.fail(
-            "E-14", "项目支出/超过", message, spent, entries, severity="error", difference=gap
-        )
-        return
+    if sum_of(entries).low > interval(spent).high:
+        _covered_above(case, spent, entries)
+    else:
+        _uncovered(case, spent, entries)
+
+
+def _project_list(case: Case) -> list[Listed]:
+    """The residual table, else the projects' own tables where all were read."""
+    own = [] if case.pack.partial else case.matched.lists.get("JX14")
+    return case.matched.lists.get("JX10") or own or []
+
+
+def _covered_above(case: Case, spent: Entry, entries: list[Entry]) -> None:
+    added, total = sum_of(entries).middle, interval(spent).middle
+    gap = total - added
+    message = f"各项目执行数合计 {wan(added)}，大于项目支出 {wan(total)}，相差 {wan(-gap)}"
+    case.fail("E-14", "项目支出/超过", message, spent, entries, severity="error", difference=gap)
+
+
+def _uncovered(case: Case, spent: Entry, entries: list[Entry]) -> None:
+    added, total = sum_of(entries).middle, interval(spent).middle
+    gap = total - added
     explained = case.manual.get("uncovered_projects") or any(phrases(case.pack, NAMED_REST))
-    small = max(SHARE * total.middle, Fraction(LEAST))
-    if gap > small and not explained:
-        share = percent(gap / total.middle * 100)
+    if gap > max(SHARE * total, Fraction(LEAST)) and not explained:
         message = (
-            f"项目支出 {wan(total.middle)}，有绩效自评的 {len(entries)} 个项目合计"
-            f" {wan(added.middle)}，{wan(gap)}（{share}）没有项目绩效自评"
+            f"项目支出 {wan(total)}，有绩效自评的 {len(entries)} 个项目合计"
+            f" {wan(added)}，{wan(gap)}（{percent(gap / total * 100)}）没有项目绩效自评"
         )
         case.fail("E-14", "项目支出", message, spent, entries, difference=gap)
 

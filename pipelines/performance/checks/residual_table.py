@@ -11,9 +11,9 @@ from pipelines.performance.arithmetic import (
     plain_number,
     rate_holds,
     rate_of,
-    wan,
 )
 from pipelines.performance.case import Case
+from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.claims import RESIDUAL, find
 from pipelines.performance.pack import Row
 
@@ -39,32 +39,28 @@ def _row(case: Case, row: Row) -> None:
     rate = rate_of(interval(done), interval(budget))
     if rate is None:
         if interval(done).low > 0:
-            message = f"“{row.key}”预算为 0，却有执行 {wan(done.value.number or 0)}"
+            message = f"“{row.key}”预算为 0，却有执行 {in_wan(done)}"
             case.fail("E-08", f"JX10[{row.key}]/无预算", message, done, budget, severity="review")
         return
     if interval(done).low > interval(budget).high:
-        message = (
-            f"“{row.key}”执行 {wan(done.value.number or 0)}，大于预算"
-            f" {wan(budget.value.number or 0)}"
-        )
+        message = f"“{row.key}”执行 {in_wan(done)}，大于预算 {in_wan(budget)}"
         case.fail("E-08", f"JX10[{row.key}]/超预算", message, done, budget, severity="review")
-    printed = row.get("预算完成率")
-    if printed.number and (outcome := rate_holds(printed.value, rate)) != "pass":
-        message = (
-            f"“{row.key}”预算完成率印 {printed.text}，{wan(done.value.number or 0)} ÷"
-            f" {wan(budget.value.number or 0)} = {percent(rate.middle)}"
-        )
-        case.fail(
-            "E-08",
-            f"JX10[{row.key},预算完成率]",
-            message,
-            printed,
-            [done, budget],
-            severity="hint" if outcome == "hint" else None,
-        )
+    _rate(case, row, rate)
     left = Interval(1 - rate.high / 100, 1 - rate.low / 100)
     _left(case, row, left)
     _flag(case, row, budget.value.number, done.value.number)
+
+
+def _rate(case: Case, row: Row, rate: Interval) -> None:
+    budget, done, printed = row.get("预算金额"), row.get("预算执行"), row.get("预算完成率")
+    if printed.number and (outcome := rate_holds(printed.value, rate)) != "pass":
+        message = (
+            f"“{row.key}”预算完成率印 {printed.text}，{in_wan(done)} ÷"
+            f" {in_wan(budget)} = {percent(rate.middle)}"
+        )
+        place = f"JX10[{row.key},预算完成率]"
+        severity = hint_or_own(outcome)
+        case.fail("E-08", place, message, printed, [done, budget], severity=severity)
 
 
 def _left(case: Case, row: Row, left: Interval) -> None:

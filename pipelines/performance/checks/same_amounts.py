@@ -21,6 +21,7 @@ from pipelines.performance.checks.money_sums import (
     said_amounts,
     sum_holds,
 )
+from pipelines.performance.checks.shown import in_wan
 from pipelines.performance.claims import KINDS, claim
 from pipelines.performance.pack import Entry, Row
 
@@ -28,6 +29,8 @@ DISPOSAL = (
     ("全年预算数", "调整后预算", rf"全年预算数{AMOUNT}"),
     ("决算数", "预算执行", rf"(?<!年初预)决算数{AMOUNT}"),
 )
+# The total stands in the sentence before the kinds that it is made of.
+TOTAL_BEFORE = re.compile(r"总额(?:为)?(?P<n>\d+(?:\.\d+)?)(?P<u>万元|元)[^。]{0,10}$")
 
 
 def check(case: Case) -> None:
@@ -107,29 +110,25 @@ def _kinds(case: Case) -> None:
         if not found:
             continue
         parts = [claim("类", prose, paragraph, found, g).entry for g in ("n", "b", "c")]
-        numbers = [p.value.scaled(10_000) for p in parts]
-        entries = [Entry(v, p.file, p.spot) for v, p in zip(numbers, parts, strict=True)]
-        before = re.search(
-            r"总额(?:为)?(?P<n>\d+(?:\.\d+)?)(?P<u>万元|元)[^。]{0,10}$",
-            paragraph.normal.text[: found.start()],
-        )
+        entries = [Entry(p.value.scaled(10_000), p.file, p.spot) for p in parts]
+        before = TOTAL_BEFORE.search(paragraph.normal.text[: found.start()])
         if before:
             whole = claim("总额", prose, paragraph, before).entry
             sum_holds(
                 case, "E-31", "文字", "总额", "人员类运转类特定目标类", whole, entries, "三类合计"
             )
-        targeted = case.pack.row("JX03", "项目支出")
-        if (
-            targeted is not None
-            and equal(entries[2], targeted.get("预算执行")) is False
-            and not case.subjects["E-31", "文字[总额,人员类运转类特定目标类]"]
-        ):
-            other = targeted.get("预算执行")
-            message = (
-                f"特定目标类 {wan(entries[2].value.number or 0)}，年度预算执行表项目支出"
-                f" {wan(other.value.number or 0)}"
-            )
-            case.fail("E-31", "文字[特定目标类]", message, entries[2], other, severity="review")
+        _targeted(case, entries[2])
+
+
+def _targeted(case: Case, said: Entry) -> None:
+    """特定目标类 of the text is 项目支出, unless the sum of the three is wrong already."""
+    row = case.pack.row("JX03", "项目支出")
+    if row is None or case.subjects["E-31", "文字[总额,人员类运转类特定目标类]"]:
+        return
+    other = row.get("预算执行")
+    if equal(said, other) is False:
+        message = f"特定目标类 {in_wan(said)}，年度预算执行表项目支出 {in_wan(other)}"
+        case.fail("E-31", "文字[特定目标类]", message, said, other, severity="review")
 
 
 def _disposal_said(case: Case) -> None:

@@ -67,32 +67,30 @@ def _weights(case: Case, form: str, rows: list[Row], unequal: set[str]) -> None:
 
     One finding a table, at the smallest group that fails.
     """
-    if "分值" in unequal:
-        return
-    if not any(r.get("分值").number for r in rows):
+    if "分值" in unequal or not any(r.get("分值").number for r in rows):
         return
     failed = [g for level in (1, 0) for g in _groups(rows, level) if _group_fails(g)]
     case.count("E-01")
-    total = _sum(rows, "分值")
-    printed = case.pack.row(form, TOTAL)
     if failed:
-        entry, members = failed[0]
-        said = Fraction(caption(entry.text)[1])
-        got = _sum(members, "分值")
-        message = (
-            f"{TABLES[form]}“{caption(entry.text)[0]}”印 {plain_number(said)} 分，"
-            f"其下各指标分值合计 {plain_number(got)} 分"
-        )
-        cells = [m.get("分值") for m in members]
-        case.fail(
-            "E-01",
-            f"{form}[{caption(entry.text)[0]},分值]",
-            message,
-            entry,
-            cells,
-            difference=said - got,
-        )
-    elif total != HUNDRED:
+        _group_wrong(case, form, *failed[0])
+    else:
+        _weights_in_all(case, form, rows)
+
+
+def _group_wrong(case: Case, form: str, entry: Entry, members: list[Row]) -> None:
+    name, said = caption(entry.text)[0], Fraction(caption(entry.text)[1])
+    got = _sum(members, "分值")
+    message = (
+        f"{TABLES[form]}“{name}”印 {plain_number(said)} 分，"
+        f"其下各指标分值合计 {plain_number(got)} 分"
+    )
+    cells = [m.get("分值") for m in members]
+    case.fail("E-01", f"{form}[{name},分值]", message, entry, cells, difference=said - got)
+
+
+def _weights_in_all(case: Case, form: str, rows: list[Row]) -> None:
+    total, printed = _sum(rows, "分值"), case.pack.row(form, TOTAL)
+    if total != HUNDRED:
         message = f"{TABLES[form]}各指标分值合计 {plain_number(total)} 分，不是 100 分"
         cells = [r.get("分值") for r in rows]
         case.fail("E-01", f"{form}[{TOTAL},分值]", message, cells, difference=total - HUNDRED)
@@ -145,26 +143,32 @@ def _bounds(case: Case, form: str, rows: list[Row]) -> None:
 
 def _totals(case: Case, rows: dict[str, list[Row]], unequal: set[str]) -> None:
     """(d) The sum of the scores against every printed total, one finding for all that differ."""
-    sums = {
-        f: _sum(found, "得分") for f, found in rows.items() if any(r.number("得分") for r in found)
-    }
-    if not sums:
+    scored = {f: found for f, found in rows.items() if any(r.number("得分") for r in found)}
+    printed = _printed_totals(case, rows)
+    if not scored or not printed:
         return
+    case.count("E-01", len(printed))
+    sums = {f: _sum(found, "得分") for f, found in scored.items()}
+    wrong = [p for p in printed if p.value.number not in set(sums.values())]
+    if not wrong:
+        return
+    first = next(iter(sums))
+    _wrong_totals(case, wrong, sums.get("JX13", sums[first]), rows[first])
+
+
+def _printed_totals(case: Case, rows: dict[str, list[Row]]) -> list[Entry]:
+    """The totals that the tables and the text give."""
     printed = [
         row.get("得分") for f in rows if (row := case.pack.row(f, TOTAL)) and row.get("得分").number
     ]
-    printed += [c.entry for c in unit_scores(case.pack)]
-    if not printed:
-        return
-    case.count("E-01", len(printed))
-    fitting = set(sums.values())
-    wrong = [p for p in printed if p.value.number not in fitting]
-    if not wrong:
-        return
-    total = sums.get("JX13", next(iter(sums.values())))
+    return [*printed, *(c.entry for c in unit_scores(case.pack))]
+
+
+def _wrong_totals(case: Case, wrong: list[Entry], total: Fraction, rows: list[Row]) -> None:
+    """``rows``: those of the first table with scores."""
     said = "、".join(dict.fromkeys(plain_number(p.value.number) for p in wrong))
     message = f"各指标得分合计 {plain_number(total)} 分，自评总分印 {said} 分"
-    cells = [r.get("得分") for r in rows[next(iter(sums))] if r.get("得分").number]
+    cells = [r.get("得分") for r in rows if r.get("得分").number]
     for entry in wrong:
         case.settle("总分", entry)
     gap = (wrong[0].value.number or Fraction(0)) - total
@@ -196,26 +200,29 @@ def _reasons(case: Case, form: str, rows: list[Row]) -> None:
     if column not in case.pack.columns(form):
         return
     for row in rows:
-        weight, score = row.number("分值"), row.number("得分")
-        if weight is None or score is None or weight.number is None or score.number is None:
-            continue
-        case.count("E-21")
-        reason = row.get(column)
-        if case.is_settled("扣分", row.label):
-            continue
-        if score.number < weight.number and not reason.words:
-            message = (
-                f"请补写{column}：{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分"
-                f"（满分 {row.get('分值').text}）"
-            )
-            case.fail("E-21", f"{form}[{row.key}]", message, row.get("得分"), reason)
-        elif score.number == weight.number and reason.words and len(reason.text) > 2:
-            message = f"{TABLES[form]}“{row.key}”得满分，却写了{column}：{reason.text[:30]}"
-            case.fail(
-                "E-21", f"{form}[{row.key}]/满分", message, reason, row.get("得分"), severity="hint"
-            )
+        _reason(case, form, row, column)
     if form == "JX13":
         _same_wording(case)
+
+
+def _reason(case: Case, form: str, row: Row, column: str) -> None:
+    weight, score = row.get("分值").value.number, row.get("得分").value.number
+    if weight is None or score is None:
+        return
+    case.count("E-21")
+    reason = row.get(column)
+    if case.is_settled("扣分", row.label):
+        return
+    if score < weight and not reason.words:
+        message = (
+            f"请补写{column}：{TABLES[form]}“{row.key}”得 {row.get('得分').text} 分"
+            f"（满分 {row.get('分值').text}）"
+        )
+        case.fail("E-21", f"{form}[{row.key}]", message, row.get("得分"), reason)
+    elif score == weight and reason.words and len(reason.text) > 2:
+        message = f"{TABLES[form]}“{row.key}”得满分，却写了{column}：{reason.text[:30]}"
+        subject = f"{form}[{row.key}]/满分"
+        case.fail("E-21", subject, message, reason, row.get("得分"), severity="hint")
 
 
 def _same_wording(case: Case) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from pipelines.performance.arithmetic import plain_number
 from pipelines.performance.case import Case
 from pipelines.performance.claims import STAFF, STAFF_PART, claim
-from pipelines.performance.pack import Entry, Row
+from pipelines.performance.pack import Entry, Paragraph, Prose, Row
 
 OUTSIDE = ("劳务派遣", "借用", "聘用")
 
@@ -34,39 +35,40 @@ def check(case: Case) -> None:
 
 
 def _sentence(case: Case, row: Row | None) -> None:
+    """The first sentence of the text that gives the staff."""
     for prose, paragraph in case.pack.paragraphs():
-        text = paragraph.normal.text
-        found = STAFF.search(text)
-        if not found:
-            continue
-        total = claim("实有", prose, paragraph, found)
-        tail = text[found.end() :].split("。")[0]
-        parts = [(m["k"].removeprefix("其中"), int(m["n"])) for m in STAFF_PART.finditer(tail)]
-        case.count("E-18")
-        if len(parts) > 1 and sum(n for _, n in parts) != total.number:
-            message = (
-                f"实有人员 {plain_number(total.number)} 人，各类合计 {sum(n for _, n in parts)} 人"
-            )
-            case.fail(
-                "E-18",
-                "文字/合计",
-                message,
-                prose.entry(paragraph, found.start(), found.end() + len(tail), total.entry.value),
-            )
-        elif row is not None:
-            _same(case, total.entry, row.get("本年/实有数"))
-        outside = [k for k, _ in parts if any(o in k for o in OUTSIDE)]
-        if outside and row is not None and row.get("本年/实有数").number:
-            message = f"在职人员数 {row.get('本年/实有数').text} 含{'、'.join(outside)}"
-            case.fail(
-                "E-18",
-                "文字/口径",
-                message,
-                prose.entry(paragraph, found.start(), found.end() + len(tail)),
-                row.get("本年/实有数"),
-                severity="hint",
-            )
-        return
+        found = STAFF.search(paragraph.normal.text)
+        if found:
+            _staff_said(case, row, prose, paragraph, found)
+            return
+
+
+def _staff_said(
+    case: Case, row: Row | None, prose: Prose, paragraph: Paragraph, found: re.Match[str]
+) -> None:
+    total = claim("实有", prose, paragraph, found)
+    tail = paragraph.normal.text[found.end() :].split("。")[0]
+    parts = [(m["k"].removeprefix("其中"), int(m["n"])) for m in STAFF_PART.finditer(tail)]
+    start, end = found.start(), found.end() + len(tail)
+    case.count("E-18")
+    added = sum(n for _, n in parts)
+    if len(parts) > 1 and added != total.number:
+        message = f"实有人员 {plain_number(total.number)} 人，各类合计 {added} 人"
+        words = prose.entry(paragraph, start, end, total.entry.value)
+        case.fail("E-18", "文字/合计", message, words)
+    elif row is not None:
+        _same(case, total.entry, row.get("本年/实有数"))
+    if row is not None:
+        kinds = [kind for kind, _ in parts]
+        _outside(case, row.get("本年/实有数"), kinds, prose.entry(paragraph, start, end))
+
+
+def _outside(case: Case, printed: Entry, kinds: list[str], words: Entry) -> None:
+    """Kinds of people who are no staff of the unit, counted among its staff."""
+    outside = [k for k in kinds if any(o in k for o in OUTSIDE)]
+    if outside and printed.number:
+        message = f"在职人员数 {printed.text} 含{'、'.join(outside)}"
+        case.fail("E-18", "文字/口径", message, words, printed, severity="hint")
 
 
 def _same(case: Case, said: Entry, printed: Entry) -> None:

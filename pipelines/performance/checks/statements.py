@@ -38,28 +38,31 @@ def check(case: Case) -> None:
 
 
 def _grade(case: Case) -> None:
-    total = self_total(case)
     printed = [r.get("得分") for f in ("JX13", "JX12") if (r := case.pack.row(f, "自评总分"))]
     if case.is_settled("总分", *printed):
         case.lack("E-30", "自评总分与各项得分合计不符，等级未核对")
         return
+    total = self_total(case)
     own = _own_total(case) if total is None else None
     projects = _project_totals(case)
     for prose, paragraph in case.pack.paragraphs():
         about = own is not None and UNIT_SUBJECT.search(paragraph.normal.text)
         for found in GRADE.finditer(paragraph.normal.text):
-            sentence = re.split(r"[。；]", paragraph.normal.text[: found.start()])[-1]
-            named = projects.get(last_named(sentence, projects))
-            judged = named if named is not None else own if about else total
-            if judged is None:
-                case.lack("E-30", "没有自评总分")
-                continue
-            case.count("E-30")
-            due = due_grade(judged)
-            if found["g"][0] != due:
-                entry = prose.entry(paragraph, found.start(), found.end())
-                message = f"自评总分 {float(judged):g} 分，等级应为“{due}”，文字写“{found['g']}”"
-                case.fail("E-30", "等级", message, entry)
+            named = _named_total(projects, paragraph.normal.text[: found.start()])
+            judged = own if about else total
+            words = prose.entry(paragraph, found.start(), found.end())
+            _grade_said(case, judged if named is None else named, found["g"], words)
+
+
+def _grade_said(case: Case, total: Fraction | None, grade: str, words: Entry) -> None:
+    if total is None:
+        case.lack("E-30", "没有自评总分")
+        return
+    case.count("E-30")
+    due = due_grade(total)
+    if grade[0] != due:
+        message = f"自评总分 {float(total):g} 分，等级应为“{due}”，文字写“{grade}”"
+        case.fail("E-30", "等级", message, words)
 
 
 def _project_totals(case: Case) -> dict[str, Fraction]:
@@ -67,6 +70,12 @@ def _project_totals(case: Case) -> dict[str, Fraction]:
     tables = [t for t in case.pack.project_tables() if t.total_score.number]
     sound = [t for t in tables if not case.is_settled("E-28", t.total_score)]
     return {t.project: t.total_score.value.number or Fraction(0) for t in sound}
+
+
+def _named_total(projects: dict[str, Fraction], before: str) -> Fraction | None:
+    """The total of the project that the sentence names before its grade."""
+    sentence = re.split(r"[。；]", before)[-1]
+    return projects.get(last_named(sentence, projects))
 
 
 def _own_total(case: Case) -> Fraction | None:
@@ -115,41 +124,37 @@ def _vague(case: Case) -> None:
 
 
 def _claims(case: Case) -> None:
+    _said_in_time(case)
+    _said_unchanged(case)
+    _said_put_right(case)
+
+
+def _said_in_time(case: Case) -> None:
     low = [r for r in case.pack.of("JX08") if _below(r)]
     for words in phrases(case.pack, ALL_MONTHS):
         case.count("E-32")
         if low:
-            names = "、".join(r.key for r in low)
-            case.fail(
-                "E-32",
-                "进度",
-                f"文字称“{words.text}”，表中{names}低于目标",
-                words,
-                [r.get("实际值") for r in low],
-            )
+            message = f"文字称“{words.text}”，表中{'、'.join(r.key for r in low)}低于目标"
+            case.fail("E-32", "进度", message, words, [r.get("实际值") for r in low])
+
+
+def _said_unchanged(case: Case) -> None:
     row = case.pack.row("JX03", "总计")
-    moved = row.number("中期调整") if row else None
+    moved = row.get("中期调整") if row else None
     for words in phrases(case.pack, NO_CHANGE):
         case.count("E-32")
-        if moved is not None and moved.number and row is not None:
-            case.fail(
-                "E-32",
-                "预算调整",
-                f"文字称“{words.text}”，年度预算执行表中期调整 {row.get('中期调整').text}",
-                words,
-                row.get("中期调整"),
-            )
+        if moved is not None and moved.value.number:
+            message = f"文字称“{words.text}”，年度预算执行表中期调整 {moved.text}"
+            case.fail("E-32", "预算调整", message, words, moved)
+
+
+def _said_put_right(case: Case) -> None:
     open_rows = [r for r in case.pack.of("JX11") if OPEN.search(r.get("整改").text[:12])]
     for words in phrases(case.pack, ALL_DONE):
         case.count("E-32")
         if open_rows:
-            case.fail(
-                "E-32",
-                "整改",
-                f"文字称“{words.text}”，违规记录表有未完成整改的",
-                words,
-                [r.get("整改") for r in open_rows],
-            )
+            message = f"文字称“{words.text}”，违规记录表有未完成整改的"
+            case.fail("E-32", "整改", message, words, [r.get("整改") for r in open_rows])
 
 
 def _below(row: object) -> bool:

@@ -131,6 +131,15 @@ def source_note(table: DraftTable) -> str:
     """Where the figures of each column come from, in one line; the cells of one table named
     together.
     """
+    parts = []
+    for head, forms in _sources(table).items():
+        named = "；".join(f"{form} {_some(cells)}".strip() for form, cells in forms.items())
+        parts.append(f"{head}——{named}" if head else named)
+    return "来源：" + "。".join(parts) + "。" if parts else ""
+
+
+def _sources(table: DraftTable) -> dict[str, dict[str, list[str]]]:
+    """Addresses by the head of the column and by form, each once, in the order of the cells."""
     heads = {
         column: cell.text for row, column, cell in placed(table) if row < table.head and cell.text
     }
@@ -141,11 +150,7 @@ def source_note(table: DraftTable) -> str:
             found = listed.setdefault(heads.get(column, ""), {}).setdefault(form, [])
             if address and address not in found:
                 found.append(address)
-    parts = []
-    for head, forms in listed.items():
-        named = "；".join(f"{form} {_some(cells)}".strip() for form, cells in forms.items())
-        parts.append(f"{head}——{named}" if head else named)
-    return "来源：" + "。".join(parts) + "。" if parts else ""
+    return listed
 
 
 def _some(addresses: list[str]) -> str:

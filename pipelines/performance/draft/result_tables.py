@@ -102,19 +102,21 @@ def goals(figures: Figures) -> DraftTable | None:
 
 def _goal(one: dict[str, Any]) -> list[Cell]:
     done = actual(one)
-    share = Cell(f"{one['rate']:.2f}%", done.source) if one["rate"] is not None else blank()
-    if one["met"]:
-        share = Cell("100%", done.source)
-    why = Cell(one["reason"] or "", place(one) if one["reason"] else "")
     late = one["met"] is False and not one["reason"]
-    target = (
-        plain(one["target"], place(one))
-        if one["target"] is not None
-        else Cell(one["target_raw"] or "")
-    )
+    why = Cell(one["reason"] or "", place(one) if one["reason"] else "")
+    target = Cell(one["target_raw"] or "")
+    if one["target"] is not None:
+        target = plain(one["target"], place(one))
     number = plain(one["actual"], done.source) if one["actual"] is not None else done
     words_of = (Cell(one["name"]), Cell(one["op"] or ""), target, Cell(one["unit"] or ""))
-    return [*words_of, number, share, blank() if late else why]
+    return [*words_of, number, _share(one, done), blank() if late else why]
+
+
+def _share(one: dict[str, Any], done: Cell) -> Cell:
+    """The completion rate as the form has it: 100 where the target is reached, however far."""
+    if one["met"]:
+        return Cell("100%", done.source)
+    return Cell(f"{one['rate']:.2f}%", done.source) if one["rate"] is not None else blank()
 
 
 def progress(figures: Figures) -> DraftTable:

@@ -36,12 +36,7 @@ def deviation_bands(case: Case, indicator: SchemeIndicator) -> Score:
         return nothing("八个科目的预算和决算都是 0")
     bands = indicator.params["bands"]
     pooled = _band(spent, planned, bands)
-    each = [
-        _band(final.get(i, Fraction(0)), budget.get(i, Fraction(0)), bands)
-        for i in items
-        if final.get(i) or budget.get(i)
-    ]
-    worst = min(each, default=pooled)
+    worst = min(_each_band(items, final, budget, bands), default=pooled)
     rate = "不适用" if spent == 0 else percent(abs(spent - planned) / spent * 100)
     process = f"|{wan(spent)} − {wan(planned)}| ÷ {wan(spent)} = {rate}"
     reading = "合并计算与逐科目计算得分不同" if worst != pooled else ""
@@ -52,6 +47,15 @@ def deviation_bands(case: Case, indicator: SchemeIndicator) -> Score:
         reading,
         process=process,
     )
+
+
+def _each_band(
+    items: list[str], final: dict[str, Fraction], budget: dict[str, Fraction], bands: list[Any]
+) -> list[Fraction]:
+    """The points of every item by itself, of those that have an amount."""
+    none = Fraction(0)
+    used = [i for i in items if final.get(i) or budget.get(i)]
+    return [_band(final.get(i, none), budget.get(i, none), bands) for i in used]
 
 
 def _same_finals(case: Case, final: dict[str, Fraction]) -> bool:
@@ -90,13 +94,17 @@ def disposal(case: Case, indicator: SchemeIndicator) -> Score:
         if other is None
         else tuple(s for s in [_disposal(weight, other, off, budget, indicator)] if s is not None)
     )
-    reading = (
-        "变动减上缴" if gone_from == "财决CS01-1表" else ("极限" if gone > 0 and off == 0 else "")
-    )
-    if gone_from == "无结转":
-        reading = "无结转"
+    reading = _reading(gone_from, gone, off)
     process = f"取消额 {wan(gone)}，注销额 {wan(off)}"
     return Score(score, score, source, reading, process=process, others=others)
+
+
+def _reading(gone_from: str, gone: Fraction, off: Fraction) -> str:
+    if gone_from == "无结转":
+        return "无结转"
+    if gone_from == "财决CS01-1表":
+        return "变动减上缴"
+    return "极限" if gone > 0 and off == 0 else ""
 
 
 def _disposal(

@@ -37,20 +37,26 @@ def target_reached(case: Case, indicator: SchemeIndicator) -> Score:
     if not counted:
         return nothing("没有带数量指标的项目")
     weight = Fraction(str(indicator.weight))
-    lows, highs = [], []
-    for states in counted:
-        number = len(states)
-        lows.append(weight * sum(s is True for s in states.values()) / number)
-        highs.append(weight * sum(s is not False for s in states.values()) / number)
     first = counted[0]
-    sure, missed = (sum(s is v for s in first.values()) for v in (True, False))
+    states = list(first.values())
+    sure, missed = states.count(True), states.count(False)
     unsure = "、".join(name for name, state in first.items() if state is None)
     process = (
         f"{len(first)} 个项目中 {sure} 个确定完成、{missed} 个未完成，× {plain_number(weight)}"
     )
     reading = f"不能确定：{unsure}" if unsure else ""
-    low, high = two_places(min(lows)), two_places(max(highs))
+    low, high = _bounds(weight, counted)
     return Score(low, high, "数量指标完成表、项目自评表", reading, process=process)
+
+
+def _bounds(weight: Fraction, counted: list[dict[str, bool | None]]) -> tuple[Fraction, Fraction]:
+    """The points over all tables: with what is surely reached, and with all that is not missed."""
+    lows, highs = [], []
+    for states in counted:
+        number = len(states)
+        lows.append(weight * sum(s is True for s in states.values()) / number)
+        highs.append(weight * sum(s is not False for s in states.values()) / number)
+    return two_places(min(lows)), two_places(max(highs))
 
 
 def _states(case: Case, form: str, excess: str) -> dict[str, bool | None]:
