@@ -30,8 +30,8 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     return read(write(tmp_path_factory.mktemp("said"), as_text(blocks(MADE))))
 
 
-def alone(folder: Path, text: str) -> Pack | None:
-    path = write(folder, ACCOUNTS + text + "\n", "说明.txt")
+def alone(folder: Path, text: str, accounts: str = ACCOUNTS) -> Pack | None:
+    path = write(folder, accounts + text + "\n", "说明.txt")
     pack = read_pack(PackJob(path.name, path, "txt", hashlib.sha256(path.read_bytes()).hexdigest()))
     if pack is not None:
         pack.year = 2023
@@ -54,13 +54,16 @@ def rules(pack: Pack | None) -> list[str]:
         ("共组织对9个项目进行了绩效自评，涉及资金150.00万元，占部门项目支出总额的80%。", "E-14"),
         ("本部门对2023年度9个项目开展绩效自评，共涉及资金150万元，占项目支出的比例为65%。", "E-14"),
         ("对本年度9个项目开展绩效自评，资金总额200.00万元，占全部项目支出的100%。", ""),
-        ("对本年度9个项目开展绩效自评，资金总额120.00万元，占全部项目支出的100%。", "E-14"),
+        # all of a budget of which not all was spent, or to which something was added; no slip
+        ("对本年度9个项目开展绩效自评，资金总额160.00万元，占全部项目支出的100%。", ""),
+        ("对本年度9个项目开展绩效自评，资金总额20.00万元，占全部项目支出的100%。", "E-14"),
+        ("对本年度9个项目开展绩效自评，资金总额2000.00万元，占全部项目支出的100%。", "E-14"),
         (
             "对项目支出全面开展绩效自评，其中，二级项目7个，共涉及资金150万元，占项目支出总额的90%。",
             "E-14",
         ),
-        # all of a budget of which not all was spent
         ("对9个项目开展绩效自评，共涉及资金260.00万元，占项目支出总额的100%。", ""),
+        ("对9个项目开展绩效自评，共涉及资金150万元，占部门预算项目支出总额的80%。", ""),
         ("对9个项目开展绩效自评，涉及预算资金150.00万元，占项目支出总额的80%。", ""),
         # of another year, of some of them, of others' projects, of a budget that is not known
         ("对2021年度9个项目开展绩效自评，涉及资金150.00万元，占项目支出总额的80%。", ""),
@@ -74,6 +77,12 @@ def rules(pack: Pack | None) -> list[str]:
 )
 def test_a_share_is_that_of_the_project_expenditure_in_the_same_text(tmp_path, text, rule) -> None:
     assert rules(alone(tmp_path, text)) == ([rule] if rule else [])
+
+
+def test_what_is_divided_may_stand_in_the_sentence_before(tmp_path) -> None:
+    parted = ACCOUNTS.replace("1000.00万元，其中", "1000.00万元。其中")
+    text = "对9个项目开展绩效自评，涉及资金150.00万元，占项目支出总额的80%。"
+    assert rules(alone(tmp_path, text, parted)) == ["E-14"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ What does not belong here: what it is compared with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.narrative.figures import Interval
@@ -15,7 +15,7 @@ from pipelines.narrative.lookup import Fact
 from pipelines.performance.arithmetic import interval
 from pipelines.performance.case import Case
 from pipelines.performance.pack import Entry
-from pipelines.performance.said.sentences import sentences
+from pipelines.performance.said.sentences import Sentence, sentences
 
 # form, block, row, column, whether it is a budget; the final amounts first.
 TABLES = (
@@ -45,6 +45,7 @@ IN_TEXT = re.compile(
 ALL = re.compile(r"支出(?:决算)?(?:合计|总额|总计|总数)|总支出|本年支出")
 # Another year, another budget, a budget instead of what was spent.
 NOT_ALL = re.compile(r"财政拨款|公共预算|基金|上年|比20|预算数|全年预算|年初预算|绩效")
+PARTS = re.compile(r"\s*(?:其中|包括|分别为)")
 GENERAL_SAID = re.compile(r"一般公共预算(?:财政拨款)?支出")
 NOT_GENERAL = re.compile(r"基金|上年|比20|预算数|全年预算|年初预算|绩效")
 
@@ -89,9 +90,18 @@ def _reported(case: Case) -> Iterator[Whole]:
 def _in_text(case: Case, general: bool) -> Iterator[Whole]:
     """What the text itself gives where it divides all expenditure."""
     due, others = (GENERAL_SAID, NOT_GENERAL) if general else (ALL, NOT_ALL)
-    for sentence in sentences(case.pack):
+    for sentence, said in _with_what_it_divides(sentences(case.pack)):
         found = IN_TEXT.search(sentence.text)
-        if found is None or not due.search(sentence.text) or others.search(sentence.text):
+        if found is None or not due.search(said) or others.search(said):
             continue
         entry = sentence.entry(found, found["n"], found["u"])
         yield Whole("文字中的项目支出", interval(entry), False, entry=entry)
+
+
+def _with_what_it_divides(said: Iterable[Sentence]) -> Iterator[tuple[Sentence, str]]:
+    """Each sentence and its words, with those of the sentence before one that begins with 其中."""
+    before = ""
+    for sentence in said:
+        text = sentence.text
+        yield sentence, before + text if PARTS.match(text) else text
+        before = text

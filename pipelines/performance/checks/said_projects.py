@@ -185,6 +185,13 @@ def _judged_as(share: Entry, money: Entry, wholes: list[Whole], side: str) -> st
         return ""
     if side == "支出":
         return "error"
-    # All of a budget that was not spent in full is more than what was spent: an ordinary reading.
-    beyond = interval(money).low > max(w.interval.high for w in wholes)
-    return "" if share.value.number == HUNDRED and beyond else "review"
+    whole_budget = share.value.number == HUNDRED and any(_may_be_budget(money, w) for w in wholes)
+    return "" if whole_budget else "review"
+
+
+def _may_be_budget(money: Entry, spent: Whole) -> bool:
+    """Whether an amount may be the budget of what was spent: an ordinary reading of 100 %, as of a
+    budget seldom all is spent, and seldom nothing added. Twice as much or half of it is a slip.
+    """
+    budget = interval(money)
+    return budget.high * 2 >= spent.interval.low and budget.low <= spent.interval.high * 2

@@ -130,7 +130,7 @@ def _share(sentence: Sentence, head: str) -> tuple[Entry | None, bool, bool]:
     general = GENERAL_BASE.fullmatch(found["base"]) is not None
     if not general and not PLAIN_BASE.fullmatch(found["base"]):
         return None, False, False
-    words = found[0].replace("一般公共预算", "").replace("部门预算", "")
+    words = found[0].replace("一般公共预算", "")
     involved = INVOLVED.search(head)
     budgeted = "预算" in words + (involved["kind"] if involved else "").replace("一般公共预算", "")
     return sentence.entry(found, found["p"], "%"), general, budgeted
