@@ -49,6 +49,8 @@ def comparable(one: Indicator) -> Fraction | None:
     money = {"元": 1, "万元": 10_000}
     if wanted in money and got in money:
         return actual.number * money[got] / money[wanted]
+    if wanted and got and wanted != got and "%" in (wanted, got):
+        return None  # 100% of 50 万元 says how much of it is done, not how much money it took
     return actual.number
 
 

@@ -102,3 +102,17 @@ def test_a_blank_project_name_stays_blank(tmp_path: Path) -> None:
     rows[3] = ["主管部门", "", "", "", "", "实施单位", "", UNIT]
     table = read(book(tmp_path, rows)).projects[0]
     assert table.fields["主管部门"].text == "" and table.fields["实施单位"].text == UNIT
+
+
+def test_a_percentage_is_not_held_against_an_amount(tmp_path: Path) -> None:
+    """100 % of a cost of at most 45 万元 is all of it done, not 100 万元."""
+    rows = form("动物防疫补助")
+    cost = ["", "", "成本指标", "补助总成本", "≤45万元", "100%", "10", "10", ""]
+    at = next(n for n, row in enumerate(rows) if "验收合格率" in row)
+    rows[at][6:8] = ["0", "0"]
+    rows.insert(at + 1, cost)
+    told = [o.message for o in judge(read(book(tmp_path, rows))) if "补助总成本" in o.message]
+    assert told == []
+    cost[5] = "100万元"
+    wrong = [o.message for o in judge(read(book(tmp_path, rows))) if "补助总成本" in o.message]
+    assert wrong
