@@ -27,7 +27,7 @@ def reached(one: Indicator, equal_excess: str = "unknown") -> bool | None:
     target, actual = one.target.value, one.actual.value
     if target.number is None:
         return _grade_reached(one)
-    op = one.op or "≥"
+    op = asked(one)
     if actual.number is None:
         return _bounded(op, target.number, actual)
     number = comparable(one)
@@ -46,12 +46,23 @@ def comparable(one: Indicator) -> Fraction | None:
     wanted, got = canonical_unit(one.unit or target.unit), canonical_unit(actual.unit)
     if wanted == "%" and not got and 0 < actual.number <= 1 and (target.number or 0) > 1:
         return actual.number * 100
-    money = {"元": 1, "万元": 10_000}
-    if wanted in money and got in money:
-        return actual.number * money[got] / money[wanted]
     if wanted and got and wanted != got and "%" in (wanted, got):
         return None  # 100% of 50 万元 says how much of it is done, not how much money it took
-    return actual.number
+    (thing, many), (other, in_ones) = _in_ones(wanted), _in_ones(got)
+    return actual.number * in_ones / many if thing == other else actual.number
+
+
+def _in_ones(unit: str) -> tuple[str, int]:
+    """万人次 as 人次 and how many of them."""
+    for sign, many in (("万", 10**4), ("亿", 10**8)):
+        if unit.startswith(sign) and len(unit) > 1:
+            return unit[1:], many
+    return unit, 1
+
+
+def asked(one: Indicator) -> str:
+    """The operator of the target; without one a cost may not be more, anything else not less."""
+    return one.op or ("≤" if is_cost(one) else "≥")
 
 
 def _compare(op: str, actual: Fraction, target: Fraction) -> bool | None:
@@ -91,7 +102,7 @@ def completion(one: Indicator) -> Fraction | None:
     target, actual = one.target.value.number, comparable(one)
     if target is None or actual is None or target <= 0:
         return None
-    if one.op in ("≤", "＜"):
+    if asked(one) in ("≤", "＜"):
         return target / actual * HUNDRED if actual > 0 else None
     return actual / target * HUNDRED
 

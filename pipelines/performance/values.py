@@ -149,8 +149,14 @@ def operator(text: str) -> str:
     return op if not rest or op == "定性" else ""
 
 
+# 实际完成3项: the verb says nothing of how many.
+DONE = re.compile(
+    r"^(?:(?:实际|已|共|累计|全年)*(?:完成|达到|开展|举办)|(?:实际|共|累计)+)(?=[约近超不\d])"
+)
+
+
 def _number(raw: str, plain: str) -> Value:
-    ascii_text = unicodedata.normalize("NFKC", plain).replace("，", ",")
+    ascii_text = DONE.sub("", unicodedata.normalize("NFKC", plain).replace("，", ","))
     lead = re.match(r"^(约|近|不足|超过|大约|接近|超)", ascii_text)
     body = ascii_text[lead.end() :] if lead else ascii_text
     found = NUMBER.match(body)

@@ -104,15 +104,32 @@ def test_a_blank_project_name_stays_blank(tmp_path: Path) -> None:
     assert table.fields["主管部门"].text == "" and table.fields["实施单位"].text == UNIT
 
 
-def test_a_percentage_is_not_held_against_an_amount(tmp_path: Path) -> None:
-    """100 % of a cost of at most 45 万元 is all of it done, not 100 万元."""
+def told_of(folder: Path, level: str, target: str, answer: str) -> list[str]:
+    """What is told of one more indicator that has all its points."""
     rows = form("动物防疫补助")
-    cost = ["", "", "成本指标", "补助总成本", "≤45万元", "100%", "10", "10", ""]
     at = next(n for n, row in enumerate(rows) if "验收合格率" in row)
     rows[at][6:8] = ["0", "0"]
-    rows.insert(at + 1, cost)
-    told = [o.message for o in judge(read(book(tmp_path, rows))) if "补助总成本" in o.message]
-    assert told == []
-    cost[5] = "100万元"
-    wrong = [o.message for o in judge(read(book(tmp_path, rows))) if "补助总成本" in o.message]
-    assert wrong
+    first = "产出指标" if level in ("数量指标", "成本指标") else "效益指标"
+    rows.insert(len(rows) - 1, ["", first, level, "另一指标", target, answer, "10", "10", ""])
+    pack = read(book(folder, rows))
+    return [o.rule_id for o in judge(pack) if "另一指标" in o.message and o.severity != "hint"]
+
+
+@pytest.mark.parametrize(
+    ("level", "target", "answer", "wrong"),
+    [
+        # all of the cost is done, which says nothing of how much it was
+        ("成本指标", "≤45万元", "100%", "100万元"),
+        # a cost without an operator may be less
+        ("成本指标", "50万元", "45.00万元", "55万元"),
+        ("成本指标", "≤50万元", "450000元", "550000元"),
+        ("数量指标", "≥0.5万人次", "5200人次", "3200人次"),
+        ("数量指标", "≥3项", "实际完成3项", "已完成2项"),
+        ("社会效益指标", "≥100万元", "120万元", "80万元"),
+    ],
+)
+def test_an_answer_is_compared_in_the_unit_of_its_target(
+    tmp_path: Path, level: str, target: str, answer: str, wrong: str
+) -> None:
+    assert told_of(tmp_path, level, target, answer) == []
+    assert told_of(tmp_path, level, target, wrong) != []
