@@ -27,7 +27,7 @@ def check(case: Case) -> None:
         _weights(case, form, found, unequal)
         _bounds(case, form, found)
         _reasons(case, form, found)
-    _totals(case, rows, unequal)
+    _totals(case, rows)
     _accurate(case, rows)
 
 
@@ -141,7 +141,7 @@ def _bounds(case: Case, form: str, rows: list[Row]) -> None:
             case.fail("E-01", f"{form}[{row.key},得分]", message, row.get("得分"), row.get("分值"))
 
 
-def _totals(case: Case, rows: dict[str, list[Row]], unequal: set[str]) -> None:
+def _totals(case: Case, rows: dict[str, list[Row]]) -> None:
     """(d) The sum of the scores against every printed total, one finding for all that differ."""
     scored = {f: found for f, found in rows.items() if any(r.number("得分") for r in found)}
     printed = _printed_totals(case, rows)
