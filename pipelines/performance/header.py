@@ -245,3 +245,8 @@ def _header_words(form: JXForm) -> set[str]:
 
 def column_of(form: JXForm, key: str) -> JXColumn | None:
     return next((c for c in form.columns if c.key == key), None)
+
+
+def under(head: Head, row: Iterable[GridCell]) -> GridCell | None:
+    """The cell of a row that begins under a head."""
+    return next((c for c in row if head.start <= c.column < head.end), None)

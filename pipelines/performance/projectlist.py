@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.performance.grid import GridCell
-from pipelines.performance.header import Head, heads_of
+from pipelines.performance.header import Head, heads_of, under
 from pipelines.performance.names import printed_project
 from pipelines.performance.pack import Entry, ProjectTable
 from pipelines.performance.projecttable import read_project
@@ -40,7 +39,7 @@ def _starts(segment: Segment, named: Head) -> list[int]:
     """The rows in which another project begins; a name printed again in every row begins none."""
     starts, last = [segment.rows.start], ""
     for row in segment.rows:
-        cell = _under(segment, row, named)
+        cell = under(named, segment.grid.rows[row])
         said = flat(cell.text) if cell is not None else ""
         if said and last and said != last:
             starts.append(row)
@@ -48,15 +47,11 @@ def _starts(segment: Segment, named: Head) -> list[int]:
     return starts
 
 
-def _under(segment: Segment, row: int, head: Head) -> GridCell | None:
-    return next((c for c in segment.grid.rows[row] if head.start <= c.column < head.end), None)
-
-
 def _project(segment: Segment, heads: list[Head], file: str, table: int) -> ProjectTable:
     found = read_project(segment, file, table)
     for head in heads:
         key = field_key(head.leaf)
-        cell = _under(segment, segment.rows.start, head)
+        cell = under(head, segment.grid.rows[segment.rows.start])
         if key in LISTED and cell is not None and not cell.blank:
             found.fields[key] = Entry(Value(cell.text, "text"), file, cell.spot)
     if (name := found.fields.get("项目名称")) is not None:

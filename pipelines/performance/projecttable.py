@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from pipelines.performance.cells import entry_of, in_yuan
 from pipelines.performance.grid import Grid, GridCell, money_unit
-from pipelines.performance.header import Head, heads_of
+from pipelines.performance.header import heads_of, under
 from pipelines.performance.names import printed_project, titled_project
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
 from pipelines.performance.projectwords import (
@@ -272,7 +272,7 @@ def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:
             continue
         if ENDS.match(words[0]):
             break
-        cells = {name: _under(head, row) for name, head in columns.items()}
+        cells = {name: under(head, row) for name, head in columns.items()}
         if _is_total(row, cells):
             _total(row, cells, file, found)
             continue
@@ -282,11 +282,6 @@ def _read_indicators(segment: Segment, file: str, found: ProjectTable) -> None:
             continue
         if not _fund_like(name_cell, cells, file, found):
             found.indicators.append(_indicator(segment.form.form, cells, carried, file, found, has))
-
-
-def _under(head: Head, row: list[GridCell]) -> GridCell | None:
-    """The cell of a row that begins under a head."""
-    return next((c for c in row if head.start <= c.column < head.end), None)
 
 
 def _carry_levels(

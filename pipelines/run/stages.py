@@ -7,6 +7,7 @@ stages find that in the look. What does not belong here: Prefect, publishing, an
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -135,6 +136,7 @@ def check_texts(look: Look) -> Texts:
             narratives = narratives or Narratives()
             for place, outcomes in found.checks.items():
                 narratives.checks.setdefault(place, {}).update(outcomes)
+    shutil.rmtree(look.folders.opened, ignore_errors=True)  # nobody reads them after this
     look.texts = Texts(narratives, reports, seen)
     return look.texts
 

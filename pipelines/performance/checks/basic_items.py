@@ -47,8 +47,8 @@ def _against_execution(case: Case, failed: bool) -> None:
         if outcome is False and not case.is_settled("E-20", other):
             gap = difference(one, [other])
             message = (
-                f"基本支出分项目表支出合计 {wan(one.value.number or 0)}，年度预算执行表基本支出"
-                f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
+                f"基本支出分项目表支出合计 {in_wan(one)}，年度预算执行表基本支出"
+                f" {in_wan(other)}，相差 {wan(gap)}"
             )
             case.fail("E-15", "JX04/基本支出", message, one, other, difference=gap)
 
@@ -107,10 +107,7 @@ def _part_within(case: Case, row: Row, part: str, whole: str) -> None:
     if not (one.number and other.number) or case.is_settled("E-15", one, other):
         return
     if interval(one).low > interval(other).high:
-        message = (
-            f"“{row.key}”{part} {wan(one.value.number or 0)}，大于{whole}"
-            f" {wan(other.value.number or 0)}"
-        )
+        message = f"“{row.key}”{part} {in_wan(one)}，大于{whole} {in_wan(other)}"
         case.fail("E-15", f"JX04[{row.key},{part}]", message, one, other)
 
 
@@ -121,8 +118,5 @@ def _done_as_spent(case: Case, row: Row) -> None:
         return
     if case.is_settled("E-15", done) or case.is_settled("E-15", spent):
         return
-    message = (
-        f"“{row.key}”完成值 {wan(done.value.number or 0)}，与支出数"
-        f" {wan(spent.value.number or 0)} 不同"
-    )
+    message = f"“{row.key}”完成值 {in_wan(done)}，与支出数 {in_wan(spent)} 不同"
     case.fail("E-15", f"JX04[{row.key},完成值]", message, done, spent)

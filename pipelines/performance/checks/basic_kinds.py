@@ -10,6 +10,7 @@ from pipelines.narrative.vocabulary import Address
 from pipelines.performance.arithmetic import sum_of, wan
 from pipelines.performance.case import Case
 from pipelines.performance.checks.finals import Unequal, tell, unequal
+from pipelines.performance.checks.shown import in_wan
 from pipelines.performance.pack import Entry, Row
 from pipelines.performance.words import label
 from pipelines.validate.itemnames import expected_name, name_fits
@@ -61,7 +62,7 @@ def _unequal(case: Case, kind: str, items: list[Row]) -> tuple[str, list[Entry],
     gap = added.middle - total.value.interval.middle
     message = (
         f"基本支出分项目表中{kind}合计 {wan(added.middle)}，年度预算执行表{kind}"
-        f" {wan(total.value.number or 0)}，相差 {wan(gap)}"
+        f" {in_wan(total)}，相差 {wan(gap)}"
     )
     return message, mine, total
 

@@ -23,7 +23,7 @@ from pipelines.performance.arithmetic import (
 )
 from pipelines.performance.case import Case
 from pipelines.performance.checks.control_accounts import check_accounts
-from pipelines.performance.checks.shown import hint_or_own
+from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.claims import find, phrases
 from pipelines.performance.pack import Entry, Row
 from pipelines.performance.values import Value, read_value
@@ -121,8 +121,8 @@ def _rate(budget: Interval, final: Interval) -> Interval | None:
 def _report(case: Case, row: Row, what: str, severity: str | None = None) -> None:
     budget, final, printed = row.get("年初预算数"), row.get("决算数"), row.get("偏差程度")
     message = (
-        f"“{row.label.text}”年初预算 {wan(budget.value.number or 0)}、决算"
-        f" {wan(final.value.number or 0)}，"
+        f"“{row.label.text}”年初预算 {in_wan(budget)}、决算"
+        f" {in_wan(final)}，"
         f"偏差程度印“{printed.text}”，{what}"
     )
     case.fail(

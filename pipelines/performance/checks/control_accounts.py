@@ -65,8 +65,7 @@ def _reception(case: Case, rows: list[Row]) -> None:
     printed = row.get("决算数")
     if not printed.value.interval.low <= fact.amount <= printed.value.interval.high:
         message = (
-            f"“{row.label.text}”决算数 {wan(printed.value.number or 0)}，财决附03表为"
-            f" {wan(Fraction(fact.amount))}"
+            f"“{row.label.text}”决算数 {in_wan(printed)}，财决附03表为 {wan(Fraction(fact.amount))}"
         )
         case.fail("E-16", f"JX06[{row.key},决算数]", message, printed, facts=[fact])
 

@@ -18,6 +18,7 @@ from pipelines.performance.checks.money_sums import (
     said_amounts,
     sum_holds,
 )
+from pipelines.performance.checks.shown import in_wan
 from pipelines.performance.claims import Claim
 from pipelines.performance.pack import Entry, Row
 
@@ -78,10 +79,7 @@ def _received(case: Case, row: Row) -> None:
     limit = interval(budget) + interval(moved)
     case.count("E-19")
     if interval(final).low > limit.high:
-        message = (
-            f"“{row.key}”决算数 {wan(final.value.number or 0)}，大于预算数加调整数"
-            f" {wan(limit.middle)}"
-        )
+        message = f"“{row.key}”决算数 {in_wan(final)}，大于预算数加调整数 {wan(limit.middle)}"
         case.fail(
             "E-19", f"JX02[{row.key}]/超预算", message, final, [budget, moved], severity="review"
         )

@@ -11,6 +11,7 @@ from pipelines.performance.arithmetic import (
     wan,
 )
 from pipelines.performance.case import Case
+from pipelines.performance.checks.shown import in_wan
 from pipelines.performance.claims import Claim, find
 from pipelines.performance.pack import Entry
 
@@ -39,8 +40,7 @@ def sum_holds(
         return True
     gap = difference(whole, parts)
     message = (
-        f"“{key}”的{column}印 {wan(whole.value.number or 0)}，{what} {wan(sum_of(parts).middle)}，"
-        f"相差 {wan(gap)}"
+        f"“{key}”的{column}印 {in_wan(whole)}，{what} {wan(sum_of(parts).middle)}，相差 {wan(gap)}"
     )
     case.fail(rule, f"{form}[{key},{column}]", message, whole, parts, difference=gap)
     case.settle(rule, whole)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from fractions import Fraction
 
-from pipelines.performance.arithmetic import interval, wan
+from pipelines.performance.arithmetic import interval
 from pipelines.performance.case import Case
 from pipelines.performance.checks.shown import in_wan
 from pipelines.performance.pack import Entry, Indicator, ProjectTable
@@ -113,8 +113,5 @@ def check_invested(case: Case, table: ProjectTable) -> None:
     number = Fraction(found[1]) * factor
     known = interval(budget)
     if number + half < known.low or number - half > known.high:
-        message = (
-            f"“{table.project}”目标中写投入 {found[1]}{found[2]}，预算数"
-            f" {wan(budget.value.number or 0)}"
-        )
+        message = f"“{table.project}”目标中写投入 {found[1]}{found[2]}，预算数 {in_wan(budget)}"
         case.fail("E-13", f"{table.project}/投入", message, goal, budget)

@@ -110,10 +110,7 @@ def _executed(case: Case, table: ProjectTable) -> None:
         return
     case.count("E-13")
     if interval(done).low > interval(budget).high and not case.is_settled("E-13", budget, done):
-        message = (
-            f"“{table.project}”执行数 {wan(done.value.number or 0)}，大于预算数"
-            f" {wan(budget.value.number or 0)}"
-        )
+        message = f"“{table.project}”执行数 {in_wan(done)}，大于预算数 {in_wan(budget)}"
         case.fail("E-13", f"{table.project}/超预算", message, done, budget, severity="review")
 
 
@@ -188,8 +185,7 @@ def _reasons(case: Case, table: ProjectTable, rate: object) -> None:
         )
     elif equal(initial, budget) is False:
         message = (
-            f"请补写调整原因：“{table.project}”年初预算 {wan(initial.value.number or 0)}，"
-            f"调整后 {wan(budget.value.number or 0)}"
+            f"请补写调整原因：“{table.project}”年初预算 {in_wan(initial)}，调整后 {in_wan(budget)}"
         )
         case.fail(
             "E-27", f"{table.project}/调整", message, [budget, initial], reason, severity="review"

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.narrative.figures import Interval
-from pipelines.performance.arithmetic import equal, interval, percent, rate_holds, rate_of, wan
+from pipelines.performance.arithmetic import equal, interval, percent, rate_holds, rate_of
 from pipelines.performance.case import Case
+from pipelines.performance.checks.shown import best_of, hint_or_own, in_wan
 from pipelines.performance.matching import Project
 from pipelines.performance.pack import Entry
 from pipelines.performance.said.execution import Spent, spent
-
-RANK = ("pass", "hint", "fail")  # a rate may be of any budget that is said: the best counts
 
 
 def check(case: Case) -> None:
@@ -47,10 +46,7 @@ def _amount(case: Case, subject: str, said: Entry, cells: list[Entry]) -> list[E
     if any(equal(said, c) for c in known):
         return []
     _, name, what = subject.split("/")
-    message = (
-        f"文字中“{name}”{what} {wan(said.value.number or 0)}，表中为"
-        f" {wan(known[0].value.number or 0)}"
-    )
+    message = f"文字中“{name}”{what} {in_wan(said)}，表中为 {in_wan(known[0])}"
     gap = interval(said).middle - interval(known[0]).middle
     case.fail("E-13", subject, message, said, known[0], difference=gap)
     return known
@@ -87,7 +83,7 @@ def _rate(case: Case, said: Spent, name: str, wrong: list[Entry]) -> None:
     if not rates:
         return
     case.count("E-27")
-    outcome = min((rate_holds(said.rate.value, r) for r in rates), key=RANK.index)
+    outcome = best_of(rate_holds(said.rate.value, r) for r in rates)
     if outcome != "pass":
         _report(case, said, name, rates[0], outcome)
 
@@ -105,9 +101,9 @@ def _report(case: Case, said: Spent, name: str, rate: Interval, outcome: str) ->
     whose = f"“{name}”" if name else "项目"
     budget = _meant(said)[0][1]
     message = (
-        f"文字中{whose}完成预算的比例 {said.rate.value.raw}：{wan(said.done.value.number or 0)} ÷"
-        f" {wan(budget.value.number or 0)} = {percent(rate.middle)}"
+        f"文字中{whose}完成预算的比例 {said.rate.value.raw}：{in_wan(said.done)} ÷"
+        f" {in_wan(budget)} = {percent(rate.middle)}"
     )
-    severity = "hint" if outcome == "hint" else None
     subject = f"文字/{name or '项目'}/执行率"
-    case.fail("E-27", subject, message, said.rate, [said.done, budget], severity=severity)
+    compared = [said.done, budget]
+    case.fail("E-27", subject, message, said.rate, compared, severity=hint_or_own(outcome))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -23,6 +23,7 @@ from pipelines.performance.arithmetic import (
 from pipelines.performance.case import Case
 from pipelines.performance.checks.project_expenditure import Whole, expenditure
 from pipelines.performance.checks.project_lists import NAMES
+from pipelines.performance.checks.shown import best_of, hint_or_own
 from pipelines.performance.claims import COUNTS
 from pipelines.performance.matching import Listed
 from pipelines.performance.pack import Entry
@@ -139,19 +140,14 @@ def _share(case: Case, said: Evaluated, fitting: list[Sum]) -> None:
         case.lack("E-14", "没有可比的项目支出，文字中的占比未核对")
         return
     case.count("E-14")
-    outcome = _best(rate_holds(said.share.value, rate) for _, rate in rates)
+    outcome = best_of(rate_holds(said.share.value, rate) for _, rate in rates)
     if outcome != "pass":
-        level = "hint" if outcome == "hint" else severity
+        level = hint_or_own(outcome) or severity
         _report(case, said.share, said.money, *rates[0], level)
 
 
 def _rates(money: Entry, wholes: list[Whole]) -> list[tuple[Whole, Interval]]:
     return [(w, r) for w in wholes if (r := rate_of(interval(money), w.interval))]
-
-
-def _best(outcomes: Iterable[str]) -> str:
-    """The whole that is meant is the one that fits best."""
-    return min(outcomes, key=("pass", "hint", "fail").index)
 
 
 def _report(

@@ -21,7 +21,7 @@ from pipelines.performance.checks.money_sums import (
     said_amounts,
     sum_holds,
 )
-from pipelines.performance.checks.shown import in_wan
+from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.claims import KINDS, claim
 from pipelines.performance.pack import Entry, Row
 
@@ -56,8 +56,8 @@ def _twice(case: Case, key: str, column: str, one: Entry, other: Entry, opposite
     if not outcome:
         gap = difference(one, [other])
         message = (
-            f"预算完成表“{key}”{column} {wan(one.value.number or 0)}，年度预算执行表{opposite}"
-            f" {wan(other.value.number or 0)}，相差 {wan(gap)}"
+            f"预算完成表“{key}”{column} {in_wan(one)}，年度预算执行表{opposite}"
+            f" {in_wan(other)}，相差 {wan(gap)}"
         )
         case.fail("E-31", f"JX09[{key},{column}]", message, one, other, difference=gap)
         case.settle("E-31", one)
@@ -86,7 +86,7 @@ def _short_rate(case: Case, row: Row) -> None:
             message,
             printed,
             [done, budget],
-            severity="hint" if outcome == "hint" else None,
+            severity=hint_or_own(outcome),
         )
 
 

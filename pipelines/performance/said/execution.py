@@ -10,17 +10,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipelines.performance.pack import Entry, Pack
-from pipelines.performance.said.sentences import Sentence, of_another_year, sentences
+from pipelines.performance.said.sentences import Sentence, amount, of_another_year, sentences
 
 REMARK = r"(?:（[^（）]{0,60}）)?"
-AMOUNT = r"(?P<%s>\d+(?:\.\d+)?)(?P<%s>亿元|万元|元)" + REMARK
-BUDGET = (
-    r"(?P<%s>全年|年度|年初|调整后的?|调整)?(?:项目|安排)?预算"
-    r"(?:数|资金|总额|金额|安排)?(?:资金)?(?:为|共|是|：)?" + AMOUNT
-)
+
+
+def _budget(kind: str, number: str, unit: str) -> str:
+    """The pattern of a budget; the names are those of its groups."""
+    return (
+        rf"(?P<{kind}>全年|年度|年初|调整后的?|调整)?(?:项目|安排)?预算"
+        rf"(?:数|资金|总额|金额|安排)?(?:资金)?(?:为|共|是|：)?{amount(number, unit)}{REMARK}"
+    )
+
+
 DONE = (
     r"(?:截至[^，。]{0,14}，)?(?:实际|全年|年度|项目|累计|预算)*"
-    r"(?:执行数?|支出数?|支付数?)(?:金额|资金|总额)?(?:为|共|：)?" + AMOUNT
+    r"(?:执行数?|支出数?|支付数?)(?:金额|资金|总额)?(?:为|共|：)?" + amount("d", "du") + REMARK
 )
 RATE = (
     r"(?:完成(?P<of>全年|年度|年初|调整后|项目)?预算(?:数)?的?"
@@ -29,11 +34,7 @@ RATE = (
 )
 MARK = r"[，、；]?"
 SPENT = re.compile(
-    BUDGET % ("k", "n", "u")
-    + MARK
-    + f"(?:{BUDGET % ('k2', 'n2', 'u2')}{MARK})?"
-    + DONE % ("d", "du")
-    + f"(?:{MARK}{RATE})?"
+    f"{_budget('k', 'n', 'u')}{MARK}(?:{_budget('k2', 'n2', 'u2')}{MARK})?{DONE}(?:{MARK}{RATE})?"
 )
 ABOUT = re.compile(r"绩效|自评")
 # Only these words stand in statements of performance alone; others are those of the accounts too.

@@ -9,11 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.performance.pack import Entry, Pack
-from pipelines.performance.said.sentences import ELSE, Sentence, of_another_year, sentences
+from pipelines.performance.said.sentences import (
+    ELSE,
+    Sentence,
+    amount,
+    of_another_year,
+    sentences,
+)
 
-AMOUNT = r"(?P<{n}>\d+(?:\.\d+)?)(?P<{u}>亿元|万元|元)"
 KINDS = r"(?:部门预算|部门|单位|本级|年度|全部|财政|专项|预算|一般公共预算|政府性基金|二级)*"
-MONEY_HERE = r"(?:，?（?(?:共?涉及)?[^，。；（）\d]{0,12}" + AMOUNT.format(n="m", u="mu") + r"）?)?"
+MONEY_HERE = r"(?:，?（?(?:共?涉及)?[^，。；（）\d]{0,12}" + amount("m", "mu") + r"）?)?"
 HOW = r"(?:，|全面|全部|逐一|均|都|已|按要求|按规定|认真|自行|全覆盖)*"
 DONE = r"(?:组织)?(?:开展|进行|实施|完成)了?(?:20\d\d年度?)?(?:项目|支出|预算|单位|全面|年度)*"
 SELF = r"(?:绩效|目标|完成情况|运行)*(?:自评|自我评价)"
@@ -41,7 +46,7 @@ WHOSE = re.compile(
 OF_BUDGET = re.compile(r"一般公共预算|政府性基金|国有资本|财政专户|单位资金|二级|一级")
 INVOLVED = re.compile(
     r"(?:涉及|覆盖|资金(?:总额|总量|规模))(?P<kind>[^，。；、（）\d约近余]{0,16}?)(?:共计|合计|共|为|达)?"
-    + AMOUNT.format(n="m", u="mu")
+    + amount("m", "mu")
 )
 SHARE = re.compile(
     r"占(?P<base>[^，。；%占\d]{0,4}(?:20\d\d)?[^，。；%占\d]{0,20}?)项目(?:支出|资金|预算|经费)"

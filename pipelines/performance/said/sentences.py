@@ -48,6 +48,11 @@ class Sentence:
         return self.prose.entry(self.paragraph, first, last, printed(found[group], unit))
 
 
+def amount(number: str, unit: str) -> str:
+    """The pattern of an amount, whose groups have these names."""
+    return rf"(?P<{number}>\d+(?:\.\d+)?)(?P<{unit}>亿元|万元|元)"
+
+
 def printed(number: str, unit: str = "") -> Value:
     """A number of the prose; an amount stands for ± half of its last place."""
     places = len(number.partition(".")[2])

@@ -6,7 +6,7 @@ What does not belong here: the parts of a form (``head.py``, ``money.py``, ``ind
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
@@ -69,10 +69,11 @@ def _across(form: UnlinedForm, ruled: Sequence[tuple[int, int]]) -> bool:
 
 def _form(text: str, lines: list[Line]) -> UnlinedForm | None:
     """The form under a title; None where it has no header of indicators."""
-    at = next((i for i, x in enumerate(lines) if indicators.is_header(x)), None)
+    at = _first(lines, indicators.is_header)
     if at is None:
         return None
-    stop = next((i for i in range(at + 1, len(lines)) if _is_end(lines[i])), len(lines))
+    after = _first(lines[at + 1 :], _is_end)
+    stop = len(lines) if after is None else at + 1 + after
     closing = lines[stop] if stop < len(lines) and indicators.is_total(lines[stop]) else None
     inside = [p for line in lines[: stop + (closing is not None)] for p in line]
     found = UnlinedForm(words(lines[0]), min(p.start for p in inside), max(p.end for p in inside))
@@ -80,7 +81,7 @@ def _form(text: str, lines: list[Line]) -> UnlinedForm | None:
     end = lines[stop][0].y - lines[stop][0].size / 2 if stop < len(lines) else float("inf")
     read = indicators.indicators(lines[at], pieces, end)
     if read is None:
-        found.unread.append(PARTS[3])
+        found.unread.append(PARTS[-1])
         return found
     rows, columns = read
     if closing is not None:
@@ -88,6 +89,11 @@ def _form(text: str, lines: list[Line]) -> UnlinedForm | None:
     above = _above(lines[:at], pieces, rows[0], found)
     found.grid = _grid(text, [*above, *rows])
     return found
+
+
+def _first(lines: Sequence[Line], test: Callable[[Line], bool]) -> int | None:
+    """The first line of that kind."""
+    return next((i for i, line in enumerate(lines) if test(line)), None)
 
 
 def _is_end(line: Line) -> bool:
@@ -98,9 +104,8 @@ def _above(lines: list[Line], pieces: list[Printed], heads: Row, found: UnlinedF
     """The rows above the header of indicators: the title, the fields, money, goals."""
     top = min(p.y for cell in heads for p in cell)
     size = heads[0][0].size
-    goal = next((i for i, x in enumerate(lines) if head.is_goals(x)), None)
-    funds = next((i for i, x in enumerate(lines) if money.is_header(x)), None)
-    paired = next((i for i, x in enumerate(lines) if _is_paired(x)), None)
+    goal, funds = _first(lines, head.is_goals), _first(lines, money.is_header)
+    paired = _first(lines, _is_paired)
     first = min(i for i in (funds, paired, goal, len(lines)) if i is not None)
     end = lines[goal][0].y - size / 2 if goal is not None else top - size / 2
     rows = [[[p]] for line in lines[:first] if len(line) == 1 for p in line if _is_caption(p)]
