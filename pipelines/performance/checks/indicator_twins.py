@@ -53,13 +53,11 @@ def _targets_differ(a: Indicator, b: Indicator) -> bool:
 
 
 def _units_differ(a: Indicator, b: Indicator) -> bool:
-    own = canonical_unit(a.unit), canonical_unit(b.unit or b.actual.value.unit)
-    return (bool(own[0] and own[1]) and own[0] != own[1]) or bool(a.unit) != bool(b.unit)
+    return _units_apart(a, b) or bool(a.unit) != bool(b.unit)
 
 
 def _unit_said(case: Case, a: Indicator, b: Indicator) -> None:
-    units = canonical_unit(a.unit), canonical_unit(b.unit or b.actual.value.unit)
-    if all(units) and units[0] != units[1]:
+    if _units_apart(a, b):
         message = (
             f"“{a.title}”的单位：数量指标表为“{a.unit}”，"
             f"项目自评表为“{b.unit or b.actual.value.unit}”"
@@ -75,7 +73,7 @@ def _unit_said(case: Case, a: Indicator, b: Indicator) -> None:
 def _actuals(case: Case, a: Indicator, b: Indicator, phrased: set[int]) -> None:
     x, y = a.actual.value, b.actual.value
     if x.number is not None and y.number is not None:
-        if comparable(a) != comparable(b):
+        if _answers_differ(a, b):
             message = (
                 f"“{a.title}”的完成值：数量指标表为 {a.actual.text}，项目自评表为 {b.actual.text}"
             )
@@ -98,6 +96,14 @@ def _actuals(case: Case, a: Indicator, b: Indicator, phrased: set[int]) -> None:
         )
 
 
+def _answers_differ(a: Indicator, b: Indicator) -> bool:
+    """In the unit of the target; answers in % to a target in another unit against each other."""
+    x, y = comparable(a), comparable(b)
+    if x is None and y is None:
+        return a.actual.value.number != b.actual.value.number
+    return x != y
+
+
 def check_declared(case: Case) -> None:
     """E-38: the targets as declared."""
     if "JX17" not in case.matched.lists:
@@ -105,15 +111,14 @@ def check_declared(case: Case) -> None:
         return
     for pair in case.matched.declared:
         case.count("E-38")
-        if _targets_differ(pair.left, pair.right):
-            a, b = pair.left, pair.right
+        a, b = pair.left, pair.right
+        if _targets_differ(a, b):
             message = (
                 f"“{a.title}”申报的目标为 {a.op}{a.target.text.lstrip(SIGNS)}，自评时为"
                 f" {b.op}{b.target.text.lstrip(SIGNS)}"
             )
             case.fail("E-38", where(a), message, [b.target, b.name], [a.target, a.name])
-        elif _units_apart(pair.left, pair.right):
-            a, b = pair.left, pair.right
+        elif _units_apart(a, b):
             message = f"“{a.title}”申报的单位为“{a.unit}”，自评时为“{b.unit}”"
             places = [b.unit_entry, b.target, b.name], [a.unit_entry, a.target, a.name]
             case.fail("E-38", f"{where(a)}/单位", message, *places)
