@@ -195,6 +195,8 @@ def test_43_the_largest_amounts_add_up_without_overflow(desk: Desk) -> Half:
 @together
 def test_44_dates_and_booleans_in_money_columns(desk: Desk) -> Half:
     draft = desk.draft()
+    for form in [f for f in draft.sheets if f not in (FORM, "Z05")]:
+        draft.drop(form)  # to go through openpyxl takes long
     path = draft.save(desk.raw)
     book = openpyxl.load_workbook(path)
     dated = draft.sheets[FORM].facts[0].cell
