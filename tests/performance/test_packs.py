@@ -26,6 +26,7 @@ from pipelines.performance.worker import PackJob, read_pack
 from pipelines.reading.worker import extract_file
 from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pack
 from schemas.observation import Observation
+from tests.books import opened_book
 from tests.faults.desk import Desk
 from tests.performance.faults import PROJECTS, base
 from tests.performance.support import as_sheets, as_word, case_of, judge, read, write
@@ -168,13 +169,11 @@ def test_a_form_twice_with_another_value_is_said_and_the_last_counts(tmp_path: P
 
 def test_performance_tables_beside_other_tables_of_a_workbook(tmp_path: Path) -> None:
     draft = Desk(tmp_path).draft()
-    for form in [f for f in draft.sheets if f not in ("Z01", "Z04")]:
-        draft.drop(form)  # to go through openpyxl takes long
     alone = draft.save(tmp_path, "决算.xlsx")
     path = as_sheets(as_text(base("A")), tmp_path / "混装.xlsx")
     book = openpyxl.load_workbook(path)
     performance = list(book.sheetnames)
-    for sheet in openpyxl.load_workbook(alone):
+    for sheet in opened_book(alone):
         other = book.create_sheet(sheet.title)
         for row in sheet.iter_rows(values_only=True):
             other.append(row)
