@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.sample.performance_pack import Block, SamplePack, blocks, sample_pack
+from tests.performance.support import PROJECTS
 
 Change = Callable[[list[Block]], None]
 FIRST = "道路养护"
-PROJECTS = 2  # each is a table more to read, and only the first is ever wrong
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class PackFault:
 
 
 def base(layout: str, seed: int = 2, projects: int = PROJECTS) -> list[Block]:
-    """A clean pack with three problems, whose first project is named FIRST; with a table of basic
-    expenditure, the kinds of projects, a grade and the declared targets.
+    """A clean pack with three problems, whose first project (only this is ever wrong) is named
+    FIRST; with a table of basic expenditure, the kinds of projects, a grade and the declared
+    targets.
     """
     pack = sample_pack(seed, layout, projects)
     pack.projects[0].name = FIRST

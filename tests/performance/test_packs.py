@@ -28,8 +28,8 @@ from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pac
 from schemas.observation import Observation
 from tests.books import opened_book
 from tests.faults.desk import Desk
-from tests.performance.faults import PROJECTS, base
-from tests.performance.support import as_sheets, as_word, case_of, judge, read, write
+from tests.performance.faults import base
+from tests.performance.support import PROJECTS, as_sheets, as_word, case_of, judge, read, write
 
 LAYOUTS = ("A", "B", "C")
 
