@@ -47,6 +47,14 @@ VEHICLES_OF = {
     "three.car.run": "count.car.kept",
     "three.car": "count.car.kept",
 }
+# 人均, 平均每辆 without a word for what: what the topic before costs each
+AVERAGES_OF = {
+    "three.abroad": {"average.host": "average.abroad"},
+    "count.abroad": {"average.host": "average.abroad"},
+    "three.car.buy": {"average.car": "average.bought"},
+    "count.car.bought": {"average.car": "average.bought"},
+    "flow.vehicles": {"average.car": "average.bought"},
+}
 # totals that hold what was carried over from or to another year
 WITH_CARRIED = ("fiscal", "fiscal_income", "fiscal_expenditure")
 # On which side an open topic stands, by the first part of its id; any other tells neither. Below
@@ -144,7 +152,7 @@ class Topics:
         """An item for a 类, 款 or 项 token; what was named above completes it."""
         budget = BUDGETS.get(context, "gpb")
         if token.kind == "coded":
-            return _by_code(token.parts[0], budget)
+            return by_code(token.parts[0], budget)
         if token.kind == "klass":
             self.names = Names(token.parts[0])
             code = class_code(token.parts[0])
@@ -167,6 +175,14 @@ class Topics:
         if token.kind == "pair":
             return self.names.klass, token.parts[0], token.parts[1]
         return self.names.klass, self.names.kuan, token.parts[0]
+
+
+def averaged(item: Item | None, open_topic: str) -> Item | None:
+    """The average that a short name (人均, 平均每辆) means after the open topic."""
+    for topic, meant in AVERAGES_OF.items():
+        if item is not None and item.id in meant and open_topic.startswith(topic):
+            return quantity_item(meant[item.id])
+    return item
 
 
 def _among_spent(token: Token, item: Item) -> str:
@@ -192,7 +208,8 @@ def _batches_and_people(item_id: str) -> tuple[str, str] | None:
     return PEOPLE.get(item_id)
 
 
-def _by_code(code: str, budget: str) -> Item:
+def by_code(code: str, budget: str) -> Item:
+    """The 类, 款 or 项 of a code among those of a budget (gpb, fund, …)."""
     name = code_list("functional").items[code].name
     level = {3: ("class", "N-06"), 5: ("kuan", "N-07")}.get(len(code), ("item", "N-07"))
     return Item(f"{level[0]}.{budget}.{code}", name, level[1], code, names=(name,))
