@@ -27,7 +27,7 @@ from pipelines.narrative.frame import Frame
 from pipelines.narrative.listings import open_list
 from pipelines.narrative.percents import bind_percent
 from pipelines.narrative.reasoned import bind_in_reason
-from pipelines.narrative.remarks import note_evenly, note_flat, note_verdict
+from pipelines.narrative.remarks import note_cause, note_evenly, note_flat, note_verdict
 from pipelines.narrative.tokens import ITEMS, Token
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ class Sentence:
     def _opens(self, token: Token, at: int) -> None:
         """A reason, a list, a verdict, 持平; within a reason nothing is opened."""
         if token.kind == "reason":
+            note_cause(self, token)
             self.now.reasoning, self.reason_from = True, token.end
         elif token.kind in ("among", "cue", "purpose"):
             open_list(self, token)
@@ -166,7 +167,16 @@ class Sentence:
     # topics --------------------------------------------------------------
 
     def context(self) -> str:
-        return self.reader.context(self.paragraph.section.kind)
+        """The kind of section whose words are meant; in a list under 一般公共预算 its own."""
+        own = self.reader.context(self.paragraph.section.kind)
+        return "gpb" if own == "fiscal" and self._of_general_budget() else own
+
+    def _of_general_budget(self) -> bool:
+        """Whether 一般公共预算…支出主要用于 was said in this sentence and its list is open."""
+        head = self.now.head if self.now.mode == "list" else None
+        if head is None or head.item.id != "gpb":
+            return False
+        return head.paragraph is self.paragraph and head.sentence == self.number
 
     def topic(self) -> Entry | None:
         """The item named in this clause, else the one that is open."""

@@ -98,6 +98,18 @@ def nth(figures: list[Figure], index: int) -> Figure | None:
     return figures[min(index, len(figures) - 1)] if figures else None
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """较上年增加的主要原因是…: the way that a reason says a topic went; ``base`` is empty where it
+    does not say against what.
+    """
+
+    base: str
+    way: int
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Budget:
     """A budget figure and which one it is: ``年初``, ``调整``, ``全年``, or empty.
@@ -120,6 +132,7 @@ class Entry:
     ``outer``: the mention that this one is listed under. ``row``: it stands in a table.
     ``restated``: it goes on with the item of the mention before it. ``scoped``: it is of a part of
     the unit only (本级, 所属单位). ``aside``: understood, but not judged.
+    ``causes``: ways that reasons say it went.
     ``bracket``: the mention after which the bracket opens that this one stands in.
     """
 
@@ -153,6 +166,7 @@ class Entry:
     aside: bool = False
     bracket: Entry | None = None
     scoped: bool = False
+    causes: list[Cause] = field(default_factory=list)
     home: Paragraph | None = None
     home_at: tuple[int, int] | None = None
 

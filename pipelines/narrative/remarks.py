@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.narrative.clauses import base_of, unknown
-from pipelines.narrative.entries import Entry
+from pipelines.narrative.clauses import base_of, direction_of, has, unknown
+from pipelines.narrative.entries import Cause, Entry
 from pipelines.narrative.tokens import ITEMS, Token
 
 if TYPE_CHECKING:
@@ -22,6 +22,18 @@ def note_verdict(sentence: Sentence, token: Token, at: int) -> None:
         clause = sentence.now.clause
         start = clause[0].start if clause else token.start
         entry.verdict, entry.verdict_at = token.text, (start, token.end)
+
+
+def note_cause(sentence: Sentence, token: Token) -> None:
+    """较上年增加的主要原因: the way the open topic went, as the words before a reason say it."""
+    clause, entry = sentence.now.clause, sentence.reader.current
+    way = direction_of(clause)
+    if entry is None or not way or sentence.reader.closed or sentence.now.after_figure:
+        return
+    if unknown(clause) or has(clause, *ITEMS, "verdict", "flat", "to", "alt"):
+        return
+    base = base_of(clause, sentence.reader.year)
+    entry.causes.append(Cause(base[0] if base else "", way, clause[0].start, token.end))
 
 
 def note_flat(sentence: Sentence, token: Token) -> None:

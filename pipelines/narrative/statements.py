@@ -14,7 +14,7 @@ from pipelines.narrative.figures import Figure
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph, Section
 from pipelines.narrative.tokens import ITEMS, MARKER, Token, tokenise
-from pipelines.narrative.topics import Topics
+from pipelines.narrative.topics import Topics, averaged
 from pipelines.narrative.vocabulary import vocabulary
 
 # what a paragraph that is more than a title may begin with: 七、（二）, a dash, a bullet
@@ -33,6 +33,7 @@ TITLE_END = re.compile(r"(?:具体|总体|增减变动)?(?:情况)?(?:的)?(?:�
 FIRST_LEVEL = re.compile(r"^[一二三四五六七八九十]{1,3}[、.]")
 # sections whose own words come so rarely elsewhere that naming their total opens them
 APART = frozenset(("basic", "fund", "capital"))
+SHORT_AVERAGE = 5  # 人均, 平均每辆车: longer names say themselves what is averaged
 OPENING = 60  # characters in which a paragraph says what it is about
 # what short names mean where no heading and no sentence tells the section
 WHOLE_DOCUMENT = ("expenditure", "income", "total")
@@ -88,6 +89,7 @@ class Reader:
         """What a token names here, after the topic that is open."""
         found = self.topics.item(token, context, figure, before)
         topic = self.current.item.id if self.current and not self.closed else ""
+        found = averaged(found, topic) if len(token.text) <= SHORT_AVERAGE else found
         return self.topics.sided(token, found, context, topic)
 
     def paragraph(self, paragraph: Paragraph) -> None:

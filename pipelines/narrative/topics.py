@@ -47,6 +47,14 @@ VEHICLES_OF = {
     "three.car.run": "count.car.kept",
     "three.car": "count.car.kept",
 }
+# 人均, 平均每辆 without a word for what: what the topic before costs each
+AVERAGES_OF = {
+    "three.abroad": {"average.host": "average.abroad"},
+    "count.abroad": {"average.host": "average.abroad"},
+    "three.car.buy": {"average.car": "average.bought"},
+    "count.car.bought": {"average.car": "average.bought"},
+    "flow.vehicles": {"average.car": "average.bought"},
+}
 # totals that hold what was carried over from or to another year
 WITH_CARRIED = ("fiscal", "fiscal_income", "fiscal_expenditure")
 # On which side an open topic stands, by the first part of its id; any other tells neither. Below
@@ -167,6 +175,14 @@ class Topics:
         if token.kind == "pair":
             return self.names.klass, token.parts[0], token.parts[1]
         return self.names.klass, self.names.kuan, token.parts[0]
+
+
+def averaged(item: Item | None, open_topic: str) -> Item | None:
+    """The average that a short name (人均, 平均每辆) means after the open topic."""
+    for topic, meant in AVERAGES_OF.items():
+        if item is not None and item.id in meant and open_topic.startswith(topic):
+            return quantity_item(meant[item.id])
+    return item
 
 
 def _among_spent(token: Token, item: Item) -> str:

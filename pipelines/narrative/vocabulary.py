@@ -60,13 +60,15 @@ class Quantity:
 class SumRule:
     """A total and its parts, where that does not follow from ``parent``.
 
-    ``here``: only a total in the same section is meant.
+    ``here``: only a total in the same section is meant; ``others``: totals that the parts may make
+    instead.
     """
 
     whole: str
     parts: tuple[str, ...]
     rule: str
     here: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,11 @@ def _quantity(raw: dict[str, Any], parts: dict[str, str]) -> Quantity:
     return Quantity(**made)
 
 
+def _sum(raw: dict[str, Any]) -> SumRule:
+    lists = {name: tuple(raw.get(name, ())) for name in ("parts", "others")}
+    return SumRule(**{**raw, **lists})
+
+
 def _balance(raw: dict[str, Any]) -> Balance:
     sides = {name: tuple(members) for name, members in raw.items() if name != "rule"}
     return Balance(**sides, rule=raw["rule"])
@@ -173,7 +180,7 @@ def vocabulary() -> Vocabulary:
     pairs = _load("traditional.yml")
     return Vocabulary(
         quantities={q["id"]: _quantity(q, words["parts"]) for q in words["quantities"]},
-        sums=tuple(SumRule(**{**s, "parts": tuple(s["parts"])}) for s in words["sums"]),
+        sums=tuple(_sum(s) for s in words["sums"]),
         balances=tuple(_balance(b) for b in words["balances"]),
         sections=tuple(
             SectionKind(s["kind"], re.compile(s["title"]), s.get("part", False))

@@ -10,9 +10,11 @@ from pipelines.narrative.checks import (
     balances,
     brackets,
     budgets,
+    causes,
     changes,
     classes,
     completion,
+    contracts,
     details,
     economic,
     equality,
@@ -47,6 +49,7 @@ RELATIONS = (
     moved.CHECK,
     completion.CHECK,
     shares.CHECK,
+    contracts.CHECK,
 )
 WORDS = (
     economic.CHECK,
@@ -54,6 +57,7 @@ WORDS = (
     names.CHECK,
     years.CHECK,
     reasons.CHECK,
+    causes.CHECK,
     numbering.CHECK,
     leftovers.CHECK,
     measures.CHECK,

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
-from pipelines.narrative.checks.parts import open_ended, unique
+from pipelines.narrative.checks.parts import unique
+from pipelines.narrative.checks.unfinished import open_ended
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import total
 from pipelines.narrative.kinds.sums import balance

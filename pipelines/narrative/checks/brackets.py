@@ -1,4 +1,6 @@
-"""The economic classes (类) that a bracket lists after an amount of basic expenditure make it."""
+"""The economic classes (类) listed after an amount of basic expenditure, in a bracket or after
+其中, make it.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +8,59 @@ from collections import defaultdict
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
-from pipelines.narrative.checks.parts import SUM, add_sum, open_ended
+from pipelines.narrative.checks.parts import SUM, add_sum
+from pipelines.narrative.checks.unfinished import open_ended
 from pipelines.narrative.entries import Entry
 
 CLASS_DIGITS = 3  # of the code of an economic class; a 款 below it has two more
 WHOLE_FROM = 2  # one class alone may be an example; two or more are the whole list
+# 其中 after the whole basic expenditure: a list of these is meant as all of it, and surely so with
+# what is bought, which small units do not have
+USUAL, BOUGHT = {"301", "302", "303"}, {"307", "309", "310"}
+Lists = dict[int, list[Entry]]
 
 
 def collect(case: Case) -> None:
-    """Every bracket of economic classes against the amount before it."""
-    for members in _brackets(case):
-        head = members[0].bracket
-        if head is not None and head.values:
-            partial = len(members) < WHOLE_FROM or open_ended(case, [head, *members])
-            add_sum(case, head, members, partial=partial, what="括号")
-
-
-def _brackets(case: Case) -> list[list[Entry]]:
-    """The classes of each bracket after 人员经费, 公用经费 or 基本支出, in order."""
-    found: dict[int, list[Entry]] = defaultdict(list)
+    """Every list of economic classes against the amount before it."""
+    brackets: Lists = defaultdict(list)
+    after: Lists = defaultdict(list)
     for entry in case.entries:
-        head = entry.bracket
-        if head is None or not entry.values or entry.aside or entry.paragraph is not head.paragraph:
+        if not _is_class(entry) or not entry.values or entry.aside:
             continue
-        if _is_class(entry) and head.item.id.startswith("gpb.basic"):
-            found[id(head)].append(entry)
-    return list(found.values())
+        head, within = entry.bracket, entry.outer
+        if head is not None and head.item.id.startswith("gpb.basic") and _beside(entry, head):
+            brackets[id(head)].append(entry)
+        elif head is None and within is not None and _of_all_basic(entry, within):
+            after[id(within)].append(entry)
+    for members in brackets.values():
+        _bracket(case, members[0].bracket, members)
+    for members in after.values():
+        _list(case, members[0].outer, members)
+
+
+def _beside(entry: Entry, head: Entry) -> bool:
+    return entry.paragraph is head.paragraph
+
+
+def _of_all_basic(entry: Entry, head: Entry) -> bool:
+    same = entry.sentence == head.sentence and _beside(entry, head)
+    return head.item.id == "gpb.basic" and same
+
+
+def _bracket(case: Case, head: Entry | None, members: list[Entry]) -> None:
+    if head is not None and head.values:
+        partial = len(members) < WHOLE_FROM or open_ended(case, [head, *members])
+        add_sum(case, head, members, partial=partial, what="括号")
+
+
+def _list(case: Case, head: Entry | None, members: list[Entry]) -> None:
+    """A list after 其中: less than the whole is worth a look where nothing was bought."""
+    if head is None or not head.values:
+        return
+    codes = {e.item.code for e in members}
+    partial = not codes >= USUAL or open_ended(case, [head, *members])
+    severity = None if partial or codes & BOUGHT else "review"
+    add_sum(case, head, members, partial=partial, what="各类", severity=severity)
 
 
 def _is_class(entry: Entry) -> bool:

@@ -14,10 +14,9 @@ from pipelines.narrative.checks.parts import (
     add_sum,
     belongs,
     families,
-    has_details,
-    open_ended,
     unique,
 )
+from pipelines.narrative.checks.unfinished import has_details, open_ended
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Section

@@ -25,6 +25,8 @@ AVERAGE = "{item}{figure}与{whole}除以{count}不符，应为{right}"
 WITHIN = (
     ("fiscal_expenditure", "total_expenditure", "N-04"),
     ("fiscal_income", "total_income", "N-04"),
+    ("income.gpb", "fiscal_income", "N-04"),
+    ("income.fiscal", "fiscal_income", "N-04"),
     ("income", "total_income", "N-02"),
     ("expenditure", "total_expenditure", "N-03"),
     ("gpb", "expenditure", "N-05"),
@@ -39,6 +41,7 @@ WITHIN = (
 AVERAGES = (
     ("average.car", "three.car.run", "count.car.kept"),
     ("average.bought", "three.car.buy", "count.car.bought"),
+    ("average.abroad", "three.abroad", "count.abroad.people"),
     ("average.host", "three.host.home", "count.host.home.people"),
     ("average.host", "three.host", "count.host.people"),
     ("average.host", "three.host", "count.host.home.people"),

@@ -22,7 +22,8 @@ NO_SIGN = re.compile(r"(?:占|完成(?:全年|年初)?预算(?:的)?)(?P<n>\d+(?
 NO_SIGN_RATE = re.compile(r"(?:增长|下降)(?P<n>\d+\.\d+)(?=[，。；）]|$)")
 # 增加1.50 of a paragraph that counts in 万元; 增长1.50 lacks its per cent
 NO_UNIT_CHANGE = re.compile(r"(?:增加|减少)(?:了)?(?P<n>\d[\d,]*\.\d{1,4})(?=[，。；）]|$)")
-YUAN = re.compile(r"\d(?:\.\d+)?(?<!万)(?<!亿)(?<!千)(?<!百)元(?!素|旦|月)")
+# a template says it of what there is no rate of (去年决算数为0元，无法计算增减比率)
+YUAN = re.compile(r"(?<![\d.])(?!0(?:\.0+)?元[，、]?(?:无法|不能|不可))\d[\d.]*元(?!素|旦|月)")
 WAN = re.compile(r"\d万元")
 THRESHOLD = re.compile(
     r"(?:单(?:价|位价值)|原值|价值|限额|标准)[^，。；]{0,8}?\d+(?:\.\d+)?万?元(?:（含）)?(?:及)?以[上下]|每[人次件台天][^，。；]{0,8}?\d+(?:\.\d+)?元|人均[^，。；]{0,10}?\d+(?:\.\d+)?元"
@@ -98,9 +99,7 @@ def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
         return
     places = []
     for found in yuan:
-        first = re.search(r"[\d.]+$", masked[: found.start() + 1])
-        begin = first.start() if first else found.start()
-        clause = max(masked.rfind(c, 0, begin) for c in "，。；：、") + 1
+        clause = max(masked.rfind(c, 0, found.start()) for c in "，。；：、") + 1
         places.append(case.place("left", paragraph, start + clause, start + found.end()))
     subject = f"{plain(paragraph.section.title) or '正文'}[元与万元混用]"
     listed = "、".join(f"“{short(p.quote or '')}”" for p in places[:4])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from pipelines.narrative.case import Case, amount
 from pipelines.narrative.checks.declared import Check
+from pipelines.narrative.checks.unfinished import open_ended
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import total
 from pipelines.narrative.kinds.sums import sum_of
@@ -148,32 +149,6 @@ def _grandchildren(parent: str, groups: dict[str, list[Entry]]) -> list[Entry]:
     return [e for child in children for e in groups.get(child, [])]
 
 
-def open_ended(case: Case, entries: list[Entry]) -> bool:
-    """Whether a list is a part only: it ends with 等, or something in it was not understood or has
-    a name of its own.
-    """
-    if any(e.partial for e in entries[1:]) or has_details(case, entries[0]):
-        return True
-    spans: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        spans[id(entry.paragraph)].append(entry)
-    for unread in case.narrative.reading.unread:
-        members = spans.get(id(unread.paragraph))
-        money = unread.figure is not None and unread.figure.kind == "money"
-        if members and money and _between(members, unread.start):
-            return True
-    return False
-
-
-def _between(members: list[Entry], at: int) -> bool:
-    """Whether a place lies among the mentions of a list."""
-    return min(e.start for e in members) < at <= max(e.end for e in members)
-
-
-def has_details(case: Case, head: Entry) -> bool:
-    return any(e.item.own_name and e.outer is head for e in case.entries)
-
-
 def add_sum(
     case: Case,
     head: Entry,
@@ -236,17 +211,21 @@ def words(template: str, whole: Term, terms: list[Term], values: Values) -> str:
 
 def _extra(case: Case) -> None:
     """Sums of ``schemas/narrative/quantities.yml``: the parts of one paragraph make the total given
-    there or before.
+    there or before; where several totals may be meant, the first that is given.
     """
+    judged: set[tuple[int, tuple[str, ...]]] = set()
     for rule in vocabulary().sums:
         groups: dict[int, list[Entry]] = defaultdict(list)
         for part in rule.parts:
             for given in said(case, part):
                 groups[id(given.entry.paragraph.section)].append(given.entry)
-        for parts in groups.values():
+        for section, parts in groups.items():
             found = list(unique(parts).values())
             head = value(case, rule.whole, found[0])
-            if len(found) > 1 and head is not None and _counts(head.entry, found[0], rule):
+            if len(found) < 2 or head is None or (section, rule.parts) in judged:
+                continue
+            if _counts(head.entry, found[0], rule):
+                judged.add((section, rule.parts))
                 _extra_sum(case, head, found, rule)
 
 
@@ -261,6 +240,7 @@ def _extra_sum(case: Case, given: Said, parts: list[Entry], sums: SumRule) -> No
     terms = [case.term(e, e.values[0]) for e in parts]
     main = sums.parts[0]
     partial = open_ended(case, [head, *parts]) or all(e.item.id != main for e in parts)
+    others = [o.interval for i in sums.others if (o := value(case, i, parts[0])) is not None]
     if any(t.key == whole.key for t in terms):
         return
     case.relations.append(
@@ -271,6 +251,7 @@ def _extra_sum(case: Case, given: Said, parts: list[Entry], sums: SumRule) -> No
             case.subject(parts[0]) + "合计",
             lambda v: words(SUM, whole, terms, v),
             partial=partial,
+            others=others,
         )
     )
 

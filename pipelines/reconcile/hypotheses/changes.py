@@ -40,6 +40,13 @@ class Changes:
             np.zeros(size, bool) if blank is None else np.asarray(blank, bool),
         )
 
+    def applied(self, keys: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+        """What cells that hold ``amounts`` hold then, 分; all of one unit and year."""
+        amt = np.where(self.blank, 0, self.amt).tolist()
+        then = dict(zip(self.key.tolist(), amt, strict=True))
+        pairs = zip(keys.tolist(), amounts.tolist(), strict=True)
+        return np.array([then.get(key, now) for key, now in pairs], np.int64)
+
     @classmethod
     def none(cls) -> Changes:
         return cls.of(0, np.zeros(0, np.uint64), np.zeros(0, np.int64))

@@ -19,6 +19,7 @@ from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.misplaced import misplaced
 from pipelines.reconcile.hypotheses.missing_row import missing_row
 from pipelines.reconcile.hypotheses.omitted import omitted
+from pipelines.reconcile.hypotheses.overwritten import overwritten
 from pipelines.reconcile.hypotheses.repeated_row import repeated_row
 from pipelines.reconcile.hypotheses.scaled import scaled
 from pipelines.reconcile.hypotheses.shifted import shifted
@@ -37,6 +38,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     misplaced,
     swapped,
     shifted,
+    overwritten,
     missing_row,
     repeated_row,
     foreign,

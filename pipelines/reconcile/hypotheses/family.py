@@ -179,7 +179,7 @@ class Family:
         """What the change mends and breaks; instances among ``lost`` codes are not counted as
         broken, nor those ``closed`` (targets × checks) once it is made.
         """
-        step, wider, more = self._steps(changes)
+        step, wider, more = self.steps(changes)
         which, code, term = self.touched(changes.uy, changes.key)
         self.work += len(code)
         if not len(code):
@@ -209,7 +209,7 @@ class Family:
         kinds = (self.codes & ((1 << INST_BITS) - 1)) >> 32
         return self.codes[fails(self.sums, kinds, self.checks)]
 
-    def _steps(self, changes: Changes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def steps(self, changes: Changes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """By how much each cell moves: its amount, its width, and how often it is filled."""
         now = np.zeros((len(changes), 3), np.int64)
         for uy in np.unique(changes.uy):

@@ -1,9 +1,10 @@
 """Tables, or a whole workbook, ten thousand or a thousand times too large or too small: 元 taken
-for 万元 or 千元, or the other way.
+for 万元 or 千元, or the other way. Counts stay as they are: no money unit is printed for them.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -14,6 +15,7 @@ from pipelines.reconcile.hypotheses.family import MOST, Family
 from pipelines.reconcile.hypotheses.grid import Sheet
 from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
+from schemas.library import forms
 
 UNITS = {10_000: ("万元", "一万倍"), 1_000: ("千元", "一千倍")}
 # Half the last digit once the unit is put right: a figure in 万元 with two decimals is known to 100
@@ -48,8 +50,9 @@ def _wished(sheet: Sheet, wishes: Wishes, times: int, larger: bool) -> bool:
     """Whether a formula wishes some amount of the sheet to be about so many times larger, or
     smaller.
     """
+    money = _money(sheet)
     for place, wished in wishes.places(sheet.key):
-        if not sheet.filled[place]:
+        if not money[place]:
             continue
         amount = int(sheet.amt[place])
         right = amount * times if larger else amount / times
@@ -58,10 +61,24 @@ def _wished(sheet: Sheet, wishes: Wishes, times: int, larger: bool) -> bool:
     return False
 
 
+def _money(sheet: Sheet) -> np.ndarray:
+    """Which cells hold an amount of money that is not nought."""
+    counts = _counts(sheet.form)
+    rows = np.array([row not in counts for row in sheet.row_keys], bool)
+    return sheet.filled & (sheet.amt != 0) & rows[:, None]
+
+
+@cache
+def _counts(form: str) -> frozenset[str]:
+    """The rows of a form that count vehicles, people or visits."""
+    blocks = forms()[form].blocks if form in forms() else ()
+    return frozenset(row.key for block in blocks for row in block.rows if row.count)
+
+
 def _times(sheets: list[Sheet], uy: int, times: int, larger: bool) -> Changes:
     parts = []
     for sheet in sheets:
-        here = sheet.filled & (sheet.amt != 0)
+        here = _money(sheet)
         keys, amounts = sheet.key[here], sheet.amt[here]
         if larger:
             new, half = np.clip(amounts, -MOST // times, MOST // times) * times, times // 2
@@ -96,7 +113,8 @@ def _candidate(
 
 
 def _largest(sheet: Sheet, times: int, larger: bool) -> Spot:
-    row, column = np.unravel_index(np.abs(sheet.amt).argmax(), sheet.amt.shape)
+    money = np.where(_money(sheet), np.abs(sheet.amt), 0)
+    row, column = np.unravel_index(money.argmax(), money.shape)
     amount = int(sheet.amt[row, column])
     right = amount * times if larger else round(amount / times)
     return Spot(sheet.file, sheet.sheet, sheet.address(int(row), int(column)), amount, right)

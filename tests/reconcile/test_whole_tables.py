@@ -1,0 +1,100 @@
+"""A slip of a whole table, or of several alike, is one cause that names it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from itertools import pairwise
+
+import duckdb
+import pytest
+
+from schemas.library import forms
+from tests.reconcile.beside import beside
+from tests.reconcile.worlds import Case, sample
+
+YEAR, UNIT, DEPARTMENT = 2023, "500001001", "500001"
+Con = duckdb.DuckDBPyConnection
+
+
+def department(seed: int, years: int = 1) -> Case:
+    """A department with two units. Every test has a ``seed`` of its own: units with the same
+    figures are taken for each other.
+    """
+    case, _ = sample(3, years, seed)
+    return case
+
+
+def causes(con: Con) -> Counter[tuple[str, str]]:
+    """Unit and rule of what shares a cause: of the first of it, with how many findings."""
+    rows = con.execute("""SELECT coalesce(c.unit_code, f.unit_code), coalesce(c.rule_id, f.rule_id)
+        FROM raw_findings f LEFT JOIN raw_findings c ON c.finding_id = f.cause
+        WHERE f.severity <> 'hint'""").fetchall()
+    return Counter(rows)
+
+
+def messages(con: Con, rule: str) -> list[str]:
+    rows = con.execute("SELECT message FROM raw_findings WHERE rule_id = ?", [rule]).fetchall()
+    return [message for (message,) in rows]
+
+
+COUNTS = {row.key for block in forms()["F03"].blocks for row in block.rows if row.count}
+
+
+@beside
+@pytest.mark.parametrize(("unit", "times"), [(UNIT, "0.0001"), (DEPARTMENT, "10000")])
+def test_a_table_with_counts_in_another_money_unit_is_one_cause(unit: str, times: str):
+    case = department(5 if times < "1" else 6)
+    for fact in case.rows["facts"]:
+        money = fact["form"] == "F03" and fact["row_key"] not in COUNTS
+        if money and fact["unit_code"] == unit:  # the counts are as they should be
+            fact["amount"] = (fact["amount"] * Decimal(times)).quantize(Decimal("0.01"))
+    con = yield case
+    assert set(causes(con)) == {(unit, "S-SCALE")}
+    said = "疑为万元，各数小一万倍" if times < "1" else "疑为元，各数大一万倍"
+    assert f"财决附03表{said}" in messages(con, "S-SCALE")[0]
+
+
+def write_over(case: Case, *, moved: bool) -> dict[str, Decimal]:
+    """The figures of an item of 财决05表 written over those of the next; ``moved``: only there.
+    Returns what the cells of both should hold.
+    """
+    mine = [r for r in case.rows["facts"] if (r["unit_code"], r["form"]) == (UNIT, "Z05")]
+    held: dict[str, list[dict]] = {}
+    for fact in mine:
+        held.setdefault(fact["row_key"], []).append(fact)
+    lines = [r for r in case.rows["lines"] if (r["unit_code"], r["form"]) == (UNIT, "Z05")]
+    pairs = pairwise(lines)
+    own, over = next(
+        (a, b)
+        for a, b in pairs
+        if all(len(r["row_key"]) == 7 and r["row_key"] in held for r in (a, b))
+    )
+    both = held[own["row_key"]] + held[over["row_key"]]
+    right = {fact["cell"]: fact["amount"] for fact in both}
+    written = [
+        fact
+        | {"row_key": over["row_key"], "row_label": over["row_label"]}
+        | {"cell": fact["cell"].replace(str(own["row"]), str(over["row"]))}
+        for fact in held[own["row_key"]]
+    ]
+    gone = both if moved else held[over["row_key"]]
+    kept = [fact for fact in case.rows["facts"] if not any(fact is g for g in gone)]
+    case.rows["facts"] = kept + written
+    now = {fact["cell"]: fact["amount"] for fact in written}
+    now |= {} if moved else {fact["cell"]: fact["amount"] for fact in held[own["row_key"]]}
+    cells = sorted({*right, *now})
+    return {c: right.get(c, Decimal(0)) for c in cells if now.get(c) != right.get(c)}
+
+
+@beside
+@pytest.mark.parametrize(("moved", "seed", "rule"), [(True, 9, "S-SHIFTED"), (False, 10, "S-ROW")])
+def test_a_row_written_over_the_next_is_one_cause_that_says_what_both_should_hold(
+    moved: bool, seed: int, rule: str
+):
+    case = department(seed)
+    right = write_over(case, moved=moved)
+    con = yield case
+    assert set(causes(con)) == {(UNIT, rule)}
+    rows = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
+    assert dict(rows) == right
