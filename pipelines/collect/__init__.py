@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pipelines.collect.batches import batches, content_digest
 from pipelines.collect.filerows import file_rows, files_observed
 from pipelines.collect.load import Loader
+from pipelines.collect.misnamed import settle_misnamed
 from pipelines.collect.namesakes import Amounts, amounts_of, settle_namesakes
 from pipelines.collect.register import Register, read_register
 from pipelines.collect.required import submissions
@@ -94,7 +95,9 @@ def _placed(
         observations += resolve_file(ref, register)
         observations += check_years(ref, dict(forms))
         _keep_year(ref, year)
-    observations += settle_namesakes(refs, register, _amounts(extractions))
+    amounts = _amounts(extractions)
+    observations += settle_namesakes(refs, register, amounts)
+    observations += settle_misnamed(refs, register, amounts)
     observations += resolve_versions(refs, lambda sheet: content_digest(sheet, extractions))
     refs.sort(key=lambda r: (r.unit_code or "", r.unit_name or "", r.year or 0, r.file))
     for ref in refs:

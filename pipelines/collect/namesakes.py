@@ -51,13 +51,13 @@ def _settle(
 ) -> list[Observation]:
     units = register.namesakes(group[0].unit_name or "", group[0].year)
     for ref in group:
-        _give(ref, _by_path(ref.file, units, register))
+        give(ref, _by_path(ref.file, units, register))
     for ref in group:
         if not ref.unit_code:
-            _give(ref, _by_roll_up(ref, units, placed, register, amounts))
+            give(ref, _by_roll_up(ref, units, placed, register, amounts))
     waiting = [ref for ref in group if not ref.unit_code]
     if len(waiting) == 1 and (last := _by_elimination(group, units)):
-        _give(waiting[0], last)
+        give(waiting[0], last)
         waiting = []
     return [_unsettled(waiting, units)] if waiting else []
 
@@ -71,7 +71,8 @@ def _by_elimination(group: list[FileRef], units: list[Unit]) -> Unit | None:
     return None
 
 
-def _give(ref: FileRef, unit: Unit | None) -> None:
+def give(ref: FileRef, unit: Unit | None) -> None:
+    """The workbook, and its sheets but those of another unit or year, as this unit's."""
     if unit is None:
         return
     ref.unit_code, ref.unit_name = unit.unit_code, unit.unit_name
@@ -107,7 +108,7 @@ def _by_roll_up(
     mine = {k: v for k, v in amounts(ref).items() if v}
     shares = {}
     for unit in units:
-        left = _left_over(unit, ref.year, placed, register, amounts)
+        left = left_over(unit, ref.year, placed, register, amounts)
         agreeing = sum(left.get(k, 0) == v for k, v in mine.items())
         shares[unit.unit_code] = agreeing / len(mine) if mine else 0.0
     best = max(units, key=lambda u: shares[u.unit_code])
@@ -117,14 +118,14 @@ def _by_roll_up(
     return None
 
 
-def _left_over(
+def left_over(
     unit: Unit,
     year: int | None,
     placed: list[FileRef],
     register: Register,
     amounts: Callable[[FileRef], Amounts],
 ) -> dict[tuple[str, str, str, str], int]:
-    """What the parent's tables hold beyond those of the children that are known."""
+    """What the tables of the unit's parent hold beyond those of the children among ``placed``."""
     left: dict[tuple[str, str, str, str], int] = defaultdict(int)
     for ref in placed:
         placed_as = register.units.get(ref.unit_code or "")

@@ -30,30 +30,33 @@ BESIDE_UNIT, BESIDE_MONEY, IN_TITLE, FULL, YEAR, DATE = 4, 3, 2, 1, 0, -1
 @dataclass(frozen=True, slots=True)
 class Caption:
     """What a sheet says of itself. ``row`` is the last row (zero-based) that carries a caption,
-    -1 without one.
+    -1 without one; ``unit_at`` the row and column (zero-based) where the unit is printed.
     """
 
     unit: str | None = None
     year: int | None = None
     money: str | None = None
     row: int = -1
+    unit_at: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
 class _Found:
-    """Names, years and money units with the rows they stand in, each with its rank where ranks
-    differ.
+    """Names (with their column), years and money units with the rows they stand in, each with its
+    rank where ranks differ.
     """
 
-    units: list[tuple[int, int, str]] = field(default_factory=list)
+    units: list[tuple[int, int, int, str]] = field(default_factory=list)
     years: list[tuple[int, int, int]] = field(default_factory=list)
     money: list[tuple[int, str]] = field(default_factory=list)
 
 
 class _Said(NamedTuple):
-    """What one row says: names and years with their ranks, the money unit."""
+    """What one row says: names with their ranks and the number of their cell, years with their
+    ranks, the money unit.
+    """
 
-    units: tuple[tuple[int, str], ...]
+    units: tuple[tuple[int, int, str], ...]
     years: tuple[tuple[int, int], ...]
     money: str | None
 
@@ -81,12 +84,14 @@ def _caption(rows: Sequence[Cells], first: int) -> Caption:
     found = _Found()
     for r, cells in enumerate(rows, first):
         _read_row(r, cells, found)
-    last = [r for _, r, _ in found.units] + [r for r, _ in found.money]
+    last = [r for _, r, *_ in found.units] + [r for r, _ in found.money]
+    unit = max(found.units, key=lambda u: (u[0], u[1]), default=None)
     return Caption(
-        max(found.units, key=lambda u: (u[0], u[1]))[2] if found.units else None,
+        unit[3] if unit else None,
         max(found.years, key=lambda y: (y[0], y[1]))[2] if found.years else None,
         found.money[-1][1] if found.money else None,
         max(last, default=-1),
+        unit[1:3] if unit else None,
     )
 
 
@@ -105,7 +110,7 @@ def caption_below(rows: Sequence[Cells]) -> Caption:
 
 def _read_row(r: int, cells: Cells, found: _Found) -> None:
     said = _said(*(v for _, v in cells))
-    found.units += [(rank, r, name) for rank, name in said.units]
+    found.units += [(rank, r, cells[i][0], name) for rank, i, name in said.units]
     found.years += [(rank, r, year) for rank, year in said.years]
     if said.money:
         found.money.append((r, said.money))
@@ -117,7 +122,11 @@ def _read_row(r: int, cells: Cells, found: _Found) -> None:
 def _said(*values: object) -> _Said:
     """What a row says whose non-empty cells hold these values."""
     cells = list(enumerate(values))
-    units = [named for i, v in cells if type(v) is str and (named := unit_in(v, cells[i + 1 :]))]
+    units = [
+        (named[0], i, named[1])
+        for i, v in cells
+        if type(v) is str and (named := unit_in(v, cells[i + 1 :]))
+    ]
     money = money_in_row([v for v in values if type(v) is str])
     years = row_years(cells)
     if units or money:

@@ -21,7 +21,7 @@ from pipelines.extract.factcolumns import FactColumns
 from pipelines.extract.rows import Line
 from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.streams import FACTS, LAYOUTS, LINES, PLACES, STREAMS, T
-from pipelines.extract.text import letter
+from pipelines.extract.text import address, letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def _sheet_rows(readings: list[SheetReading]) -> list[dict]:
             "assumed": r.assumed,
             "continues": r.continues,
             "further": json.dumps(r.sheet.further) if r.sheet.further else None,
+            "unit_cell": address(*at) if (at := r.caption.unit_at) and at[0] >= 0 else None,
         }
         for r in readings
     ]

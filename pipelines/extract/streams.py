@@ -35,6 +35,7 @@ SHEETS = pa.schema(
         ("assumed", T),
         ("continues", I32),
         ("further", T),
+        ("unit_cell", T),  # where the unit is printed above the table
     ]
 )
 FAULTS = pa.schema(

@@ -180,3 +180,14 @@ def test_a_code_beside_the_name_of_a_unit(text: str, code: str | None) -> None:
 )
 def test_a_title_names_its_unit(text: str, unit: str | None) -> None:
     assert unit_of_title(text, ("收入支出决算总表",)) == unit
+
+
+def test_where_the_unit_is_printed_is_known() -> None:
+    assert says((None, "收入决算表"), (None, "财决03表", "编制单位：甲局", "2023年度")).unit_at == (
+        1,
+        2,
+    )
+    assert says(
+        ("编制单位：", None, "甲局"),
+    ).unit_at == (0, 0)  # the cell of the label
+    assert says((None, "收入决算表")).unit_at is None

@@ -73,6 +73,11 @@ def rules(pack: Pack | None) -> list[str]:
         ("对9个项目开展绩效自评，涉及资金150万元，占政府性基金预算项目支出总额的80%。", ""),
         ("对9个项目开展绩效自评，涉及资金约150万元，占项目支出总额的80%。", ""),
         ("对9个项目开展绩效自评，占项目总数的80%。", ""),
+        ("对项目支出全面开展绩效自评，共涉及项目9个，资金150.00万元，占项目支出总额的75%。", ""),
+        (
+            "对项目支出全面开展绩效自评，共涉及项目9个，资金150.00万元，占项目支出总额的95%。",
+            "E-14",
+        ),
     ],
 )
 def test_a_share_is_that_of_the_project_expenditure_in_the_same_text(tmp_path, text, rule) -> None:
@@ -127,6 +132,52 @@ def test_a_rate_is_what_was_spent_of_the_budget_beside_it(tmp_path, text, rule) 
 )
 def test_grades_are_counted_once_for_every_project(tmp_path, text, rule) -> None:
     assert rules(alone(tmp_path, text)) == ([rule] if rule else [])
+
+
+OF_15 = "对15个项目开展了绩效自评，涉及资金150.00万元。"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (f"{OF_15}其中90分以上的项目14个，占93.33%；80至90分的项目1个，占6.67%。", ""),
+        (f"{OF_15}其中90分以上的项目14个，占93.33%；80至90分的项目2个，占6.67%。", "E-29"),
+        (f"{OF_15}其中90分以上的项目14个，占93.33%；80至90分的项目1个，占6.76%。", "E-29"),
+        (f"{OF_15}其中90分（含）以上的14个（占93.3%），80-90分的1个（占6.7%）。", ""),
+        (f"{OF_15}其中90分以上的项目14个，占项目总数的39.33%。", "E-29"),
+        (f"{OF_15}其中95分以上的项目10个，90分以上的项目14个。", ""),
+        (f"{OF_15}其中95分以上的项目10个，90分以上的项目17个。", "E-29"),
+        (f"{OF_15}其中市本级8个、县区7个。", ""),
+        (f"{OF_15}其中市本级8个、县区9个。", "E-29"),
+        (f"{OF_15}其中一般公共预算项目12个、政府性基金预算项目2个。", "E-29"),
+        (f"{OF_15}评价结果为优的14个，占93.33%，良的1个，占6.67%。", ""),
+        (f"{OF_15}评价结果为优的14个，占91.33%，良的1个，占6.67%。", "E-29"),
+        # of money, of others, of another year, without a count of all
+        (f"{OF_15}其中90分以上的项目14个，占项目支出总额的80.00%。", ""),
+        ("对2021年15个项目开展了绩效自评，其中90分以上的项目14个，占80.00%。", ""),
+        ("下属单位对15个项目开展了绩效自评，其中90分以上的项目14个，占80.00%。", ""),
+        ("全面开展绩效自评，其中90分以上的项目14个，占80.00%。", ""),
+        (f"{OF_15}其中百万元以上的项目3个，占35.00%。", ""),
+    ],
+)
+def test_parts_of_the_projects_make_them_and_their_shares(tmp_path, text, rule) -> None:
+    assert rules(alone(tmp_path, text)) == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("我局对5个项目开展绩效自评。", "E-29"),
+        ("2021年，我局对5个项目开展绩效自评。", ""),
+        ("下属单位共对5个项目开展绩效自评。", ""),
+        ("对5个项目开展绩效自评。现公开其中4个项目的绩效自评结果。", ""),
+    ],
+)
+def test_the_count_of_a_report_with_forms_is_that_of_its_own_projects(tmp_path, text, rule) -> None:
+    pack = read(write(tmp_path, as_text(blocks(MADE)) + f"\n{text}\n"))
+    pack.year = 2023
+    found = [o for o in judge(pack) if o.rule_id == "E-29" and o.subject == "文字/自评"]
+    assert [o.rule_id for o in found] == ([rule] if rule else []), [o.message for o in found]
 
 
 def test_a_text_that_says_nothing_in_numbers_is_none_of_ours(tmp_path) -> None:

@@ -17,10 +17,10 @@ Told = tuple[str, str, int]  # unit, message, findings that share the cause
 NAMED = ("unit_code", "unit_name", "file")
 
 
-def given(case: Case, table: str, pair: tuple[str, str], which: Callable[[dict], bool]) -> None:
-    """Rows of the two units' current workbooks in each other's name."""
+def given(case: Case, table: str, pair: tuple[str, ...], which: Callable[[dict], bool]) -> None:
+    """Rows of the units' current workbooks, each in the next one's name."""
     like = {s["unit_code"]: s for s in case.rows["sheets"] if s["year"] == YEAR}
-    other = dict(zip(pair, pair[::-1], strict=True))
+    other = dict(zip(pair, (*pair[1:], pair[0]), strict=True))
     for row in case.rows[table]:
         if row["year"] == YEAR and row["unit_code"] in pair and which(row):
             row |= {name: like[other[row["unit_code"]]][name] for name in NAMED}
@@ -115,3 +115,16 @@ def test_a_carry_over_in_the_other_units_tables_is_no_exchange() -> None:
 
     given(case, "facts", pair, carried)
     assert judged(case)[0] == []
+
+
+def test_three_workbooks_in_a_ring_are_one_cause_that_says_whose_each_is() -> None:
+    ring = ("500002001", "500002002", "500002004")
+    case = part_of(sample(12, 2, 5)[0], ring[0][:6])
+    names = {s["unit_code"]: s["unit_name"] for s in case.rows["sheets"]}
+    for table in ("facts", "lines"):
+        given(case, table, ring, lambda row: True)
+    ((unit, message, number),), left = judged(case)
+    assert unit == ring[0] and left == {} and f"换回后 {number} 个问题消除" in message
+    # the rows of each stand in the name of the next
+    for owner, holder in zip(ring, (*ring[1:], ring[0]), strict=True):
+        assert f"{names[holder]}的一册是{names[owner]}的" in message

@@ -20,6 +20,7 @@ from pipelines.performance.checks import (
     residual_table,
     said_execution,
     said_grades,
+    said_parts,
     said_projects,
     same_amounts,
     score_tables,
@@ -49,7 +50,7 @@ ORDER = (
 )
 # What the prose says in numbers, after what is wrong in the forms is known. Prose without forms is
 # judged by these alone.
-SAID = (said_projects, said_execution, said_grades)
+SAID = (said_projects, said_execution, said_grades, said_parts)
 
 
 def run(case: Case) -> None:

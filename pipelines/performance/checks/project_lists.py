@@ -14,6 +14,7 @@ from pipelines.performance.claims import Claim, project_counts
 from pipelines.performance.matching import Listed, Project
 from pipelines.performance.pack import Entry, Indicator, ProjectTable
 from pipelines.performance.reached import numeric_target
+from pipelines.performance.said.sentences import ELSE, of_another_year, says_some_are_shown
 from pipelines.performance.words import flat
 
 NAMES = {
@@ -46,6 +47,8 @@ def _count(case: Case, lists: dict[str, list[Listed]]) -> None:
     most = max(sizes)
     wrong: dict[Fraction, list[Claim]] = defaultdict(list)
     for said in project_counts(case.pack):
+        if _of_others(case, said, most):
+            continue
         case.count("E-29")
         number = said.number
         fits = number <= most if said.kind == "事前" else number in sizes
@@ -57,6 +60,16 @@ def _count(case: Case, lists: dict[str, list[Listed]]) -> None:
         message = f"文字写 {plain_number(number)} 个项目，{tables}"
         kinds = "、".join(dict.fromkeys(s.kind for s in told))
         case.fail("E-29", f"文字/{kinds}", message, [s.entry for s in told], first)
+
+
+def _of_others(case: Case, said: Claim, most: int) -> bool:
+    """Whether a count is of another year, or of evaluations some of which alone are shown."""
+    if of_another_year(said.context, case.year):
+        return True
+    if said.kind != "自评":
+        return False
+    more = said.number > most and says_some_are_shown(case.pack)
+    return more or ELSE.search(said.context) is not None
 
 
 def _everywhere(case: Case, lists: dict[str, list[Listed]]) -> None:

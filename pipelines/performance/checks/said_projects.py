@@ -5,7 +5,6 @@ and what share of the project expenditure that is.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -28,12 +27,9 @@ from pipelines.performance.claims import COUNTS
 from pipelines.performance.matching import Listed
 from pipelines.performance.pack import Entry
 from pipelines.performance.said.projects import Evaluated, evaluated
+from pipelines.performance.said.sentences import says_some_are_shown
 
 COUNTED = dict(COUNTS)["自评"]  # what ``project_lists`` judges already
-# The forms that a disclosure shows may be those of some projects.
-SHOWN = re.compile(
-    r"(?:反映|公开|公示|附|选取|列示|以)[^。；]{0,40}项目(?:的|支出)?(?:绩效)?(?:自评|为例)"
-)
 FUNDS = (("年初预算", "年初预算数"), ("预算数", "预算数"), ("执行数", "执行数"))
 HUNDRED = Fraction(100)
 
@@ -91,7 +87,7 @@ def _is_judged(case: Case, said: Evaluated, more: bool) -> bool:
     if told and any(said.sentence.prose is p for p in case.pack.prose):
         return False
     case.count("E-29")
-    return not (more and any(SHOWN.search(p.normal.text) for _, p in case.pack.said()))
+    return not (more and says_some_are_shown(case.pack))
 
 
 def _sums(case: Case) -> list[Sum]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from pipelines.performance.pack import Pack
 from pipelines.performance.said.execution import spent
 from pipelines.performance.said.grades import graded
+from pipelines.performance.said.parts import divided
 from pipelines.performance.said.projects import evaluated
 
-KINDS = (evaluated, spent, graded)
+KINDS = (evaluated, spent, graded, divided)
 
 
 def says_numbers(pack: Pack) -> bool:

@@ -59,7 +59,7 @@ def _statement(sentence: Sentence, year: int | None) -> Iterator[Grades]:
     if len(counts) < len(told):  # a grade twice: two lists in one sentence
         return
     entry = sentence.entry(told[0])
-    yield Grades(sentence, entry, counts, _whole(sentence, told[0].start()))
+    yield Grades(sentence, entry, counts, whole_before(sentence, told[0].start()))
 
 
 def _told(text: str) -> list[re.Match[str]]:
@@ -76,9 +76,9 @@ def _is_own(sentence: Sentence, start: int, year: int | None) -> bool:
     return NAMED.search(near + sentence.text) is not None and "项目" in near + sentence.text
 
 
-def _whole(sentence: Sentence, start: int) -> int | None:
-    """The last count of projects before the list in its paragraph, where it is one of those
-    evaluated.
+def whole_before(sentence: Sentence, start: int) -> int | None:
+    """The last count of projects in a paragraph before a place of the sentence (a list of parts),
+    where it is one of those evaluated.
     """
     before = sentence.paragraph.normal.text[: sentence.start + start]
     told = list(COUNT_ALL.finditer(before))

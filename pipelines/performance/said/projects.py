@@ -37,7 +37,11 @@ BETWEEN = re.compile(
 )
 # Projects evaluated without a count of all: 对项目支出全面开展绩效自评.
 WHOLE = re.compile(rf"项目支出{HOW}{DONE}{SELF}")
-FORMS = (BEFORE, AFTER, BETWEEN, WHOLE)
+# 项目支出全面开展绩效自评，共涉及项目8个
+AFTERWARDS = re.compile(
+    rf"项目支出{HOW}{DONE}{SELF}，?共?涉及(?P<what>{KINDS}项目)(?:共|计)?(?P<n>\d+)(?:个|项)"
+)
+FORMS = (BEFORE, AFTER, BETWEEN, AFTERWARDS, WHOLE)
 # What may stand before the number without making it a part; 等 ends a list of names.
 WHOSE = re.compile(
     r"(?:^|[，、：]|对|组织|共|共有|共计|将|全部|所有|年度?|等|本(?:部门|单位|局|级|年|年度)"
@@ -45,7 +49,7 @@ WHOSE = re.compile(
 )
 OF_BUDGET = re.compile(r"一般公共预算|政府性基金|国有资本|财政专户|单位资金|二级|一级")
 INVOLVED = re.compile(
-    r"(?:涉及|覆盖|资金(?:总额|总量|规模))(?P<kind>[^，。；、（）\d约近余]{0,16}?)(?:共计|合计|共|为|达)?"
+    r"(?:涉及(?!项目)|覆盖|(?<![一-龥])资金(?:总额|总量|规模)?)(?P<kind>[^，。；、（）\d约近余]{0,16}?)(?:共计|合计|共|为|达)?"
     + amount("m", "mu")
 )
 SHARE = re.compile(

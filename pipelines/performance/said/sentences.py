@@ -21,6 +21,10 @@ ELSE = re.compile(
     r"|事前|监控|编制|中期"
 )
 YEAR = re.compile(r"(20\d\d)年")
+# The forms that a disclosure shows may be those of some projects.
+SHOWN = re.compile(
+    r"(?:反映|公开|公示|附|选取|列示|以)[^。；]{0,40}项目(?:的|支出)?(?:绩效)?(?:自评|为例)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,8 @@ def of_another_year(words: str, year: int | None) -> bool:
     """
     named = {int(y) for y in YEAR.findall(words)}
     return year is not None and bool(named) and year not in named and named != {year + 1}
+
+
+def says_some_are_shown(pack: Pack) -> bool:
+    """Whether the prose says whose forms it shows (今年公开其中4个项目的绩效自评结果)."""
+    return any(SHOWN.search(p.normal.text) for _, p in pack.said())

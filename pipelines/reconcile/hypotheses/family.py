@@ -17,7 +17,7 @@ import numpy as np
 from pipelines.reconcile.hypotheses.book import Book, Keys, Terms
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.holding import NOTHING, Holding
-from pipelines.reconcile.hypotheses.partners import Submitted
+from pipelines.reconcile.hypotheses.partners import Ring, Submitted
 from pipelines.reconcile.hypotheses.verdict import Sums, fails
 from pipelines.reconcile.hypotheses.wishes import Wishes
 
@@ -59,8 +59,9 @@ class Family:
     numbers: dict[int, int]
     parents: dict[int, list[int]]
     before: dict[int, int]
-    # units and years whose workbooks may have been taken for each other, and what these two sent in
-    partners: dict[int, int] = field(default_factory=dict)
+    # units and years whose workbooks may have been taken for each other, by the first of them, and
+    # what they sent in
+    partners: dict[int, Ring] = field(default_factory=dict)
     submitted: dict[int, list[Submitted]] = field(default_factory=dict)
     wished: dict[int, Wishes] = field(default_factory=dict)
     blanks: dict[int, set[int]] = field(default_factory=dict)  # blank cells that may be filled

@@ -1,5 +1,6 @@
 """Units of one year each of which holds what the other's year before, public tables or
-subordinates ask for: their workbooks may have been taken for each other.
+subordinates ask for: their workbooks may have been taken for each other, those of two or in a ring
+of three.
 
 What does not belong here: whether exchanging them mends what fails (``exchanged``).
 """
@@ -36,12 +37,14 @@ _PAIRS = f"""
         SEMI JOIN failing f ON f.uy = c.uy AND f.inst = t.inst
         WHERE NOT c.bad GROUP BY c.uy, t.inst
     ), met AS (
-        SELECT least(a.uy, b.uy) AS one, greatest(a.uy, b.uy) AS other, abs(a.rest) AS amount
+        SELECT least(a.uy, b.uy) AS one, greatest(a.uy, b.uy) AS other, abs(a.rest) AS amount,
+            a.uy < b.uy AS forth
         FROM parts a JOIN parts b ON b.inst = a.inst AND b.uy <> a.uy
             AND (b.own + 500000) // 1000000 = (-a.rest + 500000) // 1000000
         WHERE abs(a.rest) >= {SMALLEST} AND abs(a.rest + b.own) <= a.width + b.width
     )
-    SELECT one, other FROM met
+    SELECT one, other, (count(*) FILTER (forth))::INTEGER, (count(*) FILTER (NOT forth))::INTEGER
+    FROM met
     JOIN rec_uy u ON u.uy = met.one JOIN rec_uy v ON v.uy = met.other
     WHERE u.year = v.year GROUP BY one, other HAVING count(*) >= {LEAST}
     ORDER BY count(DISTINCT amount) DESC, count(*) DESC, one, other"""
@@ -57,16 +60,43 @@ class Submitted:
     forms: frozenset[str]
 
 
-def find_partners(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
-    """Units and years that may have been taken for each other, each with the one it has most in
-    common with: every pair joins two departments, whose failures are then weighed together. Needs
+Ring = tuple[
+    int, ...
+]  # units and years; each asks for what the next holds, the last for the first's
+
+
+def find_partners(con: duckdb.DuckDBPyConnection) -> list[Ring]:
+    """Units and years that may have been taken for each other, each with those it has most in
+    common with: every ring joins departments, whose failures are then weighed together. Needs
     ``rec_failed``.
     """
-    found: list[tuple[int, int]] = []
-    for pair in con.execute(_PAIRS).fetchall():
-        if not any(uy in known for known in found for uy in pair):
-            found.append(pair)
+    met = con.execute(_PAIRS).fetchall()
+    found: list[Ring] = []
+    for ring in [*_threes(met), *((one, other) for one, other, *_ in met)]:
+        if not any(uy in known for known in found for uy in ring):
+            found.append(ring)
     return found
+
+
+def _threes(met: Sequence[tuple[int, int, int, int]]) -> list[Ring]:
+    """Three units of which the first asks for what the second holds, and that for the third's; the
+    third may have had nothing to ask for. Two that ask for each other's are a pair.
+    """
+    asks: dict[int, list[int]] = {}
+    for one, other, forth, back in met:
+        if (forth >= LEAST) != (back >= LEAST):
+            first, second = (one, other) if forth > back else (other, one)
+            asks.setdefault(first, []).append(second)
+    paths = [
+        (first, second, third)
+        for first, seconds in asks.items()
+        for second in seconds
+        for third in asks.get(second, ())
+        if third != first
+    ]
+    closed = [path for path in paths if path[0] in asks.get(path[2], ())]
+    turned = [path[n:] + path[:n] for path in closed for n in [path.index(min(path))]]
+    return list(dict.fromkeys([*turned, *(path for path in paths if path not in closed)]))
 
 
 def submitted(con: duckdb.DuckDBPyConnection, uys: Iterable[int]) -> dict[int, list[Submitted]]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -17,7 +18,7 @@ from pipelines.reconcile.hypotheses.choose import Told, choose
 from pipelines.reconcile.hypotheses.family import INST_BITS, Family
 from pipelines.reconcile.hypotheses.grid import Sheet, load_sheets
 from pipelines.reconcile.hypotheses.load import Book, load_book, load_families, parts, sizes_of
-from pipelines.reconcile.hypotheses.partners import find_partners, submitted
+from pipelines.reconcile.hypotheses.partners import Ring, find_partners, submitted
 from pipelines.reconcile.hypotheses.told import cause_of, write_told
 from schemas.observation import Observation
 
@@ -48,11 +49,11 @@ def find_hypotheses(
     wanted = _wanted(con) if advise else []
     if not wanted:
         return False
-    pairs = find_partners(con)
+    rings = find_partners(con)
     book = load_book(con, own)
     left = WORK
-    for part in parts(con, _groups(con, wanted, pairs)):
-        for family, sheets, suspected in _read(con, part, book, pairs):
+    for part in parts(con, _groups(con, wanted, rings)):
+        for family, sheets, suspected in _read(con, part, book, rings):
             if left <= 0:
                 break
             told = choose(family, sheets, suspected, min(left, WORK_A_FAMILY))
@@ -81,14 +82,14 @@ def _wanted(con: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def _groups(
-    con: duckdb.DuckDBPyConnection, wanted: list[int], pairs: list[tuple[int, int]]
+    con: duckdb.DuckDBPyConnection, wanted: list[int], rings: list[Ring]
 ) -> list[list[int]]:
     """The units and years that share formulas with the wanted ones, or may have been taken for
     each other.
     """
     sizes = sizes_of(con)
     rows = con.execute("SELECT source, target FROM rec_map").fetchall()
-    near = neighbours([*rows, *pairs])
+    near = neighbours([*rows, *(step for ring in rings for step in pairwise(ring))])
     found, seen = [], set()
     for uy in wanted:
         if uy in seen:
@@ -104,13 +105,13 @@ def _read(
     con: duckdb.DuckDBPyConnection,
     part: list[list[int]],
     book: Book,
-    pairs: list[tuple[int, int]],
+    rings: list[Ring],
 ) -> list[Read]:
     """Some families, each with the sheets to try and, for each cell suspected alone, the codes of
     the failing instances it settles.
     """
     families = load_families(con, part, book)
-    _pair(con, families, pairs)
+    _pair(con, families, rings)
     tried = [_tried(family) for family in families]
     each = zip(families, tried, strict=True)
     sheets = load_sheets(con, {uy: family.holding(uy) for family, uys in each for uy in uys})
@@ -121,16 +122,14 @@ def _read(
     ]
 
 
-def _pair(
-    con: duckdb.DuckDBPyConnection, families: list[Family], pairs: list[tuple[int, int]]
-) -> None:
+def _pair(con: duckdb.DuckDBPyConnection, families: list[Family], rings: list[Ring]) -> None:
     """Tells the families who of them may have been taken for whom."""
     of = {uy: family for family in families for uy in family.numbers}
-    own = [pair for pair in pairs if pair[0] in of]
-    books = submitted(con, [uy for pair in own for uy in pair])
-    for one, other in own:
-        of[one].partners[one] = other
-        of[one].submitted |= {uy: books.get(uy, []) for uy in (one, other)}
+    own = [ring for ring in rings if ring[0] in of]
+    books = submitted(con, [uy for ring in own for uy in ring])
+    for ring in own:
+        of[ring[0]].partners[ring[0]] = ring
+        of[ring[0]].submitted |= {uy: books.get(uy, []) for uy in ring}
 
 
 def _tried(family: Family) -> list[int]:
