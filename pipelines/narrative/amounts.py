@@ -25,6 +25,7 @@ from pipelines.narrative.clauses import (
 from pipelines.narrative.entries import Entry, Item
 from pipelines.narrative.figures import MONEY, Figure
 from pipelines.narrative.slots import of_last_year, place
+from pipelines.narrative.summing import sums_up, whole_of
 from pipelines.narrative.tokens import ITEMS, Token
 from pipelines.narrative.topics import OWNERS, quantity_item
 from pipelines.narrative.unitless import with_unit
@@ -233,6 +234,9 @@ def _generic(sentence: Sentence, token: Token, clause: list[Token], role: str) -
     meant = _by_unit(sentence, token, clause, current)
     if meant is not None:
         return meant
+    if role == "value" and current.values and sums_up(sentence, clause):
+        whole = whole_of(sentence)
+        return sentence.new(quantity_item(whole), token, clause) if whole else None
     if role == "value" and current.values and not of_last_year(sentence, clause):
         return _again(sentence, token, clause, current)
     return current

@@ -56,6 +56,7 @@ class Sentence:
         self.year_said: int | None = None
         self.mine: list[Entry] = []
         self.even: list[Entry] = []
+        self.apart: list[Entry] = []  # those of the last 分别
         self.even_role = ""
 
     # walking -------------------------------------------------------------
@@ -316,7 +317,7 @@ class Sentence:
         if self.now.reasoning:
             bind_in_reason(self, token, clause)
         elif figure.kind == "percent":
-            bind_percent(self, token, figure, clause)
+            bind_percent(self, token, figure, clause, at)
         else:
             bind_amount(self, token, figure, clause, at)
         self.now.clause = []

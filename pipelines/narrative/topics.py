@@ -178,11 +178,16 @@ class Topics:
 
 
 def averaged(item: Item | None, open_topic: str) -> Item | None:
-    """The average that a short name (人均, 平均每辆) means after the open topic."""
+    """The average that a short name (人均, 平均每辆) means after the open topic; None for 人均 of
+    something else (培训费, 机关运行经费).
+    """
+    if item is None:
+        return None
     for topic, meant in AVERAGES_OF.items():
-        if item is not None and item.id in meant and open_topic.startswith(topic):
+        if item.id in meant and open_topic.startswith(topic):
             return quantity_item(meant[item.id])
-    return item
+    hosted = open_topic.startswith(("three.host", "count.host", "average.batch"))
+    return item if hosted or item.id != "average.host" else None
 
 
 def _among_spent(token: Token, item: Item) -> str:
