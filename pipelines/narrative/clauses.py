@@ -213,12 +213,15 @@ def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
     return not ((out and "支出" in text) or (not income and "收入" in text))
 
 
-def of_a_part(clause: list[Token]) -> bool:
-    """Whether the owner named is only a part of the unit: 本级 without its subordinates, or these
-    without it.
+def of_a_part(clause: list[Token]) -> str:
+    """Which part of the unit the owner named is: 本级 without its subordinates, 所属 for these
+    without it, empty for all of the unit.
     """
     owners = "".join(t.text for t in clause if t.kind == "owner")
-    return ("本级" in owners) != bool(re.search(r"所属|下属|直属", owners))
+    own, below = "本级" in owners, bool(re.search(r"所属|下属|直属", owners))
+    if own == below:
+        return ""
+    return "本级" if own else "所属"
 
 
 def name_of(words: list[Token]) -> str:
