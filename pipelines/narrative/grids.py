@@ -90,7 +90,26 @@ def _columns(text: str, lines: Sequence[Span], at: int) -> Grid | None:
     numbers = sum(1 for row in rows if any(_is_number(text, s) for _, s in row[1:]))
     if len(rows) < 2 or numbers * 2 < len(rows):
         return None
-    return Grid(rows, lines=set(range(at, end)))
+    return Grid(_by_tabs(text, lines[at:end]) or rows, lines=set(range(at, end)))
+
+
+def _by_tabs(text: str, lines: Sequence[Span]) -> list[list[tuple[int, Span]]] | None:
+    """The cells of lines that are parted by as many tabs each: an empty cell keeps its place.
+
+    None where the numbers differ, as tabs may then only align.
+    """
+    made, widths = [], set()
+    for start, end in lines:
+        found, at = [], start
+        fields = text[start:end].split("\t")
+        for column, words in enumerate(fields):
+            lead = at + len(words) - len(words.lstrip())
+            if words.strip():
+                found.append((column, (lead, lead + len(words.strip()))))
+            at += len(words) + 1
+        made.append(found)
+        widths.add(len(fields))
+    return made if len(widths) == 1 and widths != {1} else None
 
 
 def _cells(text: str, line: Span) -> list[Span]:

@@ -7,7 +7,7 @@ What does not belong here: finding the table (``grids.py``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.narrative.clauses import budget_kind
 from pipelines.narrative.entries import LAST, Budget, Comparison, Entry, Item, Reading, Unread
@@ -16,8 +16,9 @@ from pipelines.narrative.grids import Grid
 from pipelines.narrative.normal import normalise, plain
 from pipelines.narrative.sections import Paragraph, Section
 from pipelines.narrative.tokens import ITEMS, tokenise
-from pipelines.narrative.topics import Topics, quantity_item
-from pipelines.narrative.vocabulary import classes, vocabulary
+from pipelines.narrative.topics import Topics, by_code, quantity_item
+from pipelines.narrative.vocabulary import vocabulary
+from schemas.library import code_list
 
 UNIT = re.compile(
     r"(?:单位|金额)[：:]?（?(百万元|亿元|万元|千元|元)|（(万元|元|亿元|千元)）|^(万元|元)$", re.M
@@ -29,6 +30,12 @@ NUMBERING = re.compile(
 TOTAL = re.compile(r"(?:合|总|共)计|总额|本年合计")
 CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
 CELL_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(%|[一-龥]{1,2})?")
+# a line of its own at the top that gives the unit of all tables that print none
+ALL_IN = re.compile(
+    r"^[ \u3000]*[（(]?(?:金额)?单位[：:] *(万元|元|亿元|千元)[）)]?[ \u3000]*$", re.M
+)
+TOP = 400  # characters: the title, the unit and the date stand there
+OWN_YEAR = re.compile(r"20\d\d年?(?:度)?")
 NO_LABEL, NO_COLUMN, NO_UNIT = (
     "表中这一行的项目没有认出",
     "表中这一栏没有认出",
@@ -45,6 +52,8 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("budget", r"预算"),
     ("value", r"决算|金额|支出|收入|本年|合计|实际|数量|统计数|数额|采购|辆|人次|批次|年度"),
 )
+# tables by code are of 一般公共预算 where the section is not that of another budget
+OF_FUNDS = ("fund", "capital")
 PERCENTAGES = ("share", "completion", "rate")
 TITLES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"三公", ("three",), "three"),
@@ -93,7 +102,7 @@ def read_grid(
     contexts, total = _topic(title, section.kind)
     head = _heading_lines(text, grid)
     heading = {c: text[a:b] for row in head for c, (a, b) in row}
-    unit = _unit(grid.above) or _unit("\n".join(heading.values())) or ""
+    unit = _unit(grid.above) or _unit("\n".join(heading.values())) or _everywhere(text)
     table = _Table(grid, section, number, text, contexts, total, unit)
     for column, words in heading.items():
         table.columns[column] = _column(plain(words), year)
@@ -129,6 +138,11 @@ def _unit(words: str) -> str:
     return next((g for g in found[-1].groups() if g), "") if found else ""
 
 
+def _everywhere(text: str) -> str:
+    found = ALL_IN.search(text[:TOP])
+    return found[1] if found else ""
+
+
 def _column(words: str, year: int | None) -> tuple[str, str]:
     """(role, unit or kind of budget) of a column."""
     if year is not None and str(year - 1) in words and str(year) not in words:
@@ -136,11 +150,12 @@ def _column(words: str, year: int | None) -> tuple[str, str]:
     for role, pattern in COLUMNS:
         if re.search(pattern, words):
             return role, budget_kind(words) if role == "budget" else ""
-    return "", ""
+    return ("value" if year is not None and str(year) in words else ""), ""
 
 
 def _figure(cell: str) -> bool:
-    return bool(CELL_NUMBER.fullmatch(plain(cell)))
+    words = plain(cell)
+    return bool(CELL_NUMBER.fullmatch(words)) and not OWN_YEAR.fullmatch(words)
 
 
 def _row(
@@ -188,8 +203,9 @@ def _labelled(
 
 def _item(table: _Table, label: str, code: str) -> Item | None:
     """The item of a label: a total, a class by its code, or what its words name."""
-    if len(code) == 3 and code in classes():
-        return Item(f"class.gpb.{code}", classes()[code].name, "N-06", code, names=(label,))
+    if code in code_list("functional").items:
+        budget = table.contexts[0] if table.contexts[0] in OF_FUNDS else "gpb"
+        return replace(by_code(code, budget), names=(label,))
     if TOTAL.fullmatch(label):
         return quantity_item(table.total) if table.total else None
     tokens = tokenise(label, 0, len(label), table.contexts)

@@ -152,7 +152,7 @@ class Topics:
         """An item for a 类, 款 or 项 token; what was named above completes it."""
         budget = BUDGETS.get(context, "gpb")
         if token.kind == "coded":
-            return _by_code(token.parts[0], budget)
+            return by_code(token.parts[0], budget)
         if token.kind == "klass":
             self.names = Names(token.parts[0])
             code = class_code(token.parts[0])
@@ -208,7 +208,8 @@ def _batches_and_people(item_id: str) -> tuple[str, str] | None:
     return PEOPLE.get(item_id)
 
 
-def _by_code(code: str, budget: str) -> Item:
+def by_code(code: str, budget: str) -> Item:
+    """The 类, 款 or 项 of a code among those of a budget (gpb, fund, …)."""
     name = code_list("functional").items[code].name
     level = {3: ("class", "N-06"), 5: ("kuan", "N-07")}.get(len(code), ("item", "N-07"))
     return Item(f"{level[0]}.{budget}.{code}", name, level[1], code, names=(name,))

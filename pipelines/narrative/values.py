@@ -6,12 +6,13 @@ What does not belong here: findings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure, Interval
+from pipelines.narrative.relations import Term
 from pipelines.narrative.vocabulary import vocabulary
 
 HEADS = {
@@ -107,6 +108,17 @@ def _before(values: list[Said], near: Entry) -> Said:
         if entry.start <= near.start or entry.paragraph is not near.paragraph:
             return said_value
     return values[0]
+
+
+def in_tables(case: Case, entry: Entry, slot: Callable[[Entry], Figure | None]) -> list[Term]:
+    """What the tables of its section print of the item of a mention in the text (``slot``: its last
+    year's value, its budget).
+    """
+    if entry.row or entry.scoped:
+        return []
+    rows = [e for e in case.entries if e.row and e.item.id == entry.item.id and current(case, e)]
+    here = [e for e in rows if e.paragraph.section is entry.paragraph.section]
+    return [case.term(e, figure) for e in here if (figure := slot(e)) is not None]
 
 
 def budget_of(item_id: str) -> str:

@@ -179,6 +179,7 @@ def _stands_under(leaf: str, upper: tuple[str, ...], under: tuple[str, ...]) -> 
     return any(u in text for u in under for text in (*upper, leaf))
 
 
+@lru_cache(maxsize=65536)
 def _strength(
     words: tuple[str, ...], under: tuple[str, ...], leaf: str, upper: tuple[str, ...]
 ) -> int:

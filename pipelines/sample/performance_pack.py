@@ -400,12 +400,12 @@ def as_text(found: list[Block]) -> str:
 UNITS = {"A": "清溪县档案管理中心", "B": "清溪县水务服务中心", "C": "清溪县公路养护中心"}
 
 
-def write_packs(folder: Path, seed: int) -> list[Path]:
+def write_packs(folder: Path, seed: int, projects: int = 5) -> list[Path]:
     """One report a layout, as a plain text each, of departments outside any register."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for layout, unit in UNITS.items():
-        pack = sample_pack(seed, layout)
+        pack = sample_pack(seed, layout, projects)
         pack.unit = unit
         path = folder / f"{unit}_{pack.year}年绩效评价报告.txt"
         path.write_text(as_text(blocks(pack)), encoding="utf-8")

@@ -24,6 +24,7 @@ from pipelines.commands import run
 from pipelines.ending import guarded
 from pipelines.run import steps
 from pipelines.run.result import RunResult
+from tests.books import opened_book
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
@@ -112,7 +113,7 @@ def test_marked_copies_show_their_own_cells_and_name_other_files(home, con, resu
     for unit in ("500009001", "500009"):  # both years' and the roll-up's findings
         known = {*con.execute(own, [f"2023/{unit}_"]).fetchall()}
         path = home / "reports" / "current" / "marked" / f"{unit}_2023.xlsx"
-        book = openpyxl.load_workbook(path)
+        book = opened_book(path)
         noted = {
             (cell.coordinate, sheet.title): cell.comment.text
             for sheet in book.worksheets[1:]

@@ -9,11 +9,10 @@ from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-import openpyxl
-
 from pipelines.extract.text import address
 from pipelines.sample.style import Style
 from schemas.library import forms
+from tests.books import opened_book
 from tests.faults.desk import Desk, Draft, Seen, raw_cell
 from tests.faults.test_sheets import same_amounts
 from tests.faults.together import Half, together, together_each
@@ -196,7 +195,7 @@ def test_43_the_largest_amounts_add_up_without_overflow(desk: Desk) -> Half:
 def test_44_dates_and_booleans_in_money_columns(desk: Desk) -> Half:
     draft = desk.draft()
     path = draft.save(desk.raw)
-    book = openpyxl.load_workbook(path)
+    book = opened_book(path)
     dated = draft.sheets[FORM].facts[0].cell
     book[draft.sheets[FORM].name][dated] = datetime(
         2023, 5, 1

@@ -7,27 +7,26 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Sequence
 
 import duckdb
 import pytest
 
 from pipelines.run.steps import STEPS
-from tests.run.conftest import tree
+from tests.run.conftest import Night, tree
+
+Settled = tuple[Night, dict]
 
 KILLED = -signal.SIGKILL
 BEFORE_SWAP = [s.key for s in STEPS[: [s.key for s in STEPS].index("publish")]]
-# One of each kind: with files read, tables in memory, datasets written, all but published. The
-# others are killed under ``-m slow``.
+# One of each kind: with files read, tables in memory, datasets written, all but published. Each is
+# followed by one that comes further, over what the killed one left. The others are killed under
+# ``-m slow``.
 KINDS = ("extract", "reconcile", "write", "audit")
 assert set(KINDS) < set(BEFORE_SWAP)
-MOMENTS = [
-    *(
-        pytest.param(("--die-after", step), marks=() if step in KINDS else pytest.mark.slow)
-        for step in BEFORE_SWAP
-    ),
-    ("--die-in", "finish"),
-    ("--die-in", "swap"),
-]
+MOMENTS = [("--die-after", step) for step in KINDS] + [("--die-in", f) for f in ("finish", "swap")]
+OTHERS = [("--die-after", step) for step in BEFORE_SWAP if step not in KINDS]
+AFTER_SWAP = [("--die-in", "swap:after"), ("--die-after", "retain")]
 
 
 def whole(folder) -> int:
@@ -43,44 +42,66 @@ def whole(folder) -> int:
     return facts
 
 
-@pytest.mark.parametrize("how", MOMENTS)
-def test_76_killed_before_the_swap(settled, how):
-    night, first = settled
+def runs(night: Night) -> list[str]:
+    """What lies in the folder of the runs: sets, and what was being built."""
+    return sorted(p.name for p in (night.processed / "runs").iterdir())
+
+
+def killed_one_after_another(night: Night, first: str, moments: Sequence[tuple[str, str]]) -> None:
+    """Every run is killed before the swap, the last one not: none is in the way of the next, and
+    the published set is untouched until then.
+    """
     before = tree(night.current.resolve())
     (night.raw / "2023" / "note.txt").write_text("x", encoding="utf-8")
-    assert night("run", "--direct", how=how).returncode == KILLED
-    assert night.current.resolve().name == first["run_id"]
-    assert tree(night.current.resolve()) == before
-    second = night.run()
-    assert second["run_id"] > first["run_id"]
-    assert night.current.resolve().name == second["run_id"]
-    assert sorted(p.name for p in (night.processed / "runs").iterdir()) == [
-        first["run_id"],
-        second["run_id"],
-    ]
+    begun: set[str] = set()
+    for how in moments:
+        assert night("run", "--direct", how=how).returncode == KILLED, how
+        assert night.current.resolve().name == first, how
+        assert tree(night.current.resolve()) == before, how
+        left = [r for r in runs(night) if r != first]
+        assert len(left) == 1 and begun.isdisjoint(left), "what the one before left is cleaned up"
+        begun.update(left)
+    second = night.run()["run_id"]
+    assert second > first
+    assert night.current.resolve().name == second
+    assert runs(night) == [first, second]
     assert whole(night.current.resolve()) > 0
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        ("--die-in", "swap:after"),
-        pytest.param(("--die-after", "publish"), marks=pytest.mark.slow),
-        ("--die-after", "retain"),
-    ],
-)
-def test_76_killed_after_the_swap(settled, how):
+def test_76_killed_before_the_swap(settled: Settled) -> None:
     night, first = settled
-    assert night("run", "--direct", how=how).returncode == KILLED
-    second = night.current.resolve().name
-    assert second > first["run_id"]
-    assert whole(night.current.resolve()) > 0
-    third = night.run()
-    assert sorted(p.name for p in (night.processed / "runs").iterdir()) == [
-        first["run_id"],
-        second,
-        third["run_id"],
-    ]
+    killed_one_after_another(night, first["run_id"], MOMENTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [*MOMENTS, *OTHERS])
+def test_76_killed_before_the_swap_once(settled: Settled, how: tuple[str, str]) -> None:
+    night, first = settled
+    killed_one_after_another(night, first["run_id"], [how])
+
+
+def killed_after_the_swap(night: Night, first: str, moments: Sequence[tuple[str, str]]) -> None:
+    """What a killed run has published stays, whole, and so does all that was before."""
+    published = [first]
+    for how in moments:
+        assert night("run", "--direct", how=how).returncode == KILLED, how
+        assert night.current.resolve().name > published[-1], how
+        published.append(night.current.resolve().name)
+        assert whole(night.current.resolve()) > 0
+    last = night.run()["run_id"]
+    assert runs(night) == [*published, last]
+
+
+def test_76_killed_after_the_swap(settled: Settled) -> None:
+    night, first = settled
+    killed_after_the_swap(night, first["run_id"], AFTER_SWAP)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [*AFTER_SWAP, ("--die-after", "publish")])
+def test_76_killed_after_the_swap_once(settled: Settled, how: tuple[str, str]) -> None:
+    night, first = settled
+    killed_after_the_swap(night, first["run_id"], [how])
 
 
 def test_76_killed_on_the_first_night(night):

@@ -12,7 +12,7 @@ from pipelines.config import Config, load_config
 from pipelines.run.steps import run_direct
 from pipelines.sample.performance_pack import write_packs
 from pipelines.sample.writing import write_samples
-from tests.performance.support import FAULTY, as_sheets, as_word, faulty
+from tests.performance.support import FAULTY, PROJECTS, SEED, as_sheets, as_word, faulty
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The settings under which it was published."""
     home = tmp_path_factory.mktemp("performance")
     write_samples(home / "raw", 1, 1, seed=5, workers=1)
-    write_packs(home / "raw" / "绩效", 3)
+    write_packs(home / "raw" / "绩效", SEED, PROJECTS)
     for maker, name in ((as_word, "报告.docx"), (as_sheets, "附表.xlsx")):
         maker(faulty(FAULTY[name]), home / "raw" / "绩效" / name)
     config, _ = load_config(

@@ -14,7 +14,7 @@ from pipelines.performance.pack import Pack
 from pipelines.performance.recut import FormHeaders
 from pipelines.performance.scheme_choice import choose_scheme
 from pipelines.performance.worker import PackJob, read_pack
-from pipelines.sample.performance_pack import as_text, blocks, sample_pack
+from pipelines.sample.performance_pack import SamplePack, as_text, blocks, sample_pack
 from pipelines.tables.document import Table
 from pipelines.tables.flattened.read import flattened_tables
 from schemas.observation import Observation
@@ -47,12 +47,21 @@ def write(folder: Path, text: str, name: str = "报告.txt") -> Path:
     return path
 
 
+# Of a published pack: two show what five would, and take a third of the reading.
+SEED, PROJECTS = 3, 2
+
+
+def pack_of(layout: str) -> SamplePack:
+    """What the published pack of a layout was made from."""
+    return sample_pack(SEED, layout, PROJECTS)
+
+
 # Packs whose first project answers 997 where the quantity table says otherwise, by file and unit.
 FAULTY = {"报告.docx": "清溪县林草保护中心", "附表.xlsx": "清溪县种子管理中心"}
 
 
 def faulty(unit: str) -> str:
-    pack = sample_pack(6, "A")
+    pack = sample_pack(6, "A", PROJECTS)
     pack.unit = unit
     first = pack.projects[0]
     found = blocks(pack)

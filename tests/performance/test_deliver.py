@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from pipelines.config import Config
-from pipelines.sample.performance_pack import UNITS, sample_pack, scores
-from tests.performance.support import FAULTY
+from pipelines.sample.performance_pack import UNITS, scores
+from tests.performance.support import FAULTY, PROJECTS, pack_of
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def _rows(book, name: str) -> list[tuple]:
 
 def test_the_scores_stand_beside_what_was_computed(book) -> None:
     rows = {r[2]: r for r in _rows(book, "附件1评分")[1:]}
-    own = scores(sample_pack(3, "A"))
+    own = scores(pack_of("A"))
     assert float(rows["违规记录"][7]) == float(own[7])
     assert rows["违规记录"][8] == own[7]
     assert (rows["目标制定"][8], rows["目标制定"][10]) == (None, "待人工")
@@ -40,7 +40,7 @@ def test_the_scores_stand_beside_what_was_computed(book) -> None:
 
 def test_every_project_is_a_block_with_its_indicators(book) -> None:
     rows = _rows(book, "项目自评")[1:]
-    pack = sample_pack(3, "A")
+    pack = pack_of("A")
     heads = [r for r in rows if r[0]]
     assert {r[0] for r in heads} == {p.name for p in pack.projects}
     assert sum(r[6] for r in heads) == pytest.approx(float(pack.project_budget * 10_000))
@@ -68,7 +68,7 @@ def test_the_page_has_a_block_for_each_unit(reports: Path) -> None:
     assert set(UNITS.values()) <= set(blocks)
     _, total, scored, projects = blocks[UNITS["B"]]
     assert total.startswith("自评 ")
-    assert (len(scored), len(projects)) == (13, 5)
+    assert (len(scored), len(projects)) == (13, PROJECTS)
 
 
 def test_a_wrong_answer_is_marked_in_the_report_and_says_what_to_do(reports: Path) -> None:

@@ -18,7 +18,7 @@ from pipelines.errors import UsageError
 from pipelines.performance.draft.model import OPEN
 from pipelines.performance.pack import merge
 from pipelines.sample.performance_pack import UNITS
-from tests.performance.support import judge, read
+from tests.performance.support import PROJECTS, judge, read
 
 # Figures that the form itself prints.
 PRINTED = {"6月", "9月", "11月", "40%", "67.5%", "82.5%"}
@@ -40,7 +40,7 @@ def _texts(folder: Path) -> list[str]:
 @pytest.mark.parametrize("layout", "ABC")
 def test_the_draft_passes_its_own_check(published: Config, tmp_path: Path, layout: str) -> None:
     done = evaluate_command(published, UNITS[layout], 2023, tmp_path, layout).document
-    assert (done["scheme"], done["projects"]) == ("suining_2023", 5)
+    assert (done["scheme"], done["projects"]) == ("suining_2023", PROJECTS)
     packs = merge([read(path) for path in sorted(tmp_path.iterdir())])
     assert [o.message for o in judge(packs) if o.severity == "error"] == []
 

@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from pipelines.config import Config
-from pipelines.sample.performance_pack import UNITS, blocks, sample_pack
+from pipelines.sample.performance_pack import UNITS, blocks
 from schemas.performance_forms import MEASURES
+from tests.performance.support import pack_of
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def _one(con, column: str, form: str, row: str, col: str, block: str = "%") -> o
 
 
 def test_money_is_in_yuan_and_rates_are_points(con) -> None:
-    pack = sample_pack(3, "C")
+    pack = pack_of("C")
     total = (pack.staff + pack.office + pack.project_budget) * 10_000
     assert _one(con, "amount", "JX03", "总计", "调整后预算") == total
     assert _one(con, "decimals", "JX03", "总计", "调整后预算") == -2
@@ -51,7 +52,7 @@ def test_keys_are_unique_and_places_quote_the_text(con) -> None:
         f"SELECT {keys} FROM facts WHERE form LIKE 'JX%' GROUP BY {keys} HAVING count(*) > 1"
     )
     assert twice.fetchall() == []
-    assert len(blocks(sample_pack(3, "C"))) > 10
+    assert len(blocks(pack_of("C"))) > 10
     spans = con.execute(
         "SELECT count(*) FROM facts WHERE form LIKE 'JX%' AND cell NOT LIKE '%-%'"
         " AND file NOT LIKE '%.xlsx'"

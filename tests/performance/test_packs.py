@@ -26,9 +26,10 @@ from pipelines.performance.worker import PackJob, read_pack
 from pipelines.reading.worker import extract_file
 from pipelines.sample.performance_pack import Block, as_text, blocks, sample_pack
 from schemas.observation import Observation
+from tests.books import opened_book
 from tests.faults.desk import Desk
 from tests.performance.faults import base
-from tests.performance.support import as_sheets, as_word, case_of, judge, read, write
+from tests.performance.support import PROJECTS, as_sheets, as_word, case_of, judge, read, write
 
 LAYOUTS = ("A", "B", "C")
 
@@ -40,7 +41,7 @@ def serious(observations: list[Observation]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_clean_pack_gives_nothing(tmp_path: Path, layout: str, seed: int) -> None:
-    text = as_text(blocks(sample_pack(seed, layout)))
+    text = as_text(blocks(sample_pack(seed, layout, projects=3)))
     assert serious(judge(read(write(tmp_path, text)))) == []
 
 
@@ -53,7 +54,7 @@ def test_rows_are_compared_with_the_forms_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_clean_pack_gives_nothing_as_word_and_workbook(tmp_path: Path, layout: str) -> None:
-    text = as_text(blocks(sample_pack(11, layout)))
+    text = as_text(base(layout))
     assert serious(judge(read(as_word(text, tmp_path / "包.docx")))) == []
     assert serious(judge(read(as_sheets(text, tmp_path / "包.xlsx")))) == []
 
@@ -96,8 +97,9 @@ def _cut_inside(found: list[Block], seed: int) -> str:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_rows_that_are_cut_inside(tmp_path: Path, layout: str) -> None:
     for seed in range(3):
-        pack = read(write(tmp_path, _cut_inside(blocks(sample_pack(seed, layout)), seed)))
-        assert (len(pack.project_tables()), serious(judge(pack))) == (5, []), seed
+        found = blocks(sample_pack(seed, layout, projects=3))
+        pack = read(write(tmp_path, _cut_inside(found, seed)))
+        assert (len(pack.project_tables()), serious(judge(pack))) == (3, []), seed
 
 
 def test_a_unit_name_merged_into_the_data_is_no_header(tmp_path: Path) -> None:
@@ -146,7 +148,7 @@ def _on_one_line(found: list[Block], between: str, before: str) -> str:
 def test_rows_on_one_line(tmp_path: Path, layout: str, between: str, before: str) -> None:
     text = _on_one_line(base(layout), between, before)
     pack = read(write(tmp_path, text))
-    assert len(pack.project_tables()) == 5
+    assert len(pack.project_tables()) == PROJECTS
     assert serious(judge(pack)) == []
 
 
@@ -171,7 +173,7 @@ def test_performance_tables_beside_other_tables_of_a_workbook(tmp_path: Path) ->
     path = as_sheets(as_text(base("A")), tmp_path / "混装.xlsx")
     book = openpyxl.load_workbook(path)
     performance = list(book.sheetnames)
-    for sheet in openpyxl.load_workbook(alone):
+    for sheet in opened_book(alone):
         other = book.create_sheet(sheet.title)
         for row in sheet.iter_rows(values_only=True):
             other.append(row)
@@ -244,7 +246,7 @@ def test_an_unknown_scheme_is_read_and_not_scored(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("projects", [40, pytest.param(120, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("projects", [24, pytest.param(120, marks=pytest.mark.slow)])
 def test_very_many_projects(tmp_path: Path, projects: int) -> None:
     text = as_text(blocks(sample_pack(5, "C", projects=projects)))
     assert serious(judge(read(write(tmp_path, text)))) == []

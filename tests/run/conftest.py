@@ -15,26 +15,35 @@ from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
+import typer
 
 from pipelines.intake.pool import prepare
+from pipelines.narrative import memory
+from pipelines.reconcile.terms import plan_of
+from pipelines.reconcile.written import written_of
 from pipelines.run.inputs import program
 from pipelines.validate.frames import validate
 from schemas.frames import DATASETS
 from schemas.library import code_list, forms
+from schemas.structural import structural_rules
 from tests.run import drive
+from tests.shipped import shipped_book
 
 # What every command imports and compiles at its first use: here once, for every forked command.
 WARM = """
-    pyarrow.parquet psutil pipelines.cli pipelines.collect pipelines.collect.suspicions
-    pipelines.commands.published pipelines.commands.run pipelines.deliver.deliver
-    pipelines.fixes.read pipelines.narrative.memory pipelines.narrative.stage.checking
+    multiprocessing.popen_forkserver pyarrow.parquet psutil pipelines.cli pipelines.collect
+    pipelines.collect.suspicions pipelines.commands.published pipelines.commands.run
+    pipelines.commands.status pipelines.deliver.deliver pipelines.fixes.read pipelines.helptext
+    pipelines.intake.discover pipelines.intake.inside pipelines.intake.kindmemory
+    pipelines.intake.office pipelines.narrative.memory pipelines.narrative.stage.checking
     pipelines.narrative.stage.outcomes
     pipelines.narrative.worker pipelines.performance.stage pipelines.performance.worker
-    pipelines.performance.datasets pipelines.public.printed pipelines.publish.analysts
+    pipelines.performance.datasets pipelines.progress pipelines.public.printed
+    pipelines.publish.analysts
     pipelines.publish.audit pipelines.publish.carry pipelines.publish.datasets
     pipelines.publish.loss pipelines.publish.retention pipelines.publish.takeover
-    pipelines.publish.views pipelines.publish.wide pipelines.reconcile pipelines.run.inputs
-    pipelines.run.steps schemas.queries
+    pipelines.publish.scope pipelines.publish.views pipelines.publish.wide pipelines.reconcile
+    pipelines.run.inputs pipelines.run.steps pipelines.usage schemas.queries
 """
 
 ALONE = {"CAIJUE_WORKERS": "1"}  # in so small an inbox a second worker or thread only waits
@@ -63,6 +72,26 @@ def warm() -> None:
     forms()
     for codes in ("functional", "economic"):
         code_list(codes)
+    structural_rules()
+    memory.version()
+    command_line()
+
+
+@cache
+def warm_rules() -> None:
+    """The same for commands whose rules are real: a quarter of such a small night."""
+    for module in ("highspy", "pipelines.reconcile.engine"):
+        importlib.import_module(module)
+    plan = plan_of(shipped_book())
+    written_of(plan.checks, shipped_book().forms)
+
+
+@cache
+def command_line() -> object:
+    """The commands and their options, made from their signatures: a tenth of a small night."""
+    from pipelines.cli import app
+
+    return typer.main.get_command(app)
 
 
 class Running:
@@ -116,6 +145,8 @@ class Night:
     def start(self, *arguments: str, how: tuple[str, ...] = (), **more: str) -> Running:
         """The command; ``how`` it is disturbed (``drive.py``), ``more`` environment variables."""
         warm()
+        if drive.REAL in how:
+            warm_rules()
         prepare("pipelines.reading.worker")
         number = len(list(self.home.glob("out-*")))
         out, err = self.home / f"out-{number}", self.home / f"err-{number}"
@@ -147,6 +178,7 @@ def _child(home: Path, out: Path, err: Path, more: dict, how: tuple, arguments: 
         os.dup2(os.open(path, os.O_WRONLY), number)
     sys.stdout, sys.stderr = (os.fdopen(n, "w", closefd=False) for n in (1, 2))
     os.chdir(home)
+    typer.main.get_command = lambda _: command_line()  # type: ignore[assignment]
     for key in [k for k in os.environ if k.startswith(("CAIJUE_", "PREFECT_"))]:
         del os.environ[key]
     os.environ.update(more)

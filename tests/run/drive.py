@@ -16,7 +16,11 @@ import threading
 import time
 from pathlib import Path
 
+from pipelines import organisation
 from tests.run import fakes
+from tests.shipped import shipped_book
+
+REAL = "--real-rules"
 
 
 def _die() -> None:
@@ -64,9 +68,10 @@ def _inside(function: str) -> None:
 def main(arguments: list[str]) -> None:
     mark = arguments.index("--")
     how = arguments[:mark]
-    if how[:1] == ["--real-rules"]:
+    if how[:1] == [REAL]:
         how = how[1:]
         fakes.install_reports()
+        organisation.rulebook = lambda _: shipped_book()
     else:
         fakes.install_quick()
     if how[:1] == ["--die-after"]:

@@ -9,11 +9,13 @@ final inbox into a fresh folder.
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import random
 import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ import duckdb
 
 from tests.faults import hostile
 from tests.faults.desk import Draft, made
+from tests.run import drive
 from tests.run.conftest import Night
 
 FORMS = ("Z01", "Z03", "Z04")
@@ -51,16 +54,15 @@ COMPARED = {
     "sheets": "*",
     "findings": "* EXCLUDE (change, first_run, last_run)",
 }
-REAL = ("--real-rules",)
+REAL = (drive.REAL,)
 ANY_LOSS = {"CAIJUE_MAX_LOSS": "1"}  # of a handful of files one is already more than a fifth
 
 
+@functools.cache
 def workbook(number: int, change: int = 0) -> bytes:
     """The submission of that number, a few forms of it; ``change``: so much too much in
     one amount.
     """
-    import tempfile
-
     draft = Draft(made(3).submissions[number])
     for form in [f for f in draft.sheets if f not in FORMS]:
         draft.drop(form)

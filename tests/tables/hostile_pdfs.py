@@ -8,6 +8,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 
+from pipelines.tables.pdf.drawn import MOST_OBJECTS
+
 WORDS = "BT /F 12 Tf 50 500 Td (Budget 1,234.56 of the year 2023, in all) Tj ET"
 MEGABYTE = 1 << 20
 BOMB_MB = 700  # of blanks: more than the reader is given
@@ -77,9 +79,9 @@ def letters_bomb() -> bytes:
 
 
 def lines_bomb() -> bytes:
-    """A page of half a million lines, none at the height of another."""
-    body = "".join(f"0 {n / 1000} m 600 {n / 1000} l S " for n in range(500_000)).encode()
-    return page(stream(zlib.compress(body, 9), "/Filter/FlateDecode"))
+    """A page of more lines than a page may have, none at the height of another."""
+    body = "".join(f"0 {n / 250} m 600 {n / 250} l S " for n in range(MOST_OBJECTS + 1)).encode()
+    return page(stream(zlib.compress(body, 1), "/Filter/FlateDecode"))
 
 
 def boxes() -> bytes:
@@ -92,12 +94,12 @@ def boxes() -> bytes:
 
 
 def pieces() -> bytes:
-    """A hundred lines of a hundred numbers, each over a short line."""
+    """Seventy lines of seventy numbers, each over a short line: more than a page may have lines."""
     marks = []
-    for n in range(10_000):
-        x, y = n % 100 * 20, n // 100 * 10
+    for n in range(70 * 70):
+        x, y = n % 70 * 20, n // 70 * 10
         marks.append(f"{x} {y} m {x + 5} {y} l S BT /F 5 Tf {x} {y + 1} Td (7.1) Tj ET")
-    return page(said(" ".join(marks)), box="0 0 2100 2100")
+    return page(said(" ".join(marks)), box="0 0 1500 1500")
 
 
 def forms_of_forms() -> bytes:

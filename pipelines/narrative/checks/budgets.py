@@ -1,6 +1,10 @@
-"""The budgets of the parts make the budget of the whole, where every part has one."""
+"""The budgets of the parts make the budget of the whole, where every part has one; so do last
+year's values.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
@@ -11,30 +15,38 @@ from pipelines.narrative.kinds.sums import sum_of
 from pipelines.narrative.vocabulary import vocabulary
 
 BUDGET = "预算：" + SUM
+PRIOR = "上年数：" + SUM
+Slot = Callable[[Entry], Figure | None]
 
 
 def collect(case: Case) -> None:
-    """Every total with a budget, section by section."""
+    """Every total with a budget, section by section; last year's totals table by table."""
     parents = {q.parent for q in vocabulary().quantities.values() if q.parent}
     for section in case.narrative.outline.sections:
         here = [e for e in case.entries if e.paragraph.section is section and not e.aside]
-        told = {e.item.id for e in here if e.budgets}
-        for parent in sorted(told & parents):
-            _budget_sum(case, parent, here)
+        _sums(case, parents, here, _own_budget, BUDGET)
+        for table in sorted({e.sentence for e in here if e.row}):
+            rows = [e for e in here if e.row and e.sentence == table]
+            _sums(case, parents, rows, _prior, PRIOR)
 
 
-def _budget_sum(case: Case, parent: str, here: list[Entry]) -> None:
-    """The budgets of the parts make the budget of the whole, where every part has one."""
-    own = _with_own_budget(here)
+def _sums(case: Case, parents: set[str], here: list[Entry], slot: Slot, template: str) -> None:
+    """The parts of each total that fills the slot."""
+    told = {e.item.id for e in here if slot(e)}
+    for parent in sorted(told & parents):
+        _sum(case, parent, here, slot, template)
+
+
+def _sum(case: Case, parent: str, here: list[Entry], slot: Slot, template: str) -> None:
+    """The parts make the whole, where every part with a value has such a figure."""
+    own = {e.item.id: e for e in reversed(here) if slot(e)}
+    parts, lacking = _given(parent, own, {e.item.id for e in here if e.values})
     head = own.get(parent)
-    parts, lacking = _budgeted(parent, own, {e.item.id for e in here if e.values})
-    if head is None or len(parts) < 2 or lacking:
-        return
-    top = _own_budget(head)
-    if top is None:
+    top = slot(head) if head is not None else None
+    if head is None or top is None or len(parts) < 2 or lacking:
         return
     whole = case.term(head, top)
-    terms = [case.term(e, b) for e in parts if (b := _own_budget(e)) is not None]
+    terms = [case.term(e, figure) for e in parts if (figure := slot(e)) is not None]
     rule = head.item.rule
     case.count(rule)
     case.relations.append(
@@ -42,15 +54,15 @@ def _budget_sum(case: Case, parent: str, here: list[Entry]) -> None:
             whole,
             terms,
             rule,
-            case.subject(head) + "预算合计",
-            lambda v: words(BUDGET, whole, terms, v),
+            case.subject(head) + template[: template.index("：")] + "合计",
+            lambda v: words(template, whole, terms, v),
         )
     )
 
 
-def _budgeted(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list[Entry], bool]:
-    """The parts of a quantity that have a budget, a part's own parts in its place; and whether a
-    named part has none.
+def _given(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list[Entry], bool]:
+    """The parts of a quantity that have such a figure, a part's own parts in its place; and whether
+    a named part has none.
     """
     parts: list[Entry] = []
     lacking = False
@@ -60,20 +72,19 @@ def _budgeted(parent: str, own: dict[str, Entry], named: set[str]) -> tuple[list
         if quantity.id in own:
             parts.append(own[quantity.id])
             continue
-        below, missing = _budgeted(quantity.id, own, named)
+        below, missing = _given(quantity.id, own, named)
         parts += below
         lacking = lacking or missing or (not below and quantity.id in named)
     return parts, lacking
 
 
-def _with_own_budget(entries: list[Entry]) -> dict[str, Entry]:
-    """The first mention of each item with a budget of its own."""
-    return {e.item.id: e for e in reversed(entries) if _own_budget(e)}
-
-
 def _own_budget(entry: Entry) -> Figure | None:
     """A budget that is stated by itself, not as what the outturn is compared with."""
     return next((b.figure for b in entry.budgets if not b.compared), None)
+
+
+def _prior(entry: Entry) -> Figure | None:
+    return entry.prior
 
 
 CHECK = Check(

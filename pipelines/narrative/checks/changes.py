@@ -23,7 +23,7 @@ from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.kinds.changes import change
 from pipelines.narrative.kinds.rates import growth, growth_range, rate, rate_range
 from pipelines.narrative.relations import Term, Values
-from pipelines.narrative.values import said, value
+from pipelines.narrative.values import in_tables, said, value
 
 RATE = "{item}增减幅：说明文字为{figure}，按所印金额应为{way}{right}"
 CHANGE = "{item}增减：与{base}（{earlier}）相差{right}，说明文字为{way}{figure}"
@@ -91,7 +91,8 @@ def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[T
     if record.earlier is not None:
         return [case.term(entry, record.earlier)]
     if record.base == LAST:
-        return [case.term(entry, entry.prior)] if entry.prior else []
+        own = in_tables(case, entry, lambda other: other.prior) if not entry.prior else []
+        return [case.term(entry, entry.prior)] if entry.prior else own[:1]
     if record.base == OTHER:
         return []
     found = [case.term(entry, b.figure) for b in _budgets_meant(case, entry, record)]
@@ -138,10 +139,11 @@ def _changed(
     direction = record.way
     signs = _signs(direction)
     case.count(rule)
-    if entry.row:
-        return
     now = nows[0]
-    options = [(n, e) for n in nows for e in (*earlier, *_by_last_year(case, entry, record))]
+    bases = [*earlier, *_by_last_year(case, entry, record)]
+    # 增减 in a table of budget, outturn and last year may be from either
+    bases += [case.term(entry, b.figure) for b in entry.budgets if entry.row]
+    options = [(n, e) for n in nows for e in bases]
     fits = any(
         _moved_by(delta, s).meets(n.interval - e.interval) for s in signs for n, e in options
     )

@@ -16,6 +16,7 @@ from pipelines.narrative.entries import BUDGET, Budget, Entry
 from pipelines.narrative.figures import Figure, Interval, ratio, total
 from pipelines.narrative.kinds.shares import completion, completion_by_change
 from pipelines.narrative.relations import Values
+from pipelines.narrative.values import in_tables
 
 RATE = "{item}完成预算比例：决算{value}，预算{budget}，应为{right}，说明文字为{figure}"
 VERDICT = "{item}{facts}，与“{words}”矛盾"
@@ -29,8 +30,7 @@ def collect(case: Case) -> None:
     for entry in case.entries:
         if entry.aside or entry.completion is None or not entry.values:
             continue
-        if entry.budgets:
-            _rate(case, entry, entry.completion)
+        _rate(case, entry, entry.completion)
         _by_change(case, entry, entry.completion)
 
 
@@ -90,10 +90,17 @@ def _meant(entry: Entry, kind: str) -> list[Budget]:
     return [b for b in entry.budgets if (not kind or not b.kind) and not b.compared]
 
 
+def _same_kind(row: Entry, kind: str) -> Figure | None:
+    """The budget in a line of a table, where its heading names the kind that the text names."""
+    return next((b.figure for b in row.budgets if b.kind == kind), None)
+
+
 def _rate(case: Case, entry: Entry, printed: Figure) -> None:
     if case.is_settled(entry, printed):
         return
     budgets = [case.term(entry, b.figure) for b in _meant(entry, entry.completion_kind)]
+    if not entry.budgets and not any(c.base == BUDGET for c in entry.comparisons):
+        budgets = in_tables(case, entry, lambda other: _same_kind(other, entry.completion_kind))
     if not budgets:
         return
     value = case.term(entry, entry.values[-1] if entry.restated else entry.values[0])
