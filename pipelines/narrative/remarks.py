@@ -70,6 +70,7 @@ def note_evenly(sentence: Sentence) -> None:
     else:
         even = [e for e in sentence.mine if e.comparisons and not e.comparisons[-1].rates]
     sentence.even = even if len(even) > 1 else []
+    sentence.apart = list(sentence.even) or sentence.apart
     sentence.even_role = ""
 
 

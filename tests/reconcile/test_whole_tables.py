@@ -98,3 +98,26 @@ def test_a_row_written_over_the_next_is_one_cause_that_says_what_both_should_hol
     assert set(causes(con)) == {(UNIT, rule)}
     rows = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
     assert dict(rows) == right
+
+
+@beside
+@pytest.mark.parametrize(("spoiled", "seed"), [("all", 14), ("two", 26)])
+def test_a_column_from_a_draft_is_one_cause_and_two_cells_of_it_are_told_by_themselves(
+    spoiled: str, seed: int
+):
+    case = department(seed)
+    column = [
+        fact
+        for fact in case.rows["facts"]
+        if (fact["unit_code"], fact["form"], fact["col_key"]) == (UNIT, "Z05", "合计")
+    ]
+    items = [fact for fact in column if len(fact["row_key"]) == 7]
+    right = {fact["cell"]: fact["amount"] for fact in (column if spoiled == "all" else items[:2])}
+    for number, fact in enumerate(column):
+        if fact["cell"] in right:
+            fact["amount"] = (fact["amount"] * Decimal("1.1") + number).quantize(Decimal("0.01"))
+    con = yield case
+    rules = {rule for _, rule in causes(con)}
+    rows = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
+    assert (rules == {"S-PASTED"}) is (spoiled == "all")
+    assert dict(rows) == right if spoiled == "all" else right.items() <= dict(rows).items()

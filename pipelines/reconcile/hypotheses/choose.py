@@ -20,6 +20,7 @@ from pipelines.reconcile.hypotheses.misplaced import misplaced
 from pipelines.reconcile.hypotheses.missing_row import missing_row
 from pipelines.reconcile.hypotheses.omitted import omitted
 from pipelines.reconcile.hypotheses.overwritten import overwritten
+from pipelines.reconcile.hypotheses.pasted import pasted
 from pipelines.reconcile.hypotheses.repeated_row import repeated_row
 from pipelines.reconcile.hypotheses.scaled import scaled
 from pipelines.reconcile.hypotheses.shifted import shifted
@@ -41,6 +42,7 @@ HYPOTHESES: tuple[Hypothesis, ...] = (
     overwritten,
     missing_row,
     repeated_row,
+    pasted,
     foreign,
 )
 # A slip of one cell is told by that cell; a hypothesis has to do for two or more of them.
@@ -55,7 +57,7 @@ MOST_BROKEN = 0.1
 # Of what fails around the cells it changes it has to explain most: else they are wrong in another
 # way.
 LEAST_SHARE = 0.5
-MOST_TOLD = 4  # of a family; more would be a list again
+MOST_TOLD = 8  # of a family, in which several units may have slips; more would be a list again
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.reconcile.hypotheses.candidate import Candidate, Spot
+from pipelines.reconcile.hypotheses.candidate import Candidate
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
+from pipelines.reconcile.hypotheses.spots import spots_of
 from pipelines.reconcile.hypotheses.votes import votes
 from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
@@ -101,7 +102,7 @@ def _candidate(family: Family, uy: int, rows: Rows) -> Candidate:
     subject = f"{sheet.form}[{sheet.row_keys[rows.own]}→{sheet.row_keys[rows.over]}]"
     message = f"{what}，改后 {{explained}} 个问题消除"
     return Candidate(
-        rule, uy, subject, message, changes, spots=_spots(rows, changes), together=True
+        rule, uy, subject, message, changes, spots=spots_of(rows.sheet, changes), together=True
     )
 
 
@@ -120,21 +121,3 @@ def _told(family: Family, uy: int, rows: Rows, changes: Changes) -> Changes:
 def _most(votes: Counter[int], now: int) -> int:
     """Of amounts with as many votes the smallest: larger ones carry other rows' faults as well."""
     return max(votes, key=lambda a: (votes[a], -abs(a), a), default=now)
-
-
-def _spots(rows: Rows, changes: Changes) -> tuple[Spot, ...]:
-    """The cells of both rows that change, with what belongs there."""
-    sheet = rows.sheet
-    suggested = dict(zip(changes.key.tolist(), changes.amt.tolist(), strict=True))
-    return tuple(
-        Spot(
-            sheet.file,
-            sheet.sheet,
-            sheet.address(row, column),
-            int(sheet.amt[row, column]) if sheet.filled[row, column] else None,
-            suggested[key],
-        )
-        for row in sorted((rows.own, rows.over))
-        for column, key in enumerate(sheet.key[row].tolist())
-        if key in suggested
-    )

@@ -11,11 +11,17 @@ from pipelines.reconcile.hypotheses.family import INST_BITS, Family, within
 
 
 def votes(
-    family: Family, uy: int, keys: np.ndarray, now: np.ndarray, changes: Changes
+    family: Family,
+    uy: int,
+    keys: np.ndarray,
+    now: np.ndarray,
+    changes: Changes,
+    *,
+    alone: bool = False,
 ) -> dict[int, Counter[int]]:
     """By key of a cell of ``uy`` the amounts (分) that equalities would have it hold, with how many
     of them. ``now``: what they hold when the ``changes`` are made. Rounded amounts tell nothing to
-    the 分 and do not vote.
+    the 分 and do not vote; with ``alone`` nor do equalities in which several of the cells stand.
     """
     which, code, term = family.touched(np.full(len(keys), uy), keys)
     family.work += len(code)
@@ -25,6 +31,9 @@ def votes(
     sums = family.sums.at(family.codes, code)
     chosen = plain & judged & (sums.width.sum(1) == 0) & ~sums.bad
     chosen &= ~family.closed[code >> INST_BITS, kinds]
+    if alone:
+        _, at, times = np.unique(code, return_inverse=True, return_counts=True)
+        chosen &= times[at] == 1
     off = (sums.total[:, 0] + sums.total[:, 1] + _moved(family, changes, code))[chosen]
     which, term = which[chosen], term[chosen]
     wished = now[which] - off // family.terms.coef[term]
