@@ -59,7 +59,10 @@ def unit(home: Path) -> tuple[str, str]:
     return code, name
 
 
-def test_draft_by_code_and_by_name(home: Path, draft, tmp_path: Path) -> None:
+def test_draft_by_code_and_by_name(
+    home: Path, draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "picture", lambda chart: None)  # tests/narrative draws them
     code, name = unit(home)
     done, out, _ = draft(code, "2023", "--out", "稿/甲.docx", "--json")
     document = json.loads(out)
@@ -71,8 +74,7 @@ def test_draft_by_code_and_by_name(home: Path, draft, tmp_path: Path) -> None:
     assert (
         docx.Document(str(tmp_path / "稿" / "甲.docx")).paragraphs and document["open_places"] > 3
     )
-    with mock.patch.object(drafting, "picture", lambda chart: None):  # drawn above already
-        done, out, _ = draft(name, "2023")
+    done, out, _ = draft(name, "2023")
     assert done == 0 and "待填" in out
     assert [p.name for p in tmp_path.glob("*.docx")] == [f"{name}_2023_决算公开说明（草稿）.docx"]
 
