@@ -17,6 +17,7 @@ from pipelines.narrative.clauses import (
     joined,
     last_item,
     name_of,
+    of_a_part,
     role_of,
     stands_alone,
     understood,
@@ -25,8 +26,9 @@ from pipelines.narrative.clauses import (
 from pipelines.narrative.entries import Entry, Item
 from pipelines.narrative.figures import MONEY, Figure
 from pipelines.narrative.slots import of_last_year, place
+from pipelines.narrative.summing import sums_up, whole_of
 from pipelines.narrative.tokens import ITEMS, Token
-from pipelines.narrative.topics import OWNERS, quantity_item
+from pipelines.narrative.topics import OWNERS, come_or_gone, flow, quantity_item
 from pipelines.narrative.unitless import with_unit
 
 if TYPE_CHECKING:
@@ -213,6 +215,7 @@ def _named(
     if current and not reader.closed and current.item.id == item.id:
         near = current.paragraph is sentence.paragraph
         if near and (role != "value" or not current.figures()):
+            current.scoped = current.scoped if current.figures() else of_a_part(clause)
             return current
     entry = sentence.new(item, clause[at], clause)
     if item.id.startswith("flow."):
@@ -228,11 +231,18 @@ def _generic(sentence: Sentence, token: Token, clause: list[Token], role: str) -
     if role == "value" and _of_a_part(sentence.now, current, clause):
         return _detail(sentence, token, clause)
     item = current.item
-    if not item.own_name and not agrees(clause, item.id, pair=bool(item.pair)):
+    if not agrees(clause, current.side, pair=bool(item.pair)):
         return None
     meant = _by_unit(sentence, token, clause, current)
     if meant is not None:
         return meant
+    if role == "value" and current.values and sums_up(clause):
+        whole = whole_of(sentence)
+        return sentence.new(quantity_item(whole), token, clause) if whole else None
+    if role == "value" and come_or_gone(item, clause):
+        gone = sentence.new(flow(item), token, clause, open_it=False)
+        gone.aside = True
+        return gone
     if role == "value" and current.values and not of_last_year(sentence, clause):
         return _again(sentence, token, clause, current)
     return current

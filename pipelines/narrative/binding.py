@@ -23,7 +23,7 @@ from pipelines.narrative.clauses import (
     years_of,
 )
 from pipelines.narrative.entries import Comparison, Entry, Item, Unread, year_of
-from pipelines.narrative.frame import Frame
+from pipelines.narrative.frame import Frame, lists_general
 from pipelines.narrative.listings import open_list
 from pipelines.narrative.percents import bind_percent
 from pipelines.narrative.reasoned import bind_in_reason
@@ -56,6 +56,7 @@ class Sentence:
         self.year_said: int | None = None
         self.mine: list[Entry] = []
         self.even: list[Entry] = []
+        self.apart: list[Entry] = []  # those of the last 分别
         self.even_role = ""
 
     # walking -------------------------------------------------------------
@@ -169,14 +170,8 @@ class Sentence:
     def context(self) -> str:
         """The kind of section whose words are meant; in a list under 一般公共预算 its own."""
         own = self.reader.context(self.paragraph.section.kind)
-        return "gpb" if own == "fiscal" and self._of_general_budget() else own
-
-    def _of_general_budget(self) -> bool:
-        """Whether 一般公共预算…支出主要用于 was said in this sentence and its list is open."""
-        head = self.now.head if self.now.mode == "list" else None
-        if head is None or head.item.id != "gpb":
-            return False
-        return head.paragraph is self.paragraph and head.sentence == self.number
+        general = own == "fiscal" and lists_general(self.now, self.paragraph, self.number)
+        return "gpb" if general else own
 
     def topic(self) -> Entry | None:
         """The item named in this clause, else the one that is open."""
@@ -316,7 +311,7 @@ class Sentence:
         if self.now.reasoning:
             bind_in_reason(self, token, clause)
         elif figure.kind == "percent":
-            bind_percent(self, token, figure, clause)
+            bind_percent(self, token, figure, clause, at)
         else:
             bind_amount(self, token, figure, clause, at)
         self.now.clause = []

@@ -199,22 +199,29 @@ def is_bare(token: Token) -> bool:
 
 
 def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
-    """``支出`` cannot go on an income item, nor ``收入`` an expenditure one."""
+    """``支出`` cannot go on an income item, nor ``收入`` an expenditure one, nor either on what is
+    carried over.
+    """
     if pair:
         return True
     text = "".join(t.text for t in words if t.kind == "filler")
     income = item_id.startswith(("income", "total_income", "fiscal_income"))
     if "财政拨款" in text and not item_id.startswith(("fiscal", "three", "gpb")):
         return False
-    return not ((income and "支出" in text) or (not income and "收入" in text))
+    carried = item_id.endswith((".opening", ".closing"))
+    out = income or carried
+    return not ((out and "支出" in text) or (not income and "收入" in text))
 
 
-def of_a_part(clause: list[Token]) -> bool:
-    """Whether the owner named is only a part of the unit: 本级 without its subordinates, or these
-    without it.
+def of_a_part(clause: list[Token]) -> str:
+    """Which part of the unit the owner named is: 本级 without its subordinates, 所属 for these
+    without it, empty for all of the unit.
     """
     owners = "".join(t.text for t in clause if t.kind == "owner")
-    return ("本级" in owners) != bool(re.search(r"所属|下属|直属", owners))
+    own, below = "本级" in owners, bool(re.search(r"所属|下属|直属", owners))
+    if own == below:
+        return ""
+    return "本级" if own else "所属"
 
 
 def name_of(words: list[Token]) -> str:

@@ -130,8 +130,8 @@ class Entry:
 
     ``basis``: what an amount without words of its own is (``final``, ``budget``, ``last``).
     ``outer``: the mention that this one is listed under. ``row``: it stands in a table.
-    ``restated``: it goes on with the item of the mention before it. ``scoped``: it is of a part of
-    the unit only (本级, 所属单位). ``aside``: understood, but not judged.
+    ``restated``: it goes on with the item of the mention before it. ``scoped``: the part of
+    the unit that it is of (本级, 所属). ``aside``: understood, but not judged.
     ``causes``: ways that reasons say it went.
     ``bracket``: the mention after which the bracket opens that this one stands in.
     """
@@ -165,7 +165,7 @@ class Entry:
     restated: bool = False
     aside: bool = False
     bracket: Entry | None = None
-    scoped: bool = False
+    scoped: str = ""
     causes: list[Cause] = field(default_factory=list)
     home: Paragraph | None = None
     home_at: tuple[int, int] | None = None
@@ -185,6 +185,14 @@ class Entry:
     @property
     def section(self) -> str:
         return self.paragraph.section.title
+
+    @property
+    def side(self) -> str:
+        """The item that tells income from expenditure: for a thing of its own what it stands
+        under.
+        """
+        outer = self.outer if self.item.own_name else None
+        return outer.item.id if outer is not None else self.item.id
 
     @property
     def budget(self) -> Figure | None:

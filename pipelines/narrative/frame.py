@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipelines.narrative.entries import UNSAID, Entry
 from pipelines.narrative.tokens import Token
+
+if TYPE_CHECKING:
+    from pipelines.narrative.sections import Paragraph
 
 
 @dataclass(slots=True)
@@ -28,3 +32,11 @@ class Frame:
     doubt: bool = False
     last_role: str = ""
     after_figure: bool = False
+
+
+def lists_general(now: Frame, paragraph: Paragraph, sentence: int) -> bool:
+    """Whether 一般公共预算…支出主要用于 was said in this sentence and its list is open."""
+    head = now.head if now.mode == "list" else None
+    if head is None or head.item.id != "gpb":
+        return False
+    return head.paragraph is paragraph and head.sentence == sentence

@@ -37,7 +37,9 @@ OUTER = {
 KEYS = ("share", "complete", "up", "down", "alt", "flat")
 
 
-def bind_percent(sentence: Sentence, token: Token, figure: Figure, clause: list[Token]) -> None:
+def bind_percent(
+    sentence: Sentence, token: Token, figure: Figure, clause: list[Token], at: int
+) -> None:
     """Binds one percentage; what is not understood is listed."""
     if figure.unit != "%":
         sentence.unread(token, NO_ITEM, close=False)
@@ -45,6 +47,9 @@ def bind_percent(sentence: Sentence, token: Token, figure: Figure, clause: list[
     if _second(sentence, figure, clause) or _in_turn(sentence, figure, clause):
         return
     role = percent_role(clause) or _by_the_figure_before(sentence, clause)
+    if role == "share" and last_item(_around_key(clause)[0]) < 0 and _goes_on(sentence, at):
+        _each(sentence, token, figure, clause)
+        return
     entry = _entry(sentence, clause, role) if role else None
     if entry is None:
         sentence.unread(token, NO_ITEM, close=unknown(clause))
@@ -52,6 +57,24 @@ def bind_percent(sentence: Sentence, token: Token, figure: Figure, clause: list[
     _place(sentence, entry, role, figure, clause)
     sentence.now.last_role = role
     entry.end = max(entry.end, token.end)
+
+
+def _goes_on(sentence: Sentence, at: int) -> bool:
+    """Whether another percentage follows at once: the shares are of several things."""
+    following = sentence.tokens[at + 1 : at + 3]
+    figure = following[1].figure if len(following) == 2 else None
+    return (
+        figure is not None and figure.unit == "%" and following[0].text in ("和", "、", "与", "及")
+    )
+
+
+def _each(sentence: Sentence, token: Token, figure: Figure, clause: list[Token]) -> None:
+    """The shares go to the things of the last 分别; without one they are not understood."""
+    sentence.even, sentence.even_role = list(sentence.apart), "share"
+    if not sentence.even:
+        sentence.unread(token, NO_ITEM)
+        return
+    _place(sentence, sentence.even.pop(0), "share", figure, clause)
 
 
 def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:

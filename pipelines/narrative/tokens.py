@@ -42,7 +42,11 @@ NUMBER = re.compile(
     rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元))(?P<u>{UNITS})?"
 )
 NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
-MARKER = re.compile(r"(?:\d{1,2}[.、](?:(?!\d)|(?=20\d\d年))|（\d{1,2}）|[①-⑳])")
+# 一是基本支出800万元 is an item of a list; 一是新增人员 is a reason
+MARKER = re.compile(
+    r"(?:\d{1,2}[.、](?:(?!\d)|(?=20\d\d年))|（\d{1,2}）|[①-⑳]"
+    r"|[一二三四五六]是(?=[^，。；、增减追提压调升降新\d]{2,20}(?:收入|支出|费|费用|经费)(?:决算)?(?:数)?为?\d))"
+)
 # after these at its beginning a clause still begins
 STILL_OPENING = ("year", "this", "among", "filler", "code", "coded")
 ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "coded", "econ")

@@ -114,7 +114,7 @@ class Topics:
         if figure and figure.kind == "count":
             item = self.counted(item, figure) or item
         if item.counter and _flows(item, before):
-            return _flow(item)
+            return flow(item)
         return item
 
     def sided(self, token: Token, item: Item | None, context: str, open_topic: str) -> Item | None:
@@ -128,7 +128,7 @@ class Topics:
         side = SIDES.get(open_topic.removeprefix("flow.").partition(".")[0])
         meant = quantity_item(spent) if side == "spent" else item
         if side and _with_carried(open_topic):
-            return _flow(meant)
+            return flow(meant)
         return meant if side else None
 
     def counted(self, item: Item, figure: Figure) -> Item | None:
@@ -178,11 +178,16 @@ class Topics:
 
 
 def averaged(item: Item | None, open_topic: str) -> Item | None:
-    """The average that a short name (人均, 平均每辆) means after the open topic."""
+    """The average that a short name (人均, 平均每辆) means after the open topic; None for 人均 of
+    something else (培训费, 机关运行经费).
+    """
+    if item is None:
+        return None
     for topic, meant in AVERAGES_OF.items():
-        if item is not None and item.id in meant and open_topic.startswith(topic):
+        if item.id in meant and open_topic.startswith(topic):
             return quantity_item(meant[item.id])
-    return item
+    hosted = open_topic.startswith(("three.host", "count.host", "average.batch"))
+    return item if hosted or item.id != "average.host" else None
 
 
 def _among_spent(token: Token, item: Item) -> str:
@@ -195,7 +200,7 @@ def _with_carried(topic: str) -> bool:
     return topic.startswith("flow.") or topic in WITH_CARRIED
 
 
-def _flow(item: Item) -> Item:
+def flow(item: Item) -> Item:
     """What is understood of an item, but is no figure of what there is this year."""
     return Item(f"flow.{item.id}", item.title, item.rule, quantity=item.quantity)
 
@@ -213,6 +218,12 @@ def by_code(code: str, budget: str) -> Item:
     name = code_list("functional").items[code].name
     level = {3: ("class", "N-06"), 5: ("kuan", "N-07")}.get(len(code), ("item", "N-07"))
     return Item(f"{level[0]}.{budget}.{code}", name, level[1], code, names=(name,))
+
+
+def come_or_gone(item: Item, clause: list[Token]) -> bool:
+    """Whether a count of the open topic is of things said to have come or gone (报废1辆)."""
+    counted = item.id.startswith(("vehicles", "equipment", "count.car.kept"))
+    return counted and any(FLOW.fullmatch(t.text) for t in clause)
 
 
 def _flows(item: Item, before: list[Token]) -> bool:

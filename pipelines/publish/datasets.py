@@ -37,7 +37,7 @@ PRIOR_FACTS = Dataset(
     FACTS.key,
 )
 PUBLISHED = {**DATASETS, **ANALYSTS, PRIOR_FACTS.name: PRIOR_FACTS}
-IN_ORDER = ("facts", "lines", "left_out", "prior_facts")
+IN_ORDER = ("facts", "lines", "left_out", "prior_facts")  # the large ones, of texts that repeat
 
 _SQL = {
     "string": "VARCHAR",
@@ -111,7 +111,7 @@ def _write_dataset(con: duckdb.DuckDBPyConnection, dataset: Dataset, target: Pat
     with con.cursor() as cursor:
         reader = cursor.sql(ordered(dataset)).to_arrow_reader(GROUP)
         with _Parts(target, schema) as parts:
-            for table in _regrouped(reader, schema):
+            for table in regrouped(reader, schema):
                 parts.write(table)
 
 
@@ -142,19 +142,21 @@ class _Parts:
         self.writer.close()
 
 
-def _regrouped(reader: arrow.RecordBatchReader, schema: arrow.Schema) -> Iterator[arrow.Table]:
-    """Tables of exactly GROUP rows (the last one fewer), so that bytes do not depend on how rows
+def regrouped(
+    reader: arrow.RecordBatchReader, schema: arrow.Schema, rows: int = GROUP
+) -> Iterator[arrow.Table]:
+    """Tables of exactly ``rows`` rows (the last one fewer), so that bytes do not depend on how they
     arrived.
     """
     held: list[arrow.RecordBatch] = []
     count = 0
     for batch in reader:
         while batch.num_rows:
-            part = batch.slice(0, GROUP - count)
+            part = batch.slice(0, rows - count)
             held.append(part)
             count += part.num_rows
             batch = batch.slice(part.num_rows)
-            if count == GROUP:
+            if count == rows:
                 yield _cast(held, schema)
                 held, count = [], 0
     if held:
@@ -180,9 +182,10 @@ def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -
     """
     shutil.copyfile(template, path)
     con.execute(f"ATTACH {quoted(str(path))} AS target")
+    few = few_facts(con)
     try:
-        _fill(con)
-        with _quickly_packed(con, when=few_facts(con)):
+        _fill(con, all_quickly=few)
+        with _quickly_packed(con, when=few):
             con.execute("CHECKPOINT target")
     finally:
         con.execute("DETACH target")
@@ -191,7 +194,8 @@ def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -
 @contextmanager
 def _quickly_packed(con: duckdb.DuckDBPyConnection, *, when: bool) -> Iterator[None]:
     """Texts are packed by dictionary alone: trying FSST as well is half of what it takes to write a
-    small database, which is no smaller for it.
+    small database and a fifth of a large one's facts, and neither is smaller for it. (Messages by
+    the hundred thousand, of which no two are the same, are.)
     """
     if when:
         con.execute("SET disabled_compression_methods = 'fsst'")
@@ -199,15 +203,18 @@ def _quickly_packed(con: duckdb.DuckDBPyConnection, *, when: bool) -> Iterator[N
         yield
     finally:
         if when:
-            con.execute("RESET disabled_compression_methods")
+            with suppress(duckdb.Error):  # in a transaction that has failed nothing can be set
+                con.execute("RESET disabled_compression_methods")
 
 
-def _fill(con: duckdb.DuckDBPyConnection) -> None:
+def _fill(con: duckdb.DuckDBPyConnection, *, all_quickly: bool) -> None:
     """All datasets at once: one entry in the log of ``target`` instead of one for each."""
     con.begin()
     try:
         for dataset in PUBLISHED.values():
-            con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
+            # what is little is packed later, by the checkpoint
+            with _quickly_packed(con, when=not all_quickly and dataset.name in IN_ORDER):
+                con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
         con.commit()
     except BaseException:
         with suppress(duckdb.Error):  # a full disk has ended the transaction already

@@ -4,7 +4,7 @@ with queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.publish.datasets import PUBLISHED, name, quoted
 from schemas.library import Form
@@ -124,9 +124,9 @@ _LINE = "unit_code, unit_name, year, block, row_key"
 _OF_LINE = ", ".join(f"any_value({c}) AS {c}" for c in ("row_label", "report_type", "is_leaf"))
 
 
-def wide_sql(form: Form, *, in_order: bool = False) -> str:
-    """A row a line: its amounts as a map, then a column a key. ``in_order``: sorted by unit, year
-    and line, before the amounts become columns, as columns are dearer to sort than a map.
+def wide_sql(form: Form) -> str:
+    """A row a line: its amounts as a map, then a column a key; of a key that a line has twice the
+    larger amount.
 
     An aggregate for each of a form's hundred columns takes ten times as long.
     """
@@ -138,9 +138,21 @@ def wide_sql(form: Form, *, in_order: bool = False) -> str:
     )
     lines = (
         f"SELECT {_LINE}, {_OF_LINE}, map_from_entries(list((col_key, amount))) AS amounts"
-        f" FROM ({cells}) GROUP BY {_LINE}{f' ORDER BY {_LINE}' if in_order else ''}"
+        f" FROM ({cells}) GROUP BY {_LINE}"
     )
     return f"SELECT {_LINE}, row_label, report_type, is_leaf, {amounts} FROM ({lines})"
+
+
+def lines_sql(of_forms: Iterable[str]) -> str:
+    """A row a line of these forms, with its keys and amounts in two lists; form by form, sorted by
+    unit, year and line.
+    """
+    listed = ", ".join(map(quoted, of_forms))
+    line = f"form, {_LINE}"
+    return (
+        f"SELECT {line}, {_OF_LINE}, list(col_key) AS col_keys, list(amount) AS amounts"
+        f" FROM facts WHERE form IN ({listed}) GROUP BY {line} ORDER BY {line}"
+    )
 
 
 TREE = {

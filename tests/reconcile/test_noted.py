@@ -6,11 +6,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipelines.reconcile import reconcile
 from pipelines.reconcile.noted import Noted
-from pipelines.reconcile.steps import Runner, Step
-from tests.reconcile.worlds import sample
-from tests.shipped import shipped_book
 
 
 def test_tables_and_views_are_noted_as_they_come_and_go() -> None:
@@ -40,23 +36,3 @@ def test_a_statement_that_fails_makes_nothing() -> None:
         with pytest.raises(duckdb.Error):
             noted.execute("CREATE TEMP TABLE rec_a AS SELECT 1 // 'x' AS a")
         assert noted.there == {}
-
-
-def test_after_every_step_the_runner_knows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    case, _ = sample(2, 2, seed=3)
-    for number, fact in enumerate(case.rows["facts"]):
-        if fact["amount"] and number % 300 == 0:
-            fact["amount"] += number
-    steps, run = [], Runner.run
-
-    def looked(self: Runner, step: Step, *given: object, **named: object) -> object:
-        result = run(self, step, *given, **named)
-        assert self.noted.there == self.noted.looked_up(), step.name
-        steps.append(step.name)
-        return result
-
-    monkeypatch.setattr(Runner, "run", looked)
-    con = case.load()
-    reconcile(con, shipped_book())
-    assert "write_findings" in steps
-    assert [name for name in Noted(con).there if name.startswith("rec_")] == []

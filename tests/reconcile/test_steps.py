@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.reconcile import reconcile
+from pipelines.reconcile.noted import Noted
 from pipelines.reconcile.sequence import JUDGE, STEPS
 from pipelines.reconcile.step_pages import out_of_order, page
 from pipelines.reconcile.steps import Runner, Step, StepError
@@ -64,7 +65,13 @@ def plans() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def asked(plans: list[str]) -> dict[str, set[str]]:
+def noted() -> dict[str, tuple[dict, dict]]:
+    """What the runner has noted of tables after each step, and what the catalogue says."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def asked(plans: list[str], noted: dict[str, tuple[dict, dict]]) -> dict[str, set[str]]:
     """The names of tables in the SQL of each step, over two departments with spoiled amounts."""
     case, _ = sample(2, 2, seed=3)
     for number, fact in enumerate(case.rows["facts"]):
@@ -80,16 +87,27 @@ def asked(plans: list[str]) -> dict[str, set[str]]:
         )
         result = run(self, kept, *given, **named)
         found[step.name] |= set(NAMES.findall("\n".join(seen.asked)))
+        noted[step.name] = dict(self.noted.there), self.noted.looked_up()
         return result
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Runner, "run", recorded)
-        reconcile(case.load(), shipped_book())
+        con = case.load()
+        reconcile(con, shipped_book())
+    noted["the end"] = {}, {n: k for n, k in Noted(con).there.items() if n.startswith("rec_")}
     return found
 
 
 def test_every_step_runs(asked: dict[str, set[str]]) -> None:
     assert set(asked) == {step.name for step in STEPS}
+
+
+def test_after_every_step_the_runner_knows_what_is_there(
+    asked: dict[str, set[str]], noted: dict[str, tuple[dict, dict]]
+) -> None:
+    assert set(noted) == {*asked, "the end"}  # when all that was made on the way is gone
+    for step, (known, there) in noted.items():
+        assert known == there, step
 
 
 def test_what_is_declared_is_asked_for(asked: dict[str, set[str]]) -> None:

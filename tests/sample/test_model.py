@@ -16,7 +16,7 @@ from .equations import department_failures, failures, year_failures
 
 @pytest.fixture(scope="module")
 def sample():
-    return generate(24, 3, seed=7)
+    return generate(16, 3, seed=7)
 
 
 def test_every_submission_holds_in_itself(sample):

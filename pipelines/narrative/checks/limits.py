@@ -41,6 +41,8 @@ WITHIN = (
 AVERAGES = (
     ("average.car", "three.car.run", "count.car.kept"),
     ("average.bought", "three.car.buy", "count.car.bought"),
+    ("average.batch", "three.host", "count.host.home.batches"),
+    ("average.batch", "three.host", "count.host.batches"),
     ("average.abroad", "three.abroad", "count.abroad.people"),
     ("average.host", "three.host.home", "count.host.home.people"),
     ("average.host", "three.host", "count.host.people"),

@@ -51,9 +51,9 @@ def _tables(entries: list[Entry]) -> list[list[Entry]]:
 
 
 def unique(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """The first mention of each item."""
+    """The first mention of each item, of all of the unit where there is one."""
     found: dict[str, Entry] = {}
-    for entry in entries:
+    for entry in sorted(entries, key=lambda e: bool(e.scoped)):
         found.setdefault(entry.item.id, entry)
     return found
 
@@ -126,6 +126,7 @@ def _head(case: Case, parent: str, entries: list[Entry], members: list[Entry]) -
 def _given_here(parent: str, entries: list[Entry], part: Entry) -> Entry | None:
     """The first mention of a total, of those in the paragraph of its part if there are any."""
     here = [e for e in entries if e.item.id == parent]
+    here = [e for e in here if not e.scoped] or here
     beside = [e for e in here if e.paragraph is part.paragraph]
     return next(iter(beside or here), None)
 

@@ -7,7 +7,7 @@ and the year before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -98,23 +98,17 @@ class Family:
         if not len(keys):
             return empty, empty, empty
         which, term = self.terms.of(keys)
-        scope = self.terms.scope[term]
-        found_which, found_code, found_term = [], [], []
-        for uy in np.unique(uys):
-            mine = uys[which] == uy
-            for target, served in self.serves.get(int(uy), ()):
-                chosen = mine & (scope == served)
-                found_which.append(which[chosen])
-                found_term.append(term[chosen])
-                target_of = np.full(int(chosen.sum()), self.numbers[target])
-                found_code.append(self.code(target_of, self.terms.inst[term[chosen]]))
-        if not found_which:
+        scope, inst = self.terms.scope[term], self.terms.inst[term]
+        found = []
+        for uy, mine in _each(uys, which):
+            for target, served in self.serves.get(uy, ()):
+                chosen = np.flatnonzero(mine & (scope == served))
+                code = (self.numbers[target] << INST_BITS) | inst[chosen]
+                found.append((which[chosen], code, term[chosen]))
+        if not found:
             return empty, empty, empty
-        return (
-            np.concatenate(found_which),
-            np.concatenate(found_code),
-            np.concatenate(found_term),
-        )
+        whiches, codes, terms = zip(*found, strict=True)
+        return np.concatenate(whiches), np.concatenate(codes), np.concatenate(terms)
 
     def cells_of(self, target: int, inst: int) -> list[tuple[tuple[int, int], int, int]]:
         """The cells of an instance that are filled or may be, each with its side and
@@ -225,6 +219,16 @@ class Family:
         amt = np.where(changes.blank, 0, changes.amt)
         half = np.where(changes.blank, 0, changes.half)
         return amt - now[:, 0], half - now[:, 1], (~changes.blank).astype(np.int64) - now[:, 2]
+
+
+def _each(uys: np.ndarray, which: np.ndarray) -> Iterator[tuple[int, np.ndarray | bool]]:
+    """The units and years of some cells, each with which of ``which`` are its own."""
+    if len(uys) and (uys == uys[0]).all():  # most changes are: nothing to be told apart
+        yield int(uys[0]), True
+        return
+    of = uys[which]
+    for uy in np.unique(uys):
+        yield int(uy), of == uy
 
 
 def within(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:

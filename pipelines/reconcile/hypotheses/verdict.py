@@ -45,7 +45,10 @@ class Sums:
 def fails(sums: Sums, kinds: np.ndarray, checks: Mapping[str, np.ndarray]) -> np.ndarray:
     """``kinds``: the number of the check of each instance."""
     rich = checks["rich"][kinds].astype(bool)
-    return np.where(rich, _rich(sums, checks["cmp"][kinds]), _plain(sums, kinds, checks))
+    plain = _plain(sums, kinds, checks)
+    if not rich.any():
+        return plain
+    return np.where(rich, _rich(sums, checks["cmp"][kinds]), plain)
 
 
 def _plain(sums: Sums, kinds: np.ndarray, checks: Mapping[str, np.ndarray]) -> np.ndarray:
