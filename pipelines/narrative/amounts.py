@@ -236,7 +236,7 @@ def _generic(sentence: Sentence, token: Token, clause: list[Token], role: str) -
     meant = _by_unit(sentence, token, clause, current)
     if meant is not None:
         return meant
-    if role == "value" and current.values and sums_up(sentence, clause):
+    if role == "value" and current.values and sums_up(clause):
         whole = whole_of(sentence)
         return sentence.new(quantity_item(whole), token, clause) if whole else None
     if role == "value" and come_or_gone(item, clause):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.narrative.clauses import base_of, direction_of, has, unknown
+from pipelines.narrative.clauses import base_of, direction_of, has, joined, unknown
 from pipelines.narrative.entries import Cause, Entry
 from pipelines.narrative.tokens import ITEMS, Token
 
@@ -39,6 +39,11 @@ def note_cause(sentence: Sentence, token: Token) -> None:
 def note_flat(sentence: Sentence, token: Token) -> None:
     """持平: the open topic, or one named in this clause, did not change."""
     clause = sentence.now.clause
+    if sentence.even and sentence.even_role and joined(clause):
+        next_one = sentence.even.pop(0)
+        record = sentence.comparison(next_one, clause, token.start, token.end)
+        record.flat = token.kind == "flat"
+        return
     base = base_of([*clause, token], sentence.reader.year)
     compares = base is not None or _names_a_base(clause)
     if not compares and sentence.now.group == 0:
@@ -69,9 +74,18 @@ def note_evenly(sentence: Sentence) -> None:
         even = [e for i in named if (e := _each(sentence, clause, i))]
     else:
         even = [e for e in sentence.mine if e.comparisons and not e.comparisons[-1].rates]
+        even = even if len(even) > 1 else _listed(sentence)
     sentence.even = even if len(even) > 1 else []
     sentence.apart = list(sentence.even) or sentence.apart
     sentence.even_role = ""
+
+
+def _listed(sentence: Sentence) -> list[Entry]:
+    """The things of the list before (其中A费20万元、B费4万元，分别增长11%和5%)."""
+    last = sentence.mine[-1] if sentence.mine else None
+    if last is None or last.outer is None:
+        return []
+    return [e for e in sentence.mine if e.outer is last.outer and e.values]
 
 
 def _each(sentence: Sentence, clause: list[Token], at: int) -> Entry | None:

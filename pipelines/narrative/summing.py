@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.narrative.entries import Entry
 from pipelines.narrative.tokens import Token
 from pipelines.narrative.vocabulary import vocabulary
 
@@ -15,26 +14,26 @@ if TYPE_CHECKING:
     from pipelines.narrative.binding import Sentence
 
 TOTALS = ("合计", "总计", "共计", "共")
+FEWEST = 2  # a sum has two addends at least
 
 
-def sums_up(sentence: Sentence, clause: list[Token]) -> bool:
-    """Whether the words before an amount say no more than 合计, after two or more of this year's
-    values in the sentence.
-    """
+def sums_up(clause: list[Token]) -> bool:
+    """Whether the words before an amount say no more than 合计: of several things, not of one."""
     told = [t.text for t in clause if t.kind != "punct" and t.text != "为"]
-    return bool(told) and all(t in TOTALS for t in told) and len(_told(sentence)) > 1
+    return bool(told) and all(t in TOTALS for t in told)
 
 
 def whole_of(sentence: Sentence) -> str:
-    """The nearest quantity that all values of the sentence are parts of; empty where there is
-    none.
+    """The nearest quantity that two or more values of the sentence are parts of, or the one that
+    parts of the unit have in common (本级10万元，所属单位14万元，合计24万元); else empty.
     """
-    chains = [_above(p.item.parent) for p in _told(sentence)]
+    told = [e for e in sentence.mine if e.values]
+    if told and all(e.scoped for e in told) and len({e.item.id for e in told}) == 1:
+        return told[0].item.id if told[0].item.quantity else ""
+    if len(told) < FEWEST:
+        return ""
+    chains = [_above(e.item.parent) for e in told]
     return next((w for w in chains[0] if all(w in c for c in chains)), "")
-
-
-def _told(sentence: Sentence) -> list[Entry]:
-    return [e for e in sentence.mine if e.values]
 
 
 def _above(quantity_id: str) -> list[str]:

@@ -25,14 +25,25 @@ _ROOTS = """
 
 # What a sheet in the wrong money unit, or of another unit, brings with it: too many digits behind
 # the point; the table is lacking where it belongs. A row that stands twice is told once. Amounts
-# with too many digits have one reason a sheet, if nobody knows a better one; a workbook whose
+# with too many digits have one reason a sheet, if nobody knows a better one: that the cell is
+# suspected anyway; a workbook whose
 # formulas were not calculated has to be opened and saved once.
 _FOLLOWING = """
+    WITH doubted AS (
+        SELECT p.finding_id, s.cause
+        FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
+        JOIN rec_all_cells b ON b.file = a.file AND b.sheet = a.sheet AND b.cell = a.cell
+            AND b.role = 'suspect' AND b.rank = 1
+        JOIN rec_all s ON s.finding_id = b.finding_id
+        WHERE p.rule_id = 'S-PRECISION'
+    )
     SELECT p.finding_id, s.cause, 1 AS rank
     FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
     JOIN rec_all_cells b ON b.file = a.file AND b.sheet = a.sheet
     JOIN rec_all s ON s.finding_id = b.finding_id
     WHERE p.rule_id = 'S-PRECISION' AND s.rule_id = 'S-SCALE'
+    UNION ALL
+    SELECT finding_id, cause, 1 FROM doubted
     UNION ALL
     SELECT p.finding_id, s.cause, 1
     FROM rec_all p JOIN rec_all s ON s.rule_id = 'S-FOREIGN' AND s.year = p.year
@@ -46,6 +57,7 @@ _FOLLOWING = """
     UNION ALL
     SELECT p.finding_id, min(p.cause) OVER (PARTITION BY a.file, a.sheet), 2
     FROM rec_all p JOIN rec_all_cells a ON a.finding_id = p.finding_id
+    ANTI JOIN doubted d ON d.finding_id = p.finding_id
     WHERE p.rule_id = 'S-PRECISION'
     UNION ALL
     SELECT p.finding_id, min(p.cause) OVER (PARTITION BY a.file), 2

@@ -61,9 +61,11 @@ def structural(rows, cells=()):
     more = {"cause": listed["finding_id"], "unit_name": ["甲"] * len(rows)}
     con.register("given", pa.table(listed | more | {"year": [2023] * len(rows)}))
     con.execute("CREATE TEMP TABLE rec_all AS SELECT * FROM given")
-    con.execute("CREATE TEMP TABLE rec_all_cells (finding_id VARCHAR, file VARCHAR, sheet VARCHAR)")
+    columns = ("finding_id", "file", "sheet", "cell", "role", "rank")
+    con.execute(f"CREATE TEMP TABLE rec_all_cells ({', '.join(f'{c} VARCHAR' for c in columns)})")
     for cell in cells:
-        con.execute("INSERT INTO rec_all_cells VALUES (?, ?, ?)", cell)
+        told = [*cell, *[None] * (len(columns) - len(cell))]
+        con.execute("INSERT INTO rec_all_cells VALUES (?, ?, ?, ?, ?, ?)", told)
     follow_sheets(con)
     return dict(con.execute("SELECT finding_id, cause FROM rec_all").fetchall())
 
@@ -89,6 +91,22 @@ def test_amounts_with_too_many_digits_are_one_problem_a_sheet():
     sheets = [(n, "a.xlsx", "F03") for n in "123"] + [("4", "a.xlsx", "Z03")]
     found = structural(rows, sheets)
     assert found == {"1": "1", "2": "1", "3": "1", "4": "4"}
+
+
+def test_an_amount_with_too_many_digits_that_is_suspected_anyway_is_no_second_problem():
+    rows = [
+        ("sum", "G-01", "Z04[合计,基本支出]"),
+        ("digits", "S-PRECISION", "Z04[合计,基本支出]@E9"),
+        ("others", "S-PRECISION", "Z04[合计,项目支出]@F9"),
+    ]
+    cells = [
+        ("sum", "a.xlsx", "4", "E9", "suspect", "1"),
+        ("sum", "a.xlsx", "4", "F9", "suspect", "2"),
+        ("digits", "a.xlsx", "4", "E9"),
+        ("others", "a.xlsx", "4", "F9"),
+    ]
+    found = structural(rows, cells)
+    assert found == {"sum": "sum", "digits": "sum", "others": "others"}
 
 
 def test_a_row_that_stands_twice_is_one_problem():
