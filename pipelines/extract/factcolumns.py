@@ -23,6 +23,7 @@ NUMBER, DASH = STATES[0], STATES[1]
 FEWEST = 2  # decimals: a table of whole 万元 is printed to these all the same
 # Of amounts printed to two decimals nine in ten have both; of exact ones, hardly any so few.
 ALIKE, FINER = 0.5, 0.05
+ENOUGH = 10  # amounts among which one finer shows nothing; a public table has hardly more
 CODES = {state: code for code, state in enumerate(STATES)}
 
 
@@ -109,7 +110,8 @@ class FactColumns:
         of = +self.decimals
         usual = max(of, key=lambda d: (of[d], d), default=0)
         finer = sum(count for digits, count in of.items() if digits > usual)
-        alike = of[usual] >= ALIKE * of.total() and finer <= FINER * of.total()
+        some = max(FINER * of.total(), of.total() >= ENOUGH)
+        alike = usual >= FEWEST and of[usual] >= ALIKE * of.total() and finer <= some
         return max(FEWEST, usual if alike else max(of, default=0))
 
     def cells(self) -> set[tuple[int, int]]:
