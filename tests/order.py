@@ -1,8 +1,9 @@
 """Which worker gets which tests, and in what order.
 
 A file stays on one worker, for the sake of its fixtures. Those reconciled beside each other stay on
-one worker together, as one pass serves them all, and those that look at one published set. What
-takes longest goes first, so that no worker is left with it at the end while the other waits.
+one worker together, as one pass serves them all; so do those looked at together, and those that
+look at one published set. What takes longest goes first, so that no worker is left with it at the
+end while the other waits.
 """
 
 from __future__ import annotations
@@ -15,26 +16,25 @@ from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 BESIDE = "beside"
+TOGETHER = "together"  # those whose tables are compared (tests/faults/together.py)
 PERFORMANCE = "performance/published"  # the set of tests/performance/conftest.py
 # By the seconds they took when measured; what is not here is short, and goes by its name.
 LONGEST = (
     BESIDE,
     PERFORMANCE,
     "faults/test_run.py",
+    TOGETHER,
     "run/test_soak.py",
     "run/test_memory.py",
     "publish/test_analysts.py",  # publishes the demo, which others wait for
     "narrative/test_stage.py",
     "faults/test_run_killed.py",
     "run/test_unchanged.py",
-    "faults/test_reconciliation.py",
     "deliver/test_deliver_page.py",
     "deliver/test_deliver_lacking.py",
     "tables/test_document_forms.py",
     "sample/test_with_engine.py",
     "sample/test_writing.py",
-    "faults/test_sheets.py",
-    "faults/test_cells.py",
     "run/test_loss.py",
     "performance/test_packs.py",
     "performance/test_faults.py",
@@ -50,6 +50,8 @@ def group_of(file: str) -> str:
     text = path.read_text(encoding="utf-8")
     if path.parent.name == "reconcile" and "\n@beside\n" in text:
         return BESIDE
+    if path.parent.name == "faults" and "\n@together" in text:
+        return TOGETHER
     if path.parent.name == "performance" and "published: Config" in text:
         return PERFORMANCE
     return file.removeprefix("tests/")

@@ -11,9 +11,9 @@ from pipelines.sample.files import write_book
 from pipelines.sample.published import published_book
 from pipelines.sample.style import Style
 from tests.faults.desk import Desk, Draft, Seen
-from tests.faults.together import Half, shared, together, together_each
+from tests.faults.together import Half, compared, shared, together, together_each
 
-__all__ = ["shared"]
+__all__ = ["compared", "shared"]
 FORMULAS = False  # a unit is suspected when facts are collected
 
 

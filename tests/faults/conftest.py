@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.desk import Desk
-from tests.faults.together import shared
+from tests.faults.together import compared, shared
 from tests.run.conftest import first_night, night, samples, settled
 
-__all__ = ["first_night", "night", "samples", "settled", "shared"]
+__all__ = ["compared", "first_night", "night", "samples", "settled", "shared"]
 
 
 @pytest.fixture

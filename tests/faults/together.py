@@ -14,8 +14,9 @@ submission, yields, and gets what that one check saw of its unit::
 from __future__ import annotations
 
 import functools
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,13 @@ def _named(second_half: Callable, test: Callable) -> Any:
 
 
 class Together:
-    """The tests of a module that are looked at together, each with a unit of its own."""
+    """Tests that are looked at together, each with a unit of its own."""
 
-    def __init__(self, module: str, raw: Path, *, formulas: bool = True) -> None:
+    def __init__(self, tests: Sequence[Prepared], raw: Path, *, formulas: bool = True) -> None:
         self.halves: dict[Prepared, Half] = {}
         self.desks: dict[Prepared, Desk] = {}
         self.failed: dict[Prepared, BaseException] = {}
-        for number, test in enumerate(_tests[module]):
+        for number, test in enumerate(tests):
             self.desks[test] = Desk(raw / f"{number:02d}", index=number)
             self._prepare(test)
         self.seen = look_at(raw, formulas=formulas)
@@ -114,11 +115,33 @@ def view(seen: Seen, desk: Desk) -> Seen:
     return Seen(document, [f for f in seen.facts if ours(f)], [s for s in seen.sheets if ours(s)])
 
 
-@pytest.fixture(scope="module")
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Together:
-    """The tests of this module that are marked ``together``, prepared and looked at; tables are
-    compared unless the module says ``FORMULAS = False``.
+@pytest.fixture(scope="session")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Together]:
+    """The tests of all modules whose tables are compared: one look at them (``tests/order.py``
+    keeps them on one worker).
     """
-    formulas = getattr(request.module, "FORMULAS", True)
-    folder = tmp_path_factory.mktemp("together")
-    return Together(request.module.__name__, folder, formulas=formulas)
+
+    @functools.cache
+    def looked_at() -> Together:
+        tests = [t for m, found in _tests.items() if _formulas(sys.modules[m]) for t in found]
+        return Together(tests, tmp_path_factory.mktemp("together"))
+
+    return looked_at
+
+
+def _formulas(module: Any) -> bool:
+    """Tables are compared unless the module says ``FORMULAS = False``."""
+    return getattr(module, "FORMULAS", True)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    compared: Callable[[], Together],
+) -> Together:
+    """The tests that are marked ``together``, prepared and looked at."""
+    if _formulas(request.module):
+        return compared()
+    tests = _tests[request.module.__name__]
+    return Together(tests, tmp_path_factory.mktemp("together"), formulas=False)

@@ -136,22 +136,30 @@ def _covers(observation: Observation, at: int) -> bool:
 def test_a_changed_figure_is_found_at_its_place(number: int) -> None:
     text, facts, name = text_of(number)
     choice = random.Random(number).sample(_figures(text), 8)
-    for match in choice:
-        digits = list(match[0])
-        at = random.Random(match.start()).choice(
-            [i for i, c in enumerate(digits) if c != "."][: max(1, len(digits) - 2)]
-        )
-        digits[at] = str((int(digits[at]) + 3) % 10)
-        changed = "".join(digits)
-        if Decimal(changed) == Decimal(match[0]):
-            continue
-        hits = found(text[: match.start()] + changed + text[match.end() :], facts, name)
-        assert any(_covers(o, match.start()) for o in hits), (
-            match[0],
-            changed,
-            text[match.start() - 30 : match.end() + 9],
-        )
-        assert all(_covers(o, match.start()) for o in hits), [(o.rule_id, o.message) for o in hits]
+    for pair in zip(choice[::2], choice[1::2], strict=True):
+        changed = text
+        for match in pair:
+            changed = changed[: match.start()] + _mistyped(match) + changed[match.end() :]
+        hits = found(changed, facts, name)
+        for match in pair:
+            assert any(_covers(o, match.start()) for o in hits), (
+                match[0],
+                changed[match.start() - 30 : match.end() + 9],
+            )
+        assert all(any(_covers(o, m.start()) for m in pair) for o in hits), [
+            (o.rule_id, o.message) for o in hits
+        ]
+
+
+def _mistyped(figure: re.Match[str]) -> str:
+    """The figure with another digit in one of its first places; of the same length."""
+    digits = list(figure[0])
+    at = random.Random(figure.start()).choice(
+        [i for i, c in enumerate(digits) if c != "."][: max(1, len(digits) - 2)]
+    )
+    digits[at] = str((int(digits[at]) + 3) % 10)
+    assert Decimal("".join(digits)) != Decimal(figure[0])
+    return "".join(digits)
 
 
 @pytest.mark.parametrize("number", [0, 4])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pypdf
@@ -23,7 +24,7 @@ from pipelines.tables.pdf.continued import _last_row
 from pipelines.tables.pdf.layout_parts import PdfCell, PdfTable
 from pipelines.tables.read import read_document
 from pipelines.tables.sheets import document_sheets
-from tests.tables.disclosure import amounts_of, disclosure, expected
+from tests.tables.disclosure import Disclosure, amounts_of, disclosure, expected
 from tests.tables.pdfs import FONT, Style, as_pdf
 
 STYLES = {
@@ -34,9 +35,22 @@ STYLES = {
 }
 
 
+WHOLE = ("plain", "open")  # with lines and without
+WIDEST = 112  # columns of 公开07表, which takes as long as all the others
+
+
+@cache
+def printed(name: str) -> Disclosure:
+    """What is printed in a style: 公开07表 only in one with lines and in one without."""
+    found = disclosure()
+    narrow = tuple(t for t in found.tables if len(t.rows[0]) < WIDEST)
+    assert len(narrow) == len(found.tables) - 1
+    return found if name in WHOLE else replace(found, tables=narrow)
+
+
 @cache
 def made(name: str) -> bytes:
-    return as_pdf(disclosure(), STYLES[name])
+    return as_pdf(printed(name), STYLES[name])
 
 
 @cache
@@ -61,7 +75,7 @@ def test_every_digit_on_the_pages_is_in_the_document(name: str) -> None:
 @pytest.mark.parametrize("name", ["plain", "head"])
 def test_cells_hold_their_own_text(name: str) -> None:
     read = document(name)
-    assert [t.title for t in read.tables] == [t.title for t in disclosure().tables]
+    assert [t.title for t in read.tables] == [t.title for t in printed(name).tables]
     for table in read.tables:
         assert all(read.text[c.start : c.end] == c.text for c in table.cells if c.text)
 
@@ -70,7 +84,7 @@ def test_cells_hold_their_own_text(name: str) -> None:
 def test_paragraphs_are_whole_over_lines_and_pages(name: str) -> None:
     read = document(name)
     lines = {"".join(read.text[x.start : x.end].split()) for x in read.lines}
-    typed = {"".join(text.split()) for _, text in disclosure().blocks if text.strip()}
+    typed = {"".join(text.split()) for _, text in printed(name).blocks if text.strip()}
     assert typed <= lines
 
 

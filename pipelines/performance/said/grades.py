@@ -23,7 +23,10 @@ GRADE_FIRST = re.compile(
     rf"(?:^|(?<=[，、；：（和及为]))(?:自评|评价|绩效|评定|结果|结论|等级|等次)*(?:均?为)?{WORD}{BAND}"
     r"(?:等级|等次|等|级)?的?(?:项目)?(?:有|共|为|：)?(?P<n>\d+)(?:个|项)"
 )
-COUNT_ALL = re.compile(r"(?P<n>\d+)(?:个|项)(?:[^，。；、\d]{0,10}?)项目")
+COUNT_ALL = re.compile(
+    r"(?P<n>\d+)(?:个|项)(?:[^，。；、\d]{0,10}?)项目"
+    r"|(?:涉及|二级|自评)(?:的)?项目(?:共|共计|计)?(?P<after>\d+)(?:个|项)"
+)
 NAMED = re.compile(r"自评|评价|绩效")
 # What is counted may be something else than projects, or some may be without a grade.
 NO_PROJECTS = re.compile(r"指标|单位\d|\d+家|人员|未评|不参与|不参加|未纳入|其余|其他\d|未定|等\d")
@@ -84,4 +87,4 @@ def whole_before(sentence: Sentence, start: int) -> int | None:
     told = list(COUNT_ALL.finditer(before))
     if not told or "自评" not in before[max(0, told[-1].start() - 20) :]:
         return None
-    return int(told[-1]["n"])
+    return int(told[-1]["n"] or told[-1]["after"])
