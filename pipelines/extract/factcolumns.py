@@ -7,7 +7,6 @@ kept (``store.py``).
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,9 +19,6 @@ from pipelines.extract.text import address
 # As the codes of facts that are kept, so that another order makes all extractions anew.
 STATES = ("number", "dash", "error", "uncached", "text")
 NUMBER, DASH = STATES[0], STATES[1]
-FEWEST = 2  # decimals: a table of whole 万元 is printed to these all the same
-# Of amounts printed to two decimals nine in ten have both; of exact ones, hardly any so few.
-ALIKE, FINER = 0.5, 0.05
 CODES = {state: code for code, state in enumerate(STATES)}
 
 
@@ -66,7 +62,7 @@ class FactColumns:
     state: array[int] = field(default_factory=lambda: array("b"))
     told: dict[int, str] = field(default_factory=dict)
     places: _Places = field(default_factory=_Places)
-    decimals: Counter[int] = field(default_factory=Counter)  # amounts with so many decimals
+    digits: int = 2
     _numbers: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,18 +95,7 @@ class FactColumns:
         self.fen.frombytes(plain.fen.tobytes())
         self.state.frombytes(plain.is_dash.tobytes())  # the codes of a number and of a dash
         self.told.update(plain.told)
-        self.decimals.update(plain.digits)
-
-    @property
-    def digits(self) -> int:
-        """To how many decimals the table is printed: as many as its finest amount has, but for a
-        few finer ones among many that are printed alike, which someone wrote by hand.
-        """
-        of = +self.decimals
-        usual = max(of, key=lambda d: (of[d], d), default=0)
-        finer = sum(count for digits, count in of.items() if digits > usual)
-        alike = of[usual] >= ALIKE * of.total() and finer <= FINER * of.total()
-        return max(FEWEST, usual if alike else max(of, default=0))
+        self.digits = max(self.digits, plain.digits)
 
     def cells(self) -> set[tuple[int, int]]:
         """(row, column) of every fact, from zero."""

@@ -100,9 +100,9 @@ class FactTaker:
         raw = raw_text(cell)
         follows = value.fen is not None and raw == text_of(value.fen)
         self.facts.add(number, column, key, value.fen, value.state, None if follows else raw)
-        if value.state == NUMBER and value.fen and not line.count:
+        if value.state == NUMBER and not line.count:
             printed = self.own.get(column, self.exponent)  # finer columns spare the others nothing
-            self.facts.decimals[value.digits + printed - exponent] += 1
+            self.facts.digits = max(self.facts.digits, value.digits + printed - exponent)
         if value.fault:
             self._fault(value.fault, line, key, raw, address(line.row, column))
 

@@ -19,14 +19,14 @@ MOST_FEN = 1e14
 @dataclass(frozen=True, slots=True)
 class PlainAmounts:
     """One entry for each cell: ``fen`` (int64, 0 for a dash) and ``is_dash`` (bool). ``told``: by
-    its number the text of each cell whose text does not follow from the amount in 元; ``digits``
-    says how many amounts (but noughts) have so many decimals.
+    its number the text of each cell whose text does not follow from the amount in 元; ``digits`` is
+    the most decimals of an amount.
     """
 
     fen: np.ndarray
     is_dash: np.ndarray
     told: dict[int, str]
-    digits: dict[int, int]
+    digits: int
 
 
 def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None:
@@ -46,7 +46,7 @@ def plain_amounts(cells: Sequence[object], exponent: int) -> PlainAmounts | None
     is_dash[list(dashes)] = True
     told = {n: str(v) for n, v in dashes.items()}
     if exponent == 0:
-        return PlainAmounts(fen, is_dash, told, {})
+        return PlainAmounts(fen, is_dash, told, 2)
     printed = _as_printed(cells, dashes)
     return PlainAmounts(fen, is_dash, printed | told, _decimals(fen, exponent + 2))
 
@@ -65,12 +65,9 @@ def _whole(values: np.ndarray, places: int) -> np.ndarray | None:
     return whole.astype(np.int64) if sure.all() else None
 
 
-def _decimals(whole: np.ndarray, places: int) -> dict[int, int]:
-    """How many of the numbers with ``places``, but noughts, have so many decimals."""
-    left = whole[whole != 0]
-    found = {}
+def _decimals(whole: np.ndarray, places: int) -> int:
+    """The most decimals that a number has of ``places``."""
     for zeros in range(places):
-        finer = left % 10 ** (zeros + 1) != 0
-        found[places - zeros] = int(finer.sum())
-        left = left[~finer]
-    return found | {0: len(left)}
+        if (whole % 10 ** (zeros + 1)).any():
+            return places - zeros
+    return 0

@@ -173,11 +173,8 @@ def test_wan_sheet_scales_and_keeps_its_decimals():
     reading = read(paper)
     assert reading.money == "万元" and reading.decimals == -2
     assert got(reading) == expected(paper, 1_000_000)
-    places = list(paper.places.values())
-    paper.put(*places[0], 1.234567)  # a figure pasted into a table that is printed to 0.01 万元
-    assert len(places) > 20 and read(paper).decimals == -2
-    for number, at in enumerate(places[:10]):
-        paper.put(*at, 1.234567 + number)
+    first = next(iter(paper.places.values()))
+    paper.put(*first, 1.234567)
     assert read(paper).decimals == 2
 
 
