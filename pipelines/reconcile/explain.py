@@ -115,7 +115,7 @@ def _operands(
         small = Rulebook(
             {rule.id: rule}, [c for c in book.checks if c.rule.id == rule.id], book.forms
         )
-        prepare_facts(aside)
+        prepare_facts(aside, book.forms)
         aside.execute(MACROS)
         compile_book(Runner(aside), small)
         return _read_operands(aside, finding, {n: c.scale for n, c in enumerate(small.checks)})

@@ -87,7 +87,7 @@ def _places(con: duckdb.DuckDBPyConnection) -> None:
         FROM rec_empty e
         JOIN lines l ON coalesce(l.unit_code, l.unit_name) = e.unit AND l.year = e.year
             AND l.form = e.form AND l.block = e.block AND l.row_key = e.row_key
-        JOIN sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form
+        JOIN rec_sheets h ON h.file = l.file AND h.sheet = l.sheet AND h.form = l.form
             AND h.status = 'read'
         JOIN layouts y ON y.layout = h.layout AND y.form = e.form AND y.block = e.block
             AND y.col_key = e.col_key
@@ -95,7 +95,7 @@ def _places(con: duckdb.DuckDBPyConnection) -> None:
         GROUP BY e.uy, e.key;
         CREATE OR REPLACE TEMP TABLE rec_printed AS
         SELECT u.uy, h.form, max(5 * (10 ** (1 - greatest(h.decimals, -10)))::BIGINT) AS printed
-        FROM sheets h JOIN rec_uy u ON coalesce(h.unit_code, h.unit_name) = u.unit
+        FROM rec_sheets h JOIN rec_uy u ON coalesce(h.unit_code, h.unit_name) = u.unit
             AND h.year = u.year
         SEMI JOIN rec_failed f ON f.uy = u.uy
         WHERE h.status = 'read' AND h.decimals < 2 GROUP BY u.uy, h.form

@@ -28,7 +28,11 @@ from pipelines.reconcile.terms import compile_terms, load_keys
 FINDINGS = Step(create_tables, makes="raw_findings raw_cells")
 RESULTS = Step(create_results, makes="check_results")
 RULES = Step(write_rules, makes="rules")
-WORLD = Step(load_world, reads="facts sheets submissions units", makes="rec_facts rec_prior rec_uy")
+WORLD = Step(
+    load_world,
+    reads="facts sheets submissions units",
+    makes="rec_coarse rec_facts rec_sheets rec_prior rec_uy",
+)
 KEYS = Step(load_keys, reads="rec_facts rec_prior", makes="rec_keys")
 TERMS = Step(compile_terms, reads="rec_keys", makes="rec_operands rec_instances rec_terms")
 CHECKS = Step(load_checks, reads="rec_terms", makes="rec_checks rec_plain rec_rich")
@@ -40,7 +44,7 @@ JUDGE = Step(judge, reads="rec_cells rec_checks rec_plain rec_rich", makes="rec_
 # Once a slice in which anything fails.
 OPERANDS = Step(
     load_operands,
-    reads="sheets lines layouts rec_facts rec_prior rec_uy rec_map rec_cells rec_terms "
+    reads="sheets lines layouts rec_facts rec_sheets rec_prior rec_uy rec_map rec_cells rec_terms "
     "rec_instances rec_operands rec_failed",
     makes="rec_ops rec_static rec_printed rec_wanted",
 )

@@ -7,12 +7,14 @@ published set only).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import numpy as np
 
+from pipelines.reconcile.precision import as_printed, note_precision
 from schemas.library import Form
 
 FUNDS = {
@@ -107,11 +109,13 @@ def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     return bool(row and row[0][0])
 
 
-def prepare_facts(con: duckdb.DuckDBPyConnection) -> None:
+def prepare_facts(con: duckdb.DuckDBPyConnection, forms: Mapping[str, Form]) -> None:
     """``rec_facts`` (this run) and ``rec_prior`` (units and years that only an earlier set has),
-    with row numbers.
+    with row numbers; ``rec_sheets``: both this run's with the decimals to which they are printed.
     """
-    con.execute("CREATE OR REPLACE TEMP VIEW rec_facts AS SELECT rowid AS rid, * FROM facts")
+    some = note_precision(con, forms)
+    for name in ("facts", "sheets"):
+        con.execute(f"CREATE OR REPLACE TEMP VIEW rec_{name} AS {as_printed(name, some)}")
     source = "prior_facts" if has_table(con, "prior_facts") else "(SELECT * FROM facts WHERE false)"
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE rec_prior AS
@@ -148,7 +152,7 @@ def _number_units(con: duckdb.DuckDBPyConnection) -> None:
 
 def load_world(con: duckdb.DuckDBPyConnection, forms: dict[str, Form]) -> World:
     """Reads units, years, forms present and missing. Needs facts, sheets, submissions and units."""
-    prepare_facts(con)
+    prepare_facts(con, forms)
     _number_units(con)
     rows = con.execute(
         "SELECT unit, unit_code, unit_name, year, lo, hi, prior FROM rec_uy ORDER BY uy"

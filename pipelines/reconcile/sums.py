@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipelines.reconcile.evaluable import CONDITION, READY, Gate
 from pipelines.reconcile.once import once_a_book
+from pipelines.reconcile.precision import count_items
 from pipelines.reconcile.scopes import CHILDREN, LAST_YEAR, PARENT
 from pipelines.reconcile.submissions import World
 from pipelines.reconcile.terms import Plan, key_sql
@@ -206,15 +207,10 @@ def load_cells(
 
 
 def _measures(forms: dict[str, Form]) -> str:
-    counts = sorted(
-        {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
-    )
-    names = ", ".join("'" + key.replace("'", "''") + "'" for _, key in counts) or "''"
-    owners = ", ".join(f"'{name}'" for name in sorted({n for n, _ in counts})) or "''"
     return f"""
         coalesce((f.amount::DECIMAL(20, 2) * 100)::BIGINT, 0) AS amt,
         CASE WHEN f.decimals >= 2 OR f.amount IS NULL THEN 0
-             WHEN f.form IN ({owners}) AND f.row_key IN ({names}) THEN 0
+             WHEN {count_items(forms)} THEN 0
              ELSE 5 * (10 ** (1 - greatest(f.decimals, -10)))::BIGINT END AS half,
         f.amount IS NULL AS bad"""
 
