@@ -31,8 +31,17 @@ def mistyped(form, code, wrong, published="balanced"):
     return case, unit, line
 
 
-@pytest.mark.parametrize("form", ["Z04", "Z05_1", "Z08", "G06"])
-@pytest.mark.parametrize("wrong", ["2080599", "2090505", "2085005"])
+@pytest.mark.parametrize(
+    ("form", "wrong"),
+    [
+        ("Z04", "2080599"),
+        ("Z04", "2090505"),
+        ("Z05_1", "2085005"),
+        ("Z08", "2080599"),
+        ("G06", "2090505"),
+        ("G06", "2085005"),
+    ],
+)
 @beside
 def test_a_mistyped_code_is_one_cause_and_names_its_cell(form, wrong):
     case, unit, line = mistyped(form, "2080505", wrong)

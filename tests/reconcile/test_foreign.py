@@ -12,7 +12,7 @@ from pipelines.reconcile.hypotheses.foreign import most_failing
 from tests.reconcile.worlds import Case, sample
 from tests.shipped import shipped_book
 
-YEAR, UNIT, OTHER = 2023, "500001001", "500002"
+YEAR, OTHER = 2023, "500002"
 Told = list[tuple[str, str, str]]
 
 
@@ -30,35 +30,50 @@ def told_of(case: Case) -> tuple[Told, int]:
     return told, left[0][0]
 
 
-def replaced(form: str) -> Case:
+def replace(case: Case, unit: str, form: str, other: str) -> None:
     """The table of a unit outside the department, rows and all, under this unit's name."""
-    case, _ = sample(4, 2, 5)
     sheet = next(
         s
         for s in case.rows["sheets"]
-        if (s["unit_code"], s["year"], s["form"]) == (UNIT, YEAR, form)
+        if (s["unit_code"], s["year"], s["form"]) == (unit, YEAR, form)
     )
     named = {name: sheet[name] for name in ("unit_code", "unit_name", "file", "sheet")}
     for table in ("facts", "lines"):
         of = {(r["unit_code"], r["year"], r["form"]): [] for r in case.rows[table]}
         for row in case.rows[table]:
             of[row["unit_code"], row["year"], row["form"]].append(row)
-        of[UNIT, YEAR, form] = [r | named for r in of[OTHER, YEAR, form]]
+        of[unit, YEAR, form] = [r | named for r in of[other, YEAR, form]]
         case.rows[table] = [row for rows in of.values() for row in rows]
-    return case
 
 
-@pytest.mark.parametrize("form", ["Z01", "Z04", "Z08_1"])
-def test_a_table_of_a_unit_outside_the_department_is_one_cause(form: str) -> None:
-    told, left = told_of(replaced(form))
-    assert [(unit, rule) for unit, rule, _ in told] == [(UNIT, "S-OTHERUNIT")] and left == 0
-    assert f"{UNIT}/{YEAR}.xlsx 的“{form}”" in told[0][2]
+# One table of a unit in each of three departments.
+REPLACED = {"500001001": "Z01", "500002002": "Z04", "500003001": "Z08_1"}
+
+
+@pytest.fixture(scope="module")
+def three_replaced() -> tuple[Told, int]:
+    case, _ = sample(12, 2, 5)
+    others = dict(zip(REPLACED, [*list(REPLACED)[1:], "500001001"], strict=True))
+    for unit, form in REPLACED.items():
+        replace(case, unit, form, others[unit])
+    return told_of(case)
+
+
+@pytest.mark.parametrize("unit", REPLACED)
+def test_a_table_of_a_unit_outside_the_department_is_one_cause(three_replaced, unit) -> None:
+    told, left = three_replaced
+    assert [(unit, rule) for unit, rule, _ in told] == [(u, "S-OTHERUNIT") for u in REPLACED]
+    assert left == 0
+    [message] = [message for of, _, message in told if of == unit]
+    assert f"{unit}/{YEAR}.xlsx 的“{REPLACED[unit]}”" in message
 
 
 def test_a_table_that_contradicts_itself_too_is_not_called_anothers() -> None:
-    case = replaced("Z04")
+    case, _ = sample(4, 2, 5)
+    unit = "500001001"
+    replace(case, unit, "Z04", OTHER)
     for fact in case.rows["facts"]:
-        if (fact["unit_code"], fact["year"], fact["form"]) == (UNIT, YEAR, "Z04"):
+        if (fact["unit_code"], fact["year"], fact["form"]) == (unit, YEAR, "Z04"):
             fact["amount"] += 100 * int(fact["row_key"][-1]) if fact["row_key"].isdigit() else 0
     assert not [t for t in told_of(case)[0] if t[1] == "S-OTHERUNIT"]
 

@@ -24,7 +24,7 @@ from schemas.library import forms
 
 @pytest.fixture(scope="module")
 def sample():
-    return generate(12, 2, seed=11)
+    return generate(8, 2, seed=11)
 
 
 def number_in(value: object) -> Decimal:
@@ -91,7 +91,7 @@ def test_messy_exports(tmp_path, sample, seed):
 
 @pytest.mark.parametrize("year", [2018, 2019, 2021, 2025])
 def test_other_years(tmp_path, year):
-    for submission in generate(6, 1, seed=2, last_year=year).submissions:
+    for submission in generate(3, 1, seed=2, last_year=year).submissions:
         check(
             tmp_path,
             write_submission(tmp_path, submission, Style(), Random(1)),
