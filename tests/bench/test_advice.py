@@ -19,7 +19,7 @@ KINDS += ("cells_swapped", "cell_beside", "tables_swapped", "workbook_thousandth
 
 @pytest.fixture(scope="module")
 def judged():
-    world = World.made(38, 2, 5)  # as many departments as kinds, and one
+    world = World.made(31, 2, 76)  # as many departments as kinds, and one
     makers = Spoiler(world).makers()
     planted = plant(world, {k: makers[k] for k in KINDS}, 5)
     con = world.judged(shipped_book())
