@@ -111,15 +111,24 @@ class Desk:
             return
         other = group[1] if group[0] is ref else group[0]
         for unit in self._absent(named, ref):
-            mine, its = self._told(ref, unit, named), self._told(other, named, unit)
-            turned = self._told(other, unit, named), self._told(ref, named, unit)
-            why = [kind for kind, fits in mine.items() if fits and kind in WORDS]
-            if turned[1].get("items"):  # units of a kind have the same items
-                why = [kind for kind in why if kind != "items"]
-            if not why or False in [*mine.values(), *its.values()]:
-                continue
-            if False in [fits for told in turned for fits in told.values()]:
+            if why := self._why(ref, other, unit, named):
                 yield ref, unit, why
+
+    def _why(self, ref: FileRef, other: FileRef, unit: Unit, named: Unit) -> list[str]:
+        """What tells that a workbook is the unit's and the other one the named unit's, and not the
+        other way round; nothing where anything tells against it.
+        """
+        mine, its = self._told(ref, unit, named), self._told(other, named, unit)
+        turned = self._told(other, unit, named), self._told(ref, named, unit)
+        against = False in [*mine.values(), *its.values()]
+        if against or not any(False in told.values() for told in turned):
+            return []
+        same_items = turned[1].get("items")  # units of a kind have the same items
+        return [
+            kind
+            for kind, fits in mine.items()
+            if fits and kind in WORDS and not (kind == "items" and same_items)
+        ]
 
     def _absent(self, named: Unit, ref: FileRef) -> list[Unit]:
         """Units near the named one of which no tables of theirs came, or that the path names."""
