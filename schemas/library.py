@@ -193,6 +193,11 @@ class Form(_Strict):
         others = [self.model_copy(update=_said(shape)) for shape in self.layouts]
         return tuple(form for form in (self, self.other_layout, *others) if form is not None)
 
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The keys of rows that count things (辆, 个, 人) instead of money."""
+        return frozenset(row.key for block in self.blocks for row in block.rows if row.count)
+
     def classification(self, code: str) -> str:
         """Which classification a row's code is of: that of the form, or the functional one where
         the form is laid out the other way.

@@ -8,17 +8,15 @@ What does not belong here: two units that print each other's names, none of whic
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from pipelines.collect.namesakes import Amounts, give, left_over
+from pipelines.collect.namesakes import Amounts, give, in_path, left_over
 from pipelines.collect.register import Register, Unit
 from pipelines.collect.resolve import FileRef
-from pipelines.extract.text import squash
 from schemas.library import published_forms
 from schemas.observation import Observation, Place
 from schemas.structural import say
@@ -132,7 +130,7 @@ class Desk:
 
     def _absent(self, named: Unit, ref: FileRef) -> list[Unit]:
         """Units near the named one of which no tables of theirs came, or that the path names."""
-        near = (u for u in self.lacking[ref.year] if _are_near(u, named) or _in_path(u, ref.file))
+        near = (u for u in self.lacking[ref.year] if _are_near(u, named) or in_path(u, ref.file))
         return list(islice(near, MOST_ASKED))
 
     def _told(self, ref: FileRef, unit: Unit, against: Unit) -> dict[str, bool]:
@@ -225,13 +223,9 @@ def _are_near(one: Unit, other: Unit) -> bool:
     return same or one.parent_code == other.unit_code or other.parent_code == one.unit_code
 
 
-def _in_path(unit: Unit, file: str) -> bool:
-    return unit.unit_code in re.findall(r"\d+", file) or squash(unit.unit_name) in squash(file)
-
-
 def _by_path(file: str, unit: Unit, against: Unit) -> bool | None:
     """Whether the path names the one and not the other."""
-    mine, its = _in_path(unit, file), _in_path(against, file)
+    mine, its = in_path(unit, file), in_path(against, file)
     return mine if mine != its else None
 
 
@@ -250,7 +244,9 @@ def _verdict(pairs: list[tuple[int, int]], least: int = LEAST) -> bool | None:
     if len({pair for pair in pairs if any(pair)}) < least:
         return None
     share = sum(a == b for a, b in pairs) / len(pairs)
-    return True if share >= FITS else False if share <= FOREIGN else None
+    if FOREIGN < share < FITS:
+        return None
+    return share >= FITS
 
 
 def _given(ref: FileRef, unit: Unit, why: list[str]) -> Observation:

@@ -81,15 +81,19 @@ def give(ref: FileRef, unit: Unit | None) -> None:
             sheet.unit_code, sheet.unit_name = unit.unit_code, unit.unit_name
 
 
+def in_path(unit: Unit, file: str) -> bool:
+    """Whether a path names a unit: its code as a number of its own, or its name."""
+    return unit.unit_code in re.findall(r"\d+", file) or squash(unit.unit_name) in squash(file)
+
+
 def _by_path(file: str, units: list[Unit], register: Register) -> Unit | None:
     """The only one whose code stands in the path as a number of its own; else whose parent does."""
     numbers = set(re.findall(r"\d+", file))
-    named = squash(file)
     coded = [u for u in units if u.unit_code in numbers]
     above = []
     for unit in units:
         parent = register.units.get(unit.parent_code or "")
-        if parent and (parent.unit_code in numbers or squash(parent.unit_name) in named):
+        if parent and in_path(parent, file):
             above.append(unit)
     for found in (coded, above):
         if len(found) == 1:

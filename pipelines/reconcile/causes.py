@@ -26,8 +26,7 @@ _ROOTS = """
 # What a sheet in the wrong money unit, or of another unit, brings with it: too many digits behind
 # the point; the table is lacking where it belongs. A row that stands twice is told once. Amounts
 # with too many digits have one reason a sheet, if nobody knows a better one: that the cell is
-# suspected anyway; a workbook whose
-# formulas were not calculated has to be opened and saved once.
+# suspected anyway. A workbook whose formulas were not calculated has to be opened and saved once.
 _FOLLOWING = """
     WITH doubted AS (
         SELECT p.finding_id, s.cause

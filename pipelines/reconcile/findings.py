@@ -118,9 +118,7 @@ def _subjects(checks: Sequence[Check], forms: Mapping[str, Form]) -> pa.Table:
 
 
 def _traits(forms: Mapping[str, Form]) -> dict[str, pa.Table]:
-    whole = sorted(
-        {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
-    )
+    whole = sorted((f.form, key) for f in forms.values() for key in f.counted)
     optional = sorted({(f.form, c.key) for f in forms.values() for c in _columns(f) if c.optional})
     text = (pa.string(), pa.string())
     return {

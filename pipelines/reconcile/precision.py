@@ -44,20 +44,18 @@ def as_printed(table: str, some: bool) -> str:
     """SQL for the rows of ``facts`` or ``sheets`` with the decimals to which their table is
     printed; ``some``: as ``note_precision`` gave it.
     """
-    row = "SELECT rowid AS rid, *" if table == "facts" else "SELECT *"
+    number = "t.rowid AS rid," if table == "facts" else ""
     if not some:
-        return f"{row} FROM {table}"
-    row = row.replace("*", "t.* REPLACE (coalesce(c.decimals, t.decimals) AS decimals)")
-    return f"{row.replace('rowid', 't.rowid')} FROM {table} t LEFT JOIN rec_coarse c" + (
-        " ON c.file = t.file AND c.sheet = t.sheet AND c.form = t.form"
-    )
+        return f"SELECT {number} t.* FROM {table} t"
+    return f"""
+        SELECT {number} t.* REPLACE (coalesce(c.decimals, t.decimals) AS decimals)
+        FROM {table} t
+        LEFT JOIN rec_coarse c ON c.file = t.file AND c.sheet = t.sheet AND c.form = t.form"""
 
 
 def count_items(forms: Mapping[str, Form]) -> str:
     """SQL: whether a fact ``f`` counts things (辆, 个, 人) instead of money."""
-    counts = sorted(
-        {(f.form, r.key) for f in forms.values() for b in f.blocks for r in b.rows if r.count}
-    )
+    counts = sorted((f.form, key) for f in forms.values() for key in f.counted)
     names = ", ".join("'" + key.replace("'", "''") + "'" for _, key in counts) or "''"
     owners = ", ".join(f"'{name}'" for name in sorted({n for n, _ in counts})) or "''"
     return f"(f.form IN ({owners}) AND f.row_key IN ({names}))"

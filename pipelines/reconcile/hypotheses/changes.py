@@ -40,6 +40,12 @@ class Changes:
             np.zeros(size, bool) if blank is None else np.asarray(blank, bool),
         )
 
+    @classmethod
+    def to(cls, uy: int, keys: np.ndarray, held: np.ndarray, amt: np.ndarray) -> Changes:
+        """The cells of one unit and year that do not hold yet what they should; nought is blank."""
+        other = amt != held
+        return cls.of(uy, keys[other], amt[other], amt[other] == 0)
+
     def applied(self, keys: np.ndarray, amounts: np.ndarray) -> np.ndarray:
         """What cells that hold ``amounts`` hold then, 分; all of one unit and year."""
         amt = np.where(self.blank, 0, self.amt).tolist()

@@ -113,9 +113,7 @@ def _told(family: Family, uy: int, rows: Rows, changes: Changes) -> Changes:
     now = changes.applied(keys, held)
     found = votes(family, uy, keys, now, changes)
     amounts = [_most(found[key], at) for key, at in zip(keys.tolist(), now.tolist(), strict=True)]
-    amt = np.array(amounts, np.int64)
-    different = amt != held
-    return Changes.of(uy, keys[different], amt[different], amt[different] == 0)
+    return Changes.to(uy, keys, held, np.array(amounts, np.int64))
 
 
 def _most(votes: Counter[int], now: int) -> int:

@@ -60,9 +60,8 @@ class Submitted:
     forms: frozenset[str]
 
 
-Ring = tuple[
-    int, ...
-]  # units and years; each asks for what the next holds, the last for the first's
+# Units and years; each asks for what the next holds, the last for what the first does.
+Ring = tuple[int, ...]
 
 
 def find_partners(con: duckdb.DuckDBPyConnection) -> list[Ring]:

@@ -11,7 +11,7 @@ from pipelines.reconcile.hypotheses.candidate import Candidate
 from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.family import Family
 from pipelines.reconcile.hypotheses.grid import Sheet
-from pipelines.reconcile.hypotheses.shifted import Lines
+from pipelines.reconcile.hypotheses.shifted import Lines, both_ways
 from pipelines.reconcile.hypotheses.spots import spots_of
 from pipelines.reconcile.hypotheses.votes import votes
 from pipelines.reconcile.hypotheses.wishes import Wishes
@@ -26,13 +26,11 @@ WORTH = 0.9
 def pasted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     wishes = family.wishes(uy)
     found = []
-    for sheet in sheets:
-        for turned in (False, True):
-            lines = Lines(sheet, turned)
-            for line in _doubtful(lines, wishes).tolist():
-                changes = _told(family, uy, lines, line)
-                if len(changes) >= LEAST:
-                    found.append(_candidate(uy, lines, line, changes))
+    for lines in both_ways(sheets):
+        for line in _doubtful(lines, wishes).tolist():
+            changes = _told(family, uy, lines, line)
+            if len(changes) >= LEAST:
+                found.append(_candidate(uy, lines, line, changes))
     return found
 
 
@@ -54,9 +52,7 @@ def _told(family: Family, uy: int, lines: Lines, line: int) -> Changes:
         found[key].most_common(1)[0][0] if found[key] else now
         for key, now in zip(keys.tolist(), held.tolist(), strict=True)
     ]
-    amt = np.array(right, np.int64)
-    different = amt != held
-    return Changes.of(uy, keys[different], amt[different], amt[different] == 0)
+    return Changes.to(uy, keys, held, np.array(right, np.int64))
 
 
 def _candidate(uy: int, lines: Lines, line: int, changes: Changes) -> Candidate:

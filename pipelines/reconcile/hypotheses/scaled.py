@@ -4,7 +4,6 @@ for 万元 or 千元, or the other way. Counts stay as they are: no money unit i
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import product
 
 import numpy as np
@@ -68,11 +67,9 @@ def _money(sheet: Sheet) -> np.ndarray:
     return sheet.filled & (sheet.amt != 0) & rows[:, None]
 
 
-@cache
 def _counts(form: str) -> frozenset[str]:
-    """The rows of a form that count vehicles, people or visits."""
-    blocks = forms()[form].blocks if form in forms() else ()
-    return frozenset(row.key for block in blocks for row in block.rows if row.count)
+    """The rows of a shipped form that count vehicles, people or visits."""
+    return forms()[form].counted if form in forms() else frozenset()
 
 
 def _times(sheets: list[Sheet], uy: int, times: int, larger: bool) -> Changes:

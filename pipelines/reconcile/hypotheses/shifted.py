@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -104,14 +105,19 @@ class Move:
 def shifted(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     wishes = family.wishes(uy)
     found = []
+    for lines in both_ways(sheets):
+        for step in (1, -1):
+            wanted = _wanted(lines, step, wishes)
+            if wanted.sum() >= 2:
+                found += _moves(family, uy, lines, step, wanted)
+    return [_candidate(uy, move) for move in found]
+
+
+def both_ways(sheets: Iterable[Sheet]) -> Iterator[Lines]:
+    """The rows of each sheet, then its columns."""
     for sheet in sheets:
         for turned in (False, True):
-            lines = Lines(sheet, turned)
-            for step in (1, -1):
-                wanted = _wanted(lines, step, wishes)
-                if wanted.sum() >= 2:
-                    found += _moves(family, uy, lines, step, wanted)
-    return [_candidate(uy, move) for move in found]
+            yield Lines(sheet, turned)
 
 
 def _wanted(lines: Lines, step: int, wishes: Wishes) -> np.ndarray:
