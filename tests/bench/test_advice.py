@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from bench.advice.__main__ import first_fixes, plant
-from bench.advice.sheetwide import Spoiler
+from bench.advice.sheetwide import makers as sheet_makers
 from bench.advice.world import World
 from tests.shipped import shipped_book
 
@@ -20,7 +20,7 @@ KINDS += ("cells_swapped", "cell_beside", "tables_swapped", "workbook_thousandth
 @pytest.fixture(scope="module")
 def judged():
     world = World.made(31, 2, 76)  # as many departments as kinds, and one
-    makers = Spoiler(world).makers()
+    makers = sheet_makers(world)
     planted = plant(world, {k: makers[k] for k in KINDS}, 5)
     con = world.judged(shipped_book())
     return planted, first_fixes(con), con
