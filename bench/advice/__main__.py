@@ -104,7 +104,7 @@ def measure_sheets(units: int, seed: int, kinds: str, *, show: bool = False) -> 
     rows: dict[str, list[tuple]] = defaultdict(list)
     for code, case in planted.items():
         fixes = firsts.get(code, [])
-        first = bool(fixes) and fixes[0].rule_id == case.hypothesis and fixes[0].unit == case.about
+        first = bool(fixes) and fixes[0].rule_id == case.hypothesis and fixes[0].unit in case.about
         rows[case.kind].append((first, len(fixes) <= 5, len(fixes), sum(f.settles for f in fixes)))
         if show and not (first and len(fixes) <= 5):
             print(code, case.kind, case.about, len(fixes), [f.said[:70] for f in fixes[:3]])

@@ -1,4 +1,5 @@
-"""Cases larger than a cell, by name: the makers of ``wholes`` and ``lines``."""
+"""Cases larger than a cell, by name: the makers of ``wholes``, ``lines`` and
+``overwrites``."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from bench.advice import lines, wholes
+from bench.advice import lines, overwrites, wholes
 from bench.advice.cases import Maker, Planted
 from bench.advice.table import Tables
 from bench.advice.world import Department, World
@@ -37,6 +38,13 @@ KINDS: tuple[Callable[[Tables, Department, Random], Planted | None], ...] = (
     lines.rows_lost,
     lines.row_lost,
     lines.row_twice,
+    overwrites.row_pasted,
+    overwrites.column_pasted,
+    overwrites.row_of_last_year,
+    overwrites.row_over_next,
+    overwrites.row_copied_next,
+    overwrites.workbooks_exchanged,
+    overwrites.workbooks_in_a_ring,
 )
 
 

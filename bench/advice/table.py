@@ -119,7 +119,7 @@ def size(table: Table) -> int:
 
 
 def told(table: Table, kind: str, rule: str) -> Planted:
-    return Planted(kind, (), rule, table.unit)
+    return Planted(kind, (), rule, (table.unit,))
 
 
 def replace(table: Table, its: dict) -> bool:

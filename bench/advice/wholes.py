@@ -38,7 +38,7 @@ def last_years_workbook(tables: Tables, department: Department, rng: Random) -> 
     for place in department.of(unit, YEAR):
         then = before.get((unit, YEAR - 1, *place[2:]))
         department.set(place, then["amount"] if then else None)
-    return Planted("上年的工作簿", (), "S-LASTYEAR", unit)
+    return Planted("上年的工作簿", (), "S-LASTYEAR", (unit,))
 
 
 def rollup_of_last_year(tables: Tables, department: Department, rng: Random) -> Planted | None:
@@ -49,7 +49,7 @@ def rollup_of_last_year(tables: Tables, department: Department, rng: Random) -> 
     for place in department.of(department.code, YEAR):
         then = before.get((department.code, YEAR - 1, *place[2:]))
         department.set(place, then["amount"] if then else None)
-    return Planted("汇总报上年", (), "S-LASTYEAR", department.code)
+    return Planted("汇总报上年", (), "S-LASTYEAR", (department.code,))
 
 
 def child_omitted(tables: Tables, department: Department, rng: Random) -> Planted | None:
@@ -73,7 +73,7 @@ def _rolled(
             amount = department.facts[mine]["amount"] + times * fact["amount"]
             department.set(mine, amount or None)
     _leave_out_empty_rows(department)
-    return Planted(kind, (), "S-OMITTED", department.code)
+    return Planted(kind, (), "S-OMITTED", (department.code,))
 
 
 def table_larger(tables: Tables, department: Department, rng: Random) -> Planted | None:
@@ -90,7 +90,7 @@ def workbook_larger(tables: Tables, department: Department, rng: Random) -> Plan
     for place, fact in department.of(unit, YEAR).items():
         if place[2] != "F03":
             department.set(place, fact["amount"] * TIMES)
-    return Planted("整册大一万倍", (), "S-SCALE", unit)
+    return Planted("整册大一万倍", (), "S-SCALE", (unit,))
 
 
 def workbook_thousandth(tables: Tables, department: Department, rng: Random) -> Planted | None:
@@ -99,7 +99,7 @@ def workbook_thousandth(tables: Tables, department: Department, rng: Random) -> 
     for place, fact in department.of(unit, YEAR).items():
         if place[2] != "F03":
             department.set(place, (fact["amount"] / 1000).quantize(Decimal("0.01")))
-    return Planted("整册千元", (), "S-SCALE", unit)
+    return Planted("整册千元", (), "S-SCALE", (unit,))
 
 
 def table_signs(tables: Tables, department: Department, rng: Random) -> Planted | None:

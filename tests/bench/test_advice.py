@@ -43,7 +43,7 @@ def test_the_cause_is_named_first_and_alone(judged):
     planted, fixes, _ = judged
     for code, case in planted.items():
         first = fixes[code][0]
-        assert (first.rule_id, first.unit) == (case.hypothesis, case.about), case
+        assert first.rule_id == case.hypothesis and first.unit in case.about, case
         assert len(fixes[code]) <= 5, case
 
 
