@@ -105,7 +105,8 @@ class ProjectTable:
 
     ``funds``: (row, column) such as (财政拨款, 预算数); ``fields``: 主管部门, 实施单位, 预期目标,
     实际完成, 项目名称; ``columns``: the fund columns that are there; ``layout``: A, B or C;
-    ``unread``: what of a form without lines could not be told.
+    ``told_score``: the score in the head of a form that has a row for its total too; ``unread``:
+    what of a form without lines could not be told.
     """
 
     form: str
@@ -119,6 +120,7 @@ class ProjectTable:
     columns: frozenset[str] = frozenset()
     total_weight: Entry = NO_ENTRY
     total_score: Entry = NO_ENTRY
+    told_score: Entry = NO_ENTRY
     fund_weight: Entry = NO_ENTRY
     grade: Entry = NO_ENTRY
     table: int = 0

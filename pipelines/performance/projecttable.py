@@ -13,33 +13,33 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipelines.performance.cells import entry_of, in_yuan
-from pipelines.performance.grid import Grid, GridCell, money_unit
-from pipelines.performance.header import heads_of, under
+from pipelines.performance.cells import entry_of
+from pipelines.performance.grid import GridCell
+from pipelines.performance.header import under
 from pipelines.performance.names import printed_project, titled_project
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
-from pipelines.performance.projectwords import (
-    FUND_COLUMNS,
-    SIDE_BY_SIDE,
-    SPENT,
-    TOTAL_SCORE,
-    field_key,
-    fund_row_key,
-    other_source,
+from pipelines.performance.projectfunds import (
+    Funds,
+    fund_header,
+    layout_of,
+    read_funds,
+    settle_money,
+    without_instructions,
 )
+from pipelines.performance.projectwords import SIDE_BY_SIDE, TOTAL_SCORE, field_key
 from pipelines.performance.segments import Segment
-from pipelines.performance.values import MONEY_UNITS, Value, operator, read_value
-from pipelines.performance.words import caption, flat, header, label
+from pipelines.performance.values import Value, operator, read_value
+from pipelines.performance.words import caption, flat, label
 
 WHOLE = "部门整体"  # stands for the project in a form of the whole unit
-# What a blank form of the budget system prints into its reason cell.
-INSTRUCTIONS = re.compile(r"^1[.、].*执行率[=＝].{0,200}|^（?(?:请|填写|按要求填)")
 # 优, or 自评等级：优, in the row of the total.
 GRADED = re.compile(
     r"^（?(?:(?:自评|评价|绩效)?(?:等级|等次|结论|结果))?）?：?（?(?P<g>优秀|优|良好|良|中|差)）?$"
 )
-BY_NATURE = re.compile(r"按(?:收入|支出)性质分")
-TOTALS = frozenset(("合计", "总分", "总计", "自评总分"))
+TOTALS = frozenset(
+    ("合计", "总分", "总计", "自评总分", "自评得分", "总得分", "得分合计", "自评总得分", "合计得分")
+)
+RESULT = re.compile(r"(?:完成|实现|达成)情况$")
 ENDS = re.compile(
     r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)"
 )
@@ -54,10 +54,18 @@ def read_project(segment: Segment, file: str, table: int) -> ProjectTable:
     _name_project(found, segment, file)
     _read_indicators(segment, file, found)
     told = found.fields.pop(TOTAL_SCORE, NO_ENTRY)
-    if told.said and not found.total_score.said:
-        found.total_score = replace(told, value=read_value(told.value.raw))
-    _settle_money(found, segment)
+    if told.said:
+        _take_told_score(replace(told, value=read_value(told.value.raw)), found)
+    settle_money(found, segment)
     return found
+
+
+def _take_told_score(told: Entry, found: ProjectTable) -> None:
+    """The score in the head of a form: the total, where no row of its own gives it."""
+    if found.total_score.said:
+        found.told_score = told
+    else:
+        found.total_score = told
 
 
 def _entry(cell: GridCell | None, file: str) -> Entry:
@@ -65,34 +73,19 @@ def _entry(cell: GridCell | None, file: str) -> Entry:
 
 
 def _read_head(segment: Segment, file: str, found: ProjectTable) -> None:
-    grid = segment.grid
-    columns: dict[str, tuple[int, int]] = {}
+    grid, funds = segment.grid, Funds()
     side: dict[str, tuple[int, int]] = {}
     for row in segment.head:
         cells = grid.rows[row]
-        if header_columns := _fund_header(grid, row):
-            columns = header_columns
-            found.columns = frozenset(columns)
-            found.layout = _layout(cells)
+        if columns := fund_header(grid, row):
+            funds.columns, found.columns = columns, frozenset(columns)
+            found.layout = layout_of(cells)
             _captions(cells, file, found)
-            continue
-        if side:
+        elif side:
             _side_by_side(cells, side, file, found)
             side = {}
-            continue
-        fields = _fields(cells, file, found)
-        if fields:
-            side = fields
-        elif columns:
-            _fund_row(cells, columns, file, found)
-        elif found.layout == "A":
-            _fund_pairs(cells, file, found)
-
-
-def _layout(cells: list[GridCell]) -> str:
-    """B says 权重 or 调整后预算, C says 分值 or 全年预算数."""
-    words = " ".join(flat(c.text) for c in cells)
-    return "B" if "权重" in words or "调整后" in words else "C"
+        elif not (side := _fields(cells, file, found)):
+            read_funds(cells, funds, file, found)
 
 
 def _captions(cells: list[GridCell], file: str, found: ProjectTable) -> None:
@@ -102,45 +95,10 @@ def _captions(cells: list[GridCell], file: str, found: ProjectTable) -> None:
             found.fund_weight = Entry(read_value(points), file, cell.spot)
 
 
-def _fund_header(grid: Grid, row: int) -> dict[str, tuple[int, int]]:
-    """Where the columns of money stand, if the row names at least two of them beside a rate or a
-    budget.
-    """
-    found: dict[str, tuple[int, int]] = {}
-    for head in heads_of([grid.rows[row]]):
-        key = FUND_COLUMNS.get(header(head.leaf))
-        if key and key not in found and not head.cell.text.strip().endswith(("：", ":")):
-            found[key] = (head.start, head.end)
-    amounts = {"预算数", "执行数", "年初预算"} & set(found)
-    return found if len(amounts) >= 2 else {}
-
-
-def _fund_row(
-    cells: list[GridCell], columns: dict[str, tuple[int, int]], file: str, found: ProjectTable
-) -> None:
-    first = min(start for start, _ in columns.values())
-    if any(_names_other(c) for c in cells if c.column >= first):
-        columns.clear()  # from here on amounts stand beside their labels, not under the header
-        return
-    name = _fund_name([c for c in cells if c.column < first], found)
-    if not name:
-        return
-    for key, (start, end) in columns.items():
-        cell = next((c for c in cells if start <= c.column < end), None)
-        if cell is not None and (name, key) not in found.funds:
-            found.funds[name, key] = _without_instructions(_entry(cell, file))
-
-
-def _names_other(cell: GridCell) -> bool:
-    """Whether a cell under the header of money is a label of its own (按支出性质分, 基本支出：)."""
-    plain = label(cell.text)
-    return BY_NATURE.search(plain) is not None or plain.rstrip("：") in SPENT
-
-
 def _name_project(found: ProjectTable, segment: Segment, file: str) -> None:
     """The project's name and code: as printed in the table, else in its title."""
     name = found.fields.get("项目名称", NO_ENTRY)
-    code, printed = printed_project(name.text)
+    code, printed = printed_project(name.text or _named_above(segment))
     titled = titled_project(found.title.text if segment.title_cell else segment.grid.title)
     found.code = found.fields.get("项目编码", NO_ENTRY).text or code
     found.project = WHOLE if segment.form.whole else printed or titled
@@ -148,56 +106,12 @@ def _name_project(found: ProjectTable, segment: Segment, file: str) -> None:
         found.title = _entry(segment.grid.rows[segment.first][0], file)
 
 
-def _fund_name(labels: list[GridCell], found: ProjectTable) -> str:
-    """The row's key. A second row of a kind (中央, 省级财政资金), and a source that is of no kind,
-    go by their own label.
-    """
-    known = [n for c in reversed(labels) if (n := fund_row_key(c.text))]
-    taken = {row for row, _ in found.funds}
-    if known and known[0] not in taken:
-        return known[0]
-    own = next((label(c.text) for c in reversed(labels) if other_source(c.text)), "")
-    return own if own not in taken and ("总额" in taken or known) else ""
-
-
-def _without_instructions(entry: Entry) -> Entry:
-    if INSTRUCTIONS.match(entry.text):
-        return replace(entry, value=Value(entry.value.raw, "empty"))
-    return entry
-
-
-def _fund_pairs(cells: list[GridCell], file: str, found: ProjectTable) -> None:
-    """Layout A: a label and behind it (or in the next cell) its amount, first the budget, then the
-    execution.
-    """
-    waiting: tuple[str, str] | None = None
-    seen: dict[str, int] = {}
-    for cell in cells:
-        name = label(cell.text)
-        inner = re.match(r"^(预算数|执行数|其他资金|财政拨款)：(.+)$", name)
-        own = inner[1] if inner else name.rstrip("：")
-        key = _pair_key(own, seen)
-        if key and inner:
-            found.funds.setdefault(key, Entry(read_value(inner[2]), file, cell.spot))
-            waiting = None
-        elif key:
-            waiting = key
-        elif waiting:
-            found.funds.setdefault(waiting, _entry(cell, file))
-            waiting = None
-    if seen:
-        found.columns = found.columns | {"预算数", "执行数"}
-
-
-def _pair_key(name: str, seen: dict[str, int]) -> tuple[str, str] | None:
-    if name in ("预算数", "执行数"):
-        seen[name] = 1
-        return "总额", name
-    row = fund_row_key(name)
-    if row in ("财政拨款", "其他资金", "单位资金", "上年结转", "专户资金"):
-        seen[row] = seen.get(row, 0) + 1
-        return row, "预算数" if seen[row] == 1 else "执行数"
-    return None
+def _named_above(segment: Segment) -> str:
+    """项目名称：… in a line between the title and the table."""
+    if 0 not in (segment.first, *segment.head[:1]):
+        return ""
+    named = (flat(line).partition("：") for line in segment.grid.above)
+    return next((rest for name, _, rest in named if field_key(name) == "项目名称"), "")
 
 
 def _stand_side_by_side(cells: list[GridCell], named: list[tuple[str, int]]) -> bool:
@@ -212,7 +126,7 @@ def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, 
     """Label and value side by side; gives the labels whose values stand in the next row (both goals
     in one row).
     """
-    named = [(key, i) for i, c in enumerate(cells) if (key := field_key(c.text))]
+    named = _named_fields(cells)
     if _stand_side_by_side(cells, named):
         return {k: (cells[i].column, cells[i].end) for k, i in named}
     for key, at in named:
@@ -223,6 +137,19 @@ def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, 
             found.fields.setdefault(key, Entry(Value("", "empty"), file, cells[at].spot))
     _inline_fields(cells, file, found)
     return {}
+
+
+def _named_fields(cells: list[GridCell]) -> list[tuple[str, int]]:
+    """The labels of a row with their places. 年度总体目标完成情况 and the like behind the goal head
+    what came of it; before it, they are the caption of both.
+    """
+    named = [(key, i) for i, c in enumerate(cells) if (key := field_key(c.text))]
+    keys = [key for key, _ in named]
+    if "预期目标" not in keys or "实际完成" in keys:
+        return named
+    goal = dict(named)["预期目标"]
+    behind = (i for i in range(goal + 1, len(cells)) if RESULT.search(label(cells[i].text)))
+    return sorted([*named, *(("实际完成", i) for i in list(behind)[:1])], key=lambda n: n[1])
 
 
 def _value_cell(cells: list[GridCell], at: int) -> GridCell | None:
@@ -358,7 +285,7 @@ def _indicator(
         actual=_entry(cells.get("完成值"), file),
         weight=_entry(cells.get("分值"), file),
         score=_entry(cells.get("得分"), file),
-        reason=_without_instructions(_entry(cells.get("原因"), file)),
+        reason=without_instructions(_entry(cells.get("原因"), file)),
         op_entry=_entry(op_cell, file),
         unit_entry=_entry(unit_cell, file),
         level1_entry=level1,
@@ -366,25 +293,3 @@ def _indicator(
         has=has,
         table=found.table,
     )
-
-
-def _settle_money(found: ProjectTable, segment: Segment) -> None:
-    """The project's money in 元, at the precision of its table."""
-    above = " ".join(c.text for row in segment.head for c in segment.grid.filled(row))
-    unit = money_unit(above) or segment.grid.money_unit or "万元"
-    factor = MONEY_UNITS[unit]
-    money = {k: e for k, e in found.funds.items() if k[1] in ("年初预算", "预算数", "执行数")}
-    places = max((e.value.decimals for e in money.values() if e.number), default=0)
-    for key, entry in money.items():
-        if entry.number:
-            found.funds[key] = replace(entry, value=in_yuan(entry.value, factor, places))
-    for key, entry in found.funds.items():
-        if key[1] == "执行率" and entry.number and not entry.value.percent:
-            found.funds[key] = _as_percent(entry)
-
-
-def _as_percent(entry: Entry) -> Entry:
-    """A bare rate in points; a bare 1 is the whole: no project executes just one percent."""
-    number = entry.value.number or 0
-    scale = 100 if number <= 1 and number != 0 else 1
-    return replace(entry, value=replace(entry.value.scaled(scale), unit="%"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipelines.performance.grid import Grid, GridCell
 from pipelines.performance.header import PROJECT_LAYOUTS, Layout, header_words, idle_top, recognise
+from pipelines.performance.projectwords import field_key
 from pipelines.performance.words import flat, header, label
 from schemas.performance_forms import JXForm, performance_forms
 
@@ -70,7 +71,7 @@ def project_head(words: list[str]) -> bool:
     found = {label(w).rstrip("：") for w in filled}
     if found & {"主管部门及代码", "主管部门"}:
         return True
-    named = label(filled[0]) == "项目名称"
+    named = field_key(filled[0]) == "项目名称"
     return named and (len(filled) <= 2 or bool(found & {"项目编码", "项目代码", "实施单位"}))
 
 
@@ -129,7 +130,7 @@ def _names_a_project(grid: Grid, head: list[int]) -> bool:
     """
     for row in head:
         cells = [c.text for c in grid.filled(row)]
-        if any(label(one).rstrip("：") == "项目名称" for one in cells[:-1]):
+        if any(field_key(one) == "项目名称" for one in cells[:-1]):
             return True
     return False
 

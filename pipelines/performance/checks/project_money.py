@@ -23,11 +23,12 @@ from pipelines.performance.arithmetic import (
 )
 from pipelines.performance.case import Case
 from pipelines.performance.checks.project_costs import check_costs, check_invested
+from pipelines.performance.checks.project_natures import check_natures
 from pipelines.performance.checks.shown import hint_or_own, in_wan
 from pipelines.performance.claims import phrases
 from pipelines.performance.matching import Listed
 from pipelines.performance.pack import Entry, ProjectTable
-from pipelines.performance.projectwords import SPENT
+from pipelines.performance.projectwords import AMOUNT, SPENT
 
 SOURCES = ("财政拨款", "专户资金", "单位资金", "上年结转", "其他资金")
 MOST_SOURCES = 10  # a thousand sums; no form has more rows of money
@@ -44,6 +45,7 @@ def check(case: Case) -> None:
             case.lack(rule, "没有项目自评表")
     for table in tables:
         _sources(case, table)
+        check_natures(case, table)
         _executed(case, table)
         _execution_rate(case, table)
         check_costs(case, table)
@@ -89,7 +91,7 @@ def _adds_up(total: Entry, parts: list[Entry], names: list[str]) -> bool | None:
 
 def _divisions(table: ProjectTable) -> list[list[str]]:
     """The rows that divide the total: by source, and for a whole unit by kind of expenditure."""
-    rows = list(dict.fromkeys(row for row, _ in table.funds))
+    rows = list(dict.fromkeys(row for row, column in table.funds if column != AMOUNT))
     sources = [r for r in rows if r not in ("总额", *SPENT)]
     return [sources, [r for r in rows if r in SPENT]]
 
@@ -117,7 +119,7 @@ def _executed(case: Case, table: ProjectTable) -> None:
 def _execution_rate(case: Case, table: ProjectTable) -> None:
     """E-27: the execution rate and its points, the reasons that are due."""
     budget, done = table.fund("总额", "预算数"), table.fund("总额", "执行数")
-    if table.layout == "A" or not budget.number or not done.number:
+    if not budget.number or not done.number or not _is_rated(table):
         return
     rate = rate_of(interval(done), interval(budget))
     if rate is None:
@@ -127,6 +129,11 @@ def _execution_rate(case: Case, table: ProjectTable) -> None:
     if score.number and clean:
         _points(case, table, score, rate)
     _reasons(case, table, rate)
+
+
+def _is_rated(table: ProjectTable) -> bool:
+    """Layout A has no rate but where a form adds one."""
+    return table.layout != "A" or table.fund("总额", "执行率").number
 
 
 def _rate_holds(case: Case, table: ProjectTable, rate: Interval) -> bool:

@@ -24,7 +24,7 @@ MONEY = "项目资金"  # as ``unlined/forms.py`` names it
 
 
 def check(case: Case) -> None:
-    tables = [t for t in case.pack.evaluated() if t.layout != "A"]
+    tables = [t for t in case.pack.evaluated() if t.layout != "A" or t.scored]
     if not tables:
         for rule in ("E-25", "E-26"):
             case.lack(rule, "没有打分的项目自评表")
@@ -37,6 +37,7 @@ def check(case: Case) -> None:
             _score(case, table, one)
         if whole:
             _total(case, table)
+        _told_twice(case, table)
     _claimed(case)
     _unit_claimed(case)
 
@@ -185,6 +186,21 @@ def _total(case: Case, table: ProjectTable) -> None:
         case.lack("E-28", "预算执行率的得分没有填，总分未核对")
     elif abs(gap) > CENT and not case.is_settled("E-28", printed):
         _total_wrong(case, table, entries, gap)
+
+
+def _told_twice(case: Case, table: ProjectTable) -> None:
+    """The score in the head of a form and that of the row of its total."""
+    told, printed = table.told_score.value.number, table.total_score.value.number
+    if told is None or printed is None:
+        return
+    case.count("E-28")
+    if abs(told - printed) > CENT and not case.is_settled("E-28", table.total_score):
+        message = (
+            f"“{table.project}”表头自评得分印 {table.told_score.text}，总分一行印"
+            f" {table.total_score.text}"
+        )
+        subject = f"{table.project}/表头得分"
+        case.fail("E-28", subject, message, table.told_score, table.total_score)
 
 
 def _scored(table: ProjectTable) -> list[Entry]:
