@@ -1,7 +1,7 @@
 """``python -m bench.suite``: how long the tests take together, and which ten take longest.
 
-Fails where those of ``make test`` take more than five minutes of wall. Only here: a test that looks at the clock would
-fail on a busy machine.
+Fails where those of ``make test`` take more than five minutes of wall. Only here: a test that looks
+at the clock would fail on a busy machine.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ SETS = (("make test", [], LONGEST_S), ("make test-long", ["-m", "long and not sl
 
 
 def main() -> int:
-    """Run both sets once. Returns the exit code: 1 where a test fails or the first takes too long."""
-    return max([_run(*one) for one in SETS])
+    """Run both sets once. Returns the exit code: 1 where a test fails or the first is too long."""
+    codes = [_run(*one) for one in SETS]
+    return max(codes)
 
 
 def _run(name: str, asked: list[str], limit_s: int | None) -> int:
