@@ -110,6 +110,18 @@ class Cause:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """较上年提高3.20个百分点: how far a percentage of the topic (``share``, ``completion``) went,
+    and which way; ``earlier``: last year's, if printed.
+    """
+
+    kind: str
+    figure: Figure
+    way: int
+    earlier: Figure | None
+
+
 @dataclass(slots=True)
 class Budget:
     """A budget figure and which one it is: ``年初``, ``调整``, ``全年``, or empty.
@@ -132,6 +144,8 @@ class Entry:
     ``outer``: the mention that this one is listed under. ``row``: it stands in a table.
     ``restated``: it goes on with the item of the mention before it. ``scoped``: the part of
     the unit that it is of (本级, 所属). ``aside``: understood, but not judged.
+    ``points``: what lies between its percentages and last year's, ``earlier``: these, by
+    their kind.
     ``causes``: ways that reasons say it went.
     ``bracket``: the mention after which the bracket opens that this one stands in.
     """
@@ -152,6 +166,8 @@ class Entry:
     completion_kind: str = ""
     prior: Figure | None = None
     average: Figure | None = None
+    points: list[Points] = field(default_factory=list)
+    earlier: dict[str, Figure] = field(default_factory=dict)
     verdict: str = ""
     verdict_at: tuple[int, int] | None = None
     whole: str | None = None
@@ -201,6 +217,7 @@ class Entry:
     def figures(self) -> list[Figure]:
         """Every figure bound to this mention."""
         found = [*self.values, *self.shares, *(b.figure for b in self.budgets)]
+        found += [*(p.figure for p in self.points), *self.earlier.values()]
         for comparison in self.comparisons:
             found += [*comparison.deltas, *comparison.rates]
             found += [comparison.earlier] if comparison.earlier else []

@@ -23,6 +23,7 @@ MONEY = {
     "亿元": 100_000_000,
 }
 HALF = Fraction(1, 2)
+MOST_DOUBLED = 6  # 翻六番 is 64 times: no unit's spending grows by more
 CENT = Decimal("0.01")
 
 
@@ -102,6 +103,11 @@ class Figure:
         return self.number * self.factor
 
     @property
+    def step(self) -> Fraction:
+        """One unit of its last place, in 元 (money) or in its own unit."""
+        return Fraction(self.factor) / Fraction(10) ** self.decimals
+
+    @property
     def money(self) -> Decimal | None:
         return self.amount.quantize(CENT) if abs(self.amount) < Decimal(10) ** 16 else None
 
@@ -113,7 +119,7 @@ class Figure:
             return self.zero_half
         if self.coarse:
             return HALF * 100
-        return HALF * self.factor / 10**self.decimals
+        return HALF * self.step
 
     @property
     def interval(self) -> Interval:
@@ -126,6 +132,26 @@ class Figure:
     def with_zero(self, half: Fraction) -> Figure:
         """The same figure; ``half`` is what a plain ``0`` may hide."""
         return replace(self, zero_half=half)
+
+
+def times(number: str, start: int, end: int) -> Figure | None:
+    """4倍 or 1.5倍 as the percentage that it is; to the last place printed."""
+    made = make_figure(number, "%", start, end)
+    if made is None:
+        return None
+    return replace(
+        made, text=f"{number}倍", number=made.number * 100, decimals=made.decimals - 2, unit="倍"
+    )
+
+
+def doubled(number: str, text: str, start: int, end: int) -> Figure | None:
+    """翻一番, 翻两番 as the growth in percent that it is, to within five: it is said of what is
+    nearly so as well.
+    """
+    turns = chinese_number(number) if number else None
+    if not turns or turns > MOST_DOUBLED:
+        return None
+    return Figure(text, Decimal(2**turns - 1) * 100, -1, "番", "percent", start, end)
 
 
 def make_figure(number: str, unit: str, start: int, end: int) -> Figure | None:

@@ -13,10 +13,16 @@ from pipelines.narrative.normal import Normal, chinese_number, normalise
 PART, FIRST, SECOND, THIRD = 0, 1, 2, 3
 NUMBERS = (
     (PART, re.compile(r"第([一二三四五六七八九十]+)(?:部分|篇|章)[：、.，]?")),
+    (FIRST, re.compile(r"第([一二三四五六七八九十]+)节[：、.，]?")),
     (FIRST, re.compile(r"([一二三四五六七八九十]{1,3})[、.，．]")),
     (SECOND, re.compile(r"（([一二三四五六七八九十]{1,3})）[、.，]?")),
     (THIRD, re.compile(r"(\d{1,2})[、.．](?:(?!\d)|(?=20\d\d年))")),
 )
+# what titles without a number are set in or begin with: 【收入决算情况】, ■收入决算情况, ◆◆收入…
+FRAMED = re.compile(
+    r"[【〖\[［](?!image|图片|pic|\d)([^【】〖〗\[\]［］。，]{2,40})[】〗\]］][：:]?"
+)
+BULLET = re.compile(r"[■◆●▶►★☆※◎◇□▪▍▎§❖➤]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,14 @@ def numbered(text: str) -> tuple[int | None, int | None, str, str]:
             value = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
             return level, value, found[0], text[found.end() :]
     return None, None, "", text
+
+
+def adorned(text: str) -> tuple[int, int, int] | None:
+    """Where the words of a title that is set off by its signs begin and end, and where the title
+    itself does; None for a line without such signs.
+    """
+    if found := FRAMED.match(text):
+        return found.start(1), found.end(1), found.end()
+    if found := BULLET.match(text):
+        return found.end(), len(text), len(text)
+    return None

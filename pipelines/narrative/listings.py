@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.tokens import Token
+from pipelines.narrative.topics import DIVIDED
+
+# 按经济分类 divides an expenditure, not the last part of it that was named
+ECONOMIC = re.compile(r"经济")
 
 if TYPE_CHECKING:
     from pipelines.narrative.binding import Sentence
@@ -18,6 +23,8 @@ def open_list(sentence: Sentence, token: Token) -> None:
     if token.kind == "purpose" and now.mode:
         return
     if head is None or sentence.reader.closed:
+        return
+    if ECONOMIC.search(token.text) and head.item.id not in DIVIDED:
         return
     if _is_counted(head) and not (token.kind == "among" and _is_of_vehicles(head)):
         head = sentence.reader.money or head

@@ -20,6 +20,7 @@ from pipelines.narrative.clauses import (
 )
 from pipelines.narrative.entries import BUDGET, Entry
 from pipelines.narrative.figures import Figure
+from pipelines.narrative.points import POINTS, as_multiple, bind_points, earlier_share
 from pipelines.narrative.tokens import ITEMS, Token
 
 if TYPE_CHECKING:
@@ -41,12 +42,17 @@ def bind_percent(
     sentence: Sentence, token: Token, figure: Figure, clause: list[Token], at: int
 ) -> None:
     """Binds one percentage; what is not understood is listed."""
-    if figure.unit != "%":
-        sentence.unread(token, NO_ITEM, close=False)
+    if figure.unit in POINTS:
+        bind_points(sentence, token, figure, clause)
         return
     if _second(sentence, figure, clause) or _in_turn(sentence, figure, clause):
         return
     role = percent_role(clause) or _by_the_figure_before(sentence, clause)
+    if not role and (multiple := as_multiple(sentence, figure, clause)):
+        role, figure, clause = "rate", multiple, []
+    role = role or ("rate" if figure.unit == "番" else "")
+    if earlier_share(sentence, figure, clause, role):
+        return
     if role == "share" and last_item(_around_key(clause)[0]) < 0 and _goes_on(sentence, at):
         _each(sentence, token, figure, clause)
         return
@@ -86,6 +92,8 @@ def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:
         return "completion"
     if last == "delta" and joined(clause):
         return "rate"
+    if last == "value" and sentence.outer and not clause and sentence.now.mode:
+        return "share"
     return ""
 
 
@@ -167,7 +175,7 @@ def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token])
         sentence.now.group = sentence.groups
         record = sentence.comparison(entry, clause, figure.start, figure.end)
     record.rates.append(figure)
-    told = 1 if signed else direction_of(clause)
+    told = 1 if signed or figure.unit in ("番", "倍") else direction_of(clause)
     if told is not None or has(clause, "alt"):
         record.rate_direction = told
     elif not has(clause, "up", "down"):

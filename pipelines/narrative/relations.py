@@ -196,7 +196,7 @@ def _last_digits(relation: Relation, choice: _Choice) -> bool:
     that makes it up.
     """
     figure = choice.term.figure
-    unit = Fraction(figure.factor, 10**figure.decimals)
+    unit = figure.step
     off = abs(choice.right.middle - abs(choice.term.interval.middle))
     return off <= unit * max(2, len(relation.terms) - 1)
 
@@ -208,7 +208,7 @@ def _cut_off(term: Term) -> Interval:
     figure = term.figure
     if figure.kind == "count" or (figure.number == 0 and figure.decimals == 0):
         return term.interval
-    unit = Fraction(figure.factor, 10**figure.decimals)
+    unit = figure.step
     amount = Fraction(figure.amount)
     return Interval(min(amount, term.interval.low), max(amount + unit, term.interval.high))
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 from pipelines.narrative.contents import contents_lines
 from pipelines.narrative.grids import Grid
-from pipelines.narrative.lines import FIRST, PART, SECOND, THIRD, Line, numbered, split_lines
+from pipelines.narrative.lines import (
+    FIRST,
+    PART,
+    SECOND,
+    THIRD,
+    Line,
+    adorned,
+    numbered,
+    split_lines,
+)
 from pipelines.narrative.normal import Normal, normalise
 from pipelines.narrative.placing import placed, set_in_text
 from pipelines.narrative.vocabulary import vocabulary
@@ -105,6 +114,8 @@ def _below(outer: str, title: str) -> str | None:
 
 def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
     """A heading at the start of a line, and how many normalised characters it takes."""
+    if (signs := adorned(line.normal.text)) and (found := _set_off(text, line, *signs)):
+        return found
     level, number, label, rest = numbered(line.normal.text)
     whole = rest.rstrip("。：；:")
     kind, part = (
@@ -122,6 +133,22 @@ def _heading(text: str, line: Line) -> tuple[Heading, int] | None:
     start, end = line.normal.span(0, used)
     title = text[start:end].strip()
     return Heading(title, start, end, level, number, label, kind, part, whole), used
+
+
+def _set_off(text: str, line: Line, start: int, end: int, used: int) -> tuple[Heading, int] | None:
+    """A title by the signs it is set in, of a subject that is known; with a number within or
+    without.
+    """
+    level, number, label, rest = numbered(line.normal.text[start:end])
+    words = rest.rstrip("。：；:")
+    if not words or len(words) > SHORT_TITLE or AMOUNT.search(words):
+        return None
+    kind, part = _kind(words)
+    if kind is None:
+        return None
+    first, last = line.normal.span(0, used)
+    title = text[first:last].strip()
+    return Heading(title, first, last, level, number, label, kind, part, words), used
 
 
 def _is_title(level: int | None, kind: str | None, title: str) -> bool:

@@ -14,7 +14,7 @@ from pipelines.narrative.figures import Figure
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph, Section
 from pipelines.narrative.tokens import ITEMS, MARKER, Token, tokenise
-from pipelines.narrative.topics import Topics, averaged
+from pipelines.narrative.topics import Topics, averaged, divided, economic_item
 from pipelines.narrative.vocabulary import vocabulary
 
 # what a paragraph that is more than a title may begin with: 七、（二）, a dash, a bullet
@@ -87,10 +87,20 @@ class Reader:
         self, token: Token, context: str, figure: Figure | None, before: list[Token]
     ) -> Item | None:
         """What a token names here, after the topic that is open."""
+        if token.kind == "econ" and context != "basic":
+            return self._economic(token, context)
         found = self.topics.item(token, context, figure, before)
         topic = self.current.item.id if self.current and not self.closed else ""
         found = averaged(found, topic) if len(token.text) <= SHORT_AVERAGE else found
         return self.topics.sided(token, found, context, topic)
+
+    def _economic(self, token: Token, context: str) -> Item | None:
+        """An economic class as a part of the expenditure that is open, or that the section is
+        about.
+        """
+        topic = self.current.item.id if self.current and not self.closed else ""
+        scope = divided(topic, context)
+        return economic_item(token.ids, scope) if scope else None
 
     def paragraph(self, paragraph: Paragraph) -> None:
         """Reads one paragraph."""

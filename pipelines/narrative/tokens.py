@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.narrative.figures import Figure, make_figure
+from pipelines.narrative.figures import Figure, doubled, make_figure, times
 from pipelines.narrative.firsts import dispatch
 from pipelines.narrative.functional import class_code
 from pipelines.narrative.lexicon import match_word
@@ -39,14 +39,20 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("lone", rf"(?P<kx>{NAME}{{2,36}}?){KUAN}"),
 )
 NUMBER = re.compile(
-    rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元))(?P<u>{UNITS})?"
+    rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元|倍))(?P<u>{UNITS})?"
 )
+# 3倍多 and 近一番 say less than how much
+DOUBLED = re.compile(rf"翻了?(?P<n>[{NUMERAL}])番(?!多|以上|有余)")
+TIMES = re.compile(r"(?!多|以上|有余|左右)")
 NO_AMOUNT = re.compile(r"年|月|日|-|/|〕|\d|[A-Za-z]|号")
 # 一是基本支出800万元 is an item of a list; 一是新增人员 is a reason
 MARKER = re.compile(
     r"(?:\d{1,2}[.、](?:(?!\d)|(?=20\d\d年))|（\d{1,2}）|[①-⑳]"
     r"|[一二三四五六]是(?=[^，。；、增减追提压调升降新\d]{2,20}(?:收入|支出|费|费用|经费)(?:决算)?(?:数)?为?\d))"
 )
+ECONOMIC_CLASS = 3  # digits of the code of a 类 of the economic classification
+# sections in which expenditure is told by its economic classes as well
+SPENDING = frozenset(("expenditure", "gpb", "gpb_structure", "fiscal"))
 # after these at its beginning a clause still begins
 STILL_OPENING = ("year", "this", "among", "filler", "code", "coded")
 ITEMS = ("item", "klass", "triple", "pair", "kuan", "lone", "xiang", "coded", "econ")
@@ -162,7 +168,7 @@ def _class(text: str, at: int, end: int) -> Token | None:
 
 def _quantity(text: str, at: int, end: int, contexts: tuple[str, ...]) -> Token | None:
     """The longest wording that begins here and means something in this section."""
-    if "basic" in contexts[:1] and (token := _economic_item(text, at, end)):
+    if (token := _economic_item(text, at, end)) and _is_economic(token, contexts[:1]):
         return token
     table = wordings()
     best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
@@ -177,6 +183,21 @@ def _quantity(text: str, at: int, end: int, contexts: tuple[str, ...]) -> Token 
     if best[0] <= at:
         return None
     return Token("item", text[at : best[0]], at, best[0], ids=best[2], bare=best[1] > 0)
+
+
+def _is_economic(token: Token, contexts: tuple[str, ...]) -> bool:
+    """Whether a name means an economic item in the section: any of them under 基本支出, a 类 of
+    them wherever expenditure is divided.
+    """
+    classes_only = all(len(code) == ECONOMIC_CLASS for code in token.ids)
+    known = classes_only and not _class_names_it(token.text)
+    return "basic" in contexts or (known and any(c in SPENDING for c in contexts))
+
+
+def _class_names_it(text: str) -> bool:
+    """Whether a name is one of the functional classification as well (其他支出)."""
+    pattern = _class_names().get(text[0])
+    return bool(pattern and pattern.fullmatch(text))
 
 
 def _economic_item(text: str, at: int, end: int) -> Token | None:
@@ -199,10 +220,15 @@ def _rank(meaning: Meaning, contexts: tuple[str, ...]) -> int:
 
 
 def _number(text: str, at: int, end: int) -> Token | None:
+    if twice := DOUBLED.match(text, at, end):
+        figure = doubled(twice["n"], twice[0], at, twice.end())
+        return Token("figure", twice[0], at, twice.end(), figure=figure) if figure else None
     found = NUMBER.match(text, at, end)
     if not found or (found["u"] is None and NO_AMOUNT.match(text, found.end())):
         return None
-    figure = make_figure(found["n"], found["u"] or "", at, found.end())
+    multiple = found["u"] == "倍" and TIMES.match(text, found.end())
+    made = times(found["n"], at, found.end()) if multiple else None
+    figure = made or make_figure(found["n"], found["u"] or "", at, found.end())
     return Token("figure", found[0], at, found.end(), figure=figure) if figure else None
 
 

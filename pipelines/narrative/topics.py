@@ -68,6 +68,15 @@ SIDES = {
     "fund": "spent",
     "capital": "spent",
 }
+# what economic classes may divide, and the form that has them
+DIVIDED = {
+    "expenditure": "Z05",
+    "expenditure.basic": "Z05_1",
+    "expenditure.project": "Z05_2",
+    "gpb": "Z08",
+    "gpb.basic": "Z08_1",
+    "gpb.project": "Z08_2",
+}
 BUDGETS = {
     "fund": "fund",
     "capital": "capital",
@@ -105,9 +114,7 @@ class Topics:
     ) -> Item | None:
         """The item a token names, in a section of this kind; counts go by their unit."""
         if token.kind == "econ":
-            code = token.ids[0] if len(token.ids) == 1 else None
-            name = code_list("economic").items[token.ids[0]].name
-            return Item(f"econ.{code or name}", name, "N-10", code)
+            return economic_item(token.ids)
         if token.kind != "item":
             return self._functional(token, context)
         item = quantity_item(token.ids[0])
@@ -211,6 +218,35 @@ def _batches_and_people(item_id: str) -> tuple[str, str] | None:
         stem = item_id.rpartition(".")[0]
         return f"{stem}.batches", f"{stem}.people"
     return PEOPLE.get(item_id)
+
+
+def economic_item(codes: tuple[str, ...], scope: str = "") -> Item:
+    """An item of the economic classification; ``scope``: the expenditure that it is a part of
+    (``expenditure.project``), empty for basic expenditure of 一般公共预算.
+    """
+    code = codes[0] if len(codes) == 1 else None
+    name = code_list("economic").items[codes[0]].name
+    tail = f".{scope}" if scope else ""
+    rule = vocabulary().quantities[scope].rule if scope else "N-10"
+    return Item(f"econ.{code or name}{tail}", name, rule, code)
+
+
+def economic_scope(item_id: str) -> str:
+    """The expenditure that an economic item is a part of."""
+    return "".join(item_id.split(".", 2)[2:]) or "gpb.basic"
+
+
+def divided(topic: str, context: str) -> str:
+    """The expenditure that economic classes divide after a topic, in a section of this kind; empty
+    where none is open.
+    """
+    if topic.startswith("econ."):
+        return economic_scope(topic)
+    if topic in DIVIDED:
+        return topic
+    return {"expenditure": "expenditure"}.get(context, "") or (
+        "gpb" if context in ("gpb", "gpb_structure") else ""
+    )
 
 
 def by_code(code: str, budget: str) -> Item:

@@ -13,6 +13,7 @@ from pipelines.narrative.case import Case
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.relations import Term
+from pipelines.narrative.topics import economic_scope
 from pipelines.narrative.vocabulary import vocabulary
 
 HEADS = {
@@ -134,7 +135,7 @@ def parent_of(entry: Entry) -> str:
     if item.own_name:
         return item.id.removeprefix("detail.")
     if item.id.startswith("econ."):
-        return "gpb.basic"
+        return economic_scope(item.id)
     if item.quantity and item.quantity.kind == "car":
         return item.id.partition(".count.car.")[0]
     return item.parent

@@ -35,7 +35,8 @@ class Address:
 class Quantity:
     """Something a narrative states a figure about. ``counter``: its units, if it is not money.
 
-    ``spent``: what its bare wordings mean among expenditure of 财政拨款.
+    ``spent``: what its bare wordings mean among expenditure of 财政拨款. ``beside``: cells that
+    may be counted in its value as well.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Quantity:
     counter: tuple[str, ...] = ()
     facts: tuple[Address, ...] = ()
     budget: tuple[Address, ...] = ()
+    beside: tuple[Address, ...] = ()
     kind: str = ""
 
 
@@ -147,7 +149,7 @@ def _quantity(raw: dict[str, Any], parts: dict[str, str]) -> Quantity:
         made[name] = tuple(raw.get(name, ()))
     for name in ("names", "bare"):
         made[name] = tuple(_composed(w, parts) for w in raw.get(name, ()))
-    for name in ("facts", "budget"):
+    for name in ("facts", "budget", "beside"):
         made[name] = _addresses(raw.get(name, []))
     return Quantity(**made)
 

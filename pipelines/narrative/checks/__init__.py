@@ -28,13 +28,14 @@ from pipelines.narrative.checks import (
     names,
     numbering,
     parts,
+    points,
     reasons,
     repeats,
     shares,
     years,
 )
 
-SETTLING = (facts.CHECK,)
+SETTLING = (facts.CHECK, points.BY_TABLES)
 RELATIONS = (
     parts.CHECK,
     balances.CHECK,
@@ -49,6 +50,7 @@ RELATIONS = (
     moved.CHECK,
     completion.CHECK,
     shares.CHECK,
+    points.CHECK,
     contracts.CHECK,
 )
 WORDS = (

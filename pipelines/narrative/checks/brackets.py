@@ -7,16 +7,22 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pipelines.narrative.case import Case
+from pipelines.narrative.checks.cells import addresses_of
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.parts import SUM, add_sum
 from pipelines.narrative.checks.unfinished import open_ended
 from pipelines.narrative.entries import Entry
+from pipelines.narrative.topics import economic_scope
+from pipelines.narrative.values import current, said, value
 
 CLASS_DIGITS = 3  # of the code of an economic class; a 款 below it has two more
 WHOLE_FROM = 2  # one class alone may be an example; two or more are the whole list
 # 其中 after the whole basic expenditure: a list of these is meant as all of it, and surely so with
 # what is bought, which small units do not have
 USUAL, BOUGHT = {"301", "302", "303"}, {"307", "309", "310"}
+WAGES_AND_GOODS = {"301", "302"}
+TRANSFERS = ("expenditure.superior", "expenditure.subordinate")
+PLAIN_PARTS = 2  # of the id of a class of basic expenditure: econ and its code
 Lists = dict[int, list[Entry]]
 
 
@@ -32,10 +38,49 @@ def collect(case: Case) -> None:
             brackets[id(head)].append(entry)
         elif head is None and within is not None and _of_all_basic(entry, within):
             after[id(within)].append(entry)
+    for parts in _divisions(case).values():
+        _division(case, parts)
     for members in brackets.values():
         _bracket(case, members[0].bracket, members)
     for members in after.values():
         _list(case, members[0].outer, members)
+
+
+def _divisions(case: Case) -> dict[tuple[int, str], list[Entry]]:
+    """The economic classes of other expenditure than the basic one, by section and by what they
+    are parts of.
+    """
+    found: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    for entry in case.entries:
+        scope = economic_scope(entry.item.id) if _is_class(entry) else ""
+        told = entry.values and not entry.aside and not entry.row and current(case, entry)
+        if told and len(entry.item.id.split(".")) > PLAIN_PARTS:
+            found[id(entry.paragraph.section), scope].append(entry)
+    return found
+
+
+def _division(case: Case, members: list[Entry]) -> None:
+    """All classes of an expenditure make it; with transfers to other units among it, or one class
+    or two alone, they are only not more.
+    """
+    head = value(case, economic_scope(members[0].item.id), members[0])
+    if head is None or len({e.item.id for e in members}) < len(members):
+        return
+    codes = {e.item.code for e in members}
+    whole = len(codes) > WHOLE_FROM and codes & WAGES_AND_GOODS and not _transfers(case)
+    partial = not whole or open_ended(case, [head.entry, *members])
+    severity = None if partial or codes & BOUGHT else "review"
+    add_sum(case, head.entry, members, partial=partial, what="经济分类", severity=severity)
+
+
+def _transfers(case: Case) -> bool:
+    """Whether the unit paid other units of its own, which no economic class holds."""
+    for item_id in TRANSFERS:
+        told = [v for v in said(case, item_id) if v.figure.number]
+        fact = case.facts.first(addresses_of(item_id)) if case.facts else None
+        if told or (fact is not None and fact.amount):
+            return True
+    return False
 
 
 def _beside(entry: Entry, head: Entry) -> bool:

@@ -10,6 +10,7 @@ from pipelines.narrative.case import Case, amount, key
 from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import Figure
 from pipelines.narrative.lookup import Fact, FactLookup, functional_addresses, functional_budget
+from pipelines.narrative.topics import DIVIDED, economic_scope
 from pipelines.narrative.values import budget_of
 from pipelines.narrative.vocabulary import Address, vocabulary
 
@@ -24,7 +25,8 @@ def addresses(entry: Entry, index: int = 0) -> tuple[Address, ...]:
 
 def addresses_of(item_id: str, code: str | None = None) -> tuple[Address, ...]:
     if item_id.startswith("econ."):
-        return (Address("Z08_1", "", "合计", code),) if code else ()
+        form = DIVIDED.get(economic_scope(item_id), "")
+        return (Address(form, "", "合计", code),) if code and form else ()
     if item_id.startswith(("class.", "kuan.", "item.")):
         return functional_addresses(budget_of(item_id), code) if code else ()
     quantity = vocabulary().quantities.get(item_id)

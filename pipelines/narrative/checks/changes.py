@@ -21,6 +21,7 @@ from pipelines.narrative.entries import (
 )
 from pipelines.narrative.figures import Figure, Interval
 from pipelines.narrative.kinds.changes import change
+from pipelines.narrative.kinds.equality import equal
 from pipelines.narrative.kinds.rates import growth, growth_range, rate, rate_range
 from pipelines.narrative.relations import Term, Values
 from pipelines.narrative.values import in_tables, said, value
@@ -29,6 +30,8 @@ RATE = "{item}增减幅：说明文字为{figure}，按所印金额应为{way}{r
 CHANGE = "{item}增减：与{base}（{earlier}）相差{right}，说明文字为{way}{figure}"
 
 NOTHING = "{item}{base}为 0，没有增减幅可言，却写为{figure}"
+FLAT = "{item}写为与{base}（{earlier}）持平，实为{now}，相差{gap}"
+NEARLY = Fraction(1, 200)  # what is off by less than half a per cent is still called 持平
 BASES = {LAST: "上年", BUDGET: "预算", UNSAID: "基数"}
 
 
@@ -43,6 +46,8 @@ def collect(case: Case) -> None:
 
 
 def _movement(case: Case, entry: Entry, record: Comparison) -> None:
+    if record.only_flat:
+        _unmoved(case, entry, record)
     for index in range(max(len(record.deltas), len(record.rates))):
         delta, printed = nth(record.deltas, index), nth(record.rates, index)
         if delta is None:
@@ -118,6 +123,31 @@ def _budgets_near(case: Case, entry: Entry, kind: str) -> list[Budget]:
         if same and other is not entry and other.budgets:
             return _of_kind(other.budgets, kind)
     return []
+
+
+def _unmoved(case: Case, entry: Entry, record: Comparison) -> None:
+    """与上年的66.00万元持平: the amounts are one, or nearly so."""
+    earlier, nows = _earlier(case, entry, record, 0), _nows(case, entry, 0)
+    if len(earlier) != 1 or not nows:
+        return
+    case.count(entry.item.rule)
+    now, base = nows[0], earlier[0]
+    off = abs((now.interval - base.interval).middle)
+    if off <= abs(base.interval.middle) * NEARLY:
+        return
+
+    def message(values: Values) -> str:
+        gap = abs((now.of(values) - base.of(values)).middle)
+        return FLAT.format(
+            item=entry.item.title,
+            base=BASES.get(record.base, "基数"),
+            earlier=base.figure.text,
+            now=now.figure.text,
+            gap=amount(gap, now.figure.kind == "money", now.figure.unit),
+        )
+
+    subject = case.subject(entry) + "持平"
+    case.relations.append(equal(base, now, entry.item.rule, subject, message))
 
 
 def _signs(direction: int | None) -> tuple[int, ...]:

@@ -30,8 +30,42 @@ def collect(case: Case) -> None:
         head = LIST_HEAD.search(text, entry.end)
         if head is None or "。" in text[entry.end : head.start()]:
             continue
-        end = text.find("。", head.end())
-        _economic_list(case, entry, head.end(), end if end >= 0 else len(text))
+        if _another_between(case, entry, head.start()):
+            continue
+        _economic_list(case, entry, head.end(), _list_end(case, entry, head.end()))
+
+
+def _others(case: Case, entry: Entry) -> list[int]:
+    """Where other items than an entry's, none of them one of the list, are given amounts after it
+    in its paragraph.
+    """
+    return [
+        e.start
+        for e in case.entries
+        if e.paragraph is entry.paragraph
+        and e.values
+        and e.start > entry.end
+        and e.item.id != entry.item.id
+        and not e.item.id.startswith("econ.")
+    ]
+
+
+def _another_between(case: Case, entry: Entry, at: int) -> bool:
+    """Whether something else is given an amount before a list begins: the list is not the
+    entry's.
+    """
+    return any(start < at for start in _others(case, entry))
+
+
+def _list_end(case: Case, entry: Entry, start: int) -> int:
+    """Where a list ends: with its sentence, or before the next thing that is given an amount
+    (人员经费…，包括…；公用经费…，包括…).
+    """
+    text = entry.paragraph.normal.text
+    stop = text.find("。", start)
+    ends = [stop if stop >= 0 else len(text)]
+    ends += [max(text.rfind(mark, start, at) for mark in "；，") for at in _others(case, entry)]
+    return min((end for end in ends if end > start), default=start)
 
 
 def _economic_list(case: Case, entry: Entry, start: int, end: int) -> None:

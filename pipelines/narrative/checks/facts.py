@@ -52,15 +52,23 @@ def _values(case: Case, facts: FactLookup, entry: Entry) -> None:
             continue
         case.count(entry.item.rule)
         meant = Interval.around(fact.amount) if figure.kind == "count" else fact.interval
-        if not figure.interval.meets(meant) and not _balanced(case, facts, entry, figure, fact):
+        right = figure.interval.meets(meant) or _counted_in(facts, entry, figure, fact)
+        if not right and not _balanced(case, facts, entry, figure, fact):
             mismatch(case, entry, figure, fact, "")
+
+
+def _counted_in(facts: FactLookup, entry: Entry, figure: Figure, fact: Fact) -> bool:
+    """Whether a value holds what may be counted in as well (公务接待批次 with those abroad)."""
+    quantity = entry.item.quantity
+    more = facts.first(quantity.beside) if quantity and quantity.beside else None
+    return more is not None and figure.interval.meets(Interval.around(fact.amount + more.amount))
 
 
 def _balanced(case: Case, facts: FactLookup, entry: Entry, figure: Figure, fact: Fact) -> bool:
     """Whether a figure is off by its last place only so that rounded parts add up to the rounded
     total (舍位平衡).
     """
-    unit = Fraction(figure.factor, 10**figure.decimals)
+    unit = figure.step
     if figure.kind != "money" or abs(figure.interval.middle - Fraction(fact.amount)) >= unit:
         return False
     parent = parent_of(entry)

@@ -9,6 +9,7 @@ import re
 from pipelines.narrative.case import Case
 from pipelines.narrative.checks.declared import Check
 from pipelines.narrative.checks.leftovers import is_prose, short
+from pipelines.narrative.figures import make_figure
 from pipelines.narrative.normal import plain
 from pipelines.narrative.sections import Paragraph
 from pipelines.narrative.vocabulary import vocabulary
@@ -26,8 +27,10 @@ NO_UNIT_CHANGE = re.compile(r"(?:增加|减少)(?:了)?(?P<n>\d[\d,]*\.\d{1,4})(
 YUAN = re.compile(r"(?<![\d.])(?!0(?:\.0+)?元[，、]?(?:无法|不能|不可))\d[\d.]*元(?!素|旦|月)")
 WAN = re.compile(r"\d万元")
 THRESHOLD = re.compile(
-    r"(?:单(?:价|位价值)|原值|价值|限额|标准)[^，。；]{0,8}?\d+(?:\.\d+)?万?元(?:（含）)?(?:及)?以[上下]|每[人次件台天][^，。；]{0,8}?\d+(?:\.\d+)?元|人均[^，。；]{0,10}?\d+(?:\.\d+)?元"
+    r"(?:单(?:价|位价值)|原值|价值|限额|标准)[^，。；]{0,8}?\d+(?:\.\d+)?万?元(?:（含）)?(?:及)?以[上下]|每[人次件台天][^，。；]{0,8}?\d+(?:\.\d+)?元|(?:人均|批均|每批|次均|车均|辆均|单车)[^，。；]{0,10}?\d+(?:\.\d+)?元"
 )
+# 0.94万元（9423.71元）: the same amount said again, to the last place of both
+AGAIN = re.compile(r"(?P<w>\d+(?:\.\d+)?)(?P<u>万|亿)元（(?:即|合)?(?P<y>\d+(?:\.\d+)?)元）")
 
 
 def collect(case: Case) -> None:
@@ -94,6 +97,7 @@ def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
     count.
     """
     masked = THRESHOLD.sub(lambda m: "＃" * len(m[0]), sentence)
+    masked = AGAIN.sub(lambda m: "＃" * len(m[0]) if _is_again(m) else m[0], masked)
     yuan = list(YUAN.finditer(masked))
     if not yuan or not WAN.search(masked):
         return
@@ -106,6 +110,13 @@ def _mixed(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
     more = f"等{len(places)}处" if len(places) > 4 else ""
     message = f"请统一计量单位：一句之中既有万元又有元，{listed}{more}"
     case.report("N-20", subject, message, places, severity="hint")
+
+
+def _is_again(found: re.Match[str]) -> bool:
+    """Whether an amount in 元 is the one in 万元 or 亿元 before it."""
+    wide = make_figure(found["w"], found["u"] + "元", 0, 0)
+    exact = make_figure(found["y"], "元", 0, 0)
+    return bool(wide and exact and wide.interval.meets(exact.interval))
 
 
 def _bare_numbers(case: Case) -> None:

@@ -34,6 +34,8 @@ NOTHING = re.compile(
     rf"(?:本部门|本单位|我[局院校委会]|{NAME})?(?:没有|无|未(?:安排|发生|使用))[^。，]{{0,12}}"
     r"(?:政府性|国有|因公|公务|机关运行|政府采购|一般公共|三公)"
 )
+# 2021年、2022年和2023年: years that stand in one breath with others
+LISTED = re.compile(r"20\d\d年?(?:度)?(?:(?:[、和及与至到]|[—\-~～]+)20\d\d年?(?:度)?)+")
 EVALUATED = re.compile(r"自评|绩效目标|绩效评价|绩效监控")
 
 
@@ -80,10 +82,22 @@ def _wrong(kind: str, text: str, found: re.Match[str], said: int, year: int) -> 
     compared = bool(AGAINST.search(text[max(0, found.start() - 3) : found.start()]))
     if _is_state(text, found) and not compared and said != year:
         return _wrong_date(_clause(text, found.start()), said, year)
+    if year in _in_one_breath(text, found):
+        return False
     subject = _is_subject(text, found) and not compared
     if said in (year, year - 1):
         return said == year - 1 and subject and not _contrasted(text, found, year)
     return subject or not _is_explained(kind, text, found, year)
+
+
+def _in_one_breath(text: str, found: re.Match[str]) -> set[int]:
+    """The years of the list that a year stands in (2021年、2022年、2023年); none where it stands
+    alone.
+    """
+    for listed in LISTED.finditer(text):
+        if listed.start() <= found.start() < listed.end():
+            return {int(y) for y in re.findall(r"20\d\d", listed[0])}
+    return set()
 
 
 def _wrong_date(clause: str, said: int, year: int) -> bool:
