@@ -35,6 +35,8 @@ def reached(one: Indicator, equal_excess: str = "unknown") -> bool | None:
         return None
     if op == "＝" and number > target:
         return {"reached": True, "missed": False}.get(equal_excess)
+    if number != target and is_time(one) and not (one.op or one.target.value.limit):
+        return None  # 12月, 30天: sooner may be better, longer may be
     return _compare(op, number, target)
 
 

@@ -48,7 +48,7 @@ NUMBER = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
 ABOUT = re.compile(r"余|多|以上|\+|约|近|不足|左右|以下|以内|上下")
 LIMIT = re.compile(r"(?:[及或]?以[上下内])$")  # a target that is as good as ≥ or ≤
 # A month or day of the calendar (12月底前, 11月完成), which is no number of months; 6个月 is one.
-DATED = re.compile(r"^月|^[日号].*[前底末完]")
+DATED = re.compile(r"^月.|^[日号].*[前底末完]")
 AT_LEAST, AT_MOST = re.compile(r"余|多|以上|\+"), re.compile(r"近|不足|以下|以内")
 TIME_UNIT = re.compile(
     r"^(?:个?月|日|天|年|季度?|小时|周|工作日|个工作日)(?:内|底|前|末|份|以内|之前|以前)?$"

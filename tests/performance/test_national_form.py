@@ -106,7 +106,8 @@ def test_a_blank_project_name_stays_blank(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "answer"), [("12月底前", "11月完成"), ("12月", "11月"), ("12月31日前", "11月30日")]
+    ("target", "answer"),
+    [("12月底前", "11月完成"), ("12月", "11月"), ("12月31日前", "11月30日"), ("30天", "25天")],
 )
 def test_an_earlier_date_is_no_smaller_number(tmp_path: Path, target: str, answer: str) -> None:
     assert told_of(tmp_path, "时效指标", target, answer) == []
