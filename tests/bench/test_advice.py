@@ -11,6 +11,8 @@ from bench.advice.sheetwide import makers as sheet_makers
 from bench.advice.world import World
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 # One department a kind; what the others do is measured by ``python -m bench.advice --sheets``.
 KINDS = ("child_omitted", "last_years_table", "rows_right", "column_signs", "rows_swapped")
 KINDS += ("rollup_of_last_year",)
