@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
 from pipelines.performance.segments import ENDS, TITLE
@@ -32,6 +33,7 @@ READ = (
     re.compile(r"预算数"),
     re.compile(r"预期目标|年度目标|年初"),
 )
+TABLE_NUMBER = re.compile(r"^(?:公开|附件?|表)[\d一二三四五六七八九十]+(?:[-－]\d+)?表?$")
 PARTS = ("表头各项", "项目资金", "绩效目标", "绩效指标")
 
 
@@ -53,14 +55,20 @@ def unlined_forms(document: Document, places: Sequence[Glyph | None]) -> list[Un
     ruled = [(t.start, t.end) for t in document.tables if not t.unlined]
     pieces = printed(document.text, places, document.body_end)
     lines = lines_of(p for p in pieces if not _is_within(p, ruled))
-    starts = [i for i, x in enumerate(lines) if len(x) == 1 and TITLE.match(x[0].plain)]
-    ends = [*starts[1:], len(lines)]
+    starts = [i for i, line in enumerate(lines) if _is_titled(line)]
     found = []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         form = _form(document.text, lines[start:end])
         if form is not None and not _across(form, ruled):
             found.append(form)
     return found
+
+
+def _is_titled(line: Line) -> bool:
+    """Whether a title stands in a line, alone or beside the number of its table (公开15表)."""
+    titles = [p for p in line if TITLE.match(p.plain)]
+    rest = [p for p in line if not TITLE.match(p.plain)]
+    return len(titles) == 1 and all(TABLE_NUMBER.match(p.plain) for p in rest)
 
 
 def _across(form: UnlinedForm, ruled: Sequence[tuple[int, int]]) -> bool:

@@ -17,6 +17,7 @@ from pipelines.performance.words import label
 Row = list[Cell]
 ABOVE = re.compile(r"^（?20\d\d年度?）?$|单位：")  # the year and the unit of money, above the head
 CAPTION = re.compile(r"^(?:.{0,8}目标.{0,4})?$")  # at the side of both goals
+LABEL = 10  # characters: a longer text is a value
 NEAR = 1.5  # heights of print between two pieces of one value; a next cell stands further off
 OTHER = re.compile(r"联系|电话|负责人|编[码号]|起止|类[别型]|属性|处室|科室|级次|单位性质|日期")
 
@@ -24,23 +25,37 @@ OTHER = re.compile(r"联系|电话|负责人|编[码号]|起止|类[别型]|属�
 def fields(lines: Sequence[Sequence[Printed]]) -> tuple[list[Row], bool]:
     """Labels and values, a row a line; whether every value could be told."""
     lines = [[p for p in line if not ABOVE.search(p.plain)] for line in lines]
-    anchors = [line for line in lines if any(_is_field(p.text) for p in line)]
+    anchors = [line for line in lines if _is_row(line)]
     others = [p for line in lines for p in line if not _is_field(p.text)]
-    found: list[Row] = []
-    certain = True
-    for at, line in enumerate(anchors):
-        row: Row = []
-        labels = [p for p in line if _is_field(p.text)]
-        for one, after in zip(labels, [*labels[1:], None], strict=True):
-            edge = after.left if after is not None else float("inf")
-            beside = [p for p in others if one.right < p.left < edge]
-            value = _value(at, [x[0].y for x in anchors], beside)
-            if value is None:  # a label alone would say that nothing is filled in
-                certain = False
-                continue
-            row += [[one], [p for p in value if p.right < edge]]
-        found.append(row)
-    return found, certain
+    middles = [line[0].y for line in anchors]
+    rows = [_row(at, line, middles, others) for at, line in enumerate(anchors)]
+    # a label alone would say that nothing is filled in
+    return [[c for pair in row if pair for c in pair] for row in rows], all(map(all, rows))
+
+
+def _is_row(line: Sequence[Printed]) -> bool:
+    """Whether labels stand in a line, be they of no field that is read (项目负责人, 联系电话)."""
+    other = bool(line) and line[0].left == min(p.left for p in line) and _is_other(line[0])
+    return other or any(_is_field(p.text) for p in line)
+
+
+def _is_other(piece: Printed) -> bool:
+    return len(piece.plain) <= LABEL and bool(OTHER.search(label(piece.text)))
+
+
+def _row(
+    at: int, line: Sequence[Printed], middles: Sequence[float], others: Sequence[Printed]
+) -> list[tuple[Cell, Cell] | None]:
+    """The fields of a line, each with its value; None for one whose value cannot be told."""
+    labels = [p for p in line if _is_field(p.text)]
+    edges = [*(p.left for p in labels), float("inf")][1:]
+    found: list[tuple[Cell, Cell] | None] = []
+    for one, edge in zip(labels, edges, strict=False):
+        beside = [p for p in others if one.right < p.left < edge]
+        value = _value(at, middles, beside)
+        told = value is not None
+        found.append(([one], [p for p in value or [] if p.right < edge]) if told else None)
+    return found
 
 
 def _value(at: int, middles: Sequence[float], beside: list[Printed]) -> Cell | None:
