@@ -8,8 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipelines.performance.projectwords import SIDE_BY_SIDE, field_key
-from pipelines.performance.unlined.columns import ALIGNMENTS, Cell, columns_of, rows_in
+from pipelines.performance.projectwords import SIDE_BY_SIDE, field_key, heads_result
+from pipelines.performance.unlined.columns import (
+    ALIGNMENTS,
+    LINE,
+    Cell,
+    columns_of,
+    over,
+    rows_in,
+)
 from pipelines.performance.unlined.parts import headed, words
 from pipelines.performance.unlined.printed import Printed, lines_of
 from pipelines.performance.words import label
@@ -31,6 +38,24 @@ def fields(lines: Sequence[Sequence[Printed]]) -> tuple[list[Row], bool]:
     rows = [_row(at, line, middles, others) for at, line in enumerate(anchors)]
     # a label alone would say that nothing is filled in
     return [[c for pair in row if pair for c in pair] for row in rows], all(map(all, rows))
+
+
+def inline(lines: Sequence[Sequence[Printed]]) -> list[Row]:
+    """Lines of labels with their values in one piece (项目名称：…), a row a line."""
+    told = ([p for p in line if is_inline(p) and goes_nowhere(p, lines)] for line in lines)
+    return [[[p] for p in line] for line in told if line]
+
+
+def is_inline(piece: Printed) -> bool:
+    """Whether a label and its value are one piece."""
+    name, colon, value = piece.plain.partition("：")
+    return bool(colon and value) and _is_field(name)
+
+
+def goes_nowhere(piece: Printed, lines: Sequence[Sequence[Printed]]) -> bool:
+    """Whether no line that may go on with a value stands just below it."""
+    below = (p for line in lines for p in line if 0 < p.y - piece.y <= LINE * piece.size)
+    return all(is_inline(p) or _is_field(p.text) or not over(p, piece) for p in below)
 
 
 def _is_row(line: Sequence[Printed]) -> bool:
@@ -84,7 +109,16 @@ def _first_cell(line: Cell) -> Cell:
 
 def is_goals(line: Sequence[Printed]) -> bool:
     """Whether a line heads the goal and what came of it."""
-    return {field_key(p.text) for p in line} >= SIDE_BY_SIDE
+    return len(_goal_heads(line)) == len(SIDE_BY_SIDE)
+
+
+def _goal_heads(line: Sequence[Printed]) -> list[Printed]:
+    """The head of the goal and, behind it, that of what came of it; fewer where there are fewer.
+    Of two that may head the goal the first is the caption of both.
+    """
+    goal = [p for p in line if field_key(p.text) == "预期目标"][-1:]
+    behind = [p for p in line if goal and p.left > goal[0].right and heads_result(p.text)]
+    return [*goal, *behind[:1]]
 
 
 def _is_field(name: str) -> bool:
@@ -93,7 +127,7 @@ def _is_field(name: str) -> bool:
 
 def goals(line: Sequence[Printed], pieces: Sequence[Printed], end: float) -> list[Row] | None:
     """The heads of both goals and their texts below; None where these cannot be told apart."""
-    heads = [p for p in line if field_key(p.text)]
+    heads = _goal_heads(line)
     columns = headed(heads, pieces, end, _is_field)
     if columns is None:
         return None
