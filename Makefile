@@ -1,4 +1,5 @@
-# make run    read data/raw/, publish data/processed/ and reports/     make test   every test
+# make run    read data/raw/, publish data/processed/ and reports/     make test   the tests, three minutes
+# make test-long  the tests that play whole nights and departments several times over
 # make bench  measure beside the floors and the usual way (UNITS=2000)  make lint   ruff and mypy
 # make docs   write the generated documents again                      make lock   pin the dependencies again
 # make test-dask  the tests that need Dask, in an environment of their own
@@ -16,13 +17,17 @@ LOCKED := --generate-hashes --no-header --no-annotate --python-version 3.11
 # Tests are hundreds of processes: where Python may not write bytecode, each compiles all it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-dask bench lint docs docs-check lock setup clean
+.PHONY: run test test-long test-dask bench lint docs docs-check lock setup clean
 
 run: setup
 	@code=0; $(BIN)/caijue run $(ARGS) || code=$$?; test $$code -le 1
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+# Whole nights and departments, several times over: more than a change should wait for, so CI runs them beside.
+test-long: setup
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "long and not slow" $(ARGS)
 
 # Dask is an extra that few need: all other tests run without it, as most installations do.
 test-dask: $(DASK_VENV)/.ready

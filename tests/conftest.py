@@ -1,5 +1,5 @@
-"""What holds for every test: the slow ones run only when asked for (``-m slow``), and generated
-examples are the same every time.
+"""What holds for every test: the long and the slow ones run only when asked for (``make
+test-long``, ``-m slow``), and generated examples are the same every time.
 
 ``HYPOTHESIS_PROFILE=exploring`` draws new examples; the deep forms under ``-m slow`` always do.
 """
@@ -53,16 +53,25 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the slow tests out unless a marker expression or the test's own name asks for them;
-    put the others in order.
-    """
+    """Leave out what is not asked for, and put the others in order."""
     items.sort(key=order.turn)
-    if config.option.markexpr or any("::" in str(a) for a in config.args):
-        return
-    slow = [i for i in items if i.get_closest_marker("slow")]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [i for i in items if not i.get_closest_marker("slow")]
+    unasked = _unasked(config)
+    left_out = [i for i in items if any(i.get_closest_marker(name) for name in unasked)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [i for i in items if i not in set(left_out)]
+
+
+def _unasked(config: pytest.Config) -> tuple[str, ...]:
+    """The markers of tests that are left out: a marker expression or a test's own name asks for
+    all, the name of a file for its long ones.
+    """
+    args = [str(argument) for argument in config.args]
+    if config.option.markexpr or any("::" in argument for argument in args):
+        return ()
+    if any(argument.endswith(".py") for argument in args):
+        return ("slow",)
+    return ("slow", "long")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -15,7 +15,7 @@ import duckdb
 
 from bench.advice.cases import CELL_CASES, Maker, Planted
 from bench.advice.score import Result, empty_cells, score, suggestions, try_all, try_each
-from bench.advice.sheetwide import Spoiler
+from bench.advice.sheetwide import makers as sheet_makers
 from bench.advice.world import CODE_LENGTH, World
 from pipelines.fixes import Fix, read_fixes
 from schemas.rulebook import load_rulebook
@@ -94,7 +94,7 @@ def measure_sheets(units: int, seed: int, kinds: str, *, show: bool = False) -> 
     and findings in the mean.
     """
     world = World.made(units, 2, seed)
-    makers = Spoiler(world).makers()
+    makers = sheet_makers(world)
     chosen = {k: m for k, m in makers.items() if not kinds or k in kinds.split(",")}
     planted = plant(world, chosen, seed)
     started = time.perf_counter()
@@ -104,7 +104,7 @@ def measure_sheets(units: int, seed: int, kinds: str, *, show: bool = False) -> 
     rows: dict[str, list[tuple]] = defaultdict(list)
     for code, case in planted.items():
         fixes = firsts.get(code, [])
-        first = bool(fixes) and fixes[0].rule_id == case.hypothesis and fixes[0].unit == case.about
+        first = bool(fixes) and fixes[0].rule_id == case.hypothesis and fixes[0].unit in case.about
         rows[case.kind].append((first, len(fixes) <= 5, len(fixes), sum(f.settles for f in fixes)))
         if show and not (first and len(fixes) <= 5):
             print(code, case.kind, case.about, len(fixes), [f.said[:70] for f in fixes[:3]])

@@ -25,13 +25,13 @@ FREE_FORMS = {"F03", "CS01_1"}
 @dataclass(frozen=True)
 class Planted:
     """What was spoiled: the kind, the cells at fault, and for a slip of a whole table the
-    hypothesis that names it.
+    hypothesis that names it, ``about`` one of these units.
     """
 
     kind: str
     cells: tuple[Place, ...]
     hypothesis: str = ""
-    about: str = ""
+    about: tuple[str, ...] = ()
 
 
 Maker = Callable[[Department, Random], Planted | None]

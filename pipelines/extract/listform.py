@@ -10,6 +10,7 @@ from pipelines.extract import header as heads
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import ListHeader, list_header
+from pipelines.extract.namedcodes import name_codes
 from pipelines.extract.owners import several_owners
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
@@ -40,6 +41,7 @@ class ListReader:
         self.table.faults += self.header.faults
         self.table.structural_rows.update(range(rows.first))
         self._read_rows()
+        name_codes(self.table, self.form.codes or "functional")
         if self.header.owners:
             items = [line.row for line in self.table.lines]
             self.table.mixed = several_owners(self.grid, self._owners(), items)

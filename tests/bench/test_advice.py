@@ -7,9 +7,11 @@ from __future__ import annotations
 import pytest
 
 from bench.advice.__main__ import first_fixes, plant
-from bench.advice.sheetwide import Spoiler
+from bench.advice.sheetwide import makers as sheet_makers
 from bench.advice.world import World
 from tests.shipped import shipped_book
+
+pytestmark = pytest.mark.long
 
 # One department a kind; what the others do is measured by ``python -m bench.advice --sheets``.
 KINDS = ("child_omitted", "last_years_table", "rows_right", "column_signs", "rows_swapped")
@@ -20,7 +22,7 @@ KINDS += ("cells_swapped", "cell_beside", "tables_swapped", "workbook_thousandth
 @pytest.fixture(scope="module")
 def judged():
     world = World.made(31, 2, 76)  # as many departments as kinds, and one
-    makers = Spoiler(world).makers()
+    makers = sheet_makers(world)
     planted = plant(world, {k: makers[k] for k in KINDS}, 5)
     con = world.judged(shipped_book())
     return planted, first_fixes(con), con
@@ -43,7 +45,7 @@ def test_the_cause_is_named_first_and_alone(judged):
     planted, fixes, _ = judged
     for code, case in planted.items():
         first = fixes[code][0]
-        assert (first.rule_id, first.unit) == (case.hypothesis, case.about), case
+        assert first.rule_id == case.hypothesis and first.unit in case.about, case
         assert len(fixes[code]) <= 5, case
 
 

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import DEMO
+
+pytestmark = pytest.mark.long
 
 # A workbook without errors: for one with some, more is loaded to advise and to mark.
 [BOOK] = (DEMO / "2022").glob("500009001_*.xlsx")

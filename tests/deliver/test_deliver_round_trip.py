@@ -19,6 +19,8 @@ from pipelines.run.steps import run_direct
 from pipelines.sample.writing import write_samples
 from tests.run import fakes
 
+pytestmark = pytest.mark.long
+
 
 def run(home: Path) -> RunResult:
     config = Config(

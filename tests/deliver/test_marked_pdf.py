@@ -17,6 +17,8 @@ from pipelines.run.steps import run_direct
 from tests.tables.disclosure import changed, disclosure
 from tests.tables.pdfs import Style, as_pdf
 
+pytestmark = pytest.mark.long
+
 TABLE = "一般公共预算财政拨款基本支出决算明细表"
 WRONG_CELL, WRONG_WORDS = "9,876.54", "增长99.99%"
 

@@ -37,6 +37,7 @@ def test_the_page_names_no_file_twice() -> None:
     assert len(BLOCKS) == len(BLOCK.findall(PAGE.read_text(encoding="utf-8"))) == 5
 
 
+@pytest.mark.long
 def test_the_rule_of_the_page_does_what_its_examples_say(tmp_path: Path) -> None:
     folder = written(tmp_path, "rules/ours.yml").parent
     results = run_examples(load_rulebook((RULES_DIR, folder)), ["H-01"])

@@ -52,6 +52,7 @@ def knows(root: Path) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.long
 def test_no_room_is_known_by_one_it_knows():
     among = knows(ROOT)
     assert {"pipelines.run", "pipelines.extract", "pipelines.reconcile"} <= among.keys()

@@ -83,6 +83,7 @@ def books(folder: Path) -> Iterator[Callable[[], Sequence[Sheet]]]:
             yield lambda file=file: open_workbook(file.path, file.type).sheets
 
 
+@pytest.mark.long
 def test_generated_workbooks(tmp_path: Path) -> None:
     """The demo with its planted errors, `.xls` and 万元 among them, and messy layouts."""
     write_samples(tmp_path, 1, 2, seed=9, messy=1.0, workers=1)
@@ -98,6 +99,7 @@ def test_shared_cases() -> None:
     assert sum(same_both_ways(make) for make in books(CASES)) > 1_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("published", [False, True])
 def test_printed_variants(published: bool) -> None:
     for seed in range(4):
@@ -129,6 +131,7 @@ def odd_sheets(seed: int) -> list[Sheet]:
     return found
 
 
+@pytest.mark.long
 def test_any_content_of_any_cell() -> None:
     for seed in range(40):
         same_both_ways(lambda seed=seed: odd_sheets(seed))

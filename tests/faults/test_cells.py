@@ -86,6 +86,8 @@ SPELLINGS = (
     "　{:,.2f}",
     "{:,.2f}\n",
     "+{:.2f}",
+    "'{:.2f}",
+    "\u202d{:,.2f}\u202c",
     "wide",
     "{:,}",
 )
@@ -121,9 +123,18 @@ def test_39_negative_numbers_as_text(desk: Desk) -> Half:
         "−12.30",
         "( 12.30 )",
         "（12.3）元",
+        "12.30-",
+        "12.3－",
     ]
     seen, put = yield from with_values(desk, spellings)
     assert {seen.at("Z05 ", cell)["amount"] for cell in put} == {Decimal("-12.30")}
+
+
+@together
+def test_39_the_mark_of_a_note_is_no_digit(desk: Desk) -> Half:
+    seen, put = yield from with_values(desk, ["12.5①", "①12.5", "12.5²"])
+    assert seen.cells("S-TEXT") == set(put)
+    assert {seen.at("Z05 ", cell)["amount"] for cell in put} == {None}
 
 
 @together

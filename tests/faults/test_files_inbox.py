@@ -70,6 +70,7 @@ def test_19_files_and_folders_that_the_account_may_not_read(tmp_path: Path) -> N
         assert found[name][0] == "quarantined" and "Permission denied" in found[name][1], name
 
 
+@pytest.mark.long
 def test_95_ten_thousand_tiny_files_are_listed_in_seconds(tmp_path: Path) -> None:
     for number in range(10_000):
         (tmp_path / f"{number:05d}.xlsx").write_bytes(b"PK\3\4%d" % number)
@@ -79,6 +80,7 @@ def test_95_ten_thousand_tiny_files_are_listed_in_seconds(tmp_path: Path) -> Non
     assert time.process_time() - begun < 15
 
 
+@pytest.mark.long
 def test_every_hostile_file_at_once_costs_the_night_nothing(settled: tuple[Night, dict]) -> None:
     night, first = settled
     hostile.write_all(night.raw / "坏")

@@ -258,6 +258,7 @@ def whole_check(desk: Desk, changes: list[tuple[str, str, int, Any]]) -> None:
         ), found["message"]
 
 
+@pytest.mark.long
 @settings(
     max_examples=3,
     phases=(Phase.explicit, Phase.generate),

@@ -240,6 +240,7 @@ def test_85_91_the_same_files_give_the_same_bytes_findings_and_no_new_alert(
     assert len(channel.sent) == 1
 
 
+@pytest.mark.long
 def test_86_without_a_prefect_server_the_run_goes_on_by_itself(settled: Settled) -> None:
     night, _ = settled
     done = night(
@@ -268,6 +269,7 @@ def test_88_every_file_has_its_own_deadline_in_its_own_process() -> None:
     assert time.monotonic() - begun < 30
 
 
+@pytest.mark.long
 def test_90_a_dead_channel_does_not_change_the_verdict_and_is_told_later(
     settled: Settled, channel: Channel
 ) -> None:
@@ -309,6 +311,7 @@ def test_20_a_year_of_which_nothing_was_submitted_is_as_an_empty_inbox(settled: 
     assert night.current.resolve().name == first["run_id"]
 
 
+@pytest.mark.long
 def test_a_run_over_one_year_makes_the_other_neither_new_nor_resolved(
     settled: Settled, channel: Channel
 ) -> None:

@@ -68,6 +68,7 @@ def killed_one_after_another(night: Night, first: str, moments: Sequence[tuple[s
     assert whole(night.current.resolve()) > 0
 
 
+@pytest.mark.long
 def test_76_killed_before_the_swap(settled: Settled) -> None:
     night, first = settled
     killed_one_after_another(night, first["run_id"], MOMENTS)
@@ -112,6 +113,7 @@ def test_76_killed_on_the_first_night(night):
     assert (night.reports / "current" / "summary.xlsx").read_text() == result["run_id"]
 
 
+@pytest.mark.long
 def test_89_a_killed_run_is_in_the_ledger_and_in_the_history(night):
     night("run", "--direct", how=("--die-after", "collect"))
     assert "没有发布过" in night("status").stdout

@@ -65,6 +65,7 @@ def test_every_figure_of_a_draft_is_understood(number: int) -> None:
     assert reading_of(number).not_understood == []
 
 
+@pytest.mark.long
 def test_word_document_with_charts_and_open_places(tmp_path: Path) -> None:
     pair = sample()[3]
     facts, name = lookup(pair), pair[1].unit.name

@@ -136,6 +136,7 @@ def place(first: Place, tmp_path: Path) -> Place:
     return first.copied(tmp_path / "home")
 
 
+@pytest.mark.long
 def test_a_draft_has_open_places_and_nothing_else(place: Place) -> None:
     shutil.copy(place.draft(), place.home / "raw" / "2023" / "决算公开.docx")
     result = place.run()
@@ -278,6 +279,7 @@ def _bomb(path: Path, package: bytes) -> None:
             new.writestr(item, body if item.filename == "word/document.xml" else old.read(item))
 
 
+@pytest.mark.long
 def test_only_narratives_is_not_an_empty_inbox(place: Place, tmp_path: Path) -> None:
     alone = Place(tmp_path / "alone")
     (alone.home / "raw").mkdir(parents=True)
@@ -293,6 +295,7 @@ def test_only_narratives_is_not_an_empty_inbox(place: Place, tmp_path: Path) -> 
     assert "只核对了文字自身" in reason
 
 
+@pytest.mark.long
 def test_another_year_is_left_alone(place: Place) -> None:
     shutil.copy(place.draft(), place.home / "raw" / "说明.docx")
     place.run(year=2022)

@@ -29,6 +29,7 @@ def _rows(book, name: str) -> list[tuple]:
     return list(book[name].iter_rows(values_only=True))
 
 
+@pytest.mark.long
 def test_the_scores_stand_beside_what_was_computed(book) -> None:
     rows = {r[2]: r for r in _rows(book, "附件1评分")[1:]}
     own = scores(pack_of("A"))

@@ -45,6 +45,7 @@ def test_the_draft_passes_its_own_check(published: Config, tmp_path: Path, layou
     assert [o.message for o in judge(packs) if o.severity == "error"] == []
 
 
+@pytest.mark.long
 def test_from_the_final_accounts_alone_nothing_is_invented(
     published: Config, plain_unit: str, tmp_path: Path
 ) -> None:

@@ -12,6 +12,8 @@ from pipelines.sample.performance_pack import as_text
 from tests.performance.faults import FAULTS, PackFault, base
 from tests.performance.support import judge, read, write
 
+pytestmark = pytest.mark.long
+
 LAYOUTS = ("A", "B", "C")
 
 

@@ -64,6 +64,7 @@ def _remembered(config: Config) -> list[Path]:
     return sorted((config.processed / "cache").glob(f"*{SUFFIX}"))
 
 
+@pytest.mark.long
 def test_a_later_run_reads_no_file_again(published, next_night, monkeypatch) -> None:
     monkeypatch.setattr(stage, "WORK", NOBODY)
     _next_run(next_night)
@@ -71,6 +72,7 @@ def test_a_later_run_reads_no_file_again(published, next_night, monkeypatch) -> 
     assert len(_remembered(next_night)) >= 5
 
 
+@pytest.mark.long
 def test_what_cannot_be_read_of_it_is_read_anew(published, next_night) -> None:
     for number, path in enumerate(_remembered(next_night)):
         path.write_bytes(b"\0" if number % 2 else path.read_bytes()[:-9])

@@ -21,6 +21,8 @@ from pipelines.publish.place import DATABASE
 from pipelines.run.steps import run_direct
 from tests.books import opened_book
 
+pytestmark = pytest.mark.long
+
 REVIEWED = "109001"  # the demo unit whose reviews are explained in its explanations.yml
 # What nobody explains anything of: the second run does without.
 ELSEWHERE = ("explanations.yml", "500009_*", "500009003_*", "*绩效*")

@@ -51,6 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("wide")
 
 
+@pytest.mark.long
 @settings(max_examples=8)
 @given(st.lists(CELL, min_size=8, max_size=40), st.booleans(), st.sampled_from([1, 3, 1 << 15]))
 def test_every_line_has_its_amounts_in_their_columns(folder, cells, few, rows) -> None:

@@ -14,6 +14,8 @@ from tests.reconcile.beside import SHOWN, told_beside
 from tests.reconcile.worlds import Case, sample
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 
 def published() -> Case:
     """A department with published tables, one amount of which is wrong."""

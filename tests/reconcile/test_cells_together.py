@@ -13,6 +13,8 @@ from pipelines.reconcile.advice.blank_cells import take_blank_cells_back
 from schemas.message_words import message_words
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 SUSPECTS = """
     SELECT DISTINCT sheet || '!' || cell, amount, suggested, "set" FROM finding_cells
     WHERE role = 'suspect'"""

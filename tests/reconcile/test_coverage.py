@@ -17,6 +17,8 @@ from pipelines.reconcile.coverage import catalogue, count_kinds, coverage, gaps
 from tests.reconcile.worlds import sample
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 BOOK = shipped_book()
 FIXED_ROWS = ("Z01", "Z01_1", "F03", "G01", "G04", "G05", "G08", "G13")
 

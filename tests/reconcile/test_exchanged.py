@@ -82,6 +82,7 @@ def test_two_workbooks_taken_for_each_other_are_one_cause(three_exchanged, pair)
     assert ("则是上年的两册放错" in message) is not certain
 
 
+@pytest.mark.long
 def test_units_of_two_departments_may_be_taken_for_each_other() -> None:
     case, _ = sample(4, 2, 5)
     pair = ("500001002", "500002")
@@ -91,6 +92,7 @@ def test_units_of_two_departments_may_be_taken_for_each_other() -> None:
     assert [unit for unit, _, _ in told] == ["500001002"] and left == {}
 
 
+@pytest.mark.long
 def test_the_public_tables_tell_where_no_year_before_does() -> None:
     pair = ("500001001", "500001002")
     case = part_of(sample(4, 1, 5, published="balanced")[0], pair[0][:6])
@@ -106,6 +108,7 @@ def test_the_public_tables_tell_where_no_year_before_does() -> None:
     assert "公开.xlsx" in told[0][1] and f"{YEAR}.xlsx" not in told[0][1]
 
 
+@pytest.mark.long
 def test_a_carry_over_in_the_other_units_tables_is_no_exchange() -> None:
     pair = ("500002004", "500002002")
     case = part_of(sample(12, 2, 5)[0], pair[0][:6])

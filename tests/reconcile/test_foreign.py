@@ -12,6 +12,8 @@ from pipelines.reconcile.hypotheses.foreign import most_failing
 from tests.reconcile.worlds import Case, sample
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 YEAR, OTHER = 2023, "500002"
 Told = list[tuple[str, str, str]]
 

@@ -1,11 +1,15 @@
 """What another table, year or level holds: counted so, published, and what is free has a reason."""
 
+import pytest
+
 from pipelines.reconcile import reconcile
 from pipelines.reconcile.coverage import FREE, HELD, catalogue, coverage, holding
 from pipelines.reconcile.held import measure
 from schemas.free_cells import free_cells, why_free
 from tests.reconcile.worlds import Case, sample
 from tests.shipped import shipped_book
+
+pytestmark = pytest.mark.long
 
 BOOK = shipped_book()
 

@@ -11,6 +11,8 @@ from schemas.rulebook import Rulebook
 from tests.reconcile.worlds import Case, only
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 CARS = ("F03", "", "公务用车购置数", "全年统计数")
 
 

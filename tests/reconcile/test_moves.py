@@ -18,6 +18,8 @@ from tests.reconcile.moves import Move, Moves, exchanged
 from tests.reconcile.worlds import sample
 from tests.shipped import shipped_book
 
+pytestmark = pytest.mark.long
+
 BOOK = shipped_book()
 STRATA = 12  # as many kinds of cells are tried for a unit before it is left alone
 

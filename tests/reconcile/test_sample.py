@@ -36,6 +36,7 @@ def test_a_clean_set_raises_nothing(published):
     assert {"X-08", "IN-HIER-01", "Y-01", "G-01"} <= passed
 
 
+@pytest.mark.long
 def test_slices_do_not_change_the_result():
     results = []
     for size in (2_000_000, 1_500):
@@ -156,6 +157,7 @@ def test_many_units_many_faults():
     assert con.execute("SELECT count(*) FROM raw_findings").fetchall() == [(0,)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("units", "many"), [(1, 1_500), pytest.param(10, 20_000, marks=pytest.mark.slow)]
 )

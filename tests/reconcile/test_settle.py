@@ -82,6 +82,7 @@ def test_new_then_persisting():
     ]
 
 
+@pytest.mark.long
 @beside
 def test_the_same_input_gives_the_same_rows():
     query = "SELECT * FROM findings", "SELECT * FROM finding_cells"

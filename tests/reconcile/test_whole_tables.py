@@ -55,20 +55,21 @@ def test_a_table_with_counts_in_another_money_unit_is_one_cause(unit: str, times
     assert f"财决附03表{said}" in messages(con, "S-SCALE")[0]
 
 
-def write_over(case: Case, *, moved: bool) -> dict[str, Decimal]:
-    """The figures of an item of 财决05表 written over those of the next; ``moved``: only there.
-    Returns what the cells of both should hold.
+def write_over(case: Case, form: str, *, moved: bool) -> dict[str, Decimal]:
+    """The figures of an item of a table written over those of the next, of one 款; ``moved``: only
+    there. Returns what the cells of both should hold.
     """
-    mine = [r for r in case.rows["facts"] if (r["unit_code"], r["form"]) == (UNIT, "Z05")]
+    mine = [r for r in case.rows["facts"] if (r["unit_code"], r["form"]) == (UNIT, form)]
     held: dict[str, list[dict]] = {}
     for fact in mine:
         held.setdefault(fact["row_key"], []).append(fact)
-    lines = [r for r in case.rows["lines"] if (r["unit_code"], r["form"]) == (UNIT, "Z05")]
+    lines = [r for r in case.rows["lines"] if (r["unit_code"], r["form"]) == (UNIT, form)]
     pairs = pairwise(lines)
     own, over = next(
         (a, b)
         for a, b in pairs
         if all(len(r["row_key"]) == 7 and r["row_key"] in held for r in (a, b))
+        and a["row_key"][:5] == b["row_key"][:5]
     )
     both = held[own["row_key"]] + held[over["row_key"]]
     right = {fact["cell"]: fact["amount"] for fact in both}
@@ -88,12 +89,20 @@ def write_over(case: Case, *, moved: bool) -> dict[str, Decimal]:
 
 
 @beside
-@pytest.mark.parametrize(("moved", "seed", "rule"), [(True, 9, "S-SHIFTED"), (False, 10, "S-ROW")])
+@pytest.mark.parametrize(
+    ("form", "moved", "seed", "rule"),
+    [
+        ("Z05", True, 9, "S-SHIFTED"),
+        ("Z05", False, 10, "S-ROW"),
+        ("Z04", False, 36, "S-ROW"),  # what fails of its own is the sum that both stand in
+        ("Z07", False, 32, "S-ROW"),  # the sums along the row hold in the copy
+    ],
+)
 def test_a_row_written_over_the_next_is_one_cause_that_says_what_both_should_hold(
-    moved: bool, seed: int, rule: str
+    form: str, moved: bool, seed: int, rule: str
 ):
     case = department(seed)
-    right = write_over(case, moved=moved)
+    right = write_over(case, form, moved=moved)
     con = yield case
     assert set(causes(con)) == {(UNIT, rule)}
     rows = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
@@ -121,3 +130,53 @@ def test_a_column_from_a_draft_is_one_cause_and_two_cells_of_it_are_told_by_them
     rows = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
     assert (rules == {"S-PASTED"}) is (spoiled == "all")
     assert dict(rows) == right if spoiled == "all" else right.items() <= dict(rows).items()
+
+
+@beside
+def test_a_row_from_a_draft_did_not_move_where_the_next_holds_what_it_should():
+    case = department(35)
+    items = ("201", "20106", "2010601")  # the only 款 of its 类 and its only 项: three rows alike
+    rows = [
+        [r for r in case.rows["facts"] if place == (r["unit_code"], r["form"], r["row_key"])]
+        for place in ((UNIT, "Z05_1", item) for item in items)
+    ]
+    assert len({tuple((r["col_key"], r["amount"]) for r in row) for row in rows}) == 1
+    row = rows[1]
+    right = {fact["cell"]: fact["amount"] for fact in row}
+    for number, fact in enumerate(row):
+        fact["amount"] = (fact["amount"] * Decimal("1.1") + number).quantize(Decimal("0.01"))
+    con = yield case
+    assert set(causes(con)) == {(UNIT, "S-PASTED")}
+    told = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
+    assert dict(told) == right
+
+
+@beside
+@pytest.mark.parametrize(("summed", "seed"), [(True, 58), (False, 60)])
+def test_a_row_that_one_table_lacks_is_one_cause_also_where_its_sums_lack_it(
+    summed: bool, seed: int
+):
+    case = department(seed)
+    lost = "2080505"
+    mine = {
+        (fact["row_key"], fact["col_key"]): fact
+        for fact in case.rows["facts"]
+        if (fact["unit_code"], fact["form"]) == (UNIT, "Z08")
+    }
+    right = {}
+    for (row, column), fact in list(mine.items()):
+        for item in ("20805", "208", "合计") if row == lost and summed else ():
+            total = mine[item, column]
+            right[total["cell"]] = total["amount"]
+            total["amount"] -= fact["amount"]
+    gone = {id(fact) for (row, _), fact in mine.items() if row == lost}
+    case.rows["facts"] = [fact for fact in case.rows["facts"] if id(fact) not in gone]
+    where = (UNIT, "Z08", lost)
+    lines = case.rows["lines"]
+    case.rows["lines"] = [r for r in lines if (r["unit_code"], r["form"], r["row_key"]) != where]
+    con = yield case
+    assert {cause for cause in causes(con) if cause[1] != "IN-HIER-03"} == {(UNIT, "S-ROW")}
+    (message,) = messages(con, "S-ROW")
+    assert ("重算其上各级合计" in message) is summed
+    told = con.execute("SELECT cell, suggested FROM raw_cells WHERE suggested IS NOT NULL")
+    assert dict(told.fetchall()) == right

@@ -63,6 +63,7 @@ def mistaken(tmp_path_factory):
     return book, _outcomes(book, CASE)
 
 
+@pytest.mark.long
 def test_rules_of_ones_own_run_beside_the_shipped(mistaken):
     book, found = mistaken
     assert found["OWN-1"][0] == "fail"

@@ -14,6 +14,8 @@ from pipelines import database
 from pipelines.config import Config
 from pipelines.run.steps import run_direct
 
+pytestmark = pytest.mark.long
+
 WHOLE = 1024  # MB; enough that each gets its share
 
 

@@ -42,6 +42,7 @@ def checked(home: Path, *how: str) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_a_schedule_can_hand_the_flow_to_a_process(tmp_path):
     told = checked(tmp_path, "--without-server")
     assert {"raw", "processed", "reports"} <= set(told["parameters"]) and told["name"]

@@ -11,6 +11,8 @@ import pytest
 
 from tests.run.conftest import tree
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def address(night) -> str:

@@ -52,6 +52,7 @@ def no_channel(monkeypatch):
     monkeypatch.setattr(channels.Channel, "send", lambda *_: False)
 
 
+@pytest.mark.long
 def test_an_unreadable_folder_is_not_an_empty_one(settled, unreadable, no_channel):
     night, _ = settled
     unreadable.add("2023")
@@ -98,6 +99,7 @@ def test_what_is_gone_is_named(settled, harm):
     assert ("没有读成" if harm == "cut off" else "已不在收件文件夹") in message
 
 
+@pytest.mark.long
 def test_the_share_is_a_setting(settled):
     night, _ = settled
     shutil.rmtree(night.raw / "2023")
@@ -107,6 +109,7 @@ def test_the_share_is_a_setting(settled):
     assert done.returncode == 2 and "max_loss" in done.stderr
 
 
+@pytest.mark.long
 def test_a_run_over_one_year_is_measured_against_that_year(settled):
     night, _ = settled
     done = night("run", "--direct", "--json", "--year", "2023")

@@ -13,6 +13,8 @@ from tests.run import memory
 from tests.run.conftest import Night, warm
 from tests.run.soak import workbook
 
+pytestmark = pytest.mark.long
+
 WARM_UP = 4
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.run.soak import soak
 
+pytestmark = pytest.mark.long
+
 
 def test_a_few_nights(tmp_path: Path) -> None:
     done = soak(tmp_path / "home", 3, seed=11)

@@ -106,6 +106,7 @@ def test_findings_persist_and_keep_their_first_run(night):
     )
 
 
+@pytest.mark.long
 def test_the_set_taken_over_is_what_would_have_been_computed(next_one):
     night = next_one
     taken, checks = parquet(night), rows(night, "SELECT * FROM check_results ORDER BY ALL")
@@ -182,6 +183,7 @@ def test_what_lies_deeper_counts_and_what_python_compiles_does_not(tmp_path):
     assert len({*seen}) == 3 and seen[2] == seen[3]
 
 
+@pytest.mark.long
 def test_a_changed_inbox_is_computed_again(settled):
     night, _ = settled
     sorted(night.raw.rglob("*.xlsx"))[0].unlink()

@@ -19,6 +19,7 @@ def sample():
     return generate(16, 3, seed=7)
 
 
+@pytest.mark.long
 def test_every_submission_holds_in_itself(sample):
     for s in sample.submissions:
         assert (

@@ -120,6 +120,7 @@ def test_the_places_of_the_known_layout(tmp_path, sample):
     assert "Z08_1 一般公共预算财政拨款基本支出决算明细表(财决08-" in [n[:31] for n in names]
 
 
+@pytest.mark.long
 def test_openpyxl_reads_it_too(tmp_path, sample):
     [written] = write_submission(tmp_path, sample.submissions[1], Style(), Random(1))
     book = openpyxl.load_workbook(tmp_path / written.file)

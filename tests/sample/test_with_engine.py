@@ -22,6 +22,7 @@ def findings_of(folder: Path, scratch: Path) -> list[dict]:
     return [f for f in document["findings"] if f["severity"] != "hint"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("units", [3, pytest.param(12, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("messy", "last_year"), [(0.0, 2023), (0.9, 2023), (0.7, 2018)])
 def test_a_clean_set_gives_no_finding(tmp_path, messy, last_year, units):

@@ -37,6 +37,7 @@ def test_a_set_has_a_register_and_a_workbook_for_each_unit_and_year(tmp_path):
     assert len(files) == 14 and {p.suffix for p in files} == {".xlsx", ".xls"}
 
 
+@pytest.mark.long
 def test_processes_make_no_difference(tmp_path, monkeypatch):
     units = 6
     monkeypatch.setattr(writing, "INLINE_BELOW", units)
@@ -101,6 +102,7 @@ UNCHECKED = {
 }
 
 
+@pytest.mark.long
 def test_a_change_of_one_fen_anywhere_is_seen_by_the_equations():
     """The independent checker is no rubber stamp: it misses only cells that are merely bounded."""
     rng = Random(3)

@@ -35,6 +35,8 @@ from tests.tables.kept import UNITS, as_scan, as_sheets, kept, printed
 from tests.tables.pdfs import as_pdf
 from tests.tables.printedsheets import as_printed_sheet
 
+pytestmark = pytest.mark.long
+
 MADE = {
     "docx": as_docx,
     "html": as_html,

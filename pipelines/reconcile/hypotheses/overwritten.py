@@ -51,7 +51,17 @@ class Rows:
 def overwritten(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
     wishes = family.wishes(uy)
     pairs = [rows for sheet in sheets for rows in _pairs(sheet, wishes)]
-    return [_candidate(family, uy, rows) for rows in pairs]
+    return [_candidate(family, uy, p) for p in pairs if p.moved or _fails_more(family, uy, p)]
+
+
+def _fails_more(family: Family, uy: int, rows: Rows) -> bool:
+    """Whether more fails about the row that is said to be a copy than about the one it is of: rows
+    of one 款 fail together in its sums, and only what other tables hold tells them apart.
+    """
+    keys = rows.sheet.key
+    about = [keys[row][keys[row] != 0] for row in (rows.over, rows.own)]
+    over, own = (len(family.failing_with(np.full(len(k), uy), k)) for k in about)
+    return over > own
 
 
 def _pairs(sheet: Sheet, wishes: Wishes) -> list[Rows]:
@@ -81,18 +91,18 @@ def _is_moved(sheet: Sheet, own: int, over: int, wishes: Wishes) -> bool:
 
 
 def _is_copied(sheet: Sheet, own: int, over: int, about: np.ndarray) -> bool:
-    """Whether two rows hold the same figures, and only of the one they are wrong."""
+    """Whether two rows hold the same figures, and most of them are wrong in the one."""
     same = (sheet.amt[own] == sheet.amt[over]).all() and sheet.amt[own].any()
-    wrong, right = int(about[over].sum()), int(about[own].sum())
     filled = int((sheet.amt[over] != 0).sum())
-    return bool(same) and filled >= LEAST and wrong >= SHARE * filled and wrong > right
+    return bool(same) and filled >= LEAST and int(about[over].sum()) >= SHARE * filled
 
 
 def _candidate(family: Family, uy: int, rows: Rows) -> Candidate:
     restored = rows.restored(uy)
     changes = restored
-    for _ in range(ROUNDS):
-        changes = Changes.joined([restored, _told(family, uy, rows, changes)])
+    for number in range(ROUNDS):
+        told = _told(family, uy, rows, changes, alone=number == 0)
+        changes = Changes.joined([restored, told])
     table, sheet = table_words([rows.sheet.form]), rows.sheet
     own, over = (f"第 {sheet.rows[n]} 行（{sheet.row_labels[n]}）" for n in (rows.own, rows.over))
     if rows.moved:
@@ -106,12 +116,14 @@ def _candidate(family: Family, uy: int, rows: Rows) -> Candidate:
     )
 
 
-def _told(family: Family, uy: int, rows: Rows, changes: Changes) -> Changes:
-    """The row that was written over as most of the formulas would have it."""
+def _told(family: Family, uy: int, rows: Rows, changes: Changes, *, alone: bool) -> Changes:
+    """The row that was written over as most of the formulas would have it; with ``alone`` without
+    those along the row, which hold as they did in the row it is a copy of.
+    """
     keys = rows.lost
     held = family.holding(uy).amounts(keys)
     now = changes.applied(keys, held)
-    found = votes(family, uy, keys, now, changes)
+    found = votes(family, uy, keys, now, changes, alone=alone)
     amounts = [_most(found[key], at) for key, at in zip(keys.tolist(), now.tolist(), strict=True)]
     return Changes.to(uy, keys, held, np.array(amounts, np.int64))
 

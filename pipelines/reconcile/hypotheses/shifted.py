@@ -17,6 +17,10 @@ from pipelines.reconcile.hypotheses.wishes import Wishes
 from pipelines.reconcile.hypotheses.words import table_words
 
 LEAST = 3  # figures that moved; fewer are slips of their own
+# Figures that move leave their first place empty, or standing as it was. What stands there
+# otherwise came from nowhere: where that is most of what would change, one row is wrong and none
+# moved, as the rows of a 类, its only 款 and its only 项 are alike.
+MOST_FROM_NOWHERE = 0.5
 MOST_STARTS = 40  # places tried from where on a column moved
 
 
@@ -71,7 +75,16 @@ class Move:
 
     @property
     def enough(self) -> bool:
-        return len(self.moved[0]) >= LEAST
+        return len(self.moved[0]) >= LEAST and self._from_elsewhere
+
+    @cached_property
+    def _from_elsewhere(self) -> bool:
+        """Whether most of the figures that would change are another place's."""
+        line, place, source = self.moved
+        now, then = self.lines.amt[line, place], self.lines.amt[line, source]
+        differ = now != then
+        nowhere = differ & (now != 0) & (place == self.start)
+        return bool(nowhere.sum() <= MOST_FROM_NOWHERE * differ.sum())
 
     @cached_property
     def lost(self) -> np.ndarray:
