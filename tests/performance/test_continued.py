@@ -1,4 +1,4 @@
-"""A project form that a Word document has in two tables is one form, unless the second is another."""
+"""A project form that a Word document has in two tables is one, unless the second is another."""
 
 from __future__ import annotations
 
