@@ -127,6 +127,24 @@ def row_lost(tables: Tables, department: Department, rng: Random) -> Planted | N
     return told(table, "漏一行", "S-ROW")
 
 
+def row_lost_summed(tables: Tables, department: Department, rng: Random) -> Planted | None:
+    """The sums of the table are those of what it still has."""
+    table = tables.table(department, rng)
+    places = {place[3:]: place for row in table.rows for place in row}
+    rows = [r for r in table.filled() if len(r[0][4]) == 7]
+    if not rows:
+        return None
+    row = rng.choice(rows)
+    for place in held(table, row):
+        amount = table.amount(place) or 0
+        table.put(place, None)
+        for item in (place[4][:5], place[4][:3], "合计"):
+            if total := places.get((place[3], item, place[5])):
+                table.put(total, (table.amount(total) or 0) - amount or None)
+    department.lines_lost.add(row[0][:5])
+    return told(table, "漏一行，合计也少", "S-ROW")
+
+
 def row_twice(tables: Tables, department: Department, rng: Random) -> Planted | None:
     table = tables.table(department, rng)
     rows = [r for r in table.filled() if len(r[0][4]) == 7]

@@ -37,6 +37,7 @@ KINDS: tuple[Callable[[Tables, Department, Random], Planted | None], ...] = (
     wholes.workbook_thousandth,
     lines.rows_lost,
     lines.row_lost,
+    lines.row_lost_summed,
     lines.row_twice,
     overwrites.row_pasted,
     overwrites.column_pasted,

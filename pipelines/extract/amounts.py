@@ -17,7 +17,11 @@ LIMIT = 10**18  # DECIMAL(18,2) holds fewer than this many 分
 _DASH = re.compile(r"^[-—–―─━‐‑‒﹣−ー一/\\]+$")
 # Dashes of one character, which no step of reading takes for anything else.
 _PLAIN_DASHES = frozenset("-—–―─－−")
-_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+# Spaces, and marks that web pages and messages leave in what is copied from them.
+_SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]+")
+# ①12.5, 12.5²: a note's number beside an amount, which would become a digit of it.
+_NOTE_MARK = re.compile("[①-⓿²³¹⁰-₉➀-➓㈠-㊿¼-¾⅐-⅟]")
+_APOSTROPHE = re.compile(r"^['‘’`](?=[\d(+-])")  # before a number that is to be kept as text
 _NUMBER = re.compile(r"^([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)$")
 _MINUS = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "﹣": "-", "‐": "-", "‑": "-", "‒": "-", "―": "-"}
@@ -72,7 +76,9 @@ def of_float(number: float, exponent: int) -> Value:
 @lru_cache(maxsize=65536)
 def of_text(text: str, exponent: int) -> Value | None:
     """A number kept as text, a dash, or text; None where the cell only holds spaces."""
-    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text))
+    if _NOTE_MARK.search(text):
+        return TEXT
+    plain = _APOSTROPHE.sub("", _SPACES.sub("", unicodedata.normalize("NFKC", text)))
     if not plain:
         return None
     if _DASH.match(plain):
@@ -88,10 +94,12 @@ _UNITS = ("百万元", "亿元", "万元", "千元", "百元", "元")  # 元 las
 
 
 def _unwrap(plain: str) -> tuple[Decimal | None, str]:
-    """Brackets mean minus; a currency sign and a trailing 元 or 万元 are read, the unit
-    given back.
+    """Brackets mean minus, as does a stroke behind the number; a currency sign and a trailing 元 or
+    万元 are read, the unit given back.
     """
     plain, unit = _without_unit(_CURRENCY.sub("", plain.translate(_MINUS).replace("，", ",")))
+    if plain.endswith("-") and plain[:1].isdigit():
+        plain = "-" + plain[:-1]
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain[1:-1] if negative else plain
     if plain.startswith(("△", "▲")):
@@ -133,7 +141,10 @@ def of_cell(cell: object, exponent: int) -> Value | None:
     return None if cell is None else TEXT
 
 
-NUMBER_ENDS = frozenset("0123456789０１２３４５６７８９.．)）元圆 　\u00a0\t\n\r\u200b\ufeff")
+NUMBER_ENDS = frozenset(
+    "0123456789０１２３４５６７８９.．)）元圆-－−–— 　\u00a0\t\n\r"
+    "\u200b\u200e\u200f\u202c\u2069\ufeff"
+)
 
 
 def is_plain(cell: object) -> bool:

@@ -10,11 +10,15 @@ from pipelines.extract import header as heads
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import ListHeader, list_header
+from pipelines.extract.namedcodes import name_codes
 from pipelines.extract.owners import several_owners
 from pipelines.extract.reading import TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
 from pipelines.extract.text import label_key, squash, visible
 from schemas.library import Form
+
+# What people write before the sum of some items.
+SUBTOTAL = "小计"
 
 
 class ListReader:
@@ -40,6 +44,7 @@ class ListReader:
         self.table.faults += self.header.faults
         self.table.structural_rows.update(range(rows.first))
         self._read_rows()
+        name_codes(self.table, self.form.codes or "functional")
         if self.header.owners:
             items = [line.row for line in self.table.lines]
             self.table.mixed = several_owners(self.grid, self._owners(), items)
@@ -61,7 +66,7 @@ class ListReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500]
                 )
-            elif self._is_page_furniture(r, texts):
+            elif self._is_page_furniture(r, texts) or self._is_subtotal(cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
@@ -102,6 +107,17 @@ class ListReader:
             heads.is_clerks_line(cells)
             or heads.repeats_header(self.grid, r, texts, self._is_aside)
             or self._is_caption(cells)
+        )
+
+    def _is_subtotal(self, cells: list[tuple[int, object]]) -> bool:
+        """A 小计 that someone put among the items, as a list of items has none of its own; where no
+        合计 stands above it, it may be that.
+        """
+        left = {squash(str(v)) for c, v in cells if c <= self.header.last_label}
+        return (
+            self.form.codes == "functional"
+            and left == {SUBTOTAL}
+            and any(line.key == "合计" for line in self.table.lines)
         )
 
     def _labels(self, r: int) -> tuple[object, ...]:

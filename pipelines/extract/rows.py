@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.extract.grid import plain
 from pipelines.extract.text import label_key, squash
+from schemas.library import code_list
 
 # A code beside its name in one cell: 2010301行政运行, [2010301]行政运行, 2010301-行政运行,
 # 行政运行（2010301）.
@@ -27,7 +29,10 @@ _TRAILING_CODE = re.compile(
 _SPACED_CODE = re.compile(r"^\s*(\D*[一-鿿]{3}\D*?)\s+([235]\d{2})\s*$")
 _PART = re.compile(r"^\d{1,12}$")
 _ZERO_TAIL = re.compile(r"\.0+$")
-_TOTAL_WORDS = ("合计", "总计", "总合计", "收入合计", "支出合计", "本年收入合计", "本年支出合计")
+_TOTAL_WORDS = (
+    "合计", "总计", "总合计", "收入合计", "支出合计", "本年收入合计", "本年支出合计", "合计数",
+    "合计金额", "本年合计", "全年合计", "收入总计", "支出总计", "本年收入总计", "本年支出总计",
+)  # fmt: skip
 TOTALS = dict.fromkeys(_TOTAL_WORDS, "合计")
 CODE_HEADS = {
     "科目编码",
@@ -140,6 +145,7 @@ class CodeReader:
             code = parts[0][1] + "".join(p.zfill(2) for _, p in parts[1:])
         else:
             code = self._from_context(index, parts)
+        code = _unpadded(code)
         if len(code) in (3, 5, 7):
             self.context = [code[:3], code[3:5], code[5:7]]
         return code
@@ -156,6 +162,19 @@ class CodeReader:
         for i, part in parts:
             merged = [*merged[:i], part.zfill(2)]
         return "".join(merged)
+
+
+@lru_cache(maxsize=4096)
+def _unpadded(code: str) -> str:
+    """2010000 for 201, 2010600 for 20106: some systems fill the codes of 类 and 款 with noughts. No
+    item but 2121100 ends so.
+    """
+    if len(code) not in (5, 7) or not code.endswith("00"):
+        return code
+    known = code_list("economic" if code.startswith("3") else "functional").items
+    while len(code) > 3 and code.endswith("00") and code not in known:
+        code = code[:-2]
+    return code
 
 
 def _code_of(cell: object) -> str:
@@ -184,7 +203,8 @@ def split_leading_code(label: str) -> tuple[str, str]:
 
 
 def total_key(label: str) -> str | None:
-    return TOTALS.get(label_key(label))
+    """合计 where a label is the word of a sum over all items: 合计：, 本年支出合计."""
+    return TOTALS.get(label_key(label).rstrip("："))
 
 
 class Keys:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pipelines.extract import header as heads
 from pipelines.extract.columns import amount_matches, header_words
 from pipelines.extract.grid import Grid, is_blank, plain, without_repeats
+from pipelines.extract.namedcodes import name_codes
 from pipelines.extract.reading import AmountColumn, NoTable, TableReading
 from pipelines.extract.rows import (
     CODE_HEADS,
@@ -18,6 +19,7 @@ from pipelines.extract.rows import (
     Keys,
     Line,
     split_leading_code,
+    total_key,
 )
 from pipelines.extract.text import label_key, letter, squash, visible
 from pipelines.extract.words import word
@@ -62,6 +64,7 @@ class StripReader:
                 self.table.notes.append(" ".join(visible(str(v)) for v in cells.values())[:500])
             else:
                 self._row(r, without_repeats(cells), keys)
+        name_codes(self.table, self.form.codes or "economic")
         return self.table
 
     def _is_list(self, header: heads.Header) -> bool:
@@ -129,6 +132,15 @@ class StripReader:
         labelled = self.grid.sheet.unlined and type(value) is str
         return labelled and label_key(str(value)) in self.form.footers
 
+    def _footer(self, label: str) -> str:
+        """The key of a row without a code: a sum in other words (总计, 人员经费小计) is that of the
+        form.
+        """
+        key = label_key(label).rstrip("：")
+        part = key.removesuffix("小计") + "合计"  # 小计 alone may be that of any part
+        is_part = key != "小计" and part in self.form.footers
+        return total_key(label) or (part if is_part else key)
+
     def _line(
         self, r: int, cells: dict[int, object], code_column: int, name_column: int, keys: Keys
     ) -> Line | None:
@@ -139,7 +151,7 @@ class StripReader:
             )
         if not label:
             return None
-        key = keys.unique("", label_key(label), None)
+        key = keys.unique("", self._footer(label), None)
         return Line(r, "", key, label, column=name_column, panel=letter(code_column))
 
 

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from pipelines.intake.archive import ENCRYPTED, Package
+from pipelines.intake.foreign import (
+    Unreadable,
+    archive_title,
+    other_title,
+    unreadable,
+    unreadable_package,
+)
 from pipelines.intake.limits import LIMITS, Limits
 from pipelines.intake.refusal import Refused
 from pipelines.intake.textkinds import Text, text_of
@@ -48,21 +55,6 @@ _PDF = b"%PDF-"
 _PDF_WITHIN = 1024
 LOCKED = "压缩包设有密码，无法打开；请取消密码，或解压后把其中的文件放入收件文件夹。"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAGIC = (
-    (b"\x89PNG", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"BM", "BMP 图片"),
-    (b"MZ", "可执行程序"),
-    (b"\x7fELF", "可执行程序"),
-)
-_ARCHIVES = (
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
-    (b"\x1f\x8b", "gzip 压缩包"),
-    (b"BZh", "bzip2 压缩包"),
-    (b"\xfd7zXZ", "xz 压缩包"),
-)
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _RESAVE = "请用 Excel 打开并另存为 .xlsx 后重新提交"
 
@@ -164,6 +156,8 @@ def _other_package(package: Package, names: set[str], suffix: str) -> Kind:
         return _not_ours("演示文稿（PowerPoint）", suffix)
     if "content.xml" in names:
         return _open_document(package, suffix)
+    if (found := unreadable_package(names)) is not None:
+        return _unread(found)
     if suffix in SHEET_SUFFIXES or suffix in WORD_SUFFIXES:
         return _refuse(
             claims(suffix), "", "是普通 ZIP 压缩包，其中没有工作簿或文档内容；请重新导出后提交。"
@@ -234,15 +228,19 @@ def _pdf(suffix: str) -> Kind:
 
 
 def _foreign(data: bytes, suffix: str) -> Kind | None:
-    for magic, title in _ARCHIVES:
-        if data.startswith(magic):
-            return _refuse(
-                "other", "", f"是 {title}，不会自动解压；请解压后把其中的文件放入收件文件夹。"
-            )
-    for magic, title in _MAGIC:
-        if data.startswith(magic) and not (magic == b"BM" and b"\0" not in data[:64]):
-            return _not_ours(title, suffix)
-    return None
+    if title := archive_title(data):
+        return _refuse(
+            "other", "", f"是 {title}，不会自动解压；请解压后把其中的文件放入收件文件夹。"
+        )
+    if title := other_title(data):
+        return _not_ours(title, suffix)
+    found = unreadable(data, suffix)
+    return _unread(found) if found else None
+
+
+def _unread(found: Unreadable) -> Kind:
+    """It may be ours: nobody would learn of it if it were left aside without a word."""
+    return _refuse(found.kind, "", f"是{found.title}，无法读取；{found.advice}。")
 
 
 def _not_ours(title: str, suffix: str) -> Kind:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pipelines.narrative.statements import Reader
 
 OPENERS = ("compare", "against", "since", "verdict", "complete")
+ALL_OF = ("全部为", "全部是", "全部系", "均为", "均是", "均系", "全为")
 # in a figureless clause more unknown characters than this are a thing of its own, not an adverb
 ADVERB = 1
 # 三公经费13万元（其中：一般公共预算支出13万元）: what a budget bears of it is not that budget
@@ -159,8 +160,15 @@ class Sentence:
             self.reader.current.partial = True
         elif token.kind == "evenly":
             note_evenly(self)
-        elif token.kind == "year" and not self.now.clause and not self.mine:
+        elif token.kind == "year" and not self.now.clause and self._begins(token):
             self.year_said = year_of(token.text)
+
+    def _begins(self, token: Token) -> bool:
+        """Whether a year is said of all that follows: at the beginning of a sentence, or after
+        ``；`` (2023年度收入…，支出…；2022年度收入…，支出…).
+        """
+        before = self.paragraph.normal.text[: token.start]
+        return not self.mine or before.endswith("；")
 
     def _only_links(self) -> bool:
         return all(t.kind in ("punct", "filler") for t in self.now.clause)
@@ -275,9 +283,19 @@ class Sentence:
         before, rest = clause[:at], clause[at + 1 :]
         if not stands_alone(clause, at) or unknown(rest) or self._negated(before):
             return
+        if self._is_all_of(before):
+            return
         entry = self.mention(clause, at)
         if entry is not None and clause[-1].text == "中":
             self.now.mode, self.now.head, self.now.basis = "container", entry, "final"
+
+    def _is_all_of(self, before: list[Token]) -> bool:
+        """三公经费3万元，全部为公务用车运行维护费，比上年…: what all of the open topic is does not
+        become the topic.
+        """
+        words = "".join(t.text for t in before if t.kind == "filler")
+        open_one = self.reader.current is not None and not self.reader.closed
+        return open_one and bool(self.now.last_role) and words.endswith(ALL_OF)
 
     @staticmethod
     def _negated(before: list[Token]) -> bool:

@@ -181,7 +181,7 @@ def _of_another(before: list[Token]) -> bool:
 
 def _apart(between: list[Token]) -> bool:
     """Whether an item stands beside or under the one named before it."""
-    return any(t.text in (*LINKS, "中") or t.kind in ("cue", "among") for t in between)
+    return any(t.text in (*LINKS, "中", "等") or t.kind in ("cue", "among") for t in between)
 
 
 def _above(before: list[Token], token: Token) -> bool:

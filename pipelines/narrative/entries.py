@@ -144,6 +144,7 @@ class Entry:
     ``outer``: the mention that this one is listed under. ``row``: it stands in a table.
     ``restated``: it goes on with the item of the mention before it. ``scoped``: the part of
     the unit that it is of (本级, 所属). ``aside``: understood, but not judged.
+    ``completions``: those of other budgets than the first, each with its kind.
     ``points``: what lies between its percentages and last year's, ``earlier``: these, by
     their kind.
     ``causes``: ways that reasons say it went.
@@ -164,6 +165,7 @@ class Entry:
     budgets: list[Budget] = field(default_factory=list)
     completion: Figure | None = None
     completion_kind: str = ""
+    completions: list[tuple[Figure, str]] = field(default_factory=list)
     prior: Figure | None = None
     average: Figure | None = None
     points: list[Points] = field(default_factory=list)
@@ -218,6 +220,7 @@ class Entry:
         """Every figure bound to this mention."""
         found = [*self.values, *self.shares, *(b.figure for b in self.budgets)]
         found += [*(p.figure for p in self.points), *self.earlier.values()]
+        found += [f for f, _ in self.completions]
         for comparison in self.comparisons:
             found += [*comparison.deltas, *comparison.rates]
             found += [comparison.earlier] if comparison.earlier else []

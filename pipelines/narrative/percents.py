@@ -35,6 +35,10 @@ OUTER = {
     "capital": "expenditure",
     "capital.income": "income",
 }
+# words after 占 that do not say of what
+UNSAID_WHOLE = ("filler", "this", "owner", "year", "evenly")
+# 卫生健康支出20.00万元（4.50%）
+ONLY_SHARES = ("class.", "income.", "expenditure.", "econ.")
 KEYS = ("share", "complete", "up", "down", "alt", "flat")
 
 
@@ -92,9 +96,17 @@ def _by_the_figure_before(sentence: Sentence, clause: list[Token]) -> str:
         return "completion"
     if last == "delta" and joined(clause):
         return "rate"
-    if last == "value" and sentence.outer and not clause and sentence.now.mode:
+    if last == "value" and sentence.outer and not clause and _of_a_whole(sentence):
         return "share"
     return ""
+
+
+def _of_a_whole(sentence: Sentence) -> bool:
+    """Whether a percentage alone in a bracket can only be the share of the item before it: of one
+    that is listed, or of a kind that has no budget of its own.
+    """
+    entry = sentence.reader.current
+    return entry is not None and (bool(sentence.now.mode) or entry.item.id.startswith(ONLY_SHARES))
 
 
 def _second(sentence: Sentence, figure: Figure, clause: list[Token]) -> bool:
@@ -156,11 +168,20 @@ def _place(
         entry.whole = entry.whole if entry.shares else _outer(entry, _whole(sentence, clause))
         entry.shares.append(figure)
     elif role == "completion":
-        entry.completion = entry.completion or figure
-        text = next((t.text for t in clause if t.kind == "complete"), "")
-        entry.completion_kind = entry.completion_kind or budget_kind(text)
+        _completed(entry, figure, clause)
     else:
         _rate(sentence, entry, figure, clause)
+
+
+def _completed(entry: Entry, figure: Figure, clause: list[Token]) -> None:
+    """完成年初预算的109%，完成调整预算的99%: the first is kept with the mention, one of another
+    budget beside it.
+    """
+    kind = budget_kind(next((t.text for t in clause if t.kind == "complete"), ""))
+    if entry.completion is None:
+        entry.completion, entry.completion_kind = figure, kind
+    elif kind and kind != entry.completion_kind:
+        entry.completions.append((figure, kind))
 
 
 def _rate(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Token]) -> None:
@@ -194,7 +215,7 @@ def _whole(sentence: Sentence, words: list[Token]) -> str:
     after = _after_share(words)
     item = next((t for t in after if t.kind in ITEMS), None)
     if item is None:
-        return "" if all(t.kind in ("filler", "this", "owner", "year") for t in after) else "?"
+        return "" if all(t.kind in UNSAID_WHOLE for t in after) else "?"
     rest = [t for t in after if t is not item]
     found = sentence.reader.item(item, sentence.context(), None, [])
     return found.id if found and understood(rest) else "?"

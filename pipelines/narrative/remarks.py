@@ -44,6 +44,8 @@ def note_flat(sentence: Sentence, token: Token) -> None:
         record = sentence.comparison(next_one, clause, token.start, token.end)
         record.flat = token.kind == "flat"
         return
+    if _with_another(clause):
+        return
     base = base_of([*clause, token], sentence.reader.year)
     compares = base is not None or _names_a_base(clause)
     if not compares and sentence.now.group == 0:
@@ -57,6 +59,14 @@ def note_flat(sentence: Sentence, token: Token) -> None:
         sentence.compare([*clause, token])
     record = sentence.comparison(entry, clause, token.start, token.end)
     record.flat = token.kind == "flat"
+
+
+def _with_another(clause: list[Token]) -> bool:
+    """支出总计与收入总计一致: two items are one, not one item of two years."""
+    named = [i for i, t in enumerate(clause) if t.kind in ITEMS]
+    return len(named) > 1 and any(
+        t.text in ("与", "和", "同", "跟") for t in clause[named[-2] : named[-1]]
+    )
 
 
 def _names_a_base(clause: list[Token]) -> bool:
@@ -74,7 +84,7 @@ def note_evenly(sentence: Sentence) -> None:
         even = [e for i in named if (e := _each(sentence, clause, i))]
     else:
         even = [e for e in sentence.mine if e.comparisons and not e.comparisons[-1].rates]
-        even = even if len(even) > 1 else _listed(sentence)
+        even = even if len(even) > 1 else _listed(sentence) or _alike(sentence)
     sentence.even = even if len(even) > 1 else []
     sentence.apart = list(sentence.even) or sentence.apart
     sentence.even_role = ""
@@ -86,6 +96,24 @@ def _listed(sentence: Sentence) -> list[Entry]:
     if last is None or last.outer is None:
         return []
     return [e for e in sentence.mine if e.outer is last.outer and e.values]
+
+
+def _alike(sentence: Sentence) -> list[Entry]:
+    """The parts of one whole named last, each with its amount (A支出20万元、B支出4万元，
+    分别占…).
+    """
+    found: list[Entry] = []
+    for entry in reversed(sentence.mine):
+        whole = entry.item.parent
+        if (
+            not whole
+            or not entry.values
+            or entry.shares
+            or (found and whole != found[0].item.parent)
+        ):
+            break
+        found.insert(0, entry)
+    return found
 
 
 def _each(sentence: Sentence, clause: list[Token], at: int) -> Entry | None:

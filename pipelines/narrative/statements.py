@@ -37,6 +37,7 @@ SHORT_AVERAGE = 5  # 人均, 平均每辆车: longer names say themselves what i
 OPENING = 60  # characters in which a paragraph says what it is about
 # what short names mean where no heading and no sentence tells the section
 WHOLE_DOCUMENT = ("expenditure", "income", "total")
+OTHER, OTHER_ECONOMIC = "其他支出", ("399",)  # a class of the functional classification as well
 SKIPPED = re.compile(r"（?(?:图\d|注：|\[)")
 
 
@@ -45,7 +46,8 @@ class Reader:
 
     ``closed``: something was named that is not known; figures without a name are not given to
     ``current`` until it is named again. ``money``: the mention that last got an amount.
-    ``listing``: the list that a sentence opened with its last words.
+    ``listing``: the list that a sentence opened with its last words. ``economic``: the last
+    thing named was an economic class.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Reader:
         self.money: Entry | None = None
         self.listing: tuple[Entry, str] | None = None
         self.in_list = False
+        self.economic = False
 
     def open(self, entry: Entry) -> None:
         """Makes a mention the open topic."""
@@ -88,19 +91,23 @@ class Reader:
     ) -> Item | None:
         """What a token names here, after the topic that is open."""
         if token.kind == "econ" and context != "basic":
-            return self._economic(token, context)
+            return self._economic(token.ids, context)
+        if token.text == OTHER and self.economic:
+            return self._economic(OTHER_ECONOMIC, context)
+        self.economic = False
         found = self.topics.item(token, context, figure, before)
         topic = self.current.item.id if self.current and not self.closed else ""
         found = averaged(found, topic) if len(token.text) <= SHORT_AVERAGE else found
         return self.topics.sided(token, found, context, topic)
 
-    def _economic(self, token: Token, context: str) -> Item | None:
+    def _economic(self, codes: tuple[str, ...], context: str) -> Item | None:
         """An economic class as a part of the expenditure that is open, or that the section is
         about.
         """
         topic = self.current.item.id if self.current and not self.closed else ""
         scope = divided(topic, context)
-        return economic_item(token.ids, scope) if scope else None
+        self.economic = True
+        return economic_item(codes, scope) if scope else None
 
     def paragraph(self, paragraph: Paragraph) -> None:
         """Reads one paragraph."""
@@ -132,6 +139,7 @@ class Reader:
             self.topics.names.clear()
             self.current, self.closed, self.money = None, False, None
             self.own = self.numbered = ""
+            self.economic = False
             self._titled(paragraph)
         self._begun(paragraph)
         marked = bool(MARKER.match(text))

@@ -73,9 +73,17 @@ DIVIDED = {
     "expenditure": "Z05",
     "expenditure.basic": "Z05_1",
     "expenditure.project": "Z05_2",
+    "fiscal_expenditure.year": "",
     "gpb": "Z08",
     "gpb.basic": "Z08_1",
     "gpb.project": "Z08_2",
+}
+# the same by the section, where none of them is open
+DIVIDED_HERE = {
+    "expenditure": "expenditure",
+    "gpb": "gpb",
+    "gpb_structure": "gpb",
+    "fiscal": "fiscal_expenditure.year",
 }
 BUDGETS = {
     "fund": "fund",
@@ -244,9 +252,7 @@ def divided(topic: str, context: str) -> str:
         return economic_scope(topic)
     if topic in DIVIDED:
         return topic
-    return {"expenditure": "expenditure"}.get(context, "") or (
-        "gpb" if context in ("gpb", "gpb_structure") else ""
-    )
+    return DIVIDED_HERE.get(context, "")
 
 
 def by_code(code: str, budget: str) -> Item:

@@ -40,6 +40,12 @@ AMONG = {
     ("capital", "expenditure"): ("fiscal_expenditure.year",),
     ("capital.income", "income"): ("fiscal_income.year",),
 }
+# what a share of an item without a parent may be of
+SHARED = {
+    "gpb": ("expenditure",),
+    "gpb.basic": ("gpb", "expenditure", "fiscal_expenditure.year"),
+    "gpb.project": ("gpb", "expenditure", "fiscal_expenditure.year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +161,7 @@ def wholes(entry: Entry) -> Iterator[str]:
         yield step
         quantity = vocabulary().quantities.get(step)
         step = quantity.parent if quantity else ""
-    if entry.item.id == "gpb":
-        yield "expenditure"
+    yield from SHARED.get(entry.item.id, ())
 
 
 def class_of(entry: Entry) -> str | None:

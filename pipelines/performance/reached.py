@@ -24,18 +24,26 @@ def reached(one: Indicator, equal_excess: str = "unknown") -> bool | None:
 
     ``equal_excess``: what ＝ with more than the target counts as (reached, missed, unknown).
     """
-    target, actual = one.target.value, one.actual.value
-    if target.number is None:
+    target, actual = wanted(one), one.actual.value
+    if target is None:
         return _grade_reached(one)
     op = asked(one)
     if actual.number is None:
-        return _bounded(op, target.number, actual)
+        return _bounded(op, target, actual)
     number = comparable(one)
     if number is None:
         return None
-    if op == "＝" and number > target.number:
+    if op == "＝" and number > target:
         return {"reached": True, "missed": False}.get(equal_excess)
-    return _compare(op, number, target.number)
+    if number != target and is_time(one) and not (one.op or one.target.value.limit):
+        return None  # 12月, 30天: sooner may be better, longer may be
+    return _compare(op, number, target)
+
+
+def wanted(one: Indicator) -> Fraction | None:
+    """The number that the target asks for, be it in words (3次以上); None where it is none."""
+    value = one.target.value
+    return value.about if value.limit and value.number is None else value.number
 
 
 def comparable(one: Indicator) -> Fraction | None:
@@ -43,25 +51,39 @@ def comparable(one: Indicator) -> Fraction | None:
     target, actual = one.target.value, one.actual.value
     if actual.number is None:
         return None
-    wanted, got = canonical_unit(one.unit or target.unit), canonical_unit(actual.unit)
-    if wanted == "%" and not got and 0 < actual.number <= 1 and (target.number or 0) > 1:
+    own = one.unit or target.unit
+    due, got = canonical_unit(own), canonical_unit(actual.unit)
+    if due == "%" and not got and 0 < actual.number <= 1 and (wanted(one) or 0) > 1:
         return actual.number * 100
-    if wanted and got and wanted != got and "%" in (wanted, got):
+    if due and got and due != got and "%" in (due, got):
         return None  # 100% of 50 万元 says how much of it is done, not how much money it took
-    (thing, many), (other, in_ones) = _in_ones(wanted), _in_ones(got)
+    (thing, many), (other, in_ones) = _in_ones(own), _in_ones(actual.unit)
     return actual.number * in_ones / many if thing == other else actual.number
 
 
+# Units with the smaller one they hold, and how many of it.
+HOLDS = {"公里": ("米", 1000), "吨": ("公斤", 1000), "%": ("‰", 10), "平方公里": ("平方米", 10**6)}
+
+
 def _in_ones(unit: str) -> tuple[str, int]:
-    """万人次 as 人次 and how many of them."""
+    """万人次 as 人次 and how many of them, 公里 as 米."""
+    if "‰" in unit:
+        return "‰", 1
+    plain, times = canonical_unit(unit), 1
     for sign, many in (("万", 10**4), ("亿", 10**8)):
-        if unit.startswith(sign) and len(unit) > 1:
-            return unit[1:], many
-    return unit, 1
+        if plain.startswith(sign) and len(plain) > 1:
+            plain, times = plain[1:], many
+            break
+    thing, held = HOLDS.get(plain, (plain, 1))
+    return thing, held * times
 
 
 def asked(one: Indicator) -> str:
-    """The operator of the target; without one a cost may not be more, anything else not less."""
+    """The operator of the target, be it in words (3次以上); without one a cost may not be more,
+    anything else not less.
+    """
+    if one.target.value.limit and not one.op:
+        return one.target.value.bound
     return one.op or ("≤" if is_cost(one) else "≥")
 
 
@@ -99,7 +121,7 @@ def _grade_reached(one: Indicator) -> bool | None:
 
 def completion(one: Indicator) -> Fraction | None:
     """The real rate of a numeric indicator in percent: a/t, for ≤ t/a where more is worse."""
-    target, actual = one.target.value.number, comparable(one)
+    target, actual = wanted(one), comparable(one)
     if target is None or actual is None or target <= 0:
         return None
     if asked(one) in ("≤", "＜"):
@@ -131,7 +153,7 @@ def is_quantity(one: Indicator) -> bool:
 
 
 def numeric_target(one: Indicator) -> bool:
-    return one.target.value.number is not None
+    return wanted(one) is not None
 
 
 def exact_number(entry: Entry) -> Fraction | None:

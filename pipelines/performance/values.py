@@ -46,6 +46,9 @@ OPERATOR = re.compile(
 )
 NUMBER = re.compile(r"^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
 ABOUT = re.compile(r"余|多|以上|\+|约|近|不足|左右|以下|以内|上下")
+LIMIT = re.compile(r"(?:[及或]?以[上下内])$")  # a target that is as good as ≥ or ≤
+# A month or day of the calendar (12月底前, 11月完成), which is no number of months; 6个月 is one.
+DATED = re.compile(r"^月.|^[日号].*[前底末完]")
 AT_LEAST, AT_MOST = re.compile(r"余|多|以上|\+"), re.compile(r"近|不足|以下|以内")
 TIME_UNIT = re.compile(
     r"^(?:个?月|日|天|年|季度?|小时|周|工作日|个工作日)(?:内|底|前|末|份|以内|之前|以前)?$"
@@ -59,6 +62,18 @@ REACHED_ORDER = {
     "达成": 3, "全部达成": 3, "达成预期指标": 3, "达成年度指标": 3,
     "部分达成": 2, "部分达成年度指标": 2, "部分达成年度指标并具有一定效果": 2,
     "未达成": 1, "未达成年度指标": 1, "未达成年度指标且效果较差": 1,
+}  # fmt: skip
+# Signs whose letters and raised digit would be read as further digits of the number.
+AREA, VOLUME = (
+    re.compile(r"㎡|(?<![A-Za-z])[mM][²2](?!\d)"),
+    re.compile(r"㎥|(?<![A-Za-z])[mM][³3](?!\d)"),
+)
+NOTE_MARK = re.compile("[①-⑳]")  # of a footnote
+# Units that mean the same; a word for each.
+SAME_UNITS = {
+    "万": "万元", "个月": "月", "人次数": "人次", "平米": "平方米", "平方": "平方米",
+    "立方": "立方米",
+    "km": "公里", "千米": "公里", "kg": "公斤", "千克": "公斤",
 }  # fmt: skip
 PERCENT_UNITS = frozenset(("%", "百分比", "百分点", "百分数", "‰"))
 
@@ -93,6 +108,11 @@ class Value:
         return Interval.around(self.number, self.half)
 
     @property
+    def limit(self) -> bool:
+        """Whether the phrase names a limit (3次以上): as a target that is a number."""
+        return self.about is not None and bool(self.bound and LIMIT.search(flat(self.raw)))
+
+    @property
     def empty(self) -> bool:
         return self.state == "empty"
 
@@ -119,7 +139,7 @@ ASKED = re.compile(r"^(?:≥|≤|＝|＞|＜)?【(?:请|待)填[^】]*】$")
 
 def read_value(text: str) -> Value:
     """A cell as printed. Never raises: what is no number is text."""
-    plain = flat(text)
+    plain = flat(_spelled(text))
     if not plain or ASKED.match(plain):
         return Value(text)
     if plain in DASHES:
@@ -127,6 +147,11 @@ def read_value(text: str) -> Value:
     op, rest = split_operator(plain)
     value = _number(text, rest)
     return replace(value, op=op)
+
+
+def _spelled(text: str) -> str:
+    """Square and cubic metres in words, without the marks of footnotes."""
+    return VOLUME.sub("立方米", AREA.sub("平方米", NOTE_MARK.sub("", text)))
 
 
 def split_operator(plain: str) -> tuple[str, str]:
@@ -169,10 +194,12 @@ def _number(raw: str, plain: str) -> Value:
     said = [m[0] for m in (lead, ABOUT.search(unit)) if m]
     if said and not TIME_UNIT.match(unit):
         bound = _bound("".join(said))
-        return Value(raw, "text", bound=bound, about=number, unit=ABOUT.sub("", unit))
+        return Value(
+            raw, "text", bound=bound, about=number, unit=ABOUT.sub("", LIMIT.sub("", unit))
+        )
     if len(unit) > 6 or re.search(r"\d", unit):
         return Value(raw, "text")
-    if TIME_UNIT.match(unit) and re.search(r"内|前|底|末", unit):
+    if DATED.match(unit) or (TIME_UNIT.match(unit) and re.search(r"内|前|底|末", unit)):
         return Value(raw, "text", about=number, unit=unit)
     half = Fraction(1, 2 * 10**decimals)
     return Value(raw, "number", number, half, decimals, unit)
@@ -207,7 +234,7 @@ def about_time(text: str, unit: str = "") -> bool:
 
 def canonical_unit(unit: str) -> str:
     """Units that mean the same, made equal."""
-    plain = flat(unit).strip("（）")
+    plain = flat(_spelled(unit)).strip("（）")
     if plain in PERCENT_UNITS:
         return "%"
-    return {"万": "万元", "个月": "月", "人次数": "人次"}.get(plain, plain)
+    return SAME_UNITS.get(plain.lower(), plain)

@@ -176,6 +176,7 @@ def _explain(
     if runner.run(steps.HYPOTHESES, plan.own, observations, advise=advise):
         runner.run(steps.SUSPECTS, plan.own)
         runner.run(steps.MISTYPED)
+    runner.run(steps.JOINT)
     runner.run(steps.FILLABLE, plan, forms)
     runner.run(steps.WITHDRAW, plan.own)
     runner.run(steps.SETS, plan.own, advise=advise)

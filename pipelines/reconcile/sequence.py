@@ -15,6 +15,7 @@ from pipelines.reconcile.codes import find_mistyped
 from pipelines.reconcile.findings import create_tables, load_subjects, write_findings
 from pipelines.reconcile.held import note_reach
 from pipelines.reconcile.hypotheses.stage import find_hypotheses, put_back
+from pipelines.reconcile.joint import settle_jointly
 from pipelines.reconcile.moved_digits.forgive import forgive, forgive_corrected
 from pipelines.reconcile.operand_cells import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
@@ -85,8 +86,13 @@ HYPOTHESES = Step(
     find_hypotheses,
     reads="lines sheets layouts rec_uy rec_keys rec_base rec_map rec_targets rec_cells "
     "rec_terms rec_checks rec_closed rec_suspects rec_hopeless rec_mistyped",
-    makes="rec_explained",
+    makes="rec_explained rec_told",
     changes="rec_failed rec_dropped raw_findings raw_cells",
+)
+JOINT = Step(
+    settle_jointly,
+    reads="rec_checks rec_failed rec_ops rec_told",
+    changes="rec_suspects",
 )
 FILLABLE = Step(
     add_blank_cells,
@@ -145,6 +151,7 @@ STEPS: tuple[Step[Any], ...] = (
     FORGIVE_CORRECTED,
     MISTYPED,
     HYPOTHESES,
+    JOINT,
     FILLABLE,
     WITHDRAW,
     SETS,

@@ -9,10 +9,10 @@ import pytest
 import xlsxwriter
 
 from pipelines.extract.header import is_column_numbers
-from pipelines.extract.rows import split_leading_code
+from pipelines.extract.rows import CodeReader, split_leading_code
 from pipelines.intake.workbook import Sheet
 from pipelines.reading.workbooks import read_workbook
-from tests.extract.paper import Paper, list_paper, panel_paper
+from tests.extract.paper import ROWS, Paper, list_paper, panel_paper
 from tests.extract.test_as_they_come import silent
 from tests.extract.test_sheets import expected, got, read
 from tests.extract.test_tables_apart import read_all
@@ -259,3 +259,37 @@ def test_heads_merged_over_columns_of_which_one_is_empty() -> None:
     spread.places = {key: (r, 2 * c) for key, (r, c) in paper.places.items()}
     reading = read(spread)
     assert got(reading) == expected(spread) and not reading.faults
+
+
+@pytest.mark.parametrize("form", ["Z04", "G03", "G05"])
+def test_items_without_codes_are_those_of_their_names(form: str) -> None:
+    """行政运行 stands under every 款: the item above tells which."""
+    rows = ("合计", "301", "30101", "30199", "302", "30201") if form == "G05" else ROWS
+    paper = list_paper(form, rows=rows)
+    for at in [(r, c) for r, c, _ in paper.codes]:
+        del paper.cells[at]
+    reading = read(paper)
+    assert got(reading) == expected(list_paper(form, rows=rows)) and not reading.faults
+
+
+def test_a_name_that_follows_from_nothing_stays_a_name() -> None:
+    paper = list_paper("G03", rows=("合计", "2010301", "201"))
+    for at in [(r, c) for r, c, _ in paper.codes]:
+        del paper.cells[at]
+    keys = {f.row_key for f in read(paper).facts}
+    assert keys == {"合计", "行政运行", "201"}
+
+
+def test_codes_filled_with_noughts_are_those_of_their_level() -> None:
+    paper = list_paper("G03")
+    for r, c, code in paper.codes:
+        paper.cells[r, c] = code.ljust(7, "0")
+    assert got(read(paper)) == expected(list_paper("G03"))
+    assert CodeReader([0]).code({0: "2121100"}) == "2121100"  # the one item that ends so
+
+
+@pytest.mark.parametrize("word", ["合计：", "合 计 数", "本年合计", "支出总计"])
+def test_the_sum_of_all_items_in_other_words(word: str) -> None:
+    paper = list_paper("G03")
+    paper.put(paper.first, 0, word)
+    assert got(read(paper)) == expected(list_paper("G03"))

@@ -86,6 +86,8 @@ SPELLINGS = (
     "　{:,.2f}",
     "{:,.2f}\n",
     "+{:.2f}",
+    "'{:.2f}",
+    "\u202d{:,.2f}\u202c",
     "wide",
     "{:,}",
 )
@@ -121,9 +123,18 @@ def test_39_negative_numbers_as_text(desk: Desk) -> Half:
         "−12.30",
         "( 12.30 )",
         "（12.3）元",
+        "12.30-",
+        "12.3－",
     ]
     seen, put = yield from with_values(desk, spellings)
     assert {seen.at("Z05 ", cell)["amount"] for cell in put} == {Decimal("-12.30")}
+
+
+@together
+def test_39_the_mark_of_a_note_is_no_digit(desk: Desk) -> Half:
+    seen, put = yield from with_values(desk, ["12.5①", "①12.5", "12.5²"])
+    assert seen.cells("S-TEXT") == set(put)
+    assert {seen.at("Z05 ", cell)["amount"] for cell in put} == {None}
 
 
 @together
@@ -169,6 +180,21 @@ def test_42_text_in_an_amount_cell(desk: Desk) -> Half:
         assert any(
             cell in f["message"] and str(value) in f["message"] for f in seen.findings("S-TEXT")
         )
+
+
+@together
+def test_42_a_word_in_many_cells_of_a_table_is_one_finding(desk: Desk) -> Half:
+    seen, put = yield from with_values(desk, ["无"] * 12)
+    (told,) = seen.findings("S-TEXT")
+    assert seen.cells("S-TEXT") == set(put)
+    assert "等 12 格 改为数字：金额栏中是“无”" in told["message"]
+
+
+@together
+def test_42_a_spoiled_number_is_told_cell_by_cell_however_often_it_stands(desk: Desk) -> Half:
+    seen, put = yield from with_values(desk, ["1.2.3"] * 12)
+    assert seen.cells("S-TEXT") == set(put)
+    assert len(seen.findings("S-TEXT")) == len(put)
 
 
 @together

@@ -165,6 +165,37 @@ def test_archives_say_unpack_me() -> None:
         assert kind.status == "quarantined" and "解压" in kind.reason
 
 
+OFD = hostile.zip_of({"OFD.xml": b"<ofd:OFD/>", "Doc_0/Document.xml": b"<a/>"})
+FLAT = b'<?xml version="1.0"?>\n<office:document office:mimetype="opendocument.spreadsheet">'
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kind", "said"),
+    [
+        ("公开表.ofd", OFD, "narrative", "OFD 版式文件"),
+        ("公开表.numbers", hostile.zip_of({"Index/Document.iwa": b"x"}), "workbook", "Numbers"),
+        ("公开表.uof", b'<?xml version="1.0"?><uof:UOF xmlns:uof="a">', "workbook", "UOF"),
+        ("公开表.fods", FLAT, "workbook", "OpenDocument"),
+        ("公开表.slk", b"ID;PWXL;N;E\nC;X1;Y1;K1\n", "workbook", "SYLK"),
+        ("公开表.dif", b'TABLE\r\n0,1\r\n"EXCEL"\r\n', "workbook", "DIF"),
+        ("公开表.dbf", b"\x03\x7c\x05\x11" + bytes(60), "workbook", "dBase"),
+        ("公开表.tar", b"a.xlsx".ljust(257, b"\0") + b"ustar\x0000" + bytes(500), "other", "解压"),
+    ],
+)
+def test_what_may_be_ours_and_is_not_read_says_what_to_hand_in(
+    name: str, body: bytes, kind: str, said: str
+) -> None:
+    found = classify(body, name)
+    assert (found.kind, found.status) == (kind, "quarantined")
+    assert said in found.reason and "请" in found.reason
+
+
+@pytest.mark.parametrize("body", [b"II*\0aa", b"RIFF\0\0\0\0WEBPVP8 "])
+def test_pictures_of_other_kinds_are_named(body: bytes) -> None:
+    found = classify(body, "照片.tif")
+    assert found.status == "ignored" and "图片" in found.reason
+
+
 def test_look_at_one_file(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(hostile.Book().build())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from pipelines.performance.values import read_value
 from tests.performance.support import judge, read
 
 UNIT = "锦屏县农业农村局"
@@ -104,6 +105,19 @@ def test_a_blank_project_name_stays_blank(tmp_path: Path) -> None:
     assert table.fields["主管部门"].text == "" and table.fields["实施单位"].text == UNIT
 
 
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [("12月底前", "11月完成"), ("12月", "11月"), ("12月31日前", "11月30日"), ("30天", "25天")],
+)
+def test_an_earlier_date_is_no_smaller_number(tmp_path: Path, target: str, answer: str) -> None:
+    assert told_of(tmp_path, "时效指标", target, answer) == []
+
+
+@pytest.mark.parametrize("text", ["5①", "①5", "5 ②"])
+def test_the_mark_of_a_note_is_no_digit(text: str) -> None:
+    assert read_value(text).number == 5
+
+
 def told_of(folder: Path, level: str, target: str, answer: str) -> list[str]:
     """What is told of one more indicator that has all its points."""
     rows = form("动物防疫补助")
@@ -126,6 +140,11 @@ def told_of(folder: Path, level: str, target: str, answer: str) -> list[str]:
         ("数量指标", "≥0.5万人次", "5200人次", "3200人次"),
         ("数量指标", "≥3项", "实际完成3项", "已完成2项"),
         ("社会效益指标", "≥100万元", "120万元", "80万元"),
+        ("数量指标", "≥1200㎡", "1260平方米", "1100m²"),
+        ("数量指标", "≥10公里", "12000米", "9000米"),
+        ("质量指标", "≤5‰", "0.3%", "0.8%"),
+        ("数量指标", "3次以上", "4次", "2次"),
+        ("服务对象满意度指标", "90%及以上", "92%", "82%"),
     ],
 )
 def test_an_answer_is_compared_in_the_unit_of_its_target(

@@ -149,3 +149,57 @@ def test_a_row_from_a_draft_did_not_move_where_the_next_holds_what_it_should():
     assert set(causes(con)) == {(UNIT, "S-PASTED")}
     told = con.execute("SELECT cell, suggested FROM raw_cells WHERE role = 'suspect'").fetchall()
     assert dict(told) == right
+
+
+@beside
+@pytest.mark.parametrize(("summed", "seed"), [(True, 58), (False, 60)])
+def test_a_row_that_one_table_lacks_is_one_cause_also_where_its_sums_lack_it(
+    summed: bool, seed: int
+):
+    case = department(seed)
+    lost = "2080505"
+    mine = {
+        (fact["row_key"], fact["col_key"]): fact
+        for fact in case.rows["facts"]
+        if (fact["unit_code"], fact["form"]) == (UNIT, "Z08")
+    }
+    right = {}
+    for (row, column), fact in list(mine.items()):
+        for item in ("20805", "208", "合计") if row == lost and summed else ():
+            total = mine[item, column]
+            right[total["cell"]] = total["amount"]
+            total["amount"] -= fact["amount"]
+    gone = {id(fact) for (row, _), fact in mine.items() if row == lost}
+    case.rows["facts"] = [fact for fact in case.rows["facts"] if id(fact) not in gone]
+    where = (UNIT, "Z08", lost)
+    lines = case.rows["lines"]
+    case.rows["lines"] = [r for r in lines if (r["unit_code"], r["form"], r["row_key"]) != where]
+    con = yield case
+    assert {cause for cause in causes(con) if cause[1] != "IN-HIER-03"} == {(UNIT, "S-ROW")}
+    (message,) = messages(con, "S-ROW")
+    assert ("重算其上各级合计" in message) is summed
+    told = con.execute("SELECT cell, suggested FROM raw_cells WHERE suggested IS NOT NULL")
+    assert dict(told.fetchall()) == right
+
+
+@beside
+def test_a_row_that_stands_twice_did_not_move_the_rows_below_it():
+    case = department(63)
+    lines = [r for r in case.rows["lines"] if (r["unit_code"], r["form"]) == (UNIT, "Z08")]
+    twice = next(r for r in lines if r["row_key"] == "2080505")
+    for row in [r for r in lines if r["row"] > twice["row"]]:
+        row["row"] += 1
+    again = twice | {"row": twice["row"] + 1}
+    case.rows["lines"].append(again)
+    for fact in [f for f in case.rows["facts"] if (f["unit_code"], f["form"]) == (UNIT, "Z08")]:
+        letter, row = (
+            fact["cell"].rstrip("0123456789"),
+            int(fact["cell"].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+        )
+        if row == twice["row"]:
+            case.rows["facts"].append(fact | {"cell": f"{letter}{again['row']}"})
+        if row > twice["row"]:
+            fact["cell"] = f"{letter}{row + 1}"
+    con = yield case
+    assert set(causes(con)) == {(UNIT, "S-ROW")}
+    assert "重复的 2080505 一行" in messages(con, "S-ROW")[0]

@@ -30,7 +30,9 @@ def collect(case: Case) -> None:
     for entry in case.entries:
         if entry.aside or entry.completion is None or not entry.values:
             continue
-        _rate(case, entry, entry.completion)
+        _rate(case, entry, entry.completion, entry.completion_kind)
+        for figure, kind in entry.completions:
+            _rate(case, entry, figure, kind)
         _by_change(case, entry, entry.completion)
 
 
@@ -49,7 +51,26 @@ def after(case: Case) -> None:
             case.count("N-09")
             if expected and not told and not case.is_settled(entry, entry.completion):
                 _reason(case, entry, entry.completion)
+        if not told:
+            _flat(case, entry, entry.completion)
         _nothing_budgeted(case, entry, entry.completion)
+
+
+def _flat(case: Case, entry: Entry, printed: Figure) -> None:
+    """与年初预算持平 beside a completion that is not 100 %."""
+    record = next((c for c in entry.comparisons if c.only_flat and c.base == BUDGET), None)
+    if record is None or len({record.base_kind, entry.completion_kind} - {""}) > 1:
+        return
+    case.count("N-09")
+    if case.is_settled(entry, printed) or not _disagrees(
+        0, case.interval(entry, printed), Interval.around(100)
+    ):
+        return
+    words = case.place("left", entry.paragraph, record.start, max(record.end, printed.end))
+    message = VERDICT.format(
+        item=entry.item.title, facts=f"完成预算{printed.text}", words="与预算持平"
+    )
+    case.report("N-09", case.subject(entry) + "结论", message, [words])
 
 
 def _by_change(case: Case, entry: Entry, printed: Figure) -> None:
@@ -95,12 +116,12 @@ def _same_kind(row: Entry, kind: str) -> Figure | None:
     return next((b.figure for b in row.budgets if b.kind == kind), None)
 
 
-def _rate(case: Case, entry: Entry, printed: Figure) -> None:
+def _rate(case: Case, entry: Entry, printed: Figure, kind: str) -> None:
     if case.is_settled(entry, printed):
         return
-    budgets = [case.term(entry, b.figure) for b in _meant(entry, entry.completion_kind)]
+    budgets = [case.term(entry, b.figure) for b in _meant(entry, kind)]
     if not entry.budgets and not any(c.base == BUDGET for c in entry.comparisons):
-        budgets = in_tables(case, entry, lambda other: _same_kind(other, entry.completion_kind))
+        budgets = in_tables(case, entry, lambda other: _same_kind(other, kind))
     if not budgets:
         return
     value = case.term(entry, entry.values[-1] if entry.restated else entry.values[0])

@@ -16,6 +16,8 @@ def contradiction(case: Case, entry: Entry, record: Comparison) -> bool:
     """增加 with 下降, 持平 with a change, a change of nothing with a rate."""
     delta = record.deltas[0] if record.deltas else None
     printed = record.rates[0] if record.rates else None
+    if any(case.is_settled(entry, f) for f in (delta, printed) if f):
+        return False  # the tables told already which of them is wrong
     what = _contradicts(entry, record, delta, printed)
     if not what:
         return False

@@ -28,6 +28,7 @@ def collect(case: Case) -> None:
         _pair(case, entry)
     for income, expenditure, rule in BALANCED:
         _balanced(case, income, expenditure, rule)
+        _balanced_before(case, income, expenditure)
 
 
 def _ids(case: Case) -> Iterator[str]:
@@ -112,6 +113,17 @@ def _balanced(case: Case, income_id: str, expenditure_id: str, rule: str) -> Non
     left = case.term(expenditure.entry, expenditure.figure)
     right = case.term(income.entry, income.figure)
     _equal(case, left, right, expenditure.entry, f"{right.title}与{left.title}")
+
+
+def _balanced_before(case: Case, income_id: str, expenditure_id: str) -> None:
+    """The same of last year, where one sentence gives both."""
+    totals = [e for e in case.entries if e.item.id == income_id and e.prior]
+    for entry in totals:
+        for other in case.entries:
+            beside = other.paragraph is entry.paragraph and other.sentence == entry.sentence
+            if other.item.id == expenditure_id and other.prior and beside and entry.prior:
+                left, right = case.term(other, other.prior), case.term(entry, entry.prior)
+                _equal(case, left, right, other, f"上年{right.title}与{left.title}")
 
 
 def _equal(case: Case, left: Term, right: Term, entry: Entry, item: str) -> None:

@@ -23,7 +23,10 @@ from pipelines.narrative.entries import Entry
 from pipelines.narrative.figures import HALF, Figure, Interval, ratio
 from pipelines.narrative.lookup import Fact, FactLookup
 from pipelines.narrative.values import current, parent_of, wholes
-from pipelines.narrative.vocabulary import vocabulary
+from pipelines.narrative.vocabulary import Address, vocabulary
+
+# how the columns of a budget begin, by the kind that a text names
+BUDGET_COLUMNS = {"年初": ("年初", "预算数"), "全年": ("全年",), "调整": ("全年",)}
 
 
 def settle(case: Case) -> None:
@@ -117,13 +120,22 @@ def _round(value: Fraction, unit: Fraction) -> Fraction:
 def _budget(case: Case, facts: FactLookup, entry: Entry) -> None:
     if entry.budget is None or not trusted(entry):
         return
-    found = [f for a in budget_addresses(entry) if (f := facts.read(a)) is not None]
+    found = [(a, f) for a in budget_addresses(entry) if (f := facts.read(a)) is not None]
     if not found:
         return
     for budget in entry.budgets:
         case.count(entry.item.rule)
-        if not any(budget.figure.interval.meets(f.interval) for f in found):
-            mismatch(case, entry, budget.figure, found[0], "预算")
+        if not any(budget.figure.interval.meets(f.interval) for _, f in found):
+            mismatch(case, entry, budget.figure, _of_kind(found, budget.kind), "预算")
+
+
+def _of_kind(found: list[tuple[Address, Fact]], kind: str) -> Fact:
+    """The budget cell of the kind that the text names (年初预算: 预算数 in 附03表), else the
+    first.
+    """
+    wanted = BUDGET_COLUMNS.get(kind, ())
+    named = (f for a, f in found if wanted and a.col.startswith(wanted))
+    return next(named, found[0][1])
 
 
 def _shares(case: Case, facts: FactLookup, entry: Entry) -> None:

@@ -18,9 +18,11 @@ from pipelines.narrative.vocabulary import vocabulary
 
 WRONG = "{item}占比：说明文字为{figure}，按所印金额占{whole}的{right}"
 HUNDRED = "{item}各项占比之和为{summed}%，应为100%"
+LINE = "{item}一行的占比应为100%，表中为{figure}"
 NOTHING = "{item}与{whole}均为 0，占比不适用，却写为{figure}"
 # what rounding of single shares adds up to is in their intervals; this much more is still called
 # 100 %
+PROCURED, ALL_PROCURED = "procurement", 3  # goods, works and services
 TOLERANCE = Fraction(1, 20)
 
 
@@ -103,8 +105,11 @@ def _nothing(case: Case, entry: Entry, printed: Figure, wholes_given: list[Term]
 
 def after(case: Case) -> None:
     """The shares of all parts of a whole make 100 %, where each of them is right by itself."""
+    _shares_alone(case)
     groups: dict[tuple[int, str], list[Entry]] = defaultdict(list)
     for entry in case.entries:
+        if entry.row and entry.shares and not case.is_settled(entry, entry.shares[0]):
+            _total_line(case, entry)
         if entry.shares and entry.values and not entry.aside:
             groups[id(entry.paragraph.section), parent_of(entry)].append(entry)
     for (_, parent), parts in groups.items():
@@ -113,17 +118,50 @@ def after(case: Case) -> None:
             _hundred(case, head.entry, parts)
 
 
+def _shares_alone(case: Case) -> None:
+    """Goods, works and services told by their shares alone: the three make 100 %."""
+    groups: dict[int, list[Entry]] = defaultdict(list)
+    for entry in case.entries:
+        if entry.item.parent == PROCURED and entry.shares and not entry.values and not entry.aside:
+            groups[id(entry.paragraph)].append(entry)
+    for parts in groups.values():
+        if len({e.item.id for e in parts}) == len(parts) == ALL_PROCURED:
+            _make_a_hundred(case, parts[0], parts, vocabulary().quantities[PROCURED].title)
+
+
+def _total_line(case: Case, entry: Entry) -> None:
+    """The line of the total of a table whose parts have their shares in it: it is 100 %."""
+    parts = [
+        e
+        for e in case.entries
+        if e.row and e.shares and e.sentence == entry.sentence and parent_of(e) == entry.item.id
+    ]
+    printed = entry.shares[0]
+    case.count(entry.item.rule)
+    if not parts or printed.interval.meets(Interval.around(100, TOLERANCE)):
+        return
+    summed = total(e.shares[0].interval for e in parts)
+    if summed.low - TOLERANCE <= 100 <= summed.high + TOLERANCE:
+        message = LINE.format(item=entry.item.title, figure=printed.text)
+        words = case.figure("left", entry, printed)
+        case.report(entry.item.rule, case.subject(entry) + "占比合计", message, [words])
+
+
 def _hundred(case: Case, head: Entry, parts: list[Entry]) -> None:
     if len(parts) < 2 or not _are_shares_of(case, head, parts):
         return
     made = total(case.interval(e, e.values[0]) for e in parts)
     if not made.meets(case.interval(head, head.values[0])):
         return
+    _make_a_hundred(case, head, parts, head.item.title)
+
+
+def _make_a_hundred(case: Case, head: Entry, parts: list[Entry], title: str) -> None:
     summed = total(e.shares[0].interval for e in parts)
     case.count(head.item.rule)
     if summed.low - TOLERANCE <= 100 <= summed.high + TOLERANCE:
         return
-    message = HUNDRED.format(item=head.item.title, summed=sum(e.shares[0].number for e in parts))
+    message = HUNDRED.format(item=title, summed=sum(e.shares[0].number for e in parts))
     places = [case.figure("left", e, e.shares[0]) for e in parts]
     case.report(head.item.rule, case.subject(head) + "占比合计", message, places)
 

@@ -20,6 +20,7 @@ from pipelines.performance.reached import (
     is_time,
     numeric_target,
     reached,
+    wanted,
 )
 from pipelines.performance.values import Value, canonical_unit, grade_order
 
@@ -80,7 +81,7 @@ def _rate(case: Case, one: Indicator) -> None:
     printed = one.rate.value
     if printed.number is None or one.form != "JX05" or not numeric_target(one):
         return
-    target, actual = one.target.value.number, comparable(one)
+    target, actual = wanted(one), comparable(one)
     if target is None or actual is None or target <= 0:
         return
     case.count("E-12")
@@ -184,7 +185,7 @@ def _all_equal(case: Case, indicators: list[Indicator]) -> None:
     """E-24: almost every answer exactly its target is a tell."""
     counted = [i for i in indicators if _is_counted(i)]
     case.count("E-24", 1 if len(counted) >= ENOUGH else 0)
-    same = [i for i in counted if comparable(i) == i.target.value.number]
+    same = [i for i in counted if comparable(i) == wanted(i)]
     if len(counted) >= ENOUGH and len(same) >= SHARE * len(counted):
         message = f"请核实完成值：{len(counted)} 个定量指标中 {len(same)} 个与目标值完全相同"
         case.fail("E-24", "完成值", message, [i.actual for i in same[:5]])

@@ -15,7 +15,7 @@ from pipelines.performance.claims import (
     unit_scores,
 )
 from pipelines.performance.pack import NO_ENTRY, Entry, Indicator, ProjectTable
-from pipelines.performance.reached import completion, reached
+from pipelines.performance.reached import completion, numeric_target, reached
 from pipelines.performance.words import caption
 
 HUNDRED = Fraction(100)
@@ -130,7 +130,7 @@ def _score(case: Case, table: ProjectTable, one: Indicator) -> None:
     done = reached(one, "reached")
     if done is True and score < weight:
         _too_little(case, table, one)
-    elif done is False and one.target.value.number is not None:
+    elif done is False and numeric_target(one):
         _too_much(case, table, one, weight, score)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.reconcile.hypotheses.candidate import Candidate, Hypothesis
+from pipelines.reconcile.hypotheses.changes import Changes
 from pipelines.reconcile.hypotheses.copied import copied
 from pipelines.reconcile.hypotheses.crossed import crossed
 from pipelines.reconcile.hypotheses.exchanged import exchanged
@@ -109,7 +110,22 @@ def choose(
         told.append(Told(best.candidate, best.explained))
         left = np.setdiff1d(left, best.explained)
         tried = _still_believable(tried, best, left)
-    return told
+    return _with_joint(family, told, left) if len(told) > 1 else told
+
+
+def _with_joint(family: Family, told: list[Told], left: np.ndarray) -> list[Told]:
+    """What holds only once all of them are put right is the first's that it is about: the sum of a
+    row through which two columns went wrong.
+    """
+    changes = Changes.joined([one.candidate.changes for one in told])
+    joint = np.intersect1d(family.effect(changes).mended, left)
+    found = []
+    for one in told:
+        of = one.candidate.changes
+        mine = np.intersect1d(joint, family.failing_with(of.uy, of.key))
+        joint = np.setdiff1d(joint, mine)
+        found.append(Told(one.candidate, np.union1d(one.explained, mine)))
+    return found
 
 
 def _still_believable(tried: list[Tried], best: Tried, left: np.ndarray) -> list[Tried]:

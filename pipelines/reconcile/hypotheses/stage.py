@@ -1,7 +1,8 @@
 """Hypotheses over the families of a slice in which more than one cell would have to be wrong.
 
 ``rec_explained``: uy, chk, inst, d, w, cause: what a hypothesis explains is taken out of
-``rec_failed`` while suspects are looked for, and put back under its cause.
+``rec_failed`` while suspects are looked for, and put back under its cause. ``rec_told``: uy, key,
+amt (分): what the cells of the hypotheses told should hold.
 """
 
 from __future__ import annotations
@@ -38,13 +39,15 @@ def find_hypotheses(
     *,
     advise: bool = True,
 ) -> bool:
-    """Fills ``rec_explained``; whether it holds anything. Needs ``rec_suspects`` of the slice.
+    """Fills ``rec_explained`` and ``rec_told``; whether these hold anything. Needs
+    ``rec_suspects`` of the slice.
 
     ``advise`` False: nothing is tried.
     """
     con.execute(
         """CREATE OR REPLACE TEMP TABLE rec_explained
-        (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR)"""
+        (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR);
+        CREATE OR REPLACE TEMP TABLE rec_told (uy INTEGER, key UBIGINT, amt HUGEINT)"""
     )
     wanted = _wanted(con) if advise else []
     if not wanted:
@@ -177,3 +180,13 @@ def _keep(
             [cause],
         )
         con.unregister("rec_told_list")
+        _note_told(con, one)
+
+
+def _note_told(con: duckdb.DuckDBPyConnection, told: Told) -> None:
+    changes = told.candidate.changes
+    amounts = np.where(changes.blank, 0, changes.amt)
+    rows = {"uy": changes.uy.astype(np.int32), "key": changes.key, "amt": amounts}
+    con.register("rec_told_cells", pa.table(rows))
+    con.execute("INSERT INTO rec_told SELECT * FROM rec_told_cells")
+    con.unregister("rec_told_cells")
