@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from pipelines.narrative.vocabulary import Address
 from pipelines.performance.case import Case
-from pipelines.performance.checks.finals import tell, unequal
+from pipelines.performance.checks.finals import Unequal, tell, unequal
 from pipelines.performance.pack import ProjectTable
 
 # Forms are of all money or of fiscal money alone, and some count what is left over. The published
 # tables stand in where the internal ones were not handed in.
-SPENT: dict[str, tuple[tuple[Address, ...], ...]] = {
+SPENT = {
     "总额": (
         (
             Address("Z01", "支出", "本年支出合计", "决算数"),
@@ -49,7 +49,7 @@ def check(case: Case) -> None:
 
 
 def _against_accounts(case: Case, table: ProjectTable) -> None:
-    found = []
+    found: list[Unequal] = []
     for row, families in SPENT.items():
         spent = table.fund(row, "执行数")
         if not spent.number or case.is_settled("E-13", spent):
