@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from pipelines.extract.amounts import SCALES, of_cell, raw_text
+from pipelines.extract.amounts import SCALES, TEXT, of_cell, raw_text
 from pipelines.extract.factcolumns import NUMBER, FactColumns, text_of
+from pipelines.extract.habit import as_habits
 from pipelines.extract.learned.way import is_long
 from pipelines.extract.moneyunit import money_of_heads
 from pipelines.extract.plainamounts import plain_amounts
@@ -56,7 +57,14 @@ class FactTaker:
         labels = {c.column: c.label for c in table.columns}
         self.own = own_exponents(labels, exponent)
         self.facts = FactColumns(table.lines, labels)
-        self.faults: list[Fault] = []
+        self._faults: list[Fault] = []
+        self._texts: dict[str, list[Fault]] = {}  # faults of cells by the text they hold
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong with single cells, and with those that hold the same word."""
+        table = self.form.number or self.form.title
+        return [*self._faults, *as_habits(self.form.form, table, self._texts)]
 
     def take(self) -> None:
         if not is_long() and self._take_plain():
@@ -154,4 +162,6 @@ class FactTaker:
         where = f"{self.form.number or self.form.title} {cell}"
         words = say(rule, where=where, raw=visible(raw)[:60], unit=self.money)
         subject = f"{self.form.form}[{line.key},{key}]@{cell}"
-        self.faults.append(Fault(rule, subject, words, (cell,), usual_severity(rule)))
+        fault = Fault(rule, subject, words, (cell,), usual_severity(rule))
+        of_text = self._texts.setdefault(visible(raw)[:60], []) if rule == TEXT.fault else None
+        (self._faults if of_text is None else of_text).append(fault)

@@ -17,6 +17,9 @@ from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, t
 from pipelines.extract.text import label_key, squash, visible
 from schemas.library import Form
 
+# What people write before the sum of some items.
+SUBTOTAL = "小计"
+
 
 class ListReader:
     """Reads one list table of a form from a grid."""
@@ -63,7 +66,7 @@ class ListReader:
                 self.table.notes.append(
                     " ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500]
                 )
-            elif self._is_page_furniture(r, texts):
+            elif self._is_page_furniture(r, texts) or self._is_subtotal(cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
@@ -104,6 +107,17 @@ class ListReader:
             heads.is_clerks_line(cells)
             or heads.repeats_header(self.grid, r, texts, self._is_aside)
             or self._is_caption(cells)
+        )
+
+    def _is_subtotal(self, cells: list[tuple[int, object]]) -> bool:
+        """A 小计 that someone put among the items, as a list of items has none of its own; where no
+        合计 stands above it, it may be that.
+        """
+        left = {squash(str(v)) for c, v in cells if c <= self.header.last_label}
+        return (
+            self.form.codes == "functional"
+            and left == {SUBTOTAL}
+            and any(line.key == "合计" for line in self.table.lines)
         )
 
     def _labels(self, r: int) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ from pipelines.performance.projectfunds import (
     settle_money,
     without_instructions,
 )
-from pipelines.performance.projectwords import SIDE_BY_SIDE, TOTAL_SCORE, field_key
+from pipelines.performance.projectwords import SIDE_BY_SIDE, TOTAL_SCORE, field_key, heads_result
 from pipelines.performance.segments import Segment
 from pipelines.performance.values import Value, operator, read_value
 from pipelines.performance.words import caption, flat, label
@@ -39,7 +39,6 @@ GRADED = re.compile(
 TOTALS = frozenset(
     ("合计", "总分", "总计", "自评总分", "自评得分", "总得分", "得分合计", "自评总得分", "合计得分")
 )
-RESULT = re.compile(r"(?:完成|实现|达成)情况$")
 ENDS = re.compile(
     r"^(?:评价结论|存在问题|改进措施|项目负责人|财务负责人|联系人|填表人|说明|备注|自评结论)"
 )
@@ -140,15 +139,13 @@ def _fields(cells: list[GridCell], file: str, found: ProjectTable) -> dict[str, 
 
 
 def _named_fields(cells: list[GridCell]) -> list[tuple[str, int]]:
-    """The labels of a row with their places. 年度总体目标完成情况 and the like behind the goal head
-    what came of it; before it, they are the caption of both.
-    """
+    """The labels of a row with their places."""
     named = [(key, i) for i, c in enumerate(cells) if (key := field_key(c.text))]
     keys = [key for key, _ in named]
     if "预期目标" not in keys or "实际完成" in keys:
         return named
     goal = dict(named)["预期目标"]
-    behind = (i for i in range(goal + 1, len(cells)) if RESULT.search(label(cells[i].text)))
+    behind = (i for i in range(goal + 1, len(cells)) if heads_result(cells[i].text))
     return sorted([*named, *(("实际完成", i) for i in list(behind)[:1])], key=lambda n: n[1])
 
 

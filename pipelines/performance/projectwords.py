@@ -85,12 +85,20 @@ FIELDS = {
     "自评总分": TOTAL_SCORE, "自评得分": TOTAL_SCORE, "项目自评得分": TOTAL_SCORE,
 }  # fmt: skip
 SIDE_BY_SIDE = frozenset(("预期目标", "实际完成"))
+RESULT = re.compile(r"(?:完成|实现|达成)情况$")
 STAMP = re.compile(r"（(?:盖章|公章|签章|加盖公章|单位公章)）$")
 
 
 def field_key(text: str) -> str | None:
     """The field that a label of the head names: 实施单位（盖章）： is 实施单位."""
     return FIELDS.get(STAMP.sub("", header(label(text))))
+
+
+def heads_result(text: str) -> bool:
+    """Whether words behind the head of the goal head what came of it: 年度总体目标完成情况. Before
+    it they are the caption of both.
+    """
+    return field_key(text) == "实际完成" or RESULT.search(label(text)) is not None
 
 
 def fund_row_key(text: str) -> str:

@@ -45,6 +45,28 @@ def test_rows_that_carry_a_page_over_are_no_items(
     numbers_add_up(reading)
 
 
+def with_subtotal(form: str, row: int) -> Paper:
+    """A 小计 below the line that is ``row`` lines under the first."""
+    paper = list_paper(form)
+    cut = paper.first + row
+    columns = {c for _, c in paper.places.values()}
+    paper.cells = {(r + (r >= cut), c): v for (r, c), v in paper.cells.items()}
+    paper.places = {k: (r + (r >= cut), c) for k, (r, c) in paper.places.items()}
+    paper.put(cut, 1, "小 计")
+    for c in columns:
+        paper.put(cut, c, 1234.5)
+    return paper
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z07", "Z05"])
+def test_a_subtotal_among_the_items_is_no_item(form: str) -> None:
+    paper = with_subtotal(form, 4)
+    reading = read(paper)
+    assert got(reading) == expected(paper)
+    assert not reading.left_out and not reading.faults
+    numbers_add_up(reading)
+
+
 def added(paper: Paper, head: str, left: bool, value: object) -> Paper:
     """A column with ``head`` at the left or the right of the table."""
     if left:

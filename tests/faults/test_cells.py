@@ -183,6 +183,21 @@ def test_42_text_in_an_amount_cell(desk: Desk) -> Half:
 
 
 @together
+def test_42_a_word_in_many_cells_of_a_table_is_one_finding(desk: Desk) -> Half:
+    seen, put = yield from with_values(desk, ["无"] * 12)
+    (told,) = seen.findings("S-TEXT")
+    assert seen.cells("S-TEXT") == set(put)
+    assert "等 12 格 改为数字：金额栏中是“无”" in told["message"]
+
+
+@together
+def test_42_a_spoiled_number_is_told_cell_by_cell_however_often_it_stands(desk: Desk) -> Half:
+    seen, put = yield from with_values(desk, ["1.2.3"] * 12)
+    assert seen.cells("S-TEXT") == set(put)
+    assert len(seen.findings("S-TEXT")) == len(put)
+
+
+@together
 def test_43_an_amount_beyond_what_can_be_kept(desk: Desk) -> Half:
     seen, put = yield from with_values(desk, [1e300, 1e17, "99999999999999999999", 1e16, -1e16])
     assert seen.cells("S-RANGE") == set(put)

@@ -86,6 +86,69 @@ def test_a_form_without_lines_is_read_as_the_workbook_is(
     assert [o.message for o in judge(pack) if o.severity != "hint"] == []
 
 
+def with_other_labels() -> list[list[str]]:
+    """As Beijing and Yunnan print it: a row of labels that are not read."""
+    rows = form("动物防疫补助")
+    rows.insert(4, ["项目负责人", "", "", "王某", "", "联系电话", "", "12345678"])
+    return rows
+
+
+def with_natures() -> list[list[str]]:
+    rows = whole()
+    blank = [""] * 4
+    rows[6:8] = [
+        ["", "", "按收入性质分：", "50.00", *blank, "按支出性质分：50.00"],
+        ["", "", "一般公共预算", "50.00", *blank, "基本支出：30.00"],
+        ["", "", "其他资金", "", *blank, "项目支出：20.00"],
+    ]
+    return rows
+
+
+def with_the_result_of_the_goal() -> list[list[str]]:
+    rows = form("动物防疫补助")
+    rows[8] = ["年度目标", "", "年初设定目标", *[""] * 5, "年度目标完成情况"]
+    rows[9] = ["", "", "保障工作。", *[""] * 5, "工作已完成。"]
+    rows[2:4] = [["", "", "项目名称：灯会", "", "", ""], ["", "", "", "实施单位：水务局"]]
+    return rows
+
+
+@pytest.mark.parametrize("make", [with_other_labels, with_natures, with_the_result_of_the_goal])
+def test_other_heads_without_lines_are_read_as_the_workbook_is(tmp_path: Path, make) -> None:
+    rows = [[t.replace("=100%", "≥100%") for t in row] for row in make()]
+    pack = read(printed(tmp_path / "自评表.pdf", rows))
+    [table], [same] = pack.projects, read(book(tmp_path, rows)).projects
+    assert said(table) == said(same) and table.unread == ()
+    assert [o.message for o in judge(pack) if o.severity != "hint"] == []
+
+
+def test_a_value_that_goes_on_in_the_next_line_is_no_value(tmp_path: Path) -> None:
+    rows = with_the_result_of_the_goal()
+    rows[2] = ["", "", "项目名称：动物防疫补助资金", "", "", ""]
+    [table] = read(printed(tmp_path / "自评表.pdf", rows)).projects
+    assert table.project == "" and table.unread == ("表头各项",)
+
+
+def test_kinds_whose_amounts_stand_by_themselves_are_left_and_said(tmp_path: Path) -> None:
+    rows = with_natures()
+    rows[8][8] = "20.00"  # whose is it?
+    [table] = read(printed(tmp_path / "自评表.pdf", rows)).projects
+    assert table.unread == ("按性质分列的金额",)
+    assert not [k for k in table.funds if k[1] == "金额"]
+
+
+def test_a_title_beside_the_number_of_its_table_begins_a_form(tmp_path: Path) -> None:
+    path = tmp_path / "自评表.pdf"
+    rows = form("动物防疫补助")
+    filled = [row + [""] * (9 - len(row)) for row in rows[2:] if row]
+    cells = [[Paragraph(t, CELL) if t else "" for t in row] for row in filled]
+    top = Table([[Paragraph(t, CELL) for t in (rows[0][0], "公开15表")]], [300, 120])
+    look = [*spans(filled), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    SimpleDocTemplate(str(path), pagesize=landscape(A4)).build(
+        [top, Table(cells, WIDTHS, style=look)]
+    )
+    assert [t.project for t in read(path).projects] == ["动物防疫补助"]
+
+
 @pytest.mark.parametrize(
     ("row", "column", "value", "rule"),
     [

@@ -180,3 +180,26 @@ def test_a_row_that_one_table_lacks_is_one_cause_also_where_its_sums_lack_it(
     assert ("重算其上各级合计" in message) is summed
     told = con.execute("SELECT cell, suggested FROM raw_cells WHERE suggested IS NOT NULL")
     assert dict(told.fetchall()) == right
+
+
+@beside
+def test_a_row_that_stands_twice_did_not_move_the_rows_below_it():
+    case = department(63)
+    lines = [r for r in case.rows["lines"] if (r["unit_code"], r["form"]) == (UNIT, "Z08")]
+    twice = next(r for r in lines if r["row_key"] == "2080505")
+    for row in [r for r in lines if r["row"] > twice["row"]]:
+        row["row"] += 1
+    again = twice | {"row": twice["row"] + 1}
+    case.rows["lines"].append(again)
+    for fact in [f for f in case.rows["facts"] if (f["unit_code"], f["form"]) == (UNIT, "Z08")]:
+        letter, row = (
+            fact["cell"].rstrip("0123456789"),
+            int(fact["cell"].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+        )
+        if row == twice["row"]:
+            case.rows["facts"].append(fact | {"cell": f"{letter}{again['row']}"})
+        if row > twice["row"]:
+            fact["cell"] = f"{letter}{row + 1}"
+    con = yield case
+    assert set(causes(con)) == {(UNIT, "S-ROW")}
+    assert "重复的 2080505 一行" in messages(con, "S-ROW")[0]

@@ -95,12 +95,13 @@ def _leading(lines: Sequence[Cell]) -> float:
 def dense(lines: Sequence[Cell], leading: float = float("inf")) -> bool:
     """Whether lines may be of one cell: close below each other, each under some of the last."""
     return all(
-        b[0].y - a[0].y <= min(LINE * b[0].size, leading) and any(_over(p, q) for p in a for q in b)
+        b[0].y - a[0].y <= min(LINE * b[0].size, leading) and any(over(p, q) for p in a for q in b)
         for a, b in pairwise(lines)
     )
 
 
-def _over(one: Printed, other: Printed) -> bool:
+def over(one: Printed, other: Printed) -> bool:
+    """Whether one stands over or under the other."""
     return min(one.right, other.right) > max(one.left, other.left)
 
 

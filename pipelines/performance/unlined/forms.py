@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.performance.grid import Grid, GridCell, Spot, money_unit
 from pipelines.performance.segments import ENDS, TITLE
@@ -32,6 +33,8 @@ READ = (
     re.compile(r"预算数"),
     re.compile(r"预期目标|年度目标|年初"),
 )
+TABLE_NUMBER = re.compile(r"^(?:公开|附件?|表)[\d一二三四五六七八九十]+(?:[-－]\d+)?表?$")
+KINDS = "按性质分列的金额"
 PARTS = ("表头各项", "项目资金", "绩效目标", "绩效指标")
 
 
@@ -53,14 +56,20 @@ def unlined_forms(document: Document, places: Sequence[Glyph | None]) -> list[Un
     ruled = [(t.start, t.end) for t in document.tables if not t.unlined]
     pieces = printed(document.text, places, document.body_end)
     lines = lines_of(p for p in pieces if not _is_within(p, ruled))
-    starts = [i for i, x in enumerate(lines) if len(x) == 1 and TITLE.match(x[0].plain)]
-    ends = [*starts[1:], len(lines)]
+    starts = [i for i, line in enumerate(lines) if _is_titled(line)]
     found = []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         form = _form(document.text, lines[start:end])
         if form is not None and not _across(form, ruled):
             found.append(form)
     return found
+
+
+def _is_titled(line: Line) -> bool:
+    """Whether a title stands in a line, alone or beside the number of its table (公开15表)."""
+    titles = [p for p in line if TITLE.match(p.plain)]
+    rest = [p for p in line if not TITLE.match(p.plain)]
+    return len(titles) == 1 and all(TABLE_NUMBER.match(p.plain) for p in rest)
 
 
 def _across(form: UnlinedForm, ruled: Sequence[tuple[int, int]]) -> bool:
@@ -102,27 +111,44 @@ def _is_end(line: Line) -> bool:
 
 def _above(lines: list[Line], pieces: list[Printed], heads: Row, found: UnlinedForm) -> list[Row]:
     """The rows above the header of indicators: the title, the fields, money, goals."""
-    top = min(p.y for cell in heads for p in cell)
-    size = heads[0][0].size
-    goal, funds = _first(lines, head.is_goals), _first(lines, money.is_header)
-    paired = _first(lines, _is_paired)
-    first = min(i for i in (funds, paired, goal, len(lines)) if i is not None)
-    end = lines[goal][0].y - size / 2 if goal is not None else top - size / 2
+    top = min(p.y for cell in heads for p in cell) - heads[0][0].size / 2
+    goal = _first(lines, head.is_goals)
+    starts = [_first(lines, money.is_header), _first(lines, _is_paired), goal]
+    first = min(i for i in (*starts, len(lines)) if i is not None)
     rows = [[[p]] for line in lines[:first] if len(line) == 1 for p in line if _is_caption(p)]
+    rows += head.inline(lines[:first])
     named, certain = head.fields(lines[1:first]) if first > 1 else ([], True)
     rows += named
     if not certain:
         found.unread.append(PARTS[0])
-    if funds is not None:
-        rows += _or_unread(money.money(lines[funds], pieces, end), PARTS[1], found)
-    elif paired is not None:
-        last = goal if goal is not None else len(lines)
-        rows += _or_unread(money.pairs(lines[paired:last]), PARTS[1], found)
+    until = lines if goal is None else lines[:goal]
+    end = top if goal is None else _over(lines[goal])
+    rows += _money(until, pieces, end, found)
     if goal is not None:
-        read = head.goals(lines[goal], pieces, top - size / 2)
-        rows += _or_unread(read, PARTS[2], found)
+        rows += _or_unread(head.goals(lines[goal], pieces, top), PARTS[2], found)
     _note(lines, rows, found)
     return rows
+
+
+def _money(lines: list[Line], pieces: list[Printed], end: float, found: UnlinedForm) -> list[Row]:
+    """The rows of money among the lines above the goals, down to ``end``: under a header, or in
+    pairs; then those by kind.
+    """
+    kinds = _first(lines, money.is_nature)
+    above, below = lines[:kinds], lines[kinds:] if kinds is not None else []
+    funds, paired = _first(above, money.is_header), _first(above, _is_paired)
+    rows: list[Row] = []
+    if funds is not None:
+        read = money.money(above[funds], pieces, _over(below[0]) if below else end)
+        rows = _or_unread(read, PARTS[1], found)
+    elif paired is not None:
+        rows = _or_unread(money.pairs(above[paired:]), PARTS[1], found)
+    return rows + (_or_unread(money.natures(below), KINDS, found) if below else [])
+
+
+def _over(line: Line) -> float:
+    """Just above a line."""
+    return line[0].y - line[0].size / 2
 
 
 def _note(lines: Sequence[Line], rows: Sequence[Row], found: UnlinedForm) -> None:
@@ -147,7 +173,7 @@ def _is_paired(line: Line) -> bool:
 
 def _is_caption(piece: Printed) -> bool:
     """A line by itself in the head: the title, the year, the unit of money."""
-    return not head.field_key(piece.text)
+    return not head.field_key(piece.text) and not head.is_inline(piece)
 
 
 def _grid(text: str, rows: list[Row]) -> Grid:

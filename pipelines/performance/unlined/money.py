@@ -6,8 +6,11 @@ What does not belong here: what the amounts mean (``projecttable.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from pipelines.performance.projectfunds import BY_NATURE
 from pipelines.performance.projectwords import FUND_COLUMNS, fund_row_key, other_source
 from pipelines.performance.unlined.columns import Cell
 from pipelines.performance.unlined.parts import Column, all_cells, headed, words
@@ -18,6 +21,8 @@ from pipelines.performance.words import flat, header, label
 AMOUNTS = ("年初预算", "预算数", "执行数")
 PAIRED = ("预算数", "执行数")
 Row = list[Cell]
+# 其中：基本支出：30.00万元, 其他资金：; label() takes the last colon away.
+KIND = re.compile(r"^[^：\d]{2,20}(?:：[-\d.,，]+(?:[百千万亿]*元)?)?$")
 
 
 def is_header(line: Sequence[Printed]) -> bool:
@@ -82,6 +87,38 @@ def pairs(lines: Sequence[Sequence[Printed]]) -> list[Row] | None:
             return None
         found.append([[p] for p in line])
     return found
+
+
+def natures(lines: Sequence[Sequence[Printed]]) -> list[Row] | None:
+    """Lines from 按收入性质分 on, each division in two columns: its kinds and their amounts, where
+    these are no part of the same piece. None where a piece is neither: it may be part of one that
+    goes on in the next line.
+    """
+    if not all(KIND.match(label(p.text)) or _is_amount(p) for line in lines for p in line):
+        return None
+    starts = [p.left for p in lines[0] if BY_NATURE.search(p.plain)]
+    rows = [_division(line, starts) for line in lines]
+    alone = (not row[i] and row[i + 1] for row in rows for i in range(0, len(row), 2))
+    return None if any(alone) else rows
+
+
+def _division(line: Sequence[Printed], starts: Sequence[float]) -> Row:
+    """For each division what a line says of its kinds, and the amounts beside."""
+    edges = [float("-inf"), *(x - line[0].size for x in starts[1:]), float("inf")]
+    row: Row = []
+    for left, right in pairwise(edges):
+        own = [p for p in line if left <= p.left < right]
+        row += [[p for p in own if not _is_amount(p)], [p for p in own if _is_amount(p)]]
+    return row
+
+
+def _is_amount(piece: Printed) -> bool:
+    return read_value(piece.text).state != "text"
+
+
+def is_nature(line: Sequence[Printed]) -> bool:
+    """Whether a line begins the division of the money by kind."""
+    return any(BY_NATURE.search(p.plain) for p in line)
 
 
 def _may_pair(piece: Printed) -> bool:

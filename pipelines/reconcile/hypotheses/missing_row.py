@@ -101,7 +101,8 @@ def _candidate(
         uy, np.array(list(amounts), np.uint64), np.array(list(amounts.values()), np.int64)
     )
     if summed:
-        changes = _with_sums(family, sheet, _completed(family, uy, sheet, list(wished), changes))
+        changes = _completed(family, uy, sheet, list(wished), changes)
+        changes = Changes.joined([changes, _sums(family, uy, sheet, changes)])
     names = "、".join(list(wished)[:MOST_NAMED]) + (" 等" if len(wished) > MOST_NAMED else "")
     how_many = "一行" if len(wished) == 1 else f"共 {len(wished)} 行"
     sums = "，并重算其上各级合计" if summed else ""
@@ -131,7 +132,7 @@ def _completed(family: Family, uy: int, sheet: Sheet, rows: list[str], changes: 
     return changes
 
 
-def _with_sums(family: Family, sheet: Sheet, changes: Changes) -> Changes:
+def _sums(family: Family, uy: int, sheet: Sheet, changes: Changes) -> Changes:
     """The sums of the table that the added items stand in, raised by them."""
     rows = {row: r for r, row in enumerate(sheet.row_keys)}
     columns = {column: c for c, column in enumerate(sheet.col_keys)}
@@ -141,12 +142,10 @@ def _with_sums(family: Family, sheet: Sheet, changes: Changes) -> Changes:
         for row in (item[:5], item[:3], TOTAL) if len(item) == ITEM else ():
             if row in rows and column in columns:
                 more[int(sheet.key[rows[row], columns[column]])] += amount
-    keys = np.array(list(more), np.uint64)
+    keys = np.array([key for key in more if key], np.uint64)
     held = sheet.cells.amounts(keys)
-    raised = Changes.to(
-        int(changes.uy[0]), keys, held, held + np.array(list(more.values()), np.int64)
-    )
-    return Changes.joined([changes, raised])
+    then = held + np.array([more[key] for key in keys.tolist()], np.int64)
+    return Changes.to(uy, keys, held, then)
 
 
 def _likeliest(amounts: set[int]) -> int:

@@ -70,7 +70,9 @@ class Move:
         source, inside = self._sources
         lines, at = self.lines, self.group[:, None]
         filled = lines.filled[at, self.span] | lines.filled[at, source]
-        rows, columns = np.nonzero((lines.key[at, self.span] != 0) & filled & inside)
+        key = lines.key[at, self.span]
+        elsewhere = key != lines.key[at, source]  # of a row that stands twice nothing moved
+        rows, columns = np.nonzero((key != 0) & filled & inside & elsewhere)
         return self.group[rows], self.span[columns], source[columns]
 
     @property
