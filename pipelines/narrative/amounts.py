@@ -7,6 +7,7 @@ What does not belong here: percentages (``percents.py``), and how an entry keeps
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 NO_ITEM, NO_UNIT = "未能确定所说的项目", "计量单位与项目不符"
 COUNTED = ("辆", "批次", "人次", "批", "台（套）", "台套", "台/套", "台", "套", "团次")
+# 国有土地使用权出让收入安排的支出: an expenditure by the income that bears it
+EARMARKED = re.compile(r"收入(?:及对应专项债务收入|对应专项债务收入)?安排的")
 SUBSET = ("财政拨款", "一般公共预算", "政府性基金预算")
 
 
@@ -193,7 +196,7 @@ def _detail(sentence: Sentence, token: Token, clause: list[Token]) -> Entry | No
     if head is None or figure is None or figure.kind != "money":
         return None
     name = name_of(clause)
-    if len(name) < 2 or OTHER_KIND.search(name) or has(clause, "up", "down"):
+    if len(name) < 2 or OTHER_KIND.search(EARMARKED.sub("", name)) or has(clause, "up", "down"):
         return None
     if head.item.own_name and head.outer is not None:
         head = head.outer

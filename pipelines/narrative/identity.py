@@ -16,7 +16,10 @@ from pipelines.narrative.sections import Outline
 HEAD = 400  # characters in which a document says what it is
 ENOUGH = 3  # figures bound to quantities; a notice on 三公 alone has no more than a handful
 # What the title of a report or form on performance says, before any word of final accounts.
-EVALUATION = re.compile(r"绩效(?:评价|自评)[^。]{0,12}报告|绩效(?:目标)?自评表|支出自评表")
+EVALUATION = re.compile(
+    r"绩效(?:评价|自评)[^。]{0,12}报告|绩效(?:目标)?自评表|支出自评表"
+    r"|绩效(?:自评|评价)[^。]{0,6}(?:汇总|一览|统计|明细)表"
+)
 TITLE = 120
 # Stands only where the performance stage reads no table of it either.
 PERFORMANCE = (

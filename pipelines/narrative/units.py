@@ -29,7 +29,7 @@ TITLE = re.compile(
     r"]{0,30}(?:决算|三公)"
 )
 YEAR_FIRST = re.compile(
-    rf"^(?:关于)?20\d\d年(?:度)?(?P<u>{NAME}|{PLACE})(?:（?(?:部门|单位|本级)）?)?(?:收支)?(?:三公经费)?决算"
+    rf"^(?:关于)?(?:20\d\d|二[〇○零].{{2}})年(?:度)?(?P<u>{NAME}|{PLACE})(?:（?(?:部门|单位|本级)）?)?(?:收支)?(?:三公经费)?决算"
 )
 # a name on a line of its own, above 2023年度部门决算
 ALONE = re.compile(rf"(?P<u>{NAME}|{PLACE})")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pipelines.intake.kinds import SHEET_TYPES
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
-from pipelines.performance.grid import GridCell, grid_of_table
+from pipelines.performance.continued import grids_of
+from pipelines.performance.grid import Grid, GridCell
 from pipelines.performance.identity import identify
 from pipelines.performance.pack import FormTable, Pack
 from pipelines.performance.prose import read_prose
@@ -99,8 +100,8 @@ def _read_document(job: PackJob, pack: Pack) -> str:
     tables = document.tables
     if not tables and not unlined:
         tables = tuple(flattened_tables(document.text, FormHeaders()))
-    for table in tables:
-        _read_table(table, document.text, job.file, pack)
+    for table, grid in grids_of(tables, document.text):
+        _read_table(table, grid, job.file, pack)
     for number, form in enumerate(unlined, len(tables) + 1):
         _read_unlined(form, job.file, number, pack)
     spans = [(t.start, t.end) for t in tables] + [(f.start, f.end) for f in unlined]
@@ -108,11 +109,10 @@ def _read_document(job: PackJob, pack: Pack) -> str:
     return "\n".join([*(t.title for t in tables), *(said for f in unlined for said in _heads(f))])
 
 
-def _read_table(table: Table, text: str, file: str, pack: Pack) -> None:
+def _read_table(table: Table, grid: Grid, file: str, pack: Pack) -> None:
     """A table's forms. Where it has no lines, none of captions that stand for several rows: these
     are in the middle of their rows, and nothing tells how many.
     """
-    grid = grid_of_table(table, text)
     if not table.unlined:
         read_grid(grid, file, table.number, pack)
         return

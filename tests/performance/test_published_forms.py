@@ -235,8 +235,9 @@ def test_a_score_of_no_known_project_needs_all_totals(tmp_path: Path) -> None:
     assert len(claims_of(pack, "其他项目绩效自评得分88分。")) == 1
 
 
-def test_a_form_that_is_not_read_is_no_budget() -> None:
-    text = "灯会项目绩效目标自评表\n（2023年度）\n项目预算执行情况 预算数：5.00 预算 预算\n"
+@pytest.mark.parametrize("title", ["灯会项目绩效目标自评表", "项目支出绩效自评情况汇总表"])
+def test_a_form_that_is_not_read_is_no_budget(title: str) -> None:
+    text = f"{title}\n（2023年度）\n项目预算执行情况 预算数：5.00 预算 预算\n"
     fits, reason = what_it_is(text, Reading([], []))
     assert not fits and reason.startswith("是绩效材料") and "未核对" in reason
 
