@@ -7,6 +7,7 @@ What does not belong here: percentages (``percents.py``), and how an entry keeps
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 NO_ITEM, NO_UNIT = "未能确定所说的项目", "计量单位与项目不符"
 COUNTED = ("辆", "批次", "人次", "批", "台（套）", "台套", "台/套", "台", "套", "团次")
+# 国有土地使用权出让收入安排的支出: an expenditure by the income that bears it
+EARMARKED = re.compile(r"收入(?:及对应专项债务收入|对应专项债务收入)?安排的")
 SUBSET = ("财政拨款", "一般公共预算", "政府性基金预算")
 
 
@@ -45,8 +48,8 @@ def bind_amount(
 ) -> None:
     """Binds one amount or count; what is not understood is listed."""
     figure, lacking = with_unit(sentence, figure, at)
-    if figure.kind == "bare":
-        return
+    if figure.kind == "bare" or has(clause, "adjust"):
+        return  # 年中追加150万元: what became of a budget is not judged
     token = replace(token, figure=figure)
     if _second(sentence, figure, clause) or _in_turn(sentence, figure, clause):
         return
@@ -183,7 +186,7 @@ def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
     before = [t for t in clause[:at] if t.kind == "other"]
     head = sentence.now.head
     same = head is not None and clause[at].kind == "item" and head.item.id in clause[at].ids
-    owned = has(clause[:at], "owner")
+    owned = any(t.kind in ("owner", "budget", "filler") for t in clause[:at])
     return (same and owned) or (len(before) > 1 and (same or not stands_alone(clause, at)))
 
 
@@ -193,7 +196,7 @@ def _detail(sentence: Sentence, token: Token, clause: list[Token]) -> Entry | No
     if head is None or figure is None or figure.kind != "money":
         return None
     name = name_of(clause)
-    if len(name) < 2 or OTHER_KIND.search(name) or has(clause, "up", "down"):
+    if len(name) < 2 or OTHER_KIND.search(EARMARKED.sub("", name)) or has(clause, "up", "down"):
         return None
     if head.item.own_name and head.outer is not None:
         head = head.outer

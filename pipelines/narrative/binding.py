@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pipelines.narrative.sections import Paragraph
     from pipelines.narrative.statements import Reader
 
-OPENERS = ("compare", "against", "since", "verdict", "complete")
+OPENERS = ("compare", "against", "since", "verdict", "complete", "from")
 ALL_OF = ("全部为", "全部是", "全部系", "均为", "均是", "均系", "全为")
 # in a figureless clause more unknown characters than this are a thing of its own, not an adverb
 ADVERB = 1
@@ -337,4 +337,4 @@ class Sentence:
 
     @staticmethod
     def _within_complete(clause: list[Token]) -> bool:
-        return not has(clause, "compare", "against", "since", "verdict")
+        return not has(clause, "compare", "against", "since", "verdict", "from")

@@ -23,6 +23,8 @@ SPOKEN = (
     *PLAIN,
     *CHANGE,
     "to",
+    "from",
+    "adjust",
     "flat",
     "about",
     "differ",
@@ -73,6 +75,8 @@ def role_of(words: list[Token]) -> str:
             return "delta"
         if token.kind in ("to", "complete"):
             return "value"
+        if token.kind == "from":
+            return "earlier"
         if token.kind in ("budget", "against"):
             return "budget"
         if token.kind == "compare" and token is not words[-1] and token.text[0] in "较比与和同":
@@ -119,6 +123,8 @@ def base_of(words: list[Token], year: int | None) -> tuple[str, int | None, str]
     for at, token in enumerate(words):
         if token.kind == "since":
             return LAST, None, ""
+        if token.kind == "from":
+            return _base_after(words[at + 1 : at + 4], year)
         if token.kind in ("against", "verdict"):
             return (
                 (LAST, None, "")
@@ -206,6 +212,7 @@ def agrees(words: list[Token], item_id: str, *, pair: bool) -> bool:
         return True
     text = "".join(t.text for t in words if t.kind == "filler")
     income = item_id.startswith(("income", "total_income", "fiscal_income"))
+    income = income or item_id.endswith(".income")
     if "财政拨款" in text and not item_id.startswith(("fiscal", "three", "gpb")):
         return False
     carried = item_id.endswith((".opening", ".closing"))

@@ -121,15 +121,22 @@ def describe(code: str) -> str:
 def resolve(klass: str, kuan: str, item: str) -> Resolution:
     """The code of a 类/款/项 triple by its names.
 
-    An empty ``klass`` (not printed) is not judged.
+    An empty ``klass`` or ``kuan`` (not printed) is not judged; of several codes none is told.
     """
     code3 = class_code(klass) if klass else None
     kuan, item = _clean(kuan), _clean(item)
+    if not kuan and (codes := _below(code3, item)):
+        return Resolution(codes[0] if len(codes) == 1 else None)
     for code5 in kuan_codes(kuan):
         for code in _lookup(7, item):
             if code.startswith(code5) and (not klass or code3 == code[:3]):
                 return Resolution(code)
     return _misfit(klass, code3, kuan, item)
+
+
+def _below(klass: str | None, item: str) -> list[str]:
+    """The 项 of a name below a class, where the 款 is not printed."""
+    return [code for code in _lookup(7, item) if klass is None or code.startswith(klass)]
 
 
 def _misfit(klass: str, code3: str | None, kuan: str, item: str) -> Resolution:

@@ -20,6 +20,7 @@ PROSE = re.compile(r"[。；，：:]")
 MARKED = re.compile(r"[。；]|[一-龥]，[一-龥]")
 ABOVE = 4  # lines above a table that may hold its title and its unit
 SHORT = 30  # a cell of a table flattened to one a line is not longer
+NARROWEST = 3  # columns of a table parted by single spaces: two words may be a title
 WIDEST = 9  # columns tried for such a table
 FEWEST = 6  # cells it has at least: a heading and one line of three, or two lines of two
 
@@ -45,7 +46,11 @@ def text_grids(text: str, lines: Sequence[Span]) -> list[Grid]:
     ends = _runs(text, lines)
     at = 0
     while at < len(lines):
-        grid = _columns(text, lines, at) or _flat(text, lines, at, ends[at])
+        grid = (
+            _columns(text, lines, at)
+            or _spaced(text, lines, at)
+            or _flat(text, lines, at, ends[at])
+        )
         if grid is None:
             at += 1
             continue
@@ -136,6 +141,30 @@ def _stand_apart(text: str, body: str, pieces: list[Span]) -> bool:
 
 def _is_number(text: str, span: Span) -> bool:
     return bool(NUMBER.fullmatch(text[span[0] : span[1]].strip().replace(" ", "")))
+
+
+def _spaced(text: str, lines: Sequence[Span], at: int) -> Grid | None:
+    """A heading of words and lines of a label and a number under each other word, all parted by
+    single spaces: as a table copied from a page has them.
+    """
+    header = _pieces(text, lines[at])
+    if len(header) < NARROWEST or any(_is_number(text, s) for s in header):
+        return None
+    rows = [list(enumerate(header))]
+    for line in lines[at + 1 :]:
+        pieces = _pieces(text, line)
+        if len(pieces) != len(header) or not _is_row(text, pieces):
+            break
+        rows.append(list(enumerate(pieces)))
+    return Grid(rows, lines=set(range(at, at + len(rows)))) if len(rows) > 2 else None
+
+
+def _pieces(text: str, line: Span) -> list[Span]:
+    """The words of a line that are parted by spaces; none where it is prose."""
+    body = text[line[0] : line[1]]
+    if PROSE.search(body):
+        return []
+    return [(line[0] + m.start(), line[0] + m.end()) for m in re.finditer(r"\S+", body)]
 
 
 # one cell a line ------------------------------------------------------------------

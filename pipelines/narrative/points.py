@@ -61,6 +61,8 @@ def earlier_share(sentence: Sentence, figure: Figure, clause: list[Token], role:
     """Keeps 上年占60.80% and 比上年的76.50% as last year's; True where it was one."""
     if figure.unit != "%" or role not in ("share", "completion", ""):
         return False
+    if clause and clause[-1].text == OF and not has(clause, "compare"):
+        return False  # 为上年的110%: a multiple
     kind = role or _kind(sentence, clause)
     entry = _topic(sentence, clause) if kind and _last_year_named(sentence, clause) else None
     if entry is None:
@@ -78,14 +80,16 @@ def _last_year_named(sentence: Sentence, clause: list[Token]) -> bool:
 
 
 def as_multiple(sentence: Sentence, figure: Figure, clause: list[Token]) -> Figure | None:
-    """是上年（的40.00万元）的2倍 as the growth that it is; None for any other multiple."""
+    """是上年（的40.00万元）的2倍, 为上年的110% as the growth that it is; None for any other."""
     entry = sentence.reader.current
-    if figure.unit != "倍" or entry is None or sentence.reader.closed:
+    if figure.unit not in ("倍", "%") or entry is None or sentence.reader.closed:
         return None
     named = _last_year_named(sentence, clause)
     beside = [t.text for t in clause] == [OF] and entry.prior is not None
     if unknown(clause) or not (named or beside) or clause[-1].text != OF:
         return None
+    if has(clause, "share", "complete", "compare"):
+        return None
     sentence.groups += 1
     sentence.now.group, sentence.now.base = sentence.groups, (LAST, None, "")
-    return replace(figure, number=figure.number - 100)
+    return replace(figure, number=figure.number - 100, unit="倍")

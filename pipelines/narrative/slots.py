@@ -32,6 +32,8 @@ def place(sentence: Sentence, entry: Entry, role: str, figure: Figure, clause: l
         _earlier(sentence, entry, figure, clause)
     elif of_last_year(sentence, clause):
         entry.prior = entry.prior or figure
+    elif older := _older_year(sentence, entry, clause):
+        _of_an_older_year(sentence, entry, figure, older)
     else:
         _value(sentence, entry, figure, clause)
 
@@ -74,6 +76,30 @@ def _earlier(sentence: Sentence, entry: Entry, figure: Figure, clause: list[Toke
     record.earlier = record.earlier or figure
     if record.base in (LAST, UNSAID):
         entry.prior = entry.prior or figure
+
+
+def _older_year(sentence: Sentence, entry: Entry, clause: list[Token]) -> int | None:
+    """The year of an amount that is older than the last one, where the mention is not of it."""
+    named = [year_of(t.text) for t in clause if t.kind == "year"]
+    said, year = (named[-1] if named else None), sentence.reader.year
+    return said if said and year and said < year - 1 and said not in entry.years else None
+
+
+def _of_an_older_year(sentence: Sentence, entry: Entry, figure: Figure, year: int) -> None:
+    """2021年28.00万元，2022年30.00万元，2023年24.00万元: a mention of its own."""
+    again = Entry(
+        entry.item,
+        entry.context,
+        entry.paragraph,
+        entry.sentence,
+        entry.start,
+        figure.end,
+        entry.label,
+        (year,),
+        [figure],
+        restated=True,
+    )
+    sentence.reader.reading.entries.append(again)
 
 
 def of_last_year(sentence: Sentence, clause: list[Token]) -> bool:

@@ -39,7 +39,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("lone", rf"(?P<kx>{NAME}{{2,36}}?){KUAN}"),
 )
 NUMBER = re.compile(
-    rf"(?P<n>(?<![\dA-Za-z.])-?\d+(?:\.\d+)?|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元|倍))(?P<u>{UNITS})?"
+    rf"(?P<n>(?<![\dA-Za-z.])-?\d++(?:\.\d++)?+(?!\.\d)|(?<![{NUMERAL}])[{NUMERAL}]{{1,12}}(?=万元|元|倍))(?P<u>{UNITS})?"
 )
 # 3倍多 and 近一番 say less than how much
 DOUBLED = re.compile(rf"翻了?(?P<n>[{NUMERAL}])番(?!多|以上|有余)")

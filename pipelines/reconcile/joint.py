@@ -14,6 +14,7 @@ def settle_jointly(con: duckdb.DuckDBPyConnection) -> None:
     and those that a larger slip is told of, are as suggested accuses the former, and no others.
 
     A cell chosen for this equality alone is no witness: it was chosen for want of a better one.
+    Nor does a figure that was moved to balance beside a wrong cell (``rec_moved``) accuse another.
     """
     con.execute("""
         CREATE OR REPLACE TEMP TABLE rec_joint AS
@@ -35,6 +36,7 @@ def settle_jointly(con: duckdb.DuckDBPyConnection) -> None:
             SELECT uy, inst FROM put_right GROUP BY uy, inst
             HAVING count(*) > 1 AND count(rank) > 0
                 AND abs(any_value(d) + sum(step)) <= any_value(w)
+            UNION SELECT uy, inst FROM rec_moved
         )
         SELECT uy, inst, key, rank, suggested FROM put_right SEMI JOIN held USING (uy, inst)
         WHERE rank IS NOT NULL;

@@ -59,7 +59,7 @@ PRUNE = Step(
 FORGIVE = Step(
     forgive,
     reads="rec_cells rec_terms rec_closed",
-    makes="rec_restored rec_rivals",
+    makes="rec_restored rec_rivals rec_moved",
     changes="rec_failed rec_ops",
 )
 SUSPECTS = Step(
@@ -73,7 +73,7 @@ SUSPECTS = Step(
 FORGIVE_CORRECTED = Step(
     forgive_corrected,
     reads="rec_cells rec_terms rec_closed rec_suspects",
-    changes="rec_failed rec_ops",
+    changes="rec_failed rec_ops rec_moved",
 )
 MISTYPED = Step(
     find_mistyped,
@@ -91,7 +91,7 @@ HYPOTHESES = Step(
 )
 JOINT = Step(
     settle_jointly,
-    reads="rec_checks rec_failed rec_ops rec_told",
+    reads="rec_checks rec_failed rec_ops rec_told rec_moved",
     changes="rec_suspects",
 )
 FILLABLE = Step(

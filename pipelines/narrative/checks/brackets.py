@@ -20,6 +20,7 @@ WHOLE_FROM = 2  # one class alone may be an example; two or more are the whole l
 # 其中 after the whole basic expenditure: a list of these is meant as all of it, and surely so with
 # what is bought, which small units do not have
 USUAL, BOUGHT = {"301", "302", "303"}, {"307", "309", "310"}
+BELOW = ("gpb.basic.person", "gpb.basic.public")
 WAGES_AND_GOODS = {"301", "302"}
 TRANSFERS = ("expenditure.superior", "expenditure.subordinate")
 PLAIN_PARTS = 2  # of the id of a class of basic expenditure: econ and its code
@@ -38,12 +39,38 @@ def collect(case: Case) -> None:
             brackets[id(head)].append(entry)
         elif head is None and within is not None and _of_all_basic(entry, within):
             after[id(within)].append(entry)
+    for parts in _listed_below(case).values():
+        _below_part(case, parts[0].outer, parts)
     for parts in _divisions(case).values():
         _division(case, parts)
     for members in brackets.values():
         _bracket(case, members[0].bracket, members)
     for members in after.values():
         _list(case, members[0].outer, members)
+
+
+def _listed_below(case: Case) -> Lists:
+    """The classes listed in a sentence of their own below 人员经费 or 公用经费."""
+    found: Lists = defaultdict(list)
+    for entry in case.entries:
+        head = entry.outer
+        if not _is_class(entry) or not entry.values or entry.aside or entry.bracket or head is None:
+            continue
+        if head.item.id in BELOW and _beside(entry, head):
+            found[id(head)].append(entry)
+    return found
+
+
+def _below_part(case: Case, head: Entry | None, members: list[Entry]) -> None:
+    """人员经费 has two classes at the most; where both are listed they make it. So do what is
+    spent on goods and what is bought.
+    """
+    if head is None or not head.values:
+        return
+    codes = {e.item.code for e in members}
+    whole = codes >= {"301", "303"} or ("302" in codes and codes & BOUGHT)
+    partial = not whole or open_ended(case, [head, *members])
+    add_sum(case, head, members, partial=partial, what="各类")
 
 
 def _divisions(case: Case) -> dict[tuple[int, str], list[Entry]]:

@@ -17,10 +17,12 @@ from schemas.observation import Place
 MESSAGE = "请核对年度：报告年度为{year}年，这里写的是“{words}”"
 TITLE = "请核对年度：报告年度为{year}年，标题写的是{said}年"
 YEAR = re.compile(r"(?<![\d〔（\[])(20\d\d)(?:年度|年)(?!\d{1,2}月(?!31日))")
-STATE = re.compile(r"(?:截至|截止|至)?(?:20\d\d)年(?:12月31日|末|底|年末|年底|12月底)")
+STATE = re.compile(
+    r"(?:截至|截止|至)?(?:20\d\d)年(?:12月31日|末|底|年末|年底|12月底)(?!前|之前|以前)"
+)
 HISTORY = re.compile(
     r"以前年度|历年|以来|结转|累计|文件|通知|办法|规定|条例|号|规划|期间|至20|-20|—20|~20|～20|〔|《|启动|成立|起|下达|印发"
-    r"|政府收支分类|机构改革|划转|划入|修订"
+    r"|疫情前|改革|保留|建成|竣工|投入使用|购于|购置于|政府收支分类|机构改革|划转|划入|修订"
 )
 FUND = re.compile(r"资金|专项|奖补|补助|奖励|经费项目")
 NEXT = re.compile(r"结转|继续|下年|预算")
@@ -36,6 +38,7 @@ NOTHING = re.compile(
 )
 # 2021年、2022年和2023年: years that stand in one breath with others
 LISTED = re.compile(r"20\d\d年?(?:度)?(?:(?:[、和及与至到]|[—\-~～]+)20\d\d年?(?:度)?)+")
+SPAN = re.compile(r"[至到—\-~～]")
 EVALUATED = re.compile(r"自评|绩效目标|绩效评价|绩效监控")
 
 
@@ -82,7 +85,7 @@ def _wrong(kind: str, text: str, found: re.Match[str], said: int, year: int) -> 
     compared = bool(AGAINST.search(text[max(0, found.start() - 3) : found.start()]))
     if _is_state(text, found) and not compared and said != year:
         return _wrong_date(_clause(text, found.start()), said, year)
-    if year in _in_one_breath(text, found):
+    if year in _in_one_breath(text, found) or _told_one_by_one(text, found, said, year):
         return False
     subject = _is_subject(text, found) and not compared
     if said in (year, year - 1):
@@ -91,13 +94,32 @@ def _wrong(kind: str, text: str, found: re.Match[str], said: int, year: int) -> 
 
 
 def _in_one_breath(text: str, found: re.Match[str]) -> set[int]:
-    """The years of the list that a year stands in (2021年、2022年、2023年); none where it stands
-    alone.
+    """The years of the list or the span that a year stands in (2021年、2022年和2023年,
+    2021—2025年); none where it stands alone.
     """
     for listed in LISTED.finditer(text):
         if listed.start() <= found.start() < listed.end():
-            return {int(y) for y in re.findall(r"20\d\d", listed[0])}
+            years = [int(y) for y in re.findall(r"20\d\d", listed[0])]
+            span = range(min(years), max(years) + 1) if SPAN.search(listed[0]) else ()
+            return {*years, *span}
     return set()
+
+
+def _told_one_by_one(text: str, found: re.Match[str], said: int, year: int) -> bool:
+    """Whether the sentence names every year from an older one on (2021年…，2022年…，2023年…;
+    比2022年…，比2021年…); as the reason of this year's change an older one is worth a look.
+    """
+    start = text.rfind("。", 0, found.start()) + 1
+    end = text.find("。", found.end())
+    sentence = text[start : end if end >= 0 else len(text)]
+    given = "原因" not in text[start : found.start()]
+    last = f"{year - 1}年" in sentence or "上年" in sentence
+    return (
+        said < year - 1
+        and given
+        and last
+        and all(f"{y}年" in sentence for y in range(said, year - 1))
+    )
 
 
 def _wrong_date(clause: str, said: int, year: int) -> bool:

@@ -27,6 +27,7 @@ from pipelines.performance.checks import (
     scores,
     staff_numbers,
     statements,
+    whole_unit,
 )
 
 # scores before score_tables: a score that does not follow from its table is not reported again as
@@ -41,6 +42,7 @@ ORDER = (
     progress,
     residual_table,
     project_money,
+    whole_unit,
     project_scores,
     indicators,
     project_lists,

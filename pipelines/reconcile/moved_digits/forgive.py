@@ -13,6 +13,8 @@ from pipelines.reconcile.moved_digits.read import (
     Failing,
     corrections,
     failing_comparisons,
+    mend_sources,
+    mended_places,
     read_sums,
     read_tables,
     write_table,
@@ -32,13 +34,15 @@ def forgive(
     """
     if not corrected:
         write_restored(con, Restored())
+        con.execute("CREATE OR REPLACE TEMP TABLE rec_moved (uy INTEGER, inst BIGINT)")
+    mended = mend_sources(con, corrected=corrected)
     sums, others = _balanced(plan)
     failing = failing_comparisons(con, others)
     if not failing or not sums:
         return []
     right = corrections(con, sums) if corrected else {}
     if corrected:
-        failing = _of_units(failing, right)
+        failing = _of_units(failing, {*right, *mended})
     sources = [n for n in others if _from_internal(plan.checks[n], plan.published)]
     tables = read_tables(con, sources, sorted({uy for uy, _, _ in failing}))
     for uy in tables:
@@ -57,10 +61,11 @@ def _balanced(plan: Plan) -> tuple[list[int], list[int]]:
 def forgive_corrected(
     con: duckdb.DuckDBPyConnection, plan: Plan
 ) -> list[tuple[int, int, int, bool]]:
-    """The same once more, as if the figures that break sums of their own table (chosen in
-    ``rec_suspects``) were what they should be.
+    """The same once more, as if the figures that break sums of their own table, and internal cells
+    (chosen in ``rec_suspects``), were what they should be.
 
-    One wrong figure hides that its neighbours were moved to balance: these are no errors.
+    One wrong figure hides that its neighbours were moved to balance: these are no errors. Nor is
+    one that was moved beside a wrong cell of its own (``rec_moved``: uy, inst): the cell is wrong.
     """
     return forgive(con, plan, corrected=True)
 
@@ -91,7 +96,19 @@ def _forgiven(
     doubtful = _of_units(_without(failing, excused), unread)
     unsure = _excused(doubtful, tables, groups, around, unsure=True)
     rows = [(*place, True) for place in excused] + [(*place, False) for place in unsure]
+    rows = _kept(con, rows)
     return _removed(con, rows) if rows else []
+
+
+def _kept(
+    con: duckdb.DuckDBPyConnection, rows: list[tuple[int, int, int, bool]]
+) -> list[tuple[int, int, int, bool]]:
+    """Without those that fail as long as an internal cell is wrong: these are ``rec_moved``."""
+    mended = mended_places(con)
+    moved = [(uy, inst) for uy, _, inst, _ in rows if (uy, inst) in mended]
+    if moved:
+        con.executemany("INSERT INTO rec_moved VALUES (?, ?)", moved)
+    return [row for row in rows if (row[0], row[2]) not in mended]
 
 
 def _removed(

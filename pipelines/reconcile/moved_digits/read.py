@@ -30,16 +30,51 @@ def corrections(con: duckdb.DuckDBPyConnection, sums: list[int]) -> dict[int, di
     return dict(right)
 
 
+def mend_sources(con: duckdb.DuckDBPyConnection, *, corrected: bool) -> set[int]:
+    """``rec_mended``: uy, key, delta (分): by how much internal cells are off that are chosen for
+    more than one failure; empty unless ``corrected``. Returns the units and years.
+    """
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_mended AS
+        WITH chosen AS (
+            SELECT uy, key, suggested FROM {"rec_suspects" if corrected else NO_SUSPECTS}
+            WHERE chosen AND suggested IS NOT NULL GROUP BY ALL HAVING count(*) > 1
+        )
+        SELECT s.uy, s.key, any_value(s.suggested)::HUGEINT - coalesce(any_value(o.amt), 0) AS delta
+        FROM chosen s JOIN rec_ops o ON o.uy = s.uy AND o.scope IN (0, 3)
+            AND hash(o.form, o.block, o.row_key, o.col_key) = s.key AND NOT rec_published(o.form)
+        GROUP BY s.uy, s.key""")
+    return {uy for (uy,) in con.execute("SELECT DISTINCT uy FROM rec_mended").fetchall()}
+
+
+NO_SUSPECTS = """(SELECT 0::INTEGER AS uy, 0::UBIGINT AS key, 0::DECIMAL(38, 0) AS suggested,
+    false AS chosen)"""
+
+
+def mended_places(con: duckdb.DuckDBPyConnection) -> set[tuple[int, int]]:
+    """Unit and year, and instance, of what fails with a cell of ``rec_mended`` in it."""
+    return set(
+        con.execute("""
+        SELECT DISTINCT o.uy, o.inst FROM rec_ops o JOIN rec_mended m ON m.uy = o.uy
+            AND m.key = hash(o.form, o.block, o.row_key, o.col_key)
+        WHERE o.scope IN (0, 3)""").fetchall()
+    )
+
+
 def failing_comparisons(con: duckdb.DuckDBPyConnection, compared: list[int]) -> Failing:
     """(uy, chk, inst) → (difference, width, [(key, coefficient, half)]) of comparisons of rounded
-    figures.
+    figures, the difference with the cells of ``rec_mended`` put right.
     """
     rows = con.execute(
-        """SELECT f.uy, f.chk, f.inst, any_value(f.d), any_value(f.w),
+        """SELECT f.uy, f.chk, f.inst, any_value(f.d) + coalesce(sum(o.coef * m.delta), 0),
+               any_value(f.w),
                list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
-                   'half': o.half} ORDER BY o.op)
-        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
-        WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
+                   'half': o.half} ORDER BY o.op) FILTER (o.half > 0)
+        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
+        LEFT JOIN rec_mended m ON m.uy = o.uy AND o.scope IN (0, 3)
+            AND m.key = hash(o.form, o.block, o.row_key, o.col_key)
+        WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst
+        HAVING bool_or(o.half > 0) ORDER BY ALL""",
         [compared],
     ).fetchall()
     return {
@@ -56,10 +91,11 @@ def read_tables(
         """WITH pairs AS (SELECT inst, any_value(key) FILTER (side = 0) AS gkey FROM rec_terms
                           WHERE list_contains($checks, inst >> 32) GROUP BY inst)
         SELECT c.uy, p.gkey, coalesce(sum(c.amt) FILTER (t.side = 0), 0),
-               coalesce(-sum(t.coef * c.amt) FILTER (t.side = 1), 0),
+               coalesce(-sum(t.coef * (c.amt + coalesce(m.delta, 0))) FILTER (t.side = 1), 0),
                coalesce(bool_or(c.bad) FILTER (t.side = 0), false),
                coalesce(bool_or(c.bad) FILTER (t.side = 1), false)
         FROM rec_cells c JOIN rec_terms t USING (key) JOIN pairs p USING (inst)
+            LEFT JOIN rec_mended m ON m.uy = c.uy AND m.key = c.key
         WHERE p.gkey IS NOT NULL AND list_contains($uys, c.uy)
           AND NOT EXISTS (SELECT 1 FROM rec_closed x WHERE x.uy = c.uy AND x.chk = t.inst >> 32)
         GROUP BY c.uy, p.gkey, t.inst ORDER BY ALL""",
