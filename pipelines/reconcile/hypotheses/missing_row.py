@@ -20,10 +20,8 @@ from pipelines.reconcile.hypotheses.words import table_words
 LEAST = 2
 MOST_NAMED = 6  # rows named one by one
 ROUNDS = 2  # the sums along a row tell one cell after the other
-TOTAL, ITEM = (
-    "合计",
-    7,
-)  # the row of all items; the length of the code of one that is no sum
+TOTAL = "合计"  # the row of all items
+ITEM = 7  # the length of the code of one that is no sum
 
 
 def missing_row(family: Family, uy: int, sheets: list[Sheet]) -> list[Candidate]:
