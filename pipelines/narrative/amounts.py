@@ -48,8 +48,8 @@ def bind_amount(
 ) -> None:
     """Binds one amount or count; what is not understood is listed."""
     figure, lacking = with_unit(sentence, figure, at)
-    if figure.kind == "bare":
-        return
+    if figure.kind == "bare" or has(clause, "adjust"):
+        return  # 年中追加150万元: what became of a budget is not judged
     token = replace(token, figure=figure)
     if _second(sentence, figure, clause) or _in_turn(sentence, figure, clause):
         return
@@ -186,7 +186,7 @@ def _qualified(sentence: Sentence, clause: list[Token], at: int) -> bool:
     before = [t for t in clause[:at] if t.kind == "other"]
     head = sentence.now.head
     same = head is not None and clause[at].kind == "item" and head.item.id in clause[at].ids
-    owned = has(clause[:at], "owner")
+    owned = any(t.kind in ("owner", "budget", "filler") for t in clause[:at])
     return (same and owned) or (len(before) > 1 and (same or not stands_alone(clause, at)))
 
 

@@ -24,6 +24,7 @@ SPOKEN = (
     *CHANGE,
     "to",
     "from",
+    "adjust",
     "flat",
     "about",
     "differ",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def open_list(sentence: Sentence, token: Token) -> None:
     """Opens the list that a word announces, of the topic that is open."""
     now, head = sentence.now, sentence.topic()
-    if token.kind == "purpose" and now.mode:
+    if token.kind == "purpose" and now.mode and not _is_another_class(now, head):
         return
     if head is None or sentence.reader.closed:
         return
@@ -29,6 +29,11 @@ def open_list(sentence: Sentence, token: Token) -> None:
     if _is_counted(head) and not (token.kind == "among" and _is_of_vehicles(head)):
         head = sentence.reader.money or head
     now.mode, now.head, now.basis = "list", head, _basis(now, head)
+
+
+def _is_another_class(now: Frame, head: Entry | None) -> bool:
+    """…；用于住房保障支出100万元，主要用于…: what is listed is of the class named last."""
+    return head is not None and head is not now.head and head.item.id.startswith("class.")
 
 
 def _is_counted(head: Entry) -> bool:

@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.collect.register import Register, Unit
 from pipelines.extract.text import squash
+from pipelines.narrative.units import spellings
 
 SHORTEST = 5  # a shorter name (财政局) is that of many units
 
@@ -48,16 +49,17 @@ class Owners:
         none is known.
 
         Whole names go before shortened ones (遂宁市财政局 for 四川省遂宁市财政局), which count only
-        where one unit fits.
+        where one unit fits. X局（本级） is the unit of that name before it is the department.
         """
-        wanted = list(names)
+        named = list(names)
+        wanted = list(dict.fromkeys(s for name in named for s in spellings(name)))
         for name in wanted:
             if found := self._exact(squash(name), year):
                 return found
         for name in wanted:
             if found := self._shortened(squash(name), year):
                 return found
-        return Owner(None, squash(wanted[0]) if wanted else None)
+        return Owner(None, squash(spellings(named[0])[-1]) if named else None)
 
     def _exact(self, name: str, year: int | None) -> Owner | None:
         for units in (self.register.names.get(name, []), self.register.aliases.get(name, [])):

@@ -85,6 +85,7 @@ DIVIDED_HERE = {
     "gpb_structure": "gpb",
     "fiscal": "fiscal_expenditure.year",
 }
+BEFORE = re.compile(r"(?:年|期)初|(?:上年|去年)末?|原有")  # vehicles there were, not there are
 BUDGETS = {
     "fund": "fund",
     "capital": "capital",
@@ -273,6 +274,8 @@ def _flows(item: Item, before: list[Token]) -> bool:
     if not item.id.startswith(("vehicles", "equipment")):
         return False
     words = "".join(t.text for t in before[-4:])
+    if BEFORE.search(words):
+        return True
     return bool(FLOW.search(words)) and not re.search(r"共有|拥有|保有|占有", words)
 
 

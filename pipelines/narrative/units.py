@@ -64,6 +64,8 @@ OTHERS = re.compile(
 DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 PREFIX = re.compile(r"^.*?(?:20\d\d年(?:度)?|截至|全年|期末|年末|[，。；：、]|根据|按照|[0-9])")
 SHORT_FORM = re.compile(r"（(?:以下|下)?(?:简)?称：?([一-龥]{2,20})）")
+OWN = "（本级）"
+BRANCH = re.compile(r"（?本级）?$")
 FRONT = 6  # lines at the top that may be the title
 NOT_SELF = ("overview", "glossary", "annex", "tables", "contact", "contents")
 Mention = tuple[str, int, int, str]
@@ -137,11 +139,24 @@ def _titles(text: str) -> list[Mention]:
             match = ALONE.fullmatch(normal.text)
         if match and len(normal.text) < 60 and not PERSONAL.search(match["u"]):
             name = _trim(match["u"])
+            name += OWN if _of_the_unit_alone(normal.text, match, name) else ""
             if len(name) >= 2:
                 first, last = normal.span(match.start("u"), match.end("u"))
                 found.append((name, first, last, ""))
         start += len(line)
     return found[:1]
+
+
+def _of_the_unit_alone(text: str, match: re.Match[str], name: str) -> bool:
+    """Whether a title says that it is of the unit without its subordinates (X局（本级）)."""
+    told = re.search(r"（?本级）?$", match["u"]) or text.startswith(OWN, match.end("u"))
+    return bool(told) and not name.endswith("本级")
+
+
+def spellings(name: str) -> list[str]:
+    """How a name with 本级 may be registered: as it is, without brackets, without 本级."""
+    bare = BRANCH.sub("", name)
+    return list(dict.fromkeys((name, f"{bare}本级", bare))) if bare != name else [name]
 
 
 def _headings(plan: Outline) -> list[Mention]:
@@ -186,7 +201,7 @@ def short_forms(text: str) -> list[str]:
 
 def owners(text: str, names: list[str]) -> re.Pattern[str] | None:
     """The unit's names as they stand before a quantity, with 本级 or its subordinates."""
-    own = names[:1] + short_forms(text)
+    own = [BRANCH.sub("", name) for name in names[:1]] + short_forms(text)
     endings = {name[i:] for name in own for i in range(1, len(name) - 3)}
     known = sorted({*own, *endings}, key=len, reverse=True)
     if not known:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.intake.kinds import SHEET_TYPES
 from pipelines.intake.refusal import Refused
 from pipelines.intake.stable import read_stable
+from pipelines.performance.beside import apart
 from pipelines.performance.continued import grids_of
 from pipelines.performance.grid import Grid, GridCell
 from pipelines.performance.identity import identify
@@ -72,7 +74,7 @@ def _text_alone(pack: Pack, title: str) -> Pack:
 def _read_workbook(job: PackJob, pack: Pack) -> str:
     titles = []
     grids = sheet_grids(job.path, job.type, job.sha256, job.without)
-    for number, grid in enumerate(grids, 1):
+    for number, grid in enumerate(chain.from_iterable(map(apart, grids)), 1):
         read_grid(grid, job.file, number, pack)
         titles += [line for row in grid.rows[:4] for line in _said(row)]
     return "\n".join(titles)

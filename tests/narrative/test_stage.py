@@ -26,6 +26,7 @@ from pipelines import organisation
 from pipelines.commands.draft import draft_command
 from pipelines.config import Config
 from pipelines.narrative.owner import Owners
+from pipelines.narrative.read import read_text
 from pipelines.run.steps import run_direct
 from pipelines.sample.writing import write_samples
 from schemas import frames
@@ -320,6 +321,13 @@ def owners() -> Owners:
             "report_type": "单户",
             "parent_code": "1",
         },
+        {"unit_code": "4", "unit_name": "江城市商务局", "report_type": "汇总"},
+        {
+            "unit_code": "4001",
+            "unit_name": "江城市商务局本级",
+            "report_type": "单户",
+            "parent_code": "4",
+        },
         {"unit_code": "2", "unit_name": "江城市教育局", "last_year": 2020, "report_type": "单户"},
         {"unit_code": "3", "unit_name": "江城市教育局", "first_year": 2021, "report_type": "单户"},
     ]
@@ -340,6 +348,9 @@ def owners() -> Owners:
         (["没有的局", "市财政局"], 2023, "1"),
         (["江城市教育局"], 2019, "2"),
         (["江城市教育局"], 2023, "3"),
+        (["江城市商务局"], 2023, "4"),
+        (["江城市商务局（本级）", "江城市商务局"], 2023, "4001"),
+        (["江城市教育局（本级）"], 2023, "3"),
         (["财政局"], 2023, None),
         (["外市财政局"], 2023, None),
         ([], 2023, None),
@@ -347,3 +358,18 @@ def owners() -> Owners:
 )
 def test_whose_it_is(owners: Owners, names: list[str], year: int, code: str | None) -> None:
     assert owners.find(names, year).unit_code == code
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("江城市商务局（本级）2023年度部门决算公开", "江城市商务局（本级）"),
+        ("2023年度江城市商务局（本级）决算公开", "江城市商务局（本级）"),
+        ("江城市商务局2023年度部门决算公开", "江城市商务局"),
+        ("江城市项目中心（事业单位）2023年度决算公开", "江城市项目中心"),
+        ("二〇二三年度江城市商务局决算公开", "江城市商务局"),
+    ],
+)
+def test_the_unit_of_a_title(title: str, name: str) -> None:
+    text = f"{title}\n一、收入支出决算总体情况说明\n2023年度收、支总计5.00万元。\n"
+    assert read_text(text).unit_names[0] == name

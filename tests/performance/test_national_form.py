@@ -77,6 +77,17 @@ def test_two_forms_on_one_sheet_are_two_projects(tmp_path: Path) -> None:
     assert [o.message for o in judge(pack) if o.severity != "hint"] == []
 
 
+def test_two_forms_beside_each_other_are_two_projects(tmp_path: Path) -> None:
+    pairs = zip(form("动物防疫补助"), form("培训经费"), strict=True)
+    rows = [[*one, *[""] * (10 - len(one)), *other] for one, other in pairs]
+    rows[5][17] = "95.00%"
+    pack = read(book(tmp_path, rows))
+    assert [t.project for t in pack.projects] == ["动物防疫补助", "培训经费"]
+    assert [len(t.indicators) for t in pack.projects] == [5, 5]
+    told = [o for o in judge(pack) if o.severity != "hint"]
+    assert [(o.rule_id, o.places[0].cell) for o in told] == [("E-27", "R6")]
+
+
 @pytest.mark.parametrize(
     ("row", "column", "value", "rule", "cell"),
     [

@@ -30,6 +30,7 @@ from tests.books import opened_book
 from tests.faults.desk import Desk
 from tests.performance.faults import base
 from tests.performance.support import PROJECTS, as_sheets, as_word, case_of, judge, read, write
+from tests.performance.test_national_form import form
 
 LAYOUTS = ("A", "B", "C")
 
@@ -149,6 +150,17 @@ def test_rows_on_one_line(tmp_path: Path, layout: str, between: str, before: str
     text = _on_one_line(base(layout), between, before)
     pack = read(write(tmp_path, text))
     assert len(pack.project_tables()) == PROJECTS
+    assert serious(judge(pack)) == []
+
+
+def test_rows_as_they_are_copied_from_a_sheet(tmp_path: Path) -> None:
+    """Each row has all its tabs, and begins with one where its first cell is merged."""
+    rows = [row + [""] * (9 - len(row)) for row in form("动物防疫补助")]
+    text = "\n".join("\t".join(row) for row in rows)
+    pack = read(write(tmp_path, text))
+    [table] = pack.projects
+    assert table.fund("总额", "执行数").text == "45.00" and len(table.indicators) == 5
+    assert table.fields["实际完成"].text == "年度工作已完成。"
     assert serious(judge(pack)) == []
 
 

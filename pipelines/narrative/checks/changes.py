@@ -95,6 +95,8 @@ def _earlier(case: Case, entry: Entry, record: Comparison, index: int) -> list[T
         return []
     if record.earlier is not None:
         return [case.term(entry, record.earlier)]
+    if record.base == LAST and record.base_year not in (None, (case.year or 0) - 1):
+        return []  # against an older year, whose value is not the one printed as last year's
     if record.base == LAST:
         own = in_tables(case, entry, lambda other: other.prior) if not entry.prior else []
         return [case.term(entry, entry.prior)] if entry.prior else own[:1]

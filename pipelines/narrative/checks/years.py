@@ -113,7 +113,13 @@ def _told_one_by_one(text: str, found: re.Match[str], said: int, year: int) -> b
     end = text.find("。", found.end())
     sentence = text[start : end if end >= 0 else len(text)]
     given = "原因" not in text[start : found.start()]
-    return said < year - 1 and given and all(f"{y}年" in sentence for y in range(said, year))
+    last = f"{year - 1}年" in sentence or "上年" in sentence
+    return (
+        said < year - 1
+        and given
+        and last
+        and all(f"{y}年" in sentence for y in range(said, year - 1))
+    )
 
 
 def _wrong_date(clause: str, said: int, year: int) -> bool:

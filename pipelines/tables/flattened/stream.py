@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipelines.tables.flattened.cells import (
     NUMBERED,
@@ -31,6 +32,7 @@ NO_REST = re.compile(r"\s*(?:附件|附表|表|注|单位|备注|说明)")
 # So many cells on one line behind a tab are a whole row; a converter that splits a cell in two
 # leaves fewer.
 WHOLE_ROW = 3
+EVEN = 3  # lines alike: two may be by chance
 
 
 @dataclass(slots=True)
@@ -54,9 +56,12 @@ class Reader:
 
     def read(self) -> list[_Stream]:
         lines = list(lines_of(self.text))
+        even = even_rows([self.text[start:end] for start, end in lines])
         for at, (start, end) in enumerate(lines):
             line = self.text[start:end]
-            if not line.strip() and not line.startswith("\t"):
+            if at in even:
+                self._row(separated(line, start, keep=True))
+            elif not line.strip() and not line.startswith("\t"):
                 self.gap += 1
             elif line.startswith("\t"):
                 self._cell_line(start, end)
@@ -163,6 +168,19 @@ class Reader:
         self.current = None
         if title:
             self.above.append(title)
+
+
+def even_rows(lines: list[str]) -> set[int]:
+    """The lines that are rows of a sheet as it is copied: one after the other with the same many
+    tabs. Where all begin with a tab, it may be that of a cell a line.
+    """
+    found: set[int] = set()
+    for tabs, run in groupby(range(len(lines)), key=lambda at: lines[at].count("\t")):
+        rows = list(run)
+        copied = any(not lines[at].startswith("\t") for at in rows)
+        if tabs >= WHOLE_ROW and len(rows) >= EVEN and copied:
+            found.update(rows)
+    return found
 
 
 def _title_alone(piece: Piece) -> str:
