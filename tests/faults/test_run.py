@@ -108,7 +108,7 @@ def disturbed(tmp_path_factory: pytest.TempPathFactory, first_night: Settled) ->
     change_something(night)
     opened = night.reports / "current" / "summary.xlsx"
     (opened.parent / "~$summary.xlsx").write_bytes(b"\x05Excel")
-    with set_of(night) as reader, opened.open("r+") as held:
+    with set_of(night) as reader, opened.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         (night.current.resolve() / "caijue.duckdb.wal").write_bytes(b"\0garbage" * 50)
         result = night.run()

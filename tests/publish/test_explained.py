@@ -62,7 +62,7 @@ def inbox(demo: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     reports = demo.reports / "current"
     summary = raw / "说明" / "summary.xlsx"
     summary.parent.mkdir()
-    shutil.copy(reports / "summary.xlsx", summary)
+    shutil.copyfile(reports / "summary.xlsx", summary)
     with opened(demo) as con:
         cause, finding = con.execute("""
             SELECT cause, min(finding_id) FROM findings
@@ -75,7 +75,7 @@ def inbox(demo: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     write_in(summary, "先改这几处", "原因编号", cause, 原因="已与单位核实", **late)
     write_in(summary, "问题清单", "问题编号", finding, 原因="缺少说明人和有效期")
     marked = raw / "说明" / "500009002_2023.xlsx"
-    shutil.copy(reports / "marked" / marked.name, marked)
+    shutil.copyfile(reports / "marked" / marked.name, marked)
     write_in(
         marked,
         "问题清单",
