@@ -91,6 +91,7 @@ class Outline:
 
 def _kind(title: str) -> tuple[str | None, bool]:
     """The kind of section a title names, and whether it is a part of the document of its own."""
+    title = title.removeprefix("关于")
     for kind in vocabulary().sections:
         if kind.title.fullmatch(title):
             return kind.kind, kind.part

@@ -48,7 +48,9 @@ def _worth_a_unit(sentence: Sentence, figure: Figure) -> bool:
     before it.
     """
     clause = sentence.now.clause
+    if has(clause, "share"):
+        return False  # a share that lacks its per cent
     named = has(clause, *ITEMS) or (
-        bool(clause) and all(t.kind in ("filler", "budget") for t in clause)
+        bool(clause) and all(t.kind in ("filler", "budget", "year", "this") for t in clause)
     )
     return named and (figure.decimals > 0 or bool(clause)) and not unknown(clause)

@@ -173,7 +173,9 @@ def _explain(
     if take(runner.run(steps.FORGIVE_CORRECTED, plan)):
         runner.run(steps.SUSPECTS, plan.own)
     runner.run(steps.MISTYPED)
-    if runner.run(steps.HYPOTHESES, plan.own, observations, advise=advise):
+    told = runner.run(steps.HYPOTHESES, plan.own, observations, advise=advise)
+    runner.run(steps.FORGIVE_TOLD, plan)
+    if told:
         runner.run(steps.SUSPECTS, plan.own)
         runner.run(steps.MISTYPED)
     runner.run(steps.JOINT)

@@ -16,7 +16,7 @@ from pipelines.reconcile.findings import create_tables, load_subjects, write_fin
 from pipelines.reconcile.held import note_reach
 from pipelines.reconcile.hypotheses.stage import find_hypotheses, put_back
 from pipelines.reconcile.joint import settle_jointly
-from pipelines.reconcile.moved_digits.forgive import forgive, forgive_corrected
+from pipelines.reconcile.moved_digits.forgive import forgive, forgive_corrected, forgive_told
 from pipelines.reconcile.operand_cells import load_operands, prune
 from pipelines.reconcile.queries import apply_queries
 from pipelines.reconcile.results import create_results, write_rules
@@ -89,6 +89,11 @@ HYPOTHESES = Step(
     makes="rec_explained rec_told",
     changes="rec_failed rec_dropped raw_findings raw_cells",
 )
+FORGIVE_TOLD = Step(
+    forgive_told,
+    reads="rec_keys rec_base rec_cells rec_terms rec_closed rec_ops rec_told",
+    changes="rec_failed rec_dropped rec_explained raw_findings",
+)
 JOINT = Step(
     settle_jointly,
     reads="rec_checks rec_failed rec_ops rec_told rec_moved",
@@ -151,6 +156,7 @@ STEPS: tuple[Step[Any], ...] = (
     FORGIVE_CORRECTED,
     MISTYPED,
     HYPOTHESES,
+    FORGIVE_TOLD,
     JOINT,
     FILLABLE,
     WITHDRAW,

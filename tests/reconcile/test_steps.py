@@ -27,6 +27,7 @@ DEPENDS = {
     "find_suspects",
     "forgive",
     "forgive_corrected",
+    "forgive_told",
     "name_blank_cells",
     "propose_sets",
     "prune",

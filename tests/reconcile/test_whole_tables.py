@@ -196,3 +196,16 @@ def test_a_row_that_stands_twice_did_not_move_down():
     con = yield case
     assert set(causes(con)) == {(UNIT, "S-ROW")}
     assert f"重复的 {last['row_key']} 一行" in messages(con, "S-ROW")[0]
+
+
+@beside
+def test_public_figures_moved_to_balance_are_no_errors_beside_a_table_in_the_wrong_money_unit():
+    case, _ = sample(3, 1, 81, published="balanced")
+    for fact in case.rows["facts"]:
+        if fact["form"] == "Z04" and fact["unit_code"] == case.rows["units"][1]["unit_code"]:
+            fact["amount"] *= 10_000
+    con = yield case
+    assert {rule for _, rule in causes(con)} == {"S-SCALE"}
+    (message,) = messages(con, "S-SCALE")
+    number = con.execute("SELECT count(*) - 1 FROM raw_findings WHERE severity <> 'hint'")
+    assert f" {number.fetchall()[0][0]} 个问题消除" in message

@@ -19,10 +19,18 @@ EMPTY_AMOUNT = re.compile(
     r"(?:支出|收入|决算|合计|总计|费|增加|减少|增长|下降|预算数?|决算数|为|持平)(?:了)?(?P<u>万元|元|%)(?=[，。；、）]|占|$)"
 )
 EMPTY_SHARE = re.compile(r"占(?P<u>%)")
-NO_SIGN = re.compile(r"(?:占|完成(?:全年|年初)?预算(?:的)?)(?P<n>\d+(?:\.\d+)?)(?=[，。；）]|$)")
-NO_SIGN_RATE = re.compile(r"(?:增长|下降)(?P<n>\d+\.\d+)(?=[，。；）]|$)")
+NO_SIGN = re.compile(
+    r"(?:占(?:比|比重|比例)?(?:为)?|完成(?:全年|年初)?预算(?:的)?)(?P<n>\d+(?:\.\d+)?)(?=[，。；）]|$)"
+)
+# 占支出合计的89.69: a share of what is named has decimals, a count has none
+NO_SIGN_OF = re.compile(r"占[^，。；（）\d]{1,20}的(?P<n>\d+\.\d+)(?=[，。；）]|$)")
+NO_SIGN_RATE = re.compile(
+    r"(?:增长|下降|[增降减涨升]幅(?:为)?|(?:增长|下降|完成|执行)率(?:为)?)(?P<n>\d+\.\d+)(?=[，。；）]|$)"
+)
 # 增加1.50 of a paragraph that counts in 万元; 增长1.50 lacks its per cent
-NO_UNIT_CHANGE = re.compile(r"(?:增加|减少)(?:了)?(?P<n>\d[\d,]*\.\d{1,4})(?=[，。；）]|$)")
+NO_UNIT_CHANGE = re.compile(
+    r"(?:增加|减少|[多少]支出)(?:了)?(?P<n>\d[\d,]*\.\d{1,6})(?=[，。；）]|（[增下减升降]|$)"
+)
 # a template says it of what there is no rate of (去年决算数为0元，无法计算增减比率)
 YUAN = re.compile(r"(?<![\d.])(?!0(?:\.0+)?元[，、]?(?:无法|不能|不可))\d[\d.]*元(?!素|旦|月)")
 WAN = re.compile(r"\d万元")
@@ -75,7 +83,7 @@ def _without_number(case: Case, paragraph: Paragraph, start: int, sentence: str)
 
 
 def _without_sign(case: Case, paragraph: Paragraph, start: int, sentence: str) -> None:
-    for pattern in (NO_SIGN, NO_SIGN_RATE):
+    for pattern in (NO_SIGN, NO_SIGN_OF, NO_SIGN_RATE):
         for found in pattern.finditer(sentence):
             words = case.place("left", paragraph, start + found.start(), start + found.end())
             subject = f"{plain(paragraph.section.title) or '正文'}[缺少百分号]"

@@ -38,6 +38,10 @@ NOTHING = re.compile(
 )
 # 2021年、2022年和2023年: years that stand in one breath with others
 LISTED = re.compile(r"20\d\d年?(?:度)?(?:(?:[、和及与至到]|[—\-~～]+)20\d\d年?(?:度)?)+")
+FRONT = 4  # paragraphs at the top that may be the title
+TITLE_LINE = re.compile(
+    r"[^。，；：]{0,40}?(20\d\d)年度?[^。，；：\d]{0,16}决算[^。，；：\d]{0,16}"
+)
 SPAN = re.compile(r"[至到—\-~～]")
 EVALUATED = re.compile(r"自评|绩效目标|绩效评价|绩效监控")
 
@@ -52,6 +56,7 @@ def collect(case: Case) -> None:
         if paragraph.section.kind in wording and not paragraph.cell and not paragraph.endless:
             _paragraph(case, paragraph, year)
     _titles(case, year)
+    _front(case, year)
 
 
 def _paragraph(case: Case, paragraph: Paragraph, year: int) -> None:
@@ -172,9 +177,31 @@ def _is_subject(text: str, found: re.Match[str]) -> bool:
     opens = not before or bool(re.fullmatch(rf"(?:本部门|本单位|我[局院校委会]|{NAME})", before))
     rest = text[found.end() : found.end() + 60]
     if not opens:
-        return False
+        return _nothing_said(text, start, found) and bool(NOTHING.match(rest))
     stated = SUBJECT.match(rest) and STATED.match(rest)
     return bool(stated or NOTHING.match(rest.lstrip("，")))
+
+
+def _nothing_said(text: str, start: int, found: re.Match[str]) -> bool:
+    """Whether a clause of its own begins with the year (…支出：本单位2023年度没有…), and not as
+    the reason of a change.
+    """
+    before = text[start : found.start()]
+    clause = before[max(before.rfind(mark) for mark in "，：；") + 1 :]
+    alone = not clause or bool(re.fullmatch(rf"(?:本部门|本单位|我[局院校委会]|{NAME})", clause))
+    return alone and not re.search(r"原因|因为|由于|上年|相比|较|[增减]", before)
+
+
+def _front(case: Case, year: int) -> None:
+    """The title of the document, which is no heading of a section."""
+    for paragraph in case.narrative.outline.paragraphs[:FRONT]:
+        found = TITLE_LINE.fullmatch(paragraph.normal.text)
+        if found is None or paragraph.section.kind != "front" or int(found[1]) == year:
+            continue
+        case.count("N-17")
+        words = case.place("left", paragraph, 0, len(paragraph.normal.text))
+        message = TITLE.format(year=year, said=found[1])
+        case.report("N-17", f"标题[{found[1]}年]", message, [words])
 
 
 def _titles(case: Case, year: int) -> None:

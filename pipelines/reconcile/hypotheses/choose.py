@@ -130,8 +130,20 @@ def _with_joint(family: Family, told: list[Told], left: np.ndarray) -> list[Told
 
 def _still_believable(tried: list[Tried], best: Tried, left: np.ndarray) -> list[Tried]:
     """What is tried next, judged by the failing instances that are left."""
-    others = [_rest(t, left) for t in tried if t.candidate.name != best.candidate.name]
+    others = [
+        _rest(t, left)
+        for t in tried
+        if t.candidate.name != best.candidate.name and not _is_of(t.candidate, best.candidate)
+    ]
     return [t for t in others if t.believable]
+
+
+def _is_of(candidate: Candidate, told: Candidate) -> bool:
+    """Whether it says of a table only that it is another's, of which it is told already what its
+    figures should be: what is left of it are public figures moved to balance.
+    """
+    mine = len(candidate.unknown) and not len(candidate.changes) and candidate.uy == told.uy
+    return bool(mine and np.isin(told.changes.key, candidate.unknown).any())
 
 
 def _candidates(family: Family, sheets: dict[int, list[Sheet]], work: int) -> Iterable[Candidate]:

@@ -2,7 +2,7 @@
 
 ``rec_explained``: uy, chk, inst, d, w, cause: what a hypothesis explains is taken out of
 ``rec_failed`` while suspects are looked for, and put back under its cause. ``rec_told``: uy, key,
-amt (分): what the cells of the hypotheses told should hold.
+amt (分), cause: what the cells of the hypotheses told should hold.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def find_hypotheses(
     con.execute(
         """CREATE OR REPLACE TEMP TABLE rec_explained
         (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT, w HUGEINT, cause VARCHAR);
-        CREATE OR REPLACE TEMP TABLE rec_told (uy INTEGER, key UBIGINT, amt HUGEINT)"""
+        CREATE OR REPLACE TEMP TABLE rec_told
+        (uy INTEGER, key UBIGINT, amt HUGEINT, cause VARCHAR)"""
     )
     wanted = _wanted(con) if advise else []
     if not wanted:
@@ -180,13 +181,13 @@ def _keep(
             [cause],
         )
         con.unregister("rec_told_list")
-        _note_told(con, one)
+        _note_told(con, one, cause)
 
 
-def _note_told(con: duckdb.DuckDBPyConnection, told: Told) -> None:
+def _note_told(con: duckdb.DuckDBPyConnection, told: Told, cause: str) -> None:
     changes = told.candidate.changes
     amounts = np.where(changes.blank, 0, changes.amt)
     rows = {"uy": changes.uy.astype(np.int32), "key": changes.key, "amt": amounts}
     con.register("rec_told_cells", pa.table(rows))
-    con.execute("INSERT INTO rec_told SELECT * FROM rec_told_cells")
+    con.execute("INSERT INTO rec_told SELECT *, ? FROM rec_told_cells", [cause])
     con.unregister("rec_told_cells")

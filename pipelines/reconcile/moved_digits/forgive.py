@@ -14,6 +14,7 @@ from pipelines.reconcile.moved_digits.read import (
     corrections,
     failing_comparisons,
     mend_sources,
+    mend_told,
     mended_places,
     read_sums,
     read_tables,
@@ -68,6 +69,50 @@ def forgive_corrected(
     one that was moved beside a wrong cell of its own (``rec_moved``: uy, inst): the cell is wrong.
     """
     return forgive(con, plan, corrected=True)
+
+
+def forgive_told(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """What 舍位平衡 explains once the cells that larger slips are told of (``rec_told``) are put
+    right has their cause: a table in the wrong money unit hides that its public figures were moved.
+    """
+    mended = mend_told(con)
+    sums, others = _balanced(plan)
+    failing = _of_units(failing_comparisons(con, others), mended) if mended and sums else {}
+    if not failing:
+        return
+    sources = [n for n in others if _from_internal(plan.checks[n], plan.published)]
+    tables = read_tables(con, sources, sorted({uy for uy, _, _ in failing}))
+    groups = read_sums(con, sums)
+    around = sums_around(groups)
+    for table in tables.values():
+        _find_lost(table, around)
+    places = mended_places(con)
+    excused = _excused(failing, tables, groups, around)
+    _share(con, [(uy, inst) for uy, _, inst in excused if (uy, inst) in places])
+
+
+def _share(con: duckdb.DuckDBPyConnection, moved: list[tuple[int, int]]) -> None:
+    """Explained as well, and counted in what the slips say."""
+    if not moved:
+        return
+    write_table(con, "rec_shared", moved, ("uy", "inst"), (pa.int32(), pa.int64()))
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE rec_more AS
+        SELECT s.uy, s.inst, min(t.cause) AS cause FROM rec_shared s
+        JOIN rec_ops o ON o.uy = s.uy AND o.inst = s.inst AND o.scope IN (0, 3)
+        JOIN rec_told t ON t.uy = o.uy AND t.key = hash(o.form, o.block, o.row_key, o.col_key)
+        GROUP BY s.uy, s.inst;
+        UPDATE raw_findings SET message = replace(
+            message, ' ' || n.known || ' 个问题消除', ' ' || n.known + n.more || ' 个问题消除')
+        FROM (SELECT m.cause, count(*) AS more,
+                (SELECT count(*) FROM rec_explained e WHERE e.cause = m.cause) AS known
+            FROM rec_more m GROUP BY m.cause) n
+        WHERE raw_findings.finding_id = n.cause;
+        INSERT INTO rec_explained SELECT f.*, m.cause FROM rec_failed f JOIN rec_more m
+            ON m.uy = f.uy AND m.inst = f.inst;
+        INSERT INTO rec_dropped SELECT f.uy, f.chk, f.inst, false FROM rec_failed f
+            SEMI JOIN rec_more m ON m.uy = f.uy AND m.inst = f.inst;
+        DELETE FROM rec_failed WHERE (uy, inst) IN (SELECT (uy, inst) FROM rec_more)""")
 
 
 def _of_units(failing: Failing, units: Container[int]) -> Failing:

@@ -11,6 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.reconcile.moved_digits.figures import Group, Table
+from pipelines.reconcile.operand_cells import any_row
+from pipelines.reconcile.terms import key_sql
 
 Failing = dict[tuple[int, int, int], tuple]  # (uy, chk, inst) → (difference, width, operands)
 
@@ -47,6 +49,20 @@ def mend_sources(con: duckdb.DuckDBPyConnection, *, corrected: bool) -> set[int]
     return {uy for (uy,) in con.execute("SELECT DISTINCT uy FROM rec_mended").fetchall()}
 
 
+def mend_told(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """``rec_mended`` by what larger slips are told of; returns the units and years."""
+    if not any_row(con, "rec_told"):
+        return set()
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE rec_mended AS
+        SELECT t.uy, t.key, any_value(t.amt) - coalesce(any_value(b.amt), 0) AS delta
+        FROM rec_told t JOIN rec_keys k ON {key_sql("k.")} = t.key AND NOT rec_published(k.form)
+        LEFT JOIN (SELECT uy, key, sum(amt) AS amt FROM rec_base GROUP BY uy, key) b
+            ON b.uy = t.uy AND b.key = t.key
+        GROUP BY t.uy, t.key""")
+    return {uy for (uy,) in con.execute("SELECT DISTINCT uy FROM rec_mended").fetchall()}
+
+
 NO_SUSPECTS = """(SELECT 0::INTEGER AS uy, 0::UBIGINT AS key, 0::DECIMAL(38, 0) AS suggested,
     false AS chosen)"""
 
@@ -66,13 +82,19 @@ def failing_comparisons(con: duckdb.DuckDBPyConnection, compared: list[int]) -> 
     figures, the difference with the cells of ``rec_mended`` put right.
     """
     rows = con.execute(
-        """SELECT f.uy, f.chk, f.inst, any_value(f.d) + coalesce(sum(o.coef * m.delta), 0),
+        """WITH steps AS (
+            SELECT uy, inst, sum(coef * delta) AS step FROM (
+                SELECT DISTINCT o.uy, o.inst, m.key, o.coef, m.delta FROM rec_ops o
+                JOIN rec_mended m ON m.uy = o.uy AND o.scope IN (0, 3)
+                    AND m.key = hash(o.form, o.block, o.row_key, o.col_key))
+            GROUP BY uy, inst
+        )
+        SELECT f.uy, f.chk, f.inst, any_value(f.d) + coalesce(any_value(m.step), 0),
                any_value(f.w),
                list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
                    'half': o.half} ORDER BY o.op) FILTER (o.half > 0)
         FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
-        LEFT JOIN rec_mended m ON m.uy = o.uy AND o.scope IN (0, 3)
-            AND m.key = hash(o.form, o.block, o.row_key, o.col_key)
+        LEFT JOIN steps m ON m.uy = f.uy AND m.inst = f.inst
         WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst
         HAVING bool_or(o.half > 0) ORDER BY ALL""",
         [compared],
