@@ -55,6 +55,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not asked for, and put the others in order."""
     items.sort(key=order.turn)
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):  # a browser takes ten seconds to come
+            item.add_marker(pytest.mark.long)
     unasked = _unasked(config)
     left_out = [i for i in items if any(i.get_closest_marker(name) for name in unasked)]
     if left_out:

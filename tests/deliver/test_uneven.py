@@ -29,6 +29,7 @@ def test_tables_that_do_not_add_up_are_known(seed, errors):
     assert found if errors else not found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_one_digit_more_or_less_or_a_blank_is_known(seed):
     """The figures of every table in turn; a figure that is part of nothing and has no parts may

@@ -56,7 +56,7 @@ def change_something(night: Night) -> None:
     (night.raw / "2023" / f"差{AMOUNT}元.xlsx").write_bytes(b"PK\3\4 no more")
 
 
-@pytest.mark.parametrize("size", [5_000, 300_000])
+@pytest.mark.parametrize("size", [5_000, pytest.param(300_000, marks=pytest.mark.long)])
 def test_77_a_full_disk_aborts_and_leaves_nothing(settled: Settled, size: int) -> None:
     """While little is read; and while so much is that the tables of the run are a file too."""
     night, first = settled
@@ -137,6 +137,7 @@ def test_83_a_workbook_that_someone_has_open(disturbed: Disturbed) -> None:
     assert not (reports / "~$summary.xlsx").exists()
 
 
+@pytest.mark.long
 def test_82_94_a_writer_is_not_in_the_way_and_old_runs_go_by_themselves(settled: Settled) -> None:
     night, _ = settled
     target = (night.current / "caijue.duckdb").resolve()
@@ -210,6 +211,7 @@ def channel() -> Iterator[Channel]:
     made.server.server_close()
 
 
+@pytest.mark.long
 def test_85_91_the_same_files_give_the_same_bytes_findings_and_no_new_alert(
     settled: Settled, channel: Channel
 ) -> None:

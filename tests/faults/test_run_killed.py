@@ -105,6 +105,7 @@ def test_76_killed_after_the_swap_once(settled: Settled, how: tuple[str, str]) -
     killed_after_the_swap(night, first["run_id"], [how])
 
 
+@pytest.mark.long
 def test_76_killed_on_the_first_night(night):
     assert night("run", "--direct", how=("--die-in", "swap")).returncode == KILLED
     assert not night.current.exists() and not (night.reports / "current" / "summary.xlsx").exists()

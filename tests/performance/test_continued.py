@@ -33,7 +33,12 @@ def parts_of(rows: list[list[str]], between: str, again: bool) -> list[tuple[str
     return [(rows[0][0], rows[2:CUT]), (between, [*head, *rows[CUT:]])]
 
 
-@pytest.mark.parametrize("between", ["", "续表", "（续表）", "— 2 —"])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "between", ["续表", *(pytest.param(b, marks=LONG) for b in ("", "（续表）", "— 2 —"))]
+)
 @pytest.mark.parametrize("again", [True, False], ids=["header again", "no header"])
 def test_a_form_in_two_tables_is_one(tmp_path: Path, between: str, again: bool) -> None:
     parts = parts_of(form("动物防疫补助"), between, again) + parts_of(form("培训"), between, again)

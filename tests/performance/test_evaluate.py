@@ -37,7 +37,9 @@ def _texts(folder: Path) -> list[str]:
     return [p.text for p in document.paragraphs] + cells
 
 
-@pytest.mark.parametrize("layout", "ABC")
+@pytest.mark.parametrize(
+    "layout", ["B", *(pytest.param(form, marks=pytest.mark.long) for form in "AC")]
+)
 def test_the_draft_passes_its_own_check(published: Config, tmp_path: Path, layout: str) -> None:
     done = evaluate_command(published, UNITS[layout], 2023, tmp_path, layout).document
     assert (done["scheme"], done["projects"]) == ("suining_2023", PROJECTS)

@@ -53,6 +53,7 @@ def test_rows_are_compared_with_the_forms_once(tmp_path: Path) -> None:
     assert asked.hits > 2 * asked.misses > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_clean_pack_gives_nothing_as_word_and_workbook(tmp_path: Path, layout: str) -> None:
     text = as_text(base(layout))
@@ -179,6 +180,7 @@ def test_a_form_twice_with_another_value_is_said_and_the_last_counts(tmp_path: P
     assert (leave_out_earlier(same), len(same.rows)) == ([], rows)
 
 
+@pytest.mark.long
 def test_performance_tables_beside_other_tables_of_a_workbook(tmp_path: Path) -> None:
     draft = Desk(tmp_path).draft()
     alone = draft.save(tmp_path, "决算.xlsx")
@@ -258,6 +260,7 @@ def test_an_unknown_scheme_is_read_and_not_scored(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("projects", [24, pytest.param(120, marks=pytest.mark.slow)])
 def test_very_many_projects(tmp_path: Path, projects: int) -> None:
     text = as_text(blocks(sample_pack(5, "C", projects=projects)))

@@ -120,6 +120,7 @@ def test_a_carry_over_in_the_other_units_tables_is_no_exchange() -> None:
     assert judged(case)[0] == []
 
 
+@pytest.mark.long
 def test_three_workbooks_in_a_ring_are_one_cause_that_says_whose_each_is() -> None:
     ring = ("500002001", "500002002", "500002004")
     case = part_of(sample(12, 2, 5)[0], ring[0][:6])

@@ -90,6 +90,7 @@ def test_a_set_that_was_taken_over_stays_as_it_is(taken):
         assert con.execute("SELECT run_id FROM runs").fetchall() == [(taken.first["run_id"],)]
 
 
+@pytest.mark.long
 def test_findings_persist_and_keep_their_first_run(night):
     (night.raw / "坏.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     os.utime(night.raw / "坏.xlsx", (1, 1))
@@ -191,6 +192,7 @@ def test_a_changed_inbox_is_computed_again(settled):
     assert TAKEN in again(night)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("harm", ["database", "parquet", "missing"])
 def test_a_set_that_was_touched_is_not_taken_over(settled, harm):
     night, _ = settled
@@ -210,6 +212,7 @@ def test_a_set_that_was_touched_is_not_taken_over(settled, harm):
     assert rows(night, "SELECT * FROM facts ORDER BY ALL") == facts
 
 
+@pytest.mark.long
 def test_the_database_does_not_grow_from_night_to_night(next_one):
     night = next_one
     sizes = []

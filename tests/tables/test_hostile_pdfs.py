@@ -17,6 +17,7 @@ from tests.tables.hostile_pdfs import BOMBS, DRAWN, PDFS
 from tests.tables.kept import kept
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [n for n in PDFS if n != "空"])
 def test_a_hostile_file_is_read_or_refused_with_a_reason(name: str) -> None:
     make, words = PDFS[name]

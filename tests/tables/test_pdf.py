@@ -67,7 +67,12 @@ def raw_text(data: bytes) -> str:
     return "".join(page.get_textpage().get_text_range() for page in opened)
 
 
-@pytest.mark.parametrize("name", STYLES)
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", *(pytest.param(n, marks=LONG) for n in STYLES if n != "plain")]
+)
 def test_every_digit_on_the_pages_is_in_the_document(name: str) -> None:
     assert digits(document(name).text) == digits(raw_text(made(name)))
 
