@@ -1,4 +1,4 @@
-# make run    read data/raw/, publish data/processed/ and reports/     make test   the tests, three minutes
+# make run    read data/raw/, publish data/processed/ and reports/     make test   the tests
 # make test-long  the tests that play whole nights and departments several times over
 # make bench  measure beside the floors and the usual way (UNITS=2000)  make lint   ruff and mypy
 # make docs   write the generated documents again                      make lock   pin the dependencies again
