@@ -18,21 +18,29 @@ def check_natures(case: Case, table: ProjectTable) -> None:
     Forms do not say which: offices divide the budget at the beginning, at the end, or what was
     spent.
     """
-    for nature in dict.fromkeys(row.partition("/")[0] for row, c in table.funds if c == AMOUNT):
-        whole = table.fund(nature, AMOUNT)
-        parts = [
-            e
-            for (row, c), e in table.funds.items()
-            if c == AMOUNT and row[: len(nature) + 1] == f"{nature}/"
-        ]
-        totals = [e for c in AMOUNTS if (e := table.fund("总额", c)).number]
+    for nature in _natures(table):
         case.count("E-27")
-        if whole.number and sums_up(whole, parts) is False:
+        whole, parts = table.fund(nature, AMOUNT), _parts(table, nature)
+        totals = [e for c in AMOUNTS if (e := table.fund("总额", c)).number]
+        if not whole.number:
+            if totals and _is_none_of(totals, nature, parts):
+                _is_none(case, table, nature, parts, totals)
+        elif sums_up(whole, parts) is False:
             _parts_differ(case, table, nature, whole, parts)
-        elif whole.number and totals and not any(equal(t, whole) for t in totals):
+        elif totals and not any(equal(t, whole) for t in totals):
             _is_none(case, table, nature, [whole], totals)
-        elif not whole.number and totals and _is_none_of(totals, nature, parts):
-            _is_none(case, table, nature, parts, totals)
+
+
+def _natures(table: ProjectTable) -> list[str]:
+    """The divisions that the form has, each once."""
+    rows = [row for row, column in table.funds if column == AMOUNT]
+    return list(dict.fromkeys(row.partition("/")[0] for row in rows))
+
+
+def _parts(table: ProjectTable, nature: str) -> list[Entry]:
+    """The kinds of a division."""
+    amounts = {row: entry for (row, column), entry in table.funds.items() if column == AMOUNT}
+    return [entry for row, entry in amounts.items() if row.startswith(f"{nature}/")]
 
 
 def _is_none_of(totals: list[Entry], nature: str, parts: list[Entry]) -> bool:

@@ -44,13 +44,20 @@ def money(line: Sequence[Printed], pieces: Sequence[Printed], end: float) -> lis
     left = [c for c in columns if not c.head]
     if not left or left[-1].body[0].left > named[0].head[0].left or left != columns[: len(left)]:
         return None
-    labels = left[-1]
+    rows = _rows(left[-1], named)
+    if rows is None:
+        return None
+    beside = [p for column in left[:-1] for p in column.body]
+    caption = [p for p in (*line, *beside) if not _is_column(p.text)]
+    return [[caption, [], *(c.head for c in named)], *rows]
+
+
+def _rows(labels: Column, named: Sequence[Column]) -> list[Row] | None:
+    """The rows below the header; None where a label names no source of money."""
     for middles in _anchors(labels, named):
         placed = all_cells([labels, *named], middles)
         if placed and all(_is_source(words(name)) for name in placed[0][0]):
-            caption = [p for p in (*line, *(q for c in left[:-1] for q in c.body)) if _caption(p)]
-            first = [caption, [], *(c.head for c in named)]
-            return [first, *([[], *row] for row in zip(*placed[0], strict=True))]
+            return [[[], *row] for row in zip(*placed[0], strict=True)]
     return None
 
 
@@ -73,10 +80,6 @@ def _is_column(name: str) -> bool:
 
 def _is_source(name: str) -> bool:
     return bool(fund_row_key(name) or other_source(name))
-
-
-def _caption(piece: Printed) -> bool:
-    return not _is_column(piece.text)
 
 
 def pairs(lines: Sequence[Sequence[Printed]]) -> list[Row] | None:
