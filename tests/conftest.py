@@ -59,10 +59,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in getattr(item, "fixturenames", ()):  # a browser takes ten seconds to come
             item.add_marker(pytest.mark.long)
     unasked = _unasked(config)
-    left_out = [i for i in items if any(i.get_closest_marker(name) for name in unasked)]
+    left_out = {i for i in items if any(i.get_closest_marker(name) for name in unasked)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [i for i in items if i not in set(left_out)]
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [i for i in items if i not in left_out]
 
 
 def _unasked(config: pytest.Config) -> tuple[str, ...]:

@@ -23,9 +23,7 @@ def table_right(tables: Tables, department: Department, rng: Random) -> Planted 
 
 def column_down(tables: Tables, department: Department, rng: Random) -> Planted | None:
     table = tables.table(department, rng)
-    columns = [
-        c for c in zip(*table.rows, strict=True) if sum(bool(table.amount(p)) for p in c) > 2
-    ]
+    columns = _columns(table)
     return _move(table, [list(rng.choice(columns))], "一栏下错一行") if columns else None
 
 
@@ -36,9 +34,7 @@ def table_down(tables: Tables, department: Department, rng: Random) -> Planted |
 
 def column_signs(tables: Tables, department: Department, rng: Random) -> Planted | None:
     table = tables.table(department, rng)
-    columns = [
-        c for c in zip(*table.rows, strict=True) if sum(bool(table.amount(p)) for p in c) > 2
-    ]
+    columns = _columns(table)
     if not columns:
         return None
     for place in rng.choice(columns):
@@ -49,7 +45,7 @@ def column_signs(tables: Tables, department: Department, rng: Random) -> Planted
 
 def rows_swapped(tables: Tables, department: Department, rng: Random) -> Planted | None:
     table = tables.table(department, rng)
-    rows = [r for r in table.filled() if len(r[0][4]) == 7]
+    rows = _items(table)
     return _swap(table, rows, rng, "两行对调")
 
 
@@ -117,7 +113,7 @@ def rows_lost(tables: Tables, department: Department, rng: Random) -> Planted | 
 
 def row_lost(tables: Tables, department: Department, rng: Random) -> Planted | None:
     table = tables.table(department, rng)
-    rows = [r for r in table.filled() if len(r[0][4]) == 7]
+    rows = _items(table)
     if not rows:
         return None
     row = rng.choice(rows)
@@ -131,7 +127,7 @@ def row_lost_summed(tables: Tables, department: Department, rng: Random) -> Plan
     """The sums of the table are those of what it still has."""
     table = tables.table(department, rng)
     places = {place[3:]: place for row in table.rows for place in row}
-    rows = [r for r in table.filled() if len(r[0][4]) == 7]
+    rows = _items(table)
     if not rows:
         return None
     row = rng.choice(rows)
@@ -147,7 +143,7 @@ def row_lost_summed(tables: Tables, department: Department, rng: Random) -> Plan
 
 def row_twice(tables: Tables, department: Department, rng: Random) -> Planted | None:
     table = tables.table(department, rng)
-    rows = [r for r in table.filled() if len(r[0][4]) == 7]
+    rows = _items(table)
     if not rows:
         return None
     for place in rng.choice(rows):
@@ -155,6 +151,16 @@ def row_twice(tables: Tables, department: Department, rng: Random) -> Planted | 
             fact = department.facts[place]
             department.twice.append(fact | {"amount": amount, "cell": fact["cell"] + "0"})
     return told(table, "重一行", "S-ROW")
+
+
+def _items(table: Table) -> list[list[Place]]:
+    """The rows of 项."""
+    return [r for r in table.filled() if len(r[0][4]) == 7]
+
+
+def _columns(table: Table) -> list[tuple[Place, ...]]:
+    """The columns with enough in them to tell that something happened to all of it."""
+    return [c for c in zip(*table.rows, strict=True) if len(held(table, list(c))) > 2]
 
 
 def _move(table: Table, lines: list[list[Place]], kind: str) -> Planted | None:

@@ -31,7 +31,10 @@ def row_of_last_year(tables: Tables, department: Department, rng: Random) -> Pla
     for table, row in _lines(tables, department, turned=False):
         then = [department.facts.get((p[0], YEAR - 1, *p[2:])) for p in row]
         amounts = [fact["amount"] if fact else None for fact in then]
-        if sum(table.amount(p) != a and bool(a) for p, a in zip(row, amounts, strict=True)) >= 5:
+        if (
+            sum(table.amount(p) != a and bool(a) for p, a in zip(row, amounts, strict=True))
+            >= ENOUGH
+        ):
             chosen.append((table, row, amounts))
     if not chosen:
         return None
@@ -43,11 +46,10 @@ def row_of_last_year(tables: Tables, department: Department, rng: Random) -> Pla
 
 def row_over_next(tables: Tables, department: Department, rng: Random) -> Planted | None:
     """Into the row beside it, whose own figures are lost; its own stays empty."""
-    found = _neighbours(tables, department)
-    if not found:
+    found = _copied_next(tables, department, rng)
+    if found is None:
         return None
-    table, own, over = rng.choice(found)
-    _copy(table, own, over)
+    table, own = found
     for place in own:
         table.put(place, None)
     return told(table, "写到邻行", "S-SHIFTED")
@@ -55,12 +57,8 @@ def row_over_next(tables: Tables, department: Department, rng: Random) -> Plante
 
 def row_copied_next(tables: Tables, department: Department, rng: Random) -> Planted | None:
     """Into the row beside it as well as into its own."""
-    found = _neighbours(tables, department)
-    if not found:
-        return None
-    table, own, over = rng.choice(found)
-    _copy(table, own, over)
-    return told(table, "抄到邻行", "S-ROW")
+    found = _copied_next(tables, department, rng)
+    return told(found[0], "抄到邻行", "S-ROW") if found else None
 
 
 def workbooks_exchanged(tables: Tables, department: Department, rng: Random) -> Planted | None:
@@ -123,6 +121,14 @@ def _neighbours(
     return found
 
 
-def _copy(table: Table, own: list[Place], over: list[Place]) -> None:
+def _copied_next(
+    tables: Tables, department: Department, rng: Random
+) -> tuple[Table, list[Place]] | None:
+    """A row written over the one beside it, with its table."""
+    found = _neighbours(tables, department)
+    if not found:
+        return None
+    table, own, over = rng.choice(found)
     for place, amount in zip(over, [table.amount(p) for p in own], strict=True):
         table.put(place, amount)
+    return table, own

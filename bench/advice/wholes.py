@@ -53,16 +53,14 @@ def rollup_of_last_year(tables: Tables, department: Department, rng: Random) -> 
 
 
 def child_omitted(tables: Tables, department: Department, rng: Random) -> Planted | None:
-    return _rolled(tables, department, rng, -1, "漏汇总一家")
+    return _rolled(department, rng, -1, "漏汇总一家")
 
 
 def child_twice(tables: Tables, department: Department, rng: Random) -> Planted | None:
-    return _rolled(tables, department, rng, 1, "多汇总一家")
+    return _rolled(department, rng, 1, "多汇总一家")
 
 
-def _rolled(
-    tables: Tables, department: Department, rng: Random, times: int, kind: str
-) -> Planted | None:
+def _rolled(department: Department, rng: Random, times: int, kind: str) -> Planted | None:
     children = [u for u in department.units(YEAR) if u != department.code]
     if len(children) < 2:
         return None

@@ -41,10 +41,8 @@ class Unreadable:
     advice: str
 
 
-_SHEETS, _WORDS = (
-    "请在原来的程序中另存为 .xlsx 后重新提交",
-    "请在原来的程序中另存为 .docx 后重新提交",
-)
+_SHEETS = "请在原来的程序中另存为 .xlsx 后重新提交"
+_WORDS = "请在原来的程序中另存为 .docx 后重新提交"
 OFD = Unreadable(
     "narrative",
     "OFD 版式文件",

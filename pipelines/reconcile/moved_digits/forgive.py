@@ -152,7 +152,8 @@ def _kept(
     mended = mended_places(con)
     moved = [(uy, inst) for uy, _, inst, _ in rows if (uy, inst) in mended]
     if moved:
-        con.executemany("INSERT INTO rec_moved VALUES (?, ?)", moved)
+        write_table(con, "rec_moved_more", moved, ("uy", "inst"), (pa.int32(), pa.int64()))
+        con.execute("INSERT INTO rec_moved SELECT * FROM rec_moved_more")
     return [row for row in rows if (row[0], row[2]) not in mended]
 
 

@@ -36,17 +36,20 @@ def mend_sources(con: duckdb.DuckDBPyConnection, *, corrected: bool) -> set[int]
     """``rec_mended``: uy, key, delta (分): by how much internal cells are off that are chosen for
     more than one failure; empty unless ``corrected``. Returns the units and years.
     """
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE rec_mended AS
+    con.execute("CREATE OR REPLACE TEMP TABLE rec_mended (uy INTEGER, key UBIGINT, delta HUGEINT)")
+    if not corrected:
+        return set()
+    con.execute("""
+        INSERT INTO rec_mended
         WITH chosen AS (
-            SELECT uy, key, suggested FROM {"rec_suspects" if corrected else NO_SUSPECTS}
+            SELECT uy, key, suggested FROM rec_suspects
             WHERE chosen AND suggested IS NOT NULL GROUP BY ALL HAVING count(*) > 1
         )
         SELECT s.uy, s.key, any_value(s.suggested)::HUGEINT - coalesce(any_value(o.amt), 0) AS delta
         FROM chosen s JOIN rec_ops o ON o.uy = s.uy AND o.scope IN (0, 3)
             AND hash(o.form, o.block, o.row_key, o.col_key) = s.key AND NOT rec_published(o.form)
         GROUP BY s.uy, s.key""")
-    return {uy for (uy,) in con.execute("SELECT DISTINCT uy FROM rec_mended").fetchall()}
+    return _mended_units(con)
 
 
 def mend_told(con: duckdb.DuckDBPyConnection) -> set[int]:
@@ -60,11 +63,11 @@ def mend_told(con: duckdb.DuckDBPyConnection) -> set[int]:
         LEFT JOIN (SELECT uy, key, sum(amt) AS amt FROM rec_base GROUP BY uy, key) b
             ON b.uy = t.uy AND b.key = t.key
         GROUP BY t.uy, t.key""")
+    return _mended_units(con)
+
+
+def _mended_units(con: duckdb.DuckDBPyConnection) -> set[int]:
     return {uy for (uy,) in con.execute("SELECT DISTINCT uy FROM rec_mended").fetchall()}
-
-
-NO_SUSPECTS = """(SELECT 0::INTEGER AS uy, 0::UBIGINT AS key, 0::DECIMAL(38, 0) AS suggested,
-    false AS chosen)"""
 
 
 def mended_places(con: duckdb.DuckDBPyConnection) -> set[tuple[int, int]]:
@@ -92,11 +95,10 @@ def failing_comparisons(con: duckdb.DuckDBPyConnection, compared: list[int]) -> 
         SELECT f.uy, f.chk, f.inst, any_value(f.d) + coalesce(any_value(m.step), 0),
                any_value(f.w),
                list({'key': hash(o.form, o.block, o.row_key, o.col_key), 'coef': o.coef,
-                   'half': o.half} ORDER BY o.op) FILTER (o.half > 0)
-        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst
+                   'half': o.half} ORDER BY o.op)
+        FROM rec_failed f JOIN rec_ops o ON o.uy = f.uy AND o.inst = f.inst AND o.half > 0
         LEFT JOIN steps m ON m.uy = f.uy AND m.inst = f.inst
-        WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst
-        HAVING bool_or(o.half > 0) ORDER BY ALL""",
+        WHERE list_contains(?, f.chk) AND f.w > 0 GROUP BY f.uy, f.chk, f.inst ORDER BY ALL""",
         [compared],
     ).fetchall()
     return {
