@@ -12,7 +12,7 @@ from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import ListHeader, list_header
 from pipelines.extract.namedcodes import name_codes
 from pipelines.extract.owners import several_owners
-from pipelines.extract.reading import TableReading
+from pipelines.extract.reading import Known, TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
 from pipelines.extract.text import label_key, squash, visible
 from schemas.library import Form
@@ -101,6 +101,8 @@ class ListReader:
             reader.context = known.context
         self.table.lines.append(line)
         self.table.items.append((line, amounts))
+        if known.numbers is not None and len(cells) == known.filled + len(amounts):
+            self.table.known[r] = Known(len(amounts), known.numbers)
         return True
 
     def _is_page_furniture(self, r: int, texts: frozenset[str]) -> bool:
