@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.extract.explained import filled_rows
 from pipelines.extract.performancesheets import has_performance
 from pipelines.extract.seen import keep_seen
+from pipelines.extract.sheetreading import SheetReading
 from pipelines.extract.store import Says, write_extraction
 from pipelines.extract.workbook import read_workbook
 from pipelines.intake.kinds import DOCUMENT_TYPES
@@ -55,15 +56,21 @@ def extract_file(
     return {**told, "seconds": round(time.monotonic() - begun, 3)}
 
 
+def _keep_others(workbook: Workbook, readings: list[SheetReading], target: Path) -> None:
+    """What the sheets say that no table was read from: explanations, performance tables."""
+    known = {reading.sheet.name for reading in readings}
+    read = {reading.sheet.name for reading in readings if reading.status == "read"}
+    rows = filled_rows(sheet for sheet in workbook.sheets if sheet.name not in read)
+    keep_seen(target, rows, bool(known) and has_performance(workbook.sheets, known))
+
+
 def _extract(
     path: Path, type: str, target: Path, folders: tuple[str, ...], sha256: str | None
 ) -> dict[str, Any]:
     workbook, says = _opened(path, type, sha256, target)
     readings = read_workbook(workbook, folders)
     if says is None:
-        known = {reading.sheet.name for reading in readings}
-        performance = bool(known) and has_performance(workbook.sheets, known)
-        keep_seen(target, filled_rows(workbook.sheets), performance)
+        _keep_others(workbook, readings, target)
     write_extraction(target, readings, workbook.notes, says)
     return {
         "sheets": len(readings),
