@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -73,11 +74,24 @@ def _dense(cells: Arrays, terms: Arrays) -> tuple[Arrays, Arrays, int]:
 
 
 def _product(cells: Arrays, terms: Arrays, instances: int) -> int:
-    """Sums every amount times its coefficient into its unit and instance; how many there were."""
-    many = terms["many"][cells["cell"]]
-    first = np.repeat(terms["start"][cells["cell"]] - np.cumsum(many) + many, many)
-    term = first + np.arange(many.sum())
-    amounts = np.repeat(cells["amt"], many) * terms["coef"][term]
-    place = np.repeat(cells["uy"].astype(np.int64), many) * instances + terms["inst"][term]
-    np.bincount(place, weights=amounts)
+    """Sums every amount times its coefficient into its unit and instance; how many there were.
+
+    A unit and year at a time: the sums of all at once would not fit in the caches, and filling them
+    with noughts would take longer than the product.
+    """
+    order = np.argsort(cells["uy"], kind="stable")
+    sorted_cells = {name: column[order] for name, column in cells.items()}
+    edges = np.flatnonzero(np.diff(sorted_cells["uy"])) + 1
+    starts = [0, *edges.tolist(), len(order)]
+    return sum(_of_one(sorted_cells, slice(*span), terms, instances) for span in pairwise(starts))
+
+
+def _of_one(cells: Arrays, mine: slice, terms: Arrays, instances: int) -> int:
+    """The product of one unit and year, whose cells are ``mine``."""
+    cell = cells["cell"][mine]
+    many = terms["many"][cell]
+    first = np.repeat(terms["start"][cell] - np.cumsum(many) + many, many)
+    term = first + np.arange(len(first))
+    amounts = np.repeat(cells["amt"][mine], many) * terms["coef"][term]
+    np.bincount(terms["inst"][term], weights=amounts, minlength=instances)
     return len(term)
