@@ -68,9 +68,11 @@ def _lowest_code(stack: Stack) -> str:
     return codes[-1] if codes else ""
 
 
-@lru_cache(maxsize=16384)  # the words over a column recur wherever the table is printed
+@lru_cache(maxsize=8192)  # a hundred columns, each in a writing or two, behind some classes
 def _economic_key(stack: Stack, current: str) -> tuple[str | None, str]:
-    """The key of a column, and the class that the columns behind it are under."""
+    """The key of a column and the class that goes on to its right; ``current`` is that of the
+    column to its left.
+    """
     classes, items = economic_names()
     code = _lowest_code(stack)
     words = [_without_code(w) for w in stack]
