@@ -82,13 +82,10 @@ def printed_over(grid: Grid, column: int, rows: Sequence[int]) -> str:
     for r in rows:
         if not grid.header_text(r, column):
             continue
-        text = _printed(str(grid.value(*grid.source(r, column))))
+        text = visible(str(grid.value(*grid.source(r, column))))
         if text and (not seen or seen[-1] != text):
             seen.append(text)
     return "/".join(seen)
-
-
-_printed = lru_cache(maxsize=16384)(visible)  # heads recur, from column to column and file to file
 
 
 @lru_cache(maxsize=1024)
