@@ -120,14 +120,12 @@ def _is_below(cells: list[tuple[int, object]]) -> bool:
     return _has_amounts(cells) or is_footer(cells)
 
 
-def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
-    """The header is the run of rows from the first that speaks the form's words down to the first
-    data row.
+def find_header(grid: Grid, top: int | None, data_row: Callable[[int], bool]) -> Header | None:
+    """The header is the run of rows from ``top``, the first that speaks the form's words (see
+    ``header_top``), down to the first data row.
 
-    ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the
-    table.
+    ``data_row(r)`` tells whether row r is an item of the table.
     """
-    top = header_top(grid, words)
     if top is None:
         return None
     numbers: list[int] = []
