@@ -22,8 +22,8 @@ from schemas.rulemodel import Check
 
 REACH = "held_reach"
 
-# The rules behind a cell are few combinations for many cells: these are numbered, cells are added up
-# by unit, year and combination, and what was evaluated is looked up once for each of these.
+# The rules behind a cell are few combinations for many cells: these are numbered, cells are added
+# up by unit, year and combination, and what was evaluated is looked up once for each of these.
 _MEASURE = f"""
     WITH reached AS (
         SELECT hash(form, block, row_key, col_key) AS key,
