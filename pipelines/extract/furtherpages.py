@@ -55,5 +55,5 @@ def _continuation(before: SheetReading, labelled: Grid, grid: Grid) -> SheetRead
     if odd_columns(table) >= FEWEST_ODD:
         return None
     says = caption(grid, table.top)
-    page = SheetReading(grid.sheet, before.form, says, table, rows=grid.rows)
+    page = SheetReading(grid, before.form, says, table)
     return page if goes_on_with(before, page) else None

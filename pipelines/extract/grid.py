@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipelines.extract.amounts import is_number
 from pipelines.extract.text import squash
@@ -42,6 +44,18 @@ def _is_label(text: str) -> bool:
     return words and not is_number(text)
 
 
+def filled(row: Sequence[object]) -> list[tuple[int, object]]:
+    """The cells of a row that hold anything, each with its column."""
+    return [
+        (c, v)
+        for c, v in enumerate(row)
+        if v != ""  # most cells of a wide table are blank
+        and (
+            v.__class__ is float or (not v.isspace() if v.__class__ is str else v is not None)  # type: ignore[attr-defined]
+        )
+    ]
+
+
 @dataclass(slots=True)
 class Grid:
     """``rows[r]`` lists (column, value) of row r's non-empty cells, left to right; rows and columns
@@ -57,19 +71,24 @@ class Grid:
 
     @classmethod
     def of(cls, sheet: Sheet) -> Grid:
-        rows = [
-            [
-                (c, v)
-                for c, v in enumerate(row)
-                if v != ""  # most cells of a wide table are blank
-                and (
-                    v.__class__ is float
-                    or (not v.isspace() if v.__class__ is str else v is not None)
-                )  # type: ignore[attr-defined]
-            ]
-            for row in sheet.cells
-        ]
-        return cls(sheet, rows)
+        return cls(sheet, list(map(filled, sheet.cells)))
+
+    @classmethod
+    def later(cls, sheet: Sheet) -> Grid:
+        """A grid whose rows are made when somebody asks for them: of a sheet that is known most
+        never are.
+        """
+        grid = cls(sheet)
+        del grid.rows
+        return grid
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            if name != "rows":
+                raise AttributeError(name)
+            self.rows = list(map(filled, self.sheet.cells))
+            return self.rows
 
     def naming(self) -> list[tuple[int, int, str]]:
         """(row, column, text) of the texts that may name a table, top to bottom, left to right."""

@@ -180,7 +180,7 @@ def _read(grid: Grid, evidence: Evidence, forms: Mapping[str, Form]) -> SheetRea
         return _unreadable(grid, forms[candidates[0]])
     if table.mixed:
         return _unreadable(grid, form, MIXED.format(form=form, owners=table.mixed))
-    return SheetReading(grid.sheet, form, caption(grid, table.top), table, rows=grid.rows)
+    return SheetReading(grid, form, caption(grid, table.top), table)
 
 
 def _is_unsure(grid: Grid, form: Form, table: TableReading) -> bool:
@@ -233,7 +233,7 @@ def _unreadable(grid: Grid, form: Form, reason: str = "") -> SheetReading | None
     if not any(is_number(v) for row in grid.rows for _, v in row):
         return None
     numbers = sum(is_number(v) for row in grid.rows for _, v in row)
-    reading = SheetReading(grid.sheet, form, caption(grid, 60), TableReading(), numbers=numbers)
+    reading = SheetReading(grid, form, caption(grid, 60), TableReading(), numbers=numbers)
     _leave_unread(reading, reason)
     return reading
 
@@ -263,7 +263,7 @@ def _finish(reading: SheetReading) -> None:
     reading.facts = taker.facts
     coarsest = taker.coarsest
     reading.decimals = 2 if coarsest == 0 else min(taker.facts.digits, coarsest + 2) - coarsest
-    sums = account(Grid(reading.sheet, reading.rows), table)
+    sums = account(reading.grid, table)
     reading.numbers, reading.facts_numbers = sums.numbers, sums.facts
     reading.structural, reading.left_out = sums.structural, sums.left_out
     unlined = reading.sheet.unlined and sums.left_out

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipelines.extract.caption import Caption
 from pipelines.extract.facts import FactColumns
+from pipelines.extract.grid import Grid
 from pipelines.extract.reading import Fault, TableReading
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
@@ -16,12 +17,10 @@ class SheetReading:
     """A recognised sheet. ``status``: read or unreadable.
 
     ``money``: the money unit it was read in; ``assumed``: why, where none is printed (empty where
-    one is). ``continues``: number of the sheet whose table goes on here. ``rows`` are the
-    non-empty cells
-    of its grid.
+    one is). ``continues``: number of the sheet whose table goes on here.
     """
 
-    sheet: Sheet
+    grid: Grid
     form: Form
     caption: Caption
     table: TableReading
@@ -38,4 +37,12 @@ class SheetReading:
     facts_numbers: int = 0
     structural: int = 0
     layout: str = ""
-    rows: list[list[tuple[int, object]]] = field(default_factory=list)
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.grid.sheet
+
+    @property
+    def rows(self) -> list[list[tuple[int, object]]]:
+        """The non-empty cells of the sheet."""
+        return self.grid.rows
