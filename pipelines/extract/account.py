@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipelines.extract.amounts import NUMBER_ENDS, is_number, raw_text, text_is_number
 from pipelines.extract.grid import Grid
-from pipelines.extract.reading import Amount, Fault, Known, TableReading
+from pipelines.extract.reading import Amount, Fault, Flat, Known, TableReading
 from pipelines.extract.text import address, visible
 from schemas.library import Form
 from schemas.structural import say
@@ -28,6 +28,9 @@ class Account:
 def account(grid: Grid, table: TableReading) -> Account:
     """Count the numbers of the grid anew and say where each went."""
     result = Account()
+    if table.flat is not None:
+        _count_flat(result, table.flat)
+        return result
     taken: dict[int, list[Amount]] = {}
     for line, cells in table.items:
         taken.setdefault(line.row, []).extend(cells)
@@ -40,6 +43,12 @@ def account(grid: Grid, table: TableReading) -> Account:
         else:
             _count(grid, table, result, r, row, amounts)
     return result
+
+
+def _count_flat(result: Account, flat: Flat) -> None:
+    result.facts = sum(value.__class__ is float for value in flat.values)
+    result.structural = flat.numbers
+    result.numbers = result.facts + result.structural
 
 
 def _count_known(result: Account, known: Known, amounts: Sequence[Amount]) -> None:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from pipelines.extract.plainamounts import PlainAmounts
-from pipelines.extract.reading import Item
+from pipelines.extract.reading import Flat, Item
 from pipelines.extract.rows import Line
 from pipelines.extract.text import address
 
@@ -92,6 +94,17 @@ class FactColumns:
         self.place.extend([places[column, key] for column, _, key in cells])
         for line, row in items:
             self.line.extend([self.number_of(line)] * len(row))
+        self._add_amounts(plain)
+
+    def add_flat(self, flat: Flat, plain: PlainAmounts) -> None:
+        """The facts of a whole table whose amounts lie one after the other."""
+        place = {c: self.places[c, flat.keys[c]] for c in dict.fromkeys(flat.columns)}
+        self.place.extend([place[column] for column in flat.columns])
+        lines = np.repeat(np.arange(len(flat.counts), dtype=np.int32), flat.counts)
+        self.line.frombytes(lines.tobytes())
+        self._add_amounts(plain)
+
+    def _add_amounts(self, plain: PlainAmounts) -> None:
         self.fen.frombytes(plain.fen.tobytes())
         self.state.frombytes(plain.is_dash.tobytes())  # the codes of a number and of a dash
         self.told.update(plain.told)

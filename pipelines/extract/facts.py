@@ -67,17 +67,32 @@ class FactTaker:
         return [*self._faults, *as_habits(self.form.form, table, self._texts)]
 
     def take(self) -> None:
-        if not is_long() and self._take_plain():
+        if not is_long() and (self._take_flat() or self._take_plain()):
             return
         for line, cells in self.table.items:
             self._take_line(line, cells)
 
+    def _is_even(self) -> bool:
+        """Whether all amounts are in the sheet's own unit."""
+        counted = self.exponent != 0 and any(line.count for line in self.table.lines)
+        return not (self.shown or self.own or counted)
+
+    def _take_flat(self) -> bool:
+        """All amounts of a sheet that is known, as they lie."""
+        flat = self.table.flat
+        if flat is None or not self._is_even():
+            return False
+        amounts = plain_amounts(flat.values, self.exponent)
+        if amounts is None:
+            return False
+        self.facts.add_flat(flat, amounts)
+        return True
+
     def _take_plain(self) -> bool:
         """All amounts at once, where each is a number or a dash of the sheet's own unit."""
-        items = self.table.items
-        counted = self.exponent != 0 and any(line.count for line, _ in items)
-        if self.shown or self.own or counted:
+        if not self._is_even():
             return False
+        items = self.table.items
         cells = [cell for _, row in items for cell in row]
         amounts = plain_amounts([value for _, value, _ in cells], self.exponent)
         if amounts is None:

@@ -24,6 +24,11 @@ def plain(cell: object) -> str:
     return "" if cell is None or cell is True or cell is False else str(cell)
 
 
+def may_name(cell: object) -> bool:
+    """Whether a cell may name a table."""
+    return type(cell) is str and ("表" in cell or "公开" in cell)
+
+
 def without_repeats(cells: dict[int, object]) -> dict[int, object]:
     """A row without texts that repeat the cell to their left: a merged cell whose text was filled
     into all it covered.
@@ -97,7 +102,7 @@ class Grid:
                 (r, c, v)
                 for r, cells in enumerate(self.rows)
                 for c, v in cells
-                if v.__class__ is str and ("表" in v or "公开" in v)  # type: ignore[operator]
+                if v.__class__ is str and ("表" in v or "公开" in v)  # type: ignore[operator]  # may_name
             ]
         return self._naming
 

@@ -159,6 +159,11 @@ def _spoken(cells: list[tuple[int, object]], words: frozenset[str]) -> tuple[int
     return sum(t in ANCHORS for t in texts), sum(word(t) in words for t in texts)
 
 
+def speaks(cells: list[tuple[int, object]], words: frozenset[str]) -> bool:
+    """Whether a row has any word of a header."""
+    return any(_spoken(cells, words))
+
+
 def header_top(grid: Grid, words: frozenset[str]) -> int | None:
     """The first row that speaks the form's words."""
     start = grid.start
@@ -177,12 +182,14 @@ def _next_speaks(grid: Grid, row: int, words: frozenset[str]) -> bool:
 
 
 def repeats_header(
-    grid: Grid, row: int, texts: frozenset[str], aside: Callable[[int], bool] = lambda column: False
+    cells: list[tuple[int, object]],
+    texts: frozenset[str],
+    aside: Callable[[int], bool] = lambda column: False,
 ) -> bool:
     """Whether a row below the first data row is a continuation header: every text in it stands in
     the header. What stands ``aside`` of the table's columns (zero-based) has no say.
     """
-    cells = [cell for cell in grid.rows[row] if not aside(cell[0])]
+    cells = [cell for cell in cells if not aside(cell[0])]
     if is_column_numbers(cells):
         return True
     if not cells or any(type(v) is not str for _, v in cells):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipelines.extract import header as heads
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid, plain, without_repeats
+from pipelines.extract.learned.labels import Known as KnownLabels
 from pipelines.extract.listheader import ListHeader, list_header
 from pipelines.extract.namedcodes import name_codes
 from pipelines.extract.owners import several_owners
@@ -21,11 +22,17 @@ from schemas.library import Form
 SUBTOTAL = "小计"
 
 
+def text_of_note(cells: list[tuple[int, object]]) -> str:
+    """What a row of notes says."""
+    return " ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500]
+
+
 class ListReader:
     """Reads one list table of a form from a grid."""
 
     def __init__(self, grid: Grid, form: Form) -> None:
         self.grid, self.form = grid, form
+        self.under: str | None = None
 
     def read(self) -> TableReading:
         """Raises ``NoTable``."""
@@ -51,10 +58,7 @@ class ListReader:
         return self.table
 
     def _read_rows(self) -> None:
-        texts = self.header.texts
         reader, keys = CodeReader(self.header.code_columns), Keys()
-        self.under: str | None = None
-        self.last_amount = max(self.header.keys)
         self.table.structural_columns.update(
             self.header.code_columns, self.header.beside, self._owners()
         )
@@ -64,17 +68,15 @@ class ListReader:
                 continue
             if heads.is_footer(cells):
                 self.table.structural_rows.add(r)
-                self.table.notes.append(
-                    " ".join(visible(str(v)) for _, v in cells if type(v) is str)[:500]
-                )
-            elif self._is_page_furniture(r, texts) or self._is_subtotal(cells):
+                self.table.notes.append(text_of_note(cells))
+            elif self.is_page_furniture(cells) or self._is_subtotal(cells):
                 self.table.structural_rows.add(r)
             else:
                 self._read_row(r, without_repeats(dict(cells)), reader, keys)
 
     def _is_aside(self, column: int) -> bool:
         """Whether a column is right of the amounts, or one that people added for themselves."""
-        return column > self.last_amount or column in self.header.beside
+        return column > self.header.last_amount or column in self.header.beside
 
     def _owners(self) -> list[int]:
         """The columns left of the amounts that say whose a row is, or of which year."""
@@ -105,14 +107,26 @@ class ListReader:
             self.table.known[r] = Known(len(amounts), known.numbers)
         return True
 
-    def _is_page_furniture(self, r: int, texts: frozenset[str]) -> bool:
+    def is_page_furniture(self, cells: list[tuple[int, object]]) -> bool:
         """A header or caption that a page repeats, or the sums it carries over."""
-        cells = self.grid.rows[r]
         return (
             heads.is_clerks_line(cells)
-            or heads.repeats_header(self.grid, r, texts, self._is_aside)
+            or heads.repeats_header(cells, self.header.texts, self._is_aside)
             or self._is_caption(cells)
         )
+
+    def learned(self, r: int, cells: list[tuple[int, object]]) -> KnownLabels | None:
+        """What the labels of a row that is an item say, if nothing but they has a say in it."""
+        place, labels = self._labels(r), self.header.labels
+        if labels is None:
+            return None
+        if known := labels.rows.get(place):
+            return known
+        kept = without_repeats(dict(cells))
+        line = self._line(r, kept, CodeReader(self.header.code_columns), Keys())
+        if line and (line.code or line.key == "合计"):
+            labels.learn(place, kept, line)
+        return labels.rows.get(place)
 
     def _is_subtotal(self, cells: list[tuple[int, object]]) -> bool:
         """A 小计 that someone put among the items, as a list of items has none of its own; where no

@@ -22,6 +22,7 @@ from pipelines.extract.rows import CODE_HEADS, ITEM_HEADS, NAME_HEADS, split_lea
 from pipelines.extract.sheetparts import is_printed
 from pipelines.extract.text import address, squash
 from pipelines.extract.words import is_clerks, is_owner, word
+from pipelines.intake.workbook import Sheet
 from schemas.library import Form, code_list
 
 _CODES = CODE_HEADS | {"类", "款", "项"}
@@ -57,15 +58,24 @@ class ListHeader:
     labels: Labels | None = None
     printed: bool = False
 
+    @property
+    def last_amount(self) -> int:
+        """The last column of amounts."""
+        return self.columns[-1].column
+
     def stands_in(self, grid: Grid) -> bool:
         top, first = self.rows.top, self.rows.first
         if self.printed != is_printed(grid.sheet):
             return False
-        return grid.rows[top:first] == self.cells and _merged(grid, top, first) == self.merged
+        return (
+            grid.rows[top:first] == self.cells
+            and merged_above(grid.sheet, top, first) == self.merged
+        )
 
 
-def _merged(grid: Grid, top: int, first: int) -> Merged:
-    return [m for m in grid.sheet.merged if m[0] < first and m[2] >= top]
+def merged_above(sheet: Sheet, top: int, first: int) -> Merged:
+    """The merged ranges that reach into a header."""
+    return [m for m in sheet.merged if m[0] < first and m[2] >= top]
 
 
 _KNOWN: dict[int, tuple[Form, list[ListHeader]]] = {}
@@ -94,6 +104,34 @@ def _codes(kind: str) -> frozenset[str]:
     return frozenset(code_list(kind).items)
 
 
+def is_item(cells: list[tuple[int, object]], form: Form) -> bool:
+    """Whether a row starts with a known code or with 合计, and holds something besides."""
+    codes = _codes(form.codes or "functional")
+    for _, value in cells[:5]:
+        text = plain(value)
+        if text.isdigit() and len(text) in (3, 5, 7) and text in codes:
+            return True
+        if total_key(text) and not _is_header_total(cells, header_words(form)):
+            return True
+        if split_leading_code(text)[0] in codes:
+            return True
+    return False
+
+
+def _is_header_total(cells: list[tuple[int, object]], words: frozenset[str]) -> bool:
+    """合计 as a column header: among other words of the header; amounts (numbers with decimals)
+    make it an item.
+    """
+    if any(type(v) is float and not v.is_integer() for _, v in cells):
+        return False
+    texts = [squash(v) for _, v in cells if type(v) is str]
+    return any(_is_of_header(t, words) for t in texts if not total_key(t))
+
+
+def _is_of_header(text: str, words: frozenset[str]) -> bool:
+    return text in words or text in _LABEL_WORDS or word(text) in words
+
+
 class _Finder:
     """Understands the header of one sheet; ``by_header_alone`` tells that the rows below had no say
     in it.
@@ -114,7 +152,7 @@ class _Finder:
         self.grid.resolve_merged(top, first - 1)
         texts = heads.header_texts(self.grid, rows)
         self.header = ListHeader(
-            rows, self.grid.rows[top:first], _merged(self.grid, top, first), texts
+            rows, self.grid.rows[top:first], merged_above(self.grid.sheet, top, first), texts
         )
         self.header.printed = is_printed(self.grid.sheet)
         self._find_label_columns()
@@ -136,29 +174,7 @@ class _Finder:
         )
 
     def looks_like_item(self, row: int) -> bool:
-        """A row that starts with a known code or with 合计, and holds something besides."""
-        cells = self.grid.rows[row]
-        for _, value in cells[:5]:
-            text = plain(value)
-            if text.isdigit() and len(text) in (3, 5, 7) and text in self.codes:
-                return True
-            if total_key(text) and not self._is_header_total(row, cells):
-                return True
-            if split_leading_code(text)[0] in self.codes:
-                return True
-        return False
-
-    def _is_header_total(self, row: int, cells: list[tuple[int, object]]) -> bool:
-        """合计 as a column header: among other words of the header; amounts (numbers with decimals)
-        make it an item.
-        """
-        if any(type(v) is float and not v.is_integer() for _, v in cells):
-            return False
-        texts = [squash(v) for _, v in cells if type(v) is str]
-        return any(self._is_of_header(t) for t in texts if not total_key(t))
-
-    def _is_of_header(self, text: str) -> bool:
-        return text in self.words or text in _LABEL_WORDS or word(text) in self.words
+        return is_item(self.grid.rows[row], self.form)
 
     def _find_label_columns(self) -> None:
         codes, names = self._by_header()

@@ -5,8 +5,10 @@ looked wrong.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.extract.rows import Line
 
@@ -54,6 +56,30 @@ class Known(NamedTuple):
     numbers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """The amounts of a list whose sheet is known, all numbers of a spreadsheet or dashes, one after
+    the other: ``columns`` and ``values``; ``counts``: how many each line has.
+
+    ``keys`` are the keys of the amount columns, ``numbers`` how many numbers the sheet holds
+    besides.
+    """
+
+    keys: Mapping[int, str]
+    counts: list[int]
+    columns: list[int]
+    values: list[object]
+    numbers: int
+
+    def items(self, lines: Sequence[Line]) -> list[Item]:
+        """Each line with its amounts."""
+        amounts = iter(zip(self.columns, self.values, strict=True))
+        return [
+            (line, [(c, v, self.keys[c]) for c, v in islice(amounts, count)])
+            for line, count in zip(lines, self.counts, strict=True)
+        ]
+
+
 @dataclass(slots=True)
 class TableReading:
     """A table laid over a sheet, before its cells become values.
@@ -65,7 +91,7 @@ class TableReading:
     ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a digest
     of its columns (empty: not made yet); ``mixed`` says by which column its rows are of which
     units or years, where these are several. ``known`` are rows (zero-based) whose numbers need not
-    be looked for.
+    be looked for. ``flat`` stands for ``items`` until somebody asks for these.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -81,6 +107,20 @@ class TableReading:
     layout: str = ""
     mixed: str = ""
     known: dict[int, Known] = field(default_factory=dict)
+    flat: Flat | None = None
+
+    def lay_flat(self, flat: Flat) -> None:
+        """Hold the amounts so; what changes ``items`` afterwards makes them and has its way."""
+        self.flat = flat
+        del self.items
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            if name != "items":
+                raise AttributeError(name)
+            self.items, self.flat = self.flat.items(self.lines), None
+            return self.items
 
 
 class NoTable(Exception):

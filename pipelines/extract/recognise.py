@@ -106,6 +106,7 @@ class Recogniser:
         # Exporters title thousands of sheets alike: some hundreds of ways are in use at a time.
         self._judged = lru_cache(maxsize=2048)(self._judge)
         self.heading = lru_cache(maxsize=2048)(self._heading)
+        self.names_none = lru_cache(maxsize=2048)(self._names_none)
 
     def evidence(self, grid: Grid, named: bool = True) -> Evidence:
         """What speaks for a form, in the sheet's name and in its first rows; a table of contents
@@ -156,6 +157,12 @@ class Recogniser:
             return frozenset((form,)), False
         titled = self._titled(text) if text.endswith(("表", "）")) else ()
         return frozenset(titled), True
+
+    def _names_none(self, text: str) -> bool:
+        """Whether a text that may name a table names none: 本表反映……, as a note has it."""
+        words = squash(text)
+        named = self._numbered_form(words) or self._titled(words)
+        return not named and not self.heading(words)[0]
 
     def _vote_name(self, name: str, votes: Counter[str]) -> None:
         code = _SHEET_CODE.match(name.upper().replace("-", "_").replace("Z0-", "Z0_"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from pipelines.extract.caption import Caption, caption_in
 from pipelines.extract.grid import Grid, plain
@@ -48,6 +49,17 @@ def regions(grid: Grid, recogniser: Recogniser) -> list[Grid]:
     if any(_cuts(part, start) for part in columns for start in starts[1:]):
         return [table for part in columns for table in regions(part, recogniser)]
     return _bands(grid, headings, starts)
+
+
+def names_one_table(grid: Grid, recogniser: Recogniser) -> bool:
+    """Whether a sheet is one table by its headings alone, whatever stands below: they stand
+    together at its top, and no two titles are of different forms.
+    """
+    headings = list(_headings(grid, recogniser))
+    rows = [h.row for h in headings]
+    titles = [h.forms for h in headings if h.title]
+    together = not rows or max(rows) - min(rows) <= FIRST_ROWS
+    return together and all(one & other for one, other in combinations(titles, 2))
 
 
 def _bands(grid: Grid, headings: list[_Heading], starts: list[int]) -> list[Grid]:

@@ -19,6 +19,7 @@ from pipelines.extract.furtherpages import find_continuations
 from pipelines.extract.grid import Grid
 from pipelines.extract.itemform import ItemsReader
 from pipelines.extract.layoutfaults import of_year
+from pipelines.extract.learned.sheets import Met, learn_sheet, meet
 from pipelines.extract.listform import ListReader
 from pipelines.extract.outside import Outside, outside, title_unit
 from pipelines.extract.panelform import PanelReader
@@ -61,11 +62,14 @@ def read_sheets(
     Where only a title speaks, the family (财决 or 公开) of the rest of the workbook decides; a
     sheet without a table counts for nothing where another has the form's table.
     """
-    grids = _tables_apart(sheets, recogniser)
-    evidence = _evidence(grids, recogniser)
+    tables = _tables_apart(sheets, recogniser)
+    grids = [grid for grid, _ in tables]
+    evidence = _evidence(tables, recogniser)
     published = _family(evidence)
-    leaning = [e.leaning(published, recogniser.public) for e in evidence]
-    found = [_read(grid, e, forms) for grid, e in zip(grids, leaning, strict=True)]
+    found = [
+        _read_table(grid, met, said, published, forms, recogniser)
+        for (grid, met), said in zip(tables, evidence, strict=True)
+    ]
     find_continuations(grids, evidence, found)
     readings = _that_count([r for r in found if r is not None])
     ours = {r.sheet.number for r in readings}
@@ -74,14 +78,37 @@ def read_sheets(
     return readings
 
 
-def _evidence(grids: list[Grid], recogniser: Recogniser) -> list[Evidence]:
+# A table, and what became of it where its sheet is known.
+Table = tuple[Grid, Met | None]
+
+
+def _evidence(tables: list[Table], recogniser: Recogniser) -> list[Evidence]:
     """What each table says of its form; a sheet's name speaks for the first of its tables alone."""
     seen: set[str] = set()
     evidence = []
-    for grid in grids:
-        evidence.append(recogniser.evidence(grid, named=grid.sheet.name not in seen))
-        seen.add(grid.sheet.name)
+    for grid, met in tables:
+        name = grid.sheet.name
+        said = met.known.evidence if met else recogniser.evidence(grid, named=name not in seen)
+        evidence.append(said)
+        seen.add(name)
     return evidence
+
+
+def _read_table(
+    grid: Grid,
+    met: Met | None,
+    evidence: Evidence,
+    published: bool | None,
+    forms: Mapping[str, Form],
+    recogniser: Recogniser,
+) -> SheetReading | None:
+    """A table as it was met, if in a workbook of this family, else by what it shows."""
+    if met and met.known.published == published:
+        return met.reading
+    found = _read(grid, evidence.leaning(published, recogniser.public), forms)
+    if found:
+        learn_sheet(found, evidence, published, recogniser)
+    return found
 
 
 def _that_count(readings: list[SheetReading]) -> list[SheetReading]:
@@ -97,19 +124,22 @@ def read_sheet(
     return next(iter(read_sheets([sheet], recogniser, forms)), None)
 
 
-def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Grid]:
+def _tables_apart(sheets: list[Sheet], recogniser: Recogniser) -> list[Table]:
     """Every table of every sheet; those after a sheet's first get numbers behind the last
     sheet's.
     """
     last = max((s.number for s in sheets), default=0)
-    grids: list[Grid] = []
+    tables: list[Table] = []
     for sheet in sheets:
+        if met := meet(sheet, recogniser):
+            tables.append((met.reading.grid, met))
+            continue
         for i, grid in enumerate(regions(Grid.of(sheet), recogniser)):
             if i:
                 last += 1
                 grid.sheet.number = last
-            grids.append(grid)
-    return grids
+            tables.append((grid, None))
+    return tables
 
 
 def _complete(readings: list[SheetReading], says: Outside, recogniser: Recogniser) -> None:

@@ -58,7 +58,7 @@ class StripReader:
         keys = Keys()
         for r in range(header.first, self.grid.height):
             cells = dict(self.grid.rows[r])
-            if not cells or heads.repeats_header(self.grid, r, texts):
+            if not cells or heads.repeats_header(self.grid.rows[r], texts):
                 self.table.structural_rows.add(r)
             elif heads.is_footer(self.grid.rows[r]):
                 self.table.structural_rows.add(r)

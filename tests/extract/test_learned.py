@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 
 from pipelines.extract import listform, listheader, panelform
+from pipelines.extract import sheet as sheet_module
 from pipelines.extract.learned import panels
+from pipelines.extract.learned import sheets as learned_sheets
 from pipelines.extract.learned.way import long_way
+from pipelines.extract.reading import TableReading
 from pipelines.extract.sheet import SheetReading, read_sheets
 from pipelines.extract.workbook import known_forms
 from pipelines.intake.discover import discover
@@ -203,7 +206,7 @@ def test_any_other_header_cell_sends_a_list_the_long_way(monkeypatch: pytest.Mon
 
 def test_any_other_label_sends_its_row_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
     table = read([sheet_of("Z04")])[0].table
-    monkeypatch.setattr(listform.ListReader, "_read_row", _long)
+    monkeypatch.setattr(listform.ListReader, "_line", _long)
     for line in table.lines:
         with pytest.raises(LongWay):
             read([_changed(sheet_of("Z04"), line.row, line.column or 0)])
@@ -251,6 +254,49 @@ def test_an_amount_that_is_no_number_goes_the_long_way(monkeypatch: pytest.Monke
             read([sheet])
 
 
+def caption_rows(sheet: Sheet, table: TableReading) -> list[int]:
+    """The rows above a header that name no table: unit, year, money unit."""
+    rows = range(table.top)
+    return [
+        r for r in rows if not any("表" in str(v) for v in sheet.cells[r]) and any(sheet.cells[r])
+    ]
+
+
+def test_a_sheet_that_is_known_is_not_analysed(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, again = read([sheet_of("Z04")])[0], sheet_of("Z04")
+    monkeypatch.setattr(sheet_module, "_read", _long)
+    (row,) = caption_rows(again, known.table)
+    again.cells[row][0] = "编制单位：另一个局"
+    found = read([again])[0]
+    assert found.table.flat is not None
+    assert found.caption.unit == "另一个局"
+    assert [tuple(f) for f in found.facts] == [tuple(f) for f in known.facts]
+    assert found.table.items == known.table.items
+
+
+@pytest.mark.parametrize(
+    ("text", "below"),
+    [
+        ("财决05表", True),
+        ("支出决算明细表", True),
+        ("公开03表", True),
+        ("科目名称", False),
+        ("本年支出合计", False),
+        ("其他说明", True),
+    ],
+)
+def test_what_speaks_above_or_below_sends_a_sheet_the_long_way(
+    text: str, below: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = sheet_of("Z04")
+    (caption,) = caption_rows(sheet, read([sheet_of("Z04")])[0].table)
+    row = len(sheet.cells) - 1 if below else caption
+    sheet.cells[row] = [text, *[""] * (len(sheet.cells[row]) - 1)]
+    monkeypatch.setattr(sheet_module, "_read", _long)
+    with pytest.raises(LongWay):
+        read([sheet])
+
+
 def below_a_banner(form: str, rows: int) -> Sheet:
     """The sheet with more rows above its title: another header, for that stands lower."""
     sheet = sheet_of(form)
@@ -265,7 +311,7 @@ def test_rows_learned_under_one_header_are_known_under_another(
 ) -> None:
     table = read([sheet_of("Z04")])[0].table
     assert len(table.lines) > 5
-    monkeypatch.setattr(listform.ListReader, "_read_row", _long)
+    monkeypatch.setattr(listform.ListReader, "_line", _long)
     moved = read([below_a_banner("Z04", 11)])[0].table
     assert [line.row for line in moved.lines] == [line.row + 11 for line in table.lines]
     assert [line[1:] for line in moved.lines] == [line[1:] for line in table.lines]
@@ -276,13 +322,14 @@ def test_rows_learned_under_one_header_are_known_under_another(
     [
         ("Z04", listheader, "_KEPT", listheader._Finder, "find"),
         ("Z01", panels, "KEPT", panelform.PanelReader, "_read_and_learn"),
+        ("Z04", learned_sheets, "KEPT", sheet_module, "_read"),
     ],
 )
 def test_the_layout_met_last_is_forgotten_last(
     form: str,
     module: ModuleType,
     kept: str,
-    reader: type,
+    reader: type | ModuleType,
     name: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -290,6 +337,9 @@ def test_the_layout_met_last_is_forgotten_last(
         {banner: below_a_banner(form, banner) for banner in (13, 14, 15)} for _ in range(2)
     ]
     monkeypatch.setattr(module, kept, 2)
+    monkeypatch.setattr(module, "_KNOWN", {})
+    if module is not learned_sheets:  # of headers and panels, not of whole sheets
+        monkeypatch.setattr(sheet_module, "meet", lambda *_: None)
     for banner in (13, 14, 13, 15):
         read([met[banner]])
     monkeypatch.setattr(reader, name, _long)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.extract.account import numbers_in
-from pipelines.extract.grid import is_blank
+from pipelines.extract.grid import is_blank, may_name
 from pipelines.extract.header import never_numbers
 from pipelines.extract.rows import CodeReader, Line
 
@@ -30,13 +30,14 @@ class Known:
     """A row's line without its place, and the parts of its code that rows below may go on with.
 
     ``filled``: how many of its label cells hold anything, ``numbers``: how many of these are
-    numbers; None where one is that is no code.
+    numbers; None where one is that is no code. ``names``: whether one may name a table.
     """
 
     line: Line
     context: list[str]
     filled: int
     numbers: int | None
+    names: bool
 
     def at(self, row: int) -> Line:
         return Line(row, *self.line[1:])
@@ -61,7 +62,9 @@ class Labels:
         if len(self.rows) >= MOST_ROWS:
             self.rows.clear()
         filled = [(c, v) for c, v in enumerate(labels) if not is_blank(v)]
-        self.rows[labels] = Known(line, reader.context, len(filled), self._codes_among(filled))
+        names = any(map(may_name, labels))
+        codes = self._codes_among(filled)
+        self.rows[labels] = Known(line, reader.context, len(filled), codes, names)
 
     def _codes_among(self, labels: list[tuple[int, object]]) -> int | None:
         """How many label cells are numbers, if all of these are codes."""
