@@ -7,7 +7,7 @@ as they lie. A sheet of which anything else is new goes the long way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
@@ -33,13 +33,15 @@ KEPT = 64  # layouts remembered for a sheet's name; the one met last is looked a
 MOST_NAMES = 512  # a dozen exporters name some twenty tables each
 
 Row = list[object]
+Cell = tuple[int, object]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSheet:
     """A list that was read, without its items: what its sheet shows of its form (``evidence``,
-    ``published``: the family of its workbook), the rows above its header (``above``) with those
-    that may say something else (``free``: captions), and its header as it stands (``head``).
+    ``published``: the family of its workbook), the rows above its header (``above``), of those with
+    captions, which may say something else, what names a table (``names``), its header as it stands
+    (``head``), and the ``lines`` that its pages repeat.
     """
 
     form: Form
@@ -48,7 +50,7 @@ class KnownSheet:
     header: ListHeader
     labels: Labels
     above: list[Row]
-    free: frozenset[int]
+    names: Mapping[int, list[Cell]]
     head: list[Row]
     lines: tuple[str, ...]
 
@@ -60,7 +62,8 @@ class KnownSheet:
             and len(cells) > rows.first
             and sheet.above == self.lines
             and all(
-                row == known or (r in self.free and is_free(row, self.form))
+                row == known
+                or (r in self.names and names_beside_captions(row, self.form) == self.names[r])
                 for r, (row, known) in enumerate(zip(cells, self.above, strict=False))
             )
             and merged_above(sheet, rows.top, rows.first) == self.header.merged
@@ -161,19 +164,19 @@ class _Items:
         self.counts.append(sum(is_filled))
         self.lines.append(line)
         self.numbers += known.numbers
-        return True
+        # Where amounts are texts all are, mostly: the first tells before the others are taken.
+        return len(self.lines) > 1 or all(map(is_plain, self.values))
 
 
-def is_free(row: Sequence[object], form: Form) -> bool:
-    """Whether a row above a header has no say in what its sheet is or where the header stands: a
-    caption with the unit, the year, the money unit.
+def names_beside_captions(row: Sequence[object], form: Form) -> list[Cell] | None:
+    """The cells that may name a table in a row above a header whose others have no say in what its
+    sheet is or where the header stands: captions with the unit, the year, the money unit. None
+    where the row is blank, or may be of the header.
     """
     cells = filled(row)
-    return (
-        0 < len(cells) < WIDE
-        and not any(may_name(v) for _, v in cells)
-        and not heads.speaks(cells, header_words(form))
-    )
+    if not 0 < len(cells) < WIDE or heads.speaks(cells, header_words(form)):
+        return None
+    return [(c, v) for c, v in cells if may_name(v)]
 
 
 # By the recogniser, which is held so that its identity stays its own, the sheet's name and width.
@@ -267,7 +270,11 @@ def _known(
 ) -> KnownSheet:
     cells, rows = reading.sheet.cells, header.rows
     above = [list(row) for row in cells[: rows.top]]
-    free = frozenset(r for r, row in enumerate(above) if is_free(row, reading.form))
+    names = {
+        r: found
+        for r, row in enumerate(above)
+        if (found := names_beside_captions(row, reading.form)) is not None
+    }
     head = [list(row) for row in cells[rows.top : rows.first]]
     return KnownSheet(
         reading.form,
@@ -276,7 +283,7 @@ def _known(
         header,
         labels,
         above,
-        free,
+        names,
         head,
         reading.sheet.above,
     )
