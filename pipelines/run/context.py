@@ -98,19 +98,17 @@ class RunContext:
         return self.place.logs / f"{self.run_id}.log"
 
     @property
-    def large(self) -> bool:
-        """Whether the files are so many that the run's tables lie on disk."""
-        from pipelines.database import FEW_BYTES
-
-        return sum(f.size for f in self.look.files) > FEW_BYTES
+    def size(self) -> int:
+        """Bytes of all files of the inbox."""
+        return sum(f.size for f in self.look.files)
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """The working connection, whose tables are the datasets of the run."""
         if self._con is None:
-            from pipelines.database import working_connection
+            from pipelines.database import FEW_BYTES, working_connection
 
-            self._con = working_connection(self.work, self.config, kept=self.large)
+            self._con = working_connection(self.work, self.config, kept=self.size > FEW_BYTES)
         return self._con
 
     def close(self) -> None:

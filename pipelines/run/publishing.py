@@ -61,10 +61,11 @@ def begin_database(context: RunContext) -> None:
     """publish: where a set is large, its facts are collected into the database that is published,
     built aside, instead of being copied there.
     """
+    from pipelines.database import MANY_BYTES
     from pipelines.publish.growing import begin_database as begin
 
-    context.growing = context.large
-    if context.large:
+    context.growing = context.size > MANY_BYTES
+    if context.growing:
         begin(context.con, context.database)
 
 
