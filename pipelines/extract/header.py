@@ -84,8 +84,12 @@ def _column_numbers(cells: list[tuple[int, object]], fewest: int) -> bool:
 
 def _telling(cells: list[tuple[int, object]]) -> list[str]:
     """What the cells say without formulas, those beside 类款项 left out."""
-    words = (_FORMULA.sub("", plain(v)) for _, v in cells)
+    words = [_without_formula(plain(v)) for _, v in cells]
     return [w for w in words if w not in _CODE_PARTS]
+
+
+def _without_formula(text: str) -> str:
+    return _FORMULA.sub("", text) if "=" in text or "＝" in text else text
 
 
 def _is_of_numbers(text: str) -> bool:

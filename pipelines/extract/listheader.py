@@ -243,9 +243,13 @@ class _Finder:
 
     def _is_under_merged_head(self, column: int) -> bool:
         """Whether all words over a column stand in merged cells that began further left."""
-        over = [r for r in self.header.rows.rows if self.grid.header_text(r, column)]
-        merged = self.grid._merged
-        return bool(over) and all(merged.get((r, column), (0, column))[1] < column for r in over)
+        headed = False
+        for r in self.header.rows.rows:
+            if self.grid.header_text(r, column):
+                headed = True
+                if self.grid.source(r, column)[1] >= column:
+                    return False
+        return headed
 
     def _note_columns(self, matches: list[Match]) -> None:
         seen: dict[str, int] = {}

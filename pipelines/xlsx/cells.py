@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import Any
-from xml.sax.saxutils import escape
 
+from pipelines.intake.xmltext import escape
 from pipelines.xlsx.book import clean
 from pipelines.xlsx.package import Piece, piece
 from pipelines.xlsx.plain_sheet import Across, Line, Slots, Words, letters
