@@ -38,6 +38,15 @@ assert pa.array([None, "x"]).null_count == 1
 assert "pandas" not in sys.modules
 """
 
+FIRST = """
+import sys
+import pipelines.collect.ready, pipelines.extract.ready, pipelines.intake.xlsx
+from pipelines.reading.worker import extract_file
+before = set(sys.modules)
+extract_file(sys.argv[1], "xlsx", sys.argv[2])
+print(*(name for name in set(sys.modules) - before if not name.startswith("encodings.")))
+"""
+
 
 QUICK = """
 import sys
@@ -108,3 +117,11 @@ def test_arrow_arrays_are_built_without_pandas() -> None:
 
 def test_a_reader_writes_its_columns_without_pandas() -> None:
     subprocess.run([sys.executable, "-c", READER], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_a_reader_has_all_that_its_first_workbook_asks_for(tmp_path) -> None:
+    script = [sys.executable, "-c", FIRST, str(BOOK), str(tmp_path / "extraction")]
+    done = subprocess.run(
+        script, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (0, "\n"), done.stderr
