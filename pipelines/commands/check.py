@@ -88,9 +88,7 @@ def evaluate(
 
     preload_for(files)
     files = with_converted(files, scratch / "cache")
-    start_readers(
-        "pipelines.collect", "pipelines.collect.ready"
-    )  # before there are threads: those of DuckDB, then our own
+    start_readers("pipelines.collect")  # before there are threads: those of DuckDB, then our own
     given = [*files, *register_of(standing, files, scratch)]
     with closing(working_connection(scratch / "work", config, kept=False)) as con:
         look = _look(config, con, scratch, progress, standing)

@@ -34,8 +34,7 @@ def discover_files(context: RunContext) -> Discovered:
 
     context.look.files = _files(context)
     preload_for(context.look.files, "pipelines.deliver.work")
-    share("pipelines.collect", "pipelines.collect.ready")
-    share("pipelines.deliver.deliver", "pipelines.deliver.work")
+    share("pipelines.collect", "pipelines.deliver.deliver", "pipelines.deliver.work")
     _require_readable(context)
     ours = [
         f
