@@ -93,7 +93,7 @@ class Paper:
             sheet.set_column(column, column, width)
         last = len(widths) - 1
         sheet.stamped(
-            ("head", form.form, self.subject.year),
+            ("head", form.form, self.subject.year, last),  # a table not made is narrower
             0,
             lambda: self.page_head(sheet, form, 0, last),
             {},
