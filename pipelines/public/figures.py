@@ -5,7 +5,7 @@ add up.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,14 @@ from pipelines.public.rounding import LARGEST, Makeup, balanced, nearest
 __all__ = ["Facts", "Key", "Published", "published", "rounded"]
 
 
+class Figures(NamedTuple):
+    """Figures by number (``places``), in arrays alike: exact in 分, printed in 0.01 万元."""
+
+    numbers: np.ndarray
+    exact: np.ndarray
+    printed: np.ndarray
+
+
 @dataclass(slots=True)
 class Published:
     """The figures of the public tables by (form, block, row, column): exact in 分, and printed in
@@ -31,6 +39,17 @@ class Published:
     lacking: Lacking = field(default_factory=Lacking)
     # What was worked out of the figures: every table is drawn in two workbooks.
     known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def figures(self) -> Figures:
+        """The figures in arrays; amounts beyond 64 bits are objects."""
+        if "figures" not in self.known:
+            exact, printed = list(self.exact.values()), [self.printed[key] for key in self.exact]
+            kind = np.int64 if max(map(abs, exact), default=0) < 2**62 else object
+            numbers = places.numbered(self.exact)
+            self.known["figures"] = Figures(
+                numbers, np.array(exact, dtype=kind), np.array(printed, dtype=kind)
+            )
+        return self.known["figures"]
 
     def tables(self) -> dict[str, dict[Key, int]]:
         """The exact figures by form; a form without figures is not there."""

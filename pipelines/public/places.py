@@ -44,6 +44,26 @@ def known() -> int:
     return len(_numbers)
 
 
+class Known:
+    """Numbered keys of which more is kept elsewhere, a row for each: ``at`` says which row by the
+    number of the key, −1 for one not met.
+    """
+
+    def __init__(self) -> None:
+        self.at = np.full(1024, -1, dtype=np.int64)
+        self._rows = 0
+
+    def new(self, numbers: np.ndarray) -> list[Key]:
+        """Those not met before, for each of which the caller adds the next row."""
+        if known() > len(self.at):
+            more = np.full(2 * known() - len(self.at), -1, dtype=np.int64)
+            self.at = np.concatenate([self.at, more])
+        met = numbers[self.at[numbers] < 0]
+        self.at[met] = range(self._rows, self._rows + len(met))
+        self._rows += len(met)
+        return keys_of(met)
+
+
 def _remembered(lowest: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarray]:
     """The lowest figures and all above them, numbered: the same few thousand kinds of amounts occur
     in every unit.

@@ -79,6 +79,11 @@ def nearest(amount: int) -> int:
     return sign * ((abs(amount) + UNIT // 2) // UNIT)
 
 
+def nearest_all(amounts: np.ndarray) -> np.ndarray:
+    """The same for many amounts."""
+    return np.where(amounts < 0, -1, 1) * ((np.abs(amounts) + UNIT // 2) // UNIT)
+
+
 def balanced(items: Sequence[int], amounts: Numbers, makeup: Makeup) -> list[int]:
     """Every figure in digits (0.01 万元).
 

@@ -34,11 +34,11 @@ def uneven_forms(figures: Collection[Key], printed: Mapping[Key, int]) -> set[st
     amounts = np.array([printed.get(key, 0) for key in figures], dtype=np.int64)
     wrong = _wrong(known, asked, _Figures(known, numbers, amounts))
     names = list(known.forms)
-    return {names[form] for form in np.unique(known.figures.rows[known.at[wrong], 0]).tolist()}
+    return {names[form] for form in np.unique(known.figures.rows[known.met.at[wrong], 0]).tolist()}
 
 
 def _neighbours(known: FigureList, numbers: np.ndarray) -> np.ndarray:
-    rows = known.figures.rows[known.at[numbers]]
+    rows = known.figures.rows[known.met.at[numbers]]
     return known.neighbours.rows[reached(rows[:, 3], rows[:, 4]), 0]
 
 
@@ -49,7 +49,7 @@ class _Figures:
         self.amount = np.zeros(places.known(), dtype=np.int64)
         self.there = np.zeros(places.known(), dtype=bool)
         self.amount[numbers], self.there[numbers] = amounts, True
-        at = known.at[numbers]
+        at = known.met.at[numbers]
         self.beneath = {
             way: self._added(known.above[axis].rows[at], len(known.codes), amounts)
             for axis, way in enumerate((DOWN, ACROSS))
@@ -86,7 +86,7 @@ class _Figures:
 
 def _wrong(known: FigureList, asked: np.ndarray, figures: _Figures) -> np.ndarray:
     """Those of the figures asked for that differ from one of their sums."""
-    rows = known.figures.rows[known.at[asked]]
+    rows = known.figures.rows[known.met.at[asked]]
     sums = known.sums.rows[reached(rows[:, 1], rows[:, 2])]
     figure = np.repeat(asked, rows[:, 2])
     wrong = [

@@ -98,15 +98,15 @@ class FilledBook(Book):
 def _sheet(frame: Frame, cells: Cells) -> Iterator[Piece]:
     yield frame.before
     yield cells.body()
-    yield _foot(f"{cells.beneath()}</sheetData>")
+    yield _foot(cells.beneath() + b"</sheetData>")
     tail = _set_up(frame.after, cells)
     yield frame.packed_after if tail == frame.after else ending(tail)
 
 
 @lru_cache(maxsize=4096)
-def _foot(text: str) -> Piece:
+def _foot(rows: bytes) -> Piece:
     """The notes of most tables are the same words in one of a few rows."""
-    return piece(text.encode())
+    return piece(rows)
 
 
 def _set_up(tail: str, cells: Cells) -> str:

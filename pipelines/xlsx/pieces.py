@@ -1,0 +1,85 @@
+"""Rows of a sheet as pieces of XML: what recurs is made once and cut where the number of the row
+goes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from pipelines.xlsx.amounts import in_rows
+from pipelines.xlsx.book import clean
+from pipelines.xlsx.lines import Lines
+from pipelines.xlsx.plain_sheet import Words, letters
+
+
+@lru_cache(maxsize=65536)
+def inline(text: str) -> str:
+    """The inside of a cell with a text, from its format on, and its end."""
+    shown = escape(clean(text))
+    space = ' xml:space="preserve"' if text != text.strip(" \n\t") else ""
+    return f' t="inlineStr"><is><t{space}>{shown}</t></is></c>'
+
+
+@lru_cache(maxsize=65536)
+def worded(words: Words) -> list[bytes]:
+    """A row with its first cells, and how the cell that follows them begins."""
+    pieces = ['<row r="', '">']
+    for column, (text, style) in enumerate(words):
+        pieces[-1] += f'<c r="{letters(column)}'
+        pieces.append(f'" s="{style}"{"/>" if text is None else inline(text)}')
+    pieces[-1] += f'<c r="{letters(len(words))}'
+    return [piece.encode() for piece in pieces]
+
+
+@lru_cache(maxsize=512)
+def blanks(first: int, count: int, style: int) -> tuple[list[bytes], bytes, list[bytes]]:
+    """The blank cells that end a row from column ``first`` on; how a cell with a number begins
+    there, and how each ends.
+    """
+    ends = _ends(first, count)
+    blank = [b'" s="%d"/>' % style + end.removeprefix(b"</v></c>") for end in ends]
+    return blank, b'" s="%d"><v>' % style, ends
+
+
+@lru_cache(maxsize=64)
+def _ends(first: int, count: int) -> list[bytes]:
+    """How the cells from column ``first`` to the end of a row end, the next begun."""
+    begun = [f'</v></c><c r="{letters(c)}' for c in range(first + 1, first + count)]
+    return [text.encode() for text in (*begun, "</v></c></row>")]
+
+
+def row_numbers(first: int, count: int) -> np.ndarray:
+    """The numbers of rows as they are written, ``first`` counted from 0."""
+    return _row_numbers(1 << (first + count).bit_length())[first : first + count]
+
+
+@lru_cache(maxsize=24)  # sizes are powers of two
+def _row_numbers(size: int) -> np.ndarray:
+    return np.array([b"%d" % (row + 1) for row in range(size)], dtype=object)
+
+
+def listed(lines: Lines, row: int, text: int, number: int) -> bytes:
+    """The rows of a list from ``row`` on, texts and amounts in these formats."""
+    if not len(lines.numbers):
+        return b""
+    pieces = lines.phrases.pieces(text, _cut)[lines.numbers]
+    count, words = pieces.shape
+    at = row_numbers(row, count)
+    grid = np.empty((count, 2 * words + 4 * len(lines.amounts)), dtype=object)
+    grid[:, : 2 * words : 2], grid[:, 1 : 2 * words : 2] = pieces, at[:, None]
+    ends = _ends(words - 2, len(lines.amounts))
+    for place, (amounts, end) in enumerate(zip(lines.amounts, ends, strict=True)):
+        cell = grid[:, 2 * words + 4 * place :]
+        cell[:, 0], cell[:, 2], cell[:, 3] = b'" s="%d"><v>' % number, end, at
+        cell[:, 1] = [in_rows[amount] for amount in amounts.tolist()]
+    blank = lines.amounts[-1] == 0
+    grid[blank, -6], grid[blank, -5:] = _ends(0, 1)[0], b""
+    grid[:, -1] = b""
+    return b"".join(grid.ravel().tolist())
+
+
+def _cut(texts: tuple[str, ...], style: int) -> list[bytes]:
+    return worded(tuple((text, style) for text in texts))
