@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 
 from pipelines.database import UNIT as KEY
+from pipelines.public.exact import KeyList, Located
 from pipelines.public.keys import Key
 from pipelines.public.lacking import Lacking, UnitYear, read_lacking
 from schemas.library import code_list
@@ -43,11 +44,12 @@ UNITS_AT_ONCE = 600  # amounts are held in memory for so many at a time
 @dataclass(slots=True)
 class YearFacts:
     """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that
-    no list has.
+    no list has; ``located``: the amounts in arrays.
     """
 
     amounts: dict[Key, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    located: Located | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,16 @@ class PackedFacts:
     names: dict[UnitYear, dict[str, str]]
     lacking: dict[UnitYear, Lacking]
 
-    def of(self, unit: str, year: int) -> YearFacts | None:
-        """None where the unit has nothing for the year."""
-        if (unit, year) not in self.years:
-            return None
-        keys, amounts = self.years[unit, year]
-        named = [self.keys[k] for k in keys.tolist()]
-        return YearFacts(
-            dict(zip(named, amounts.tolist(), strict=True)), self.names.get((unit, year), {})
-        )
+    def unpacked(self) -> dict[UnitYear, YearFacts]:
+        """The facts of every unit and year that has any."""
+        keys = KeyList(self.keys)
+        return {key: self._of(key, keys) for key in self.years}
+
+    def _of(self, key: UnitYear, keys: KeyList) -> YearFacts:
+        at, amounts = self.years[key]
+        named = [self.keys[k] for k in at.tolist()]
+        facts = dict(zip(named, amounts.tolist(), strict=True))
+        return YearFacts(facts, self.names.get(key, {}), Located(keys, at, amounts))
 
 
 class FactReader:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipelines.public import places
-from pipelines.public.exact import exact_amounts, exact_in_arrays
+from pipelines.public.exact import Located, exact_amounts, exact_in_arrays
 from pipelines.public.items import Items
 from pipelines.public.keys import TOTAL, Facts, Key
 from pipelines.public.lacking import Lacking
@@ -77,24 +77,32 @@ class Published:
         """The same, knowing what is not known: a sum over funds of which one is lacking is left
         out.
         """
+        data = Published(self.exact, self.printed, lacking)
         if lacking.of("G05"):
             for figures in (self.exact, self.printed):
                 for key in [k for k in figures if k[0] == "G05" and k[3] == TOTAL]:
                     del figures[key]
-        return Published(self.exact, self.printed, lacking)
+        elif "figures" in self.known:
+            data.known["figures"] = self.known["figures"]
+        return data
 
 
-def published(facts: Facts) -> Published:
-    """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分."""
+def published(facts: Facts, located: Located | None = None) -> Published:
+    """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分;
+    ``located``: the same in arrays, where they are there.
+    """
     if max(map(abs, facts.values()), default=0) > LARGEST:
         return rounded(facts)
-    numbers, amounts = exact_in_arrays(facts)
+    numbers, amounts = exact_in_arrays(located or Located.of(facts))
     exact = dict(zip(places.keys_of(numbers), amounts.tolist(), strict=True))
     items, makeup = Items(facts, exact, numbers).spread()
     sound = makeup.sums(np.array(items, dtype=np.int64)) == amounts
     if not sound.all():
         makeup = _Mending(exact, items, makeup.terms(), sound.tolist()).mend()
-    return Published(exact, dict(zip(exact, balanced(items, amounts, makeup), strict=True)))
+    printed = balanced(items, amounts, makeup)
+    data = Published(exact, dict(zip(exact, printed.tolist(), strict=True)))
+    data.known["figures"] = Figures(numbers, amounts, printed)
+    return data
 
 
 def rounded(facts: Facts) -> Published:

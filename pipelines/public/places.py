@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, wraps
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -72,13 +73,16 @@ def _remembered(lowest: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarra
     @lru_cache(maxsize=32768)
     @wraps(lowest)
     def remembered(*about: Any) -> np.ndarray:
-        found: dict[Key, None] = {}
-        for figure in lowest(*about):
-            found[figure] = None
-            found.update(dict.fromkeys(wholes(figure)))
-        return numbered(found)
+        found = dict.fromkeys(chain.from_iterable(map(_with_wholes, lowest(*about))))
+        return np.array(list(found), dtype=np.int64)
 
     return remembered
+
+
+@lru_cache(maxsize=65536)
+def _with_wholes(figure: Key) -> tuple[int, ...]:
+    """The numbers of a figure and of all above it."""
+    return (number(figure), *map(number, wholes(figure)))
 
 
 @lru_cache(maxsize=8192)

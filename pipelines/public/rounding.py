@@ -84,13 +84,13 @@ def nearest_all(amounts: np.ndarray) -> np.ndarray:
     return np.where(amounts < 0, -1, 1) * ((np.abs(amounts) + UNIT // 2) // UNIT)
 
 
-def balanced(items: Sequence[int], amounts: Numbers, makeup: Makeup) -> list[int]:
+def balanced(items: Sequence[int], amounts: Numbers, makeup: Makeup) -> np.ndarray:
     """Every figure in digits (0.01 万元).
 
     ``items`` and ``amounts`` (of the figures): exact, in 分.
     """
     exact = np.array(items, dtype=np.int64)
-    return makeup.sums(_Rounding(exact, np.array(amounts, dtype=np.int64), makeup).solve()).tolist()
+    return makeup.sums(_Rounding(exact, np.array(amounts, dtype=np.int64), makeup).solve())
 
 
 class _Rounding:
@@ -161,10 +161,12 @@ class _Rounding:
 
 def _distinct(signs: np.ndarray, amounts: np.ndarray) -> np.ndarray:
     """The first of every kind of figure: the same sum printed in several places counts once."""
-    seen: dict[tuple[int, bytes], int] = {}
-    for number, amount in enumerate(amounts.tolist()):
-        seen.setdefault((amount, signs[number].tobytes()), number)
-    return np.fromiter(seen.values(), dtype=np.int64, count=len(seen))
+    kind = np.dtype((np.void, signs.dtype.itemsize * signs.shape[1]))
+    rows = signs.view(kind)[:, 0] if signs.shape[1] else np.zeros(len(signs), dtype="V1")
+    backwards = zip(amounts[::-1].tolist(), rows[::-1].tolist(), strict=True)
+    last = len(amounts) - 1
+    seen = {figure: last - number for number, figure in enumerate(backwards)}
+    return np.sort(np.fromiter(seen.values(), dtype=np.int64, count=len(seen)))
 
 
 def _best_pair(gain: np.ndarray, step: np.ndarray, together: np.ndarray) -> list[int]:

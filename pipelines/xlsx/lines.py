@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 Cut = Callable[[tuple[str, ...], int], list[bytes]]  # texts in a format as pieces of XML
 
 
-@dataclass(slots=True)
 class Phrases:
     """The texts that rows begin with, by number: equally many of them in each."""
 
-    texts: list[tuple[str, ...]] = field(default_factory=list)
-    _cut: dict[int, np.ndarray] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.texts: list[tuple[str, ...]] = []
+        self._pieces: dict[int, Pieces] = {}
 
     def pieces(self, style: int, cut: Cut) -> np.ndarray:
         """All of them cut into pieces, a row each; only new ones are cut."""
-        known = self._cut.get(style)
-        met = 0 if known is None else len(known)
-        if known is None or met < len(self.texts):
-            new = np.array([cut(texts, style) for texts in self.texts[met:]], dtype=object)
-            known = self._cut[style] = new if known is None else np.concatenate([known, new])
-        return known
+        known = self._pieces.setdefault(style, Pieces())
+        known.add([cut(texts, style) for texts in self.texts[known.count :]])
+        return known.rows
+
+
+class Pieces:
+    """Rows of as many pieces each, with room for more."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.rows = np.empty((0, 0), dtype=object)
+
+    def add(self, new: Sequence[Sequence[bytes]]) -> None:
+        if not new:
+            return
+        count = self.count + len(new)
+        if count > len(self.rows):
+            more = np.empty((2 * count, len(new[0])), dtype=object)
+            if self.count:
+                more[: self.count] = self.rows[: self.count]
+            self.rows = more
+        self.rows[self.count : count] = new
+        self.count = count
 
 
 @dataclass(frozen=True, slots=True)

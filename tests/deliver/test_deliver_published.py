@@ -82,7 +82,7 @@ def with_total(items: list[int]) -> list[int]:
     makeup = Makeup.of_terms(
         [*({i: 1} for i in range(len(items))), dict.fromkeys(range(len(items)), 1)]
     )
-    return balanced(items, [*items, sum(items)], makeup)
+    return balanced(items, [*items, sum(items)], makeup).tolist()
 
 
 def test_rounding_that_already_adds_up_is_left_alone():
