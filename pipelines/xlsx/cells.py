@@ -11,11 +11,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.xlsx.amounts import in_rows, in_slots
-from pipelines.xlsx.lines import Lines
+from pipelines.xlsx.amounts import in_slots
+from pipelines.xlsx.lines import Lines, Row
 from pipelines.xlsx.package import Piece, piece
-from pipelines.xlsx.pieces import blanks, inline, listed, worded
-from pipelines.xlsx.plain_sheet import Across, Slots, Words, letters
+from pipelines.xlsx.pieces import inline, listed, tabled
+from pipelines.xlsx.plain_sheet import Across, Slots, letters
 
 Stamps = dict[Hashable, "Stamp"]
 
@@ -76,18 +76,12 @@ class Cells:
         self._whole[row] = listed(lines, row, text, number)
         return row + len(lines.numbers)
 
-    def write_amounts(
-        self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: int
-    ) -> None:
-        """A whole row: words from the first column on, then hundredths, each in its column; a
-        column without one is blank.
+    def write_table(self, row: int, lines: Sequence[Row], across: Across) -> int:
+        """Whole rows from ``row`` on: words from the first column on, then amounts, each in its
+        column; a column without one is blank. Returns the row below.
         """
-        cells, begin, ends = blanks(len(words), len(across), style)
-        cells = cells.copy()
-        for key, amount in amounts.items():
-            if (place := across.get(key)) is not None:
-                cells[place] = begin + in_rows[amount] + ends[place]
-        self._whole[row] = (b"%d" % (row + 1)).join([*worded(words), *cells])
+        self._whole[row] = tabled(lines, row, across)
+        return row + len(lines)
 
     def set_row(self, row: int, height: float) -> None:
         self._heights[row] = height

@@ -1,13 +1,28 @@
-"""A long list: rows of texts that recur from workbook to workbook, then amounts."""
+"""Rows of texts that recur from workbook to workbook, then amounts: a table, or a long list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+Words = tuple[tuple[str | None, Any], ...]  # texts (None: a blank cell) with their formats
 Cut = Callable[[tuple[str, ...], int], list[bytes]]  # texts in a format as pieces of XML
+
+
+class Head:
+    """How a row of a table begins; ``pieces`` are its words as XML once a row was rendered."""
+
+    __slots__ = ("pieces", "words")
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.pieces: list[bytes] | None = None
+
+
+Row = tuple[Head, Mapping[str, int], Any]  # then hundredths by column, and their format
 
 
 class Phrases:

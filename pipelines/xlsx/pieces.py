@@ -4,6 +4,7 @@ goes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
@@ -11,20 +12,34 @@ import numpy as np
 
 from pipelines.xlsx.amounts import in_rows
 from pipelines.xlsx.book import clean
-from pipelines.xlsx.lines import Lines
-from pipelines.xlsx.plain_sheet import Words, letters
+from pipelines.xlsx.lines import Lines, Row, Words
+from pipelines.xlsx.plain_sheet import Across, letters
 
 
 @lru_cache(maxsize=65536)
 def inline(text: str) -> str:
     """The inside of a cell with a text, from its format on, and its end."""
-    shown = escape(clean(text))
-    space = ' xml:space="preserve"' if text != text.strip(" \n\t") else ""
-    return f' t="inlineStr"><is><t{space}>{shown}</t></is></c>'
+    shown = clean(text)
+    space = ' xml:space="preserve"' if shown != shown.strip(" \n\t") else ""
+    return f' t="inlineStr"><is><t{space}>{escape(shown)}</t></is></c>'
 
 
-@lru_cache(maxsize=65536)
-def worded(words: Words) -> list[bytes]:
+def tabled(lines: Iterable[Row], row: int, across: Across) -> bytes:
+    """The rows of a table from ``row`` on."""
+    rows = []
+    for number, (head, amounts, style) in enumerate(lines, row + 1):
+        blank, begin, ends = _blanks(len(head.words), len(across), style)
+        cells = blank.copy()
+        for key, amount in amounts.items():
+            if (place := across.get(key)) is not None:
+                cells[place] = begin + in_rows[amount] + ends[place]
+        if head.pieces is None:
+            head.pieces = _cut(head.words)
+        rows.append((b"%d" % number).join(head.pieces + cells))
+    return b"".join(rows)
+
+
+def _cut(words: Words) -> list[bytes]:
     """A row with its first cells, and how the cell that follows them begins."""
     pieces = ['<row r="', '">']
     for column, (text, style) in enumerate(words):
@@ -35,7 +50,7 @@ def worded(words: Words) -> list[bytes]:
 
 
 @lru_cache(maxsize=512)
-def blanks(first: int, count: int, style: int) -> tuple[list[bytes], bytes, list[bytes]]:
+def _blanks(first: int, count: int, style: int) -> tuple[list[bytes], bytes, list[bytes]]:
     """The blank cells that end a row from column ``first`` on; how a cell with a number begins
     there, and how each ends.
     """
@@ -65,7 +80,7 @@ def listed(lines: Lines, row: int, text: int, number: int) -> bytes:
     """The rows of a list from ``row`` on, texts and amounts in these formats."""
     if not len(lines.numbers):
         return b""
-    pieces = lines.phrases.pieces(text, _cut)[lines.numbers]
+    pieces = lines.phrases.pieces(text, _cut_alike)[lines.numbers]
     count, words = pieces.shape
     at = row_numbers(row, count)
     grid = np.empty((count, 2 * words + 4 * len(lines.amounts)), dtype=object)
@@ -81,5 +96,5 @@ def listed(lines: Lines, row: int, text: int, number: int) -> bytes:
     return b"".join(grid.ravel().tolist())
 
 
-def _cut(texts: tuple[str, ...], style: int) -> list[bytes]:
-    return worded(tuple((text, style) for text in texts))
+def _cut_alike(texts: tuple[str, ...], style: int) -> list[bytes]:
+    return _cut(tuple((text, style) for text in texts))

@@ -4,7 +4,6 @@ exact amounts.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.deliver.filenames import aside_of
+from pipelines.deliver.filenames import put
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.charts import write_charts, write_trend
@@ -73,12 +72,9 @@ def write_unit_book(job: UnitBook) -> list[Foot]:
     """Write the workbook; the file appears only when it is whole. Returns its public tables, for
     the workbook that has nothing else.
     """
-    job.target.parent.mkdir(parents=True, exist_ok=True)
-    aside = aside_of(job.target)
     book = FilledBook(_template(job.run_id, job.performance is not None))
     drawn = _fill(book, job)
-    book.save(aside)
-    os.replace(aside, job.target)
+    put(job.target, book.content())
     return drawn
 
 
