@@ -4,7 +4,7 @@ sum of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -42,6 +42,7 @@ class KeyList:
 
     def __init__(self, keys: Sequence[Key]) -> None:
         preferred = raised_columns()
+        self.keys = keys
         self._raising = np.array([preferred.get(k[0]) == k[3] for k in keys], dtype=bool)
         self._numbers = _seen().numbers(keys)
 
@@ -67,6 +68,11 @@ class Located(NamedTuple):
     def of(cls, facts: Facts) -> Located:
         amounts = np.fromiter(facts.values(), np.int64, len(facts))
         return cls(KeyList(list(facts)), np.arange(len(facts)), amounts)
+
+    def items(self) -> Iterator[tuple[Key, int]]:
+        """Each fact by its key, with its amount."""
+        keys = self.keys.keys
+        return zip([keys[k] for k in self.at.tolist()], self.amounts.tolist(), strict=True)
 
 
 def exact_in_arrays(facts: Located) -> tuple[np.ndarray, np.ndarray]:

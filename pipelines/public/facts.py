@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -41,36 +41,21 @@ WANTED = (
 UNITS_AT_ONCE = 600  # amounts are held in memory for so many at a time
 
 
-@dataclass(slots=True)
-class YearFacts:
-    """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that
-    no list has; ``located``: the amounts in arrays.
-    """
-
-    amounts: dict[Key, int] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    located: Located | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class PackedFacts:
-    """The amounts of a few units in every year: keys are spelled once, the rest is numbers."""
+    """The amounts of a few units in every year: keys are spelled once, the rest is numbers.
+    ``names``: labels as submitted of functional codes that no list has.
+    """
 
     keys: list[Key]
     years: dict[UnitYear, tuple[np.ndarray, np.ndarray]]
     names: dict[UnitYear, dict[str, str]]
     lacking: dict[UnitYear, Lacking]
 
-    def unpacked(self) -> dict[UnitYear, YearFacts]:
-        """The facts of every unit and year that has any."""
+    def located(self) -> dict[UnitYear, Located]:
+        """The amounts in 分 of every unit and year that has any."""
         keys = KeyList(self.keys)
-        return {key: self._of(key, keys) for key in self.years}
-
-    def _of(self, key: UnitYear, keys: KeyList) -> YearFacts:
-        at, amounts = self.years[key]
-        named = [self.keys[k] for k in at.tolist()]
-        facts = dict(zip(named, amounts.tolist(), strict=True))
-        return YearFacts(facts, self.names.get(key, {}), Located(keys, at, amounts))
+        return {key: Located(keys, at, amounts) for key, (at, amounts) in self.years.items()}
 
 
 class FactReader:
@@ -81,9 +66,8 @@ class FactReader:
         con.execute(f"""CREATE OR REPLACE TEMP TABLE printed_keys AS
                 SELECT row_number() OVER (ORDER BY form, block, row_key, col_key) - 1 AS id, *
                 FROM (SELECT DISTINCT form, block, row_key, col_key FROM facts WHERE {WANTED})""")
-        self.keys: list[Key] = con.execute(
-            "SELECT form, block, row_key, col_key FROM printed_keys ORDER BY id"
-        ).fetchall()
+        found = con.execute("SELECT form, block, row_key, col_key FROM printed_keys ORDER BY id")
+        self.keys = _of_same_words(found.fetchall())
         self.lacking: dict[str, dict[UnitYear, Lacking]] = defaultdict(dict)
         for key, lacking in read_lacking(con).items():
             self.lacking[key[0]][key] = lacking
@@ -172,6 +156,13 @@ class FactReader:
             for unit, year, code, label in found:
                 names[unit, year][code] = label
         return names
+
+
+def _of_same_words(keys: list[Key]) -> list[Key]:
+    """The keys with every word there once: so it is once in what is sent to a worker, too."""
+    words: dict[str, str] = {}
+    columns = [map(words.setdefault, column, column) for column in zip(*keys, strict=True)]
+    return list(zip(*columns, strict=True))
 
 
 def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:

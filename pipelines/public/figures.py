@@ -87,15 +87,20 @@ class Published:
         return data
 
 
-def published(facts: Facts, located: Located | None = None) -> Published:
-    """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分;
-    ``located``: the same in arrays, where they are there.
-    """
+def published(facts: Facts) -> Published:
+    """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分."""
     if max(map(abs, facts.values()), default=0) > LARGEST:
         return rounded(facts)
-    numbers, amounts = exact_in_arrays(located or Located.of(facts))
+    return published_in_arrays(Located.of(facts))
+
+
+def published_in_arrays(facts: Located) -> Published:
+    """The same from facts in arrays."""
+    if np.abs(facts.amounts).max(initial=0) > LARGEST:
+        return rounded(dict(facts.items()))
+    numbers, amounts = exact_in_arrays(facts)
     exact = dict(zip(places.keys_of(numbers), amounts.tolist(), strict=True))
-    items, makeup = Items(facts, exact, numbers).spread()
+    items, makeup = Items(facts.items(), exact, numbers).spread()
     sound = makeup.sums(np.array(items, dtype=np.int64)) == amounts
     if not sound.all():
         makeup = _Mending(exact, items, makeup.terms(), sound.tolist()).mend()
