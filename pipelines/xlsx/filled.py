@@ -65,9 +65,11 @@ class FilledBook(Book):
     def cell(
         self, sheet: Any, row: int, column: int, value: Any, kind: str = "text", **more: Any
     ) -> None:
-        """As in any book; plain words, which are most, by the shortest way."""
+        """As in any book; plain words and amounts, which are most, by the shortest way."""
         if value.__class__ is str and value and kind in _PLAIN:
             sheet.write_string(row, column, value, self.format(kind, **more))
+        elif value.__class__ is float:
+            sheet.write_number(row, column, value, self.format(kind, **more))
         else:
             super().cell(sheet, row, column, value, kind, **more)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -66,34 +67,34 @@ def _ends(first: int, count: int) -> list[bytes]:
     return [text.encode() for text in (*begun, "</v></c></row>")]
 
 
-def row_numbers(first: int, count: int) -> np.ndarray:
-    """The numbers of rows as they are written, ``first`` counted from 0."""
-    return _row_numbers(1 << (first + count).bit_length())[first : first + count]
-
-
-@lru_cache(maxsize=24)  # sizes are powers of two
-def _row_numbers(size: int) -> np.ndarray:
-    return np.array([b"%d" % (row + 1) for row in range(size)], dtype=object)
-
-
 def listed(lines: Lines, row: int, text: int, number: int) -> bytes:
     """The rows of a list from ``row`` on, texts and amounts in these formats."""
     if not len(lines.numbers):
         return b""
-    pieces = lines.phrases.pieces(text, _cut_alike)[lines.numbers]
-    count, words = pieces.shape
-    at = row_numbers(row, count)
-    grid = np.empty((count, 2 * words + 4 * len(lines.amounts)), dtype=object)
-    grid[:, : 2 * words : 2], grid[:, 1 : 2 * words : 2] = pieces, at[:, None]
-    ends = _ends(words - 2, len(lines.amounts))
-    for place, (amounts, end) in enumerate(zip(lines.amounts, ends, strict=True)):
-        cell = grid[:, 2 * words + 4 * place :]
-        cell[:, 0], cell[:, 2], cell[:, 3] = b'" s="%d"><v>' % number, end, at
-        cell[:, 1] = [in_rows[amount] for amount in amounts.tolist()]
-    blank = lines.amounts[-1] == 0
-    grid[blank, -6], grid[blank, -5:] = _ends(0, 1)[0], b""
-    grid[:, -1] = b""
+    rows = slice(row, row + len(lines.numbers))
+    opened, begun, *words = lines.phrases.pieces(text, _cut_alike)[lines.numbers].T
+    columns: list[Any] = [_between(rows, opened[0], begun[0], b""), words[0]]
+    for piece in words[1:]:
+        columns += [_between(rows, b"", b""), piece]
+    begin, end = b'" s="%d"><v>' % number, b""
+    for amounts, closed in zip(lines.amounts, _ends(len(words), len(lines.amounts)), strict=True):
+        columns += [_between(rows, end, begin), [in_rows[a] for a in amounts.tolist()]]
+        end = closed
+    grid = np.empty((len(lines.numbers), len(columns) + 1), dtype=object)
+    for place, column in enumerate([*columns, end]):
+        grid[:, place] = column
+    grid[lines.amounts[-1] == 0, -3:-1] = b""
     return b"".join(grid.ravel().tolist())
+
+
+def _between(rows: slice, *pieces: bytes) -> np.ndarray:
+    """For each row the pieces with its number between them."""
+    return _between_all(1 << rows.stop.bit_length(), *pieces)[rows]
+
+
+@lru_cache(maxsize=256)  # sizes are powers of two
+def _between_all(size: int, *pieces: bytes) -> np.ndarray:
+    return np.array([(b"%d" % (row + 1)).join(pieces) for row in range(size)], dtype=object)
 
 
 def _cut_alike(texts: tuple[str, ...], style: int) -> list[bytes]:
