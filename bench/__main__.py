@@ -110,11 +110,20 @@ def _texts() -> None:
 
 def _rules(home: Path, units: int, workers: int) -> None:
     found = rates(home / "processed" / "current" / "caijue.duckdb", home, units, workers)
-    print(f"\n只核对规则：{found.units:,} 个单位，{found.facts:,} 个事实，{found.rules} 条公式规则")
-    print(f"{found.engine:8.2f} 秒           caijue 的核对")
-    times = found.queries / found.engine
+    engine, half = found.engine, found.half
+    print(
+        f"\n只核对规则：{engine.units:,} 个单位，{engine.facts:,} 个事实，{found.rules} 条公式规则"
+    )
+    print(
+        f"{engine.seconds:8.2f} 秒           caijue 的核对"
+        f"（CPU {engine.cpu:.2f} 秒，每百万事实 {engine.cpu / engine.facts * 1e6:.2f} 秒）"
+    )
+    times = found.queries / engine.seconds
     print(f"{found.queries:8.2f} 秒  {times:6.2f} ×  每条规则一个 SQL 查询")
-    print(f"    单位减半，用时为 {found.half / found.engine:.0%}")
+    print(
+        f"    {half.units:,} 个单位、{half.facts / engine.facts:.0%} 的事实，"
+        f"用时为 {half.seconds / engine.seconds:.0%}，CPU 为 {half.cpu / engine.cpu:.0%}"
+    )
     alone = found.kernel
     print(
         f"{alone.engine:8.2f} 秒  {alone.engine / alone.floor:6.2f} ×  其中求和与判断，"

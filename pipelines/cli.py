@@ -17,7 +17,7 @@ import typer
 from pipelines import log
 from pipelines.commands import Answer
 from pipelines.config import Config, load_config
-from pipelines.ending import guarded, interrupt
+from pipelines.ending import guarded, interrupt, leave
 from pipelines.errors import UsageError
 from pipelines.printed import give_line, to_json
 from pipelines.shown import lines_shown
@@ -395,11 +395,12 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, interrupt)
-    sys.exit(
-        guarded(
-            lambda: _invoke(given), "--json" in given, next((a for a in given if a[:1] != "-"), "")
-        )
+    code = guarded(
+        lambda: _invoke(given), "--json" in given, next((a for a in given if a[:1] != "-"), "")
     )
+    if arguments is None:  # the process is this command, and nobody goes on after it
+        leave(code)
+    sys.exit(code)
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -4,16 +4,15 @@ notes), or the list of those left out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.extract.amounts import NUMBER_ENDS, is_number, raw_text, text_is_number
 from pipelines.extract.grid import Grid
-from pipelines.extract.reading import Fault, TableReading
+from pipelines.extract.reading import Amount, Fault, Known, TableReading
 from pipelines.extract.text import address, visible
 from schemas.library import Form
 from schemas.structural import say
-
-_NONE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -29,24 +28,52 @@ class Account:
 def account(grid: Grid, table: TableReading) -> Account:
     """Count the numbers of the grid anew and say where each went."""
     result = Account()
-    taken: dict[int, set[int]] = {}
+    taken: dict[int, list[Amount]] = {}
     for line, cells in table.items:
-        taken.setdefault(line.row, set()).update([c for c, _, _ in cells])
+        taken.setdefault(line.row, []).extend(cells)
     for r, row in enumerate(grid.rows):
-        numbers = _numbers(row)
-        result.numbers += len(numbers)
-        if r in table.structural_rows:
-            result.structural += len(numbers)
-            continue
-        mine = taken.get(r, _NONE)
-        rest = () if mine.issuperset(numbers) else [c for c in numbers if c not in mine]
-        result.facts += len(numbers) - len(rest)
-        for c in rest:
-            _place(grid, table, result, r, c)
+        amounts = taken.get(r, [])
+        known = table.known.get(r)
+        # A later step may have taken amounts off a row, whose numbers are then looked for.
+        if known and known.amounts == len(amounts):
+            _count_known(result, known, amounts)
+        else:
+            _count(grid, table, result, r, row, amounts)
     return result
 
 
-def _numbers(row: list[tuple[int, object]]) -> list[int]:
+def _count_known(result: Account, known: Known, amounts: Sequence[Amount]) -> None:
+    """The numbers of a row all of whose cells are understood; its amounts are numbers of a
+    spreadsheet and dashes.
+    """
+    facts = sum(value.__class__ is float for _, value, _ in amounts)
+    result.facts += facts
+    result.structural += known.numbers
+    result.numbers += facts + known.numbers
+
+
+def _count(
+    grid: Grid,
+    table: TableReading,
+    result: Account,
+    r: int,
+    row: list[tuple[int, object]],
+    amounts: Sequence[Amount],
+) -> None:
+    """The numbers of any other row."""
+    numbers = numbers_in(row)
+    result.numbers += len(numbers)
+    if r in table.structural_rows:
+        result.structural += len(numbers)
+        return
+    taken = {column for column, _, _ in amounts}
+    rest = [c for c in numbers if c not in taken]
+    result.facts += len(numbers) - len(rest)
+    for c in rest:
+        _place(grid, table, result, r, c)
+
+
+def numbers_in(row: Iterable[tuple[int, object]]) -> list[int]:
     """The columns of a row that hold numbers; a text that does not end as one is none."""
     return [
         c

@@ -90,6 +90,6 @@ def _moved_left(table: TableReading, width: int) -> TableReading:
     ]
     table.columns = [replace(column, column=column.column - width) for column in table.columns]
     table.reasons = {(r, c - width): said for (r, c), said in table.reasons.items() if c >= width}
-    table.structural_columns = set()
+    table.structural_columns, table.known = set(), {}
     table.layout = ""
     return table

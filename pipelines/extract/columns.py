@@ -35,18 +35,36 @@ class Match:
     stack: Stack
 
 
-def stack_over(grid: Grid, column: int, rows: Sequence[int], fill: bool) -> Stack:
-    """The header texts over a column; ``fill`` also carries upper texts to the right over unmerged
-    blanks.
+def stacks_over(
+    grid: Grid, columns: Sequence[int], rows: Sequence[int]
+) -> dict[int, tuple[Stack, Stack]]:
+    """The header texts over each column that has any: as they stand, and with upper texts carried
+    to the right over unmerged blanks.
     """
+    found: dict[int, tuple[Stack, Stack]] = {}
+    for column in columns:
+        texts = [grid.header_text(r, column) for r in rows]
+        if stack := _stack(texts):
+            lacking = not all(texts[:-1])
+            filled = _stack(_filled(grid, column, rows, texts)) if lacking else stack
+            found[column] = (stack, filled)
+    return found
+
+
+def _stack(texts: Sequence[str]) -> Stack:
+    """Texts over a column without blanks and repeats."""
     words: list[str] = []
-    for r in rows:
-        text = grid.header_text(r, column)
-        if not text and fill and r != rows[-1]:
-            text = _left_text(grid, r, column)
+    for text in texts:
         if text and (not words or words[-1] != text):
             words.append(text)
     return tuple(words)
+
+
+def _filled(grid: Grid, column: int, rows: Sequence[int], texts: Sequence[str]) -> list[str]:
+    """The texts over a column, blank ones above the last row as the next to their left."""
+    *upper, last = rows
+    filled = [t or _left_text(grid, r, column) for r, t in zip(upper, texts[:-1], strict=True)]
+    return [*filled, grid.header_text(last, column)]
 
 
 def _left_text(grid: Grid, row: int, column: int) -> str:
@@ -62,8 +80,9 @@ def printed_over(grid: Grid, column: int, rows: Sequence[int]) -> str:
     """The header path as printed, joined by ``/``."""
     seen: list[str] = []
     for r in rows:
-        source = grid._merged.get((r, column), (r, column))
-        text = visible(str(grid.value(*source))) if grid.header_text(r, column) else ""
+        if not grid.header_text(r, column):
+            continue
+        text = visible(str(grid.value(*grid.source(r, column))))
         if text and (not seen or seen[-1] != text):
             seen.append(text)
     return "/".join(seen)
@@ -215,9 +234,7 @@ def _matches(
     columns: Sequence[Column],
     wide: bool,
 ) -> list[Match]:
-    strict = {c: stack_over(grid, c, rows, False) for c in sheet_columns}
-    both = {c: (s, stack_over(grid, c, rows, True)) for c, s in strict.items() if s}
-    stacks = _turned(both, columns)
+    stacks = _turned(stacks_over(grid, sheet_columns, rows), columns)
     if wide:
         keys: dict[int, str] = economic_keys(stacks)
         if is_printed(grid.sheet):

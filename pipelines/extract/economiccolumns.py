@@ -41,11 +41,10 @@ def economic_keys(stacks: Mapping[int, tuple[Stack, ...]]) -> dict[int, str]:
     """Wide columns by economic code, printed or told by name within the class that stands over or
     before it.
     """
-    classes, items = economic_names()
     found: dict[int, str] = {}
     current = ""
     for column, variants in stacks.items():
-        key, current = _economic_key(variants[0], current, classes, items)
+        key, current = _economic_key(variants[0], current)
         if key:
             found[column] = key
     return found
@@ -69,7 +68,12 @@ def _lowest_code(stack: Stack) -> str:
     return codes[-1] if codes else ""
 
 
-def _economic_key(stack: Stack, current: str, classes: dict, items: dict) -> tuple[str | None, str]:
+@lru_cache(maxsize=8192)  # a hundred columns, each in a writing or two, behind some classes
+def _economic_key(stack: Stack, current: str) -> tuple[str | None, str]:
+    """The key of a column and the class that goes on to its right; ``current`` is that of the
+    column to its left.
+    """
+    classes, items = economic_names()
     code = _lowest_code(stack)
     words = [_without_code(w) for w in stack]
     above = _class_above(words, current, classes)

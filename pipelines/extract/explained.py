@@ -36,8 +36,9 @@ def _head(sheet: Sheet) -> tuple[int, dict[int, str]] | None:
     """Where the head stands, and which column is which."""
     names = {**FIELDS, **ABOUT}
     for number, cells in enumerate(sheet.cells[:HEAD_ROWS]):
-        # Most rows are a table's: whether one may be a head is asked before its texts are taken.
-        if not any(v.__class__ is str and "原因" in v for v in cells):  # type: ignore[operator]
+        # Most rows are a table's, and most cells blank: whether one may be a head is asked before
+        # its texts are taken.
+        if not any(v and v.__class__ is str and "原因" in v for v in cells):  # type: ignore[operator]
             continue
         texts = {c: v.strip() for c, v in enumerate(cells) if isinstance(v, str)}
         columns = {c: names[text] for c, text in texts.items() if text in names}

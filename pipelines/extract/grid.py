@@ -115,6 +115,12 @@ class Grid:
     def covered(self, row: int, column: int) -> bool:
         return (row, column) in self._merged
 
+    def source(self, row: int, column: int) -> tuple[int, int]:
+        """The cell whose value shows at a place of a header: where a merged cell over it starts,
+        else itself.
+        """
+        return self._merged.get((row, column), (row, column))
+
     def header_text(self, row: int, column: int) -> str:
         """The text that shows over a cell, seen through merged cells."""
         cell = (row, column)

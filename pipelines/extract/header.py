@@ -84,8 +84,12 @@ def _column_numbers(cells: list[tuple[int, object]], fewest: int) -> bool:
 
 def _telling(cells: list[tuple[int, object]]) -> list[str]:
     """What the cells say without formulas, those beside 类款项 left out."""
-    words = (_FORMULA.sub("", plain(v)) for _, v in cells)
+    words = [_without_formula(plain(v)) for _, v in cells]
     return [w for w in words if w not in _CODE_PARTS]
+
+
+def _without_formula(text: str) -> str:
+    return _FORMULA.sub("", text) if "=" in text or "＝" in text else text
 
 
 def _is_of_numbers(text: str) -> bool:
@@ -120,14 +124,12 @@ def _is_below(cells: list[tuple[int, object]]) -> bool:
     return _has_amounts(cells) or is_footer(cells)
 
 
-def find_header(grid: Grid, words: frozenset[str], data_row) -> Header | None:
-    """The header is the run of rows from the first that speaks the form's words down to the first
-    data row.
+def find_header(grid: Grid, top: int | None, data_row: Callable[[int], bool]) -> Header | None:
+    """The header is the run of rows from ``top``, the first that speaks the form's words (see
+    ``header_top``), down to the first data row.
 
-    ``words`` are the form's header words; ``data_row(r)`` tells whether row r is an item of the
-    table.
+    ``data_row(r)`` tells whether row r is an item of the table.
     """
-    top = header_top(grid, words)
     if top is None:
         return None
     numbers: list[int] = []

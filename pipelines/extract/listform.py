@@ -12,7 +12,7 @@ from pipelines.extract.grid import Grid, plain, without_repeats
 from pipelines.extract.listheader import ListHeader, list_header
 from pipelines.extract.namedcodes import name_codes
 from pipelines.extract.owners import several_owners
-from pipelines.extract.reading import TableReading
+from pipelines.extract.reading import Known, TableReading
 from pipelines.extract.rows import CodeReader, Keys, Line, split_leading_code, total_key
 from pipelines.extract.text import label_key, squash, visible
 from schemas.library import Form
@@ -54,6 +54,7 @@ class ListReader:
         texts = self.header.texts
         reader, keys = CodeReader(self.header.code_columns), Keys()
         self.under: str | None = None
+        self.last_amount = max(self.header.keys)
         self.table.structural_columns.update(
             self.header.code_columns, self.header.beside, self._owners()
         )
@@ -73,7 +74,7 @@ class ListReader:
 
     def _is_aside(self, column: int) -> bool:
         """Whether a column is right of the amounts, or one that people added for themselves."""
-        return column in self.header.beside or column > max(self.header.keys)
+        return column > self.last_amount or column in self.header.beside
 
     def _owners(self) -> list[int]:
         """The columns left of the amounts that say whose a row is, or of which year."""
@@ -88,8 +89,10 @@ class ListReader:
         if known is None:
             return False
         amounts = [(c, v, columns[c]) for c, v in cells if c in columns]
-        values = [v for _, v, _ in amounts]
-        if float not in map(type, values) or not all(map(is_plain, values)):
+        kinds = {v.__class__ for _, v, _ in amounts}
+        if float not in kinds:
+            return False
+        if len(kinds) > 1 and not all(is_plain(v) for _, v, _ in amounts):
             return False
         line = known.at(r)
         if line.code:
@@ -98,6 +101,8 @@ class ListReader:
             reader.context = known.context
         self.table.lines.append(line)
         self.table.items.append((line, amounts))
+        if known.numbers is not None and len(cells) == known.filled + len(amounts):
+            self.table.known[r] = Known(len(amounts), known.numbers)
         return True
 
     def _is_page_furniture(self, r: int, texts: frozenset[str]) -> bool:

@@ -78,7 +78,7 @@ def list_header(grid: Grid, form: Form) -> ListHeader:
     if is_long():
         return finder.find()
     for place, header in enumerate(known):
-        if header.stands_in(grid) and finder.ends_as(header.rows):
+        if finder.stands(header):
             known.insert(0, known.pop(place))
             return header
     made = finder.find()
@@ -103,10 +103,11 @@ class _Finder:
         self.grid, self.form = grid, form
         self.words = header_words(form)
         self.codes = _codes(form.codes or "functional")
+        self.top = heads.header_top(grid, self.words)
         self.by_header_alone = True
 
     def find(self) -> ListHeader:
-        rows = heads.find_header(self.grid, self.words, self.looks_like_item)
+        rows = heads.find_header(self.grid, self.top, self.looks_like_item)
         if rows is None:
             raise NoTable("找不到表头")
         top, first = rows.top, rows.first
@@ -121,15 +122,17 @@ class _Finder:
         self.header.layout = layout_digest(self.form.form, self.header.columns)
         return self.header
 
-    def ends_as(self, rows: heads.Header) -> bool:
-        """Whether a header that stands in the sheet would be found there: no row above it speaks
-        like one, and the row below is an item.
+    def stands(self, header: ListHeader) -> bool:
+        """Whether a known header stands in the sheet and would be found there: no row above it
+        speaks like one, and the row below is an item.
         """
+        first = header.rows.first
         return (
-            rows.first < self.grid.height
-            and heads.header_top(self.grid, self.words) == rows.top
-            and not heads.is_column_numbers(self.grid.rows[rows.first])
-            and self.looks_like_item(rows.first)
+            header.rows.top == self.top
+            and first < self.grid.height
+            and header.stands_in(self.grid)
+            and not heads.is_column_numbers(self.grid.rows[first])
+            and self.looks_like_item(first)
         )
 
     def looks_like_item(self, row: int) -> bool:
@@ -240,9 +243,13 @@ class _Finder:
 
     def _is_under_merged_head(self, column: int) -> bool:
         """Whether all words over a column stand in merged cells that began further left."""
-        over = [r for r in self.header.rows.rows if self.grid.header_text(r, column)]
-        merged = self.grid._merged
-        return bool(over) and all(merged.get((r, column), (0, column))[1] < column for r in over)
+        headed = False
+        for r in self.header.rows.rows:
+            if self.grid.header_text(r, column):
+                headed = True
+                if self.grid.source(r, column)[1] >= column:
+                    return False
+        return headed
 
     def _note_columns(self, matches: list[Match]) -> None:
         seen: dict[str, int] = {}

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.extract.rows import Line
 
-Item = tuple[Line, list[tuple[int, object, str]]]
+Amount = tuple[int, object, str]  # zero-based column, value, column key
+Item = tuple[Line, list[Amount]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ def layout_digest(form: str, columns: list[AmountColumn]) -> str:
     return hashlib.sha256("\n".join([form, *parts]).encode()).hexdigest()[:16]
 
 
+class Known(NamedTuple):
+    """Of a row all of whose cells are understood: how many of them are ``amounts``, and how many
+    of the others (codes, 行次) are ``numbers``.
+    """
+
+    amounts: int
+    numbers: int
+
+
 @dataclass(slots=True)
 class TableReading:
     """A table laid over a sheet, before its cells become values.
@@ -53,7 +64,8 @@ class TableReading:
     ``structural_rows`` are so altogether. ``notes`` are the texts of notes below the table.
     ``top`` is the first row of the header, ``first`` the first row of data; ``layout`` a digest
     of its columns (empty: not made yet); ``mixed`` says by which column its rows are of which
-    units or years, where these are several.
+    units or years, where these are several. ``known`` are rows (zero-based) whose numbers need not
+    be looked for.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -68,6 +80,7 @@ class TableReading:
     first: int = 0
     layout: str = ""
     mixed: str = ""
+    known: dict[int, Known] = field(default_factory=dict)
 
 
 class NoTable(Exception):

@@ -17,6 +17,7 @@ from schemas.library import Form
 
 TOP = 40  # rows in which titles and captions are looked for
 WIDE = 6  # cells in a row: more than captions have
+LONGEST = 120  # characters of a title or a caption
 _NUMBER = re.compile(r"(财决|公开)表?(附|补)?(\d{1,2})(?:[-_—–―－](\d{1,2}))?表?")
 _SHEET_CODE = re.compile(r"^(?:表)?([A-Z]{1,2}\d{2}(?:_\d)?)(?![0-9])", re.ASCII)
 _OTHERS = (
@@ -71,6 +72,19 @@ class Evidence:
         return [form for form, votes in best if votes > 0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a table shows of its form: its sheet's ``name`` (empty where that speaks of another),
+    the ``lines`` above it, and ``texts`` of its first rows, each with whether it stands above the
+    first wide row. ``opens``: whether it begins with a row that is not wide.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    opens: bool
+    texts: tuple[tuple[bool, str], ...]
+
+
 class Recogniser:
     """Finds forms by sheet code, 表号, title and aliases, from the form descriptions alone.
 
@@ -89,6 +103,9 @@ class Recogniser:
             for title in (form.title, *form.aliases):
                 self.titles.setdefault(squash(title), []).append(form.form)
         self.title_texts = tuple(sorted(self.titles, key=len, reverse=True))
+        # Exporters title thousands of sheets alike: some hundreds of ways are in use at a time.
+        self._judged = lru_cache(maxsize=2048)(self._judge)
+        self.heading = lru_cache(maxsize=2048)(self._heading)
 
     def evidence(self, grid: Grid, named: bool = True) -> Evidence:
         """What speaks for a form, in the sheet's name and in its first rows; a table of contents
@@ -96,13 +113,16 @@ class Recogniser:
 
         ``named`` is False for a table further down or beside: the sheet's name speaks of the first.
         """
+        return self._judged(_shown(grid, named))
+
+    def _judge(self, shown: _Shown) -> Evidence:
         votes: Counter[str] = Counter()
         self._numbered: set[str] = set()
         self._titled_forms: set[str] = set()
         self._titled_families: set[bool] = set()
-        if named:
-            self._vote_name(squash(grid.sheet.name), votes)
-        inside, titles, above = self._vote_cells(grid)
+        if shown.name:
+            self._vote_name(squash(shown.name), votes)
+        inside, titles, above = self._vote_texts(shown)
         if len(titles) > 2:
             return Evidence({}, False)
         numbered = {form in self.public for form in self._numbered}
@@ -115,32 +135,27 @@ class Recogniser:
         titled = frozenset(self._titled_families)
         return Evidence(both, bool(votes) or above, frozenset(numbered), titled)
 
-    def _vote_cells(self, grid: Grid) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
+    def _vote_texts(self, shown: _Shown) -> tuple[Counter[str], set[tuple[str, ...]], bool]:
         """Votes of the first rows, the forms whose titles they hold, and whether any vote stands
         above the first wide row.
         """
         votes: Counter[str] = Counter()
         titles: set[tuple[str, ...]] = set()
-        start = grid.start
-        rows = grid.rows[start : start + TOP]
-        wide = next((r for r, cells in enumerate(rows) if len(cells) >= WIDE), TOP)
-        for line in grid.sheet.above:
+        for line in shown.lines:
             titles.add(self._vote_cell(squash(line), votes))
-        above = bool(votes) and wide > 0 and bool(rows)
-        for row, _, text in grid.naming():
-            if row >= start + TOP:
-                break
-            if len(text) <= 120:
-                titles.add(self._vote_cell(squash(text), votes))
-                above |= row - start < wide and bool(votes)
+        above = bool(votes) and shown.opens
+        for stands_above, text in shown.texts:
+            titles.add(self._vote_cell(squash(text), votes))
+            above |= stands_above and bool(votes)
         return votes, titles - {()}, above
 
-    def heading(self, text: str) -> tuple[list[str], bool]:
+    def _heading(self, text: str) -> tuple[frozenset[str], bool]:
         """The forms that a squashed text names by 表号 or title, and whether by title."""
         match = _NUMBER.fullmatch(text)
         if match and (form := self.numbers.get(_parts(match))):
-            return [form], False
-        return (self._titled(text) if text.endswith(("表", "）")) else []), True
+            return frozenset((form,)), False
+        titled = self._titled(text) if text.endswith(("表", "）")) else ()
+        return frozenset(titled), True
 
     def _vote_name(self, name: str, votes: Counter[str]) -> None:
         code = _SHEET_CODE.match(name.upper().replace("-", "_").replace("Z0-", "Z0_"))
@@ -181,6 +196,21 @@ class Recogniser:
             return self.titles[text]
         title = _find_title(_TAIL.sub("", text), self.title_texts)
         return self.titles[title] if title else []
+
+
+def _shown(grid: Grid, named: bool) -> _Shown:
+    """What the first rows of a table show; ``named``: whether its sheet's name speaks of it."""
+    start = grid.start
+    rows = grid.rows[start : start + TOP]
+    wide = next((r for r, cells in enumerate(rows) if len(cells) >= WIDE), TOP)
+    texts = []
+    for row, _, text in grid.naming():
+        if row >= start + TOP:
+            break
+        if len(text) <= LONGEST:
+            texts.append((row - start < wide, text))
+    name = grid.sheet.name if named else ""
+    return _Shown(name, grid.sheet.above, bool(rows) and wide > 0, tuple(texts))
 
 
 @lru_cache(maxsize=8192)

@@ -77,7 +77,7 @@ def _headings(grid: Grid, recogniser: Recogniser) -> Iterator[_Heading]:
             continue
         forms, title = recogniser.heading(squash(text))
         if forms:
-            yield _Heading(r, c, frozenset(forms), title)
+            yield _Heading(r, c, forms, title)
 
 
 def _is_line(cells: list[tuple[int, object]]) -> bool:

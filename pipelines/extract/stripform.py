@@ -45,7 +45,8 @@ class StripReader:
         self.words = header_words(form)
 
     def read(self) -> TableReading:
-        header = heads.find_header(self.grid, self.words, self._item)
+        top = heads.header_top(self.grid, self.words)
+        header = heads.find_header(self.grid, top, self._item)
         if header is None:
             raise NoTable("找不到表头")
         self.table = TableReading(top=header.top, first=header.first)

@@ -44,6 +44,7 @@ _UNIT_TAIL = re.compile(
 _QUOTES = re.compile(r"[\"“”„‟″〝〞「」『』＂]")
 
 
+@lru_cache(maxsize=4096)  # a cell may hold a long text
 def visible(text: str) -> str:
     """The text as printed, on one line and without control characters."""
     return _INVISIBLE.sub(" ", text).strip()

@@ -29,11 +29,13 @@ def word(text: str) -> str:
     return _others().get(key, key)
 
 
+@lru_cache(maxsize=16384)
 def is_clerks(head: str) -> bool:
     """Whether a head (its path joined by ``/``) is of a column that people add for themselves."""
     return label_key(head.rsplit("/", 1)[-1]) in clerk_columns()
 
 
+@lru_cache(maxsize=16384)
 def is_owner(head: str) -> bool:
     """Whether a head is of a column that says whose row it is, or of which year."""
     return label_key(head) in owner_columns()

@@ -22,9 +22,6 @@ from pipelines.narrative.lookup import FactLookup
 from pipelines.narrative.owner import Owner, Owners
 from pipelines.narrative.tables import UnitFacts
 from pipelines.performance.case import Case, PerformanceResult
-from pipelines.performance.checks import run
-from pipelines.performance.datasets import rows_of
-from pipelines.performance.facts import fact_rows
 from pipelines.performance.inputs import NAMES, Manual, read_manual
 from pipelines.performance.memory import Memory
 from pipelines.performance.pack import Pack, merge
@@ -261,12 +258,19 @@ def _judge(
     given = manual.of(names, year)
     scheme = choose_scheme(pack, schemes, given.get("scheme"))
     case = Case(pack, facts, owner.unit_code, owner.unit_name, year, given, scheme)
-    run(case)
+    _checked(case)
     result = case.result()
     found.observations += result.observations
     if key is not None:
         found.checks[key] = _outcomes(pack, result)
         _add_rows(found, key, case)
+
+
+def _checked(case: Case) -> None:
+    """The checks are loaded with the first material: most documents that are read hold none."""
+    from pipelines.performance.checks import run
+
+    run(case)
 
 
 def _outcomes(pack: Pack, result: PerformanceResult) -> dict[str, CheckOutcome]:
@@ -278,6 +282,9 @@ def _add_rows(found: Performance, key: Key, case: Case) -> None:
     """What was computed of a unit, and the facts of its forms."""
     if not case.pack.tables:
         return
+    from pipelines.performance.datasets import rows_of
+    from pipelines.performance.facts import fact_rows
+
     for name, rows in rows_of(case).items():
         found.rows.setdefault(name, []).extend(rows)
     who = {"unit_code": key[0], "unit_name": key[1], "year": key[2]}

@@ -22,28 +22,35 @@ from schemas.rulemodel import Check
 
 REACH = "held_reach"
 
-# The rules behind a cell are few combinations for many cells: what was evaluated is looked up once
-# a combination, unit and year, and not once a cell.
+# The rules behind a cell are few combinations for many cells: these are numbered, cells are added
+# up by unit, year and combination, and what was evaluated is looked up once for each of these.
 _MEASURE = f"""
     WITH reached AS (
-        SELECT form, block, row_key, col_key, list(DISTINCT rule_id ORDER BY rule_id) AS rules
-        FROM {REACH} GROUP BY ALL),
+        SELECT hash(form, block, row_key, col_key) AS key,
+            list(DISTINCT rule_id ORDER BY rule_id) AS rules
+        FROM {REACH} GROUP BY form, block, row_key, col_key),
+    combined AS MATERIALIZED (
+        SELECT rules, row_number() OVER ()::INTEGER AS combination
+        FROM (SELECT DISTINCT rules FROM reached)),
+    numbered AS (SELECT key, combination FROM reached JOIN combined USING (rules)),
     evaluated AS (
         SELECT coalesce(unit_code, unit_name) AS unit, year, list(rule_id) AS rules
         FROM check_results WHERE outcome IN ('pass', 'fail')
             AND rule_id IN (SELECT rule_id FROM {REACH}) GROUP BY ALL),
     holding AS (
-        SELECT DISTINCT e.unit, e.year, r.rules FROM evaluated e,
-            (SELECT DISTINCT rules FROM reached) r WHERE list_has_any(e.rules, r.rules)),
+        SELECT e.unit, e.year, c.combination FROM evaluated e, combined c
+        WHERE list_has_any(e.rules, c.rules)),
     cells AS (
-        SELECT coalesce(unit_code, unit_name) AS unit, year, form, block, row_key, col_key,
-            abs(amount) AS amount
-        FROM facts WHERE amount IS NOT NULL AND list_contains($forms, form))
-    SELECT count(*), coalesce(sum(c.amount), 0),
-        count(*) FILTER (h.unit IS NOT NULL),
-        coalesce(sum(c.amount) FILTER (h.unit IS NOT NULL), 0)
-    FROM cells c LEFT JOIN reached r USING (form, block, row_key, col_key)
-    LEFT JOIN holding h ON h.unit = c.unit AND h.year = c.year AND h.rules = r.rules
+        SELECT coalesce(unit_code, unit_name) AS unit, year,
+            hash(form, block, row_key, col_key) AS key, abs(amount) AS amount
+        FROM facts WHERE amount IS NOT NULL AND list_contains($forms, form)),
+    summed AS (
+        SELECT unit, year, combination, count(*) AS cells, sum(amount) AS amount
+        FROM cells LEFT JOIN numbered USING (key) GROUP BY ALL)
+    SELECT coalesce(sum(s.cells), 0), coalesce(sum(s.amount), 0),
+        coalesce(sum(s.cells) FILTER (h.unit IS NOT NULL), 0),
+        coalesce(sum(s.amount) FILTER (h.unit IS NOT NULL), 0)
+    FROM summed s LEFT JOIN holding h USING (unit, year, combination)
 """
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from inspect import getdoc
+from pkgutil import resolve_name
 from typing import Generic, TypeVar, cast
 
 import duckdb
@@ -25,12 +26,20 @@ class StepError(RuntimeError):
 
 @dataclass(frozen=True)
 class Step(Generic[R]):
-    """``run(con, …)`` with the names of its tables, separated by spaces."""
+    """``run(con, …)`` with the names of its tables, separated by spaces.
 
-    run: Callable[..., R]
+    ``does`` is what it runs, or for a step that few runs come to, its name as
+    ``"package.module:function"``: then it is loaded by the first.
+    """
+
+    does: Callable[..., R] | str
     reads: str = ""
     makes: str = ""
     changes: str = ""
+
+    @property
+    def run(self) -> Callable[..., R]:
+        return resolve_name(self.does) if isinstance(self.does, str) else self.does
 
     @property
     def name(self) -> str:

@@ -87,15 +87,13 @@ OPEN = "SELECT * FROM ({}) ANTI JOIN rec_closed USING (uy, chk)"
 # most have none.
 FAILING = """
     SELECT j.uy, j.chk, j.inst, j.d, j.w FROM judged j
-    SEMI JOIN rec_counts n ON n.uy = j.uy AND n.chk = j.chk AND n.failed > 0 WHERE ok AND fails"""
-SOME_CELLS = (
-    "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_counts WHERE failed > 0) USING"
-    " (uy))"
-)
+    SEMI JOIN rec_failing n ON n.uy = j.uy AND n.chk = j.chk WHERE ok AND fails"""
+SOME_CELLS = "(SELECT * FROM rec_cells SEMI JOIN (SELECT DISTINCT uy FROM rec_failing) USING (uy))"
 SOME_TERMS = (
-    "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_counts WHERE failed > 0) n ON"
+    "(SELECT * FROM {0} t SEMI JOIN (SELECT DISTINCT chk FROM rec_failing) n ON"
     " n.chk = t.inst >> 32)"
 )
+LANES = ((PLAIN, "rec_plain"), (RICH, "rec_rich"))
 
 
 def is_rich(check: Check) -> bool:
@@ -265,7 +263,7 @@ def spread_cells(
         UNION ALL
         SELECT m.target, xor(b.key, m.scope::UBIGINT), b.amt, b.half, b.bad, b.rid, m.scope
         FROM rec_base b JOIN rec_map m ON m.source = b.uy
-        SEMI JOIN (SELECT DISTINCT key FROM rec_terms
+        SEMI JOIN (SELECT key FROM rec_terms
             WHERE scope > 0) t ON t.key = xor(b.key, m.scope::UBIGINT)
     """)
     con.unregister("rec_map_list")
@@ -280,35 +278,60 @@ def judge(
     A failing instance of a condition, or of a formula whose condition does not hold, is not kept.
     """
     _close(con, gate, targets)
-    position = {int(u): i for i, u in enumerate(targets)}
-    shape = (len(targets), len(plan.checks))
-    evaluated, bad, fails = (
-        np.zeros(shape, np.int32),
-        np.zeros(shape, np.int32),
-        np.zeros(shape, np.int32),
-    )
+    sums = _sums(con)
+    evaluated, bad, fails = _counted(con, (len(targets), len(plan.checks)), targets, sums)
+    _apply_conditions(con, plan, gate, targets, evaluated, bad, fails)
+    fails[gate.state != READY] = 0
+    _keep_failing(con, fails[:, : plan.own], targets, sums)
+    return evaluated, bad
+
+
+def _counted(
+    con: duckdb.DuckDBPyConnection,
+    shape: tuple[int, int],
+    targets: np.ndarray,
+    sums: Mapping[str, str],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How many instances of each check every unit has that were evaluated, are bad, and fail:
+    int32[unit-year, check] each.
+    """
+    evaluated, bad, fails = (np.zeros(shape, np.int32) for _ in range(3))
+    rising = np.argsort(targets)  # a slice has families together, whatever their numbers
+    for lane, terms in LANES:
+        query = lane.format(cells="rec_cells", terms=terms, **sums)
+        columns = con.execute(OPEN.format(f"{query} {COUNTS}")).fetchnumpy()
+        rows = rising[np.searchsorted(targets, columns["uy"], sorter=rising)]
+        checks = columns["chk"].astype(int)
+        for target, name in ((evaluated, "evaluated"), (bad, "bad"), (fails, "failed")):
+            target[rows, checks] = columns[name]
+    return evaluated, bad, fails
+
+
+def _keep_failing(
+    con: duckdb.DuckDBPyConnection,
+    fails: np.ndarray,
+    targets: np.ndarray,
+    sums: Mapping[str, str],
+) -> None:
+    """``rec_failed``: the instances behind the numbers ``fails`` (int32[unit-year, check])."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rec_failed (uy INTEGER, chk INTEGER, inst BIGINT, d HUGEINT,"
         " w HUGEINT)"
     )
-    sums = _sums(con)
-    for lane, terms in ((PLAIN, "rec_plain"), (RICH, "rec_rich")):
-        query = lane.format(cells="rec_cells", terms=terms, **sums)
-        counts = OPEN.format(f"{query} {COUNTS}")
-        con.execute(f"CREATE OR REPLACE TEMP TABLE rec_counts AS {counts}")
-        columns = con.execute("SELECT * FROM rec_counts").fetchnumpy()
-        rows, checks = (
-            np.array([position[int(u)] for u in columns["uy"]], int),
-            columns["chk"].astype(int),
-        )
-        for target, name in ((evaluated, "evaluated"), (bad, "bad"), (fails, "failed")):
-            target[rows, checks] = columns[name]
-        if columns["failed"].any():
-            query = lane.format(cells=SOME_CELLS, terms=SOME_TERMS.format(terms), **sums)
-            con.execute(f"INSERT INTO rec_failed {query} {FAILING}")
-    con.execute("DROP TABLE rec_counts")
-    _apply_conditions(con, plan, gate, targets, evaluated, bad, fails)
-    return evaluated, bad
+    if not fails.any():
+        return
+    con.register("rec_failing", _pairs(targets, *np.nonzero(fails)))
+    for lane, terms in LANES:
+        query = lane.format(cells=SOME_CELLS, terms=SOME_TERMS.format(terms), **sums)
+        con.execute(f"INSERT INTO rec_failed {query} {FAILING}")
+    con.unregister("rec_failing")
+
+
+def _pairs(targets: np.ndarray, rows: np.ndarray, checks: np.ndarray) -> pa.Table:
+    """uy, chk: of each of these places in an array of units and checks."""
+    return pa.table(
+        {"uy": pa.array(targets[rows], pa.int32()), "chk": pa.array(checks, pa.int32())}
+    )
 
 
 def _sums(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -322,11 +345,7 @@ def _sums(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _close(con: duckdb.DuckDBPyConnection, gate: Gate, targets: np.ndarray) -> None:
-    rows, checks = np.nonzero(gate.state != READY)
-    table = pa.table(
-        {"uy": pa.array(targets[rows], pa.int32()), "chk": pa.array(checks, pa.int32())}
-    )
-    con.register("rec_closed_list", table)
+    con.register("rec_closed_list", _pairs(targets, *np.nonzero(gate.state != READY)))
     con.execute("CREATE OR REPLACE TEMP TABLE rec_closed AS SELECT * FROM rec_closed_list")
     con.unregister("rec_closed_list")
 
@@ -350,8 +369,3 @@ def _apply_conditions(
         evaluated[~holds, number] = 0
         bad[~holds, number] = 0
     _close(con, gate, targets)
-    con.execute(
-        "DELETE FROM rec_failed WHERE chk >= ? OR EXISTS "
-        "(SELECT 1 FROM rec_closed x WHERE x.uy = rec_failed.uy AND x.chk = rec_failed.chk)",
-        [plan.own],
-    )

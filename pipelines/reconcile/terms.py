@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.reconcile.axes import MAX_WORDS, Axis, Matches, Place
 from pipelines.reconcile.once import once_a_book
@@ -29,15 +30,20 @@ KEY = "hash({0}form, {0}block, {0}row_key, {0}col_key)"
 TERMS = """
     SELECT xor(e.key, e.scope::UBIGINT) AS key, i.inst, sum(e.coef)::TINYINT AS coef, e.side,
            bool_or(e.opened) AS opened, e.scope
-    FROM rec_expanded e JOIN rec_instances i USING (chk, v1, v2, v3)
-    GROUP BY e.key, e.scope, i.inst, e.side"""
+    FROM rec_expanded e JOIN {instances} i USING (chk, v1, v2, v3)
+    GROUP BY 1, i.inst, e.side, e.scope"""
 AGREE = " AND ".join(f"coalesce(r.b{i} = c.b{i}, true)" for i in range(1, MAX_WORDS + 1))
-BOUND = ", ".join(f"coalesce(r.b{i}, c.b{i}, '') AS v{i}" for i in range(1, MAX_WORDS + 1))
+BOUND = ", ".join(f"coalesce(r.b{i}, c.b{i}, 0) AS v{i}" for i in range(1, MAX_WORDS + 1))
 EXPANDED = f"""
     SELECT k.key, t.chk, t.coef, t.side, t.scope, t.opened, {BOUND}
     FROM rec_term_list t JOIN rec_row_match r ON r.sel = t.row_sel
     JOIN rec_col_match c ON c.sel = t.col_sel
     JOIN rec_key_list k ON k.row_id = r.id AND k.col_id = c.id WHERE {AGREE}"""
+
+# The texts of words that are numbers.
+SPELLED = ", ".join(
+    f"(SELECT word FROM rec_words w WHERE w.id = v{i}) AS v{i}" for i in range(1, MAX_WORDS + 1)
+)
 
 
 def key_sql(prefix: str = "") -> str:
@@ -127,12 +133,14 @@ class Compiler:
         self.con.register("rec_operand_list", written_of(plan.checks, self.forms).operands)
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE rec_operands AS SELECT * FROM rec_operand_list;
-            CREATE OR REPLACE TEMP TABLE rec_instances AS
+            CREATE OR REPLACE TEMP TABLE rec_numbered AS
                 SELECT (chk::BIGINT << 32) + row_number() OVER (ORDER BY chk, v1, v2, v3) AS inst,
                        chk, v1, v2, v3
                 FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded);
-            CREATE OR REPLACE TEMP TABLE rec_terms AS {TERMS};
-            DROP TABLE rec_expanded
+            CREATE OR REPLACE TEMP TABLE rec_instances AS
+                SELECT inst, chk, {SPELLED} FROM rec_numbered;
+            CREATE OR REPLACE TEMP TABLE rec_terms AS {TERMS.format(instances="rec_numbered")};
+            DROP TABLE rec_expanded; DROP TABLE rec_numbered; DROP TABLE rec_words
         """)
         self.con.unregister("rec_operand_list")
 
@@ -140,29 +148,38 @@ class Compiler:
         """The terms of further keys, in instances there are or in new ones behind them."""
         self._expand(plan)
         self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE rec_expanded AS
+                SELECT * EXCLUDE (v1, v2, v3), {SPELLED} FROM rec_expanded;
             INSERT INTO rec_instances
                 SELECT (chk::BIGINT << 32) + (SELECT count(*) FROM rec_instances)
                        + row_number() OVER (ORDER BY chk, v1, v2, v3), chk, v1, v2, v3
                 FROM (SELECT DISTINCT chk, v1, v2, v3 FROM rec_expanded
                       ANTI JOIN rec_instances USING (chk, v1, v2, v3));
-            INSERT INTO rec_terms {TERMS};
-            DROP TABLE rec_expanded
+            INSERT INTO rec_terms {TERMS.format(instances="rec_instances")};
+            DROP TABLE rec_expanded; DROP TABLE rec_words
         """)
 
     def _expand(self, plan: Plan) -> None:
-        """``rec_expanded``: every key with the terms it is, and the words they bind."""
+        """``rec_expanded``: every key with the terms it is, and the words they bind, as numbers;
+        ``rec_words``: id, word.
+        """
         written = written_of(plan.checks, self.forms)
         plan.broken |= written.broken
         keys, rows, cols = self._numbered()
+        matched = _matched(written.rows, rows), _matched(written.cols, cols)
+        words = _words(*matched)
         given = {
             "rec_key_list": keys,
-            "rec_row_match": _matched(written.rows, rows),
-            "rec_col_match": _matched(written.cols, cols),
+            "rec_row_match": _in_numbers(matched[0], words),
+            "rec_col_match": _in_numbers(matched[1], words),
             "rec_term_list": written.terms,
+            "rec_word_list": pa.table({"id": np.arange(len(words), dtype=np.int32), "word": words}),
         }
         for name, table in given.items():
             self.con.register(name, table)
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE rec_expanded AS {EXPANDED}")
+        self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE rec_words AS SELECT * FROM rec_word_list;
+            CREATE OR REPLACE TEMP TABLE rec_expanded AS {EXPANDED}""")
         for name in given:
             self.con.unregister(name)
 
@@ -211,3 +228,19 @@ def _matched(axis: Axis, numbers: Numbers) -> pa.Table:
     }
     words = (pa.concat_arrays([p.words[i] for p in parts]) for i in range(MAX_WORDS))
     return pa.table(table | {f"b{i}": column for i, column in enumerate(words, 1)})
+
+
+def _words(*matched: pa.Table) -> pa.Array:
+    """The words that any of these bind, in their order; the first is empty, for none."""
+    columns = [table[f"b{i}"] for table in matched for i in range(1, MAX_WORDS + 1)]
+    chunks = [chunk for column in columns for chunk in column.chunks]
+    found = set(pa.chunked_array(chunks, pa.string()).unique().drop_null().to_pylist())
+    return pa.array(sorted(found | {""}), pa.string())
+
+
+def _in_numbers(matched: pa.Table, words: pa.Array) -> pa.Table:
+    """The same with each word's number: instances are told apart by integers, not by texts."""
+    for i in range(1, MAX_WORDS + 1):
+        at = matched.column_names.index(f"b{i}")
+        matched = matched.set_column(at, f"b{i}", pc.index_in(matched[f"b{i}"], words))
+    return matched

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
+
+from pipelines.intake.xmltext import escape
 
 COLORS = (
     "2F5597",

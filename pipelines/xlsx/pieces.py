@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import escape
 
 import numpy as np
 
+from pipelines.intake.xmltext import escape
 from pipelines.xlsx.amounts import in_rows
 from pipelines.xlsx.book import clean
 from pipelines.xlsx.lines import Lines, Row, Words

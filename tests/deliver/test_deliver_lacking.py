@@ -131,7 +131,7 @@ def test_a_form_that_is_not_required_leaves_an_empty_table_that_says_so(book_of)
 
 
 def test_a_table_that_is_not_made_does_not_narrow_that_of_the_next_unit(book_of):
-    """Both are made by one worker, and 公开13表 is wider than a page that says why there is none."""
+    """One worker makes both; 公开13表 is wider than a page that says why there is none."""
     assert "本表未能生成" in words(book_of(two_forms_missing)["公开13表"])
     sheet = book_of(plain)["公开13表"]
     number = next(c for c in sheet[2] if c.value == "公开13表")

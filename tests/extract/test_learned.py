@@ -25,6 +25,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet
 from pipelines.reading.workbooks import open_workbook
 from pipelines.sample.writing import write_samples
+from tests.extract.test_tables_apart import split
 from tests.extract.variants import sheets, variant
 
 ROOT = Path(__file__).parents[2]
@@ -135,6 +136,30 @@ def odd_sheets(seed: int) -> list[Sheet]:
 def test_any_content_of_any_cell() -> None:
     for seed in range(40):
         same_both_ways(lambda seed=seed: odd_sheets(seed))
+
+
+def two_pages(again: int, bare: bool) -> list[Sheet]:
+    """A list whose columns go on on a second sheet; its codes are numbers. ``again``: columns that
+    stand on both; ``bare``: the second has no labels of its own.
+    """
+    pages = list(split("Z04", 3, again)[0])
+    for number, page in enumerate(pages, 1):
+        page.number = number
+        page.cells = [[_as_number(v) for v in row] for row in page.cells]
+    if bare:
+        rest = [row[4:] for row in pages[1].cells]
+        pages[1].cells = [["" for _ in row] if r < 3 else row for r, row in enumerate(rest)]
+    return pages
+
+
+def _as_number(value: object) -> object:
+    return float(value) if type(value) is str and value.isdigit() and len(value) > 2 else value
+
+
+@pytest.mark.parametrize("again", [0, 1])
+@pytest.mark.parametrize("bare", [False, True])
+def test_pages_of_one_table(again: int, bare: bool) -> None:
+    assert same_both_ways(lambda: two_pages(again, bare)) > 20
 
 
 # --- which way is gone ----------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipelines.extract.account import numbers_in
+from pipelines.extract.grid import is_blank
 from pipelines.extract.header import never_numbers
 from pipelines.extract.rows import CodeReader, Line
 
@@ -25,10 +27,16 @@ Cells = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A row's line without its place, and the parts of its code that rows below may go on with."""
+    """A row's line without its place, and the parts of its code that rows below may go on with.
+
+    ``filled``: how many of its label cells hold anything, ``numbers``: how many of these are
+    numbers; None where one is that is no code.
+    """
 
     line: Line
     context: list[str]
+    filled: int
+    numbers: int | None
 
     def at(self, row: int) -> Line:
         return Line(row, *self.line[1:])
@@ -52,7 +60,13 @@ class Labels:
             return
         if len(self.rows) >= MOST_ROWS:
             self.rows.clear()
-        self.rows[labels] = Known(line, reader.context)
+        filled = [(c, v) for c, v in enumerate(labels) if not is_blank(v)]
+        self.rows[labels] = Known(line, reader.context, len(filled), self._codes_among(filled))
+
+    def _codes_among(self, labels: list[tuple[int, object]]) -> int | None:
+        """How many label cells are numbers, if all of these are codes."""
+        numbers = numbers_in(labels)
+        return len(numbers) if set(numbers) <= set(self.code_columns) else None
 
 
 def _is_code_number(cell: object) -> bool:

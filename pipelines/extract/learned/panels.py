@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from pipelines.extract.account import numbers_in
 from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid
 from pipelines.extract.header import is_footer
 from pipelines.extract.learned.way import is_long
-from pipelines.extract.reading import Item, TableReading
+from pipelines.extract.reading import Item, Known, TableReading
 from pipelines.extract.rows import Line
 from pipelines.extract.text import is_note, label_key
 
@@ -32,12 +33,14 @@ Placed = tuple[Line, list[tuple[int, str]]]
 @dataclass(frozen=True, slots=True)
 class KnownRow:
     """A row of data: its cells that are no amounts, and its lines. ``bare``: it was understood as
-    a row without amounts, which says nothing of one with them.
+    a row without amounts, which says nothing of one with them. ``numbers``: how many of its cells
+    are 行次; None where another is a number.
     """
 
     cells: list[Cell]
     lines: list[Placed]
     bare: bool
+    numbers: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,16 @@ class KnownPanels:
     def _lay_over(self, grid: Grid) -> TableReading | None:
         items: list[Item] = []
         reasons: dict[tuple[int, int], str] = {}
+        known: dict[int, Known] = {}
         for r, row in enumerate(self.rows, self.table.first):
             filled = self._filled(row, grid.rows[r])
             if filled is None:
                 return None
             left = _take(row, filled, items)
             reasons.update({(r, c): "所在行没有项目名称" for c in left})
-        return _copy(self.table, items, reasons)
+            if row.numbers is not None and not left:
+                known[r] = Known(len(filled), row.numbers)
+        return _copy(self.table, items, reasons, known)
 
 
 def _take(row: KnownRow, filled: Mapping[int, object], items: list[Item]) -> list[int]:
@@ -114,13 +120,17 @@ def _take(row: KnownRow, filled: Mapping[int, object], items: list[Item]) -> lis
 
 
 def _copy(
-    table: TableReading, items: list[Item], reasons: dict[tuple[int, int], str]
+    table: TableReading,
+    items: list[Item],
+    reasons: dict[tuple[int, int], str],
+    known: dict[int, Known],
 ) -> TableReading:
     """The table with other amounts; what a later step changes is the copy's own."""
     return replace(
         table,
         items=items,
         reasons=reasons,
+        known=known,
         lines=list(table.lines),
         columns=list(table.columns),
         faults=list(table.faults),
@@ -147,7 +157,7 @@ class Learner:
         read = [row for row in rows if row]
         header = self.grid.rows[top:first]
         known = KnownPanels(
-            _copy(self.table, [], {}),
+            _copy(self.table, [], {}, {}),
             header,
             _merged(self.grid, top, first),
             self.amounts,
@@ -167,7 +177,13 @@ class Learner:
         bare = bare or noted
         if (bare and filled) or noted != is_footer(cells) or not all(map(is_plain, filled)):
             return None
-        return KnownRow(others, self.places.get(r, []), bare)
+        return KnownRow(others, self.places.get(r, []), bare, self._line_numbers(r, others))
+
+    def _line_numbers(self, r: int, cells: list[Cell]) -> int | None:
+        """How many cells of a row are numbers, if all of these are 行次."""
+        numbers = numbers_in(cells)
+        structural = self.table.structural_columns.issuperset(numbers)
+        return len(numbers) if structural and r not in self.table.structural_rows else None
 
     def _is_sure(self) -> bool:
         """Whether no item stands twice: which of two counts is told by the amounts."""

@@ -1,0 +1,54 @@
+"""How the process of a command ends: nothing is lost, and nothing is taken apart in vain."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HELD = """
+import atexit, os, sys, threading, time
+from pipelines.cli import main
+class Held:
+    def __del__(self):
+        os.write(2, b"taken apart\\n")
+sys.held = Held()
+atexit.register(print, "told of the end")
+sys.argv = ["caijue", "--version"]
+"""
+ALONE = HELD + "main()"
+BESIDE = (
+    HELD
+    + """
+def work():
+    time.sleep(0.2)
+    print("done beside")
+threading.Thread(target=work).start()
+main()"""
+)
+CLOSED = HELD + "sys.stdout.write('x'); os.close(1); main()"
+
+
+def ended(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_what_was_printed_is_there_and_who_asked_for_it_is_told_of_the_end() -> None:
+    end = ended(ALONE)
+    assert end.returncode == 0, end.stderr
+    version, told = end.stdout.splitlines()
+    assert version.startswith("caijue") and told == "told of the end"
+
+
+def test_what_the_process_holds_goes_with_it() -> None:
+    assert "taken apart" not in ended(ALONE).stderr
+
+
+def test_who_works_beside_the_command_finishes_first() -> None:
+    *_, beside, told = ended(BESIDE).stdout.splitlines()
+    assert (beside, told) == ("done beside", "told of the end")
+
+
+def test_output_that_nobody_takes_ends_in_a_code_of_its_own() -> None:
+    assert ended(CLOSED).returncode not in (0, 1)
