@@ -23,6 +23,9 @@ FEW_FACTS = 200_000
 # Of the files of a run, up to which its tables are in memory: some hundred workbooks, whose tables
 # take a tenth of what a run may.
 FEW_BYTES = 8 << 20
+# From which on facts are collected into the database that is published: some five hundred
+# workbooks. Describing its tables anew takes as long as copying what fewer have.
+MANY_BYTES = 4 * FEW_BYTES
 # MiB, of all databases that a run has open. DuckDB keeps what it once read until its limit is
 # reached; 20,000 units were reconciled and written within this, the rest lying on disk.
 ENOUGH = 2048

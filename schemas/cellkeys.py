@@ -5,7 +5,7 @@ for where it means a key, and which keys it means once they are known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -41,16 +41,21 @@ class Meaning:
         return found.groupdict() if found else None
 
 
-def keys_of(cell: Cell, bindings: Bindings) -> Iterator[Key]:
+def keys_of(cell: Cell, bindings: Bindings) -> list[Key]:
     """The keys a cell means once its words are bound."""
-    blocked = _block_names(cell.form)
+    blocked, form = _block_names(cell.form), cell.form
     columns = _spelled(cell.col, bindings)
-    for line in _spelled(cell.row, bindings):
+    lines = [_in_block(line, blocked) for line in _spelled(cell.row, bindings)]
+    return [(form, block, row, column) for block, row in lines for column in columns]
+
+
+def _in_block(line: str, blocked: frozenset[str]) -> tuple[str, str]:
+    """The block and the row of a line; most forms have no blocks."""
+    if blocked:
         block, slash, row = line.partition("/")
-        if not slash or block not in blocked:
-            block, row = "", line
-        for column in columns:
-            yield cell.form, block, row, column
+        if slash and block in blocked:
+            return block, row
+    return "", line
 
 
 @cache

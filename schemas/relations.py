@@ -112,7 +112,7 @@ def figures_of(key: Key, raised: bool) -> tuple[Key, ...]:
     form, block, row, column = key
     found: dict[Key, None] = {}
     for cell, fact, across in _sources_in(form, column, raised):
-        down = fact.down(block, row)
+        down = _down(fact, block, row)
         if down is not None:
             for figure in keys_of(cell, down | across):
                 if printed(figure):
@@ -137,15 +137,23 @@ def printed(key: Key) -> bool:
     columns across.
     """
     form, _, row, column = key
-    described = forms()[form]
-    if row.isdigit() and described.codes and row.startswith("3") != (described.codes == "economic"):
+    codes, columns = _layout(form)
+    if codes and row.isdigit() and row.startswith("3") != (codes == "economic"):
         return False
-    return not described.columns or column in _columns(form)
+    return not columns or column in columns
 
 
 @cache
-def _columns(form: str) -> frozenset[str]:
-    return frozenset(column.key for column in forms()[form].columns)
+def _layout(form: str) -> tuple[str | None, frozenset[str]]:
+    """The classification of a form's rows, if they have one, and its columns, if these are few."""
+    described = forms()[form]
+    return described.codes, frozenset(column.key for column in described.columns)
+
+
+# The rows of a table are asked about once for each of its columns.
+@lru_cache(maxsize=65536)
+def _down(meaning: Meaning, block: str, row: str) -> Bindings | None:
+    return meaning.down(block, row)
 
 
 @cache
@@ -162,14 +170,36 @@ def raised_columns() -> dict[str, str]:
 # --- parts ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sum:
+    """A formula that says what a figure is the sum of. ``added``: cell, sign, and whether it stands
+    for all that its words may mean; ``parts``: those that have a cell.
+    """
+
+    figure: Meaning
+    added: tuple[tuple[Cell | None, int, bool], ...]
+    parts: tuple[Meaning, ...]
+    total: bool
+
+    @classmethod
+    def of(cls, formula: Formula, figure: Cell) -> _Sum:
+        right = list(formula.side("right"))
+        return cls(
+            Meaning.of(figure, formula.words),
+            tuple((term.cell, int(term.coef), term.summed) for term in right),
+            tuple(Meaning.of(term.cell, formula.words) for term in right if term.cell),
+            all(term.coef > 0 for term in right),
+        )
+
+
 @lru_cache(maxsize=65536)
 def recipes(key: Key) -> tuple[Recipe, ...]:
     """Every way in which a figure is a total of its own table, sums down its rows first."""
     form, block, row, column = key
     found: dict[Recipe, None] = {}
-    for formula, figure, across in _sums_in(form, column):
-        down = figure.down(block, row)
-        recipe = None if down is None else _recipe(formula, down | across, key)
+    for one, across in _sums_in(form, column):
+        down = _down(one.figure, block, row)
+        recipe = None if down is None else _recipe(one, down | across, key)
         if recipe is not None:
             found[recipe] = None
     return tuple(sorted(found, key=lambda recipe: _across(recipe, key)))
@@ -182,22 +212,20 @@ def total_recipes(key: Key) -> tuple[Recipe, ...]:
 
 
 @cache
-def _sums_of(form: str) -> tuple[tuple[Formula, Meaning], ...]:
-    """The formulas that say what a figure of the form is the sum of, with that figure."""
+def _sums_of(form: str) -> tuple[_Sum, ...]:
+    """The formulas that say what a figure of the form is the sum of."""
     return tuple(
-        (formula, Meaning.of(figure, formula.words))
+        _Sum.of(formula, figure)
         for spec, formula in _formulas(PARTS)
         if (figure := formula.terms[0].cell) and figure.form == form and not _repeats(spec)
     )
 
 
 @lru_cache(maxsize=8192)  # a few hundred columns
-def _sums_in(form: str, column: str) -> tuple[tuple[Formula, Meaning, Bindings], ...]:
+def _sums_in(form: str, column: str) -> tuple[tuple[_Sum, Bindings], ...]:
     """Those of them whose figure may stand in this column."""
     return tuple(
-        (formula, figure, across)
-        for formula, figure in _sums_of(form)
-        if (across := figure.across(column)) is not None
+        (one, across) for one in _sums_of(form) if (across := one.figure.across(column)) is not None
     )
 
 
@@ -217,15 +245,14 @@ def _across(recipe: Recipe, key: Key) -> bool:
     return bool(recipe.literal) and all(part[2] == key[2] for part, _ in recipe.literal)
 
 
-def _recipe(formula: Formula, bindings: Bindings, key: Key) -> Recipe | None:
+def _recipe(one: _Sum, bindings: Bindings, key: Key) -> Recipe | None:
     literal: list[tuple[Key, int]] = []
-    for term in formula.side("right"):
-        cell = term.cell
+    for cell, sign, summed in one.added:
         if cell is None:
             return None
-        if term.summed:
+        if summed:
             return _looked_up(cell, key)
-        literal += [(part, int(term.coef)) for part in keys_of(cell, bindings) if printed(part)]
+        literal += [(part, sign) for part in keys_of(cell, bindings) if printed(part)]
     return Recipe(tuple(literal)) if literal else None
 
 
@@ -275,7 +302,7 @@ def _next_wholes(key: Key) -> list[Key]:
     form, block, row, column = key
     found = []
     for figure, part, across in _totals_over(form, column):
-        down = part.down(block, row)
+        down = _down(part, block, row)
         if down is not None:
             found += [whole for whole in keys_of(figure, down | across) if printed(whole)]
     return found
@@ -285,21 +312,12 @@ def _next_wholes(key: Key) -> list[Key]:
 def _totals_over(form: str, column: str) -> tuple[tuple[Cell, Meaning, Bindings], ...]:
     """Every total of a form with each of its parts that may stand in this column."""
     return tuple(
-        (figure.cell, part, across)
-        for formula, figure in _sums_of(form)
-        if _is_total(formula)
-        for part in _parts_of(formula)
+        (one.figure.cell, part, across)
+        for one in _sums_of(form)
+        if one.total
+        for part in one.parts
         if part.cell.form == form and (across := part.across(column)) is not None
     )
-
-
-def _parts_of(formula: Formula) -> list[Meaning]:
-    right = formula.side("right")
-    return [Meaning.of(term.cell, formula.words) for term in right if term.cell]
-
-
-def _is_total(formula: Formula) -> bool:
-    return all(term.coef > 0 for term in formula.side("right"))
 
 
 @cache

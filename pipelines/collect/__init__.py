@@ -53,6 +53,7 @@ def collect(
     parquet: Path | None,
     forms: Mapping[str, Form] | None = None,
     thorough: bool = True,
+    facts_there: bool = False,
 ) -> list[Observation]:
     """Fill the tables facts, sheets, lines, layouts, left_out, files, units and submissions of
     ``con``.
@@ -60,12 +61,15 @@ def collect(
     ``extractions`` has the Arrow file of every workbook that was read, ``refused`` the reason for
     every one that was not. Facts are also written below ``parquet``/facts. With ``year`` only that
     year and the one before it are kept. ``thorough``: every batch is validated by Pandera.
+    ``facts_there``: an empty table ``facts`` is there already, and filled wherever it is.
     """
     forms = forms or shipped_forms()
     register, observations = _register(files)
     found_in = [_file_ref(f, extractions[f.file]) for f in files if f.file in extractions]
     refs, settled = _placed(found_in, register, forms, extractions, year)
     load = Loader(con, thorough)
+    for name in ("lines", "left_out") if facts_there else ("facts", "lines", "left_out"):
+        load.create(frames.DATASETS[name], [])
     observations += settled + _write_facts(load, refs, extractions, parquet, forms, register)
     sheets = [s for r in refs for s in r.sheets]
     _store_sheets(load, sheets)
@@ -168,8 +172,6 @@ def _write_facts(
     register: Register,
 ) -> list[Observation]:
     observations: list[Observation] = []
-    for name in ("facts", "lines", "left_out"):
-        load.create(frames.DATASETS[name], [])
     for dataset in (frames.COVERAGE, frames.INDICATORS, frames.PROJECTS, frames.SCORES):
         load.create(dataset, [])
     with Storing(load, parquet) as storing:

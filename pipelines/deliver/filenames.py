@@ -5,6 +5,7 @@ folder.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
 from collections import Counter
@@ -26,6 +27,17 @@ def aside_of(target: Path, ending: str = "") -> Path:
     this machine or on another, writes there.
     """
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}{ending}")
+
+
+def put(target: Path, content: bytes) -> None:
+    """Write a file that appears only when it is whole; its folder is made where there is none."""
+    aside = aside_of(target)
+    try:
+        aside.write_bytes(content)
+    except FileNotFoundError:
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+    os.replace(aside, target)
 
 
 def remove_parts(folder: Path) -> None:

@@ -31,12 +31,14 @@ __all__ = ["grow", "share"]
 # Threads of the memory allocator, which looks after them itself when the process forks.
 ALLOCATORS = ("jemalloc",)
 STANDARD = (0, 1, 2)
-_shared: set[str] = set()
+_shared: dict[str, None] = {}
 
 
 def share(*modules: str) -> None:
-    """Modules that the caller will need as well as its workers: imported before the fork."""
-    _shared.update(modules)
+    """Modules that the caller will need as well as its workers: imported before the fork, in the
+    order in which they were named.
+    """
+    _shared.update(dict.fromkeys(modules))
 
 
 def grow(preload: Iterable[str]) -> bool:
@@ -46,7 +48,7 @@ def grow(preload: Iterable[str]) -> bool:
     server: Any = forkserver._forkserver  # type: ignore[attr-defined]
     if server._forkserver_pid is not None or not _alone():
         return False
-    for name in sorted(_shared):
+    for name in _shared:
         importlib.import_module(name)
     if not _alone():  # a library that starts threads when it is imported
         return False

@@ -4,9 +4,10 @@ sum of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,13 +37,49 @@ def exact_amounts(facts: Facts) -> dict[Key, int]:
     return {key: amount for key, amount in exact.items() if amount}
 
 
-def exact_in_arrays(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+class KeyList:
+    """The keys of the facts of one or of several units, looked up once for all of them."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        preferred = raised_columns()
+        self.keys = keys
+        self._raising = np.array([preferred.get(k[0]) == k[3] for k in keys], dtype=bool)
+        self._numbers = _seen().numbers(keys)
+
+    def runs(self, at: np.ndarray) -> np.ndarray:
+        """Where the figures of facts begin among all, and how many they are, a row for each; facts
+        are given by their places in the list.
+        """
+        raised = self._raising[at].any()
+        found: np.ndarray = _seen().runs.rows[self._numbers[at]]
+        return found[:, 2:] if raised else found[:, :2]
+
+
+class Located(NamedTuple):
+    """The facts of a unit and year: their places in a list of keys, and their amounts in 分, which
+    64 bits must hold.
+    """
+
+    keys: KeyList
+    at: np.ndarray
+    amounts: np.ndarray
+
+    @classmethod
+    def of(cls, facts: Facts) -> Located:
+        amounts = np.fromiter(facts.values(), np.int64, len(facts))
+        return cls(KeyList(list(facts)), np.arange(len(facts)), amounts)
+
+    def items(self) -> Iterator[tuple[Key, int]]:
+        """Each fact by its key, with its amount."""
+        keys = self.keys.keys
+        return zip([keys[k] for k in self.at.tolist()], self.amounts.tolist(), strict=True)
+
+
+def exact_in_arrays(facts: Located) -> tuple[np.ndarray, np.ndarray]:
     """The same as numbers of figures (``places``) and their amounts; 64 bits must hold the sums."""
-    seen = _seen(is_raised((form, column) for form, _, _, column in facts))
-    numbers = seen.numbers(facts)
-    runs = seen.runs.rows[numbers]
-    figures = seen.figures.rows[reached(runs[:, 0], runs[:, 1]), 0]
-    amounts = np.repeat(np.fromiter(facts.values(), np.int64, len(facts)), runs[:, 1])
+    runs = facts.keys.runs(facts.at)
+    figures = _seen().figures.rows[reached(runs[:, 0], runs[:, 1]), 0]
+    amounts = np.repeat(facts.amounts, runs[:, 1])
     met, first, place = np.unique(figures, return_index=True, return_inverse=True)
     sums = np.zeros(len(met), dtype=np.int64)
     np.add.at(sums, place, amounts)
@@ -57,26 +94,31 @@ class _Seen:
     of.
     """
 
-    raised: bool
     known: dict[Key, int] = field(default_factory=dict)
-    runs: Grown = field(default_factory=lambda: Grown(2))  # where the figures begin, how many
+    # where the figures begin, how many; the same where the adjusted column is filled
+    runs: Grown = field(default_factory=lambda: Grown(4))
     figures: Grown = field(default_factory=lambda: Grown(1))
 
-    def numbers(self, facts: Facts) -> np.ndarray:
-        """The numbers of the facts; new ones are taken in first. ``runs`` is read after that."""
-        known = self.known
-        for key in [key for key in facts if key not in known]:
+    def numbers(self, keys: Sequence[Key]) -> np.ndarray:
+        """The numbers of facts; new ones are taken in first. ``runs`` is read after that."""
+        known, preferring = self.known, raised_columns()
+        for key in [key for key in keys if key not in known]:
             known[key] = len(known)
-            printed = _printed_at(key, self.raised)
-            self.runs.add(len(self.figures), len(printed))
-            for figure in printed:
-                self.figures.add(places.number(figure))
-        return np.array([known[key] for key in facts], dtype=np.int64)
+            run = self._run(_printed_at(key, False))
+            other = self._run(_printed_at(key, True)) if key[0] in preferring else run
+            self.runs.add(*run, *other)
+        return np.array([known[key] for key in keys], dtype=np.int64)
+
+    def _run(self, printed: Sequence[Key]) -> tuple[int, int]:
+        begin = len(self.figures)
+        for figure in printed:
+            self.figures.add(places.number(figure))
+        return begin, len(printed)
 
 
 @cache
-def _seen(raised: bool) -> _Seen:
-    return _Seen(raised)
+def _seen() -> _Seen:
+    return _Seen()
 
 
 def is_raised(columns: Iterable[tuple[str, str]]) -> bool:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 
 from pipelines.database import UNIT as KEY
+from pipelines.public.exact import KeyList, Located
 from pipelines.public.keys import Key
 from pipelines.public.lacking import Lacking, UnitYear, read_lacking
 from schemas.library import code_list
@@ -40,34 +41,21 @@ WANTED = (
 UNITS_AT_ONCE = 600  # amounts are held in memory for so many at a time
 
 
-@dataclass(slots=True)
-class YearFacts:
-    """Amounts in 分 by (form, block, row, column), and labels as submitted of functional codes that
-    no list has.
-    """
-
-    amounts: dict[Key, int] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class PackedFacts:
-    """The amounts of a few units in every year: keys are spelled once, the rest is numbers."""
+    """The amounts of a few units in every year: keys are spelled once, the rest is numbers.
+    ``names``: labels as submitted of functional codes that no list has.
+    """
 
     keys: list[Key]
     years: dict[UnitYear, tuple[np.ndarray, np.ndarray]]
     names: dict[UnitYear, dict[str, str]]
     lacking: dict[UnitYear, Lacking]
 
-    def of(self, unit: str, year: int) -> YearFacts | None:
-        """None where the unit has nothing for the year."""
-        if (unit, year) not in self.years:
-            return None
-        keys, amounts = self.years[unit, year]
-        named = [self.keys[k] for k in keys.tolist()]
-        return YearFacts(
-            dict(zip(named, amounts.tolist(), strict=True)), self.names.get((unit, year), {})
-        )
+    def located(self) -> dict[UnitYear, Located]:
+        """The amounts in 分 of every unit and year that has any."""
+        keys = KeyList(self.keys)
+        return {key: Located(keys, at, amounts) for key, (at, amounts) in self.years.items()}
 
 
 class FactReader:
@@ -78,9 +66,8 @@ class FactReader:
         con.execute(f"""CREATE OR REPLACE TEMP TABLE printed_keys AS
                 SELECT row_number() OVER (ORDER BY form, block, row_key, col_key) - 1 AS id, *
                 FROM (SELECT DISTINCT form, block, row_key, col_key FROM facts WHERE {WANTED})""")
-        self.keys: list[Key] = con.execute(
-            "SELECT form, block, row_key, col_key FROM printed_keys ORDER BY id"
-        ).fetchall()
+        found = con.execute("SELECT form, block, row_key, col_key FROM printed_keys ORDER BY id")
+        self.keys = _of_same_words(found.fetchall())
         self.lacking: dict[str, dict[UnitYear, Lacking]] = defaultdict(dict)
         for key, lacking in read_lacking(con).items():
             self.lacking[key[0]][key] = lacking
@@ -169,6 +156,13 @@ class FactReader:
             for unit, year, code, label in found:
                 names[unit, year][code] = label
         return names
+
+
+def _of_same_words(keys: list[Key]) -> list[Key]:
+    """The keys with every word there once: so it is once in what is sent to a worker, too."""
+    words: dict[str, str] = {}
+    columns = [map(words.setdefault, column, column) for column in zip(*keys, strict=True)]
+    return list(zip(*columns, strict=True))
 
 
 def fact_digests(con: duckdb.DuckDBPyConnection) -> dict[UnitYear, str]:

@@ -20,9 +20,9 @@ ABOVE = 2 + 2 * LEVELS
 
 @dataclass(slots=True)
 class FigureList:
-    """Figures by the row they have here (``at``, by number; −1 for one not met)."""
+    """Figures by the row they have here."""
 
-    at: np.ndarray = field(default_factory=lambda: np.full(1024, -1, dtype=np.int64))
+    met: places.Known = field(default_factory=places.Known)
     # of a figure: its form; where its sums begin and how many they are; likewise its neighbours
     figures: Grown = field(default_factory=lambda: Grown(5))
     # of a figure on each axis: its code; for every level above, the nearest first, that code and
@@ -38,12 +38,7 @@ class FigureList:
 
     def learn(self, numbers: np.ndarray) -> None:
         """Take in the figures that are new."""
-        if places.known() > len(self.at):
-            more = np.full(2 * places.known() - len(self.at), -1, dtype=np.int64)
-            self.at = np.concatenate([self.at, more])
-        new = numbers[self.at[numbers] < 0]
-        for number, key in zip(new.tolist(), places.keys_of(new), strict=True):
-            self.at[number] = len(self.figures)
+        for key in self.met.new(numbers):
             sums, neighbours = len(self.sums), len(self.neighbours)
             for place in _near(key):
                 self.neighbours.add(places.number(place))

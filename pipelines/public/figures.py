@@ -5,12 +5,12 @@ add up.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipelines.public import places
-from pipelines.public.exact import exact_amounts, exact_in_arrays
+from pipelines.public.exact import Located, exact_amounts, exact_in_arrays
 from pipelines.public.items import Items
 from pipelines.public.keys import TOTAL, Facts, Key
 from pipelines.public.lacking import Lacking
@@ -18,6 +18,14 @@ from pipelines.public.parts import Relations
 from pipelines.public.rounding import LARGEST, Makeup, balanced, nearest
 
 __all__ = ["Facts", "Key", "Published", "published", "rounded"]
+
+
+class Figures(NamedTuple):
+    """Figures by number (``places``), in arrays alike: exact in 分, printed in 0.01 万元."""
+
+    numbers: np.ndarray
+    exact: np.ndarray
+    printed: np.ndarray
 
 
 @dataclass(slots=True)
@@ -31,6 +39,17 @@ class Published:
     lacking: Lacking = field(default_factory=Lacking)
     # What was worked out of the figures: every table is drawn in two workbooks.
     known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def figures(self) -> Figures:
+        """The figures in arrays; amounts beyond 64 bits are objects."""
+        if "figures" not in self.known:
+            exact, printed = list(self.exact.values()), [self.printed[key] for key in self.exact]
+            kind = np.int64 if max(map(abs, exact), default=0) < 2**62 else object
+            numbers = places.numbered(self.exact)
+            self.known["figures"] = Figures(
+                numbers, np.array(exact, dtype=kind), np.array(printed, dtype=kind)
+            )
+        return self.known["figures"]
 
     def tables(self) -> dict[str, dict[Key, int]]:
         """The exact figures by form; a form without figures is not there."""
@@ -58,24 +77,37 @@ class Published:
         """The same, knowing what is not known: a sum over funds of which one is lacking is left
         out.
         """
+        data = Published(self.exact, self.printed, lacking)
         if lacking.of("G05"):
             for figures in (self.exact, self.printed):
                 for key in [k for k in figures if k[0] == "G05" and k[3] == TOTAL]:
                     del figures[key]
-        return Published(self.exact, self.printed, lacking)
+        elif "figures" in self.known:
+            data.known["figures"] = self.known["figures"]
+        return data
 
 
 def published(facts: Facts) -> Published:
     """The public tables of a unit and year. ``facts``: (form, block, row, column) → 分."""
     if max(map(abs, facts.values()), default=0) > LARGEST:
         return rounded(facts)
+    return published_in_arrays(Located.of(facts))
+
+
+def published_in_arrays(facts: Located) -> Published:
+    """The same from facts in arrays."""
+    if np.abs(facts.amounts).max(initial=0) > LARGEST:
+        return rounded(dict(facts.items()))
     numbers, amounts = exact_in_arrays(facts)
     exact = dict(zip(places.keys_of(numbers), amounts.tolist(), strict=True))
-    items, makeup = Items(facts, exact, numbers).spread()
+    items, makeup = Items(facts.items(), exact, numbers).spread()
     sound = makeup.sums(np.array(items, dtype=np.int64)) == amounts
     if not sound.all():
         makeup = _Mending(exact, items, makeup.terms(), sound.tolist()).mend()
-    return Published(exact, dict(zip(exact, balanced(items, amounts, makeup), strict=True)))
+    printed = balanced(items, amounts, makeup)
+    data = Published(exact, dict(zip(exact, printed.tolist(), strict=True)))
+    data.known["figures"] = Figures(numbers, amounts, printed)
+    return data
 
 
 def rounded(facts: Facts) -> Published:

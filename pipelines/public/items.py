@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.public import places
 from pipelines.public.exact import is_raised
-from pipelines.public.keys import OTHER_EXPENSE, Facts, Key
+from pipelines.public.keys import OTHER_EXPENSE, Key
 from pipelines.public.rounding import Makeup
 
 Quantity = dict[int, int]  # item → how often it counts
@@ -37,18 +37,21 @@ class Items:
     """
 
     def __init__(
-        self, facts: Facts, exact: Collection[Key], numbers: np.ndarray | None = None
+        self, facts: Iterable[tuple[Key, int]], exact: Collection[Key], numbers: np.ndarray
     ) -> None:
-        """``numbers``: those of the figures (``places``), where they are known."""
-        self.facts = facts
-        self.numbers = places.numbered(exact) if numbers is None else numbers
+        """``facts``: each by its key, in 分; ``numbers``: those of the figures (``places``)."""
+        self.numbers = numbers
         self.amounts: list[int] = []
         self.exact = exact
         self._fed: list[tuple[np.ndarray, int, int]] = []
         self._fiscal: dict[tuple[str, str], int] = defaultdict(int)
         self.by_form: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-        for (form, block, row, column), amount in facts.items():
-            if not block and amount:
+        self._blocks: dict[Key, int] = {}
+        for key, amount in facts:
+            form, block, row, column = key
+            if block:
+                self._blocks[key] = amount
+            elif amount:
                 self.by_form[form][row][column] = amount
 
     def spread(self) -> tuple[list[int], Makeup]:
@@ -177,14 +180,14 @@ class Items:
             yield name, amount, places.balance(block, row)
 
     def _z01(self, block: str, row: str) -> int:
-        return self.facts.get(("Z01", block, row, "决算数"), 0)
+        return self._blocks.get(("Z01", block, row, "决算数"), 0)
 
     def _beyond(self, row: str) -> int:
         """What Z01 has of a balance beyond the three budgets."""
         block = "收入" if row.startswith("年初") else "支出"
         fiscal = row.replace("结转和结余", "财政拨款结转和结余")
         column = "决算数" if block == "收入" else "决算数/小计"
-        return self._z01(block, row) - self.facts.get(("Z01_1", block, fiscal, column), 0)
+        return self._z01(block, row) - self._blocks.get(("Z01_1", block, fiscal, column), 0)
 
     def _other_expense(self) -> Quantity:
         """Basic and project expenditure beyond the three budgets, and the three other

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, wraps
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,26 @@ def known() -> int:
     return len(_numbers)
 
 
+class Known:
+    """Numbered keys of which more is kept elsewhere, a row for each: ``at`` says which row by the
+    number of the key, −1 for one not met.
+    """
+
+    def __init__(self) -> None:
+        self.at = np.full(1024, -1, dtype=np.int64)
+        self._rows = 0
+
+    def new(self, numbers: np.ndarray) -> list[Key]:
+        """Those not met before, for each of which the caller adds the next row."""
+        if known() > len(self.at):
+            more = np.full(2 * known() - len(self.at), -1, dtype=np.int64)
+            self.at = np.concatenate([self.at, more])
+        met = numbers[self.at[numbers] < 0]
+        self.at[met] = range(self._rows, self._rows + len(met))
+        self._rows += len(met)
+        return keys_of(met)
+
+
 def _remembered(lowest: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarray]:
     """The lowest figures and all above them, numbered: the same few thousand kinds of amounts occur
     in every unit.
@@ -52,13 +73,16 @@ def _remembered(lowest: Callable[..., Iterator[Key]]) -> Callable[..., np.ndarra
     @lru_cache(maxsize=32768)
     @wraps(lowest)
     def remembered(*about: Any) -> np.ndarray:
-        found: dict[Key, None] = {}
-        for figure in lowest(*about):
-            found[figure] = None
-            found.update(dict.fromkeys(wholes(figure)))
-        return numbered(found)
+        found = dict.fromkeys(chain.from_iterable(map(_with_wholes, lowest(*about))))
+        return np.array(list(found), dtype=np.int64)
 
     return remembered
+
+
+@lru_cache(maxsize=65536)
+def _with_wholes(figure: Key) -> tuple[int, ...]:
+    """The numbers of a figure and of all above it."""
+    return (number(figure), *map(number, wholes(figure)))
 
 
 @lru_cache(maxsize=8192)

@@ -17,6 +17,7 @@ import numpy as np
 UNIT = 10_000  # 分 in the last printed digit, 0.01 万元
 ROUNDS = 12  # passes over all items; a pass in which nothing moves is the last one
 MANY = 1_500  # items above which the search is cut short
+SMALL = 2**20  # pairs of figure and item: some megabytes
 MOST_PAIRED = 600  # items up to which pairs of moves are tried
 LARGEST = 10**15  # 分; sums of larger amounts could leave 64 bits
 
@@ -40,9 +41,7 @@ class Makeup:
         """From entries that may repeat: they are added up."""
         rows, columns = np.asarray(figure, dtype=np.int64), np.asarray(item, dtype=np.int64)
         width = int(columns.max()) + 1 if len(columns) else 1
-        pairs, where = np.unique(rows * width + columns, return_inverse=True)
-        signs = np.zeros(len(pairs), dtype=np.int64)
-        np.add.at(signs, where, np.asarray(sign, dtype=np.int64))
+        pairs, signs = _added_up(rows * width + columns, sign, figures * width)
         kept = signs != 0
         return cls(figures, pairs[kept] // width, pairs[kept] % width, signs[kept])
 
@@ -73,19 +72,39 @@ class Makeup:
         return found
 
 
+def _added_up(pairs: np.ndarray, sign: Numbers, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The sums of the signs of every pair, by pair; a small table of all pairs (below ``size``) is
+    quicker than sorting them.
+    """
+    signs = np.asarray(sign, dtype=np.int64)
+    if size <= SMALL:
+        sums = np.bincount(pairs, weights=signs, minlength=size).astype(np.int64)
+        found = np.flatnonzero(sums)
+        return found, sums[found]
+    found, where = np.unique(pairs, return_inverse=True)
+    sums = np.zeros(len(found), dtype=np.int64)
+    np.add.at(sums, where, signs)
+    return found, sums
+
+
 def nearest(amount: int) -> int:
     """To the nearest digit, halves away from zero; in digits."""
     sign = -1 if amount < 0 else 1
     return sign * ((abs(amount) + UNIT // 2) // UNIT)
 
 
-def balanced(items: Sequence[int], amounts: Numbers, makeup: Makeup) -> list[int]:
+def nearest_all(amounts: np.ndarray) -> np.ndarray:
+    """The same for many amounts."""
+    return np.where(amounts < 0, -1, 1) * ((np.abs(amounts) + UNIT // 2) // UNIT)
+
+
+def balanced(items: Sequence[int], amounts: Numbers, makeup: Makeup) -> np.ndarray:
     """Every figure in digits (0.01 万元).
 
     ``items`` and ``amounts`` (of the figures): exact, in 分.
     """
     exact = np.array(items, dtype=np.int64)
-    return makeup.sums(_Rounding(exact, np.array(amounts, dtype=np.int64), makeup).solve()).tolist()
+    return makeup.sums(_Rounding(exact, np.array(amounts, dtype=np.int64), makeup).solve())
 
 
 class _Rounding:
@@ -156,10 +175,12 @@ class _Rounding:
 
 def _distinct(signs: np.ndarray, amounts: np.ndarray) -> np.ndarray:
     """The first of every kind of figure: the same sum printed in several places counts once."""
-    seen: dict[tuple[int, bytes], int] = {}
-    for number, amount in enumerate(amounts.tolist()):
-        seen.setdefault((amount, signs[number].tobytes()), number)
-    return np.fromiter(seen.values(), dtype=np.int64, count=len(seen))
+    kind = np.dtype((np.void, signs.dtype.itemsize * signs.shape[1]))
+    rows = signs.view(kind)[:, 0] if signs.shape[1] else np.zeros(len(signs), dtype="V1")
+    backwards = zip(amounts[::-1].tolist(), rows[::-1].tolist(), strict=True)
+    last = len(amounts) - 1
+    seen = {figure: last - number for number, figure in enumerate(backwards)}
+    return np.sort(np.fromiter(seen.values(), dtype=np.int64, count=len(seen)))
 
 
 def _best_pair(gain: np.ndarray, step: np.ndarray, together: np.ndarray) -> list[int]:

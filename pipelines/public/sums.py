@@ -40,7 +40,7 @@ def broken_sums(data: Published, form: str) -> list[Broken]:
 
 def _uneven(data: Published) -> set[str]:
     if "uneven" not in data.known:
-        data.known["uneven"] = uneven_forms(data.exact, data.printed)
+        data.known["uneven"] = uneven_forms(data.figures())
     return data.known["uneven"]
 
 

@@ -4,15 +4,14 @@ in arrays. Which figure it is, and by how much, ``sums.py`` then finds in these 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from functools import cache
 
 import numpy as np
 
 from pipelines.public import places
 from pipelines.public.figurelist import ACROSS, DOWN, LEVELS, NAMED, FigureList
+from pipelines.public.figures import Figures
 from pipelines.public.grown import reached
-from pipelines.public.keys import Key
 
 
 @cache
@@ -20,36 +19,36 @@ def _known() -> FigureList:
     return FigureList()
 
 
-def uneven_forms(figures: Collection[Key], printed: Mapping[Key, int]) -> set[str]:
+def uneven_forms(figures: Figures) -> set[str]:
     """The forms of which some total differs from its parts as printed (0.01 万元).
 
     ``figures`` are those that are not zero. A form that is not named has no such total.
     """
-    if not figures:
+    numbers = figures.numbers
+    if not len(numbers):
         return set()
-    known, numbers = _known(), places.numbered(figures)
+    known = _known()
     known.learn(numbers)
     asked = np.unique(np.concatenate([numbers, _neighbours(known, numbers)]))
     known.learn(asked)
-    amounts = np.array([printed.get(key, 0) for key in figures], dtype=np.int64)
-    wrong = _wrong(known, asked, _Figures(known, numbers, amounts))
+    wrong = _wrong(known, asked, _Held(known, numbers, figures.printed))
     names = list(known.forms)
-    return {names[form] for form in np.unique(known.figures.rows[known.at[wrong], 0]).tolist()}
+    return {names[form] for form in np.unique(known.figures.rows[known.met.at[wrong], 0]).tolist()}
 
 
 def _neighbours(known: FigureList, numbers: np.ndarray) -> np.ndarray:
-    rows = known.figures.rows[known.at[numbers]]
+    rows = known.figures.rows[known.met.at[numbers]]
     return known.neighbours.rows[reached(rows[:, 3], rows[:, 4]), 0]
 
 
-class _Figures:
+class _Held:
     """The figures of a unit by number, and what the figures right beneath each add up to."""
 
     def __init__(self, known: FigureList, numbers: np.ndarray, amounts: np.ndarray) -> None:
         self.amount = np.zeros(places.known(), dtype=np.int64)
         self.there = np.zeros(places.known(), dtype=bool)
         self.amount[numbers], self.there[numbers] = amounts, True
-        at = known.at[numbers]
+        at = known.met.at[numbers]
         self.beneath = {
             way: self._added(known.above[axis].rows[at], len(known.codes), amounts)
             for axis, way in enumerate((DOWN, ACROSS))
@@ -84,9 +83,9 @@ class _Figures:
         return sums, any_there
 
 
-def _wrong(known: FigureList, asked: np.ndarray, figures: _Figures) -> np.ndarray:
+def _wrong(known: FigureList, asked: np.ndarray, figures: _Held) -> np.ndarray:
     """Those of the figures asked for that differ from one of their sums."""
-    rows = known.figures.rows[known.at[asked]]
+    rows = known.figures.rows[known.met.at[asked]]
     sums = known.sums.rows[reached(rows[:, 1], rows[:, 2])]
     figure = np.repeat(asked, rows[:, 2])
     wrong = [
@@ -102,13 +101,13 @@ def _wrong(known: FigureList, asked: np.ndarray, figures: _Figures) -> np.ndarra
 
 
 def _differ(
-    figures: _Figures, figure: np.ndarray, sums: np.ndarray, found: np.ndarray, there: np.ndarray
+    figures: _Held, figure: np.ndarray, sums: np.ndarray, found: np.ndarray, there: np.ndarray
 ) -> np.ndarray:
     return _unequal(figures, figure, sums[:, 3], found[sums[:, 1]], there[sums[:, 1]])
 
 
 def _unequal(
-    figures: _Figures, figure: np.ndarray, must: np.ndarray, found: np.ndarray, there: np.ndarray
+    figures: _Held, figure: np.ndarray, must: np.ndarray, found: np.ndarray, there: np.ndarray
 ) -> np.ndarray:
     counted = there | (must > 0)
     return figure[counted & (figures.amount[figure] != found)]

@@ -184,37 +184,45 @@ def write_database(con: duckdb.DuckDBPyConnection, template: Path, path: Path) -
     con.execute(f"ATTACH {quoted(str(path))} AS target")
     few = few_facts(con)
     try:
-        _fill(con, all_quickly=few)
-        with _quickly_packed(con, when=few):
+        rows_into(con, "target", PUBLISHED.values(), all_quickly=few)
+        with packed_quickly(con, when=few):
             con.execute("CHECKPOINT target")
     finally:
         con.execute("DETACH target")
 
 
+# Texts are packed by dictionary alone: trying FSST as well is half of what it takes to write a
+# small database and a fifth of a large one's facts, and neither is smaller for it. (Messages by the
+# hundred thousand, of which no two are the same, are.)
+PACK_QUICKLY = "SET disabled_compression_methods = 'fsst'"
+PACK_AS_USUAL = "RESET disabled_compression_methods"
+
+
 @contextmanager
-def _quickly_packed(con: duckdb.DuckDBPyConnection, *, when: bool) -> Iterator[None]:
-    """Texts are packed by dictionary alone: trying FSST as well is half of what it takes to write a
-    small database and a fifth of a large one's facts, and neither is smaller for it. (Messages by
-    the hundred thousand, of which no two are the same, are.)
-    """
+def packed_quickly(con: duckdb.DuckDBPyConnection, *, when: bool) -> Iterator[None]:
+    """Texts are packed by dictionary alone while this lasts, where ``when`` says so."""
     if when:
-        con.execute("SET disabled_compression_methods = 'fsst'")
+        con.execute(PACK_QUICKLY)
     try:
         yield
     finally:
         if when:
             with suppress(duckdb.Error):  # in a transaction that has failed nothing can be set
-                con.execute("RESET disabled_compression_methods")
+                con.execute(PACK_AS_USUAL)
 
 
-def _fill(con: duckdb.DuckDBPyConnection, *, all_quickly: bool) -> None:
-    """All datasets at once: one entry in the log of ``target`` instead of one for each."""
+def rows_into(
+    con: duckdb.DuckDBPyConnection, target: str, datasets: Iterable[Dataset], *, all_quickly: bool
+) -> None:
+    """The rows of these datasets into the database attached as ``target``, all at once: one entry
+    in its log instead of one for each.
+    """
     con.begin()
     try:
-        for dataset in PUBLISHED.values():
+        for dataset in datasets:
             # what is little is packed later, by the checkpoint
-            with _quickly_packed(con, when=not all_quickly and dataset.name in IN_ORDER):
-                con.execute(f"INSERT INTO target.{name(dataset.name)} {ordered(dataset)}")
+            with packed_quickly(con, when=not all_quickly and dataset.name in IN_ORDER):
+                con.execute(f"INSERT INTO {target}.{name(dataset.name)} {ordered(dataset)}")
         con.commit()
     except BaseException:
         with suppress(duckdb.Error):  # a full disk has ended the transaction already

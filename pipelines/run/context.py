@@ -41,6 +41,7 @@ class RunContext:
     ``look`` holds what the stages that look at files made; ``inputs`` is the digest of all that the
     result depends on; ``standing`` is the published set's manifest where it was made from the same
     inputs: then it is taken over. ``summary``: the counts, once the findings are settled.
+    ``growing``: the facts stand in the database to be published from the start.
     """
 
     config: Config
@@ -52,6 +53,7 @@ class RunContext:
     inputs: str = ""
     standing: Manifest | None = None
     summary: dict[str, Any] = field(default_factory=dict)
+    growing: bool = False
     done: set[str] = field(default_factory=set)
     error: Exception | None = None
     look: Look = field(init=False)
@@ -96,13 +98,17 @@ class RunContext:
         return self.place.logs / f"{self.run_id}.log"
 
     @property
+    def size(self) -> int:
+        """Bytes of all files of the inbox."""
+        return sum(f.size for f in self.look.files)
+
+    @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """The working connection, whose tables are the datasets of the run."""
         if self._con is None:
             from pipelines.database import FEW_BYTES, working_connection
 
-            kept = sum(f.size for f in self.look.files) > FEW_BYTES
-            self._con = working_connection(self.work, self.config, kept=kept)
+            self._con = working_connection(self.work, self.config, kept=self.size > FEW_BYTES)
         return self._con
 
     def close(self) -> None:

@@ -57,6 +57,18 @@ class Told:
     said: str
 
 
+def begin_database(context: RunContext) -> None:
+    """publish: where a set is large, its facts are collected into the database that is published,
+    built aside, instead of being copied there.
+    """
+    from pipelines.database import MANY_BYTES
+    from pipelines.publish.growing import begin_database as begin
+
+    context.growing = context.size > MANY_BYTES
+    if context.growing:
+        begin(context.con, context.database)
+
+
 def write_datasets(context: RunContext) -> Written:
     """publish: Parquet and the database, built aside."""
     from pipelines.database import few_facts, one_thread
@@ -85,11 +97,15 @@ def _write_datasets(context: RunContext) -> Written:
 
 def _write_database(context: RunContext) -> None:
     from pipelines.publish.datasets import database_template, write_database
+    from pipelines.publish.growing import complete_database
     from pipelines.publish.takeover import renew_database
     from pipelines.publish.views import extras
 
     if context.standing and context.previous:
         renew_database(context.con, context.previous, context.database)
+        return
+    if context.growing:
+        complete_database(context.con, extras(context.look.forms), context.building / "parquet")
         return
     template = database_template(context.place.cache, extras(context.look.forms))
     write_database(context.con, template, context.database)

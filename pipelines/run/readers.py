@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WORK = "pipelines.reading.worker:extract_file"
 READY = "pipelines.extract.ready"
+FIRST = "schemas.ready"
 DOCUMENT_WORKERS = (
     "pipelines.narrative.worker",
     "pipelines.narrative.ready",
@@ -57,6 +58,7 @@ def preload_for(files: Sequence[RawFile], *later: str) -> None:
     ready = [f for f in files if f.status == "ready"]
     named = {readers[f.type].partition(":")[0] for f in ready if f.type in readers}
     preload(READY, *later, *named)
+    share(FIRST)
     if any(f.kind == "narrative" or f.type in DOCUMENT_TYPES for f in ready):
         preload(*DOCUMENT_WORKERS)
         share(*DOCUMENT_STAGES)  # what these know, the workers know too

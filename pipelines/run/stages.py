@@ -82,8 +82,10 @@ def _said(file: RawFile) -> tuple[list[Explanation], list[Observation]]:
     return said.entries, said.problems
 
 
-def collect_facts(look: Look) -> Collected:
-    """collect and validate: all extractions and the register become the datasets."""
+def collect_facts(look: Look, *, facts_there: bool = False) -> Collected:
+    """collect and validate: all extractions and the register become the datasets.
+    ``facts_there``: an empty table ``facts`` is there already.
+    """
     from pipelines.collect import collect
     from pipelines.collect.suspicions import unit_suspicions
     from pipelines.publish.audit import count_numbers
@@ -100,6 +102,7 @@ def collect_facts(look: Look) -> Collected:
         parquet=look.folders.parquet,
         forms=forms,
         thorough=look.thorough,
+        facts_there=facts_there,
     )
     carried = look.earlier.carry(con)
     counted = count_numbers(con) if look.thorough else []

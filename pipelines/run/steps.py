@@ -63,8 +63,9 @@ def collect_facts(context: RunContext) -> Collected:
     """collect. An extraction kept from an earlier night that cannot be read (after a power failure,
     say) is made again, once.
     """
+    publishing.begin_database(context)
     try:
-        return stages.collect_facts(context.look)
+        return stages.collect_facts(context.look, facts_there=context.growing)
     except Exception as error:
         kept = context.look.reading is not None and context.look.reading.reused
         if not kept or is_disk_full(error):
@@ -73,7 +74,8 @@ def collect_facts(context: RunContext) -> Collected:
         log.say("保存的读取结果不能用，重新读取全部文件。", 30)
     context.start_again()
     read_workbooks(context)
-    return stages.collect_facts(context.look)
+    publishing.begin_database(context)
+    return stages.collect_facts(context.look, facts_there=context.growing)
 
 
 def check_texts(context: RunContext) -> Texts:

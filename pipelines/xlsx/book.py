@@ -7,7 +7,7 @@ Text from submitted files is always written as text: never a formula, never a li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -103,6 +103,7 @@ class Book:
         self.file.set_calc_mode("auto")
         self.formats: dict[tuple, Format] = {}
         self._links: dict[str, int] = {}
+        self._made: dict[str, Any] = {}
 
     def __enter__(self) -> Book:
         return self
@@ -117,6 +118,10 @@ class Book:
         if key not in self.formats:
             self.formats[key] = self.file.add_format({**_BASE, **_KINDS.get(kind, {}), **more})
         return self.formats[key]
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made of a book's formats, made once and known by its name."""
+        return self._made.get(name) or self._made.setdefault(name, make())
 
     def numbered(self, kind: str, **more: Any) -> Format:
         """The same, given its number now instead of where it is first used: workbooks that number

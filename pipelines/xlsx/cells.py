@@ -7,16 +7,15 @@ rows that are the same in every workbook (``stamped``), and the rows that two wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
 from typing import Any
 
-from pipelines.intake.xmltext import escape
-from pipelines.xlsx.book import clean
+from pipelines.xlsx.amounts import in_slots
+from pipelines.xlsx.lines import Lines, Row
 from pipelines.xlsx.package import Piece, piece
-from pipelines.xlsx.plain_sheet import Across, Line, Slots, Words, letters
+from pipelines.xlsx.pieces import inline, listed, tabled
+from pipelines.xlsx.plain_sheet import Across, Slots, letters
 
 Stamps = dict[Hashable, "Stamp"]
 
@@ -27,17 +26,17 @@ class Stamp:
     into, and which amount goes where.
     """
 
-    pieces: list[str]
+    pieces: list[bytes]
     places: list[tuple[int, Hashable]]
     slots: Slots
 
-    def filled(self, amounts: Mapping[Any, int]) -> str:
+    def filled(self, amounts: Mapping[Any, int]) -> bytes:
         """The rows with the amounts (hundredths) that are there."""
         pieces = self.pieces.copy()
         for place, key in self.places:
             if (amount := amounts.get(key)) is not None:
-                pieces[place] = f"><v>{amount / 100:.16G}</v></c>"
-        return "".join(pieces)
+                pieces[place] = in_slots[amount]
+        return b"".join(pieces)
 
 
 class Cells:
@@ -55,12 +54,12 @@ class Cells:
         self.foot: int | None = None
         self._stamps = stamps
         self._lines: dict[int, dict[int, str]] = defaultdict(dict)
-        self._whole: dict[int, str] = {}
+        self._whole: dict[int, bytes] = {}
         self._heights: dict[int, float] = {}
         self._body: Piece | None = None
 
     def write_string(self, row: int, column: int, text: str, style: int) -> None:
-        self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"{_inline(text)}'
+        self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"{inline(text)}'
 
     def write_number(self, row: int, column: int, number: Any, style: int) -> None:
         self._lines[row][column] = (
@@ -70,37 +69,19 @@ class Cells:
     def write_blank(self, row: int, column: int, _: None, style: int) -> None:
         self._lines[row][column] = f'<c r="{letters(column)}{row + 1}" s="{style}"/>'
 
-    def write_lines(self, row: int, lines: Iterable[Line], text: int, number: int) -> int:
-        """Whole rows from ``row`` on: texts from the first column on, then numbers. Returns the row
+    def write_lines(self, row: int, lines: Lines, text: int, number: int) -> int:
+        """Whole rows from ``row`` on: texts from the first column on, then amounts. Returns the row
         below.
         """
-        rows, begin = [], f'" s="{number}"><v>'
-        for at, (texts, numbers) in zip(map(str, count(row + 1)), lines, strict=False):
-            row_begun = at.join(_textual(texts, text))
-            ends = _ends(len(texts), len(numbers))
-            if len(numbers) == 2:  # nearly every row of the longest sheet
-                one, two = numbers
-                cells = f"{begin}{one!r}{ends[0]}{at}{begin}{two!r}{ends[1]}"
-            else:
-                cells = at.join([f"{begin}{n!r}{e}" for n, e in zip(numbers, ends, strict=True)])
-            rows.append(f"{row_begun}{at}{cells}")
-        self._whole[row] = "".join(rows)
-        return row + len(rows)
+        self._whole[row] = listed(lines, row, text, number)
+        return row + len(lines.numbers)
 
-    def write_amounts(
-        self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: int
-    ) -> None:
-        """A whole row: words from the first column on, then hundredths, each in its column; a
-        column without one is blank.
+    def write_table(self, row: int, lines: Sequence[Row], across: Across) -> int:
+        """Whole rows from ``row`` on: words from the first column on, then amounts, each in its
+        column; a column without one is blank. Returns the row below.
         """
-        cells, begin, ends = _blanks(len(words), len(across), style)
-        cells = cells.copy()
-        for key, amount in amounts.items():
-            if (place := across.get(key)) is not None:
-                cells[place] = f"{begin}{amount / 100!r}{ends[place]}"
-        at = str(row + 1)
-        first = f'<c r="{letters(len(words))}{at}'
-        self._whole[row] = f"{at.join(_worded(words))}{first}{at.join(cells)}"
+        self._whole[row] = tabled(lines, row, across)
+        return row + len(lines)
 
     def set_row(self, row: int, height: float) -> None:
         self._heights[row] = height
@@ -124,18 +105,18 @@ class Cells:
     def _stamp(self, first_row: int, slots: Slots) -> Stamp:
         """What was drawn from ``first_row`` on, taken off the sheet again."""
         keys = {(row, column): key for row, column, key, _ in slots}
-        stamp = Stamp([""], [], slots)
+        stamp = Stamp([b""], [], slots)
         for row in sorted(r for r in {*self._lines, *self._heights} if r >= first_row):
-            stamp.pieces[-1] += self._opened(row)
+            stamp.pieces[-1] += self._opened(row).encode()
             line = self._lines.pop(row, {})
             for column in sorted(line):
                 if (row, column) not in keys:
-                    stamp.pieces[-1] += line[column]
+                    stamp.pieces[-1] += line[column].encode()
                     continue
-                stamp.pieces[-1] += line[column].removesuffix("/>")
+                stamp.pieces[-1] += line[column].removesuffix("/>").encode()
                 stamp.places.append((len(stamp.pieces), keys[row, column]))
-                stamp.pieces.extend(("/>", ""))
-            stamp.pieces[-1] += "</row>"
+                stamp.pieces.extend((b"/>", b""))
+            stamp.pieces[-1] += b"</row>"
             self._heights.pop(row, None)
         return stamp
 
@@ -177,72 +158,25 @@ class Cells:
         if self.above is not None:
             return self.above.body()
         if self._body is None:
-            self._body = piece(f"<sheetData>{self._rows(last=self.foot)}".encode())
+            self._body = piece(b"<sheetData>" + self._rows(last=self.foot))
         return self._body
 
-    def beneath(self) -> str:
+    def beneath(self) -> bytes:
         """The rows of the foot."""
         if self.above is None and self.foot is None:
-            return ""
+            return b""
         return self._rows(self.foot or 0)
 
-    def _rows(self, first: int = 0, last: int | None = None) -> str:
+    def _rows(self, first: int = 0, last: int | None = None) -> bytes:
         rows = {*self._whole, *self._lines, *self._heights}
         shown = sorted(row for row in rows if row >= first and (last is None or row < last))
-        return "".join([self._whole.get(row) or self._row(row) for row in shown])
+        return b"".join([self._whole.get(row) or self._row(row) for row in shown])
 
-    def _row(self, row: int) -> str:
+    def _row(self, row: int) -> bytes:
         line = self._lines.get(row) or {}
-        return f"{self._opened(row)}{''.join([line[c] for c in sorted(line)])}</row>"
+        return f"{self._opened(row)}{''.join([line[c] for c in sorted(line)])}</row>".encode()
 
     def _opened(self, row: int) -> str:
         height = self._heights.get(row)
         tall = "" if height is None else f' ht="{height:g}" customHeight="1"'
         return f'<row r="{row + 1}"{tall}>'
-
-
-@lru_cache(maxsize=65536)
-def _inline(text: str) -> str:
-    shown = escape(clean(text))
-    space = ' xml:space="preserve"' if text != text.strip(" \n\t") else ""
-    return f' t="inlineStr"><is><t{space}>{shown}</t></is></c>'
-
-
-@lru_cache(maxsize=65536)
-def _worded(words: Words) -> tuple[str, ...]:
-    """A row with its first cells, cut where its number goes."""
-    return tuple(_cut(words))
-
-
-@lru_cache(maxsize=65536)
-def _textual(texts: tuple[str, ...], style: int) -> tuple[str, ...]:
-    """The same for texts of one format, and how the cell that follows them begins."""
-    pieces = _cut([(text, style) for text in texts])
-    pieces[-1] += f'<c r="{letters(len(texts))}'
-    return tuple(pieces)
-
-
-def _cut(words: Iterable[tuple[str | None, int]]) -> list[str]:
-    pieces = ['<row r="', '">']
-    for column, (text, style) in enumerate(words):
-        pieces[-1] += f'<c r="{letters(column)}'
-        pieces.append(f'" s="{style}"{"/>" if text is None else _inline(text)}')
-    return pieces
-
-
-@lru_cache(maxsize=64)
-def _ends(first: int, count: int) -> list[str]:
-    """How the cells from column ``first`` to the end of a row end, the next begun."""
-    return [f'</v></c><c r="{letters(c)}' for c in range(first + 1, first + count)] + [
-        "</v></c></row>"
-    ]
-
-
-@lru_cache(maxsize=512)
-def _blanks(first: int, count: int, style: int) -> tuple[list[str], str, list[str]]:
-    """The blank cells that end a row, cut where its number goes; how a cell with a number begins
-    there, and how each ends.
-    """
-    ends = _ends(first, count)
-    blank = [f'" s="{style}"/>{end.removeprefix("</v></c>")}' for end in ends]
-    return blank, f'" s="{style}"><v>', ends

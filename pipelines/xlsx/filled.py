@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pipelines.xlsx.book import Book
@@ -18,6 +17,7 @@ from pipelines.xlsx.template import Frame, Template, ending
 _FILTER = re.compile(r'(<autoFilter ref=")[^"]*')
 _BREAKS = re.compile(r"<colBreaks .*</colBreaks>", re.S)
 _ROW_BREAKS = re.compile(r"<rowBreaks .*</rowBreaks>", re.S)
+_PLAIN = {"title", "heading", "plain", "note", "header", "text", "wrap", "center"}
 _MINIMUM = '<c:min val="0"/>'
 
 
@@ -29,6 +29,7 @@ class FilledBook(Book):
 
     def __init__(self, template: Template) -> None:
         self.template = template
+        self._made = template.made
         self._cells: list[Cells] = []
         self._series: dict[int, tuple[str, bool]] = {}
         self._charts = 0
@@ -61,12 +62,23 @@ class FilledBook(Book):
             self._series[self._charts] = (chart.series(), chart.below_zero)
         self._charts += 1
 
+    def cell(
+        self, sheet: Any, row: int, column: int, value: Any, kind: str = "text", **more: Any
+    ) -> None:
+        """As in any book; plain words and amounts, which are most, by the shortest way."""
+        if value.__class__ is str and value and kind in _PLAIN:
+            sheet.write_string(row, column, value, self.format(kind, **more))
+        elif value.__class__ is float:
+            sheet.write_number(row, column, value, self.format(kind, **more))
+        else:
+            super().cell(sheet, row, column, value, kind, **more)
+
     def _link(self, sheet: Any, row: int, column: int, link: Any) -> None:
         sheet.write_string(row, column, link.text, self.format("link"))
 
-    def save(self, path: Path) -> None:
-        """Write the file; the same cells always give the same bytes."""
-        path.write_bytes(zipped(self._packed()))
+    def content(self) -> bytes:
+        """The file; the same cells always give the same bytes."""
+        return zipped(self._packed())
 
     def _packed(self) -> dict[str, Part]:
         packed = dict(self.template.packed)
@@ -98,15 +110,15 @@ class FilledBook(Book):
 def _sheet(frame: Frame, cells: Cells) -> Iterator[Piece]:
     yield frame.before
     yield cells.body()
-    yield _foot(f"{cells.beneath()}</sheetData>")
+    yield _foot(cells.beneath() + b"</sheetData>")
     tail = _set_up(frame.after, cells)
     yield frame.packed_after if tail == frame.after else ending(tail)
 
 
 @lru_cache(maxsize=4096)
-def _foot(text: str) -> Piece:
+def _foot(rows: bytes) -> Piece:
     """The notes of most tables are the same words in one of a few rows."""
-    return piece(text.encode())
+    return piece(rows)
 
 
 def _set_up(tail: str, cells: Cells) -> str:

@@ -8,14 +8,14 @@ charts goes into an ordinary one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-Words = tuple[tuple[str | None, Any], ...]  # texts (None: a blank cell) with their formats
-Line = tuple[tuple[str, ...], Sequence[float]]  # texts, then numbers
+from pipelines.xlsx.lines import Lines, Row, Words
+
 Across = Mapping[str, int]  # the columns of amounts by key, counted from the first of them
 Slots = list[tuple[int, int, Hashable, Any]]  # row, column, which amount, format
 
@@ -63,30 +63,31 @@ class PlainSheet(Worksheet):
     def write_blank(self, row: int, col: int, blank: Any, cell_format: Any = None) -> Any:  # type: ignore[override]
         return self._put(row, col, cell_format, "/>")
 
-    def write_lines(self, row: int, lines: Iterable[Line], text: Any, number: Any) -> int:
-        """Whole rows from ``row`` on: texts from the first column on, then numbers. Returns the row
+    def write_lines(self, row: int, lines: Lines, text: Any, number: Any) -> int:
+        """Whole rows from ``row`` on: texts from the first column on, then amounts. Returns the row
         below.
         """
-        for texts, numbers in lines:
+        for texts, amounts in lines:
             self._write_words(row, tuple((word, text) for word in texts))
-            for column, amount in enumerate(numbers, len(texts)):
-                self.write_number(row, column, amount, number)
+            for column, amount in enumerate(amounts, len(texts)):
+                self.write_number(row, column, amount / 100, number)
             row += 1
         return row
 
-    def write_amounts(
-        self, row: int, words: Words, amounts: Mapping[str, int], across: Across, style: Any
-    ) -> None:
-        """A whole row: words from the first column on, then hundredths, each in its column; a
-        column without one is blank.
+    def write_table(self, row: int, lines: Iterable[Row], across: Across) -> int:
+        """Whole rows from ``row`` on: words from the first column on, then amounts, each in its
+        column; a column without one is blank. Returns the row below.
         """
-        self._write_words(row, words)
-        for key, place in across.items():
-            column = len(words) + place
-            if key in amounts:
-                self.write_number(row, column, amounts[key] / 100, style)
-            else:
-                self.write_blank(row, column, None, style)
+        for head, amounts, style in lines:
+            self._write_words(row, head.words)
+            for key, place in across.items():
+                column = len(head.words) + place
+                if key in amounts:
+                    self.write_number(row, column, amounts[key] / 100, style)
+                else:
+                    self.write_blank(row, column, None, style)
+            row += 1
+        return row
 
     def _write_words(self, row: int, words: Words) -> None:
         for column, (word, style) in enumerate(words):

@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.xlsx.book import Book
 from pipelines.xlsx.cells import Stamps
@@ -57,6 +58,7 @@ class Template:
     charts: list[Frame] = field(default_factory=list)
     stamps: Stamps = field(default_factory=dict)
     packed: dict[str, Part] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)  # of the formats, which all have
     # by the charts that are left out: the parts that then read otherwise
     _without: dict[tuple[str, ...], dict[str, Part]] = field(default_factory=dict)
 

@@ -37,6 +37,27 @@ import pipelines.reading.worker
 assert pa.array([None, "x"]).null_count == 1
 assert "pandas" not in sys.modules
 """
+COMPUTE = """
+import sys
+from schemas.arrow import load_compute
+load_compute()
+assert "pyarrow.vendored.docscrape" not in sys.modules, "never asked for"
+import pyarrow as pa, pyarrow.compute as pc
+assert pc.is_in(pa.array([1, 2]), value_set=pa.array([2])).to_pylist() == [False, True]
+assert pc.sum(pa.array([None, 1]), skip_nulls=False).as_py() is None
+from pyarrow.vendored.docscrape import NumpyDocString  # whoever wants it has the real one
+assert NumpyDocString("One line.")["Summary"] == ["One line."]
+"""
+
+
+FIRST = """
+import sys
+import schemas.ready, pipelines.extract.ready, pipelines.intake.xlsx
+from pipelines.reading.worker import extract_file
+before = set(sys.modules)
+extract_file(sys.argv[1], "xlsx", sys.argv[2])
+print(*(name for name in set(sys.modules) - before if not name.startswith("encodings.")))
+"""
 
 
 QUICK = """
@@ -108,3 +129,15 @@ def test_arrow_arrays_are_built_without_pandas() -> None:
 
 def test_a_reader_writes_its_columns_without_pandas() -> None:
     subprocess.run([sys.executable, "-c", READER], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_a_reader_has_all_that_its_first_workbook_asks_for(tmp_path) -> None:
+    script = [sys.executable, "-c", FIRST, str(BOOK), str(tmp_path / "extraction")]
+    done = subprocess.run(
+        script, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (0, "\n"), done.stderr
+
+
+def test_arrow_computes_without_its_help_texts() -> None:
+    subprocess.run([sys.executable, "-c", COMPUTE], check=True, cwd=Path(__file__).parents[2])

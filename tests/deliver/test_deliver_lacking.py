@@ -130,6 +130,15 @@ def test_a_form_that_is_not_required_leaves_an_empty_table_that_says_so(book_of)
     assert "空表：没有" in words(book["目录"])
 
 
+def test_a_table_that_is_not_made_does_not_narrow_that_of_the_next_unit(book_of):
+    """One worker makes both; 公开13表 is wider than a page that says why there is none."""
+    assert "本表未能生成" in words(book_of(two_forms_missing)["公开13表"])
+    sheet = book_of(plain)["公开13表"]
+    number = next(c for c in sheet[2] if c.value == "公开13表")
+    money_unit = next(c for c in sheet[3] if c.value == "金额单位：万元")
+    assert number.column == money_unit.column > 8
+
+
 @case
 def without_funds() -> Model:
     return without(unit(rich=False), "Z01_1")

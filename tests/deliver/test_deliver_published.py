@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 from deliver_model import UNIT_A, UNIT_B, facts_of, small_model
@@ -16,8 +17,10 @@ from deliver_model import UNIT_A, UNIT_B, facts_of, small_model
 from pipelines.deliver.deliver import deliver
 from pipelines.deliver.unit.wide_sheet import WIDE_COLUMNS, page_starts
 from pipelines.extract.workbook import read_workbook
+from pipelines.public import rounding
 from pipelines.public.added import Added
-from pipelines.public.figures import published
+from pipelines.public.exact import KeyList, Located
+from pipelines.public.figures import published, published_in_arrays
 from pipelines.public.parts import Relations
 from pipelines.public.rounding import Makeup, balanced, nearest
 from pipelines.reading.workbooks import open_workbook
@@ -77,12 +80,32 @@ def test_an_error_in_the_source_is_not_hidden():
     assert abs(data.printed["G03", "", "合计", "本年支出合计"] - sum(parts) - 100) <= 2
 
 
+def test_units_of_one_job_do_not_share_whose_budget_was_adjusted():
+    """The keys of both are looked up together; only one of them has 全年预算数 filled."""
+    plain = {("F03", "", "公务接待费", "预算数"): 700_000, ("F03", "", "公务接待费", "统计数"): 1}
+    raised = plain | {("F03", "", "公务接待费", "全年预算数"): 900_000}
+    listed = KeyList(list(raised))
+    for facts, budget in ((plain, 700_000), (raised, 900_000)):
+        amounts = np.array(list(facts.values()))
+        together = published_in_arrays(Located(listed, np.arange(len(facts)), amounts))
+        alone = published(facts)
+        assert together.exact == alone.exact and together.printed == alone.printed
+        assert together.exact["G13", "", "合计", "预算数/公务接待费"] == budget
+
+
+def test_what_figures_are_made_of_is_the_same_in_a_small_table_and_sorted(monkeypatch):
+    entries = [2, 0, 0, 2, 1, 0], [1, 0, 3, 1, 2, 0], [1, 1, -1, 1, 1, -1]
+    small = Makeup.of(3, *entries).terms()
+    monkeypatch.setattr(rounding, "SMALL", 0)
+    assert small == Makeup.of(3, *entries).terms() == [{3: -1}, {2: 1}, {1: 2}]
+
+
 def with_total(items: list[int]) -> list[int]:
     """The items and their total, balanced."""
     makeup = Makeup.of_terms(
         [*({i: 1} for i in range(len(items))), dict.fromkeys(range(len(items)), 1)]
     )
-    return balanced(items, [*items, sum(items)], makeup)
+    return balanced(items, [*items, sum(items)], makeup).tolist()
 
 
 def test_rounding_that_already_adds_up_is_left_alone():

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.database import FEW_BYTES
+from pipelines.database import FEW_BYTES, MANY_BYTES
 from pipelines.intake.pool import map_files
 from pipelines.intake.refusal import Refused
 from pipelines.notify import channels
@@ -56,14 +56,23 @@ def change_something(night: Night) -> None:
     (night.raw / "2023" / f"差{AMOUNT}元.xlsx").write_bytes(b"PK\3\4 no more")
 
 
-@pytest.mark.parametrize("size", [5_000, pytest.param(300_000, marks=pytest.mark.long)])
-def test_77_a_full_disk_aborts_and_leaves_nothing(settled: Settled, size: int) -> None:
-    """While little is read; and while so much is that the tables of the run are a file too."""
+@pytest.mark.parametrize(
+    ("size", "more"),
+    [
+        (5_000, 0),
+        pytest.param(300_000, FEW_BYTES, marks=pytest.mark.long),
+        pytest.param(300_000, MANY_BYTES + 1, marks=pytest.mark.long),
+    ],
+)
+def test_77_a_full_disk_aborts_and_leaves_nothing(settled: Settled, size: int, more: int) -> None:
+    """While little is read; while so much is that the tables of the run are a file too; and that
+    facts are collected where they are published.
+    """
     night, first = settled
     change_something(night)
-    if size > 5_000:
+    if more:
         with (night.raw / "很大.log").open("wb") as much:
-            much.truncate(FEW_BYTES)
+            much.truncate(more)
     for path in (night.processed / "cache").iterdir():
         path.unlink()
     before = tree(night.current.resolve())

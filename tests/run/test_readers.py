@@ -11,7 +11,7 @@ import pytest
 from pipelines.extract.workbook import known_forms
 from pipelines.intake import pool, stem
 from pipelines.intake.rawfile import RawFile
-from pipelines.run.readers import DOCUMENT_STAGES, DOCUMENT_WORKERS, READY, preload_for
+from pipelines.run.readers import DOCUMENT_STAGES, DOCUMENT_WORKERS, FIRST, READY, preload_for
 from schemas.library import load_forms
 
 TOLD = {
@@ -29,11 +29,11 @@ def _file(kind: str, type: str, status: str = "ready") -> RawFile:
 @pytest.mark.parametrize(("kind", "type"), TOLD)
 def test_readers_of_the_files_at_hand_and_no_others(monkeypatch, kind, type) -> None:
     monkeypatch.setattr(pool, "_preloaded", set())
-    monkeypatch.setattr(stem, "_shared", set())
+    monkeypatch.setattr(stem, "_shared", {})
     preload_for([_file(kind, type), _file("workbook", "ods", "quarantined")], "later.stage")
     assert set(pool.preloaded()) == {READY, "later.stage", *TOLD[kind, type]}
     documents = DOCUMENT_WORKERS[0] in TOLD[kind, type]
-    assert stem._shared == (set(DOCUMENT_STAGES) if documents else set())
+    assert [*stem._shared] == [FIRST, *(DOCUMENT_STAGES if documents else ())]
 
 
 SCRIPT = """

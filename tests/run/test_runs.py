@@ -10,6 +10,7 @@ import time
 import duckdb
 import pytest
 
+from pipelines.database import MANY_BYTES
 from schemas.frames import DATASETS
 from tests.run.conftest import Night, tree
 
@@ -105,3 +106,59 @@ def test_last_years_set_is_used_when_its_files_are_gone(settled):
         with duckdb.connect(str(night.current / "caijue.duckdb"), read_only=True) as con:
             assert con.execute("SELECT DISTINCT year FROM prior_facts").fetchall() == [(2022,)]
             assert con.execute("SELECT DISTINCT year FROM facts").fetchall() == [(2023,)]
+
+
+Z01 = "FROM z01 ORDER BY ALL"
+
+
+def much(night: Night) -> None:
+    """So much is in the inbox that the run's tables lie on disk, and facts where they will be
+    published.
+    """
+    with (night.raw / "很大.log").open("wb") as large:
+        large.truncate(MANY_BYTES + 1)
+
+
+def published_rows(night: Night) -> dict[str, list[tuple]]:
+    """Of the published database what does not tell the run itself."""
+    with duckdb.connect(str(night.current / "caijue.duckdb"), read_only=True) as con:
+        asked = ("FROM facts", "FROM lines", "FROM check_results ORDER BY ALL", Z01)
+        return {sql: con.execute(sql).fetchall() for sql in asked}
+
+
+def test_a_large_set_is_published_as_a_small_one_is(settled):
+    night, _ = settled
+    small = published_rows(night)
+    much(night)
+    assert night.run()["published"]
+    assert published_rows(night) == small and small["FROM facts"]
+    files = {path.name for path in night.current.resolve().glob("caijue.*")}
+    assert files == {"caijue.duckdb"}
+
+
+def test_facts_of_a_large_set_grow_aside_and_leave_nothing(night, tmp_path):
+    """Killed while its database holds facts alone, a run is as if it had not been."""
+    much(night)
+    ready = tmp_path / "ready"
+    run = night.start(
+        "run", "--direct", how=("--wait-after", "collect"), CAIJUE_TEST_READY=str(ready)
+    )
+    while not ready.exists():
+        assert run.returncode is None
+        time.sleep(0.05)
+    assert list((night.processed / "runs").glob("*.building/caijue.duckdb"))
+    run.kill()
+    run.communicate(timeout=30)
+    assert not night.current.exists()
+    assert night.run()["published"]
+    assert [p.name for p in (night.processed / "runs").iterdir()] == [night.current.resolve().name]
+
+
+def test_a_broken_extraction_of_a_large_set_is_made_again(settled):
+    night, _ = settled
+    small = published_rows(night)
+    much(night)
+    for path in (night.processed / "cache").glob("*.arrow"):
+        path.write_bytes(b"\0" * 100)
+    assert night.run()["published"]
+    assert published_rows(night) == small

@@ -12,8 +12,9 @@ from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.paper import Foot
 from pipelines.deliver.unit.public_book import write_public_book
 from pipelines.deliver.unit.unit_book import UnitBook, write_unit_book
+from pipelines.public.exact import Located
 from pipelines.public.facts import PackedFacts, UnitYear
-from pipelines.public.figures import Published, published
+from pipelines.public.figures import Published, published_in_arrays
 from pipelines.public.lacking import Lacking
 from pipelines.public.wording import Subject
 from schemas.library import published_forms
@@ -48,13 +49,14 @@ class UnitsJob:
 
 def write_units(job: UnitsJob) -> list[Path]:
     """Write every workbook of the job; returns their paths."""
+    facts = job.facts.located()
     made: dict[UnitYear, Published | None] = {}
     written: list[Path] = []
     for wanted in job.wanted:
         unit, year = wanted.key
         for y in range(year - TREND_YEARS + 1, year + 1):
             if (unit, y) not in made:
-                made[unit, y] = _published(job.facts, unit, y)
+                made[unit, y] = _published(facts.get((unit, y)), job.facts.lacking.get((unit, y)))
         years = {
             y: data
             for y in range(year - TREND_YEARS + 1, year + 1)
@@ -81,10 +83,9 @@ def _nothing() -> Published:
     return Published().lack(Lacking({form: (form,) for form in sources}))
 
 
-def _published(facts: PackedFacts, unit: str, year: int) -> Published | None:
+def _published(found: Located | None, lacking: Lacking | None) -> Published | None:
     """The public tables of a year; None where nothing was submitted for it."""
-    found, lacking = facts.of(unit, year), facts.lacking.get((unit, year))
     if found is None and lacking is None:
         return None
-    data = published(found.amounts) if found else Published()
+    data = published_in_arrays(found) if found is not None else Published()
     return data.lack(lacking) if lacking else data

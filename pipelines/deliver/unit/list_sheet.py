@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.deliver.unit.paper import HEAD, Paper
 from pipelines.public.keys import TOTAL
-from pipelines.xlsx.plain_sheet import Across, Slots, Words
+from pipelines.xlsx.lines import Head
+from pipelines.xlsx.plain_sheet import Across, Slots
 from schemas.library import Form
 
 _SHOWN = {("G02", "事业收入"): "事业收入/小计"}
@@ -25,17 +28,20 @@ def draw_list(paper: Paper, form: Form) -> None:
 
 
 def draw_rows(
-    paper: Paper, sheet: Worksheet, form: Form, row: int, columns: Sequence[str], codes: str
+    paper: Paper, sheet: Any, form: Form, row: int, columns: Sequence[str], codes: str
 ) -> int:
     """A row for each key, its amounts from the third column on; returns the row below."""
     lines = paper.lines(form.form)
-    across: Across = {column: place for place, column in enumerate(columns)}
-    for key in paper.rows(form.form):
-        style = paper.style("g_total" if key == TOTAL else "g_money")
-        words = _row_head(paper, key, codes)
-        sheet.write_amounts(row, words, lines.get(key, {}), across, style)
-        row += 1
-    return row
+    total, money = paper.style("g_total"), paper.style("g_money")
+    heads = [(key, _row_head(paper, key, codes)) for key in paper.rows(form.form)]
+    rows = [(h, lines.get(key, {}), total if key == TOTAL else money) for key, h in heads]
+    below: int = sheet.write_table(row, rows, _across(tuple(columns)))
+    return below
+
+
+@lru_cache(maxsize=1024)
+def _across(columns: tuple[str, ...]) -> Across:
+    return {column: place for place, column in enumerate(columns)}
 
 
 def _list_header(paper: Paper, sheet: Worksheet, form: Form) -> Slots:
@@ -51,15 +57,20 @@ def _list_header(paper: Paper, sheet: Worksheet, form: Form) -> Slots:
     return []
 
 
-def _row_head(paper: Paper, key: str, codes: str) -> Words:
+def _row_head(paper: Paper, key: str, codes: str) -> Head:
     """Code and name of a row, the name indented by its level."""
     if key == TOTAL:
-        return (None, paper.style("g_code")), (TOTAL, paper.style("g_bold"))
+        return _head(None, TOTAL, paper.style("g_code"), paper.style("g_bold"))
     if codes == "economic":
         name = "　" * (len(key) > 3) + paper.subject.economic(key)
     else:
         name = "　" * ((len(key) - 3) // 2) + paper.subject.functional(key)
-    return (key, paper.style("g_code")), (name, paper.style("g_name"))
+    return _head(key, name, paper.style("g_code"), paper.style("g_name"))
+
+
+@lru_cache(maxsize=16384)  # some thousand codes with their names
+def _head(code: str | None, name: str, code_style: Any, name_style: Any) -> Head:
+    return Head(((code, code_style), (name, name_style)))
 
 
 def _shown(form: Form) -> list[str]:

@@ -55,7 +55,10 @@ def table_formats(book: Book) -> dict[str, Any]:
     """The formats of the public tables. Every workbook that has these tables asks for them first,
     so that they bear the same numbers in all.
     """
-    return {kind: book.numbered("plain", **look) for kind, look in _KINDS.items()}
+    return book.once(
+        "public tables",
+        lambda: {kind: book.numbered("plain", **look) for kind, look in _KINDS.items()},
+    )
 
 
 class Paper:
@@ -93,7 +96,7 @@ class Paper:
             sheet.set_column(column, column, width)
         last = len(widths) - 1
         sheet.stamped(
-            ("head", form.form, self.subject.year),
+            ("head", form.form, self.subject.year, last),  # a table not made is narrower
             0,
             lambda: self.page_head(sheet, form, 0, last),
             {},

@@ -6,12 +6,11 @@ No run, no findings, no exact amounts, nobody's name in the properties.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.deliver.filenames import aside_of
+from pipelines.deliver.filenames import put
 from pipelines.deliver.unit.paper import Foot, Paper
 from pipelines.deliver.unit.sheets import repeat_tables, write_tables
 from pipelines.deliver.unit.unit_book import TITLE, model_figures
@@ -28,16 +27,13 @@ def write_public_book(
     """Write the workbook; the file appears only when it is whole. ``drawn``: the same tables in the
     workbook of the unit; without them they are drawn here.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = aside_of(target)
     book = FilledBook(_template())
     paper = Paper(book, subject, data, ready=True)
     if drawn:
         repeat_tables(book, paper, drawn)
     else:
         write_tables(paper)
-    book.save(aside)
-    os.replace(aside, target)
+    put(target, book.content())
 
 
 def _fill(book: Book) -> None:

@@ -4,18 +4,18 @@ exact amounts.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipelines.deliver.filenames import aside_of
+from pipelines.deliver.filenames import put
 from pipelines.deliver.marking.listing import Entry, Spot
 from pipelines.deliver.performance import PerformanceData
 from pipelines.deliver.unit.charts import write_charts, write_trend
+from pipelines.deliver.unit.exact_sheet import write_exact
 from pipelines.deliver.unit.paper import Foot, Paper, table_formats
 from pipelines.deliver.unit.performance_sheets import (
     ABOUT,
@@ -26,24 +26,14 @@ from pipelines.deliver.unit.sheets import write_tables
 from pipelines.deliver.words import STATUS
 from pipelines.looks import SEVERITY
 from pipelines.public.figures import Published
-from pipelines.public.keys import TOTAL, Key
+from pipelines.public.keys import TOTAL
 from pipelines.public.notes import state_of
-from pipelines.public.rounding import nearest
 from pipelines.public.wording import Subject
 from pipelines.xlsx.book import Book, Column, Link, internal, lines_of
 from pipelines.xlsx.filled import FilledBook
 from pipelines.xlsx.template import Template
-from schemas.library import code_list, forms, published_forms
+from schemas.library import code_list, published_forms
 
-EXACT_COLUMNS = (
-    Column("表", width=11),
-    Column("部分", width=16),
-    Column("行", width=40),
-    Column("栏", width=40),
-    Column("原值（元）", "money", 20),
-    Column("公布数（万元）", "money", 18),
-    Column("舍位调整（万元）", "money", 16),
-)
 FINDING_COLUMNS = (
     Column("序号", "count", 6),
     Column("级别", "severity", 7),
@@ -82,12 +72,9 @@ def write_unit_book(job: UnitBook) -> list[Foot]:
     """Write the workbook; the file appears only when it is whole. Returns its public tables, for
     the workbook that has nothing else.
     """
-    job.target.parent.mkdir(parents=True, exist_ok=True)
-    aside = aside_of(job.target)
     book = FilledBook(_template(job.run_id, job.performance is not None))
     drawn = _fill(book, job)
-    book.save(aside)
-    os.replace(aside, job.target)
+    put(job.target, book.content())
     return drawn
 
 
@@ -102,7 +89,7 @@ def _fill(book: Book, job: UnitBook) -> list[Foot]:
     _findings(book, job.entries)
     write_charts(book, job.subject, job.years)
     write_trend(book, job.subject, job.years)
-    _exact(book, data)
+    write_exact(book, data)
     if job.performance is not None:
         write_performance(book, job.performance)
     return paper.feet
@@ -240,45 +227,3 @@ def _places(spots: Sequence[Spot], several: bool) -> str:
 def _some(names: Sequence[str]) -> str:
     more = f" 等 {len(names)} 格" if len(names) > MOST_CELLS else ""
     return "、".join(names[:MOST_CELLS]) + more
-
-
-def _exact(book: Book, data: Published) -> None:
-    """Every printed figure with its exact amount, and by how much balancing moved it from its own
-    rounding.
-    """
-    sheet: Any = book.sheet("原值")
-    book.header(sheet, 0, EXACT_COLUMNS)
-    text, money = book.format("text"), book.format("money")
-    last = sheet.write_lines(1, _exact_lines(data), text, money) - 1
-    sheet.freeze_panes(1, 4)
-    sheet.autofilter(0, 0, max(last, 1), len(EXACT_COLUMNS) - 1)
-    sheet.repeat_rows(0)
-
-
-def _exact_lines(data: Published) -> Iterator[tuple[tuple[str, ...], list[float]]]:
-    """Table, block, row and column of a figure; the figure in 元, as printed in 万元, and, where
-    balancing moved it, by how much.
-    """
-    exacts, printed = data.exact, data.printed
-    for form, keys in _in_order(data):
-        number = forms()[form].number
-        for key in keys:
-            exact, shown = exacts[key], printed[key]
-            if moved := shown - nearest(exact):
-                yield (number, *key[1:]), [exact / 100, shown / 100, moved / 100]
-            else:
-                yield (number, *key[1:]), [exact / 100, shown / 100]
-
-
-def _in_order(data: Published) -> Iterator[tuple[str, list[Key]]]:
-    """The figures by table, and there by row, the total of a table or row first."""
-    for form, rows in sorted(data.lines().items()):
-        if forms()[form].layout == "blocks":
-            keys = [key for key in data.exact if key[0] == form]
-            yield form, sorted(keys, key=lambda k: (k[1], k[2] != TOTAL, k[2], k[3]))
-        else:
-            in_order = sorted(rows, key=lambda r: (r != TOTAL, r))
-            yield (
-                form,
-                [(form, "", row, column) for row in in_order for column in sorted(rows[row])],
-            )
