@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.measure import Taken, run
 from bench.nights import Nights, line, nights, workbooks
 from bench.rules import rates
-from bench.texts import texts
+from bench.texts import texts, usual_document
 from bench.usual import usual
 
 USUAL = 6  # workbooks read the usual way: it is slow, and the same for each
@@ -52,7 +52,8 @@ def _report(small: Nights, large: Nights, options: argparse.Namespace) -> None:
     _memory(large)
     _stages(large.first)
     _usual(large)
-    _check(workbooks(large.home)[0])
+    _check(workbooks(large.home)[0], "一个工作簿")
+    _check(usual_document(), "一份说明文字")
     _rules(large.home, options.rule_units, workers)
     _texts()
 
@@ -94,10 +95,10 @@ def _usual(large: Nights) -> None:
     print(f"    caijue 快 {scaled / large.first.cpu:.1f} 倍")
 
 
-def _check(path: Path) -> None:
+def _check(path: Path, what: str) -> None:
     command = [sys.executable, "-m", "pipelines.cli", "check", str(path)]
     best = min(run(command).cpu for _ in range(3))
-    print(f"{best:8.2f} 秒  caijue check 一个工作簿（CPU，从命令行起，三次中最少）")
+    print(f"{best:8.2f} 秒  caijue check {what}（CPU，从命令行起，三次中最少）")
 
 
 def _texts() -> None:

@@ -26,6 +26,12 @@ class Texts:
     figures: int
 
 
+def usual_document(folder: Path = DOCUMENTS) -> Path:
+    """The document of middle length."""
+    documents = sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_size)
+    return documents[len(documents) // 2]
+
+
 def texts(folder: Path = DOCUMENTS) -> Texts:
     """Reads and checks every document twice and takes the second time: the first one loads the
     vocabulary.

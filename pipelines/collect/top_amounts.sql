@@ -1,6 +1,5 @@
 -- The largest distinct amounts of every form, by their leading digits: what the same figure shows in any money unit.
 -- ``digits``: the first four significant digits, rounded; ``size``: how many digits the amount has in 分.
--- Only of these few it is looked up where they stand: first by cell, then by file and sheet.
 WITH distinct_amounts AS (
     SELECT DISTINCT coalesce(unit_code, unit_name) AS unit, year, form, abs(amount) AS amount
     FROM facts
@@ -11,26 +10,16 @@ largest AS (
     FROM distinct_amounts
     QUALIFY rank <= $kept
 ),
-ranked AS (
-    SELECT l.unit, l.year, l.form, l.rank, l.amount,
-           arg_min({file: file, sheet: sheet, cell: cell, unit_code: unit_code, unit_name: unit_name},
-                   {cell: cell, file: file, sheet: sheet}) AS spot
-    FROM facts f
-    JOIN largest l ON l.unit = coalesce(f.unit_code, f.unit_name) AND l.year = f.year AND l.form = f.form
-                  AND l.amount = abs(f.amount)
-    WHERE f.state = 'number'
-    GROUP BY ALL
-),
 sized AS (
     SELECT *, length(CAST(CAST(CAST(amount AS DECIMAL(24, 2)) * 100 AS HUGEINT) AS VARCHAR)) AS length
-    FROM ranked
+    FROM largest
 ),
 rounded AS (
     SELECT *, CAST(round((CAST(amount AS DOUBLE) * 100) / pow(10, length - 4)) AS BIGINT) AS first_four
     FROM sized
 )
 -- 9999.6 rounds to 10000: one digit more
-SELECT unit, year, form, rank, amount, spot,
+SELECT unit, year, form, rank, amount,
        CASE WHEN first_four = 10000 THEN 1000 ELSE first_four END AS digits,
        CASE WHEN first_four = 10000 THEN length + 1 ELSE length END AS size
 FROM rounded

@@ -204,9 +204,17 @@ def load_cells(
             WHERE f.state <> 'dash'""")
 
 
+# An amount in 分: in 64 bits, which hold far more than what occurs; of 10¹⁴ 元 and more
+# in 128, which takes ten times as long.
+FEN = """
+        CASE WHEN f.amount BETWEEN -99_999_999_999_999 AND 99_999_999_999_999
+             THEN (f.amount * 100::DECIMAL(3, 0))::BIGINT
+             ELSE (f.amount::DECIMAL(20, 2) * 100)::BIGINT END"""
+
+
 def _measures(forms: dict[str, Form]) -> str:
     return f"""
-        coalesce((f.amount::DECIMAL(20, 2) * 100)::BIGINT, 0) AS amt,
+        coalesce({FEN}, 0) AS amt,
         CASE WHEN f.decimals >= 2 OR f.amount IS NULL THEN 0
              WHEN {count_items(forms)} THEN 0
              ELSE 5 * (10 ** (1 - greatest(f.decimals, -10)))::BIGINT END AS half,

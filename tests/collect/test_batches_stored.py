@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.collect.load import Loader
-from pipelines.collect.magnitude import KEPT, TOP_AMOUNTS
+from pipelines.collect.magnitude import KEPT, SPOTS, TOP_AMOUNTS
 from pipelines.collect.storing import Storing
 from pipelines.validate.frames import Defect
 from pipelines.validate.itemnames import code_known, name_fits
@@ -132,9 +132,10 @@ def test_the_largest_amounts_stand_where_they_come_first() -> None:
     for kept, wanted in ((KEPT, None), (KEPT + 1, ("a.xlsx", "1", "C8"))):
         con = duckdb.connect()
         con.register("facts", FACTS.table(rows))
+        con.execute(f"CREATE TABLE top AS {TOP_AMOUNTS.replace('$kept', str(kept))}")
         found = con.execute(
             "SELECT rank, amount, spot.file, spot.sheet, spot.cell FROM "
-            f"({TOP_AMOUNTS.replace('$kept', str(kept))}) ORDER BY rank"
+            f"({SPOTS.replace('$amounts', 'top')}) ORDER BY rank"
         ).fetchall()
         assert [r[0] for r in found] == list(range(1, kept + 1))
         places = {amount: (file, sheet, cell) for _, amount, file, sheet, cell in found}
