@@ -90,7 +90,8 @@ def filled(folder: Path) -> Path:
 
 def told(path: Path) -> list[list[tuple]]:
     """What a database says of itself, and its rows."""
-    asked = [DESCRIBED, "FROM facts", "FROM units", "SELECT * FROM z04", "FROM leaf()"]
+    storage = "SELECT tags FROM duckdb_databases() WHERE database_name = current_database()"
+    asked = [DESCRIBED, storage, "FROM facts", "FROM units", "SELECT * FROM z04", "FROM leaf()"]
     with open_database(path, read_only=True) as con:
         return [con.execute(sql).fetchall() for sql in asked]
 
