@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import zipfile
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -26,6 +25,7 @@ from pipelines.intake.scaledcells import scaled_cells, scaling_styles
 from pipelines.intake.sharedstrings import without_odd_strings
 from pipelines.intake.workbook import Sheet
 from pipelines.intake.xmltext import quoteattr
+from pipelines.xlsx.package import STORED, stored, zipped
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -261,19 +261,17 @@ def reach(cells: list[list[object]], special: sheetxml.Special) -> None:
 
 def _rebuilt(parts: list[Part], shared: dict[str, bytes | None], date1904: bool) -> bytes:
     """A stored (not compressed) package of the checked parts."""
-    target = io.BytesIO()
     links = [(f"s{i}", "worksheet", f"worksheets/sheet{i}.xml") for i in range(len(parts))]
     links += [(kind, kind, f"{kind}.xml") for kind, xml in shared.items() if xml is not None]
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
-        package.writestr("_rels/.rels", _links_xml([("book", "officeDocument", "xl/workbook.xml")]))
-        package.writestr("xl/workbook.xml", _book_xml(len(parts), date1904))
-        package.writestr("xl/_rels/workbook.xml.rels", _links_xml(links))
-        for kind, xml in shared.items():
-            if xml is not None:
-                package.writestr(f"xl/{kind}.xml", xml)
-        for i, part in enumerate(parts):
-            package.writestr(f"xl/worksheets/sheet{i}.xml", part.xml)
-    return target.getvalue()
+    book = _links_xml([("book", "officeDocument", "xl/workbook.xml")])
+    package = {
+        "_rels/.rels": book.encode(),
+        "xl/workbook.xml": _book_xml(len(parts), date1904).encode(),
+        "xl/_rels/workbook.xml.rels": _links_xml(links).encode(),
+        **{f"xl/{kind}.xml": xml for kind, xml in shared.items() if xml is not None},
+        **{f"xl/worksheets/sheet{i}.xml": part.xml for i, part in enumerate(parts)},
+    }
+    return zipped({name: stored(part) for name, part in package.items()}, STORED)
 
 
 def _book_xml(count: int, date1904: bool) -> str:

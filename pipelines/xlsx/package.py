@@ -1,5 +1,5 @@
-"""A zip file of parts that are deflated already: what all workbooks share is deflated once and not
-for each of them.
+"""A zip file of parts that are deflated already, as what all workbooks share is deflated once and
+not for each of them; or of parts as they are.
 """
 
 from __future__ import annotations
@@ -17,16 +17,13 @@ LEVEL = 1  # larger files by a tenth, written in half the time
 _LOCAL = struct.Struct("<4s5H3I2H")
 _ENTRY = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
-_VERSION, _DEFLATE, _MIDNIGHT, _DAY = (
-    20,
-    8,
-    0,
-    0x21,
-)  # 1 January 1980: the same parts always give the same bytes
+STORED, DEFLATED = 0, 8
+_VERSION = 20
+_MIDNIGHT, _DAY = 0, 0x21  # 1 January 1980: the same parts always give the same bytes
 
 
 class Part(NamedTuple):
-    """A deflated part: checksum and size of what is in it, and the deflated bytes."""
+    """A part: checksum and size of what is in it, and its bytes in the file."""
 
     checksum: int
     size: int
@@ -60,8 +57,15 @@ def deflated(data: bytes) -> Part:
     return Part(zlib.crc32(data), len(data), packer.compress(data) + packer.flush())
 
 
-def zipped(parts: Mapping[str, Part]) -> bytes:
-    """The zip file, parts in their order. Names are ASCII, and everything stays far below 4 GB."""
+def stored(data: bytes) -> Part:
+    """A part as it is."""
+    return Part(zlib.crc32(data), len(data), data)
+
+
+def zipped(parts: Mapping[str, Part], method: int = DEFLATED) -> bytes:
+    """The zip file, parts in their order, all ``DEFLATED`` or all ``STORED``. Names are ASCII, and
+    everything stays far below 4 GB.
+    """
     pieces: list[bytes] = []
     entries: list[bytes] = []
     at = 0
@@ -70,7 +74,7 @@ def zipped(parts: Mapping[str, Part]) -> bytes:
         about = (
             _VERSION,
             0,
-            _DEFLATE,
+            method,
             _MIDNIGHT,
             _DAY,
             part.checksum,
