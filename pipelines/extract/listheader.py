@@ -93,7 +93,8 @@ def list_header(grid: Grid, form: Form) -> ListHeader:
             return header
     made = finder.find()
     if finder.by_header_alone:
-        made.labels = labels_in(made.code_columns, made.names, made.last_label)
+        unnamed = [*made.beside, *made.owners]
+        made.labels = labels_in(made.code_columns, made.names, unnamed, made.last_label)
         known.insert(0, made)
         del known[_KEPT:]
     return made

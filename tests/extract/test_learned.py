@@ -28,6 +28,7 @@ from pipelines.intake.refusal import Refused
 from pipelines.intake.workbook import Sheet
 from pipelines.reading.workbooks import open_workbook
 from pipelines.sample.writing import write_samples
+from schemas.library import forms
 from tests.extract.test_tables_apart import split
 from tests.extract.variants import sheets, variant
 
@@ -315,6 +316,28 @@ def test_rows_learned_under_one_header_are_known_under_another(
     moved = read([below_a_banner("Z04", 11)])[0].table
     assert [line.row for line in moved.lines] == [line.row + 11 for line in table.lines]
     assert [line[1:] for line in moved.lines] == [line[1:] for line in table.lines]
+
+
+def with_column_between(head: str) -> list[Sheet]:
+    """A list with a column between codes and names in which a text stands beside a bare code."""
+    heads = [c.label or c.key for c in forms()["Z04"].columns]
+    amounts: list[object] = [30.0, 10.0, 20.0, "", "", ""]
+    rows: list[list[object]] = [
+        ["支出决算表", *[""] * 8],
+        ["编制单位：甲局", "", "", "2023年度", "", "", "", "", "金额单位：元"],
+        ["科目编码", head, "科目名称", *heads],
+        ["合计", "", "", *amounts],
+        ["201", "", "一般公共服务支出", *amounts],
+        ["2010301", "代管项目", "", *amounts],
+    ]
+    return [Sheet("支出", 1, "visible", rows)]
+
+
+@pytest.mark.parametrize(("first", "then"), [("备注", "填报人员"), ("填报人员", "备注")])
+def test_rows_are_not_shared_where_another_column_may_name_them(first: str, then: str) -> None:
+    """What a clerk wrote beside an item does not name it, what stands in any other column does."""
+    assert same_both_ways(lambda: with_column_between(first)) > 5
+    assert same_both_ways(lambda: with_column_between(then)) > 5
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 The key of most rows depends on nothing else: a whole code, or 合计. Rows whose key depends on the
 rows above (parts of a code, labels under a code), notes and repeated headers are not learned. What
 the columns of amounts are has no say: lists whose labels stand in the same columns share their
-rows, of whatever form and under whatever header.
+rows, of whatever form and under whatever header, but for columns among the labels that are of
+clerks or owners.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.extract.account import numbers_in
@@ -76,14 +77,17 @@ def _is_code_number(cell: object) -> bool:
     return type(cell) is float and cell >= LEAST_NUMBER
 
 
-_KNOWN: dict[tuple[tuple[int, ...], tuple[int, ...], int], Labels] = {}
+Columns = tuple[int, ...]
+_KNOWN: dict[tuple[Columns, Columns, Columns, int], Labels] = {}
 
 
-def labels_in(codes: Sequence[int], names: Sequence[int], last: int) -> Labels:
+def labels_in(
+    codes: Sequence[int], names: Sequence[int], unnamed: Iterable[int], last: int
+) -> Labels:
     """The rows learned so far where codes and names stand in these columns (zero-based), ``last``
-    being the last column of labels.
+    being the last column of labels, and what stands in the ``unnamed`` ones names no item.
     """
-    place = (tuple(codes), tuple(names), last)
+    place = (tuple(codes), tuple(names), tuple(sorted({c for c in unnamed if c <= last})), last)
     if place not in _KNOWN and len(_KNOWN) >= MOST_PLACES:
         _KNOWN.clear()
     return _KNOWN.setdefault(place, Labels(place[0]))
