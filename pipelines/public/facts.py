@@ -96,7 +96,7 @@ class FactReader:
     def _amounts(self, units: list[str]) -> list[dict[UnitYear, tuple[np.ndarray, np.ndarray]]]:
         """For every unit: its years, with the numbers of keys and the amounts in 分."""
         found = self.con.execute(
-            f"""SELECT due.number, year, k.id, CAST(f.amount * 100 AS BIGINT) AS fen
+            f"""SELECT due.number, year, k.id, (f.amount::DECIMAL(20, 2) * 100)::BIGINT AS fen
                 FROM (SELECT unnest(?) AS unit, unnest(range(?)) AS number) due
                 JOIN facts f ON due.unit = {KEY}
                 JOIN printed_keys k USING (form, block, row_key, col_key)
