@@ -27,6 +27,7 @@ _TRAILING_CODE = re.compile(
 )
 # 一般公共服务支出 201: a gap parts a class's short code from its name.
 _SPACED_CODE = re.compile(r"^\s*(\D*[一-鿿]{3}\D*?)\s+([235]\d{2})\s*$")
+LONGEST = 300  # characters of a code with its name; whole pages of text would take minutes to try
 _PART = re.compile(r"^\d{1,12}$")
 _ZERO_TAIL = re.compile(r"\.0+$")
 _TOTAL_WORDS = (
@@ -192,6 +193,8 @@ def split_leading_code(label: str) -> tuple[str, str]:
     """``2010301行政运行``, ``[2010301]行政运行`` or ``行政运行（2010301）`` → code and name; no
     code, no change.
     """
+    if len(label) > LONGEST:
+        return "", label
     if match := _SPACED_CODE.match(label):
         return match.group(2), squash(match.group(1))
     text = squash(label)

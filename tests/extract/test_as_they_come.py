@@ -5,6 +5,7 @@ the same.
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,13 @@ def test_a_code_in_the_cell_of_its_name(style: str, form: str, column: str) -> N
 def test_a_number_in_a_name_is_no_code() -> None:
     assert split_leading_code("第201中学") == ("", "第201中学")
     assert split_leading_code("房屋（3201号）") == ("", "房屋（3201号）")
+
+
+def test_a_page_of_text_in_a_cell_is_looked_through_at_once() -> None:
+    text = "长" * 30_000
+    begun = time.process_time()
+    assert split_leading_code(text) == ("", text)
+    assert time.process_time() - begun < 1
 
 
 def test_a_table_of_one_line_is_a_table() -> None:
