@@ -210,13 +210,15 @@ def amount_matches(
     description.
 
     Exporters lay thousands of sheets out alike, so the answer is kept by the header's cells and
-    merged ranges.
+    merged ranges, and by what shows in these from other rows.
     """
     merged = tuple(m for m in grid.sheet.merged if rows and m[0] <= rows[-1] and m[2] >= rows[0])
     cells = tuple((r, tuple(grid.rows[r])) for r in rows)
+    shown = tuple(grid.value(r, c) for r, c, _, _ in merged if r not in rows)  # from above, say
     # The description itself is part of the key, not its column keys alone: an organisation's form
     # may give the same columns other aliases. Held in the answer, it keeps its identity.
-    known = (tuple(sheet_columns), cells, merged, id(columns), wide, is_printed(grid.sheet))
+    printed = is_printed(grid.sheet)
+    known = (tuple(sheet_columns), cells, merged, shown, id(columns), wide, printed)
     if known not in _KNOWN:
         if len(_KNOWN) > 2000:
             _KNOWN.clear()

@@ -155,6 +155,8 @@ class _Finder:
         self.header = ListHeader(
             rows, self.grid.rows[top:first], merged_above(self.grid.sheet, top, first), texts
         )
+        if any(m[0] < top for m in self.header.merged):
+            self.by_header_alone = False  # what shows over a column stands above the header
         self.header.printed = is_printed(self.grid.sheet)
         self._find_label_columns()
         self._note_columns(self._amount_columns())

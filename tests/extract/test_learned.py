@@ -333,6 +333,27 @@ def with_column_between(head: str) -> list[Sheet]:
     return [Sheet("支出", 1, "visible", rows)]
 
 
+def headed_from_above(form: str, text: str) -> Sheet:
+    """The sheet with the head of an amount column in a cell that begins above the header."""
+    sheet, table = sheet_of(form), read([sheet_of(form)])[0].table
+    top, column = table.top, table.columns[1].column
+    for row in sheet.cells[top : top + 3]:
+        row[column] = ""
+    sheet.cells[top - 1][column] = text
+    apart = [m for m in sheet.merged if not m[1] <= column <= m[3] or m[0] > top + 2]
+    sheet.merged = [*apart, (top - 1, column, top + 1, column)]
+    return sheet
+
+
+@pytest.mark.parametrize("form", ["Z04", "Z01"])
+def test_a_cell_above_that_is_merged_into_the_header_has_its_say(form: str) -> None:
+    """What stands in it shows over a column, and may differ from unit to unit."""
+    for text in ("甲栏", "乙栏"):
+        assert same_both_ways(lambda text=text: [headed_from_above(form, text)]) > 20
+        faults = read([headed_from_above(form, text)])[0].faults
+        assert any(text in fault.message for fault in faults)
+
+
 @pytest.mark.parametrize(("first", "then"), [("备注", "填报人员"), ("填报人员", "备注")])
 def test_rows_are_not_shared_where_another_column_may_name_them(first: str, then: str) -> None:
     """What a clerk wrote beside an item does not name it, what stands in any other column does."""

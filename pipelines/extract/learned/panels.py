@@ -186,7 +186,11 @@ class Learner:
         return len(numbers) if structural and r not in self.table.structural_rows else None
 
     def _is_sure(self) -> bool:
-        """Whether no item stands twice: which of two counts is told by the amounts."""
+        """Whether no item stands twice: which of two counts is told by the amounts; and nothing
+        above the header shows in it through a merged cell.
+        """
+        if any(m[0] < self.table.top for m in _merged(self.grid, self.table.top, self.table.first)):
+            return False
         places = [
             (line.block, line.key, key)
             for placed in self.places.values()
