@@ -72,7 +72,8 @@ class KnownSheet:
     def read(self, sheet: Sheet, recogniser: Recogniser) -> SheetReading | None:
         """The sheet, or None where anything of it is new."""
         rows = self.header.rows
-        if not is_item(filled(sheet.cells[rows.first]), self.form):
+        below = filled(sheet.cells[rows.first])
+        if heads.is_column_numbers(below, below_head=True) or not is_item(below, self.form):
             return None
         top = Grid(sheet, list(map(filled, sheet.cells[: rows.first])))
         items = _Items(self, top, recogniser)
