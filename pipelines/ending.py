@@ -27,8 +27,7 @@ def guarded(work: Callable[[], int], as_json: bool, command: str = "run") -> int
         return _stopped(stop.reason, stop.code, form)
     except (Interrupted, KeyboardInterrupt):
         return _stopped("已中断；已发布的数据是完整的一套。", EXIT_ABORTED, form)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (BrokenPipeError, SystemExit):  # the latter is what click makes of the former
         return EXIT_ABORTED
     except Exception as error:
         return _stopped(_unexpected(error), EXIT_ABORTED, form)
@@ -64,7 +63,8 @@ def _stopped(reason: str, code: int, form: str) -> int:
         sys.stderr.write(f"caijue：{lines_shown(reason)}\n")
         sys.stderr.flush()
     if form:
-        give_line(to_json(_failure(reason, code, form)))
+        with suppress(OSError, AttributeError):  # nobody takes it, or standard output is closed
+            give_line(to_json(_failure(reason, code, form)))
     return code
 
 

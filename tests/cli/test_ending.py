@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -52,3 +53,30 @@ def test_who_works_beside_the_command_finishes_first() -> None:
 
 def test_output_that_nobody_takes_ends_in_a_code_of_its_own() -> None:
     assert ended(CLOSED).returncode not in (0, 1)
+
+
+def test_a_reader_that_went_away_is_no_answer_with_findings() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    end = subprocess.run(
+        [sys.executable, "-c", "from pipelines.cli import main; main()", "rules", "list"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(write)
+    assert (end.returncode, end.stderr) == (3, "")
+
+
+def test_a_document_that_cannot_be_written_ends_without_a_traceback() -> None:
+    with open("/dev/full", "w") as full:
+        end = subprocess.run(
+            [sys.executable, "-c", "from pipelines.cli import main; main()", "rules", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert end.returncode == 3
+    assert "Traceback" not in end.stderr and "磁盘空间不足" in end.stderr
