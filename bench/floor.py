@@ -13,7 +13,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from pipelines.database import open_database
-from pipelines.xlsx.package import deflated
+from pipelines.zipped import deflated
 
 WORKBOOKS = ("units", "public", "marked")  # the summary and the page are one each, not a unit's
 

@@ -22,7 +22,7 @@ def _fingerprint() -> str:
         "narrative",
     )  # all that a reading runs through
     readers = [p for room in rooms for p in (here.parent / room).rglob("*.py")]
-    sources = [*here.rglob("*.py"), *readers, data / "library.py"]
+    sources = [*here.rglob("*.py"), *readers, here.parent / "zipped.py", data / "library.py"]
     for path in sorted([*sources, *data.glob("forms/*.yml"), *data.glob("codes/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

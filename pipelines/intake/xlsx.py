@@ -25,7 +25,7 @@ from pipelines.intake.scaledcells import scaled_cells, scaling_styles
 from pipelines.intake.sharedstrings import without_odd_strings
 from pipelines.intake.workbook import Sheet
 from pipelines.intake.xmltext import quoteattr
-from pipelines.xlsx.package import STORED, stored, zipped
+from pipelines.zipped import STORED, stored, zipped
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -13,9 +13,9 @@ from typing import Any
 
 from pipelines.xlsx.amounts import in_slots
 from pipelines.xlsx.lines import Lines, Row
-from pipelines.xlsx.package import Piece, piece
 from pipelines.xlsx.pieces import inline, listed, tabled
 from pipelines.xlsx.plain_sheet import Across, Slots, letters
+from pipelines.zipped import Piece, piece
 
 Stamps = dict[Hashable, "Stamp"]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from pipelines.xlsx.book import Book
 from pipelines.xlsx.cells import Cells
-from pipelines.xlsx.package import Part, Piece, deflated, joined, piece, zipped
 from pipelines.xlsx.template import Frame, Template, ending
+from pipelines.zipped import Part, Piece, deflated, joined, piece, zipped
 
 _FILTER = re.compile(r'(<autoFilter ref=")[^"]*')
 _BREAKS = re.compile(r"<colBreaks .*</colBreaks>", re.S)

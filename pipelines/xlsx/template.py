@@ -17,7 +17,7 @@ from typing import Any
 
 from pipelines.xlsx.book import Book
 from pipelines.xlsx.cells import Stamps
-from pipelines.xlsx.package import Part, Piece, deflated, piece
+from pipelines.zipped import Part, Piece, deflated, piece
 
 _SHEET_DATA = re.compile(r"<sheetData>.*</sheetData>|<sheetData/>", re.S)
 _DIMENSION = re.compile(r"<dimension [^>]*/>")

@@ -29,7 +29,7 @@ from pipelines.extract.sheetreading import SheetReading
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
-KEPT = 64  # layouts remembered for a sheet's name; the one met last is looked at first
+KEPT = 24  # layouts remembered for a sheet's name; the one met last is looked at first
 MOST_NAMES = 512  # a dozen exporters name some twenty tables each
 
 Row = list[object]
