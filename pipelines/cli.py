@@ -9,8 +9,9 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -19,7 +20,7 @@ from pipelines.commands import Answer
 from pipelines.config import Config, load_config
 from pipelines.ending import guarded, interrupt, leave
 from pipelines.errors import UsageError
-from pipelines.printed import give_line, to_json
+from pipelines.printed import give_if_taken, give_line, to_json
 from pipelines.shown import lines_shown
 
 app = typer.Typer(
@@ -81,9 +82,9 @@ def _config(**flags: Any) -> Config:
     return config
 
 
-def _give(answer: Answer, as_json: bool) -> None:
+def _give(answer: Answer, as_json: bool, print_it: Callable[[str], None] = give_line) -> NoReturn:
     """Print the answer and end with its exit code."""
-    give_line(to_json(answer.document) if as_json else lines_shown(answer.text))
+    print_it(to_json(answer.document) if as_json else lines_shown(answer.text))
     raise typer.Exit(answer.code)
 
 
@@ -115,7 +116,7 @@ def run(
     )
     with progress_bar() as progress:
         answer = run_command(config, direct=direct, progress=progress)
-    _give(answer, as_json)
+    _give(answer, as_json, give_if_taken)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import sys
@@ -15,6 +16,14 @@ def give_line(text: str) -> None:
     """Print it at once, with the end of the line."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def give_if_taken(text: str) -> None:
+    """The same of what is done and stands, whether anybody reads of it or not."""
+    try:
+        give_line(text)
+    except BrokenPipeError:  # what is still to be written goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _TOKEN = secrets.token_hex(8)

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 HELD = """
 import atexit, os, sys, threading, time
 from pipelines.cli import main
@@ -67,6 +69,32 @@ def test_a_reader_that_went_away_is_no_answer_with_findings() -> None:
     )
     os.close(write)
     assert (end.returncode, end.stderr) == (3, "")
+
+
+PUBLISHED = """
+import pipelines.commands.run as module
+from pipelines.commands import Answer
+
+module.run_command = lambda *_, **__: Answer({"published": True}, "已发布", 1)
+from pipelines.cli import main
+
+main()
+"""
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_is_published_stands_whether_anybody_reads_of_it_or_not(form: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    end = subprocess.run(
+        [sys.executable, "-c", PUBLISHED, "run", "--direct", *form],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(write)
+    assert (end.returncode, end.stderr) == (1, "")
 
 
 def test_a_document_that_cannot_be_written_ends_without_a_traceback() -> None:
