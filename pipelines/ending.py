@@ -27,8 +27,12 @@ def guarded(work: Callable[[], int], as_json: bool, command: str = "run") -> int
         return _stopped(stop.reason, stop.code, form)
     except (Interrupted, KeyboardInterrupt):
         return _stopped("已中断；已发布的数据是完整的一套。", EXIT_ABORTED, form)
-    except (BrokenPipeError, SystemExit):  # the latter is what click makes of the former
+    except BrokenPipeError:
         return EXIT_ABORTED
+    except SystemExit as end:
+        if isinstance(end.__context__, OSError):  # what click makes of a closed pipe
+            return EXIT_ABORTED
+        raise
     except Exception as error:
         return _stopped(_unexpected(error), EXIT_ABORTED, form)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import IO
 
 import pytest
 
@@ -57,18 +58,38 @@ def test_output_that_nobody_takes_ends_in_a_code_of_its_own() -> None:
     assert ended(CLOSED).returncode not in (0, 1)
 
 
-def test_a_reader_that_went_away_is_no_answer_with_findings() -> None:
+CAIJUE = "from pipelines.cli import main; main()"
+
+
+def told(stdout: int | IO, program: str, *arguments: str) -> subprocess.CompletedProcess:
+    """A command that ended, whose answer went to ``stdout``."""
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60)
+
+
+def to_nobody(program: str, *arguments: str) -> subprocess.CompletedProcess:
+    """The same where the reader of its answer went away."""
     read, write = os.pipe()
     os.close(read)
-    end = subprocess.run(
-        [sys.executable, "-c", "from pipelines.cli import main; main()", "rules", "list"],
-        stdout=write,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-    )
-    os.close(write)
+    try:
+        return told(write, program, *arguments)
+    finally:
+        os.close(write)
+
+
+def test_a_reader_that_went_away_is_no_answer_with_findings() -> None:
+    end = to_nobody(CAIJUE, "rules", "list")
     assert (end.returncode, end.stderr) == (3, "")
+
+
+def test_a_shell_that_asks_how_a_command_goes_on_gets_its_own_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = {"_CAIJUE_COMPLETE": "complete_bash", "COMP_WORDS": "caijue ru", "COMP_CWORD": "1"}
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    end = told(subprocess.PIPE, CAIJUE)
+    assert (end.returncode, end.stdout.split()) == (0, ["run", "rules"])
 
 
 PUBLISHED = """
@@ -84,27 +105,12 @@ main()
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_what_is_published_stands_whether_anybody_reads_of_it_or_not(form: list[str]) -> None:
-    read, write = os.pipe()
-    os.close(read)
-    end = subprocess.run(
-        [sys.executable, "-c", PUBLISHED, "run", "--direct", *form],
-        stdout=write,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-    )
-    os.close(write)
+    end = to_nobody(PUBLISHED, "run", "--direct", *form)
     assert (end.returncode, end.stderr) == (1, "")
 
 
 def test_a_document_that_cannot_be_written_ends_without_a_traceback() -> None:
     with open("/dev/full", "w") as full:
-        end = subprocess.run(
-            [sys.executable, "-c", "from pipelines.cli import main; main()", "rules", "--json"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-        )
+        end = told(full, CAIJUE, "rules", "--json")
     assert end.returncode == 3
     assert "Traceback" not in end.stderr and "磁盘空间不足" in end.stderr

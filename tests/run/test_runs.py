@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipelines.database import MANY_BYTES
 from schemas.frames import DATASETS
-from tests.run.conftest import Night, tree
+from tests.run.conftest import Night, Running, tree
 
 
 def test_one_pointer_for_data_and_reports(first_night):
@@ -66,14 +67,18 @@ def test_nothing_to_read_is_no_success(settled, state):
     assert "Traceback" not in done.stderr
 
 
-def test_terminated_run_leaves_nothing(night, tmp_path):
-    ready = tmp_path / "ready"
-    run = night.start(
-        "run", "--direct", how=("--wait-after", "collect"), CAIJUE_TEST_READY=str(ready)
-    )
+def collected(night: Night, ready: Path) -> Running:
+    """A run that has collected its facts and waits."""
+    how = ("--wait-after", "collect")
+    run = night.start("run", "--direct", how=how, CAIJUE_TEST_READY=str(ready))
     while not ready.exists():
         assert run.returncode is None
         time.sleep(0.05)
+    return run
+
+
+def test_terminated_run_leaves_nothing(night, tmp_path):
+    run = collected(night, tmp_path / "ready")
     run.terminate()
     _, err = run.communicate(timeout=30)
     assert run.returncode == 3 and "已中断" in err and "Traceback" not in err
@@ -139,13 +144,7 @@ def test_a_large_set_is_published_as_a_small_one_is(settled):
 def test_facts_of_a_large_set_grow_aside_and_leave_nothing(night, tmp_path):
     """Killed while its database holds facts alone, a run is as if it had not been."""
     much(night)
-    ready = tmp_path / "ready"
-    run = night.start(
-        "run", "--direct", how=("--wait-after", "collect"), CAIJUE_TEST_READY=str(ready)
-    )
-    while not ready.exists():
-        assert run.returncode is None
-        time.sleep(0.05)
+    run = collected(night, tmp_path / "ready")
     assert list((night.processed / "runs").glob("*.building/caijue.duckdb"))
     run.kill()
     run.communicate(timeout=30)

@@ -15,6 +15,7 @@ from pipelines.extract.amounts import is_plain
 from pipelines.extract.grid import Grid
 from pipelines.extract.header import is_footer
 from pipelines.extract.learned.way import is_long
+from pipelines.extract.listheader import merged_above
 from pipelines.extract.reading import Item, Known, TableReading
 from pipelines.extract.rows import Line
 from pipelines.extract.text import is_note, label_key
@@ -66,7 +67,7 @@ class KnownPanels:
         if (
             grid.height - first != len(self.rows)
             or grid.rows[top:first] != self.header
-            or _merged(grid, top, first) != self.merged
+            or merged_above(grid.sheet, top, first) != self.merged
             or not self.stands_below(grid.rows[:top])
             or not _is_plain(grid)
         ):
@@ -159,7 +160,7 @@ class Learner:
         known = KnownPanels(
             _copy(self.table, [], {}, {}),
             header,
-            _merged(self.grid, top, first),
+            merged_above(self.grid.sheet, top, first),
             self.amounts,
             max(c for row in (*header, *(row.cells for row in read)) for c, _ in row),
             read,
@@ -189,7 +190,8 @@ class Learner:
         """Whether no item stands twice: which of two counts is told by the amounts; and nothing
         above the header shows in it through a merged cell.
         """
-        if any(m[0] < self.table.top for m in _merged(self.grid, self.table.top, self.table.first)):
+        top = self.table.top
+        if any(m[0] < top for m in merged_above(self.grid.sheet, top, self.table.first)):
             return False
         places = [
             (line.block, line.key, key)
@@ -198,11 +200,6 @@ class Learner:
             for key in {key for _, key in columns}
         ]
         return len(places) == len(set(places)) and _is_plain(self.grid)
-
-
-def _merged(grid: Grid, top: int, first: int) -> Merged:
-    """The merged ranges that reach into the header."""
-    return [m for m in grid.sheet.merged if m[0] < first and m[2] >= top]
 
 
 def _is_plain(grid: Grid) -> bool:

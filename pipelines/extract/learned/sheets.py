@@ -29,7 +29,9 @@ from pipelines.extract.sheetreading import SheetReading
 from pipelines.intake.workbook import Sheet
 from schemas.library import Form
 
-KEPT = 24  # layouts remembered for a sheet's name; the one met last is looked at first
+# Layouts remembered for a sheet's name; the one met last is looked at first. A dozen exporters
+# leave a choice or two; more cost as much to look through as they spare.
+KEPT = 24
 MOST_NAMES = 512  # a dozen exporters name some twenty tables each
 
 Row = list[object]
